@@ -1,0 +1,3 @@
+"""Assess how well social media is embedded in an organisation's functions."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What is true without any framework: questionnaire, answers, scoring, disclosure, advice, report."""

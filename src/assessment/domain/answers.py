@@ -1,0 +1,62 @@
+"""Answers as arrays: one row per respondent, one column per item, from a file or a query alike."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import numpy as np
+from msgspec import Struct, field
+from numpy.typing import NDArray
+
+NOT_ASKED = -4
+BLANK = -3
+NOT_APPLICABLE = -2  # "na"
+DONT_KNOW = -1  # "dk"
+
+EVIDENCE = ("none", "described", "document", "data")
+CONSENSUS = "consensus"  # the role of a record that a function agreed on
+
+Values: TypeAlias = NDArray[np.int8]
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+class Answers(Struct, frozen=True):
+    """What respondents answered.
+
+    `values[i, j]` is respondent i's answer to item j of the questionnaire, in its order: 0-4, the
+    index of a choice's option, or one of the negative codes above. `roles` holds role ids,
+    `functions[i, f]` whether i belongs to function f, `seconds` NaN where unknown.
+    """
+
+    respondents: tuple[str, ...]
+    roles: tuple[str, ...]
+    functions: Flags
+    seconds: NDArray[np.float64]
+    values: Values
+    evidence: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # item -> kind -> count
+
+    def __len__(self) -> int:
+        return len(self.respondents)
+
+    def only(self, keep: Flags) -> "Answers":
+        """Return the rows where `keep` holds."""
+        chosen = np.flatnonzero(keep)
+        return Answers(
+            respondents=tuple(self.respondents[i] for i in chosen),
+            roles=tuple(self.roles[i] for i in chosen),
+            functions=self.functions[chosen],
+            seconds=self.seconds[chosen],
+            values=self.values[chosen],
+            evidence=self.evidence,
+        )
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a consultant sets for one assessment; empty means the questionnaire's own."""
+
+    mode: str = "survey"
+    weights: dict[str, float] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)
+    contacts: dict[str, dict[str, float]] = field(default_factory=dict)  # function -> channel -> share
+    importance: dict[str, int] = field(default_factory=dict)  # rule -> 1..5
+    minimum_group: int | None = None
+    language: str = "en"

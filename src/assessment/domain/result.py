@@ -1,0 +1,255 @@
+"""The result: every figure of the method in one immutable tree, its JSON the one of the contract.
+
+Scores, indices and ends of intervals are 0-100, maturity 1-5, coverage and agreement as fractions.
+`None` is not valid or hidden; `suppressed` says which, path by path. `bound` and `bounds` mark
+released figures that stand for "10 or less" and "90 or more" (method 6).
+"""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+Bound: TypeAlias = Literal["at most", "at least"]
+Interval: TypeAlias = tuple[float, float]
+Verdict: TypeAlias = Literal["none", "indicative", "confirmed", "strong"]
+ShareBand: TypeAlias = Literal["none", "some", "half or more"]
+Achievement: TypeAlias = Literal["N", "P", "L", "F"]
+AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
+
+
+class ItemResult(Struct, frozen=True):
+    """One item or hand-off row: `n` numeric answers, `dk` don't-knows."""
+
+    score: float | None
+    n: int | None
+    dk: int | None = None
+    out_of_scope: bool = False
+    bound: Bound | None = None
+    evidence: dict[str, int] | None = None
+
+
+class HandOff(Struct, frozen=True):
+    """Hand-off score K_f, and the channel where the person is worst served."""
+
+    score: float | None
+    worst: str | None
+    rows: dict[str, ItemResult] = field(default_factory=dict)
+
+
+class DimensionResult(Struct, frozen=True):
+    """One dimension of one function."""
+
+    score: float | None
+    interval: Interval | None
+    agreement: float | None
+    items: dict[str, ItemResult]
+    agreement_class: AgreementClass | None = None
+    maturity: float | None = None
+    band: int | None = None
+    achievement: Achievement | None = None
+    n: int | None = None
+    out_of_scope: bool = False
+
+
+class FunctionResult(Struct, frozen=True):
+    """One function; `level` is withheld while `contested`."""
+
+    score: float | None
+    maturity: float | None
+    band: int | None
+    level: int | None
+    interval: Interval | None
+    agreement: float | None
+    contested: bool
+    coverage: float | None
+    provisional: bool
+    partial: bool
+    embedding: float | None
+    hand_off: HandOff
+    dimensions: dict[str, DimensionResult]
+    target: float
+    weight: float
+    achievement: Achievement | None = None
+    agreement_class: AgreementClass | None = None
+    n: int | None = None
+    people: int | None = None
+    out_of_scope: bool = False
+
+
+class Overall(Struct, frozen=True):
+    """The whole organisation."""
+
+    score: float | None
+    maturity: float | None
+    band: int | None
+    level: int | None
+    interval: Interval | None
+    coverage: float | None
+    provisional: bool
+    contested: bool
+    achievement: Achievement | None = None
+    n: int | None = None
+
+
+class EmbeddingResult(Struct, frozen=True):
+    """Index E, class after the questionnaire's names."""
+
+    score: float | None
+    class_: str | None = field(name="class")
+    interval: Interval | None
+    n: int | None = None
+
+
+class SetUpToFailResult(Struct, frozen=True):
+    """Index U; a release gives bands in place of `red_flags` and `share_high`."""
+
+    score: float | None
+    class_: str | None = field(name="class")
+    authority: float | None
+    support: float | None
+    difference: float | None
+    over_controlled: bool | None
+    red_flags: int | None
+    share_high: float | None
+    n: int | None
+    red_flags_band: ShareBand | None = None
+    share_high_band: ShareBand | None = None
+    bounds: dict[str, Bound] = field(default_factory=dict)
+
+
+class GapDimension(Struct, frozen=True):
+    """Leaders' and practitioners' mean on one dimension; gap > 0: leaders are more positive."""
+
+    leader: float
+    practitioner: float
+    gap: float
+    interval: Interval | None
+    verdict: Verdict
+    bounds: dict[str, Bound] = field(default_factory=dict)
+    leaders: int | None = None
+    practitioners: int | None = None
+
+
+class PerceptionGapResult(Struct, frozen=True):
+    """Index PG and what stands beside it."""
+
+    score: float | None
+    signed: float | None
+    leader_dont_know: float | None
+    goal_agreement: float | None
+    dimensions: dict[str, GapDimension]
+    bounds: dict[str, Bound] = field(default_factory=dict)
+
+
+class BalanceResult(Struct, frozen=True):
+    """How even the functions are; `weakest` None: tied."""
+
+    score: float | None
+    spread: float | None
+    flagged: bool
+    weakest: str | None
+
+
+class OutlookResult(Struct, frozen=True):
+    """Four-year outlook."""
+
+    independence: float | None
+    readiness: float | None
+    class_: str | None = field(name="class")
+    n: int | None = None
+    bounds: dict[str, Bound] = field(default_factory=dict)
+
+
+class IndicesResult(Struct, frozen=True):
+    """Indices of method 5; None where one does not apply."""
+
+    embedding: EmbeddingResult | None
+    set_up_to_fail: SetUpToFailResult | None
+    perception_gap: PerceptionGapResult | None
+    balance: BalanceResult | None
+    beyond_one_network: float | None
+    outlook: OutlookResult | None
+
+
+class FiredFigure(Struct, frozen=True):
+    """The figure that fired an advice, as it stands in the result, and the cut it was held to."""
+
+    figure: str
+    value: float
+    cut: float
+    comparison: Literal["below", "at most", "at least"]
+    item: str | None = None
+    function: str | None = None
+    dimension: str | None = None
+    bound: Bound | None = None
+
+
+class Advice(Struct, frozen=True):
+    """One piece of advice, in its place in the order."""
+
+    id: str
+    priority: float
+    number: int
+    part: Literal["now", "next"]
+    horizon: str
+    effort: str
+    impact: str
+    importance: float
+    pinned: bool
+    risk: bool
+    function: str | None
+    target: float
+    gap: float
+    fired: tuple[FiredFigure, ...]
+
+
+class CarelessRow(Struct, frozen=True):
+    """A respondent left out, and the flags that spoke against the row (method 3)."""
+
+    respondent: str
+    flags: tuple[str, ...]
+
+
+class Respondents(Struct, frozen=True):
+    """Who counts; people are counted by role or by function, never by both."""
+
+    counted: int
+    careless: int | None
+    by_role: dict[str, int | None]
+    by_function: dict[str, int | None] = field(default_factory=dict)
+    careless_log: tuple[CarelessRow, ...] | None = None
+
+
+class QuestionnaireReference(Struct, frozen=True):
+    """Which instrument the figures come from."""
+
+    id: str
+    version: str
+    digest: str
+
+
+class DisclosureNote(Struct, frozen=True):
+    """What was done so that nobody's answers can be worked out; None where nothing was."""
+
+    minimum_group: int
+    needed: int
+    step: float
+    lowest: float
+    highest: float
+
+
+class Result(Struct, frozen=True):
+    """All figures of one assessment."""
+
+    questionnaire: QuestionnaireReference
+    engine: str
+    computed_at: str | None
+    mode: Literal["survey", "consensus"]
+    disclosure: DisclosureNote | None
+    respondents: Respondents
+    overall: Overall
+    functions: dict[str, FunctionResult]
+    indices: IndicesResult
+    personal: dict[str, ItemResult]
+    advice: tuple[Advice, ...]
+    suppressed: dict[str, str] = field(default_factory=dict)

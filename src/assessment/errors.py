@@ -1,0 +1,129 @@
+"""Errors that are expected: each knows its status, its title and what to do about it.
+
+One place each turns them into a page (`web`), a problem document (`api`) or an exit code (`cli`).
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+
+class Problem(Struct, frozen=True):
+    """One thing that is wrong, where it is, and how to mend it."""
+
+    message: str
+    remedy: str = ""
+    file: str = ""
+    line: int | None = None
+    column: str = ""
+    pointer: str = ""  # RFC 6901, for API bodies
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text} {self.remedy}".rstrip()
+
+
+class AssessmentError(Exception):
+    """Base of every expected error."""
+
+    status = 500
+    slug = "error"
+    title = "Something went wrong"
+
+    def __init__(self, detail: str = "", problems: Sequence[Problem] = ()) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.problems = tuple(problems)
+
+
+class InvalidError(AssessmentError):
+    """The input is wrong; `problems` names every place at once."""
+
+    status = 422
+    slug = "invalid"
+    title = "Some of the input is wrong"
+
+
+class UnreadableError(AssessmentError):
+    """The body can't be read at all."""
+
+    status = 400
+    slug = "unreadable"
+    title = "The request can't be read"
+
+
+class UnauthenticatedError(AssessmentError):
+    """Nobody is signed in, or the key or session has ended."""
+
+    status = 401
+    slug = "sign-in"
+    title = "Sign in first"
+
+
+class ForbiddenError(AssessmentError):
+    """Signed in, but not allowed to do this."""
+
+    status = 403
+    slug = "forbidden"
+    title = "You are not allowed to do this"
+
+
+class NotFoundError(AssessmentError):
+    """Absent, or another workspace's: the two look the same."""
+
+    status = 404
+    slug = "not-found"
+    title = "There is nothing here"
+
+
+class ConflictError(AssessmentError):
+    """The thing is in a state that does not allow this."""
+
+    status = 409
+    slug = "conflict"
+    title = "This is not possible now"
+
+
+class ChangedError(AssessmentError):
+    """It changed since it was read (`If-Match`)."""
+
+    status = 412
+    slug = "changed"
+    title = "It has changed in the meantime"
+
+
+class TooLargeError(AssessmentError):
+    """The body is larger than taken in."""
+
+    status = 413
+    slug = "too-large"
+    title = "This is too large"
+
+
+class MediaTypeError(AssessmentError):
+    """The body has a content type that is not taken here."""
+
+    status = 415
+    slug = "media-type"
+    title = "This content type is not taken here"
+
+
+class TooManyError(AssessmentError):
+    """Too many tries; `retry_after` seconds."""
+
+    status = 429
+    slug = "too-many"
+    title = "Too many tries"
+
+    def __init__(self, detail: str = "", retry_after: int = 60) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class UnavailableError(AssessmentError):
+    """The database or the disk does not answer; nothing was stored."""
+
+    status = 503
+    slug = "unavailable"
+    title = "This can't be done right now"
