@@ -7,6 +7,7 @@ from assessment.domain.questionnaire import Item, Kind, Questionnaire, Section
 
 SECTION_LEAST = 4
 SECTION_MOST = 8
+SECTION_REST = 2
 
 
 def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
@@ -47,7 +48,8 @@ def sections(questionnaire: Questionnaire, role: str, functions: Collection[str]
 
 
 def _may_join(page: list[Section], section: Section) -> bool:
-    """Join what is short: within a function, or anything where one side alone would be too short."""
+    """Join what is short: within a function always, across functions only a rest of one or two."""
     size = sum(len(part.items) for part in page)
-    short = min(size, len(section.items)) < SECTION_LEAST
-    return short and page[-1].function == section.function and size + len(section.items) <= SECTION_MOST
+    shorter = min(size, len(section.items))
+    together = page[-1].function == section.function or shorter <= SECTION_REST
+    return together and shorter < SECTION_LEAST and size + len(section.items) <= SECTION_MOST
