@@ -1,6 +1,5 @@
 """Answers as arrays: one row per respondent, one column per item, from a file or a query alike."""
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -24,7 +23,8 @@ class Answers(Struct, frozen=True):
 
     `values[i, j]` is respondent i's answer to item j of the questionnaire, in its order: 0-4, the
     index of a choice's option, or one of the negative codes above. `roles` holds role ids,
-    `functions[i, f]` whether i belongs to function f, `seconds` NaN where unknown.
+    `functions[i, f]` whether i belongs to function f, `seconds` NaN where unknown. `evidence` has
+    the shape of `values`: an index into EVIDENCE, or BLANK.
     """
 
     respondents: tuple[str, ...]
@@ -32,7 +32,7 @@ class Answers(Struct, frozen=True):
     functions: Flags
     seconds: NDArray[np.float64]
     values: Values
-    evidence: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # item -> kind -> count
+    evidence: Values | None = None
 
     def __len__(self) -> int:
         return len(self.respondents)
@@ -46,7 +46,7 @@ class Answers(Struct, frozen=True):
             functions=self.functions[chosen],
             seconds=self.seconds[chosen],
             values=self.values[chosen],
-            evidence=self.evidence,
+            evidence=None if self.evidence is None else self.evidence[chosen],
         )
 
 

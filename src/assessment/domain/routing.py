@@ -1,8 +1,10 @@
 """What is asked of whom (method 2)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from assessment.domain.answers import CONSENSUS
+import numpy as np
+
+from assessment.domain.answers import CONSENSUS, Flags
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Section
 
 SECTION_LEAST = 4
@@ -25,6 +27,20 @@ def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
 def asked_items(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> tuple[Item, ...]:
     """Items asked of someone with this role in these functions, in questionnaire order."""
     return tuple(item for item in questionnaire.items if is_asked(item, role, functions))
+
+
+def asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: Flags) -> Flags:
+    """`is_asked` for many at once: one row per respondent, one column per item."""
+    role = np.asarray(roles, dtype=object)
+    column = {function.id: number for number, function in enumerate(questionnaire.functions)}
+    asked = np.zeros((len(roles), len(questionnaire.items)), dtype=np.bool_)
+    for name in set(roles):
+        everywhere = [item.function is None or functions[:, column[item.function]] for item in questionnaire.items]
+        of_role = role == name
+        for number, item in enumerate(questionnaire.items):
+            if is_asked(item, name, {item.function} if item.function else ()):
+                asked[:, number] |= of_role & everywhere[number]
+    return asked
 
 
 def sections(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> tuple[tuple[Section, ...], ...]:
