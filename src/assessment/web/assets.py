@@ -1,0 +1,101 @@
+"""Static files: read and compressed once, named by what is in them, kept by browsers for a year."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from litestar import HttpMethod, Request, Response, route
+from litestar.params import FromPath
+from msgspec import Struct
+
+from assessment.errors import NotFoundError
+from assessment.policies import PUBLIC
+
+TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+FOREVER = "public, max-age=31536000, immutable"
+HTMX = (("assessment_htmx", "htmx.min.js"), ("django_htmx", "static/django_htmx/htmx-2.min.js"))
+
+
+class Asset(Struct, frozen=True):
+    """One file as it is served."""
+
+    name: str
+    digest: str
+    content_type: str
+    plain: bytes
+    compressed: bytes
+
+    @property
+    def path(self) -> str:
+        """Its address, which changes with its content."""
+        return f"/static/{self.digest}/{self.name}"
+
+
+class Assets:
+    """All static files, by name."""
+
+    def __init__(self, found: Iterable[Asset]) -> None:
+        self.by_name = {asset.name: asset for asset in found}
+
+    def path(self, name: str) -> str:
+        """Return the address of a file; `KeyError` for one that is not there."""
+        return self.by_name[name].path
+
+
+def read() -> Assets:
+    """Read our own files and htmx."""
+    own = (file for file in files("assessment.web").joinpath("static").iterdir() if file.is_file())
+    return Assets([*(_asset(file.name, file.read_bytes()) for file in own), _asset("htmx.js", _htmx().read_bytes())])
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    return Asset(
+        name=name,
+        digest=hashlib.sha256(content).hexdigest()[:16],
+        content_type=TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
+        plain=content,
+        compressed=gzip.compress(content, compresslevel=9, mtime=0),
+    )
+
+
+def _htmx() -> Traversable:
+    """Find the copy that the build laid down, else the package it is taken from."""
+    for package, name in HTMX:
+        try:
+            file = files(package).joinpath(name)
+        except ModuleNotFoundError:
+            continue
+        if file.is_file():
+            return file
+    msg = "htmx is missing: install the program with pip or uv, which lays it down"
+    raise FileNotFoundError(msg)
+
+
+@route(
+    "/static/{digest:str}/{name:str}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    name="static",
+    policy=PUBLIC,
+    sync_to_thread=False,
+)
+def static(request: Request, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
+    """Serve a file; an old digest is as good as none, for its content is gone."""
+    assets: Assets = request.app.state.assets
+    asset = assets.by_name.get(name)
+    if asset is None or asset.digest != digest:
+        raise NotFoundError
+    small = "gzip" in request.headers.get("accept-encoding", "")
+    tag = f'"{asset.digest}{"-gzip" if small else ""}"'
+    headers = {"etag": tag, "cache-control": FOREVER, "vary": "Accept-Encoding"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=asset.content_type)
+    if small:
+        headers["content-encoding"] = "gzip"
+    return Response(asset.compressed if small else asset.plain, headers=headers, media_type=asset.content_type)

@@ -1,0 +1,42 @@
+"""Session cookies: `__Host-` and `Secure`, but for plain http on loopback, where browsers take neither."""
+
+from typing import Literal, TypeAlias
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from assessment.settings import Settings
+
+Kind: TypeAlias = Literal["respondent", "console"]
+
+MAX_AGE: dict[Kind, int] = {"respondent": 366 * 86400, "console": 12 * 3600}
+
+
+def name(kind: Kind, settings: Settings) -> str:
+    """Return the cookie's name."""
+    return f"__Host-{kind}" if settings.secure else kind
+
+
+def read(connection: ASGIConnection, kind: Kind) -> str | None:  # type: ignore[type-arg]
+    """Return the cookie's value, if the browser sent one."""
+    return connection.cookies.get(name(kind, connection.app.state.settings)) or None
+
+
+def give(kind: Kind, value: str, settings: Settings) -> Cookie:
+    """Return the cookie that opens a session."""
+    return Cookie(
+        key=name(kind, settings),
+        value=value,
+        max_age=MAX_AGE[kind],
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def end(kind: Kind, settings: Settings) -> Cookie:
+    """Return the cookie that ends a session in the browser."""
+    cookie = give(kind, "", settings)
+    cookie.max_age = 0
+    return cookie

@@ -1,0 +1,76 @@
+"""What went wrong, as a page: expected errors, the framework's own, and the unexpected."""
+
+from http import HTTPStatus
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from assessment.errors import (
+    AssessmentError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+    TooManyError,
+    UnauthenticatedError,
+    UnreadableError,
+)
+from assessment.web import log
+from assessment.web.headers import request_id
+from assessment.web.pages import page
+
+FRAMEWORK: dict[int, type[AssessmentError]] = {
+    400: UnreadableError,
+    401: UnauthenticatedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    413: TooLargeError,
+}
+
+
+def expected(request: Request, error: AssessmentError) -> Response:  # type: ignore[type-arg]
+    """Show an expected error with its status."""
+    area = request.url.path.split("/")[1]
+    answer: Response = page(  # type: ignore[type-arg]
+        "errors/error.html",
+        error.status,
+        title=error.title,
+        detail="" if error.detail == error.title else error.detail,
+        problems=error.problems,
+        status=error.status,
+        area=area,
+        request_id=request_id(request.scope),
+    )
+    if isinstance(error, TooManyError):
+        answer.headers["retry-after"] = str(error.retry_after)
+    return answer
+
+
+def framework(request: Request, error: HTTPException) -> Response:  # type: ignore[type-arg]
+    """Show what the framework refused (no such route, unreadable body) in our words."""
+    kind = FRAMEWORK.get(error.status_code)
+    if kind:
+        answer = expected(request, kind())
+    elif error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        answer = expected(request, _other(error.status_code))
+    else:
+        return unexpected(request, error)
+    for name, value in (error.headers or {}).items():
+        answer.headers.setdefault(name.lower(), value)
+    return answer
+
+
+def unexpected(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
+    """Log where it happened, and show a page that gives nothing away."""
+    log.failures.error(
+        "unexpected error",
+        extra={"fields": {"request": request_id(request.scope), "route": request.scope.get("path_template", "-")}},
+        exc_info=error,
+    )
+    return expected(request, AssessmentError())
+
+
+def _other(status: int) -> AssessmentError:
+    error = AssessmentError()
+    error.status = status
+    error.title = error.detail = HTTPStatus(status).phrase
+    return error

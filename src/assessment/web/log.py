@@ -1,0 +1,56 @@
+"""Logs: one JSON object a line; routes as templates, never what people wrote, sent or hold."""
+
+import json
+import logging
+import time
+import traceback
+from datetime import UTC, datetime
+
+from litestar.types import Message, Scope
+
+from assessment.web.headers import request_id
+
+access = logging.getLogger("assessment.access")
+failures = logging.getLogger("assessment.failures")
+
+
+class Lines(logging.Formatter):
+    """Formats a record as one line of JSON; of an exception its type and places, not its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info and record.exc_info[1]:
+            line |= described(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def described(error: BaseException) -> dict[str, object]:
+    """Say where an exception came from without its text, which may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "places": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+    }
+
+
+async def write_access(message: Message, scope: Scope) -> None:
+    """Log a request once its answer has begun."""
+    if message["type"] != "http.response.start" or "method" not in scope:
+        return
+    fields = {
+        "request": request_id(scope),
+        "method": scope.get("method"),
+        "route": scope.get("path_template") or "-",
+        "status": message["status"],
+    }
+    began = scope.get("state", {}).get("began")
+    if began is not None:
+        fields["milliseconds"] = round((time.perf_counter() - began) * 1000, 1)
+    access.info("request", extra={"fields": fields})

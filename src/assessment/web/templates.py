@@ -1,0 +1,73 @@
+"""The template engine: strict about what is undefined, escaping always, wording by gettext."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar.plugins.jinja import JinjaTemplateEngine
+from markupsafe import Markup
+
+from assessment.policies import policy_of
+from assessment.settings import Settings
+from assessment.web import cookies, csrf
+from assessment.web.assets import Assets
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def folder() -> Path:
+    """Find the templates: beside the installed package, else in the checkout."""
+    installed = PACKAGE / "_data" / "templates"
+    return installed if installed.is_dir() else PACKAGE.parents[1] / "templates"
+
+
+def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
+    """Make the engine with what every template can call."""
+    environment = Environment(
+        loader=FileSystemLoader(folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        _gettext, _ngettext, newstyle=True
+    )
+    environment.globals |= {"asset": assets.path, "csrf": _csrf(settings), "csrf_token_of": _token(settings)}
+    return JinjaTemplateEngine.from_environment(environment)
+
+
+@pass_context
+def _gettext(_: Context, message: str) -> str:
+    return message
+
+
+@pass_context
+def _ngettext(_: Context, one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
+
+
+def _token(settings: Settings) -> Callable[[Context], str]:
+    @pass_context
+    def token(context: Context) -> str:
+        """Make the token of the session that the page belongs to; empty where the route has none."""
+        request = context["request"]
+        handler = request.scope.get("route_handler")
+        policy = policy_of(handler) if handler else None
+        session = cookies.read(request, policy.session) if policy and policy.session else None
+        return csrf.token(settings, session) if session else ""
+
+    return token
+
+
+def _csrf(settings: Settings) -> Callable[[Context], str]:
+    token = _token(settings)
+
+    @pass_context
+    def field(context: Context) -> Markup:
+        """Render the hidden field that every form begins with."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token(context))
+
+    return field
