@@ -1,0 +1,1 @@
+"""JSON for other programs: one module of handlers per noun, wire types as msgspec Structs."""

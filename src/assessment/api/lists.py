@@ -1,0 +1,57 @@
+"""Lists in pages: `{data, next_cursor}`, where the cursor says nothing to anyone but us."""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from typing import Annotated, Generic, TypeAlias, TypeVar
+
+import msgspec
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from assessment.api.problems import Misplaced, RefusedError
+
+T = TypeVar("T")
+Key: TypeAlias = tuple[str, ...]
+
+LIMIT_DEFAULT = 50
+LIMIT_MOST = 200
+CURSOR_MOST = 500
+
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="How many to return at most.")]
+Cursor: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=CURSOR_MOST, description="`next_cursor` of the page before.")
+]
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    data: tuple[T, ...]
+    next_cursor: str | None
+
+
+def written(key: Key) -> str:
+    """Make a cursor of the key of the last thing on a page."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def read(cursor: str | None) -> Key | None:
+    """Read a cursor of ours; anything else is refused."""
+    if cursor is None:
+        return None
+    try:
+        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        key = msgspec.json.decode(content, type=tuple[str, ...])
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        key = ()
+    if not key or any("\0" in part for part in key):
+        raise RefusedError(Misplaced("parameter", "cursor", "This is not a cursor of this list. Start without one."))
+    return key
+
+
+def paged(found: Iterable[T], key: Callable[[T], Key], cursor: str | None, limit: int) -> Page[T]:
+    """Cut one page out of a list that is whole in memory, sorted by `key`."""
+    after = read(cursor)
+    rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]
+    return Page(tuple(rest[:limit]), written(key(rest[limit - 1])) if len(rest) > limit else None)

@@ -1,0 +1,181 @@
+"""Every error under /api as a problem document (RFC 9457)."""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
+from litestar.types import Scope
+from msgspec import UNSET, Struct, UnsetType
+
+from assessment.errors import (
+    AssessmentError,
+    InvalidError,
+    NotFoundError,
+    Problem,
+    TooLargeError,
+    TooManyError,
+    UnauthenticatedError,
+    UnreadableError,
+)
+
+PROBLEM = "application/problem+json"
+REFERENCE = "/api/docs"
+CHALLENGE = 'Bearer realm="assessment"'
+
+failures = logging.getLogger("assessment.failures")
+
+
+class Fault(Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong: in the body (`pointer`), the query, a header, or a line of a file."""
+
+    detail: str
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
+    header: str | UnsetType = UNSET
+    line: int | UnsetType = UNSET
+    column: str | UnsetType = UNSET
+
+
+class ProblemDetails(Struct, frozen=True, kw_only=True):
+    """What went wrong, for a program (`type`, `status`, `errors`) and for a person (`title`, `detail`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: tuple[Fault, ...] | UnsetType = UNSET
+
+
+class Misplaced(Struct, frozen=True):
+    """Something wrong outside of the body: a `kind` of place ("parameter" or "header") and its name."""
+
+    kind: str
+    name: str
+    message: str
+
+
+class RefusedError(InvalidError):
+    """Query parameters or headers are wrong."""
+
+    def __init__(self, *misplaced: Misplaced) -> None:
+        super().__init__("; ".join(f"{each.name}: {each.message}" for each in misplaced))
+        self.misplaced = misplaced
+
+
+class NotAcceptableError(AssessmentError):
+    """The `Accept` header admits nothing that can be given."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "There is no such representation"
+
+
+class MethodError(AssessmentError):
+    """The address exists, the method does not."""
+
+    status = 405
+    slug = "method"
+    title = "This method is not offered here"
+
+
+FRAMEWORK: dict[int, type[AssessmentError]] = {
+    each.status: each for each in (NotFoundError, UnauthenticatedError, TooLargeError, MethodError)
+}
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Turn any exception into its problem document."""
+    known = understood(error)
+    if known.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        fields = {"request": request_id(request.scope), "route": request.scope.get("path_template", "-")}
+        failures.error("unexpected error", extra={"fields": fields}, exc_info=error)
+    return Response(
+        msgspec.json.encode(document(known, request_id(request.scope))),
+        status_code=known.status,
+        media_type=PROBLEM,
+        headers={**_headers(error, known), "Cache-Control": "no-store"},
+    )
+
+
+def request_id(scope: Scope) -> str:
+    """Return the id of this request, made at its first use; the header of every answer bears it too."""
+    return str(scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(8)))
+
+
+def document(error: AssessmentError, request: str) -> ProblemDetails:
+    """Say what went wrong; only what is ours is told, nothing of the inside of an unexpected error."""
+    faults = tuple(_faults(error))
+    return ProblemDetails(
+        type=f"{REFERENCE}#{error.slug}",
+        title=error.title,
+        status=error.status,
+        detail=error.detail,
+        request_id=request,
+        errors=faults or UNSET,
+    )
+
+
+def understood(error: Exception) -> AssessmentError:
+    """Give the framework's exceptions our names; what nobody expected is a plain 500."""
+    if isinstance(error, AssessmentError):
+        return error
+    if isinstance(error, ValidationException):
+        return _validation(error)
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return FRAMEWORK.get(error.status_code, UnreadableError)()
+    return AssessmentError("It is not your fault. Name the request id when you report it.")
+
+
+def _validation(error: ValidationException) -> AssessmentError:
+    """Read the framework's list of wrong parameters; a missing `data` is an empty body."""
+    found: list[dict[str, Any]] = [each for each in error.extra or () if isinstance(each, dict)]
+    if any(each.get("source") == "path" for each in found):
+        return NotFoundError()
+    places = [
+        Misplaced(
+            kind="header" if each.get("source") == "header" else "parameter",
+            name=str(each["key"]),
+            message=plainly(str(each.get("message", ""))),
+        )
+        for each in found
+        if each.get("key") not in (None, "data")
+    ]
+    return RefusedError(*places) if places else UnreadableError("The body is empty.")
+
+
+def _faults(error: AssessmentError) -> Iterator[Fault]:
+    for problem in error.problems:
+        yield _fault(problem)
+    if isinstance(error, RefusedError):
+        for each in error.misplaced:
+            yield Fault(each.message, **{each.kind: each.name})  # type: ignore[arg-type]  # one of two names
+
+
+def _fault(problem: Problem) -> Fault:
+    return Fault(
+        f"{problem.message} {problem.remedy}".strip(),
+        pointer=UNSET if problem.line is not None or problem.column else problem.pointer,
+        line=UNSET if problem.line is None else problem.line,
+        column=problem.column or UNSET,
+    )
+
+
+def _headers(error: Exception, known: AssessmentError) -> Mapping[str, str]:
+    if isinstance(known, UnauthenticatedError):
+        return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(known, TooManyError):
+        return {"Retry-After": str(known.retry_after)}
+    if isinstance(error, MethodNotAllowedException):
+        return {"Allow": dict(error.headers or {}).get("allow", "")}
+    return {}
+
+
+def plainly(message: str) -> str:
+    """Take the place and the code marks out of msgspec's message: the pointer says where."""
+    return message.split(" - at `", maxsplit=1)[0].replace("`", "") + "."
