@@ -328,6 +328,7 @@ class Texts(Struct, frozen=True):
     horizons: dict[str, str]
     items: dict[str, ItemText]
     rules: dict[str, RuleText]
+    digest: str = ""  # a translation may be corrected: its digest is its own
 
 
 class Questionnaire(Struct, frozen=True, dict=True):
