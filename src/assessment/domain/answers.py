@@ -60,3 +60,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     importance: dict[str, int] = field(default_factory=dict)  # rule -> 1..5
     minimum_group: int | None = None
     language: str = "en"
+
+
+CODES = {"": BLANK, "na": NOT_APPLICABLE, "dk": DONT_KNOW}
+RUNGS = 5  # of every ladder: answers 0-4
+
+
+def codes(options: tuple[str, ...] = ()) -> dict[str, int]:
+    """Codes of all that may be written as an answer; `options` are those of a choice, else 0-4."""
+    given = options or tuple(str(rung) for rung in range(RUNGS))
+    return {**CODES, **{text: number for number, text in enumerate(given)}}

@@ -29,10 +29,11 @@ class ItemResult(Struct, frozen=True):
 
 
 class HandOff(Struct, frozen=True):
-    """Hand-off score K_f, and the channel where the person is worst served."""
+    """Hand-off score K_f, and the channel where the person is worst served, with its score."""
 
     score: float | None
     worst: str | None
+    worst_score: float | None = None
     rows: dict[str, ItemResult] = field(default_factory=dict)
 
 
@@ -172,16 +173,21 @@ class IndicesResult(Struct, frozen=True):
 
 
 class FiredFigure(Struct, frozen=True):
-    """The figure that fired an advice, as it stands in the result, and the cut it was held to."""
+    """The figure that fired an advice, as it stands in the result, and the cut it was held to.
+
+    A figure released as a band has `band` in place of `value`.
+    """
 
     figure: str
-    value: float
+    value: float | None
     cut: float
     comparison: Literal["below", "at most", "at least"]
     item: str | None = None
     function: str | None = None
     dimension: str | None = None
+    channel: str | None = None
     bound: Bound | None = None
+    band: ShareBand | None = None
 
 
 class Advice(Struct, frozen=True):

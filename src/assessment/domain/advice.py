@@ -1,0 +1,138 @@
+"""Advice: which rules fire on a result, and in which order (method 8).
+
+Importance times gap: after Martilla & James 1977 and Slack 1994.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from assessment.domain.questionnaire import Condition, Questionnaire, Rule
+from assessment.domain.readings import Reading, Source, read
+from assessment.domain.result import Advice, FiredFigure, Result
+from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least, at_most, below
+
+Comparison = Literal["below", "at most", "at least"]
+
+
+class Fired(Struct, frozen=True):
+    """A condition that holds, and the figure it holds for."""
+
+    condition: Condition
+    reading: Reading
+
+
+def advise(
+    questionnaire: Questionnaire, result: Result, importance: Mapping[str, int], *, flagged_support: float | None = None
+) -> tuple[Advice, ...]:
+    """Return all advice that fires: pinned first, each part by falling priority, then by number.
+
+    `importance` is the consultant's 1-5 by rule; `flagged_support` what a red flag counts as, 0-100.
+    """
+    source = Source(result, questionnaire.prioritising.high_is_bad_from, flagged_support)
+    given = [
+        _advice(questionnaire, result, rule, fired, importance)
+        for rule in questionnaire.rules
+        if (fired := _fires(source, rule))
+    ]
+    given.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
+    now = questionnaire.prioritising.now
+    return tuple(replace(advice, part="now" if place < now else "next") for place, advice in enumerate(given))
+
+
+def _fires(source: Source, rule: Rule) -> tuple[Fired, ...]:
+    """Return the figures that fire the rule, none where it does not fire."""
+    if any(_held(source, condition) for condition in rule.unless):
+        return ()
+    if not all(_held(source, condition) for condition in rule.only_if):
+        return ()
+    each = tuple(_held(source, condition) for condition in rule.all)
+    some = tuple(_held(source, condition) for condition in rule.any)
+    fired = tuple(held for held in (*each, *some) if held is not None)
+    complete = None not in each and (not some or any(held is not None for held in some))
+    return fired if complete else ()
+
+
+def _held(source: Source, condition: Condition) -> Fired | None:
+    reading = read(source, condition)
+    if reading is None:
+        return None
+    return Fired(condition, reading) if reading.value is None or _holds(condition, reading.value) else None
+
+
+def _holds(condition: Condition, value: float) -> bool:
+    if condition.below is not None:
+        return below(value, condition.below)
+    if condition.at_most is not None:
+        return at_most(value, condition.at_most)
+    return at_least(value, _cut(condition))
+
+
+def _cut(condition: Condition) -> float:
+    return next(cut for cut in (condition.below, condition.at_most, condition.at_least) if cut is not None)
+
+
+def _comparison(condition: Condition) -> Comparison:
+    if condition.below is not None:
+        return "below"
+    return "at most" if condition.at_most is not None else "at least"
+
+
+def _advice(
+    questionnaire: Questionnaire, result: Result, rule: Rule, fired: Sequence[Fired], importance: Mapping[str, int]
+) -> Advice:
+    """Priority = I x G x (1 + U/100 if risk) x c / e (method 8)."""
+    rules = questionnaire.prioritising
+    weight = float(importance.get(rule.id, rules.impact[rule.impact]))
+    target = rules.whole_target if rule.function is None else _target(questionnaire, result, rule.function)
+    gap = max(0.0, target - min(held.reading.x for held in fired)) / rules.gap_unit
+    doubt = rules.doubt if _doubtful(result, rule.function) else 1.0
+    return Advice(
+        id=rule.id,
+        priority=weight * gap * _risk(result, rule) * doubt / rules.effort[rule.effort],
+        number=rule.number,
+        part="next",
+        horizon=rule.horizon,
+        effort=rule.effort,
+        impact=rule.impact,
+        importance=weight,
+        pinned=rule.pinned,
+        risk=rule.risk,
+        function=rule.function,
+        target=target,
+        gap=gap,
+        fired=tuple(_fired_figure(held) for held in fired),
+    )
+
+
+def _target(questionnaire: Questionnaire, result: Result, function: str) -> float:
+    found = result.functions.get(function)
+    return found.target if found else questionnaire.prioritising.whole_target
+
+
+def _risk(result: Result, rule: Rule) -> float:
+    index = result.indices.set_up_to_fail
+    return 1 + index.score / 100 if rule.risk and index is not None and index.score is not None else 1.0
+
+
+def _doubtful(result: Result, function: str | None) -> bool:
+    concerned = [f for name, f in result.functions.items() if function in (None, name)]
+    return any(f.provisional or f.contested for f in concerned)
+
+
+def _fired_figure(held: Fired) -> FiredFigure:
+    reading, condition = held.reading, held.condition
+    return FiredFigure(
+        figure=condition.figure.value,
+        value=reading.value,
+        cut=_cut(condition),
+        comparison=_comparison(condition),
+        item=reading.item,
+        function=reading.function,
+        dimension=reading.dimension,
+        channel=reading.channel,
+        bound=reading.bound,
+        band=reading.band,
+    )

@@ -1,0 +1,118 @@
+"""The disclosure layer: what may be shown about a group of people (method 6).
+
+The only door to results. Primary figures (items, rows, means over people) pass through a `Guard`
+before anything is computed from them; all that is built on them is built on what was released.
+"""
+
+import math
+from typing import cast
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.questionnaire import Disclosure
+from assessment.domain.result import Bound, DisclosureNote, ShareBand
+
+HALF = 0.5
+DECIMALS = 9  # takes float noise off before a half is rounded up
+
+
+class Guard(Struct, frozen=True):
+    """What is let through. `needed` people (k + 1) stand behind a figure; None lets all through."""
+
+    needed: int | None = None
+    minimum_group: int = 0
+    step: float = 0.0
+    lowest: float = 0.0
+    highest: float = 100.0
+
+    @property
+    def note(self) -> DisclosureNote | None:
+        """What the result says of the rules it went through."""
+        if self.needed is None:
+            return None
+        return DisclosureNote(self.minimum_group, self.needed, self.step, self.lowest, self.highest)
+
+    @property
+    def reason(self) -> str:
+        """Why a figure is hidden."""
+        return f"fewer than {self.needed} answers"
+
+    def least(self, otherwise: int) -> int:
+        """How many answers a figure needs: k + 1 where guarded, else what the method asks."""
+        return otherwise if self.needed is None else max(self.needed, otherwise)
+
+    def hides(self, people: int) -> bool:
+        """Tell whether a figure about so many people must be hidden."""
+        return self.needed is not None and people < self.needed
+
+    def stepped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Round 0-100 scores to the released steps, halves up, ends taken together."""
+        if self.needed is None:
+            return scores
+        steps = np.floor(np.round(scores / self.step, DECIMALS) + HALF) * self.step
+        return cast("NDArray[np.float64]", np.clip(steps, self.lowest, self.highest))
+
+    def step_of(self, score: float | None) -> float | None:
+        """Round one 0-100 score like `stepped`."""
+        return None if score is None else float(self.stepped(np.asarray(score)))
+
+    def bound(self, score: float | None) -> Bound | None:
+        """Tell whether a released score stands for all beyond it."""
+        if self.needed is None or score is None:
+            return None
+        if score <= self.lowest:
+            return "at most"
+        return "at least" if score >= self.highest else None
+
+    def bounds(self, **scores: float | None) -> dict[str, Bound]:
+        """`bound` of several figures by name, where there is one."""
+        marks = {name: self.bound(score) for name, score in scores.items()}
+        return {name: mark for name, mark in marks.items() if mark is not None}
+
+    def half_width(self, width: float) -> float:
+        """Round an interval's half-width to whole points."""
+        return width if self.needed is None else _half_up(width)
+
+    def agreement(self, agreement: float | None) -> float | None:
+        """Round an agreement to tenths."""
+        if self.needed is None or agreement is None:
+            return agreement
+        return _half_up(agreement * 10) / 10
+
+    def coverage(self, coverage: float | None) -> float | None:
+        """Round a fraction to whole percent."""
+        if self.needed is None or coverage is None:
+            return coverage
+        return _half_up(coverage * 100) / 100
+
+    def uncovers_roles(self, answers_by_role: NDArray[np.int64]) -> bool:
+        """Tell whether some role has so few answers that a spread would speak of single people."""
+        if self.needed is None:
+            return False
+        return bool(np.any((answers_by_role > 0) & (answers_by_role < self.needed)))
+
+
+OPEN = Guard()
+
+
+def guard(disclosure: Disclosure, minimum_group: int | None) -> Guard:
+    """Build the guard for minimum group k, the questionnaire's own unless one is given.
+
+    k is never under the questionnaire's least.
+    """
+    chosen = disclosure.minimum_group if minimum_group is None else minimum_group
+    k = max(chosen, disclosure.least_minimum_group)
+    return Guard(k + 1, k, disclosure.step, disclosure.lowest, disclosure.highest)
+
+
+def share_band(count: int, people: int) -> ShareBand:
+    """`count` of `people` as the only three shares that are ever released."""
+    if count == 0:
+        return "none"
+    return "half or more" if count >= HALF * people else "some"
+
+
+def _half_up(value: float) -> float:
+    return math.floor(round(value, DECIMALS) + HALF)

@@ -1,0 +1,94 @@
+"""The only rounding: what a figure looks like to everyone who sees it.
+
+One decimal, and never across a cut point: with a cut at 60, 59.96 is shown as 59.9, so that no
+shown figure contradicts the class it stands beside. Pages, PDF and tables print what comes from
+here; how a language writes a number is `wording`'s business.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
+
+from assessment.domain.questionnaire import Figure, Questionnaire
+from assessment.domain.scoring.cuts import CUT_DECIMALS
+
+FRACTIONS = frozenset({Figure.AGREEMENT, Figure.COVERAGE})
+RAW = frozenset({Figure.WORST_HAND_OFF, Figure.RED_FLAGS})
+
+
+class Scale(Struct, frozen=True):
+    """How one kind of figure is shown.
+
+    `cuts` belong to the side above them ("at least 60"), `caps` to the side below ("at most 50").
+    """
+
+    decimals: int = 1
+    cuts: tuple[float, ...] = ()
+    caps: tuple[float, ...] = ()
+
+    def whole(self) -> "Scale":
+        """Return the same scale for figures released in steps, which have no decimals to show."""
+        return Scale(0, self.cuts, self.caps)
+
+
+class Scales(Struct, frozen=True):
+    """The scales of one questionnaire."""
+
+    score: Scale
+    gap: Scale
+    maturity: Scale
+    agreement: Scale
+    coverage: Scale
+
+
+def shown(value: float, scale: Scale) -> Decimal:
+    """Round half up to the scale's decimals, then step back where that crossed a cut point."""
+    exact = Decimal(repr(round(float(value), CUT_DECIMALS)))
+    unit = Decimal(1).scaleb(-scale.decimals)
+    figure = exact.quantize(unit, ROUND_HALF_UP)
+    if any(exact < cut <= figure for cut in _exact(scale.cuts)) or any(exact <= cap < figure for cap in _exact(scale.caps)):
+        figure -= unit
+    elif any(figure < cut <= exact for cut in _exact(scale.cuts)) or any(figure <= cap < exact for cap in _exact(scale.caps)):
+        figure += unit
+    return figure if figure else abs(figure)
+
+
+def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scales:
+    """Scales with every cut point that a figure of the questionnaire is held to."""
+    scoring, indices = questionnaire.scoring, questionnaire.indices
+    gap = indices.perception_gap
+    on_scores = {
+        *scoring.bands,
+        *indices.embedding.cuts,
+        *indices.set_up_to_fail.cuts,
+        *_rule_cuts(questionnaire),
+        indices.set_up_to_fail.high_at,
+        indices.balance.flagged_below,
+        indices.outlook.cut,
+        indices.outlook.reached_at,
+        *(function.target for function in questionnaire.functions),
+        *targets,
+    }
+    on_gaps = (gap.indicative_at, gap.strong_at, indices.balance.spread_at, indices.balance.tie_below)
+    return Scales(
+        score=Scale(1, tuple(sorted(on_scores)), scoring.achievement),
+        gap=Scale(1, (0.0, *on_gaps), (0.0, indices.set_up_to_fail.over_controlled_at, *(-cut for cut in on_gaps))),
+        maturity=Scale(1, tuple(1 + cut / 25 for cut in scoring.bands)),
+        agreement=Scale(2, (scoring.contested_below,), scoring.agreement_cuts),
+        coverage=Scale(0, (100 * scoring.provisional_below,)),
+    )
+
+
+def _rule_cuts(questionnaire: Questionnaire) -> set[float]:
+    """Cut points of advice on figures from 0 to 100."""
+    found = set()
+    for rule in questionnaire.rules:
+        for condition in (*rule.any, *rule.all, *rule.only_if, *rule.unless):
+            if condition.figure not in FRACTIONS | RAW:
+                found |= {cut for cut in (condition.below, condition.at_least) if cut is not None and cut >= 0}
+    return found
+
+
+def _exact(cuts: Sequence[float]) -> tuple[Decimal, ...]:
+    return tuple(Decimal(repr(float(cut))) for cut in cuts)

@@ -1,0 +1,25 @@
+"""Agreement r*wg: how alike people answer the same items (Lindell 1999)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.domain.scoring.tally import Tally
+
+EXPECTED_VARIANCE = 2.0  # of five equally likely rungs
+
+
+def variances(tally: Tally, minimum: int) -> NDArray[np.float64]:
+    """Variance (n - 1) of each item's raw answers, roles together; NaN under `minimum` answers."""
+    n, total = tally.numeric, tally.sums.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = (tally.squares - total * total / n) / (n - 1)
+    return np.where(n >= minimum, variance, np.nan)
+
+
+def agreement(variances: NDArray[np.float64], columns: Sequence[int]) -> float | None:
+    """r*wg of these items, 1 - mean(s^2) / 2, not clipped; None where no item has a variance."""
+    known = variances[list(columns)]
+    known = known[~np.isnan(known)]
+    return None if known.size == 0 else float(1 - known.mean() / EXPECTED_VARIANCE)

@@ -1,0 +1,94 @@
+"""Set up to fail: authority without support, computed per practitioner and shown only together (method 5)."""
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import Flags, Values
+from assessment.domain.disclosure import Guard, share_band
+from assessment.domain.questionnaire import SetUpToFail
+from assessment.domain.result import SetUpToFailResult
+from assessment.domain.scoring.blueprint import Blueprint
+from assessment.domain.scoring.cuts import at_most, class_of
+from assessment.domain.scoring.tally import MAXIMUM
+
+
+class Authority(Struct, frozen=True):
+    """The index, and what a red flag is worth to the advice: 0-100, None without one."""
+
+    result: SetUpToFailResult
+    flagged_support: float | None
+
+
+def person_means(values: Values, least: int) -> NDArray[np.float64]:
+    """Each person's mean of numeric answers, 0-100; NaN with fewer than `least`."""
+    numeric = values >= 0
+    count = numeric.sum(axis=1)
+    total = np.where(numeric, values, 0).sum(axis=1)
+    return np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least)
+
+
+def set_up_to_fail(blueprint: Blueprint, values: Values, guard: Guard) -> Authority:
+    """U = mean A_i (100 - S_i) / 100 over people; never a product of means."""
+    index = blueprint.questionnaire.indices.set_up_to_fail
+    authority = person_means(values[:, blueprint.columns(index.authority)], index.minimum_authority)
+    support = person_means(values[:, blueprint.columns(index.support)], index.minimum_support)
+    both = ~np.isnan(authority) & ~np.isnan(support)
+    flagged, could_be = _red_flags(blueprint, values)
+    flags, people = int(flagged.sum()), int(could_be.sum())
+    known = not guard.hides(people)
+    result = _result(index, guard, authority[both], support[both], flags if known else None, people)
+    lowest = float(MAXIMUM * values[flagged, blueprint.column[index.red_flag.support]].min()) if flags else None
+    if guard.needed is not None:
+        lowest = MAXIMUM * index.red_flag.at_most if known and flags else None
+    return Authority(result, lowest)
+
+
+def _red_flags(blueprint: Blueprint, values: Values) -> tuple[Flags, Flags]:
+    """Who is flagged, and who answered enough to be."""
+    rule = blueprint.questionnaire.indices.set_up_to_fail.red_flag
+    freedom, support = values[:, blueprint.column[rule.authority]], values[:, blueprint.column[rule.support]]
+    could_be = (freedom >= 0) & (support >= 0)
+    return could_be & (freedom >= rule.at_least) & (support <= rule.at_most), could_be
+
+
+def _result(  # noqa: PLR0913 - the parts of one figure
+    index: SetUpToFail,
+    guard: Guard,
+    authority: NDArray[np.float64],
+    support: NDArray[np.float64],
+    flags: int | None,
+    could_be: int,
+) -> SetUpToFailResult:
+    people = len(authority)
+    shown = people > 0 and not guard.hides(people)
+    risks = authority * (100 - support) / 100
+    score = guard.step_of(float(risks.mean())) if shown else None
+    freedom = guard.step_of(float(authority.mean())) if shown else None
+    backing = guard.step_of(float(support.mean())) if shown else None
+    difference = freedom - backing if freedom is not None and backing is not None else None
+    high = int((np.round(risks, 6) >= index.high_at).sum())
+    exact = guard.needed is None
+    return SetUpToFailResult(
+        score=score,
+        class_=_class(index, score, flags),
+        authority=freedom,
+        support=backing,
+        difference=difference,
+        over_controlled=None if difference is None else at_most(difference, index.over_controlled_at),
+        red_flags=flags if exact else None,
+        share_high=high / people if exact and shown else None,
+        n=people if exact or shown else None,
+        red_flags_band=None if flags is None else share_band(flags, could_be),
+        share_high_band=share_band(high, people) if shown else None,
+        bounds=guard.bounds(score=score, authority=freedom, support=backing),
+    )
+
+
+def _class(index: SetUpToFail, score: float | None, flags: int | None) -> str | None:
+    """Class of U; a red flag makes it at least the questionnaire's least class, U known or not."""
+    reached = [] if score is None else [index.classes.index(class_of(score, index.cuts, index.classes))]
+    if flags:
+        reached.append(index.classes.index(index.red_flag.least_class))
+    return index.classes[max(reached)] if reached else None
+

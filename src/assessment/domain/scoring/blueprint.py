@@ -1,0 +1,100 @@
+"""Where each item of a questionnaire enters the scores, as columns of the answers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import CONSENSUS, Settings
+from assessment.domain.questionnaire import Kind, Questionnaire
+
+Columns = tuple[int, ...]
+
+
+class Row(Struct, frozen=True):
+    """A hand-off row; `share` of contacts on its channel, 0: asked but left out of the score."""
+
+    column: int
+    channel: str
+    share: float
+    direct: bool
+
+
+class FunctionColumns(Struct, frozen=True):
+    """One function's columns; `dimensions` in the questionnaire's order."""
+
+    id: str
+    weight: float
+    target: float
+    dimensions: tuple[Columns, ...]
+    rows: tuple[Row, ...]
+    embedding: Columns
+
+    @property
+    def practice(self) -> Columns:
+        """All scored items but the hand-off rows."""
+        return tuple(column for columns in self.dimensions for column in columns)
+
+    @property
+    def all(self) -> Columns:
+        """Items and hand-off rows."""
+        return self.practice + tuple(row.column for row in self.rows)
+
+
+class Blueprint(Struct, frozen=True):
+    """A questionnaire and an assessment's settings, laid out over columns."""
+
+    questionnaire: Questionnaire
+    settings: Settings
+    functions: tuple[FunctionColumns, ...]
+    roles: tuple[str, ...]
+    role_weights: NDArray[np.float64]
+    column: Mapping[str, int]
+
+    @property
+    def consensus(self) -> bool:
+        """One agreed record per function instead of a survey."""
+        return self.settings.mode == CONSENSUS
+
+    def columns(self, items: tuple[str, ...]) -> Columns:
+        """Columns of items by id."""
+        return tuple(self.column[item] for item in items)
+
+
+def blueprint(questionnaire: Questionnaire, settings: Settings) -> Blueprint:
+    """Lay a questionnaire out; settings win over the questionnaire's own weights and targets."""
+    consensus = settings.mode == CONSENSUS
+    roles = (CONSENSUS,) if consensus else tuple(role.id for role in questionnaire.roles)
+    weights = [1.0] if consensus else [role.weight for role in questionnaire.roles]
+    return Blueprint(
+        questionnaire=questionnaire,
+        settings=settings,
+        functions=tuple(_function(questionnaire, settings, number) for number in range(len(questionnaire.functions))),
+        roles=roles,
+        role_weights=np.asarray(weights, dtype=np.float64),
+        column={item.id: number for number, item in enumerate(questionnaire.items)},
+    )
+
+
+def _function(questionnaire: Questionnaire, settings: Settings, number: int) -> FunctionColumns:
+    function = questionnaire.functions[number]
+    own = [(column, item) for column, item in enumerate(questionnaire.items) if item.function == function.id]
+    practice = [(column, item) for column, item in own if item.kind is Kind.PRACTICE]
+    shares = settings.contacts.get(function.id) or {channel.id: 1.0 for channel in questionnaire.channels}
+    direct = {channel.id: channel.direct for channel in questionnaire.channels}
+    return FunctionColumns(
+        id=function.id,
+        weight=settings.weights.get(function.id, function.weight),
+        target=settings.targets.get(function.id, function.target),
+        dimensions=tuple(
+            tuple(column for column, item in practice if item.dimension == dimension.id)
+            for dimension in questionnaire.dimensions
+        ),
+        rows=tuple(
+            Row(column, item.channel, shares.get(item.channel, 0.0), direct[item.channel])
+            for column, item in own
+            if item.kind is Kind.HAND_OFF and item.channel is not None
+        ),
+        embedding=tuple(column for column, item in practice if item.embedding),
+    )

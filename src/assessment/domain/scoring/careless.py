@@ -1,0 +1,73 @@
+"""Careless answers: three flags, left out at two or more, never for one alone (method 3)."""
+
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.answers import DONT_KNOW, NOT_APPLICABLE, Answers, Flags, Values
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.result import CarelessRow
+
+FLAGS = ("long string", "speed", "contradiction")
+TOP = 4  # highest rung
+
+
+class Screening(Struct, frozen=True):
+    """Who is kept, and the log of who is not."""
+
+    keep: Flags
+    log: tuple[CarelessRow, ...]
+
+
+def screen(questionnaire: Questionnaire, answers: Answers) -> Screening:
+    """Flag every respondent and keep those under the questionnaire's limit of flags."""
+    rules = questionnaire.scoring.careless
+    flags = np.stack(
+        [
+            longest_run(_scored(questionnaire, answers.values)) >= rules.long_string,
+            _hasty(answers, rules.seconds_per_answer),
+            _contradicting(questionnaire, answers.values, rules.contradiction),
+        ]
+    )
+    careless = flags.sum(axis=0) >= rules.exclude_at
+    log = tuple(
+        CarelessRow(answers.respondents[row], tuple(flag for flag, up in zip(FLAGS, flags[:, row], strict=True) if up))
+        for row in np.flatnonzero(careless)
+    )
+    return Screening(~careless, log)
+
+
+def longest_run(values: Values) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Length of each row's longest run of one numeric answer; what is not numeric is skipped."""
+    run = np.zeros(len(values), dtype=np.int64)
+    longest = np.zeros(len(values), dtype=np.int64)
+    last = np.full(len(values), -1, dtype=np.int8)
+    for column in values.T:
+        numeric = column >= 0
+        run = np.where(numeric, np.where(column == last, run + 1, 1), run)
+        last = np.where(numeric, column, last)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def _scored(questionnaire: Questionnaire, values: Values) -> Values:
+    columns = [n for n, item in enumerate(questionnaire.items) if item.kind not in (Kind.CHECK, Kind.CHOICE)]
+    return values[:, columns]
+
+
+def _hasty(answers: Answers, least: float) -> Flags:
+    given = answers.values
+    answered = ((given >= 0) | (given == DONT_KNOW) | (given == NOT_APPLICABLE)).sum(axis=1)
+    known = (answered > 0) & ~np.isnan(answers.seconds)
+    pace = np.divide(answers.seconds, answered, out=np.full(len(answers), np.inf), where=known)
+    return np.asarray(np.round(pace, 6) < least)
+
+
+def _contradicting(questionnaire: Questionnaire, values: Values, limit: int) -> Flags:
+    column = {item.id: number for number, item in enumerate(questionnaire.items)}
+    found = np.zeros(len(values), dtype=np.bool_)
+    for item in questionnaire.items:
+        if item.checks is None:
+            continue
+        rating, check = values[:, column[item.checks]].astype(int), values[:, column[item.id]].astype(int)
+        found |= (rating >= 1) & (check >= 0) & (np.abs(rating + check - TOP) >= limit)
+    return found

@@ -1,0 +1,69 @@
+"""One computation, step by step: answers, tally, items, validity, rolled-up figures, intervals."""
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import Answers, Flags, Values
+from assessment.domain.disclosure import Guard
+from assessment.domain.scoring.agreement import variances
+from assessment.domain.scoring.blueprint import Blueprint
+from assessment.domain.scoring.interval import Widths, half_widths
+from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, rollup
+from assessment.domain.scoring.tally import Tally, hidden_left_out, item_scores, role_numbers, tally
+from assessment.domain.scoring.validity import Validity, out_of_scope, validity
+
+
+class Computation(Struct, frozen=True):
+    """Everything the result is made of. `values` and `tally` leave out what is hidden."""
+
+    blueprint: Blueprint
+    guard: Guard
+    answers: Answers
+    values: Values
+    role: NDArray[np.intp]
+    raw: Tally
+    tally: Tally
+    items: Floats  # released scores 0-100, NaN where not valid
+    validity: Validity
+    weights: Rollup
+    figures: Figures
+    widths: Widths | None
+    variances: NDArray[np.float64]
+
+    @property
+    def scope(self) -> Flags:
+        """Items out of scope."""
+        return self.validity.out_of_scope
+
+
+def compute(blueprint: Blueprint, answers: Answers, guard: Guard) -> Computation:
+    """Compute from answers of those who count; linear in respondents."""
+    scoring = blueprint.questionnaire.scoring
+    role = role_numbers(answers, blueprint.roles)
+    raw = tally(answers.values, role, len(blueprint.roles))
+    scope = out_of_scope(raw, scoring, guard)
+    values = hidden_left_out(answers.values, raw.numeric, guard.least(0))
+    seen = tally(values, role, len(blueprint.roles))
+    minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
+    valid = validity(blueprint, seen, scope, minimum)
+    exact = item_scores(
+        seen.counts.astype(np.float64), seen.sums.astype(np.float64), blueprint.role_weights, scoring.full_weight_answers
+    )
+    weights = rollup(blueprint, valid)
+    released = guard.stepped(exact)
+    return Computation(
+        blueprint=blueprint,
+        guard=guard,
+        answers=answers,
+        values=values,
+        role=role,
+        raw=raw,
+        tally=seen,
+        items=released,
+        validity=valid,
+        weights=weights,
+        figures=figures(weights, released),
+        widths=None if blueprint.consensus else half_widths(blueprint, values, role, seen, exact, weights),
+        variances=variances(seen, scoring.agreement_minimum),
+    )

@@ -1,0 +1,62 @@
+"""Cut points: bands, levels and classes. Every comparison is made after rounding (method 4)."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TypeVar, cast
+
+from assessment.domain.result import Achievement, AgreementClass
+
+CUT_DECIMALS = 6
+ACHIEVEMENTS: tuple[Achievement, ...] = ("N", "P", "L", "F")
+AGREEMENTS: tuple[AgreementClass, ...] = ("none", "weak", "moderate", "strong", "very strong")
+Class = TypeVar("Class", bound=str)
+
+
+def below(figure: float, cut: float) -> bool:
+    """Tell whether a figure lies under a cut point."""
+    return round(figure, CUT_DECIMALS) < cut
+
+
+def at_least(figure: float, cut: float) -> bool:
+    """Tell whether a figure reaches a cut point."""
+    return round(figure, CUT_DECIMALS) >= cut
+
+
+def at_most(figure: float, cut: float) -> bool:
+    """Tell whether a figure does not pass a cut point."""
+    return round(figure, CUT_DECIMALS) <= cut
+
+
+def above(figure: float, cut: float) -> bool:
+    """Tell whether a figure lies over a cut point."""
+    return round(figure, CUT_DECIMALS) > cut
+
+
+def band(score: float, cuts: Sequence[float]) -> int:
+    """Band 1..5 of a 0-100 score; a lower bound belongs to the upper band (method 4)."""
+    return 1 + bisect_right(cuts, round(score, CUT_DECIMALS))
+
+
+def class_of(score: float, cuts: Sequence[float], classes: Sequence[Class]) -> Class:
+    """Class of a score; a lower bound belongs to the upper class (method 5)."""
+    return classes[bisect_right(cuts, round(score, CUT_DECIMALS))]
+
+
+def maturity(score: float) -> float:
+    """Maturity 1-5 of a 0-100 score (method 4)."""
+    return 1 + score / 25
+
+
+def staged_level(score: float, parts: Iterable[int], cuts: Sequence[float], step: int) -> int:
+    """Level 1..5, at most `step` above the weakest part's band or level (method 4, after CMMI)."""
+    return min(band(score, cuts), step + min(parts))
+
+
+def achievement(score: float, cuts: Sequence[float]) -> Achievement:
+    """Achievement of a 0-100 score; an upper bound belongs to the lower class (ISO/IEC 33020)."""
+    return ACHIEVEMENTS[bisect_left(cuts, round(score, CUT_DECIMALS))]
+
+
+def agreement_class(agreement: float, cuts: Sequence[float]) -> AgreementClass:
+    """Class of an r*wg; an upper bound belongs to the lower class (LeBreton & Senter 2008)."""
+    return cast("AgreementClass", AGREEMENTS[bisect_left(cuts, round(agreement, CUT_DECIMALS))])

@@ -1,0 +1,163 @@
+"""The whole method: answers in, result out."""
+
+import numpy as np
+from msgspec.structs import replace
+
+from assessment import __version__
+from assessment.domain import advice
+from assessment.domain.answers import Answers, Settings
+from assessment.domain.disclosure import OPEN, Guard, guard
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.result import (
+    CarelessRow,
+    EmbeddingResult,
+    FunctionResult,
+    IndicesResult,
+    ItemResult,
+    Overall,
+    QuestionnaireReference,
+    Respondents,
+    Result,
+)
+from assessment.domain.scoring import cuts
+from assessment.domain.scoring.authority import Authority, set_up_to_fail
+from assessment.domain.scoring.balance import balance
+from assessment.domain.scoring.blueprint import blueprint
+from assessment.domain.scoring.careless import screen
+from assessment.domain.scoring.computation import Computation, compute
+from assessment.domain.scoring.coverage import Coverage, whole
+from assessment.domain.scoring.functions import function_results, interval_around, item_result, known
+from assessment.domain.scoring.gap import perception_gap
+from assessment.domain.scoring.outlook import outlook
+from assessment.domain.scoring.reasons import reasons
+
+
+def score(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    settings: Settings,
+    *,
+    date: str | None = None,
+    unsuppressed: bool = False,
+) -> Result:
+    """Score `answers`; the released form of method 6 unless `unsuppressed` or in consensus mode.
+
+    `date` is the day of the close (ISO 8601) and only passed on.
+    """
+    plan = blueprint(questionnaire, settings)
+    kept, log = (answers, ()) if plan.consensus else _screened(questionnaire, answers)
+    open_ = unsuppressed or plan.consensus
+    rules = OPEN if open_ else guard(questionnaire.disclosure, settings.minimum_group)
+    computation = compute(plan, kept, rules)
+    functions = function_results(computation)
+    authority = None if plan.consensus else set_up_to_fail(plan, computation.values, rules)
+    result = Result(
+        questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
+        engine=__version__,
+        computed_at=date,
+        mode="consensus" if plan.consensus else "survey",
+        disclosure=rules.note,
+        respondents=_respondents(computation, log, rules),
+        overall=_overall(computation, functions),
+        functions=functions,
+        indices=_indices(computation, functions, authority),
+        personal={} if plan.consensus else _personal(computation),
+        advice=(),
+    )
+    flagged = authority.flagged_support if authority else None
+    complete = _with_advice(questionnaire, result, settings, flagged)
+    return complete if rules.needed is None else _with_reasons(complete, rules.reason)
+
+
+def _screened(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, tuple[CarelessRow, ...]]:
+    screening = screen(questionnaire, answers)
+    return answers.only(screening.keep), screening.log
+
+
+def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
+    given = advice.advise(questionnaire, result, settings.importance, flagged_support=flagged)
+    return replace(result, advice=given)
+
+
+def _with_reasons(result: Result, reason: str) -> Result:
+    return replace(result, suppressed=reasons(result, reason))
+
+
+def _respondents(computation: Computation, log: tuple[CarelessRow, ...], rules: Guard) -> Respondents:
+    roles, plan = computation.role, computation.blueprint
+    members = computation.answers.functions.sum(axis=0)
+    return Respondents(
+        counted=len(computation.answers),
+        careless=len(log),
+        by_role={role: int((roles == number).sum()) for number, role in enumerate(plan.roles)},
+        by_function={function.id: int(n) for function, n in zip(plan.functions, members, strict=True) if n},
+        careless_log=log if rules.needed is None else None,
+    )
+
+
+def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> Overall:
+    scoring, widths = computation.blueprint.questionnaire.scoring, computation.widths
+    score = known(computation.figures.overall)
+    valid = [function for function in functions.values() if function.score is not None]
+    contested = any(function.contested for function in valid)
+    parts = [Coverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions]
+    coverage = computation.guard.coverage(whole(parts))
+    levels = [function.level for function in valid if function.level is not None]
+    shown = score is not None and not contested
+    return Overall(
+        score=score,
+        maturity=None if score is None else cuts.maturity(score),
+        band=None if score is None else cuts.band(score, scoring.bands),
+        level=cuts.staged_level(score, levels, scoring.bands, scoring.level_step) if score is not None and shown else None,
+        interval=None if widths is None else interval_around(computation, score, float(widths.overall)),
+        coverage=coverage,
+        provisional=coverage is not None and cuts.below(coverage, scoring.provisional_below),
+        contested=contested,
+        achievement=None if score is None else cuts.achievement(score, scoring.achievement),
+        n=None if widths is None or score is None else int(widths.n_overall),
+    )
+
+
+def _indices(
+    computation: Computation, functions: dict[str, FunctionResult], authority: Authority | None
+) -> IndicesResult:
+    plan, rules, values = computation.blueprint, computation.guard, computation.values
+    valid = {name: function.score for name, function in functions.items() if function.score is not None}
+    hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
+    members = computation.answers.functions
+    return IndicesResult(
+        embedding=_embedding(computation),
+        set_up_to_fail=authority.result if authority else None,
+        perception_gap=None if plan.consensus else perception_gap(plan, values, computation.role, members, rules),
+        balance=balance(valid, plan.questionnaire.indices.balance),
+        beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
+        outlook=None if plan.consensus else outlook(plan, values, rules),
+    )
+
+
+def _embedding(computation: Computation) -> EmbeddingResult:
+    index, widths = computation.blueprint.questionnaire.indices.embedding, computation.widths
+    score = known(computation.figures.embedding)
+    return EmbeddingResult(
+        score=score,
+        class_=None if score is None else cuts.class_of(score, index.cuts, index.classes),
+        interval=None if widths is None else interval_around(computation, score, float(widths.embedding)),
+        n=None if widths is None or score is None else int(widths.n_embedding),
+    )
+
+
+def _personal(computation: Computation) -> dict[str, ItemResult]:
+    """Items across functions that are shown by themselves: support, and what no index is made of.
+
+    Support items are means over all who answered (method 8); the others are scored like an item.
+    """
+    plan, indices = computation.blueprint, computation.blueprint.questionnaire.indices
+    inside = {*indices.set_up_to_fail.authority, *indices.outlook.independence, *indices.outlook.readiness}
+    shown = {}
+    for column, item in enumerate(plan.questionnaire.items):
+        if item.kind is not Kind.PERSONAL or item.id in inside:
+            continue
+        support = item.id in indices.set_up_to_fail.support
+        valid = computation.tally.numeric[column] > 0 if support else computation.validity.items[column]
+        shown[item.id] = item_result(computation, column, valid=bool(valid))
+    return shown

@@ -1,0 +1,160 @@
+"""Leadership-practitioner gap: where those who decide and those who do see different things (method 5)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from assessment.domain.answers import DONT_KNOW, Flags, Values
+from assessment.domain.disclosure import Guard
+from assessment.domain.questionnaire import Kind, PerceptionGap
+from assessment.domain.result import GapDimension, Interval, PerceptionGapResult, Verdict
+from assessment.domain.scoring.authority import person_means
+from assessment.domain.scoring.blueprint import Blueprint, Columns
+from assessment.domain.scoring.cuts import at_least
+
+Floats = NDArray[np.float64]
+
+
+class Sides(Struct, frozen=True):
+    """Who stands on which side."""
+
+    leaders: Flags
+    practitioners: Flags
+
+
+class Group(Struct, frozen=True):
+    """One role in one function: people's means 0-100 on a dimension, and answers per item."""
+
+    means: Floats
+    answers: NDArray[np.int64]
+    people: frozenset[int]
+
+
+def perception_gap(
+    blueprint: Blueprint, values: Values, role: NDArray[np.intp], members: Flags, guard: Guard
+) -> PerceptionGapResult:
+    """Compare both roles within functions, so that who sits where does not look like a gap."""
+    index = blueprint.questionnaire.indices.perception_gap
+    sides = Sides(role == blueprint.roles.index(index.leader), role == blueprint.roles.index(index.practitioner))
+    found = {
+        dimension.id: _dimension(blueprint, number, values, sides, members, guard)
+        for number, dimension in enumerate(blueprint.questionnaire.dimensions)
+    }
+    dimensions = {name: gap for name, gap in found.items() if gap is not None}
+    gaps = np.asarray([gap.gap for gap in dimensions.values()])
+    dont_know = _dont_know(blueprint, values[sides.leaders], guard)
+    goals = _goal_agreement(blueprint, values, sides, guard)
+    return PerceptionGapResult(
+        score=float(np.abs(gaps).mean()) if gaps.size else None,
+        signed=float(gaps.mean()) if gaps.size else None,
+        leader_dont_know=dont_know,
+        goal_agreement=goals,
+        dimensions=dimensions,
+        bounds=guard.bounds(leader_dont_know=dont_know, goal_agreement=goals),
+    )
+
+
+def _dimension(  # noqa: PLR0913 - the parts of one figure
+    blueprint: Blueprint, dimension: int, values: Values, sides: Sides, members: Flags, guard: Guard
+) -> GapDimension | None:
+    index = blueprint.questionnaire.indices.perception_gap
+    pairs = [
+        pair
+        for number, function in enumerate(blueprint.functions)
+        if (columns := _asked_of_both(blueprint, function.dimensions[dimension]))
+        and (pair := _pair(values, sides, members[:, number], columns)) is not None
+        and min(len(group.means) for group in pair) >= index.minimum_people
+    ]
+    leaders = frozenset().union(*(pair[0].people for pair in pairs))
+    practitioners = frozenset().union(*(pair[1].people for pair in pairs))
+    if not pairs or guard.hides(len(leaders)) or guard.hides(len(practitioners)):
+        return None
+    leader = guard.step_of(float(np.mean([pair[0].means.mean() for pair in pairs])))
+    practitioner = guard.step_of(float(np.mean([pair[1].means.mean() for pair in pairs])))
+    assert leader is not None  # noqa: S101 - of a float comes a float
+    assert practitioner is not None  # noqa: S101
+    gap = leader - practitioner
+    interval = _interval(blueprint, pairs, gap, guard)
+    return GapDimension(
+        leader=leader,
+        practitioner=practitioner,
+        gap=gap,
+        interval=interval,
+        verdict=verdict(gap, interval, index),
+        bounds=guard.bounds(leader=leader, practitioner=practitioner),
+        leaders=len(leaders),
+        practitioners=len(practitioners),
+    )
+
+
+def _asked_of_both(blueprint: Blueprint, columns: Columns) -> Columns:
+    index = blueprint.questionnaire.indices.perception_gap
+    both = {index.leader, index.practitioner}
+    return tuple(column for column in columns if both <= set(blueprint.questionnaire.items[column].roles))
+
+
+def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Group, Group]:
+    return _group(values, sides.leaders & members, columns), _group(values, sides.practitioners & members, columns)
+
+
+def _group(values: Values, rows: Flags, columns: Columns) -> Group:
+    numbers = np.flatnonzero(rows)
+    own = values[np.ix_(numbers, columns)]
+    means = person_means(own, 1)
+    known = ~np.isnan(means)
+    return Group(means[known], (own >= 0).sum(axis=0), frozenset(numbers[known].tolist()))
+
+
+def _interval(
+    blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard
+) -> Interval | None:
+    """Welch-Satterthwaite interval around `gap`; none where nobody differs."""
+    groups = [group for pair in pairs for group in pair]
+    if any(guard.uncovers_roles(group.answers) for group in groups):
+        return None
+    size = np.asarray([len(group.means) for group in groups])
+    parts = np.asarray([group.means.var(ddof=1) for group in groups]) / size / len(pairs) ** 2
+    variance = parts.sum()
+    if variance <= 0:
+        return None
+    freedom = variance**2 / (parts**2 / (size - 1)).sum()
+    confidence = blueprint.questionnaire.scoring.interval_confidence
+    width = guard.half_width(float(student.ppf((1 + confidence) / 2, freedom) * np.sqrt(variance)))
+    return gap - width, gap + width
+
+
+def verdict(gap: float, interval: Interval | None, index: PerceptionGap) -> Verdict:
+    """Verdict on a gap: indicative by size alone, confirmed where the interval excludes 0."""
+    size = abs(gap)
+    if not at_least(size, index.indicative_at):
+        return "none"
+    if interval is None or round(interval[0], 6) <= 0 <= round(interval[1], 6):
+        return "indicative"
+    return "strong" if at_least(size, index.strong_at) else "confirmed"
+
+
+def _dont_know(blueprint: Blueprint, values: Values, guard: Guard) -> float | None:
+    """Leaders' share of "I don't know" on the items asked of both roles, 0-100."""
+    items = blueprint.questionnaire.items
+    practice = tuple(column for column, item in enumerate(items) if item.kind is Kind.PRACTICE)
+    own = values[:, _asked_of_both(blueprint, practice)]
+    dont_know, numeric = own == DONT_KNOW, own >= 0
+    people = int((dont_know | numeric).any(axis=1).sum())
+    if people == 0 or guard.hides(people):
+        return None
+    return guard.step_of(float(100 * dont_know.sum() / (dont_know.sum() + numeric.sum())))
+
+
+def _goal_agreement(blueprint: Blueprint, values: Values, sides: Sides, guard: Guard) -> float | None:
+    """Overlap of both roles' choices of a main purpose, 0-100."""
+    goals = blueprint.questionnaire.indices.perception_gap.goals
+    options = len(blueprint.questionnaire.item[goals].options)
+    column = values[:, blueprint.column[goals]]
+    counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in (sides.leaders, sides.practitioners)]
+    if any(count.sum() == 0 or guard.hides(int(count.sum())) for count in counts):
+        return None
+    shares = [count / count.sum() for count in counts]
+    return guard.step_of(float(100 * np.minimum(*shares).sum()))

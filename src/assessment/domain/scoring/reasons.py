@@ -1,0 +1,77 @@
+"""Why a figure of a released result is null: path to reason (method 6.6)."""
+
+from collections.abc import Iterator
+
+from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
+
+CONTESTED = "answers differ too much"
+BANDED = "released as a band"
+FEW_OF_ONE_ROLE = "too few answers from one role"
+FIGURES = ("score", "maturity", "band", "interval", "agreement", "coverage", "embedding")
+INDEX_FIGURES = {
+    "embedding": ("score", "class_"),
+    "set_up_to_fail": ("score", "authority", "support", "difference", "red_flags_band", "share_high_band"),
+    "perception_gap": ("score", "signed", "leader_dont_know", "goal_agreement"),
+    "balance": ("score", "spread"),
+    "outlook": ("independence", "readiness", "class_"),
+}
+
+
+def reasons(result: Result, few: str) -> dict[str, str]:
+    """Name a reason for every hidden figure; `few` is the one for too few answers."""
+    return dict(_reasons(result, few))
+
+
+def _reasons(result: Result, few: str) -> Iterator[tuple[str, str]]:
+    if result.overall.score is None:
+        yield from ((f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval"))
+    elif result.overall.contested:
+        yield "overall.level", CONTESTED
+    for name, function in result.functions.items():
+        if not function.out_of_scope:
+            yield from _function(f"functions.{name}", function, few)
+    yield from _indices(result, few)
+    for name, item in result.personal.items():
+        yield from _item(f"personal.{name}", item, few)
+
+
+def _function(path: str, function: FunctionResult, few: str) -> Iterator[tuple[str, str]]:
+    if function.score is None:
+        yield from ((f"{path}.{name}", few) for name in FIGURES if getattr(function, name) is None)
+        yield f"{path}.level", few
+    elif function.contested:
+        yield f"{path}.level", CONTESTED
+    if function.hand_off.score is None:
+        yield f"{path}.hand_off.score", few
+        yield f"{path}.hand_off.worst", few
+    for name, row in function.hand_off.rows.items():
+        yield from _item(f"{path}.hand_off.rows.{name}", row, few)
+    for name, dimension in function.dimensions.items():
+        if not dimension.out_of_scope:
+            yield from _dimension(f"{path}.dimensions.{name}", dimension, few)
+
+
+def _dimension(path: str, dimension: DimensionResult, few: str) -> Iterator[tuple[str, str]]:
+    if dimension.score is None:
+        yield from ((f"{path}.{name}", few) for name in ("score", "interval", "agreement"))
+    elif dimension.n is None:
+        yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE) for name in ("interval", "agreement"))
+    for name, item in dimension.items.items():
+        yield from _item(f"{path}.items.{name}", item, few)
+
+
+def _item(path: str, item: ItemResult, few: str) -> Iterator[tuple[str, str]]:
+    if item.n is None and not item.out_of_scope:
+        yield f"{path}.score", few
+        yield f"{path}.n", few
+
+
+def _indices(result: Result, few: str) -> Iterator[tuple[str, str]]:
+    for index, names in INDEX_FIGURES.items():
+        figures = getattr(result.indices, index)
+        for name in names:
+            if getattr(figures, name) is None:
+                yield f"indices.{index}.{name.rstrip('_')}", few
+    yield from ((f"indices.set_up_to_fail.{name}", BANDED) for name in ("red_flags", "share_high"))
+    if result.indices.beyond_one_network is None:
+        yield "indices.beyond_one_network", few

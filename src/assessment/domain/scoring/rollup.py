@@ -1,0 +1,123 @@
+"""From item scores to the whole: every step up is a weighted mean, so each is a matrix.
+
+With the sets of valid parts fixed, hand-offs, dimensions, functions and the whole are linear in the
+item scores; only the embedding index is not. The same matrices serve the score itself and, row by
+row, the jackknife.
+"""
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
+from assessment.domain.scoring.validity import FunctionValidity, Validity
+
+Floats = NDArray[np.float64]
+
+
+class Rollup(Struct, frozen=True):
+    """Weights of items (rows) in each figure (columns); a column of zeros is not valid."""
+
+    hand_offs: Floats  # items x functions
+    dimensions: Floats  # items x (functions * dimensions)
+    functions: Floats  # items x functions
+    overall: Floats  # items x 1
+    embedding: Floats  # items x functions
+    embedding_weights: Floats  # functions
+    floor: float
+
+
+class Figures(Struct, frozen=True):
+    """Scores 0-100 with the leading axes of the item scores; NaN where not valid."""
+
+    hand_offs: Floats
+    dimensions: Floats
+    functions: Floats
+    overall: Floats
+    embedding_by_function: Floats
+    embedding: Floats
+
+
+def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
+    """Lay the weights out for what is valid."""
+    size, functions = len(validity.items), len(blueprint.functions)
+    hand_offs, by_function, embedding = (np.zeros((size, functions)) for _ in range(3))
+    dimensions = np.zeros((size, functions, len(blueprint.questionnaire.dimensions)))
+    for number, (function, valid) in enumerate(zip(blueprint.functions, validity.functions, strict=True)):
+        hand_offs[:, number] = _hand_off(function, valid, validity)
+        dimensions[:, number] = _dimensions(blueprint, function, valid, validity, hand_offs[:, number])
+        if valid.valid:
+            by_function[:, number] = dimensions[:, number][:, list(valid.dimensions)].mean(axis=1)
+        if valid.embedding:
+            embedding[:, number] = _mean([c for c in function.embedding if validity.items[c]], size)
+    weights = np.asarray([function.weight for function in blueprint.functions])
+    return Rollup(
+        hand_offs=hand_offs,
+        dimensions=dimensions.reshape(size, -1),
+        functions=by_function,
+        overall=by_function @ _shares(weights, [v.valid and validity.overall for v in validity.functions])[:, None],
+        embedding=embedding,
+        embedding_weights=_shares(weights, [v.embedding and validity.embedding for v in validity.functions]),
+        floor=blueprint.questionnaire.indices.embedding.floor,
+    )
+
+
+def figures(weights: Rollup, items: Floats) -> Figures:
+    """Roll item scores (…, items) up; items that enter nothing may be NaN."""
+    known = np.nan_to_num(items)
+    by_function = _weighted(known, weights.embedding)
+    return Figures(
+        hand_offs=_weighted(known, weights.hand_offs),
+        dimensions=_weighted(known, weights.dimensions),
+        functions=_weighted(known, weights.functions),
+        overall=_weighted(known, weights.overall)[..., 0],
+        embedding_by_function=by_function,
+        embedding=_geometric(by_function, weights.embedding_weights, weights.floor),
+    )
+
+
+def _hand_off(function: FunctionColumns, valid: FunctionValidity, validity: Validity) -> Floats:
+    shares = np.zeros(len(validity.items))
+    if valid.hand_off:
+        for row in function.rows:
+            shares[row.column] = row.share * validity.items[row.column]
+        shares /= shares.sum()
+    return shares
+
+
+def _dimensions(
+    blueprint: Blueprint, function: FunctionColumns, valid: FunctionValidity, validity: Validity, hand_off: Floats
+) -> Floats:
+    size = len(validity.items)
+    weights = np.zeros((size, len(function.dimensions)))
+    for number, dimension in enumerate(blueprint.questionnaire.dimensions):
+        if not valid.dimensions[number]:
+            continue
+        parts = [_mean([column], size) for column in function.dimensions[number] if validity.items[column]]
+        if dimension.hand_offs and valid.hand_off:
+            parts.append(hand_off)
+        weights[:, number] = np.mean(parts, axis=0)
+    return weights
+
+
+def _mean(columns: list[int], size: int) -> Floats:
+    weights = np.zeros(size)
+    weights[columns] = 1 / len(columns)
+    return weights
+
+
+def _shares(weights: Floats, valid: list[bool]) -> Floats:
+    kept = np.where(valid, weights, 0.0)
+    return kept / kept.sum() if kept.any() else kept
+
+
+def _weighted(items: Floats, weights: Floats) -> Floats:
+    return np.where(weights.any(axis=0), items @ weights, np.nan)
+
+
+def _geometric(by_function: Floats, weights: Floats, floor: float) -> Floats:
+    """Weighted geometric mean, so that one function cannot buy off another (OECD 2008)."""
+    if not weights.any():
+        return np.full(by_function.shape[:-1], np.nan)
+    logs = np.log(np.maximum(np.nan_to_num(by_function), floor))
+    return np.asarray(np.exp(logs @ weights))

@@ -1,0 +1,68 @@
+"""Counts and sums of answers: all that item scores, coverage and agreement are made of."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, Values
+
+Counts = NDArray[np.int64]
+MAXIMUM = 25.0  # a raw rung 0-4 times this is a score 0-100 (method 2)
+
+
+class Tally(Struct, frozen=True):
+    """`counts` and `sums` of numeric answers by role and item; the rest by item."""
+
+    counts: Counts
+    sums: Counts
+    squares: Counts
+    dont_know: Counts
+    not_applicable: Counts
+    asked: Counts
+
+    @property
+    def numeric(self) -> Counts:
+        """Numeric answers by item, roles together."""
+        return self.counts.sum(axis=0)
+
+
+def role_numbers(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
+    """Each respondent's role as an index into `roles`."""
+    number = {role: index for index, role in enumerate(roles)}
+    return np.fromiter((number[role] for role in answers.roles), dtype=np.intp, count=len(answers))
+
+
+def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
+    """Count `values`, whose rows belong to roles numbered `role` out of `roles`."""
+    numeric = np.where(values >= 0, values, 0).astype(np.int16)
+    answered = values >= 0
+    by_role = [role == number for number in range(roles)]
+    return Tally(
+        counts=np.stack([answered[rows].sum(axis=0) for rows in by_role]).astype(np.int64),
+        sums=np.stack([numeric[rows].sum(axis=0, dtype=np.int64) for rows in by_role]),
+        squares=(numeric * numeric).sum(axis=0, dtype=np.int64),
+        dont_know=(values == DONT_KNOW).sum(axis=0),
+        not_applicable=(values == NOT_APPLICABLE).sum(axis=0),
+        asked=(values != NOT_ASKED).sum(axis=0),
+    )
+
+
+def item_scores(
+    counts: NDArray[np.float64], sums: NDArray[np.float64], base: NDArray[np.float64], full: int
+) -> NDArray[np.float64]:
+    """Role-weighted item scores 0-100, NaN where nobody answered (method 4).
+
+    `counts` and `sums` end in axes (role, item); w_r = b_r min(1, n_r / full).
+    """
+    weighted = base[:, None] * np.minimum(1.0, counts / full)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(counts > 0, sums / counts, 0.0)
+        return MAXIMUM * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2)
+
+
+def hidden_left_out(values: Values, numeric: Counts, least: int) -> Values:
+    """Return `values` with items that have under `least` numeric answers as if never asked (method 6.1)."""
+    few = numeric < least
+    return np.where(few[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)

@@ -1,0 +1,85 @@
+"""Which items, rows, dimensions and functions are valid, and which are out of scope (method 4)."""
+
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.answers import Flags
+from assessment.domain.disclosure import Guard
+from assessment.domain.questionnaire import Scoring
+from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
+from assessment.domain.scoring.cuts import at_least
+from assessment.domain.scoring.tally import Counts, Tally
+
+
+class FunctionValidity(Struct, frozen=True):
+    """What of one function counts; `dimensions` in the questionnaire's order."""
+
+    hand_off: bool
+    dimensions: tuple[bool, ...]
+    dimensions_out_of_scope: tuple[bool, ...]
+    valid: bool
+    out_of_scope: bool
+    embedding: bool
+
+
+class Validity(Struct, frozen=True):
+    """What counts. It stays as it is while the jackknife leaves respondents out."""
+
+    items: Flags
+    out_of_scope: Flags
+    functions: tuple[FunctionValidity, ...]
+    overall: bool
+    embedding: bool
+
+
+def out_of_scope(tally: Tally, scoring: Scoring, guard: Guard) -> Flags:
+    """Items that at least the set share of those who answered call not applicable.
+
+    Guarded, it takes k + 1 people who say so: fewer are not spoken of.
+    """
+    answering = tally.numeric + tally.dont_know + tally.not_applicable
+    share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
+    enough: Counts = tally.not_applicable >= guard.least(1)
+    return np.asarray((np.round(share, 6) >= scoring.out_of_scope_share) & enough)
+
+
+def validity(blueprint: Blueprint, tally: Tally, scope: Flags, minimum_answers: int) -> Validity:
+    """Decide from the tally what is valid; `scope` marks items out of scope."""
+    items = (tally.numeric >= minimum_answers) & ~scope
+    functions = tuple(_function(blueprint, function, items, scope) for function in blueprint.functions)
+    minimum = blueprint.questionnaire.scoring.minimum_functions
+    return Validity(
+        items=items,
+        out_of_scope=scope,
+        functions=functions,
+        overall=sum(function.valid for function in functions) >= minimum,
+        embedding=sum(function.embedding for function in functions) >= minimum,
+    )
+
+
+def _function(blueprint: Blueprint, function: FunctionColumns, items: Flags, scope: Flags) -> FunctionValidity:
+    questionnaire = blueprint.questionnaire
+    hand_off = _hand_off(function, items, questionnaire.scoring.minimum_rows)
+    rows_in_scope = bool(function.rows) and not all(scope[row.column] for row in function.rows)
+    dimensions, away = [], []
+    for dimension, columns in zip(questionnaire.dimensions, function.dimensions, strict=True):
+        with_rows = dimension.hand_offs and rows_in_scope
+        in_scope = sum(not scope[column] for column in columns) + with_rows
+        valid = sum(bool(items[column]) for column in columns) + (with_rows and hand_off)
+        away.append(not in_scope)
+        dimensions.append(bool(in_scope) and at_least(valid / in_scope, questionnaire.scoring.valid_item_share))
+    required = all(ok for ok, dimension in zip(dimensions, questionnaire.dimensions, strict=True) if dimension.required)
+    return FunctionValidity(
+        hand_off=hand_off,
+        dimensions=tuple(dimensions),
+        dimensions_out_of_scope=tuple(away),
+        valid=required and sum(dimensions) >= questionnaire.scoring.minimum_dimensions,
+        out_of_scope=all(away),
+        embedding=sum(bool(items[column]) for column in function.embedding)
+        >= questionnaire.indices.embedding.minimum_items,
+    )
+
+
+def _hand_off(function: FunctionColumns, items: Flags, minimum_rows: int) -> bool:
+    entering = [row for row in function.rows if row.share > 0 and items[row.column]]
+    return len(entering) >= minimum_rows and any(row.direct for row in entering)

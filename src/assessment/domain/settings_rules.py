@@ -1,0 +1,60 @@
+"""What an assessment's settings must be to fit its questionnaire (method 4 and 8)."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from assessment.domain.answers import CONSENSUS, Settings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import Problem
+
+MODES = ("survey", CONSENSUS)
+HIGHEST = 100.0
+IMPORTANCE = range(1, 6)
+
+
+def faults(questionnaire: Questionnaire, settings: Settings) -> tuple[Problem, ...]:
+    """Everything that is wrong with `settings`; each with the JSON pointer of its place."""
+    return tuple(_faults(questionnaire, settings))
+
+
+def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Problem]:
+    functions = [function.id for function in questionnaire.functions]
+    if settings.mode not in MODES:
+        yield Problem(f"No mode {settings.mode!r}.", "Use survey or consensus.", pointer="/mode")
+    yield from _unknown("/weights", settings.weights, functions)
+    yield from _unknown("/targets", settings.targets, functions)
+    yield from _unknown("/contacts", settings.contacts, functions)
+    yield from _unknown("/importance", settings.importance, [rule.id for rule in questionnaire.rules])
+    for name, weight in settings.weights.items():
+        if not 0 < weight < float("inf"):
+            yield Problem("A weight is above 0.", "Leave it out for the default.", pointer=f"/weights/{name}")
+    for name, target in settings.targets.items():
+        if not 0 <= target <= HIGHEST:
+            yield Problem("A target lies between 0 and 100.", "Mend the figure.", pointer=f"/targets/{name}")
+    for name, importance in settings.importance.items():
+        if importance not in IMPORTANCE:
+            yield Problem("Importance is 1 to 5.", "Mend the figure.", pointer=f"/importance/{name}")
+    for name, shares in settings.contacts.items():
+        yield from _contacts(f"/contacts/{name}", shares, [channel.id for channel in questionnaire.channels])
+    yield from _minimum_group(questionnaire, settings.minimum_group)
+
+
+def _unknown(pointer: str, given: Mapping[str, object], known: Collection[str]) -> Iterator[Problem]:
+    for name in given:
+        if name not in known:
+            yield Problem(f"No {name!r} in this questionnaire.", f"Use {', '.join(known)}.", pointer=f"{pointer}/{name}")
+
+
+def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[str]) -> Iterator[Problem]:
+    yield from _unknown(pointer, shares, channels)
+    for name, share in shares.items():
+        if not 0 <= share < float("inf"):
+            yield Problem("A share of contacts is 0 or more.", "Mend the figure.", pointer=f"{pointer}/{name}")
+    if shares and not any(share > 0 for share in shares.values()):
+        yield Problem("One channel at least has contacts.", "Raise a share, or leave all out.", pointer=pointer)
+
+
+def _minimum_group(questionnaire: Questionnaire, k: int | None) -> Iterator[Problem]:
+    least = questionnaire.disclosure.least_minimum_group
+    if k is not None and k < least:
+        remedy = f"Use {least} or more."
+        yield Problem(f"A group of {k} is too small to keep answers private.", remedy, pointer="/minimum_group")

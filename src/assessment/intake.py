@@ -1,0 +1,214 @@
+"""Responses and settings from files: all mistakes at once, and nothing taken in where there is one."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import BLANK, CONSENSUS, EVIDENCE, NOT_ASKED, Answers, Flags, Values, codes
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.routing import asked_matrix
+from assessment.errors import InvalidError, Problem
+
+FIXED = ("respondent", "role", "functions", "seconds")
+REQUIRED = FIXED[:3]
+MOST_PROBLEMS = 200
+LONGEST_FIELD = 2000
+UNKNOWN = -9
+
+
+class Responses(Struct, frozen=True):
+    """Answers of a file, and the reasons given with them: item to one text per respondent."""
+
+    answers: Answers
+    reasons: dict[str, tuple[str, ...]]
+
+
+class Sheet(Struct, frozen=True):
+    """A CSV file by column; `lines` is where each row stands in the file."""
+
+    columns: dict[str, list[str]]
+    lines: list[int]
+
+
+def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> Responses:
+    """Read responses from CSV text (a byte order mark is fine).
+
+    Raises InvalidError with every mistake by line and column.
+    """
+    reader = _Reader(questionnaire, mode, file)
+    responses = reader.read(text)
+    if reader.problems:
+        most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS]
+        raise InvalidError(f"{len(reader.problems)} mistakes in the responses; nothing was taken in.", most)
+    return responses
+
+
+class _Reader:
+    """Reads one file and gathers what is wrong with it."""
+
+    def __init__(self, questionnaire: Questionnaire, mode: str, file: str) -> None:
+        self.questionnaire = questionnaire
+        self.file = file
+        self.problems: list[Problem] = []
+        self.roles = (CONSENSUS,) if mode == CONSENSUS else tuple(role.id for role in questionnaire.roles)
+        self.functions = tuple(function.id for function in questionnaire.functions)
+
+    def read(self, text: str) -> Responses:
+        sheet = self._sheet(text)
+        rows = len(sheet.lines)
+        if any(name not in sheet.columns for name in REQUIRED):
+            return Responses(_empty(self.questionnaire), {})
+        roles, members = self._roles(sheet), self._members(sheet)
+        asked = asked_matrix(self.questionnaire, roles, members)
+        values = np.full((rows, len(self.questionnaire.items)), NOT_ASKED, dtype=np.int8)
+        for number, item in enumerate(self.questionnaire.items):
+            values[:, number] = self._answers(sheet, item, asked[:, number], roles)
+        answers = Answers(self._respondents(sheet), tuple(roles), members, self._seconds(sheet), values)
+        return Responses(self._with_evidence(sheet, answers), self._reasons(sheet))
+
+    def _problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
+        self.problems.append(Problem(message, remedy, self.file, line, column))
+
+    def _sheet(self, text: str) -> Sheet:
+        source = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+        table: list[list[str]] = []
+        lines: list[int] = []
+        header: list[str] = []
+        try:
+            header = [name.strip() for name in next(source, [])]
+            for row in source:
+                if any(cell.strip() for cell in row):
+                    table.append(row)
+                    lines.append(source.line_num)
+        except csv.Error as error:
+            self._problem(source.line_num, "", f"This line is not CSV: {error}.", "Check the quotes on it.")
+        self._check_header(header)
+        for line, row in zip(lines, table, strict=True):
+            if len(row) > len(header):
+                self._problem(line, "", f"{len(row)} cells under {len(header)} columns.", "Take the extra cells away.")
+        width = range(len(header))
+        padded = ([row[n].strip() if n < len(row) else "" for n in width] for row in table)
+        by_column = list(zip(*padded, strict=True)) or [() for _ in header]
+        return Sheet({name: list(cells) for name, cells in zip(header, by_column, strict=True)}, lines)
+
+    def _check_header(self, header: Sequence[str]) -> None:
+        known = {*FIXED, *self.questionnaire.item}
+        known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
+        for name in REQUIRED:
+            if name not in header:
+                self._problem(1, name, "This column is missing.", f"Begin the file with {', '.join(FIXED)}.")
+        for name in dict.fromkeys(header):
+            if name not in known:
+                self._problem(1, name, "No such column.", "Use item ids of the questionnaire as column names.")
+            elif header.count(name) > 1:
+                self._problem(1, name, "This column stands there twice.", "Take one of them away.")
+
+    def _respondents(self, sheet: Sheet) -> tuple[str, ...]:
+        seen: dict[str, int] = {}
+        for line, name in zip(sheet.lines, sheet.columns["respondent"], strict=True):
+            if not name:
+                self._problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
+            elif name in seen:
+                self._problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
+            seen.setdefault(name, line)
+        return tuple(sheet.columns["respondent"])
+
+    def _roles(self, sheet: Sheet) -> list[str]:
+        for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):
+            if role not in self.roles:
+                self._problem(line, "role", f"No role {role!r}.", f"Use {_either(self.roles)}.")
+        return sheet.columns["role"]
+
+    def _members(self, sheet: Sheet) -> Flags:
+        number = {function: index for index, function in enumerate(self.functions)}
+        members = np.zeros((len(sheet.lines), len(self.functions)), dtype=np.bool_)
+        for row, cell in enumerate(sheet.columns["functions"]):
+            named = [name.strip() for name in cell.split(";") if name.strip()]
+            for name in named:
+                if name in number:
+                    members[row, number[name]] = True
+                else:
+                    remedy = f"Use {_either(self.functions)}, joined by a semicolon."
+                    self._problem(sheet.lines[row], "functions", f"No function {name!r}.", remedy)
+            if not named:
+                self._problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
+        return members
+
+    def _seconds(self, sheet: Sheet) -> NDArray[np.float64]:
+        seconds = np.full(len(sheet.lines), np.nan)
+        for row, cell in enumerate(sheet.columns.get("seconds", [])):
+            value = _number(cell)
+            if cell and value is None:
+                remedy = "Write seconds as a number like 312.5, or leave the cell empty."
+                self._problem(sheet.lines[row], "seconds", f"{cell!r} is not a time.", remedy)
+            elif value is not None:
+                seconds[row] = value
+        return seconds
+
+    def _answers(self, sheet: Sheet, item: Item, asked: Flags, roles: Sequence[str]) -> NDArray[np.int8]:
+        allowed = codes(item.options)
+        cells = sheet.columns.get(item.id)
+        if cells is None:
+            return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
+        given = np.fromiter((allowed.get(cell, UNKNOWN) for cell in cells), dtype=np.int8, count=len(cells))
+        for row in np.flatnonzero(given == UNKNOWN):
+            remedy = f"Use {_either([code for code in allowed if code])}, or leave the cell empty."
+            self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
+        for row in np.flatnonzero((given > BLANK) & ~asked):
+            if roles[row] in self.roles:
+                message = f"This item is not asked of {roles[row]!r} in {sheet.columns['functions'][row]!r}."
+                self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
+        return np.where(asked, given, NOT_ASKED).astype(np.int8)
+
+    def _with_evidence(self, sheet: Sheet, answers: Answers) -> Answers:
+        columns = {name: cells for name, cells in sheet.columns.items() if name.endswith(":evidence")}
+        if not columns:
+            return answers
+        allowed = {"": BLANK, **{kind: number for number, kind in enumerate(EVIDENCE)}}
+        evidence: Values = np.full(answers.values.shape, BLANK, dtype=np.int8)
+        for number, item in enumerate(self.questionnaire.items):
+            for row, cell in enumerate(columns.get(f"{item.id}:evidence", ())):
+                if cell not in allowed:
+                    remedy = f"Use {_either(EVIDENCE)}, or leave the cell empty."
+                    self._problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
+                evidence[row, number] = allowed.get(cell, BLANK)
+        return Answers(
+            answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence
+        )
+
+    def _reasons(self, sheet: Sheet) -> dict[str, tuple[str, ...]]:
+        reasons = {name: cells for name, cells in sheet.columns.items() if name.endswith(":reason")}
+        for name, cells in reasons.items():
+            for line, cell in zip(sheet.lines, cells, strict=True):
+                if len(cell) > LONGEST_FIELD:
+                    remedy = f"Keep it to {LONGEST_FIELD} characters."
+                    self._problem(line, name, f"This reason has {len(cell)} characters.", remedy)
+        return {name.removesuffix(":reason"): tuple(cells) for name, cells in reasons.items()}
+
+
+def _empty(questionnaire: Questionnaire) -> Answers:
+    items, functions = len(questionnaire.items), len(questionnaire.functions)
+    return Answers(
+        (), (), np.zeros((0, functions), np.bool_), np.zeros(0, np.float64), np.zeros((0, items), dtype=np.int8)
+    )
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) and value >= 0 else None
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Problems as lines of text."""
+    yield from (str(problem) for problem in problems)
