@@ -1,13 +1,17 @@
 """What an operator sets by environment; every mistake is reported at once, when the program starts."""
 
+import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from assessment.errors import InvalidError, Problem
 
@@ -15,8 +19,14 @@ T = TypeVar("T")
 
 PREFIX = "ASSESSMENT_"
 SECRETS = ("DATABASE_URL", "SECRET", "SMTP_URL")
+OTHERS = ("DATA", "PUBLIC_URL", "QUESTIONNAIRES", "MINIMUM_GROUP", "PROXIES")
+FOR_TESTS = f"{PREFIX}TEST_"
 SECRET_LEAST = 32
+SECRET_FILE = "secret"  # noqa: S105 - the name of a file
+PLACEHOLDERS = ("change", "secret", "password", "example", "default")
 MINIMUM_GROUP_LEAST = 3
+PROXIES_MOST = 10
+LOCAL_URL = "http://127.0.0.1:8000"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -29,6 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     questionnaires: Path | None = None
     minimum_group: int | None = None
+    proxies: int = 0  # how many in front of us may say in X-Forwarded-For who is asking
 
     @property
     def origin(self) -> str:
@@ -52,11 +63,24 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def read(environ: Mapping[str, str]) -> Settings:
-    """Read the settings; `InvalidError` names every one that is wrong or missing."""
-    problems: list[Problem] = []
+def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Say where this platform keeps a program's data for one user."""
+    home = Path(environ.get("HOME") or Path.home())
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "assessment"
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "assessment"
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "assessment"
 
-    def take(name: str, convert: Callable[[str], T], default: T | None = None) -> T | None:
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; `InvalidError` names every one that is wrong or missing.
+
+    On SQLite a secret that is not given is made once and kept in the data folder, readable by its owner only.
+    """
+    problems = list(_unknown(environ))
+
+    def take(name: str, convert: Callable[[str], T], default: T) -> T:
         try:
             text = _text(environ, name)
             return default if text is None else convert(text)
@@ -64,76 +88,158 @@ def read(environ: Mapping[str, str]) -> Settings:
             problems.append(Problem(str(error), file=PREFIX + name))
             return default
 
-    data = take("DATA", Path, Path("data")) or Path("data")
-    settings = {
-        "data": data,
-        "database_url": take("DATABASE_URL", _database, f"sqlite:///{data.absolute() / 'assessment.sqlite3'}"),
-        "public_url": take("PUBLIC_URL", _public_url),
-        "secret": take("SECRET", _secret),
-        "smtp_url": take("SMTP_URL", str),
-        "questionnaires": take("QUESTIONNAIRES", _folder),
-        "minimum_group": take("MINIMUM_GROUP", _group),
-    }
-    named = {problem.file for problem in problems}
-    for name, remedy in (
-        ("PUBLIC_URL", "Set it to the address people open, like https://survey.example.org."),
-        ("SECRET", f"Set it to random text, like {secrets.token_urlsafe(SECRET_LEAST)}"),
-    ):
-        if settings[name.lower()] is None and PREFIX + name not in named:
-            problems.append(Problem("is missing.", remedy, file=PREFIX + name))
+    data = take("DATA", _data, data_folder(environ)).absolute()
+    settings = Settings(
+        data=data,
+        database_url=take("DATABASE_URL", _database, f"sqlite:///{data / 'assessment.sqlite3'}"),
+        public_url=take("PUBLIC_URL", _public_url, ""),
+        secret=take("SECRET", _secret, ""),
+        smtp_url=take("SMTP_URL", _smtp, None),
+        questionnaires=take("QUESTIONNAIRES", _folder, None),
+        minimum_group=take("MINIMUM_GROUP", _group, None),
+        proxies=take("PROXIES", _proxies, 0),
+    )
+    if not settings.database_url.startswith("sqlite:"):
+        problems += _missing(settings, {problem.file for problem in problems})
     if problems:
-        msg = "Some settings are wrong"
-        raise InvalidError(msg, problems)
-    return Settings(**settings)  # type: ignore[arg-type]  # None was refused above where it may not be
+        raise InvalidError("Some settings are wrong", problems)
+    return replace(settings, public_url=settings.public_url or LOCAL_URL, secret=settings.secret or _own_secret(data))
+
+
+def describe(settings: Settings) -> dict[str, str]:
+    """Say what is in force, by name of the variable, with nothing secret in it."""
+    shown = {
+        "DATA": settings.data,
+        "DATABASE_URL": _without_password(settings.database_url),
+        "PUBLIC_URL": settings.public_url,
+        "SMTP_URL": _without_password(settings.smtp_url) if settings.smtp_url else "no mail",
+        "QUESTIONNAIRES": settings.questionnaires or "the shipped ones",
+        "MINIMUM_GROUP": settings.minimum_group or "as the questionnaire says",
+        "PROXIES": settings.proxies,
+    }
+    return {PREFIX + name: str(value) for name, value in shown.items()}
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
+
+
+def _unknown(environ: Mapping[str, str]) -> list[Problem]:
+    """A name that nobody reads is most likely a slip, and a setting that silently does not hold."""
+    known = [PREFIX + name for name in (*SECRETS, *OTHERS)] + [f"{PREFIX}{name}_FILE" for name in SECRETS]
+    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(FOR_TESTS)]
+    return [Problem("is not a setting.", _nearest(name, known), file=name) for name in sorted(set(names) - set(known))]
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+
+
+def _missing(settings: Settings, named: set[str]) -> list[Problem]:
+    """Several machines share a database server: none of them can make these up alone."""
+    remedies = (
+        ("PUBLIC_URL", settings.public_url, "Set it to the address people open, like https://survey.example.org."),
+        ("SECRET", settings.secret, "Set it, or SECRET_FILE, to the output of: openssl rand -hex 32"),
+    )
+    return [
+        Problem("is missing.", remedy, file=PREFIX + name)
+        for name, value, remedy in remedies
+        if not value and PREFIX + name not in named
+    ]
+
+
+def _own_secret(data: Path) -> str:
+    """Make the secret once; whoever comes second reads what the first one wrote."""
+    path = data / SECRET_FILE
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = data / f".{SECRET_FILE}-{secrets.token_hex(8)}"
+        with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(SECRET_LEAST))
+        try:
+            os.link(scratch, path)  # whole or not at all, and never over another's
+        except FileExistsError:
+            pass
+        finally:
+            scratch.unlink()
+        return _secret(path.read_text(encoding="ascii").strip())
+    except (ValueError, OSError) as error:
+        remedy = f"Set {PREFIX}SECRET, or let {PREFIX}DATA name a folder that can be written to."
+        problem = Problem(f"could not be kept in {path}: {error}.", remedy, file=f"{PREFIX}SECRET")
+        raise InvalidError("Some settings are wrong", [problem]) from error
 
 
 def _text(environ: Mapping[str, str], name: str) -> str | None:
     """Read the value, or for a secret the content of the file that `..._FILE` names."""
-    text = environ.get(PREFIX + name)
+    text = environ.get(PREFIX + name, "").strip()
     file = environ.get(f"{PREFIX}{name}_FILE") if name in SECRETS else None
     if file:
         if text:
-            msg = f"is set, and so is {PREFIX}{name}_FILE: set one of them."
-            raise ValueError(msg)
+            raise ValueError(f"is set, and so is {PREFIX}{name}_FILE: set one of them.")
         text = Path(file).read_text(encoding="utf-8").strip()
+        if not text:
+            raise ValueError(f"is to be in {file}, but that is empty.")
     return text or None
+
+
+def _data(text: str) -> Path:
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"names {text}, which is not a folder.")
+    return path
 
 
 def _database(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        msg = "must start with sqlite:/// or postgresql://."
-        raise ValueError(msg)
+        raise ValueError("must start with sqlite:/// or postgresql://.")
     return text
 
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        msg = "must be scheme and host only, like https://survey.example.org."
-        raise ValueError(msg)
+        raise ValueError("must be scheme and host only, like https://survey.example.org.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        msg = "must use https: answers are confidential."
-        raise ValueError(msg)
+        raise ValueError("must use https: answers are confidential.")
     return text.rstrip("/")
 
 
 def _secret(text: str) -> str:
+    if any(word in text.casefold() for word in PLACEHOLDERS):
+        raise ValueError("still is a placeholder: set it to the output of: openssl rand -hex 32")
     if len(text) < SECRET_LEAST or len(set(text)) < SECRET_LEAST // 4:
-        msg = f"must be random text of at least {SECRET_LEAST} characters."
-        raise ValueError(msg)
+        raise ValueError(f"must be random text of at least {SECRET_LEAST} characters, like from: openssl rand -hex 32")
     return text
 
 
-def _folder(text: str) -> Path:
+def _smtp(text: str) -> str | None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must be like smtp://name:password@mail.example.org:587, or smtps://….")
+    return text
+
+
+def _folder(text: str) -> Path | None:
     path = Path(text)
     if not path.is_dir():
-        msg = f"names {text}, which is not a folder."
-        raise ValueError(msg)
+        raise ValueError(f"names {text}, which is not a folder.")
     return path
 
 
-def _group(text: str) -> int:
-    if not text.isdecimal() or int(text) < MINIMUM_GROUP_LEAST:
-        msg = f"must be a whole number, {MINIMUM_GROUP_LEAST} or more."
-        raise ValueError(msg)
+def _group(text: str) -> int | None:
+    if not _is_whole(text) or int(text) < MINIMUM_GROUP_LEAST:
+        raise ValueError(f"must be a whole number, {MINIMUM_GROUP_LEAST} or more.")
     return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not _is_whole(text) or int(text) > PROXIES_MOST:
+        raise ValueError(f"must be the number of proxies in front of the server, 0 to {PROXIES_MOST}.")
+    return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < len("1000000")

@@ -1,0 +1,202 @@
+"""Settings by environment: what holds when nothing is said, and that every mistake is named at once."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from assessment import settings
+from assessment.errors import InvalidError
+
+SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+POSTGRES = {
+    "ASSESSMENT_DATABASE_URL": "postgresql://app:hidden@database/assessment",
+    "ASSESSMENT_PUBLIC_URL": "https://survey.example.org",
+    "ASSESSMENT_SECRET": SECRET,
+}
+
+
+def wrong(environ):
+    with pytest.raises(InvalidError) as caught:
+        settings.read(environ)
+    return {problem.file: str(problem) for problem in caught.value.problems}
+
+
+def test_with_nothing_said_it_is_sqlite_on_this_machine(tmp_path):
+    found = settings.read({"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)})
+
+    assert found.database_url == f"sqlite:///{found.data / 'assessment.sqlite3'}"
+    assert found.public_url == "http://127.0.0.1:8000"
+    assert found.minimum_group is None
+    assert not found.secure
+
+
+def test_each_platform_keeps_its_data_where_it_usually_does():
+    environ = {"HOME": "/home/alice", "XDG_DATA_HOME": "/data/alice", "LOCALAPPDATA": "/alice/local"}
+
+    folders = [settings.data_folder(environ, platform) for platform in ("linux", "darwin", "win32")]
+
+    assert folders == [
+        Path("/data/alice/assessment"),
+        Path("/home/alice/Library/Application Support/assessment"),
+        Path("/alice/local/assessment"),
+    ]
+
+
+def test_the_secret_made_on_sqlite_is_random_private_and_kept(tmp_path):
+    one = settings.read({"ASSESSMENT_DATA": str(tmp_path / "one")})
+    again = settings.read({"ASSESSMENT_DATA": str(tmp_path / "one")})
+    other = settings.read({"ASSESSMENT_DATA": str(tmp_path / "other")})
+
+    assert one.secret == again.secret != other.secret
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "one").iterdir()] == [0o600]
+
+
+def test_processes_that_start_at_once_agree_on_one_secret(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: settings.read({"ASSESSMENT_DATA": str(tmp_path / "data")}).secret, range(32)))
+
+    assert len(set(found)) == 1
+
+
+def test_on_postgresql_nothing_is_made_up():
+    problems = wrong({"ASSESSMENT_DATABASE_URL": "postgresql://app@database/assessment"})
+
+    assert set(problems) == {"ASSESSMENT_PUBLIC_URL", "ASSESSMENT_SECRET"}
+    assert "openssl rand -hex 32" in problems["ASSESSMENT_SECRET"]
+
+
+def test_all_that_may_be_said_is_read(tmp_path):
+    found = settings.read(
+        POSTGRES
+        | {
+            "ASSESSMENT_DATA": str(tmp_path),
+            "ASSESSMENT_SMTP_URL": "smtps://name:word@mail.example.org",
+            "ASSESSMENT_QUESTIONNAIRES": str(tmp_path),
+            "ASSESSMENT_MINIMUM_GROUP": "7",
+            "ASSESSMENT_PROXIES": "2",
+        }
+    )
+
+    assert found == settings.Settings(
+        data=tmp_path,
+        database_url="postgresql://app:hidden@database/assessment",
+        public_url="https://survey.example.org",
+        secret=SECRET,
+        smtp_url="smtps://name:word@mail.example.org",
+        questionnaires=tmp_path,
+        minimum_group=7,
+        proxies=2,
+    )
+    assert found.secure
+
+
+def test_every_mistake_is_named_at_once_with_its_remedy(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+
+    problems = wrong(
+        {
+            "ASSESSMENT_DATA": str(file),
+            "ASSESSMENT_DATABASE_URL": "mysql://database",
+            "ASSESSMENT_PUBLIC_URL": "http://survey.example.org",
+            "ASSESSMENT_SECRET": "short",
+            "ASSESSMENT_SMTP_URL": "mail.example.org",
+            "ASSESSMENT_QUESTIONNAIRES": str(tmp_path / "absent"),
+            "ASSESSMENT_MINIMUM_GROUP": "2",
+            "ASSESSMENT_PROXIES": "many",
+            "ASSESSMENT_SECERT": SECRET,
+        }
+    )
+
+    assert {name.removeprefix("ASSESSMENT_"): text.partition(": ")[2] for name, text in problems.items()} == {
+        "DATA": f"names {file}, which is not a folder.",
+        "DATABASE_URL": "must start with sqlite:/// or postgresql://.",
+        "PUBLIC_URL": "must use https: answers are confidential.",
+        "SECRET": "must be random text of at least 32 characters, like from: openssl rand -hex 32",
+        "SMTP_URL": "must be like smtp://name:password@mail.example.org:587, or smtps://….",
+        "QUESTIONNAIRES": f"names {tmp_path / 'absent'}, which is not a folder.",
+        "MINIMUM_GROUP": "must be a whole number, 3 or more.",
+        "PROXIES": "must be the number of proxies in front of the server, 0 to 10.",
+        "SECERT": "is not a setting. Did you mean ASSESSMENT_SECRET?",
+    }
+
+
+@pytest.mark.parametrize("name", settings.SECRETS)
+def test_a_secret_may_come_from_a_file(tmp_path, name):
+    file = tmp_path / "secret.txt"
+    texts = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3", "SECRET": SECRET, "SMTP_URL": "smtp://mail.example.org"}
+    file.write_text(f"{texts[name]}\n")
+
+    found = settings.read({"ASSESSMENT_DATA": str(tmp_path), f"ASSESSMENT_{name}_FILE": str(file)})
+
+    assert getattr(found, name.lower()) == texts[name]
+
+
+def test_a_secret_given_twice_is_refused(tmp_path):
+    file = tmp_path / "secret.txt"
+    file.write_text(SECRET)
+
+    problems = wrong(POSTGRES | {"ASSESSMENT_SECRET_FILE": str(file)})
+
+    assert problems == {
+        "ASSESSMENT_SECRET": "ASSESSMENT_SECRET: is set, and so is ASSESSMENT_SECRET_FILE: set one of them."
+    }
+
+
+def test_a_secret_file_that_is_absent_or_empty_is_named(tmp_path):
+    empty = tmp_path / "empty"
+    empty.touch()
+    environ = {name: value for name, value in POSTGRES.items() if name != "ASSESSMENT_SECRET"}
+
+    texts = [wrong(environ | {"ASSESSMENT_SECRET_FILE": str(path)}) for path in (empty, tmp_path / "absent")]
+
+    assert all(set(problems) == {"ASSESSMENT_SECRET"} for problems in texts)
+    assert str(empty) in texts[0]["ASSESSMENT_SECRET"]
+    assert str(tmp_path / "absent") in texts[1]["ASSESSMENT_SECRET"]
+
+
+@pytest.mark.parametrize(
+    "text", ["change-me-change-me-change-me-0123456789", "this is the default secret of the house", "a" * 64, "0" * 31]
+)
+def test_a_secret_that_is_a_placeholder_or_can_be_guessed_is_refused(text):
+    problems = wrong(POSTGRES | {"ASSESSMENT_SECRET": text})
+
+    assert set(problems) == {"ASSESSMENT_SECRET"}
+    assert text not in problems["ASSESSMENT_SECRET"]
+
+
+@pytest.mark.parametrize(
+    "text", ["survey.example.org", "ftp://survey.example.org", "https://", "https://a.example.org/path", "https://[::1"]
+)
+def test_a_public_url_is_scheme_and_host_only(text):
+    problems = wrong(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
+
+    assert set(problems) == {"ASSESSMENT_PUBLIC_URL"}
+
+
+@pytest.mark.parametrize(
+    "text", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000", "https://a.example/"]
+)
+def test_plain_http_is_for_loopback_only(text):
+    found = settings.read(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
+
+    assert found.origin == text.rstrip("/")
+
+
+def test_a_folder_that_cannot_be_written_to_is_explained(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+
+    problems = wrong({"ASSESSMENT_DATA": str(file / "below")})
+
+    assert "Set ASSESSMENT_SECRET, or let ASSESSMENT_DATA name a folder" in problems["ASSESSMENT_SECRET"]
+
+
+def test_what_is_in_force_is_described_without_what_is_secret():
+    shown = settings.describe(settings.read(POSTGRES | {"ASSESSMENT_SMTP_URL": "smtp://name:word@mail.example.org"}))
+
+    assert shown["ASSESSMENT_DATABASE_URL"] == "postgresql://app@database/assessment"
+    assert shown["ASSESSMENT_SMTP_URL"] == "smtp://name@mail.example.org"
+    assert not [text for text in shown.values() if "hidden" in text or "word" in text or SECRET in text]
