@@ -127,3 +127,17 @@ class UnavailableError(AssessmentError):
     status = 503
     slug = "unavailable"
     title = "This can't be done right now"
+
+
+class AlreadySentError(ConflictError):
+    """The answers have been sent: they can be withdrawn, not changed."""
+
+    slug = "already-sent"
+    title = "These answers have already been sent"
+
+
+class ClosedError(ConflictError):
+    """The assessment is not open for answers."""
+
+    slug = "closed"
+    title = "This survey is not open"

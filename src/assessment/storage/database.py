@@ -1,0 +1,105 @@
+"""Engines and their quirks: SQLite (sqlite3) and PostgreSQL (psycopg 3) behind one code path.
+
+`reading` and `writing` are the only two ways to a session: a write on SQLite takes the write lock as it
+begins (BEGIN IMMEDIATE), for a transaction that reads first and writes later loses to others at the end.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from assessment.errors import UnavailableError
+
+BUSY_MILLISECONDS = 15_000
+CONNECT_SECONDS = 10
+WRITING = "assessment_writing"
+
+
+def connect(url: str) -> Engine:
+    """Make the engine for `sqlite:///FILE` or `postgresql://…`; nothing is opened yet."""
+    parsed = normal(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=30,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c timezone=utc"},
+    )
+
+
+def normal(url: str) -> URL:
+    """Name the driver that is used, whatever the URL says."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    return parsed.set(drivername="postgresql+psycopg" if backend == "postgresql" else "sqlite+pysqlite")
+
+
+def is_sqlite(engine: Engine | Connection) -> bool:
+    """Tell which of the two it is."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one state of the database and can't change it."""
+    with (
+        _faults(),
+        engine.connect().execution_options(**_read_only(engine)) as connection,
+        Session(connection) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose changes are all kept when the block ends, or none of them if it raises."""
+    with (
+        _faults(),
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        Session(connection) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Say plainly that the database or its disk does not answer."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise UnavailableError from error
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=10, max_overflow=30)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    """Durable at every commit, patient with other writers, and nothing left of what is deleted."""
+    connection.isolation_level = None  # BEGIN is ours: see _begin
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = bool(connection.get_execution_options().get(WRITING))
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,344 @@
+"""Every table. Ids are random text, so that no order can be read from them; moments are aware, in UTC.
+
+Tables that tie people to what they said have no row ids on SQLite: those would tell who came after whom.
+Queries use the Core tables at the end of this module, in the singular: `tables.answer.c.value`.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+NO_ROW_IDS = {"sqlite_with_rowid": False}
+CONVENTION = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = CONVENTION
+metadata = SQLModel.metadata
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as what it holds
+    return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
+
+
+class Workspace(SQLModel, table=True):
+    """One consultancy; every row of a client bears its id."""
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    created_at: datetime
+
+
+class User(SQLModel, table=True):
+    """A consultant; `email` in lower case, `admin` of the whole installation."""
+
+    __tablename__ = "user_account"
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    password_hash: str
+    admin: bool = False
+    disabled: bool = False
+    created_at: datetime
+
+
+class Membership(SQLModel, table=True):
+    __table_args__ = (_one_of("role", "owner", "viewer"),)
+
+    workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)
+    role: str
+
+
+class ConsoleSession(SQLModel, table=True):
+    """A signed-in browser; the token itself is only in its cookie."""
+
+    __tablename__ = "console_session"
+
+    token_hash: bytes = Field(primary_key=True)
+    workspace_id: str = _workspace()
+    user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
+    created_at: datetime
+    seen_at: datetime
+
+
+class ApiKey(SQLModel, table=True):
+    """`secret_hash` is an HMAC with the server's secret; `scopes` are joined by spaces."""
+
+    __tablename__ = "api_key"
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = _workspace()
+    name: str
+    secret_hash: bytes
+    scopes: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Organisation(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("workspace_id", "id"),)
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = _workspace(index=False)
+    name: str
+    created_at: datetime
+
+
+class Assessment(SQLModel, table=True):
+    """`questionnaire_digest` stands from opening on; `revision` rises with every change."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        ForeignKeyConstraint(["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"]),
+        ForeignKeyConstraint(["workspace_id", "wave_of"], ["assessment.workspace_id", "assessment.id"]),
+        ForeignKeyConstraint(
+            ["questionnaire_id", "questionnaire_version", "questionnaire_digest"],
+            ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
+            name="fk_assessment_questionnaire",  # the name by rule is too long for PostgreSQL
+        ),
+        _one_of("state", "draft", "open", "closed"),
+        _one_of("confidentiality", "confidential", "anonymous", "attributable"),
+        _one_of("mode", "survey", "consensus"),
+        CheckConstraint("minimum_group >= 3", name="minimum_group"),
+        CheckConstraint("state = 'draft' OR questionnaire_digest IS NOT NULL", name="published"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+        Index(None, "workspace_id", "organisation_id"),
+        Index(None, "workspace_id", "wave_of"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = _workspace(index=False)
+    organisation_id: str
+    title: str
+    asker: str
+    language: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None = None
+    state: str = "draft"
+    confidentiality: str = "confidential"
+    mode: str = "survey"
+    minimum_group: int
+    weights: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    targets: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    contacts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    importance: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    wave_of: str | None = None
+    closes_on: date | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    created_at: datetime
+    revision: int = 1
+
+
+class PublishedQuestionnaire(SQLModel, table=True):
+    """What an assessment has opened with: its content never changes."""
+
+    __tablename__ = "published_questionnaire"
+    __table_args__ = (UniqueConstraint("id", "version", "digest"),)
+
+    id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    digest: str
+    content: bytes
+
+
+class Invitation(SQLModel, table=True):
+    """One person asked; `functions` are joined by `;` as in the CSV, `position` is the order of the list."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("assessment_id", "position"),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+        NO_ROW_IDS,
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    position: int
+    email: str | None = None
+    name: str | None = None
+    role: str
+    functions: str
+    created_on: date
+    revoked_on: date | None = None
+    revision: int = 1
+
+
+class InvitationLink(SQLModel, table=True):
+    """One of possibly several live links of an invitation; the token itself is only in the link."""
+
+    __tablename__ = "invitation_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "invitation_id"),
+        NO_ROW_IDS,
+    )
+
+    token_hash: bytes = Field(primary_key=True)
+    workspace_id: str
+    invitation_id: str
+    created_on: date
+
+
+class Response(SQLModel, table=True):
+    """What one respondent answered, under an id of its own; `label` names rows taken in from a file."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("invitation_id"),
+        UniqueConstraint("assessment_id", "label"),
+        UniqueConstraint("withdraw_hash"),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
+        _one_of("state", "started", "sent", "withdrawn"),
+        CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "invitation_id"),
+        NO_ROW_IDS,
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    invitation_id: str | None = None
+    label: str | None = None
+    role: str
+    functions: str
+    language: str
+    state: str = "started"
+    sent_at: datetime | None = None
+    withdraw_hash: bytes | None = None
+    seconds: float | None = None
+
+
+class RespondentSession(SQLModel, table=True):
+    """A browser that answers; no moment is kept, for none is needed."""
+
+    __tablename__ = "respondent_session"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "response_id"),
+        NO_ROW_IDS,
+    )
+
+    cookie_hash: bytes = Field(primary_key=True)
+    workspace_id: str
+    response_id: str
+
+
+class SectionTime(SQLModel, table=True):
+    """`seconds` from first showing to Continue, at most ten minutes (method 3); none until continued."""
+
+    __tablename__ = "section_time"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("seconds >= 0 AND seconds <= 600", name="seconds"),
+        NO_ROW_IDS,
+    )
+
+    response_id: str = Field(primary_key=True)
+    section: str = Field(primary_key=True)
+    workspace_id: str
+    shown_at: datetime
+    seconds: float | None = None
+
+
+class Answer(SQLModel, table=True):
+    """`value` as in the CSV, empty when cleared; only a higher `sequence` replaces it."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("sequence >= 0", name="sequence"),
+        NO_ROW_IDS,
+    )
+
+    response_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    workspace_id: str
+    value: str
+    reason: str = ""
+    evidence: str = ""
+    sequence: int = Field(sa_type=BigInteger)
+    saved_at: datetime
+
+
+class Release(SQLModel, table=True):
+    """A published result: its bytes never change."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("number >= 1", name="number"),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    workspace_id: str
+    digest: str
+    content: bytes
+    released_on: date
+
+
+class Replay(SQLModel, table=True):
+    """What was answered to an `Idempotency-Key`; the body is encrypted, for it may bear a secret."""
+
+    __table_args__ = (CheckConstraint("status BETWEEN 200 AND 599", name="status"),)
+
+    key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
+    key: str = Field(primary_key=True)
+    workspace_id: str = _workspace()
+    request_digest: bytes
+    status: int
+    body: bytes
+    created_at: datetime = Field(index=True)
+
+
+def _core(model: type[SQLModel]) -> Table:
+    return metadata.tables[str(model.__tablename__)]
+
+
+workspace = _core(Workspace)
+user = _core(User)
+membership = _core(Membership)
+console_session = _core(ConsoleSession)
+api_key = _core(ApiKey)
+organisation = _core(Organisation)
+assessment = _core(Assessment)
+published_questionnaire = _core(PublishedQuestionnaire)
+invitation = _core(Invitation)
+invitation_link = _core(InvitationLink)
+response = _core(Response)
+respondent_session = _core(RespondentSession)
+section_time = _core(SectionTime)
+answer = _core(Answer)
+release = _core(Release)
+replay = _core(Replay)

@@ -1,0 +1,277 @@
+"""The group-commit writer: one thread per process saves answers, many to a transaction, then says so.
+
+Nothing is acknowledged before its commit. Whether a response may still be answered is looked up inside
+the writing transaction, so that a save can't slip past a close, a sending or a withdrawal.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from assessment.errors import (
+    AlreadySentError,
+    AssessmentError,
+    ClosedError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
+from assessment.storage import tables
+from assessment.storage.database import WRITING, is_sqlite
+
+BATCH_MOST = 500
+WAITING_MOST = 10_000
+ATTEMPTS = 2
+
+log = logging.getLogger(__name__)
+
+
+class Save(Struct, frozen=True):
+    """One answer to keep; `sequence` None takes the next one, where the value differs from what is held."""
+
+    workspace_id: str
+    response_id: str
+    item: str
+    value: str
+    reason: str
+    evidence: str
+    sequence: int | None
+    saved_at: datetime
+
+
+class Kept(Struct, frozen=True):
+    """What the server holds after a save; `stale` where a newer answer, another one, was held already."""
+
+    item: str
+    value: str
+    reason: str
+    evidence: str
+    sequence: int
+    saved_at: datetime
+    stale: bool = False
+
+
+Outcome: TypeAlias = Kept | AssessmentError
+Waiting: TypeAlias = tuple[Save, "Future[Kept]"]
+
+
+class Writer:
+    """Owns the queue and the thread; `keep` may be called from any thread."""
+
+    def __init__(self, engine: Engine, waiting_most: int = WAITING_MOST) -> None:
+        self._engine = engine
+        self._queue: queue.Queue[Waiting | None] = queue.Queue(waiting_most)
+        self._gate = threading.Lock()
+        self._open = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take answers."""
+        self._open = True
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more, store what waits, and return when all of it is answered."""
+        with self._gate:
+            was_open, self._open = self._open, False
+        if was_open:
+            self._queue.put(None)
+            self._thread.join()
+
+    def keep(self, save: Save) -> "Future[Kept]":
+        """Queue one answer; the future ends after the commit, or with the reason why it was not kept."""
+        future: Future[Kept] = Future()
+        with self._gate:
+            if not self._open:
+                raise UnavailableError
+            try:
+                self._queue.put_nowait((save, future))
+            except queue.Full:
+                raise UnavailableError from None
+        return future
+
+    def _run(self) -> None:
+        while batch := self._drain():
+            saves = [save for save, _ in batch]
+            try:
+                outcomes = self._store(saves)
+            except Exception:  # the thread must outlive whatever happens, and leave nobody waiting
+                log.exception("saving failed")
+                outcomes = [UnavailableError()] * len(saves)
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                _resolve(future, outcome)
+
+    def _drain(self) -> list[Waiting]:
+        """Wait for one, take what else is there; nothing means stop."""
+        batch: list[Waiting] = []
+        waiting = self._queue.get()
+        while waiting is not None:
+            batch.append(waiting)
+            if len(batch) == BATCH_MOST or self._queue.empty():
+                return batch
+            waiting = self._queue.get()
+        if batch:
+            self._queue.put(None)  # stored first; the next round stops
+        return batch
+
+    def _store(self, saves: Sequence[Save]) -> Sequence[Outcome]:
+        """All in one transaction; if that fails, each in its own, so that a bad one fails alone."""
+        try:
+            return self._commit(saves)
+        except (OperationalError, InterfaceError):
+            return [UnavailableError()] * len(saves)
+        except DBAPIError:
+            return [self._store_alone(save) for save in saves]
+
+    def _store_alone(self, save: Save) -> Outcome:
+        try:
+            return self._commit([save])[0]
+        except (OperationalError, InterfaceError):
+            return UnavailableError()
+        except DBAPIError:
+            return InvalidError("This answer can't be kept.")
+
+    def _commit(self, saves: Sequence[Save]) -> list[Outcome]:
+        """Try again once where the database hung up or chose this transaction to break a deadlock."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+                    return store(connection, saves)
+            except (OperationalError, InterfaceError):
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+
+def store(connection: Connection, saves: Sequence[Save]) -> list[Outcome]:
+    """Upsert what may be stored and read back what is held now."""
+    refusals = _refusals(connection, {save.response_id for save in saves})
+    refused = [_refusal(refusals, save) for save in saves]
+    taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
+    for take_next, group in groupby(sorted(taken, key=_key), key=lambda save: save.sequence is None):
+        connection.execute(_upsert(connection, take_next=take_next), [_row(save) for save in group])
+    held = _held(connection, {_key(save) for save in taken})
+    return [
+        _outcome(save, held[_key(save)]) if refusal is None else refusal
+        for save, refusal in zip(saves, refused, strict=True)
+    ]
+
+
+def _refusals(connection: Connection, responses: set[str]) -> dict[tuple[str, str], AssessmentError | None]:
+    """Say of each response (with its workspace) whether it may be answered, and hold it so until the commit.
+
+    Assessments are locked before responses, as everywhere, so that two transactions never wait in a circle.
+    """
+    response, assessment, invitation = tables.response, tables.assessment, tables.invitation
+    of_these = response.c.id.in_(sorted(responses))
+    assessments = select(assessment.c.id, assessment.c.state).where(
+        assessment.c.id.in_(select(response.c.assessment_id).where(of_these))
+    )
+    states: dict[str, str] = dict(connection.execute(_locked(connection, assessments.order_by(assessment.c.id))).all())  # type: ignore[arg-type]
+    rows = connection.execute(
+        _locked(
+            connection,
+            select(
+                response.c.workspace_id,
+                response.c.id,
+                response.c.assessment_id,
+                response.c.state,
+                response.c.invitation_id,
+            )
+            .where(of_these)
+            .order_by(response.c.id),
+        )
+    ).all()
+    revoked = set(
+        connection.scalars(
+            select(invitation.c.id).where(
+                invitation.c.id.in_([row.invitation_id for row in rows if row.invitation_id]),
+                invitation.c.revoked_on.is_not(None),
+            )
+        )
+    )
+    return {
+        (row.workspace_id, row.id): _why_not(row.state, states[row.assessment_id], revoked=row.invitation_id in revoked)
+        for row in rows
+    }
+
+
+def _locked(connection: Connection, statement: Any) -> Any:  # noqa: ANN401  # generic over what is selected
+    """SQLite holds its one write lock already."""
+    return statement if is_sqlite(connection) else statement.with_for_update(read=True)
+
+
+def _why_not(response: str, assessment: str, *, revoked: bool) -> AssessmentError | None:
+    if assessment != "open":
+        return ClosedError()
+    if response == "sent":
+        return AlreadySentError()
+    return NotFoundError() if revoked or response != "started" else None
+
+
+def _refusal(refusals: dict[tuple[str, str], AssessmentError | None], save: Save) -> AssessmentError | None:
+    key = (save.workspace_id, save.response_id)
+    return refusals[key] if key in refusals else NotFoundError()
+
+
+def _upsert(connection: Connection, *, take_next: bool) -> Any:  # noqa: ANN401  # one of two dialects' inserts
+    answer = tables.answer
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(answer)
+    new = insert.excluded
+    changed = or_(*(answer.c[name] != new[name] for name in ("value", "reason", "evidence")))
+    return insert.on_conflict_do_update(
+        index_elements=[answer.c.response_id, answer.c.item_id],
+        set_={
+            **{name: new[name] for name in ("value", "reason", "evidence", "saved_at")},
+            "sequence": answer.c.sequence + 1 if take_next else new.sequence,
+        },
+        where=changed if take_next else new.sequence > answer.c.sequence,
+    )
+
+
+def _row(save: Save) -> dict[str, Any]:
+    return {
+        "workspace_id": save.workspace_id,
+        "response_id": save.response_id,
+        "item_id": save.item,
+        "value": save.value,
+        "reason": save.reason,
+        "evidence": save.evidence,
+        "sequence": 1 if save.sequence is None else save.sequence,
+        "saved_at": save.saved_at,
+    }
+
+
+def _key(save: Save) -> tuple[str, str]:
+    return save.response_id, save.item
+
+
+def _held(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    answer = tables.answer
+    rows = connection.execute(select(answer).where(tuple_(answer.c.response_id, answer.c.item_id).in_(sorted(keys))))
+    return {(row.response_id, row.item_id): row for row in rows}
+
+
+def _outcome(save: Save, row: Any) -> Kept:  # noqa: ANN401  # a database row
+    differs = (save.value, save.reason, save.evidence) != (row.value, row.reason, row.evidence)
+    return Kept(row.item_id, row.value, row.reason, row.evidence, row.sequence, row.saved_at, stale=differs)
+
+
+def _resolve(future: "Future[Kept]", outcome: Outcome) -> None:
+    """A caller who has gone away (cancelled) is told nothing; the answer is kept all the same."""
+    if not future.set_running_or_notify_cancel():
+        return
+    if isinstance(outcome, AssessmentError):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
