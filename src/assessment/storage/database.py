@@ -50,11 +50,8 @@ def is_sqlite(engine: Engine | Connection) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that sees one state of the database and can't change it."""
-    with (
-        _faults(),
-        engine.connect().execution_options(**_read_only(engine)) as connection,
-        Session(connection) as session,
-    ):
+    read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
+    with _faults(), engine.connect() as connection, Session(connection.execution_options(**read_only)) as session:
         yield session
 
 

@@ -177,21 +177,10 @@ def _refusals(connection: Connection, responses: set[str]) -> dict[tuple[str, st
     assessments = select(assessment.c.id, assessment.c.state).where(
         assessment.c.id.in_(select(response.c.assessment_id).where(of_these))
     )
-    states: dict[str, str] = dict(connection.execute(_locked(connection, assessments.order_by(assessment.c.id))).all())  # type: ignore[arg-type]
-    rows = connection.execute(
-        _locked(
-            connection,
-            select(
-                response.c.workspace_id,
-                response.c.id,
-                response.c.assessment_id,
-                response.c.state,
-                response.c.invitation_id,
-            )
-            .where(of_these)
-            .order_by(response.c.id),
-        )
-    ).all()
+    in_order = assessments.order_by(assessment.c.id).with_for_update(read=True)
+    states = {row.id: row.state for row in connection.execute(in_order)}
+    columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state", "invitation_id"))
+    rows = connection.execute(select(*columns).where(of_these).order_by(response.c.id).with_for_update(read=True)).all()
     revoked = set(
         connection.scalars(
             select(invitation.c.id).where(
@@ -204,11 +193,6 @@ def _refusals(connection: Connection, responses: set[str]) -> dict[tuple[str, st
         (row.workspace_id, row.id): _why_not(row.state, states[row.assessment_id], revoked=row.invitation_id in revoked)
         for row in rows
     }
-
-
-def _locked(connection: Connection, statement: Any) -> Any:  # noqa: ANN401  # generic over what is selected
-    """SQLite holds its one write lock already."""
-    return statement if is_sqlite(connection) else statement.with_for_update(read=True)
 
 
 def _why_not(response: str, assessment: str, *, revoked: bool) -> AssessmentError | None:

@@ -1,0 +1,46 @@
+"""Who is asking: what each of the three ways in says about the one who came."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Consultant(Struct, frozen=True):
+    """A person signed in to the console; `seen_at` is the last time this was written down."""
+
+    user_id: str
+    email: str
+    workspace_id: str
+    workspace: str
+    role: str  # owner | viewer
+    admin: bool
+    seen_at: datetime
+
+
+class KeyHolder(Struct, frozen=True):
+    """A program with an API key."""
+
+    key_id: str
+    workspace_id: str
+    scopes: frozenset[str]
+
+
+class Respondent(Struct, frozen=True):
+    """A browser that answers one response; `preview` is nobody, and nothing of it is kept."""
+
+    response_id: str
+    workspace_id: str
+    assessment_id: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str
+    role: str
+    functions: tuple[str, ...]
+    language: str
+    state: str  # started | sent | withdrawn | preview
+    assessment_state: str  # open | closed
+    confidentiality: str
+    minimum_group: int
+    title: str
+    organisation: str
+    asker: str

@@ -1,0 +1,79 @@
+"""Lists in pages: where the next one begins is an opaque cursor made of the last row's order columns."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, or_
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError
+
+T = TypeVar("T")
+
+LIMIT = 50
+LIMIT_MOST = 200
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """One page of a list, and where the next begins, if there is one."""
+
+    data: tuple[T, ...]
+    next_cursor: str | None = None
+
+
+class Order(Struct, frozen=True):
+    """Columns that together order a list without ties."""
+
+    columns: tuple[Column[Any], ...]
+    descending: bool = False
+
+
+class Place(Struct, frozen=True):
+    """Which page is asked for."""
+
+    cursor: str | None = None
+    limit: int = LIMIT
+
+
+def page(
+    session: Session, statement: Select[Any], order: Order, place: Place, read: Callable[[Row[Any]], T]
+) -> Page[T]:
+    """Read one page; the statement must select the columns it is ordered by."""
+    if not 1 <= place.limit <= LIMIT_MOST:
+        raise InvalidError(f"The limit must be between 1 and {LIMIT_MOST}.")
+    if place.cursor is not None:
+        statement = statement.where(_beyond(order, _read_cursor(order, place.cursor)))
+    by = [column.desc() if order.descending else column.asc() for column in order.columns]
+    rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
+    shown = rows[: place.limit]
+    cursor = _write_cursor([shown[-1]._mapping[column] for column in order.columns]) if len(rows) > len(shown) else None  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Page(tuple(read(row) for row in shown), cursor)
+
+
+def _beyond(order: Order, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Compare column by column: row values are not typed alike on both databases."""
+    choices = []
+    for number, (column, value) in enumerate(zip(order.columns, values, strict=True)):
+        equal = [before == held for before, held in zip(order.columns[:number], values, strict=False)]
+        choices.append(and_(*equal, column < value if order.descending else column > value))
+    return or_(*choices)
+
+
+def _write_cursor(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _read_cursor(order: Order, cursor: str) -> list[Any]:
+    try:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
+        kinds = [column.type.python_type for column in order.columns]
+        found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        raise InvalidError("This cursor is not one that was given out.") from None
+    if any(isinstance(value, str) and "\0" in value for value in found):
+        raise InvalidError("This cursor is not one that was given out.")
+    return found
