@@ -1,5 +1,7 @@
 """Bodies are read strictly, and every fault is told at once."""
 
+import contextlib
+import json
 from typing import Annotated
 
 import msgspec
@@ -115,16 +117,11 @@ json_like = st.recursive(
 
 @given(json_like)
 def test_whatever_json_comes_is_taken_or_refused_by_name(data):
-    try:
-        read_json(msgspec.json.encode(data))
-        checked(Order, data)
-    except (InvalidError, UnreadableError) as error:
-        assert error.status in (400, 422)
+    with contextlib.suppress(InvalidError, UnreadableError):
+        assert isinstance(checked(Order, read_json(msgspec.json.encode(data))), Order)
 
 
 @given(st.binary())
 def test_whatever_bytes_come_are_json_or_unreadable(body):
-    try:
-        read_json(body)
-    except UnreadableError as error:
-        assert error.detail
+    with contextlib.suppress(UnreadableError):
+        assert json.dumps(read_json(body))

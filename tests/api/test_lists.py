@@ -20,7 +20,7 @@ def walk(names, limit):
 def test_pages_follow_each_other_without_gap_or_repetition(limit, pages):
     seen = walk(["e", "b", "a", "d", "c"], limit)
 
-    assert sum(seen, []) == ["a", "b", "c", "d", "e"]
+    assert [name for page in seen for name in page] == ["a", "b", "c", "d", "e"]
     assert len(seen) == pages
 
 

@@ -17,6 +17,7 @@ Key: TypeAlias = tuple[str, ...]
 LIMIT_DEFAULT = 50
 LIMIT_MOST = 200
 CURSOR_MOST = 500
+PARAMETERS = ("cursor", "limit")
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="How many to return at most.")]
 Cursor: TypeAlias = Annotated[

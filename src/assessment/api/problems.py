@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from assessment.errors import (
     AssessmentError,
+    ForbiddenError,
     InvalidError,
     NotFoundError,
     Problem,
@@ -74,6 +75,14 @@ class NotAcceptableError(AssessmentError):
     status = 406
     slug = "not-acceptable"
     title = "There is no such representation"
+
+
+class ScopeError(ForbiddenError):
+    """The key is good, but not for this."""
+
+    def __init__(self, scope: str | None) -> None:
+        super().__init__(f"This needs a key with the scope {scope}.")
+        self.scope = scope
 
 
 class MethodError(AssessmentError):
@@ -169,6 +178,8 @@ def _fault(problem: Problem) -> Fault:
 def _headers(error: Exception, known: AssessmentError) -> Mapping[str, str]:
     if isinstance(known, UnauthenticatedError):
         return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(known, ScopeError):
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{known.scope}"'}
     if isinstance(known, TooManyError):
         return {"Retry-After": str(known.retry_after)}
     if isinstance(error, MethodNotAllowedException):

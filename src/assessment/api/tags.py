@@ -2,10 +2,10 @@
 
 import hashlib
 import re
+from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import State
 
 from assessment.api.problems import Misplaced, RefusedError
 from assessment.errors import ChangedError
@@ -26,9 +26,7 @@ def tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
-def tagged(
-    request: Request[object, object, State], content: bytes, media_type: str = "application/json"
-) -> Response[bytes]:
+def tagged(request: Request[Any, Any, Any], content: bytes, media_type: str = "application/json") -> Response[Any]:
     """Answer with the bytes and their tag, or with 304 where the client holds them."""
     headers = {"ETag": tag(content), "Cache-Control": REVALIDATE, "Vary": "Authorization"}
     if _matches(request, "if-none-match", content, weakly=True):
@@ -36,13 +34,13 @@ def tagged(
     return Response(content, headers=headers, media_type=media_type)
 
 
-def unchanged(request: Request[object, object, State], current: bytes) -> None:
+def unchanged(request: Request[Any, Any, Any], current: bytes) -> None:
     """Refuse a write to something that is no longer as the client saw it (`If-Match`)."""
     if "if-match" in request.headers and not _matches(request, "if-match", current, weakly=False):
         raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
 
 
-def _matches(request: Request[object, object, State], header: str, content: bytes, *, weakly: bool) -> bool:
+def _matches(request: Request[Any, Any, Any], header: str, content: bytes, *, weakly: bool) -> bool:
     value = request.headers.get(header, "").strip()
     if value in ("", ANY):
         return value == ANY

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 import msgspec
 from cryptography.fernet import Fernet
 from msgspec import Struct
-from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError
-from assessment.storage.tables import replay
+from assessment.storage import replays
 
 KEPT = timedelta(hours=24)
 PURPOSE = b"idempotency"
@@ -38,19 +37,11 @@ class Given(Struct, frozen=True):
 
     status: int
     content: bytes
-    location: str | None = None
 
 
 def given(session: Session, secret: str, attempt: Attempt, now: datetime) -> Given | None:
     """Return what this attempt was answered before; `InvalidError` where it was another request."""
-    row = session.execute(
-        select(replay.c.request_digest, replay.c.body).where(
-            replay.c.workspace_id == attempt.workspace,
-            replay.c.key_id == attempt.key_id,
-            replay.c.key == attempt.key,
-            replay.c.created_at > now - KEPT,
-        )
-    ).one_or_none()
+    row = replays.find(session, attempt.workspace, attempt.key_id, attempt.key, since=now - KEPT)
     if row is None:
         return None
     if not hmac.compare_digest(row.request_digest, attempt.digest):
@@ -60,22 +51,23 @@ def given(session: Session, secret: str, attempt: Attempt, now: datetime) -> Giv
 
 def keep(session: Session, secret: str, attempt: Attempt, answer: Given, now: datetime) -> None:
     """Keep an answer, encrypted, for it may bear links; drop what is older than a day."""
-    session.execute(delete(replay).where(replay.c.created_at <= now - KEPT))
-    row = {
-        "key_id": attempt.key_id,
-        "key": attempt.key,
-        "workspace_id": attempt.workspace,
-        "request_digest": attempt.digest,
-        "status": answer.status,
-        "body": _box(secret).encrypt(msgspec.msgpack.encode(answer)),
-        "created_at": now,
-    }
+    replays.forget(session, until=now - KEPT)
     try:
-        session.execute(insert(replay).values(row))
+        replays.add(
+            session,
+            key_id=attempt.key_id,
+            key=attempt.key,
+            workspace_id=attempt.workspace,
+            request_digest=attempt.digest,
+            status=answer.status,
+            body=_box(secret).encrypt(msgspec.msgpack.encode(answer)),
+            created_at=now,
+        )
     except IntegrityError as error:
         raise ConflictError("A request with this Idempotency-Key is under way. Try again in a moment.") from error
 
 
 def _box(secret: str) -> Fernet:
+    """A key of its own, so that nothing else encrypted with the server's secret can be put in its place."""
     key = hmac.new(secret.encode(), PURPOSE, hashlib.sha256).digest()
     return Fernet(base64.urlsafe_b64encode(key))

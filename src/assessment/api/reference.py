@@ -1,0 +1,143 @@
+"""The description of the API (OpenAPI 3.1), made from the routes themselves."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from assessment.api.operations import SCOPES, Operation
+from assessment.api.problems import PROBLEM, ProblemDetails
+from assessment.api.wire import Strict
+
+Json: TypeAlias = dict[str, Any]
+
+TITLE = "Assessment API"
+VERSION = "1"
+INTRODUCTION = """\
+Create assessments, invite people, take in responses, read scores and download reports.
+
+Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
+key must hold. Something in another workspace looks exactly like something that does not exist (404).
+
+Errors are problem documents (RFC 9457) that name each wrong field. Lists come in pages: pass
+`next_cursor` on as `cursor` until it is null. What you read bears an `ETag`: send it as `If-None-Match`
+to be told that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
+(412). Send an `Idempotency-Key` with a POST and repeat it safely for 24 hours.
+"""
+
+FAILURES = {
+    400: "The request can't be read.",
+    401: "The key is missing, unknown, expired or revoked.",
+    403: "The key does not hold the scope.",
+    404: "There is nothing here, or nothing of yours.",
+    406: "`Accept` admits nothing that can be given.",
+    409: "This is not possible in the present state, or a request with the same `Idempotency-Key` is under way.",
+    412: "It has changed since you read it.",
+    413: "The body is too large.",
+    415: "The body has another content type than is taken here.",
+    422: "Some of the input is wrong; `errors` names every place.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+    500: "Something went wrong on our side.",
+}
+TEXT = {"type": "string"}
+
+
+def describe(router: Router, dependencies: tuple[str, ...]) -> Json:
+    """Describe the routes; `dependencies` are named by the application and of no interest here."""
+    app = Litestar(
+        route_handlers=[router],
+        dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in dependencies},
+        openapi_config=OpenAPIConfig(
+            title=TITLE,
+            version=VERSION,
+            description=INTRODUCTION,
+            components=Components(security_schemes={"key": _scheme()}),
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
+            operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+        ),
+        logging_config=None,
+    )
+    schema: Json = msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(app.openapi_schema.to_schema())))
+    for path, method, handler in _routes(app):
+        if found := schema["paths"].get(path, {}).get(method):
+            _complete(found, handler)
+    _close(schema)
+    return schema
+
+
+def _routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            for method in getattr(handler, "http_methods", ()):
+                yield route.path_format, method.lower(), handler
+
+
+def _complete(found: Json, handler: HTTPRouteHandler) -> None:
+    """Add what types don't say: failures, conditional requests, examples."""
+    declared: Operation = handler.opt["operation"]
+    answer = found["responses"][str(handler.status_code)]
+    answer["headers"] = {"X-Request-ID": _header("Names this request in our log.")}
+    if declared.gives is not None:
+        answer["content"][declared.media_type]["example"] = declared.gives
+    if declared.tagged:
+        answer["headers"]["ETag"] = _header("Changes whenever the content does.")
+        found["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
+    body = next(iter(found.get("requestBody", {}).get("content", {}).values()), None)
+    if body is not None and declared.sends is not None:
+        body["example"] = declared.sends
+    found["parameters"] = [*found.get("parameters", ()), *_conditions(declared)]
+    found["responses"] |= {str(status): _failure(status) for status in _failing(declared, found)}
+
+
+def _conditions(declared: Operation) -> Iterator[Json]:
+    if declared.tagged:
+        yield _parameter("If-None-Match", "Answer 304 where this `ETag` still holds.")
+    if declared.guarded:
+        yield _parameter("If-Match", "Change only what still has this `ETag`.")
+    if declared.once:
+        yield _parameter("Idempotency-Key", "Any text of your own; a repetition within 24 hours gets the first answer.")
+
+
+def _failing(declared: Operation, found: Json) -> list[int]:
+    statuses = {406, 422, 500, *declared.fails}
+    statuses |= {401, 403, 429} if declared.scope else set()
+    statuses |= {400, 413, 415} if "requestBody" in found else set()
+    statuses |= {409} if declared.once else set()
+    statuses |= {412} if declared.guarded else set()
+    return sorted(statuses)
+
+
+def _failure(status: int) -> Json:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {"description": FAILURES[status], "content": content}
+
+
+def _close(schema: Json) -> None:
+    """Say of strict Structs that they take no other fields, and describe the problem document."""
+    schemas: Json = schema["components"].setdefault("schemas", {})
+    (_,), problems = msgspec.json.schema_components([ProblemDetails], ref_template="#/components/schemas/{name}")
+    schemas |= problems
+    strict = {each.__name__ for each in Strict.__subclasses__()}
+    for name, described in schemas.items():
+        if name in strict:
+            described["additionalProperties"] = False
+
+
+def _header(description: str) -> Json:
+    return {"description": description, "schema": TEXT}
+
+
+def _parameter(name: str, description: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT}
+
+
+def _scheme() -> SecurityScheme:
+    scopes = "\n".join(f"- `{scope}`: {text}" for scope, text in SCOPES.items())
+    return SecurityScheme(type="http", scheme="bearer", description=f"An API key. Scopes:\n\n{scopes}")
