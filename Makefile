@@ -1,0 +1,95 @@
+# Two commands matter: `make demo` and `make test`. Both prepare .venv first, which takes a moment once.
+# GNU make 3.81 will do; so the recipes are plain sh, and the stamps are asked by the shell.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+UV := uv==0.13.9
+
+# A stamp is named by what it stands for: the same locks in the same place were installed to the end.
+digest = $(shell { pwd; cat $(1); } | cksum | tr ' ' '-')
+RUNTIME := $(VENV)/.runtime-$(call digest,requirements/build.txt requirements/runtime.txt pyproject.toml hatch_build.py)
+TEST := $(VENV)/.test-$(call digest,requirements/test.txt)
+
+PIP := $(PY) -m pip install --quiet --no-user --retries 10
+LOCKED := $(PIP) --require-hashes --no-deps
+# What the machine says about Python and pip stays outside.
+unexport PYTHONHOME
+unexport PYTHONPATH
+unexport VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_DEFAULT_TIMEOUT ?= 60
+export PIP_DEFAULT_TIMEOUT
+
+CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+WHICH := import sys; print(sys.version)
+
+.PHONY: help setup demo serve test quick check format wheel lock clean python runtime tested
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+setup: tested ## Prepare .venv for everything
+
+demo: runtime ## A server with demo data at http://127.0.0.1:8000
+	@$(BIN)/assessment demo $(ARGS)
+
+serve: runtime ## The server, as the environment configures it
+	@$(BIN)/assessment serve $(ARGS)
+
+test: tested ## Every test, PostgreSQL and the browser included
+	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
+	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(ARGS)
+
+quick: tested ## The inner loop: what takes no browser and no patience
+	@$(PY) -m pytest -q -x -m "not browser and not slow" $(ARGS)
+
+check: tested ## Style, types, direction of imports, templates
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+
+format: tested ## Put the layout right
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/djlint --reformat --quiet templates
+
+wheel: runtime ## Source distribution and wheel, in dist/
+	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel
+
+lock: python ## Compile requirements/ anew from pyproject.toml; UPGRADE=--upgrade for newer versions
+	@scratch="$$(mktemp -d)" && trap 'rm -rf "$$scratch"' EXIT && \
+	$(PY) -m venv "$$scratch" && "$$scratch/bin/python" -m pip install --quiet $(UV) && \
+	compile() { "$$scratch/bin/uv" --no-config pip compile --quiet --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE) "$$@"; } && \
+	compile pyproject.toml -c requirements/constraints.in -o requirements/runtime.txt && \
+	compile --group build -c requirements/runtime.txt -o requirements/build.txt && \
+	compile --group test -c requirements/runtime.txt -o requirements/test.txt
+
+clean: ## Remove .venv and what was built
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# The newest Python here that can make an environment with pip in it; PYTHON= overrides, and renews .venv if it differs.
+python:
+	@if $(PY) -c '$(HAS)' 2>/dev/null && { test -z '$(PYTHON)' || \
+		test "$$($(PYTHON) -c '$(WHICH)' 2>/dev/null)" = "$$($(PY) -c '$(WHICH)')"; }; then exit 0; fi; \
+	for python in $(if $(PYTHON),'$(PYTHON)',python3.14 python3.13 python3.12 python3.11 python3 python); do \
+		if "$$python" -c '$(CAN)' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version)." && "$$python" -m venv --clear $(VENV); exit $$?; \
+		fi; \
+	done; \
+	echo "No $(if $(PYTHON),usable $(PYTHON),Python 3.11 to 3.14) with venv was found. On Debian: sudo apt-get install python3-venv" >&2; \
+	exit 1
+
+runtime: python
+	@test -e $(RUNTIME) || { echo "Installing what the program needs." && \
+	$(LOCKED) -r requirements/build.txt && $(LOCKED) -r requirements/runtime.txt && \
+	$(PIP) --no-deps --no-build-isolation --editable . && rm -f $(VENV)/.runtime-* && touch $(RUNTIME); }
+
+tested: runtime
+	@test -e $(TEST) || { echo "Installing what the tests need." && \
+	$(LOCKED) -r requirements/test.txt && rm -f $(VENV)/.test-* && touch $(TEST); }
