@@ -1,0 +1,72 @@
+"""Checks of `advice.toml` that its shape alone can't tell."""
+
+from typing import Any
+
+from assessment.domain.questionnaire import Figure, Kind
+from assessment.library.finding import EACH, Pattern, find, tables
+from assessment.library.ids import check_ids, check_references, check_unique
+from assessment.library.places import Path
+from assessment.library.reading import Report, dotted
+
+PARTS = ("any", "all", "only_if", "unless")
+COMPARISONS = ("below", "at_most", "at_least")
+SUBJECTS = ("item", "function", "dimension")
+
+# What a figure is a figure of; those not named here are of the whole organisation.
+SUBJECTS_OF: dict[str, tuple[str, ...]] = {
+    Figure.ITEM: ("item",),
+    Figure.DIMENSION: ("function", "dimension"),
+    Figure.HAND_OFF: ("function",),
+    Figure.WORST_HAND_OFF: ("function",),
+}
+
+REFERENCES: tuple[tuple[Pattern, str], ...] = (
+    (("rules", EACH, "function"), "functions"),
+    (("rules", EACH, "horizon"), "horizons"),
+    *((("rules", EACH, part, EACH, "item"), "items") for part in PARTS),
+    *((("rules", EACH, part, EACH, "function"), "functions") for part in PARTS),
+    *((("rules", EACH, part, EACH, "dimension"), "dimensions") for part in PARTS),
+)
+
+
+def check_advice(content: dict[str, Any], structure: dict[str, Any], report: Report) -> None:
+    """Report every mistake in rules and conditions; `structure` is the content of `questionnaire.toml`."""
+    check_ids(list(find(content, ("rules", EACH, "id"))), report)
+    check_unique(list(find(content, ("rules", EACH, "id"))), "The id", report)
+    check_unique(list(find(content, ("rules", EACH, "number"))), "The number", report)
+    if structure:
+        check_references(content, structure, REFERENCES, report)
+    scored = _scored(structure)
+    for path, rule in tables(content, "rules", EACH):
+        if not rule.get("any") and not rule.get("all"):
+            report(path, f"`{rule.get('id', dotted(path))}` never fires.", "Add a condition under `any` or `all`.")
+        for part in PARTS:
+            for at, condition in tables(rule, part, EACH):
+                _check_condition((*path, *at), condition, scored, report)
+
+
+def _scored(structure: dict[str, Any]) -> dict[str, bool]:
+    """Items by id, and whether they have a score of their own."""
+    return {
+        str(item.get("id")): item.get("kind") in (Kind.PRACTICE, Kind.PERSONAL)
+        for _, item in tables(structure, "items", EACH)
+    }
+
+
+def _check_condition(path: Path, condition: dict[str, Any], scored: dict[str, bool], report: Report) -> None:
+    comparisons = [key for key in COMPARISONS if key in condition]
+    if len(comparisons) != 1:
+        said = f"has {len(comparisons)} comparisons" if comparisons else "compares its figure with nothing"
+        report(path, f"The condition `{dotted(path)}` {said}.", "Give exactly one of `below`, `at_most`, `at_least`.")
+    figure = condition.get("figure")
+    if not isinstance(figure, str) or figure not in list(Figure):
+        return
+    wanted = SUBJECTS_OF.get(figure, ())
+    for key in SUBJECTS:
+        if key in wanted and key not in condition:
+            report(path, f"The figure `{figure}` needs `{key}`.", f"Add `{key}` to the condition.")
+        elif key in condition and key not in wanted:
+            report((*path, key), f"The figure `{figure}` has no `{key}`.", f"Remove `{key}` from the condition.")
+    item = condition.get("item")
+    if figure == Figure.ITEM and isinstance(item, str) and not scored.get(item, True):
+        report((*path, "item"), f"`{item}` has no score.", "Name a practice or personal item.")

@@ -1,0 +1,98 @@
+"""The files of a questionnaire as a consultant writes them, and their JSON Schemas for editors."""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from assessment.domain.questionnaire import (
+    Benchmark,
+    Channel,
+    Comparison,
+    Dimension,
+    DimensionText,
+    Disclosure,
+    Function,
+    Indices,
+    Item,
+    ItemText,
+    Prioritising,
+    Role,
+    Rule,
+    RuleText,
+    Scoring,
+    Section,
+)
+
+STRUCTURE = "questionnaire.toml"
+ADVICE = "advice.toml"
+TRANSLATIONS = "translations"
+
+Part: TypeAlias = Literal["questionnaire", "advice", "translation"]
+
+
+class StructureFile(Struct, frozen=True):
+    """`questionnaire.toml`: what is asked of whom, and how it is scored."""
+
+    id: str
+    version: str
+    source_language: str
+    functions: tuple[Function, ...]
+    dimensions: tuple[Dimension, ...]
+    roles: tuple[Role, ...]
+    channels: tuple[Channel, ...]
+    items: tuple[Item, ...]
+    sections: tuple[Section, ...]
+    horizons: tuple[str, ...]
+    scoring: Scoring
+    indices: Indices
+    disclosure: Disclosure
+    comparison: Comparison
+    benchmark: Benchmark
+    prioritising: Prioritising
+
+
+class AdviceFile(Struct, frozen=True):
+    """`advice.toml`: which advice is given when."""
+
+    rules: tuple[Rule, ...]
+
+
+class RevisedItemText(ItemText, frozen=True):
+    """An item's text, and the revision of the item that it is a text of."""
+
+    revision: int = 1
+
+
+class TranslationFile(Struct, frozen=True):
+    """`translations/<language>.toml`: all that people read, in one language."""
+
+    title: str
+    introduction: str
+    functions: dict[str, str]
+    dimensions: dict[str, DimensionText]
+    roles: dict[str, str]
+    role_descriptions: dict[str, str]
+    channels: dict[str, str]
+    sections: dict[str, str]
+    classes: dict[str, str]
+    class_meanings: dict[str, str]
+    horizons: dict[str, str]
+    items: dict[str, RevisedItemText]
+    rules: dict[str, RuleText]
+
+
+FILES: dict[Part, type[Struct]] = {
+    "questionnaire": StructureFile,
+    "advice": AdviceFile,
+    "translation": TranslationFile,
+}
+
+
+def schema(part: Part = "questionnaire") -> dict[str, Any]:
+    """Return the JSON Schema of one of the files; unknown keys are refused."""
+    found = msgspec.json.schema(FILES[part])
+    for definition in found["$defs"].values():
+        if "properties" in definition:
+            definition["additionalProperties"] = False
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -1,0 +1,110 @@
+"""Loads one questionnaire from its folder, or says everything that is wrong with it."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from assessment.domain.questionnaire import Questionnaire, Texts
+from assessment.errors import InvalidError, Problem
+from assessment.library.advice import check_advice
+from assessment.library.files import ADVICE, STRUCTURE, TRANSLATIONS, AdviceFile, StructureFile, TranslationFile
+from assessment.library.keeping import digest, questionnaire_digest
+from assessment.library.reading import Document
+from assessment.library.shaping import check_shape
+from assessment.library.structure import LANGUAGE, check_structure
+from assessment.library.translation import check_translation
+
+
+class Folder:
+    """The documents of one questionnaire, each with the problems found in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.structure = Document(folder / STRUCTURE)
+        self.advice = Document(folder / ADVICE)
+        self.translations = [Document(file) for file in sorted((folder / TRANSLATIONS).glob("*.toml"))]
+        self._check()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All files, in the order in which a consultant would mend them."""
+        return (self.structure, self.advice, *self.translations)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem, file by file and line by line."""
+        return [
+            problem
+            for document in self.documents
+            for problem in sorted(document.problems, key=lambda problem: problem.line or 0)
+        ]
+
+    def _check(self) -> None:
+        structure, advice = self.structure, self.advice
+        if structure.is_readable:
+            check_shape(structure.content, StructureFile, structure.report)
+            check_structure(structure.content, structure.report)
+            self._check_languages()
+        if advice.is_readable:
+            check_shape(advice.content, AdviceFile, advice.report)
+            check_advice(advice.content, structure.content, advice.report)
+        for translation in self.translations:
+            if translation.is_readable:
+                check_shape(translation.content, TranslationFile, translation.report)
+                rules = advice.content if advice.is_readable else None
+                check_translation(translation.content, structure.content, rules, translation.report)
+
+    def _check_languages(self) -> None:
+        for translation in self.translations:
+            if not LANGUAGE.fullmatch(translation.file.stem):
+                remedy = "Call it after its language, such as en.toml or pt-BR.toml."
+                translation.report((), f"`{translation.file.stem}` is not a language.", remedy)
+        source = self.structure.content.get("source_language")
+        if isinstance(source, str) and source not in [translation.file.stem for translation in self.translations]:
+            message = f"There is no translation `{source}`, the language it was written in."
+            self.structure.report(("source_language",), message, f"Add {TRANSLATIONS}/{source}.toml.")
+
+
+def load(folder: Path) -> Questionnaire:
+    """Read one questionnaire; InvalidError names every mistake by file and line."""
+    read = Folder(folder)
+    if problems := read.problems:
+        raise InvalidError(f"The questionnaire in {folder} has mistakes.", problems)
+    content = read.structure.content
+    found: Questionnaire = msgspec.convert(content | read.advice.content | {"texts": {}}, Questionnaire, strict=True)
+    texts = {document.file.stem: _texts(document) for document in read.translations}
+    return structs.replace(found, texts=texts, digest=questionnaire_digest(found))
+
+
+def check(paths: Iterable[Path]) -> list[Problem]:
+    """Every mistake in the questionnaires at `paths`: their folders, folders of them, or single files of them."""
+    problems: list[Problem] = []
+    for path in paths:
+        folders = questionnaire_folders(path)
+        if not folders:
+            remedy = f"Name a folder that holds {STRUCTURE}."
+            problems.append(Problem("There is no questionnaire here.", remedy, file=str(path)))
+        for folder in folders:
+            problems.extend(Folder(folder).problems)
+    return problems
+
+
+def questionnaire_folders(path: Path) -> Sequence[Path]:
+    """Folders of questionnaires at `path`, which may be one, hold several, or be a file of one."""
+    if path.is_file():
+        path = path.parent.parent if path.parent.name == TRANSLATIONS else path.parent
+    if (path / STRUCTURE).is_file():
+        return [path]
+    return [file.parent for file in sorted(path.glob(f"*/{STRUCTURE}"))]
+
+
+def _texts(document: Document) -> Texts:
+    items = {
+        id_: {key: value for key, value in text.items() if key != "revision"}
+        for id_, text in document.content["items"].items()
+    }
+    content: dict[str, Any] = document.content | {"items": items, "language": document.file.stem}
+    texts = msgspec.convert(content, Texts)
+    return structs.replace(texts, digest=digest(texts))

@@ -1,0 +1,117 @@
+"""Compares a document with the Struct it should become and reports every difference, not the first alone."""
+
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import cast
+
+from msgspec import inspect
+
+from assessment.library.places import Path
+from assessment.library.reading import Report, dotted
+
+NAMES: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotes",
+    list: "a list in brackets",
+    dict: "a table",
+}
+
+WRITTEN_AS: dict[type[inspect.Type], type] = {
+    inspect.StructType: dict,
+    inspect.DictType: dict,
+    inspect.VarTupleType: list,
+    inspect.FloatType: float,
+    inspect.IntType: int,
+    inspect.BoolType: bool,
+}
+
+
+def check_shape(value: object, kind: type, report: Report) -> None:
+    """Report unknown and missing keys and wrong types, wherever they are."""
+    _check(value, inspect.type_info(kind), (), report)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Propose what was probably meant, else list what there is."""
+    names = list(dict.fromkeys(known))
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Use one of: {', '.join(f'`{name}`' for name in names)}." if names else "Remove it."
+
+
+def _check(value: object, kind: inspect.Type, path: Path, report: Report) -> None:
+    match _present(kind):
+        case inspect.StructType() as table:
+            _check_table(value, table, path, report)
+        case inspect.VarTupleType(item_type=inner):
+            if _is(value, list, path, report):
+                for index, element in enumerate(cast("list[object]", value)):
+                    _check(element, inner, (*path, index), report)
+        case inspect.DictType(value_type=inner):
+            if _is(value, dict, path, report):
+                for key, element in cast("dict[str, object]", value).items():
+                    _check(element, inner, (*path, key), report)
+        case scalar:
+            _check_scalar(value, scalar, path, report)
+
+
+def _check_table(value: object, kind: inspect.StructType, path: Path, report: Report) -> None:
+    if not _is(value, dict, path, report):
+        return
+    table = cast("dict[str, object]", value)
+    fields = {field.encode_name: field for field in kind.fields}
+    for key in table.keys() - fields.keys():
+        report((*path, key), f"`{dotted((*path, key))}` is not known.", did_you_mean(key, fields.keys() - table.keys()))
+    for key, field in fields.items():
+        if key in table:
+            _check(table[key], field.type, (*path, key), report)
+        elif field.required:
+            report((*path, key), f"`{dotted((*path, key))}` is missing.", f"Add it: {_name(field.type)}.")
+
+
+def _check_scalar(value: object, kind: inspect.Type, path: Path, report: Report) -> None:
+    choices = _choices(kind)
+    if isinstance(kind, inspect.FloatType):
+        if _is(value, float, path, report) and not math.isfinite(cast("float", value)):
+            report(path, f"`{dotted(path)}` must be an ordinary number.", "Write a number such as 0.5.")
+    elif isinstance(kind, inspect.IntType):
+        _is(value, int, path, report)
+    elif isinstance(kind, inspect.BoolType):
+        _is(value, bool, path, report)
+    elif _is(value, str, path, report) and choices and value not in choices:
+        report(path, f"`{dotted(path)}` can't be {value!r}.", did_you_mean(str(value), choices))
+
+
+def _choices(kind: inspect.Type) -> tuple[str, ...]:
+    if isinstance(kind, inspect.LiteralType):
+        return tuple(str(value) for value in kind.values)
+    if isinstance(kind, inspect.EnumType):
+        return tuple(str(member.value) for member in kind.cls)
+    return ()
+
+
+def _is(value: object, wanted: type, path: Path, report: Report) -> bool:
+    """Tell whether `value` is of the type; true is no number, though Python thinks so."""
+    accepted = (int, float) if wanted is float else wanted
+    fits = isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool))
+    if not fits:
+        given = NAMES.get(type(value), type(value).__name__)
+        report(path, f"`{dotted(path)}` must be {NAMES[wanted]}, not {given}.", f"Write {NAMES[wanted]}.")
+    return fits
+
+
+def _name(kind: inspect.Type) -> str:
+    kind = _present(kind)
+    choices = _choices(kind)
+    return f"one of {', '.join(choices)}" if choices else NAMES[WRITTEN_AS.get(type(kind), str)]
+
+
+def _present(kind: inspect.Type) -> inspect.Type:
+    """The type of an optional value that is there: what TOML does not say is left out."""
+    if isinstance(kind, inspect.UnionType):
+        return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
+    return kind

@@ -1,0 +1,98 @@
+"""The library: all questionnaires of some folders, loaded once and again when a file has changed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.library.keeping import differing_items, differing_parts
+from assessment.library.loading import load, questionnaire_folders
+
+Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+
+
+def shipped() -> Path:
+    """Folder of the questionnaires that come with the program: beside the package, else in the checkout."""
+    packaged = Path(__file__).parent.parent / "_data" / "questionnaires"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "questionnaires"
+
+
+class Library:
+    """Questionnaires by id and version; where two folders hold the same version, the first one counts."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = tuple(folders)
+        self._loaded: dict[Path, tuple[Stamp, Questionnaire | InvalidError]] = {}
+
+    def get(self, id_: str, version: str | None = None) -> Questionnaire:
+        """The questionnaire, in its newest version unless one is named.
+
+        Raises NotFoundError; InvalidError where the folder of that name can't be used.
+        """
+        found = [one for one in self.list() if one.id == id_ and version in (None, one.version)]
+        if found:
+            return max(found, key=_order)
+        for folder, error in self._broken():
+            if folder.name == id_:
+                raise error
+        wanted = f"{id_}@{version}" if version else id_
+        raise NotFoundError(f"There is no questionnaire {wanted}.")
+
+    def list(self) -> tuple[Questionnaire, ...]:
+        """All that can be used, by id, the newest version first; mistakes elsewhere do not hide these."""
+        found: dict[tuple[str, str], Questionnaire] = {}
+        for _, one in self._contents():
+            if isinstance(one, Questionnaire):
+                found.setdefault((one.id, one.version), one)
+        newest_first = sorted(found.values(), key=_order, reverse=True)
+        return tuple(sorted(newest_first, key=lambda one: one.id))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Every mistake in every folder, and versions that are there twice with different contents."""
+        mistakes = [problem for _, error in self._broken() for problem in error.problems]
+        return (*mistakes, *self._clashes())
+
+    def _broken(self) -> Sequence[tuple[Path, InvalidError]]:
+        return [(folder, one) for folder, one in self._contents() if isinstance(one, InvalidError)]
+
+    def _clashes(self) -> Sequence[Problem]:
+        first: dict[tuple[str, str], Questionnaire] = {}
+        clashes = []
+        for folder, one in self._contents():
+            if not isinstance(one, Questionnaire):
+                continue
+            other = first.setdefault((one.id, one.version), one)
+            if other.digest != one.digest:
+                differing = ", ".join(differing_items(other, one) or differing_parts(other, one))
+                message = f"{one.id} {one.version} is there twice, with different contents: {differing}."
+                clashes.append(Problem(message, "Give the changed one a new version.", file=str(folder)))
+        return clashes
+
+    def _contents(self) -> Sequence[tuple[Path, Questionnaire | InvalidError]]:
+        folders = [folder for path in self.folders for folder in questionnaire_folders(path)]
+        return [(folder, self._load(folder)) for folder in folders]
+
+    def _load(self, folder: Path) -> Questionnaire | InvalidError:
+        stamp = _stamp(folder)
+        kept = self._loaded.get(folder)
+        if kept is None or kept[0] != stamp:
+            kept = (stamp, _load(folder))
+            self._loaded[folder] = kept
+        return kept[1]
+
+
+def _load(folder: Path) -> Questionnaire | InvalidError:
+    try:
+        return load(folder)
+    except InvalidError as error:
+        return error
+
+
+def _stamp(folder: Path) -> Stamp:
+    files = sorted(folder.glob("**/*.toml"))
+    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+def _order(questionnaire: Questionnaire) -> tuple[int, ...]:
+    return tuple(int(part) for part in questionnaire.version.split("."))
