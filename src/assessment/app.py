@@ -1,22 +1,26 @@
 """The one place where everything is wired."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from litestar import Litestar
+from anyio import to_thread
+from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
 from litestar.plugins.htmx import HTMXRequest
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
+from sqlalchemy import Engine
 
 from assessment import policies
-from assessment.errors import AssessmentError
 from assessment.settings import Settings
-from assessment.web import assets, failures, guards, headers, health, log, templates
+from assessment.storage import database
+from assessment.storage.writer import Writer
+from assessment.web import assets, failures, guards, headers, health, log, sessions, templates
 
 Clock = Callable[[], datetime]
 
@@ -29,6 +33,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Give each side its kind of answer, for routes that do not exist as well."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return failures.answer(request, error)
+
+
+@asynccontextmanager
+async def _running(engine: Engine, writer: Writer) -> AsyncIterator[None]:
+    """Take answers while the application runs; store all that waits before it ends."""
+    writer.start()
+    try:
+        yield
+    finally:
+        await to_thread.run_sync(writer.stop)
+        engine.dispose()
+
+
 class Application(Litestar):
     """Litestar that refuses to start with a route nobody guards, and notes when a request began."""
 
@@ -37,30 +59,37 @@ class Application(Litestar):
         if "method" in scope:
             scope.setdefault("state", {})["began"] = time.perf_counter()
             headers.request_id(scope)
-        await super().__call__(scope, receive, send)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await sessions.close_left_open(scope)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     """Make the application; `clock` is the only source of time."""
     files = assets.read()
+    engine = database.connect(settings.database_url)
+    writer = Writer(engine)
     app = Application(
         route_handlers=[assets.static, health.live],
         request_class=HTMXRequest,
         guards=[guards.enforce],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "reading": Provide(sessions.provide(engine, database.reading)),
+            "writing": Provide(sessions.provide(engine, database.writing)),
+            "writer": Provide(lambda: writer, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },
         before_send=[headers.secure, log.write_access],
         exception_handlers={
-            AssessmentError: failures.expected,
-            HTTPException: failures.framework,
-            Exception: failures.unexpected,
+            Exception: on_error,
         },
         template_config=TemplateConfig(instance=templates.engine(settings, files)),
         compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude="^/static/"),
         request_max_body_size=BODY_MOST,
-        state=State({"settings": settings, "assets": files}),
+        state=State({"settings": settings, "assets": files, "engine": engine}),
+        lifespan=[lambda _: _running(engine, writer)],
         openapi_config=None,
         logging_config=None,
     )

@@ -5,7 +5,7 @@ registers it. Every route declares who may use it, as `policy=PUBLIC | RESPONDEN
 key("read:scores")` (`assessment.policies`), on the route or its router; the program does not start with one that
 does not, nor with one that forgets to ask for the identity its policy names. Handlers that touch the
 database are plain `def` with `sync_to_thread=True` and take `reading` or `writing` (a session; the latter
-commits when the handler has returned, before the first byte leaves: raise to roll back). They
+commits when the handler has returned, before the first byte leaves: raise to roll back); never both. They
 may also take `settings`, `now`, `library` and `writer`, each as a `NamedDependency`.
 
 Pages: `pages.page` renders a template, `pages.fragment` a block of it for htmx and otherwise a 303.

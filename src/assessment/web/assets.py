@@ -20,6 +20,7 @@ TYPES = {
     "png": "image/png",
 }
 FOREVER = "public, max-age=31536000, immutable"
+BUNDLES = {"survey.css": ("base.css", "survey.css"), "survey.js": ("htmx.js", "survey.js")}  # one file, one trip
 HTMX = (("assessment_htmx", "htmx.min.js"), ("django_htmx", "static/django_htmx/htmx-2.min.js"))
 
 
@@ -50,9 +51,12 @@ class Assets:
 
 
 def read() -> Assets:
-    """Read our own files and htmx."""
-    own = (file for file in files("assessment.web").joinpath("static").iterdir() if file.is_file())
-    return Assets([*(_asset(file.name, file.read_bytes()) for file in own), _asset("htmx.js", _htmx().read_bytes())])
+    """Read our own files and htmx, and lay those together that a page needs together."""
+    own = files("assessment.web").joinpath("static")
+    contents = {file.name: file.read_bytes() for file in own.iterdir() if file.is_file()}
+    contents["htmx.js"] = _htmx().read_bytes()
+    bundles = {name: b"\n".join(contents[part] for part in parts) for name, parts in BUNDLES.items()}
+    return Assets(_asset(name, content) for name, content in (contents | bundles).items())
 
 
 def _asset(name: str, content: bytes) -> Asset:

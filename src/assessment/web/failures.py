@@ -27,10 +27,19 @@ FRAMEWORK: dict[int, type[AssessmentError]] = {
 }
 
 
+def answer(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
+    """Make a page of whatever went wrong."""
+    if isinstance(error, AssessmentError):
+        return expected(request, error)
+    if isinstance(error, HTTPException):
+        return framework(request, error)
+    return unexpected(request, error)
+
+
 def expected(request: Request, error: AssessmentError) -> Response:  # type: ignore[type-arg]
     """Show an expected error with its status."""
     area = request.url.path.split("/")[1]
-    answer: Response = page(  # type: ignore[type-arg]
+    shown: Response = page(  # type: ignore[type-arg]
         "errors/error.html",
         error.status,
         title=error.title,
@@ -41,22 +50,22 @@ def expected(request: Request, error: AssessmentError) -> Response:  # type: ign
         request_id=request_id(request.scope),
     )
     if isinstance(error, TooManyError):
-        answer.headers["retry-after"] = str(error.retry_after)
-    return answer
+        shown.headers["retry-after"] = str(error.retry_after)
+    return shown
 
 
 def framework(request: Request, error: HTTPException) -> Response:  # type: ignore[type-arg]
     """Show what the framework refused (no such route, unreadable body) in our words."""
     kind = FRAMEWORK.get(error.status_code)
     if kind:
-        answer = expected(request, kind())
+        shown = expected(request, kind())
     elif error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        answer = expected(request, _other(error.status_code))
+        shown = expected(request, _other(error.status_code))
     else:
         return unexpected(request, error)
     for name, value in (error.headers or {}).items():
-        answer.headers.setdefault(name.lower(), value)
-    return answer
+        shown.headers.setdefault(name.lower(), value)
+    return shown
 
 
 def unexpected(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]

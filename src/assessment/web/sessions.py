@@ -1,0 +1,69 @@
+"""Database sessions for handlers: one request, one transaction, ended before the first byte leaves."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, suppress
+from types import TracebackType
+from typing import TypeAlias
+
+from anyio import CancelScope, to_thread
+from litestar import Request
+from litestar.types import Scope
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+Opening: TypeAlias = Callable[[Engine], AbstractContextManager[Session]]
+Provided: TypeAlias = Callable[..., AsyncIterator[Session]]
+
+STATE = "open_sessions"
+
+
+class AbandonedError(Exception):
+    """The request ended without its handler: roll back."""
+
+
+class Transaction:
+    """One session that is opened and ended in threads, and ended once only."""
+
+    def __init__(self, context: AbstractContextManager[Session]) -> None:
+        self._context = context
+        self._is_open = False
+
+    async def open(self) -> Session:
+        """Begin."""
+        session = await to_thread.run_sync(self._context.__enter__)
+        self._is_open = True
+        return session
+
+    async def end(self, error: BaseException | None = None) -> None:
+        """Commit, or roll back where there is an error; not even a cancelled request leaves it open."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        trace: TracebackType | None = error.__traceback__ if error else None
+        with CancelScope(shield=True):
+            await to_thread.run_sync(self._context.__exit__, type(error) if error else None, error, trace)
+
+
+def provide(engine: Engine, opening: Opening) -> Provided:
+    """Make the dependency that gives a handler its session."""
+
+    async def session(request: Request) -> AsyncIterator[Session]:  # type: ignore[type-arg]
+        transaction = Transaction(opening(engine))
+        request.scope["state"].setdefault(STATE, []).append(transaction.end)
+        given = await transaction.open()
+        try:
+            yield given
+        except BaseException as error:
+            await transaction.end(error)
+            raise
+        await transaction.end()
+
+    return session
+
+
+async def close_left_open(scope: Scope) -> None:
+    """Roll back what a refused request left open: where a later dependency raises, nobody ends the earlier ones."""
+    ends: list[Callable[[BaseException], Awaitable[None]]] = scope.get("state", {}).pop(STATE, [])
+    for end in ends:
+        with suppress(AbandonedError):
+            await end(AbandonedError())
