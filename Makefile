@@ -66,7 +66,7 @@ lock: python ## Compile requirements/ anew from pyproject.toml; UPGRADE=--upgrad
 	$(PY) -m venv "$$scratch" && "$$scratch/bin/python" -m pip install --quiet $(UV) && \
 	compile() { "$$scratch/bin/uv" --no-config pip compile --quiet --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE) "$$@"; } && \
-	compile pyproject.toml -c requirements/constraints.in -o requirements/runtime.txt && \
+	compile pyproject.toml -o requirements/runtime.txt && \
 	compile --group build -c requirements/runtime.txt -o requirements/build.txt && \
 	compile --group test -c requirements/runtime.txt -o requirements/test.txt
 
