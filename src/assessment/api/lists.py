@@ -21,7 +21,10 @@ PARAMETERS = ("cursor", "limit")
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="How many to return at most.")]
 Cursor: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=CURSOR_MOST, description="`next_cursor` of the page before.")
+    str,
+    QueryParameter(
+        max_length=CURSOR_MOST, description="`next_cursor` of the page before; the first page where absent."
+    ),
 ]
 
 
@@ -37,9 +40,9 @@ def written(key: Key) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def read(cursor: str | None) -> Key | None:
-    """Read a cursor of ours; anything else is refused."""
-    if cursor is None:
+def read(cursor: str) -> Key | None:
+    """Read a cursor of ours, empty for the first page; anything else is refused."""
+    if not cursor:
         return None
     try:
         content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -51,7 +54,7 @@ def read(cursor: str | None) -> Key | None:
     return key
 
 
-def paged(found: Iterable[T], key: Callable[[T], Key], cursor: str | None, limit: int) -> Page[T]:
+def paged(found: Iterable[T], key: Callable[[T], Key], cursor: str, limit: int) -> Page[T]:
     """Cut one page out of a list that is whole in memory, sorted by `key`."""
     after = read(cursor)
     rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]

@@ -44,7 +44,7 @@ def list_questionnaires(
     request: Request[Any, Any, Any],
     library: NamedDependency[Library],
     caller: NamedDependency[KeyHolder],  # noqa: ARG001  # the policy asks for it
-    cursor: Cursor = None,
+    cursor: Cursor = "",
     limit: Limit = lists.LIMIT_DEFAULT,
 ) -> Response[Page[QuestionnaireEntry]]:
     """Every questionnaire and version that an assessment can be made with."""

@@ -46,6 +46,7 @@ FAILURES = {
     500: "Something went wrong on our side.",
 }
 TEXT = {"type": "string"}
+SILENT = {"deprecated", "allowEmptyValue", "allowReserved"}
 
 
 def describe(router: Router, dependencies: tuple[str, ...]) -> Json:
@@ -64,12 +65,36 @@ def describe(router: Router, dependencies: tuple[str, ...]) -> Json:
         ),
         logging_config=None,
     )
-    schema: Json = msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(app.openapi_schema.to_schema())))
+    schema = _renamed(_plain(app.openapi_schema.to_schema()))
     for path, method, handler in _routes(app):
         if found := schema["paths"].get(path, {}).get(method):
             _complete(found, handler)
     _close(schema)
     return schema
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON of any shape
+    """Take out what is said by not saying it."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if not (key in SILENT and each is False)}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _renamed(schema: Json) -> Json:
+    """Give the types names that a reader of the reference would choose."""
+    text = msgspec.json.encode(schema).decode()
+    names = sorted(schema["components"].get("schemas", {}), key=len, reverse=True)
+    for name in names:
+        text = text.replace(f'/{name}"', f'/{_short(name)}"').replace(f'"{name}":', f'"{_short(name)}":')
+    renamed: Json = msgspec.json.decode(text)
+    return renamed
+
+
+def _short(name: str) -> str:
+    """`Page_assessment.api.wire.organisations.OrganisationOut_` is a `PageOfOrganisation`."""
+    outer, _, inner = name.partition("_")
+    short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
+    return f"{outer}Of{short}" if inner else short
 
 
 def _routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -82,6 +107,7 @@ def _routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 def _complete(found: Json, handler: HTTPRouteHandler) -> None:
     """Add what types don't say: failures, conditional requests, examples."""
     declared: Operation = handler.opt["operation"]
+    found["responses"].pop("400", None)  # the framework's own, which never leaves us
     answer = found["responses"][str(handler.status_code)]
     answer["headers"] = {"X-Request-ID": _header("Names this request in our log.")}
     if declared.gives is not None:

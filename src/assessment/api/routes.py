@@ -1,22 +1,20 @@
 """All routes of the API, and what they have in common."""
 
+from functools import cache
 from typing import Any
 
 from litestar import Router
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
 
-from assessment.api import callers, once, problems, questionnaires
+from assessment.api import callers, documents, once, problems, questionnaires, reference
 from assessment.api.bodies import JSON_MOST
 from assessment.api.callers import Clock, Identify
 from assessment.api.rates import Rates
-from assessment.errors import AssessmentError
 
 PREFIX = "/api"
-VERSION_1 = "/api/v1"
-PROVIDED = ("settings", "now", "library", "reading", "writing")  # by the application
+PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once")
 
-HANDLERS: tuple[Any, ...] = (
+NOUNS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
     questionnaires.read_questionnaire,
 )
@@ -25,17 +23,20 @@ HANDLERS: tuple[Any, ...] = (
 def router(identify: Identify, clock: Clock, rates: Rates | None = None) -> Router:
     """Make the API's routes; `identify` tells whose a key is."""
     return Router(
-        VERSION_1,
-        route_handlers=list(HANDLERS),
+        PREFIX,
+        route_handlers=[Router("/v1", route_handlers=list(NOUNS)), documents.read_openapi, documents.read_reference],
         guards=[callers.admitting(identify, clock, rates or Rates())],
         dependencies={
             "caller": Provide(callers.caller, sync_to_thread=False),
             "once": Provide(once.once),
+            "description": Provide(description, sync_to_thread=False),
         },
-        exception_handlers={
-            AssessmentError: problems.answer,
-            HTTPException: problems.answer,
-            Exception: problems.answer,
-        },
+        exception_handlers={Exception: problems.answer},
         request_max_body_size=JSON_MOST,
     )
+
+
+@cache
+def description() -> reference.Json:
+    """Describe all operations."""
+    return reference.describe(Router("/api/v1", route_handlers=list(NOUNS)), PROVIDED)

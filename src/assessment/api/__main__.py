@@ -1,0 +1,10 @@
+"""Prints the description of the API: `python -m assessment.api > docs/openapi.json`."""
+
+import sys
+
+import msgspec
+
+from assessment.api.routes import description
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(description()), indent=2) + b"\n")
