@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -64,9 +64,11 @@ class _Reader:
             return Responses(_empty(self.questionnaire), {})
         roles, members = self._roles(sheet), self._members(sheet)
         asked = asked_matrix(self.questionnaire, roles, members)
+        # Of a row whose role or function is wrong nobody can say what should have been asked.
+        placed = np.isin(np.asarray(roles, dtype=object), self.roles) & members.any(axis=1)
         values = np.full((rows, len(self.questionnaire.items)), NOT_ASKED, dtype=np.int8)
         for number, item in enumerate(self.questionnaire.items):
-            values[:, number] = self._answers(sheet, item, asked[:, number], roles)
+            values[:, number] = self._answers(sheet, item, asked[:, number], placed)
         answers = Answers(self._respondents(sheet), tuple(roles), members, self._seconds(sheet), values)
         return Responses(self._with_evidence(sheet, answers), self._reasons(sheet))
 
@@ -149,19 +151,19 @@ class _Reader:
                 seconds[row] = value
         return seconds
 
-    def _answers(self, sheet: Sheet, item: Item, asked: Flags, roles: Sequence[str]) -> NDArray[np.int8]:
+    def _answers(self, sheet: Sheet, item: Item, asked: Flags, placed: Flags) -> NDArray[np.int8]:
         allowed = codes(item.options)
         cells = sheet.columns.get(item.id)
         if cells is None:
             return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
         given = np.fromiter((allowed.get(cell, UNKNOWN) for cell in cells), dtype=np.int8, count=len(cells))
-        for row in np.flatnonzero(given == UNKNOWN):
+        for row in np.flatnonzero(given == UNKNOWN).tolist():
             remedy = f"Use {_either([code for code in allowed if code])}, or leave the cell empty."
             self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
-        for row in np.flatnonzero((given > BLANK) & ~asked):
-            if roles[row] in self.roles:
-                message = f"This item is not asked of {roles[row]!r} in {sheet.columns['functions'][row]!r}."
-                self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
+        for row in np.flatnonzero((given > BLANK) & ~asked & placed).tolist():
+            role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
+            message = f"This item is not asked of {role!r} in {functions!r}."
+            self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
         return np.where(asked, given, NOT_ASKED).astype(np.int8)
 
     def _with_evidence(self, sheet: Sheet, answers: Answers) -> Answers:
@@ -176,9 +178,7 @@ class _Reader:
                     remedy = f"Use {_either(EVIDENCE)}, or leave the cell empty."
                     self._problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
                 evidence[row, number] = allowed.get(cell, BLANK)
-        return Answers(
-            answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence
-        )
+        return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
 
     def _reasons(self, sheet: Sheet) -> dict[str, tuple[str, ...]]:
         reasons = {name: cells for name, cells in sheet.columns.items() if name.endswith(":reason")}
@@ -207,8 +207,3 @@ def _number(cell: str) -> float | None:
 
 def _either(names: Sequence[str]) -> str:
     return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Problems as lines of text."""
-    yield from (str(problem) for problem in problems)

@@ -72,8 +72,8 @@ class Guard(Struct, frozen=True):
         return {name: mark for name, mark in marks.items() if mark is not None}
 
     def half_width(self, width: float) -> float:
-        """Round an interval's half-width to whole points."""
-        return width if self.needed is None else _half_up(width)
+        """Round an interval's half-width to whole points; never to none, which would promise certainty."""
+        return width if self.needed is None else max(1.0, _half_up(width))
 
     def agreement(self, agreement: float | None) -> float | None:
         """Round an agreement to tenths."""

@@ -47,11 +47,15 @@ def shown(value: float, scale: Scale) -> Decimal:
     exact = Decimal(repr(round(float(value), CUT_DECIMALS)))
     unit = Decimal(1).scaleb(-scale.decimals)
     figure = exact.quantize(unit, ROUND_HALF_UP)
-    if any(exact < cut <= figure for cut in _exact(scale.cuts)) or any(exact <= cap < figure for cap in _exact(scale.caps)):
+    if any(exact < cut <= figure for cut in _exact(scale.cuts)) or any(
+        exact <= cap < figure for cap in _exact(scale.caps)
+    ):
         figure -= unit
-    elif any(figure < cut <= exact for cut in _exact(scale.cuts)) or any(figure <= cap < exact for cap in _exact(scale.caps)):
+    elif any(figure < cut <= exact for cut in _exact(scale.cuts)) or any(
+        figure <= cap < exact for cap in _exact(scale.caps)
+    ):
         figure += unit
-    return figure if figure else abs(figure)
+    return figure or abs(figure)
 
 
 def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scales:

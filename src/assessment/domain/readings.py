@@ -135,7 +135,9 @@ def _balance(source: Source, _: Condition) -> Reading | None:
 
 def _spread(source: Source, _: Condition) -> Reading | None:
     index = source.result.indices.balance
-    return None if index is None or index.spread is None else Reading(index.spread, source.high_is_bad_from - index.spread)
+    return (
+        None if index is None or index.spread is None else Reading(index.spread, source.high_is_bad_from - index.spread)
+    )
 
 
 def _outlook(name: str) -> Callable[[Source, Condition], Reading | None]:

@@ -41,7 +41,8 @@ def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Proble
 def _unknown(pointer: str, given: Mapping[str, object], known: Collection[str]) -> Iterator[Problem]:
     for name in given:
         if name not in known:
-            yield Problem(f"No {name!r} in this questionnaire.", f"Use {', '.join(known)}.", pointer=f"{pointer}/{name}")
+            message, remedy = f"No {name!r} in this questionnaire.", f"Use {', '.join(known)}."
+            yield Problem(message, remedy, pointer=f"{pointer}/{name}")
 
 
 def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[str]) -> Iterator[Problem]:

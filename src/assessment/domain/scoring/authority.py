@@ -9,7 +9,7 @@ from assessment.domain.disclosure import Guard, share_band
 from assessment.domain.questionnaire import SetUpToFail
 from assessment.domain.result import SetUpToFailResult
 from assessment.domain.scoring.blueprint import Blueprint
-from assessment.domain.scoring.cuts import at_most, class_of
+from assessment.domain.scoring.cuts import CUT_DECIMALS, at_most, class_of
 from assessment.domain.scoring.tally import MAXIMUM
 
 
@@ -25,7 +25,7 @@ def person_means(values: Values, least: int) -> NDArray[np.float64]:
     numeric = values >= 0
     count = numeric.sum(axis=1)
     total = np.where(numeric, values, 0).sum(axis=1)
-    return np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least)
+    return np.asarray(np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least))
 
 
 def set_up_to_fail(blueprint: Blueprint, values: Values, guard: Guard) -> Authority:
@@ -52,7 +52,7 @@ def _red_flags(blueprint: Blueprint, values: Values) -> tuple[Flags, Flags]:
     return could_be & (freedom >= rule.at_least) & (support <= rule.at_most), could_be
 
 
-def _result(  # noqa: PLR0913 - the parts of one figure
+def _result(
     index: SetUpToFail,
     guard: Guard,
     authority: NDArray[np.float64],
@@ -67,7 +67,7 @@ def _result(  # noqa: PLR0913 - the parts of one figure
     freedom = guard.step_of(float(authority.mean())) if shown else None
     backing = guard.step_of(float(support.mean())) if shown else None
     difference = freedom - backing if freedom is not None and backing is not None else None
-    high = int((np.round(risks, 6) >= index.high_at).sum())
+    high = int((np.round(risks, CUT_DECIMALS) >= index.high_at).sum())
     exact = guard.needed is None
     return SetUpToFailResult(
         score=score,
@@ -91,4 +91,3 @@ def _class(index: SetUpToFail, score: float | None, flags: int | None) -> str | 
     if flags:
         reached.append(index.classes.index(index.red_flag.least_class))
     return index.classes[max(reached)] if reached else None
-

@@ -6,6 +6,7 @@ from msgspec import Struct
 from assessment.domain.answers import DONT_KNOW, NOT_APPLICABLE, Answers, Flags, Values
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import CarelessRow
+from assessment.domain.scoring.cuts import CUT_DECIMALS
 
 FLAGS = ("long string", "speed", "contradiction")
 TOP = 4  # highest rung
@@ -59,7 +60,7 @@ def _hasty(answers: Answers, least: float) -> Flags:
     answered = ((given >= 0) | (given == DONT_KNOW) | (given == NOT_APPLICABLE)).sum(axis=1)
     known = (answered > 0) & ~np.isnan(answers.seconds)
     pace = np.divide(answers.seconds, answered, out=np.full(len(answers), np.inf), where=known)
-    return np.asarray(np.round(pace, 6) < least)
+    return np.asarray(np.round(pace, CUT_DECIMALS) < least)
 
 
 def _contradicting(questionnaire: Questionnaire, values: Values, limit: int) -> Flags:

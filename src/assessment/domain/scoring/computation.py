@@ -48,7 +48,10 @@ def compute(blueprint: Blueprint, answers: Answers, guard: Guard) -> Computation
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
     valid = validity(blueprint, seen, scope, minimum)
     exact = item_scores(
-        seen.counts.astype(np.float64), seen.sums.astype(np.float64), blueprint.role_weights, scoring.full_weight_answers
+        seen.counts.astype(np.float64),
+        seen.sums.astype(np.float64),
+        blueprint.role_weights,
+        scoring.full_weight_answers,
     )
     weights = rollup(blueprint, valid)
     released = guard.stepped(exact)

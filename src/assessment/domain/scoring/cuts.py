@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from assessment.domain.result import Achievement, AgreementClass
 
@@ -59,4 +59,4 @@ def achievement(score: float, cuts: Sequence[float]) -> Achievement:
 
 def agreement_class(agreement: float, cuts: Sequence[float]) -> AgreementClass:
     """Class of an r*wg; an upper bound belongs to the lower class (LeBreton & Senter 2008)."""
-    return cast("AgreementClass", AGREEMENTS[bisect_left(cuts, round(agreement, CUT_DECIMALS))])
+    return AGREEMENTS[bisect_left(cuts, round(agreement, CUT_DECIMALS))]

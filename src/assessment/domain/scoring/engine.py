@@ -97,18 +97,20 @@ def _respondents(computation: Computation, log: tuple[CarelessRow, ...], rules: 
 
 def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> Overall:
     scoring, widths = computation.blueprint.questionnaire.scoring, computation.widths
-    score = known(computation.figures.overall)
+    score = known(float(computation.figures.overall))
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     parts = [Coverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions]
     coverage = computation.guard.coverage(whole(parts))
     levels = [function.level for function in valid if function.level is not None]
-    shown = score is not None and not contested
+    level = None
+    if score is not None and not contested:
+        level = cuts.staged_level(score, levels, scoring.bands, scoring.level_step)
     return Overall(
         score=score,
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
-        level=cuts.staged_level(score, levels, scoring.bands, scoring.level_step) if score is not None and shown else None,
+        level=level,
         interval=None if widths is None else interval_around(computation, score, float(widths.overall)),
         coverage=coverage,
         provisional=coverage is not None and cuts.below(coverage, scoring.provisional_below),
@@ -137,7 +139,7 @@ def _indices(
 
 def _embedding(computation: Computation) -> EmbeddingResult:
     index, widths = computation.blueprint.questionnaire.indices.embedding, computation.widths
-    score = known(computation.figures.embedding)
+    score = known(float(computation.figures.embedding))
     return EmbeddingResult(
         score=score,
         class_=None if score is None else cuts.class_of(score, index.cuts, index.classes),

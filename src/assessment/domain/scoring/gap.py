@@ -57,25 +57,22 @@ def perception_gap(
     )
 
 
-def _dimension(  # noqa: PLR0913 - the parts of one figure
+def _dimension(
     blueprint: Blueprint, dimension: int, values: Values, sides: Sides, members: Flags, guard: Guard
 ) -> GapDimension | None:
     index = blueprint.questionnaire.indices.perception_gap
-    pairs = [
-        pair
+    candidates = [
+        _pair(values, sides, members[:, number], _asked_of_both(blueprint, function.dimensions[dimension]))
         for number, function in enumerate(blueprint.functions)
-        if (columns := _asked_of_both(blueprint, function.dimensions[dimension]))
-        and (pair := _pair(values, sides, members[:, number], columns)) is not None
-        and min(len(group.means) for group in pair) >= index.minimum_people
     ]
+    pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
     leaders = frozenset().union(*(pair[0].people for pair in pairs))
     practitioners = frozenset().union(*(pair[1].people for pair in pairs))
     if not pairs or guard.hides(len(leaders)) or guard.hides(len(practitioners)):
         return None
-    leader = guard.step_of(float(np.mean([pair[0].means.mean() for pair in pairs])))
-    practitioner = guard.step_of(float(np.mean([pair[1].means.mean() for pair in pairs])))
-    assert leader is not None  # noqa: S101 - of a float comes a float
-    assert practitioner is not None  # noqa: S101
+    leader, practitioner = (
+        float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
+    )
     gap = leader - practitioner
     interval = _interval(blueprint, pairs, gap, guard)
     return GapDimension(
@@ -102,15 +99,13 @@ def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tup
 
 def _group(values: Values, rows: Flags, columns: Columns) -> Group:
     numbers = np.flatnonzero(rows)
-    own = values[np.ix_(numbers, columns)]
+    own = values[np.ix_(numbers, np.asarray(columns, dtype=np.intp))]
     means = person_means(own, 1)
     known = ~np.isnan(means)
     return Group(means[known], (own >= 0).sum(axis=0), frozenset(numbers[known].tolist()))
 
 
-def _interval(
-    blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard
-) -> Interval | None:
+def _interval(blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard) -> Interval | None:
     """Welch-Satterthwaite interval around `gap`; none where nobody differs."""
     groups = [group for pair in pairs for group in pair]
     if any(guard.uncovers_roles(group.answers) for group in groups):
@@ -153,7 +148,8 @@ def _goal_agreement(blueprint: Blueprint, values: Values, sides: Sides, guard: G
     goals = blueprint.questionnaire.indices.perception_gap.goals
     options = len(blueprint.questionnaire.item[goals].options)
     column = values[:, blueprint.column[goals]]
-    counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in (sides.leaders, sides.practitioners)]
+    both = (sides.leaders, sides.practitioners)
+    counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
     if any(count.sum() == 0 or guard.hides(int(count.sum())) for count in counts):
         return None
     shares = [count / count.sum() for count in counts]

@@ -30,7 +30,7 @@ class Widths(Struct, frozen=True):
     n_embedding: NDArray[np.int64]
 
 
-def half_widths(  # noqa: PLR0913 - the parts of one computation, each made elsewhere
+def half_widths(
     blueprint: Blueprint, values: Values, role: NDArray[np.intp], tally: Tally, items: Floats, weights: Rollup
 ) -> Widths:
     """Leave each respondent out once; items, role weights and all above are computed anew.

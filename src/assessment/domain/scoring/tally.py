@@ -25,7 +25,7 @@ class Tally(Struct, frozen=True):
     @property
     def numeric(self) -> Counts:
         """Numeric answers by item, roles together."""
-        return self.counts.sum(axis=0)
+        return np.asarray(self.counts.sum(axis=0))
 
 
 def role_numbers(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
@@ -49,9 +49,7 @@ def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
     )
 
 
-def item_scores(
-    counts: NDArray[np.float64], sums: NDArray[np.float64], base: NDArray[np.float64], full: int
-) -> NDArray[np.float64]:
+def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
     """Role-weighted item scores 0-100, NaN where nobody answered (method 4).
 
     `counts` and `sums` end in axes (role, item); w_r = b_r min(1, n_r / full).
@@ -59,7 +57,7 @@ def item_scores(
     weighted = base[:, None] * np.minimum(1.0, counts / full)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(counts > 0, sums / counts, 0.0)
-        return MAXIMUM * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2)
+        return np.asarray(MAXIMUM * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2))
 
 
 def hidden_left_out(values: Values, numeric: Counts, least: int) -> Values:

@@ -7,8 +7,8 @@ from assessment.domain.answers import Flags
 from assessment.domain.disclosure import Guard
 from assessment.domain.questionnaire import Scoring
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
-from assessment.domain.scoring.cuts import at_least
-from assessment.domain.scoring.tally import Counts, Tally
+from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least
+from assessment.domain.scoring.tally import Tally
 
 
 class FunctionValidity(Struct, frozen=True):
@@ -39,8 +39,8 @@ def out_of_scope(tally: Tally, scoring: Scoring, guard: Guard) -> Flags:
     """
     answering = tally.numeric + tally.dont_know + tally.not_applicable
     share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
-    enough: Counts = tally.not_applicable >= guard.least(1)
-    return np.asarray((np.round(share, 6) >= scoring.out_of_scope_share) & enough)
+    enough = tally.not_applicable >= guard.least(1)
+    return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 
 def validity(blueprint: Blueprint, tally: Tally, scope: Flags, minimum_answers: int) -> Validity:

@@ -1,0 +1,83 @@
+"""Synthetic organisations: answers that hang together, drawn at random, for checks and benchmarks.
+
+Never shown as if they were data: no benchmark figures exist, and none are invented (method).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, RUNGS, Answers, Values
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.routing import asked_matrix
+
+Floats = NDArray[np.float64]
+
+
+class Habits(Struct, frozen=True):
+    """How people answer: shares of answers left blank, "don't know", "does not apply"; spread in rungs."""
+
+    blank: float = 0.05
+    dont_know: float = 0.05
+    not_applicable: float = 0.02
+    spread: float = 0.9
+    several_functions: float = 0.15
+
+
+def draw(questionnaire: Questionnaire, people: int, rng: np.random.Generator, habits: Habits | None = None) -> Answers:
+    """Draw one organisation's answers: strengths by function and dimension, a bias by role, noise."""
+    habits = habits or Habits()
+    roles = _roles(questionnaire, people, rng)
+    members = _members(questionnaire, people, rng, habits.several_functions)
+    values = _ratings(questionnaire, roles, people, rng, habits.spread)
+    values = _without_ratings(values, rng, habits)
+    asked = asked_matrix(questionnaire, roles, members)
+    return Answers(
+        respondents=tuple(f"r{number + 1}" for number in range(people)),
+        roles=tuple(roles),
+        functions=members,
+        seconds=np.round(rng.uniform(120, 900, people), 1),
+        values=np.where(asked, values, NOT_ASKED).astype(np.int8),
+    )
+
+
+def _roles(questionnaire: Questionnaire, people: int, rng: np.random.Generator) -> Sequence[str]:
+    names = [role.id for role in questionnaire.roles]
+    return [str(name) for name in rng.choice(names, people, p=rng.dirichlet(np.full(len(names), 8.0)))]
+
+
+def _members(questionnaire: Questionnaire, people: int, rng: np.random.Generator, several: float) -> NDArray[np.bool_]:
+    functions = len(questionnaire.functions)
+    members = np.zeros((people, functions), dtype=np.bool_)
+    members[np.arange(people), rng.integers(0, functions, people)] = True
+    return members | (rng.random((people, functions)) < several)
+
+
+def _ratings(
+    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: np.random.Generator, spread: float
+) -> Values:
+    top = RUNGS - 1
+    function = {f.id: number for number, f in enumerate(questionnaire.functions)}
+    dimension = {d.id: number for number, d in enumerate(questionnaire.dimensions)}
+    strength = rng.uniform(0.3, 3.7, (len(function) + 1, 1)) + rng.normal(0, 0.5, (len(function) + 1, len(dimension)))
+    bias = {role.id: rng.normal(0, 0.4) for role in questionnaire.roles}
+    own = np.asarray([bias[role] for role in roles]) + rng.normal(0, 0.4, people)
+    values = np.empty((people, len(questionnaire.items)), dtype=np.int8)
+    for column, item in enumerate(questionnaire.items):
+        if item.kind is Kind.CHOICE:
+            values[:, column] = rng.integers(0, len(item.options), people)
+            continue
+        row = function.get(item.function or "", len(function))
+        level = strength[row, dimension.get(item.dimension or "", 0)]
+        drawn = np.clip(np.rint(level + own + rng.normal(0, spread, people)), 0, top)
+        values[:, column] = top - drawn if item.kind is Kind.CHECK else drawn
+    return values
+
+
+def _without_ratings(values: Values, rng: np.random.Generator, habits: Habits) -> Values:
+    dice = rng.random(values.shape)
+    edges = np.cumsum([habits.blank, habits.dont_know, habits.not_applicable])
+    cases = [dice < edge for edge in edges]
+    return np.asarray(np.select(cases, [BLANK, DONT_KNOW, NOT_APPLICABLE], values), dtype=np.int8)

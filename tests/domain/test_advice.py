@@ -1,0 +1,87 @@
+"""Which advice is given, in which order, and what it says of itself (method 8)."""
+
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.scoring import score
+
+
+@pytest.fixture
+def risky(questionnaire, risk_36):
+    def risky(**options):
+        return score(questionnaire, risk_36, Settings(**options.pop("settings", {})), **options)
+
+    return risky
+
+
+def test_pinned_advice_comes_first_then_by_falling_priority(risky):
+    advice = risky(unsuppressed=True).advice
+
+    pinned = [given.pinned for given in advice]
+    assert pinned == sorted(pinned, reverse=True)
+    for part in (True, False):
+        priorities = [round(given.priority, 6) for given in advice if given.pinned is part]
+        assert priorities == sorted(priorities, reverse=True)
+
+
+def test_the_first_five_are_now_whatever_their_horizon(risky):
+    parts = [given.part for given in risky(unsuppressed=True).advice]
+
+    assert parts == ["now"] * 5 + ["next"] * (len(parts) - 5)
+
+
+def test_each_advice_names_its_figure_its_value_and_the_cut(risky):
+    result = risky(unsuppressed=True)
+
+    fired = next(advice for advice in result.advice if advice.id == "experienced-cover").fired[0]
+
+    assert (fired.item, fired.comparison, fired.cut) == ("X-S3", "below", 50)
+    assert fired.value == result.personal["X-S3"].score
+
+
+def test_a_figure_that_only_guards_does_not_set_the_priority(risky):
+    given = {advice.id: advice for advice in risky(unsuppressed=True).advice}
+
+    assert [fired.item for fired in given["experienced-cover"].fired] == ["X-S3"]
+
+
+def test_the_consultants_importance_wins(risky):
+    plain = {advice.id: advice.priority for advice in risky(unsuppressed=True).advice}
+    weighted = risky(unsuppressed=True, settings={"importance": {"one-queue": 5}}).advice
+
+    priority = {advice.id: advice.priority for advice in weighted}
+
+    assert priority["one-queue"] == pytest.approx(plain["one-queue"] * 5 / 5)
+    assert {advice.importance for advice in weighted if advice.id == "one-queue"} == {5}
+
+
+def test_a_released_red_flag_is_a_band_and_counts_as_its_cut(risky):
+    given = {advice.id: advice for advice in risky().advice}
+
+    flag = next(fired for fired in given["authority-limits"].fired if fired.figure == "red-flags")
+
+    assert (flag.value, flag.band) == (None, "half or more")
+    assert given["authority-limits"].gap == 2.0
+
+
+def test_release_authority_waits_while_a_red_flag_stands(questionnaire, over_controlled_28):
+    answers = over_controlled_28
+    column = {item.id: n for n, item in enumerate(questionnaire.items)}
+    before = score(questionnaire, answers, Settings(), unsuppressed=True)
+    someone = next(
+        row
+        for row, role in enumerate(answers.roles)
+        if role == "practitioner" and answers.values[row, column["X-A3"]] >= 0
+    )
+    answers.values[someone, [column["X-A3"], column["X-S2"]]] = [4, 0]
+
+    after = score(questionnaire, answers, Settings(), unsuppressed=True)
+
+    assert "release-authority" in {given.id for given in before.advice}
+    assert "release-authority" not in {given.id for given in after.advice}
+
+
+def test_no_advice_fires_on_a_hidden_figure(questionnaire, organisation):
+    result = score(questionnaire, organisation(4), Settings())
+
+    assert result.advice == ()

@@ -1,0 +1,184 @@
+"""What may be shown: k + 1 people behind a figure, steps of five, everything else from those (method 6)."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.disclosure import OPEN, guard, share_band
+from assessment.domain.questionnaire import Kind
+from assessment.domain.scoring import score
+
+K = 5
+
+
+@pytest.fixture
+def five(questionnaire):
+    return guard(questionnaire.disclosure, K)
+
+
+@pytest.fixture
+def released(questionnaire, organisation):
+    def released(people: int = 40, seed: int = 1, k: int = K, **habits: float):
+        return score(questionnaire, organisation(people, seed, **habits), Settings(minimum_group=k))
+
+    return released
+
+
+def items(result):
+    return [
+        item
+        for function in result.functions.values()
+        for dimension in function.dimensions.values()
+        for item in dimension.items.values()
+    ] + [row for function in result.functions.values() for row in function.hand_off.rows.values()]
+
+
+@pytest.mark.parametrize(
+    ("exact", "shown"), [(42.4, 40), (42.5, 45), (52.4999, 50), (52.499999999999, 55), (3, 10), (97, 90), (10, 10)]
+)
+def test_scores_go_out_in_steps_of_five_with_the_ends_taken_together(five, exact, shown):
+    assert five.step_of(exact) == shown
+
+
+def test_the_ends_say_that_they_stand_for_all_beyond(five):
+    assert [five.bound(score) for score in (10.0, 15.0, 90.0, None)] == ["at most", None, "at least", None]
+
+
+def test_k_is_never_under_three(questionnaire):
+    assert guard(questionnaire.disclosure, 1).needed == 4
+
+
+@pytest.mark.parametrize(
+    ("count", "band"), [(0, "none"), (1, "some"), (4, "some"), (5, "half or more"), (10, "half or more")]
+)
+def test_shares_of_people_are_three_bands(count, band):
+    assert share_band(count, 10) == band
+
+
+def test_without_a_guard_nothing_is_changed():
+    assert OPEN.step_of(42.4) == 42.4
+    assert not OPEN.hides(1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_item_is_shown_about_k_people_or_fewer(released, seed):
+    shown = [item.n for item in items(released(30, seed)) if item.score is not None or item.n is not None]
+
+    assert shown
+    assert min(shown) > K
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_released_item_scores_are_steps(released, seed):
+    scores = [item.score for item in items(released(60, seed)) if item.score is not None]
+
+    assert scores
+    assert all(score % 5 == 0 and 10 <= score <= 90 for score in scores)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_dimensions_follow_from_the_released_items_alone(questionnaire, released, seed):
+    result = released(60, seed)
+    hand_offs = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
+
+    found = 0
+    for function in result.functions.values():
+        for name, dimension in function.dimensions.items():
+            parts = [item.score for item in dimension.items.values() if item.score is not None]
+            if name in hand_offs and function.hand_off.score is not None:
+                parts.append(function.hand_off.score)
+            if dimension.score is not None:
+                assert dimension.score == pytest.approx(np.mean(parts))
+                found += 1
+
+    assert found > 3
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_hidden_is_null_with_a_reason(released, seed):
+    result = released(20, seed)
+
+    hidden = [path for path in _nulls(msgspec.to_builtins(result)) if path.endswith((".score", ".level"))]
+
+    assert hidden
+    scoped = [path for path in hidden if not _out_of_scope(result, path)]
+    assert all(path in result.suppressed for path in scoped)
+
+
+def test_spreads_of_a_dimension_are_hidden_where_one_role_is_small(questionnaire, organisation):
+    answers = organisation(60, 3, blank=0, dont_know=0, not_applicable=0, several_functions=1.0)
+    result = score(questionnaire, answers, Settings(minimum_group=K))
+    few = np.flatnonzero(np.asarray(answers.roles) == "leader")[2:]
+    fewer = score(questionnaire, answers.only(~np.isin(np.arange(60), few)), Settings(minimum_group=K))
+
+    first = questionnaire.functions[0].id
+
+    assert all(part.interval is not None for part in result.functions[first].dimensions.values())
+    assert all(part.interval is None for part in fewer.functions[first].dimensions.values())
+
+
+def test_red_flags_and_high_shares_are_bands(released):
+    index = released(60).indices.set_up_to_fail
+
+    assert index.red_flags is None
+    assert index.share_high is None
+    assert index.red_flags_band in ("none", "some", "half or more")
+
+
+def test_the_careless_log_stays_inside(released):
+    assert released(60).respondents.careless_log is None
+
+
+def test_a_function_without_people_is_absent(questionnaire, organisation):
+    answers = organisation(40)
+    nobody = msgspec.structs.replace(answers, functions=answers.functions & np.asarray([True, True, False]))
+    gone = [n for n, item in enumerate(questionnaire.items) if item.function == questionnaire.functions[2].id]
+    values = nobody.values.copy()
+    values[:, gone] = -4
+
+    result = score(questionnaire, msgspec.structs.replace(nobody, values=values), Settings())
+
+    assert list(result.functions) == [function.id for function in questionnaire.functions[:2]]
+
+
+def test_the_same_answers_beyond_the_ends_release_the_same(questionnaire, organisation):
+    """Nobody can tell 0 from 5: both are "10 or less"."""
+    answers = organisation(60, 5, blank=0, dont_know=0, not_applicable=0)
+    column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE)
+    asked = answers.values[:, column] >= 0
+    none, one = answers.values.copy(), answers.values.copy()
+    none[asked, column] = 0
+    one[asked, column] = 0
+    one[np.flatnonzero(asked)[0], column] = 1
+
+    results = [
+        score(questionnaire, msgspec.structs.replace(answers, values=values), Settings()) for values in (none, one)
+    ]
+
+    item = questionnaire.items[column]
+    shown = [result.functions[item.function].dimensions[item.dimension].items[item.id] for result in results]
+    assert shown[0] == shown[1]
+    assert shown[0].bound == "at most"
+
+
+def _nulls(tree, path=""):
+    if isinstance(tree, dict):
+        for name, branch in tree.items():
+            if name not in ("suppressed", "advice"):
+                yield from _nulls(branch, f"{path}.{name}" if path else name)
+    elif tree is None:
+        yield path
+
+
+def _out_of_scope(result, path):
+    first, name, *rest = path.split(".")
+    if first != "functions":
+        return False
+    function = msgspec.to_builtins(result.functions[name])
+    node, scoped = function, function["out_of_scope"]
+    for part in rest:
+        node = node[part]
+        if isinstance(node, dict):
+            scoped = scoped or node.get("out_of_scope", False)
+    return scoped
