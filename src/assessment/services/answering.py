@@ -1,0 +1,77 @@
+"""What an answer may be: checked against its item before it is queued."""
+
+from msgspec import Struct
+
+from assessment.domain.answers import EVIDENCE
+from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.routing import asked_items
+from assessment.errors import InvalidError, Problem
+from assessment.services.principals import Respondent
+
+RUNGS = ("0", "1", "2", "3", "4")
+DONT_KNOW = "dk"
+NOT_APPLICABLE = "na"
+EVIDENCE_FROM = ("3", "4")
+REASON_MOST = 1000
+SEQUENCE_MOST = 2**53  # what a browser counts to without loss
+
+
+class Given(Struct, frozen=True):
+    """An answer as it was given; `value` empty clears it."""
+
+    value: str
+    reason: str = ""
+    evidence: str = ""
+    sequence: int | None = None
+
+
+def allowed(item: Item) -> tuple[str, ...]:
+    """Return every value the item takes, but for the empty one."""
+    choices = item.options if item.kind is Kind.CHOICE else RUNGS
+    return (*choices, DONT_KNOW, NOT_APPLICABLE)
+
+
+def asked(questionnaire: Questionnaire, respondent: Respondent) -> dict[str, Item]:
+    """Return the respondent's items by id."""
+    return {item.id: item for item in asked_items(questionnaire, respondent.role, respondent.functions)}
+
+
+def checked(items: dict[str, Item], answers: dict[str, Given]) -> dict[str, Given]:
+    """Return the answers as they are kept; `InvalidError` names every one that is wrong."""
+    problems = [problem for item, given in answers.items() for problem in _problems(items.get(item), item, given)]
+    if problems:
+        raise InvalidError("Some answers can't be kept.", problems)
+    return {item: _trimmed(given) for item, given in answers.items()}
+
+
+def _problems(item: Item | None, name: str, given: Given) -> list[Problem]:
+    place = f"/{name}"
+    if item is None:
+        return [Problem("This is not asked of you.", pointer=place)]
+    problems = []
+    if given.value and given.value not in allowed(item):
+        problems.append(Problem("This is not one of the answers.", pointer=place))
+    if given.evidence and given.evidence not in EVIDENCE:
+        problems.append(Problem("This is not one of the kinds of evidence.", pointer=f"{place}/evidence"))
+    if len(given.reason) > REASON_MOST:
+        problems.append(Problem(f"This is longer than {REASON_MOST} characters.", pointer=f"{place}/reason"))
+    if not is_writable(given.reason):
+        problems.append(Problem("This holds a character that can't be kept.", pointer=f"{place}/reason"))
+    if given.sequence is not None and not 0 <= given.sequence <= SEQUENCE_MOST:
+        problems.append(Problem("This is not a sequence number.", pointer=f"{place}/sequence"))
+    return problems
+
+
+def _trimmed(given: Given) -> Given:
+    """Keep a reason only with "does not apply", evidence only with ratings that ask for it."""
+    return Given(
+        given.value,
+        given.reason.strip() if given.value == NOT_APPLICABLE else "",
+        given.evidence if given.value in EVIDENCE_FROM else "",
+        given.sequence,
+    )
+
+
+def is_writable(text: str) -> bool:
+    """Tell whether both databases can keep the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,0 +1,44 @@
+"""The survey as a role would see it: a respondent who is nobody, and of whom nothing is kept."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import NotFoundError
+from assessment.services.principals import Respondent
+from assessment.services.shelf import Shelf, questionnaire_for
+from assessment.storage import assessments
+
+
+def preview(
+    session: Session, workspace_id: str, assessment_id: str, shelf: Shelf, role: str, functions: Collection[str] = ()
+) -> tuple[Questionnaire, Respondent]:
+    """Return what such a respondent is asked; in all functions where none is named."""
+    assessment = assessments.find(session, workspace_id, assessment_id)
+    questionnaire = questionnaire_for(session, assessment, shelf)
+    known = [function.id for function in questionnaire.functions]
+    roles = {CONSENSUS} if assessment.mode == "consensus" else {each.id for each in questionnaire.roles}
+    if role not in roles or not set(functions) <= set(known):
+        raise NotFoundError
+    return questionnaire, Respondent(
+        response_id="preview",
+        workspace_id=workspace_id,
+        assessment_id=assessment_id,
+        questionnaire_id=questionnaire.id,
+        questionnaire_version=questionnaire.version,
+        questionnaire_digest=questionnaire.digest,
+        role=role,
+        functions=tuple(each for each in known if not functions or each in functions),
+        language=assessment.language,
+        state="preview",
+        assessment_state=assessment.state,
+        confidentiality=assessment.confidentiality,
+        minimum_group=assessment.minimum_group,
+        title=assessment.title,
+        organisation=assessment.organisation,
+        asker=assessment.asker,
+        mode=assessment.mode,
+        closes_on=assessment.closes_on,
+    )

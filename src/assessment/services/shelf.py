@@ -1,0 +1,69 @@
+"""The questionnaire of an assessment: what it opened with, kept as it was, whatever the files say later."""
+
+from functools import lru_cache
+from typing import Protocol
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ConflictError, NotFoundError, Problem
+from assessment.services.principals import Respondent
+from assessment.storage import questionnaires
+from assessment.storage.assessments import Assessment
+
+
+class Shelf(Protocol):
+    """What of the library is needed here."""
+
+    def get(self, id: str, version: str | None = None) -> Questionnaire:  # noqa: A002  # the library's own word
+        """Return one questionnaire, the newest where no version is named."""
+
+
+def questionnaire_of(session: Session, subject: Assessment | Respondent) -> Questionnaire:
+    """Return the questionnaire that an opened assessment asks."""
+    content = questionnaires.content(session, subject.questionnaire_id, subject.questionnaire_version)
+    if content is None:
+        raise NotFoundError
+    return _decoded(content)
+
+
+def questionnaire_for(session: Session, assessment: Assessment, shelf: Shelf) -> Questionnaire:
+    """Return the questionnaire of any assessment: from the shelf while it is a draft."""
+    if assessment.questionnaire_digest is not None:
+        return questionnaire_of(session, assessment)
+    return shelf.get(assessment.questionnaire_id, assessment.questionnaire_version)
+
+
+def publish(session: Session, questionnaire: Questionnaire) -> None:
+    """Keep what an assessment opens with; the same version with another content is refused."""
+    held = questionnaires.digest(session, questionnaire.id, questionnaire.version)
+    if held is None:
+        questionnaires.insert_content(session, questionnaire, msgspec.json.encode(questionnaire))
+    elif held != questionnaire.digest:
+        raise _differing(session, questionnaire)
+
+
+def _differing(session: Session, questionnaire: Questionnaire) -> ConflictError:
+    content = questionnaires.content(session, questionnaire.id, questionnaire.version)
+    published = _decoded(content) if content else questionnaire
+    found = differing_items(published, questionnaire)
+    named = ", ".join(found) or "its scoring or advice"
+    return ConflictError(
+        f"{questionnaire.id} {questionnaire.version} has been published with another content ({named}).",
+        [
+            Problem("This differs from what was published.", "Give the file a new version.", column=item)
+            for item in found
+        ],
+    )
+
+
+def differing_items(published: Questionnaire, other: Questionnaire) -> tuple[str, ...]:
+    """Name the items that are not the same in both, in their order."""
+    ids = dict.fromkeys((*published.item, *other.item))
+    return tuple(item for item in ids if published.item.get(item) != other.item.get(item))
+
+
+@lru_cache(maxsize=32)
+def _decoded(content: bytes) -> Questionnaire:
+    return msgspec.json.decode(content, type=Questionnaire)

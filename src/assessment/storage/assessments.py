@@ -1,0 +1,100 @@
+"""Assessments: found by workspace and id, changed with a rising revision."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, Select, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.storage import tables
+from assessment.storage.pages import Order, Page, Place, page
+
+assessment = tables.assessment
+organisation = tables.organisation
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """One assessment of one organisation; `organisation` is its name."""
+
+    id: str
+    workspace_id: str
+    organisation_id: str
+    organisation: str
+    title: str
+    asker: str
+    language: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None
+    state: str
+    confidentiality: str
+    mode: str
+    minimum_group: int
+    weights: dict[str, float]
+    targets: dict[str, float]
+    contacts: dict[str, dict[str, float]]
+    importance: dict[str, int]
+    wave_of: str | None
+    closes_on: date | None
+    opened_on: date | None
+    closed_on: date | None
+    created_at: datetime
+    revision: int
+
+
+def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
+    """Return one; `lock` keeps others from changing it, and answers from being saved, until the commit."""
+    statement = _select(workspace_id).where(assessment.c.id == assessment_id)
+    row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _read(row)
+
+
+def listed(session: Session, workspace_id: str, place: Place, organisation_id: str | None = None) -> Page[Assessment]:
+    """List the newest first."""
+    statement = _select(workspace_id)
+    if organisation_id is not None:
+        statement = statement.where(assessment.c.organisation_id == organisation_id)
+    return page(session, statement, Order((assessment.c.created_at, assessment.c.id), descending=True), place, _read)
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert one."""
+    session.execute(insert(assessment).values(**values))
+
+
+def change(session: Session, held: Assessment, values: Mapping[str, Any]) -> Assessment:
+    """Update one that is locked, and return it as it is now."""
+    session.execute(
+        update(assessment)
+        .where(assessment.c.workspace_id == held.workspace_id, assessment.c.id == held.id)
+        .values(**values, revision=held.revision + 1)
+    )
+    return find(session, held.workspace_id, held.id)
+
+
+def has_answers(session: Session, workspace_id: str, assessment_id: str) -> bool:
+    """Tell whether anybody has answered anything."""
+    response, answer = tables.response, tables.answer
+    found = exists().where(
+        response.c.workspace_id == workspace_id,
+        response.c.assessment_id == assessment_id,
+        answer.c.response_id == response.c.id,
+    )
+    return bool(session.scalar(select(found)))
+
+
+def _select(workspace_id: str) -> Select[Any]:
+    return (
+        select(assessment, organisation.c.name.label("organisation"))
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .where(assessment.c.workspace_id == workspace_id, organisation.c.workspace_id == workspace_id)
+    )
+
+
+def _read(row: Row[Any]) -> Assessment:
+    return Assessment(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it

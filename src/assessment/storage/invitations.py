@@ -1,0 +1,149 @@
+"""Invitations and their links."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.storage import tables
+from assessment.storage.pages import Order, Page, Place, page
+
+invitation = tables.invitation
+link = tables.invitation_link
+
+
+class Invitation(Struct, frozen=True):
+    """One person asked; whether they have answered is not said of anyone (method 6.5)."""
+
+    id: str
+    assessment_id: str
+    position: int
+    email: str | None
+    name: str | None
+    role: str
+    functions: tuple[str, ...]
+    created_on: date
+    revoked_on: date | None
+    revision: int
+
+
+COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
+
+
+def find(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
+    """Return one."""
+    row = session.execute(
+        select(*COLUMNS).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.id == invitation_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _read(row)
+
+
+def listed(session: Session, workspace_id: str, assessment_id: str, place: Place) -> Page[Invitation]:
+    """List them in the order they were given."""
+    statement = select(*COLUMNS).where(
+        invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
+    )
+    return page(session, statement, Order((invitation.c.position, invitation.c.id)), place, _read)
+
+
+def everyone(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+    """Return all that stand, in the order they were given."""
+    rows = session.execute(
+        select(*COLUMNS)
+        .where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.revoked_on.is_(None),
+        )
+        .order_by(invitation.c.position)
+    )
+    return tuple(_read(row) for row in rows)
+
+
+def next_position(session: Session, workspace_id: str, assessment_id: str) -> int:
+    """Return where the next one goes; the assessment must be locked."""
+    last = session.scalar(
+        select(func.max(invitation.c.position)).where(
+            invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
+        )
+    )
+    return 1 if last is None else int(last) + 1
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many."""
+    session.execute(insert(invitation), [dict(row) for row in rows])
+
+
+def change(session: Session, workspace_id: str, held: Invitation, **values: Any) -> None:  # noqa: ANN401
+    """Update one."""
+    session.execute(
+        update(invitation)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == held.id)
+        .values(**values, revision=held.revision + 1)
+    )
+
+
+def add_link(session: Session, workspace_id: str, invitation_id: str, token_hash: bytes, today: date) -> None:
+    """Let one more token open the invitation."""
+    session.execute(
+        insert(link).values(
+            token_hash=token_hash, workspace_id=workspace_id, invitation_id=invitation_id, created_on=today
+        )
+    )
+
+
+def end_links(session: Session, workspace_id: str, invitation_id: str) -> None:
+    """Close every browser that came in by this invitation; its links stay, to say that it was revoked."""
+    session.execute(
+        delete(tables.respondent_session).where(
+            tables.respondent_session.c.workspace_id == workspace_id,
+            tables.respondent_session.c.response_id.in_(
+                select(tables.response.c.id).where(tables.response.c.invitation_id == invitation_id)
+            ),
+        )
+    )
+
+
+def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return invitation, assessment and organisation behind a link."""
+    assessment, organisation, response = tables.assessment, tables.organisation, tables.response
+    return session.execute(
+        select(
+            invitation,
+            assessment.c.state.label("assessment_state"),
+            assessment.c.questionnaire_id,
+            assessment.c.questionnaire_version,
+            assessment.c.questionnaire_digest,
+            assessment.c.title,
+            assessment.c.asker,
+            assessment.c.language,
+            assessment.c.confidentiality,
+            assessment.c.minimum_group,
+            assessment.c.closes_on,
+            assessment.c.mode,
+            organisation.c.name.label("organisation"),
+            response.c.id.label("response_id"),
+            response.c.state.label("response_state"),
+        )
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .join(assessment, assessment.c.id == invitation.c.assessment_id)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(response, response.c.invitation_id == invitation.c.id, isouter=True)
+        .where(link.c.token_hash == token_hash)
+    ).one_or_none()
+
+
+def _read(row: Row[Any]) -> Invitation:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Invitation(**(values | {"functions": tuple(values["functions"].split(";"))}))

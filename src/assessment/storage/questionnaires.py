@@ -1,0 +1,36 @@
+"""Questionnaires as published: one content for each id and version."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.storage import tables
+
+published = tables.published_questionnaire
+
+
+def content(session: Session, questionnaire_id: str, version: str) -> bytes | None:
+    """Return the stored JSON."""
+    found: bytes | None = session.scalar(
+        select(published.c.content).where(published.c.id == questionnaire_id, published.c.version == version)
+    )
+    return found
+
+
+def digest(session: Session, questionnaire_id: str, version: str) -> str | None:
+    """Return the digest that was published, and keep others from publishing another meanwhile."""
+    found: str | None = session.scalar(
+        select(published.c.digest)
+        .where(published.c.id == questionnaire_id, published.c.version == version)
+        .with_for_update(read=True)
+    )
+    return found
+
+
+def insert_content(session: Session, questionnaire: Questionnaire, content: bytes) -> None:
+    """Publish."""
+    session.execute(
+        insert(published).values(
+            id=questionnaire.id, version=questionnaire.version, digest=questionnaire.digest, content=content
+        )
+    )

@@ -1,0 +1,173 @@
+"""Responses: one respondent's answers, times and way in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.database import is_sqlite
+
+response = tables.response
+answer = tables.answer
+section_time = tables.section_time
+respondent_session = tables.respondent_session
+
+
+class StoredAnswer(Struct, frozen=True):
+    """One answer as it is held; `value` empty where it was cleared."""
+
+    item: str
+    value: str
+    reason: str
+    evidence: str
+    sequence: int
+    saved_at: datetime
+
+
+def of_invitation(session: Session, workspace_id: str, invitation_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return the response that an invited person began."""
+    return session.execute(
+        select(response).where(response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id)
+    ).one_or_none()
+
+
+def begin(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert a response, unless the same invitation has begun one on another device meanwhile."""
+    session.execute(_insert(session, response).values(**values).on_conflict_do_nothing())
+
+
+def admit(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
+    """Let a browser answer."""
+    session.execute(
+        respondent_session.insert().values(workspace_id=workspace_id, response_id=response_id, cookie_hash=cookie_hash)
+    )
+
+
+def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return response, assessment and organisation of the browser that holds the cookie."""
+    assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
+    return session.execute(
+        select(
+            response,
+            assessment.c.questionnaire_id,
+            assessment.c.questionnaire_version,
+            assessment.c.questionnaire_digest,
+            assessment.c.state.label("assessment_state"),
+            assessment.c.confidentiality,
+            assessment.c.minimum_group,
+            assessment.c.title,
+            assessment.c.asker,
+            assessment.c.mode,
+            assessment.c.closes_on,
+            organisation.c.name.label("organisation"),
+            invitation.c.revoked_on,
+        )
+        .join(respondent_session, respondent_session.c.response_id == response.c.id)
+        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .where(respondent_session.c.cookie_hash == cookie_hash)
+    ).one_or_none()
+
+
+def by_code(session: Session, code_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return the response that a code withdraws, and its assessment's state, locked in the common order."""
+    assessment = tables.assessment
+    assessment_of = select(response.c.assessment_id).where(response.c.withdraw_hash == code_hash)
+    state = session.scalar(
+        select(assessment.c.state).where(assessment.c.id == assessment_of.scalar_subquery()).with_for_update(read=True)
+    )
+    return session.execute(
+        select(response.c.id, response.c.workspace_id, tables.assessment.c.state.label("assessment_state"))
+        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .where(response.c.withdraw_hash == code_hash, assessment.c.state == state)
+        .with_for_update(of=response)
+    ).one_or_none()
+
+
+def lock(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return a response with its assessment's state, and let nobody change either until the commit."""
+    assessment = tables.assessment
+    here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
+    state = session.scalar(
+        select(assessment.c.state)
+        .where(assessment.c.id == select(response.c.assessment_id).where(*here).scalar_subquery())
+        .with_for_update(read=True)
+    )
+    return session.execute(
+        select(response, assessment.c.state.label("assessment_state"))
+        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .where(*here, assessment.c.state == state)
+        .with_for_update(of=response)
+    ).one_or_none()
+
+
+def change(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update one response."""
+    session.execute(
+        update(response).where(response.c.workspace_id == workspace_id, response.c.id == response_id).values(**values)
+    )
+
+
+def erase(session: Session, workspace_id: str, response_id: str) -> None:
+    """Delete what was said and when; the empty response stays, so that the link says what happened."""
+    for table in (answer, section_time):
+        session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
+    change(session, workspace_id, response_id, state="withdrawn", withdraw_hash=None, sent_at=None, seconds=None)
+
+
+def answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
+    """Return what is held, by item, cleared answers included (their sequence still counts)."""
+    columns = (
+        answer.c.item_id,
+        answer.c.value,
+        answer.c.reason,
+        answer.c.evidence,
+        answer.c.sequence,
+        answer.c.saved_at,
+    )
+    rows = session.execute(
+        select(*columns).where(answer.c.workspace_id == workspace_id, answer.c.response_id == response_id)
+    )
+    return {row[0]: StoredAnswer(*row) for row in rows}
+
+
+def shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
+    """Write down the first showing of a section."""
+    row = {"workspace_id": workspace_id, "response_id": response_id, "section": section, "shown_at": now}
+    session.execute(_insert(session, section_time).values(**row).on_conflict_do_nothing())
+
+
+def first_shown(session: Session, workspace_id: str, response_id: str, section: str) -> datetime | None:
+    """When a section that has not been continued yet was first shown."""
+    moment: datetime | None = session.scalar(
+        select(section_time.c.shown_at).where(
+            section_time.c.workspace_id == workspace_id,
+            section_time.c.response_id == response_id,
+            section_time.c.section == section,
+            section_time.c.seconds.is_(None),
+        )
+    )
+    return moment
+
+
+def continued(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
+    """Write down how long a section took."""
+    session.execute(
+        update(section_time)
+        .where(
+            section_time.c.workspace_id == workspace_id,
+            section_time.c.response_id == response_id,
+            section_time.c.section == section,
+        )
+        .values(seconds=seconds)
+    )
+
+
+def _insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two dialects' inserts
+    return (sqlite if is_sqlite(session.connection()) else postgresql).insert(table)
