@@ -16,7 +16,13 @@ def places(source: bytes) -> Mapping[Path, int]:
     """Lines, from 1, of every table, key and element; the file must be valid TOML."""
     tree = Parser(Language(tree_sitter_toml.language())).parse(source)
     counts: dict[Path, int] = {}
-    return {path: line for node in tree.root_node.named_children for path, line in _top(node, counts)}
+    lines: dict[Path, int] = {}
+    for node in tree.root_node.named_children:
+        for path, line in _top(node, counts):
+            lines[path] = line
+            for end in range(1, len(path)):
+                lines.setdefault(path[:end], line)  # what is only implied begins with its first part
+    return lines
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:

@@ -142,14 +142,8 @@ def _check_item(path: Path, item: dict[str, Any], report: Report) -> None:
     name = item.get("id", dotted(path))
     if item.get("roles") == []:
         report((*path, "roles"), f"Nobody is asked `{name}`.", "Name the roles that are asked.")
-    check_unique(
-        list(find(item, ("roles", EACH))), f"In the roles of `{name}`,", lambda at, *said: report((*path, *at), *said)
-    )
-    check_unique(
-        list(find(item, ("options", EACH))),
-        f"Among the options of `{name}`,",
-        lambda at, *said: report((*path, *at), *said),
-    )
+    check_unique(list(find(item, ("roles", EACH), path)), f"In the roles of `{name}`,", report)
+    _check_options(path, item, report)
     if not isinstance(kind, str) or kind not in NEEDS:
         return
     for key in NEEDS[kind]:
@@ -157,18 +151,19 @@ def _check_item(path: Path, item: dict[str, Any], report: Report) -> None:
             report((*path, key), f"`{name}` needs `{key}`: it is of kind {kind}.", f"Add `{key}`.")
     for key in KIND_KEYS:
         if item.get(key) and key not in (*NEEDS[kind], *ALLOWED[kind]):
-            report(
-                (*path, key),
-                f"`{name}` can't have `{key}`: it is of kind {kind}.",
-                f"Remove `{key}` or change the kind.",
-            )
-    options = item.get("options")
-    if kind == Kind.CHOICE and isinstance(options, list) and len(options) < FEWEST_OPTIONS:
-        report((*path, "options"), f"`{name}` offers no choice.", "Give two options or more.")
-    for at, option in find(item, ("options", EACH)):
+            remedy = f"Remove `{key}` or change the kind."
+            report((*path, key), f"`{name}` can't have `{key}`: it is of kind {kind}.", remedy)
+
+
+def _check_options(path: Path, item: dict[str, Any], report: Report) -> None:
+    options = list(find(item, ("options", EACH), path))
+    check_ids(options, report)
+    check_unique(options, f"Among the options of `{item.get('id')}`,", report)
+    if "options" in item and len(options) < FEWEST_OPTIONS:
+        report((*path, "options"), f"`{item.get('id')}` offers no choice.", "Give two options or more.")
+    for at, option in options:
         if option in RESERVED_OPTIONS:
-            report((*path, *at), f"An option can't be called `{option}`: it is an answer already.", "Rename it.")
-        check_ids([((*path, *at), option)], report)
+            report(at, f"An option can't be called `{option}`: it is an answer already.", "Rename it.")
 
 
 def _check_hand_offs(content: dict[str, Any], report: Report) -> None:

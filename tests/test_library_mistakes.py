@@ -1,0 +1,716 @@
+"""Every mistake in a questionnaire's files is found, with its file, its line and a remedy."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assessment.errors import InvalidError, Problem
+from assessment.library import check, load, shipped
+
+STRUCTURE = "questionnaire.toml"
+ADVICE = "advice.toml"
+ENGLISH = "translations/en.toml"
+
+OPTIONS = "".join(
+    f'    "{option}",\n'
+    for option in ("sales", "service", "recruiting", "reputation", "community", "learning", "presence")
+)
+STEPS = """\
+    "Show the spread of the answers to those who gave them, without names",
+    "Compare the evidence for the highest and the lowest view",
+    "Rate again together and note what had been meant",
+"""
+
+# file, what is replaced (first place), by what, where the report must point, message, remedy
+MISTAKES = {
+    "a bracket is missing": (
+        STRUCTURE,
+        'horizons = ["now", "quarter", "year", "four-year"]',
+        'horizons = ["now"\nbroken',
+        "broken",
+        "not valid TOML",
+        "missing quote, comma or bracket",
+    ),
+    "a key is written twice": (
+        STRUCTURE,
+        "[disclosure]\n",
+        "[disclosure]\nstep = 5\n",
+        "step = 5\nlowest",
+        "not valid TOML",
+        "Look for",
+    ),
+    "a table of the file is unknown": (
+        STRUCTURE,
+        "[benchmark]",
+        "[benchmarks]",
+        "[benchmarks]",
+        "`benchmarks` is not known",
+        "Did you mean `benchmark`?",
+    ),
+    "a key is unknown": (
+        STRUCTURE,
+        "hand_offs = true",
+        "handoffs = true",
+        "handoffs = true",
+        "`dimensions[4].handoffs` is not known",
+        "Did you mean `hand_offs`?",
+    ),
+    "a key is missing": (
+        STRUCTURE,
+        "step = 5\n",
+        "",
+        "[disclosure]",
+        "`disclosure.step` is missing",
+        "Add it: a number.",
+    ),
+    "a key of a list's element is missing": (
+        STRUCTURE,
+        'id = "leader"\nweight = 0.25',
+        'id = "leader"',
+        '[[roles]]\nid = "leader"',
+        "`roles[1].weight` is missing",
+        "a number",
+    ),
+    "text stands for a number": (
+        STRUCTURE,
+        "minimum_rows = 2",
+        'minimum_rows = "2"',
+        "minimum_rows",
+        "must be a whole number, not text",
+        "Write a whole number.",
+    ),
+    "a fraction stands for a whole number": (
+        STRUCTURE,
+        "minimum_rows = 2",
+        "minimum_rows = 2.5",
+        "minimum_rows",
+        "must be a whole number, not a number",
+        "Write a whole number.",
+    ),
+    "a word stands for true": (
+        STRUCTURE,
+        "required = true",
+        'required = "yes"',
+        "required =",
+        "must be true or false, not text",
+        "Write true or false.",
+    ),
+    "true stands for a number": (
+        STRUCTURE,
+        "target = 75",
+        "target = true",
+        "target = true",
+        "must be a number, not true or false",
+        "Write a number.",
+    ),
+    "a number is endless": (
+        STRUCTURE,
+        "doubt = 0.7",
+        "doubt = nan",
+        "doubt = nan",
+        "must be an ordinary number",
+        "such as 0.5",
+    ),
+    "one text stands for a list": (
+        STRUCTURE,
+        'roles = ["practitioner"]',
+        'roles = "practitioner"',
+        'roles = "practitioner"',
+        "must be a list in brackets, not text",
+        "Write a list",
+    ),
+    "a kind does not exist": (
+        STRUCTURE,
+        'kind = "hand-off"',
+        'kind = "handoff"',
+        'kind = "handoff"',
+        "can't be 'handoff'",
+        "Did you mean `hand-off`?",
+    ),
+    "the version is no version": (
+        STRUCTURE,
+        'version = "1.0.0"',
+        'version = "1.0"',
+        'version = "1.0"',
+        "`1.0` is not a version",
+        "such as 1.0.0",
+    ),
+    "the language is no language": (
+        STRUCTURE,
+        'source_language = "en"',
+        'source_language = "English"',
+        "source_language",
+        "`English` is not a language",
+        "such as `en`",
+    ),
+    "the source language has no translation": (
+        STRUCTURE,
+        'source_language = "en"',
+        'source_language = "de"',
+        "source_language",
+        "There is no translation `de`",
+        "Add translations/de.toml.",
+    ),
+    "an id could not be a column": (
+        STRUCTURE,
+        'id = "X-L1"',
+        'id = "X:L1"',
+        'id = "X:L1"',
+        "`X:L1` can't be an id",
+        "letters, digits, hyphens",
+    ),
+    "an item has the name of another column": (
+        STRUCTURE,
+        'id = "X-L1"',
+        'id = "seconds"',
+        'id = "seconds"',
+        "can't be called `seconds`",
+        "Rename it.",
+    ),
+    "a role has the name of the consensus": (
+        STRUCTURE,
+        'id = "leader"',
+        'id = "consensus"',
+        'id = "consensus"',
+        "A role can't be called `consensus`",
+        "Rename it.",
+    ),
+    "an item is there twice": (
+        STRUCTURE,
+        'id = "CS-P2"',
+        'id = "CS-P1"',
+        'id = "CS-P1"\nkind = "practice"\nfunction = "customer-service"\ndimension = "purpose"\nroles = ["leader", "st',
+        "`CS-P1` is there twice",
+        "`items[1].id`",
+    ),
+    "a role does not exist": (
+        STRUCTURE,
+        'roles = ["leader", "staff"]',
+        'roles = ["leaders", "staff"]',
+        "leaders",
+        "names `leaders`, which is not among the roles",
+        "Did you mean `leader`?",
+    ),
+    "a function does not exist": (
+        STRUCTURE,
+        'function = "marketing"',
+        'function = "marketeers"',
+        "marketeers",
+        "not among the functions",
+        "Did you mean `marketing`?",
+    ),
+    "a dimension does not exist": (
+        STRUCTURE,
+        'dimension = "purpose"',
+        'dimension = "porpoise"',
+        "porpoise",
+        "not among the dimensions",
+        "Did you mean `purpose`?",
+    ),
+    "a channel does not exist": (
+        STRUCTURE,
+        'channel = "email"',
+        'channel = "mail"',
+        'channel = "mail"',
+        "not among the channels",
+        "Did you mean `email`?",
+    ),
+    "a check checks nothing": (
+        STRUCTURE,
+        'checks = "MK-M1"',
+        'checks = "MK-M9"',
+        'checks = "MK-M9"',
+        "not among the items",
+        "Did you mean",
+    ),
+    "a check checks a hand-off": (
+        STRUCTURE,
+        'checks = "MK-M1"',
+        'checks = "MK-K-web"',
+        'checks = "MK-K-web"',
+        "an item of kind hand-off",
+        "Name an item of kind practice.",
+    ),
+    "an index names what does not exist": (
+        STRUCTURE,
+        'authority = ["X-A1", "X-A2", "X-A3"]',
+        'authority = ["X-A1", "X-A2", "X-A4"]',
+        "X-A4",
+        "names `X-A4`, which is not among the items",
+        "Did you mean",
+    ),
+    "an index takes an item of another kind": (
+        STRUCTURE,
+        'goals = "X-Q"',
+        'goals = "X-L1"',
+        'goals = "X-L1"',
+        "an item of kind personal",
+        "Name an item of kind choice.",
+    ),
+    "a practice item has no dimension": (
+        STRUCTURE,
+        'dimension = "purpose"\n',
+        "",
+        '[[items]]\nid = "CS-P1"',
+        "`CS-P1` needs `dimension`",
+        "Add `dimension`.",
+    ),
+    "a personal item has a dimension": (
+        STRUCTURE,
+        'id = "X-A1"\nkind = "personal"',
+        'id = "X-A1"\nkind = "personal"\ndimension = "people"',
+        'dimension = "people"\nroles = ["practitioner"]\n\n[[items]]\nid = "X-A2"',
+        "`X-A1` can't have `dimension`",
+        "Remove `dimension`",
+    ),
+    "nobody is asked": (
+        STRUCTURE,
+        'roles = ["leader", "staff"]',
+        "roles = []",
+        "roles = []",
+        "Nobody is asked `CS-P2`",
+        "Name the roles",
+    ),
+    "a choice has one option": (
+        STRUCTURE,
+        OPTIONS,
+        "",
+        "options = [",
+        "`X-Q` offers no choice",
+        "two options",
+    ),
+    "an option is an answer of its own": (
+        STRUCTURE,
+        '    "sales",',
+        '    "dk",',
+        '    "dk",',
+        "An option can't be called `dk`",
+        "Rename it.",
+    ),
+    "two rows ask the same": (
+        STRUCTURE,
+        'channel = "phone"',
+        'channel = "email"',
+        '[[items]]\nid = "CS-K-phone"',
+        "asks the same as `CS-K-email`",
+        "one per function and channel",
+    ),
+    "two dimensions take the hand-offs": (
+        STRUCTURE,
+        "required = true",
+        "required = true\nhand_offs = true",
+        "hand_offs = true # no score",
+        "Two dimensions take in the hand-offs",
+        "one dimension only",
+    ),
+    "no dimension takes the hand-offs": (
+        STRUCTURE,
+        "hand_offs = true",
+        "hand_offs = false",
+        "[[dimensions]]",
+        "No dimension takes in the hand-offs",
+        "hand_offs = true",
+    ),
+    "a function has no items": (
+        STRUCTURE,
+        "[[dimensions]]",
+        '[[functions]]\nid = "sales"\n\n[[dimensions]]',
+        'id = "sales"',
+        "No item belongs to the function `sales`",
+        "Add a practice item",
+    ),
+    "an item is in no section": (
+        STRUCTURE,
+        '"X-L1", "X-Q"',
+        '"X-Q"',
+        'id = "X-L1"',
+        "`X-L1` is in no section",
+        "Add it to the items of a section.",
+    ),
+    "an item is in two sections": (
+        STRUCTURE,
+        '"X-L1", "X-Q"',
+        '"X-L1", "X-O1", "X-Q"',
+        '"X-L1", "X-O1", "X-Q"',
+        "the item `X-O1` is there twice",
+        "Rename or remove",
+    ),
+    "a weight is zero": (
+        STRUCTURE,
+        "weight = 0.25",
+        "weight = 0",
+        "weight = 0",
+        "`roles[1].weight` is 0",
+        "It must be above 0.",
+    ),
+    "a target leaves the scale": (
+        STRUCTURE,
+        "target = 75",
+        "target = 175",
+        "target = 175",
+        "`functions[1].target` is 175",
+        "at most 100",
+    ),
+    "cut points do not ascend": (
+        STRUCTURE,
+        "bands = [20, 40, 60, 80]",
+        "bands = [20, 60, 40, 80]",
+        "bands",
+        "`scoring.bands` does not ascend",
+        "from low to high",
+    ),
+    "a cut point leaves the scale": (
+        STRUCTURE,
+        "agreement_cuts = [0.30, 0.50, 0.70, 0.90]",
+        "agreement_cuts = [30, 50, 70, 90]",
+        "agreement_cuts",
+        "leaves its scale",
+        "from 0 to 1",
+    ),
+    "a cut point is missing": (
+        STRUCTURE,
+        "bands = [20, 40, 60, 80]",
+        "bands = [20, 40, 60]",
+        "bands",
+        "has 3 cut points",
+        "exactly 4",
+    ),
+    "a class is missing": (
+        STRUCTURE,
+        '["low", "moderate", "high", "critical"]',
+        '["low", "moderate", "high"]',
+        'classes = ["low"',
+        "has 3 for 3 cut points",
+        "Name 4 classes",
+    ),
+    "two classes have one name": (
+        STRUCTURE,
+        'high_low = "embedded-unsupported"',
+        'high_low = "embedded"',
+        'high_low = "embedded"',
+        "The class `embedded` is there twice",
+        "Rename or remove",
+    ),
+    "a class does not exist": (
+        STRUCTURE,
+        'least_class = "high"',
+        'least_class = "hihg"',
+        "least_class",
+        "not among the classes",
+        "Did you mean `high`?",
+    ),
+    "a least is above its most": (
+        STRUCTURE,
+        "nearest_five_from = 30",
+        "nearest_five_from = 300",
+        "nearest_five_from",
+        "is above `benchmark.percentile_from`",
+        "at most 100",
+    ),
+    "more is wanted than there is": (
+        STRUCTURE,
+        "minimum_support = 3",
+        "minimum_support = 5",
+        "minimum_support",
+        "is 5, but `indices.set_up_to_fail.support` has 4",
+        "Lower it.",
+    ),
+    "an effort has no number": (
+        STRUCTURE,
+        "effort = { S = 1, M = 2, L = 3 }",
+        "effort = { S = 1, M = 2, X = 3 }",
+        "effort = {",
+        "`prioritising.effort.L` is missing",
+        "a number",
+    ),
+    "a group would be too small": (
+        STRUCTURE,
+        "least_minimum_group = 3",
+        "least_minimum_group = 1",
+        "least_minimum_group",
+        "is 1",
+        "at least 3",
+    ),
+    "two rules have one number": (
+        ADVICE,
+        "number = 2\n",
+        "number = 1\n",
+        'number = 1\npinned = true\nrisk = true\neffort = "S"\nimpact = "H"\nhorizon = "now"\nall',
+        "The number `1` is there twice",
+        "Rename or remove",
+    ),
+    "a rule has no condition": (
+        ADVICE,
+        'all = [{ figure = "item", item = "X-S1", below = 50 }]\n',
+        "",
+        '[[rules]]\nid = "train-before-access"',
+        "`train-before-access` never fires",
+        "Add a condition",
+    ),
+    "a condition has two comparisons": (
+        ADVICE,
+        '{ figure = "embedding", below = 50 }',
+        '{ figure = "embedding", below = 50, at_most = 50 }',
+        "at_most = 50",
+        "has 2 comparisons",
+        "exactly one of",
+    ),
+    "a condition compares nothing": (
+        ADVICE,
+        '{ figure = "embedding", below = 50 }',
+        '{ figure = "embedding" }',
+        '{ figure = "embedding" }',
+        "compares its figure with nothing",
+        "exactly one of",
+    ),
+    "a condition names no item": (
+        ADVICE,
+        '{ figure = "item", item = "X-S1", below = 50 }',
+        '{ figure = "item", below = 50 }',
+        '{ figure = "item", below = 50 }',
+        "The figure `item` needs `item`",
+        "Add `item`",
+    ),
+    "a condition names too much": (
+        ADVICE,
+        '{ figure = "embedding", below = 50 }',
+        '{ figure = "embedding", function = "hr", below = 50 }',
+        'function = "hr", below',
+        "The figure `embedding` has no `function`",
+        "Remove `function`",
+    ),
+    "a condition names what is not scored": (
+        ADVICE,
+        '{ figure = "item", item = "X-S1", below = 50 }',
+        '{ figure = "item", item = "X-Q", below = 50 }',
+        'item = "X-Q"',
+        "`X-Q` has no score",
+        "Name a practice or personal item.",
+    ),
+    "a condition names an unknown item": (
+        ADVICE,
+        'item = "CS-R1"',
+        'item = "CS-R9"',
+        'item = "CS-R9"',
+        "names `CS-R9`, which is not among the items",
+        "Did you mean",
+    ),
+    "a figure does not exist": (
+        ADVICE,
+        '"goal-agreement"',
+        '"goals-agreement"',
+        '"goals-agreement"',
+        "can't be 'goals-agreement'",
+        "Did you mean `goal-agreement`?",
+    ),
+    "a horizon does not exist": (
+        ADVICE,
+        'horizon = "four-year"',
+        'horizon = "four-years"',
+        "four-years",
+        "not among the horizons",
+        "Did you mean `four-year`?",
+    ),
+    "an effort does not exist": (
+        ADVICE,
+        'effort = "M"',
+        'effort = "XL"',
+        'effort = "XL"',
+        "can't be 'XL'",
+        "Did you mean `L`?",
+    ),
+    "a rung is missing": (
+        ENGLISH,
+        '    "No goal mentions them",\n',
+        "",
+        "rungs = [",
+        "The ladder of `CS-P1` has 4 rungs",
+        "exactly 5",
+    ),
+    "two rungs read alike": (
+        ENGLISH,
+        '"Some colleagues set aims of their own"',
+        '"no goal  mentions them."',
+        "no goal  mentions",
+        "Two rungs of `CS-P1` read alike",
+        "sets them apart",
+    ),
+    "a text is missing": (
+        ENGLISH,
+        'four-year = "Within four years"\n',
+        "",
+        "[horizons]",
+        "`horizons` has no text for `four-year`",
+        "Add `horizons.four-year`.",
+    ),
+    "a text is for nothing": (
+        ENGLISH,
+        "[items.CS-P1]",
+        "[items.CS-P9]",
+        "[items.CS-P9]",
+        "`items.CS-P9` is a text for nothing",
+        "Did you mean `CS-P1`?",
+    ),
+    "an option has no text": (
+        ENGLISH,
+        'learning = "Learning',
+        'lerning = "Learning',
+        "lerning",
+        "`items.X-Q.options.lerning` is a text for nothing",
+        "Did you mean `learning`?",
+    ),
+    "a level is missing": (
+        ENGLISH,
+        '    "Presence for its own sake",\n',
+        "",
+        "levels = [",
+        "`dimensions.purpose.levels` has 4 levels",
+        "levels 1 to 5",
+    ),
+    "a text is older than its item": (
+        STRUCTURE,
+        'id = "CS-P1"\n',
+        'id = "CS-P1"\nrevision = 2\n',
+        None,
+        "The text of `CS-P1` is of revision 1, the item is at 2",
+        "then set `revision = 2`",
+    ),
+    "a text is too long": (
+        ENGLISH,
+        'text = "How far do our',
+        f'text = "{"very " * 100}far do our',
+        "text = ",
+        "`items.CS-P1.text` has",
+        "Shorten it to 500.",
+    ),
+    "a text is empty": (
+        ENGLISH,
+        'title = "Write authority limits"',
+        'title = " "',
+        'title = " "',
+        "`rules.authority-limits.title` is empty",
+        "Write what people should read.",
+    ),
+    "a text has a control character": (
+        ENGLISH,
+        'title = "Write authority limits"',
+        'title = "Write\\u0000authority limits"',
+        "u0000",
+        "`rules.authority-limits.title` has a control character",
+        "Retype",
+    ),
+    "a rule has no steps": (
+        ENGLISH,
+        STEPS,
+        "",
+        None,
+        "`rules.calibrate-first.steps` has 0 steps",
+        "Give 1 to 8.",
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    copy = tmp_path / "social-media-integration"
+    shutil.copytree(shipped() / "social-media-integration", copy)
+    return copy
+
+
+def edit(file: Path, old: str, new: str) -> str:
+    text = file.read_text("utf-8")
+    assert old in text
+    text = text.replace(old, new, 1)
+    file.write_text(text, "utf-8")
+    return text
+
+
+def matching(problems: list[Problem], message: str) -> list[Problem]:
+    return [problem for problem in problems if message in problem.message]
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_reported_with_file_line_and_remedy(folder, name):
+    file, old, new, place, message, remedy = MISTAKES[name]
+    text = edit(folder / file, old, new)
+
+    found = matching(check([folder]), message)
+
+    assert found, check([folder])
+    assert remedy in found[0].remedy
+    if place is not None:
+        assert (found[0].file, found[0].line) == (str(folder / file), text[: text.index(place)].count("\n") + 1)
+
+
+def test_mistakes_in_all_files_are_reported_at_once_in_reading_order(folder):
+    edit(folder / STRUCTURE, "weight = 0.25", "weight = -1")
+    edit(folder / STRUCTURE, 'version = "1.0.0"', 'version = "one"')
+    edit(folder / ADVICE, "number = 2\n", "number = 1\n")
+    edit(folder / ENGLISH, '    "No goal mentions them",\n', "")
+
+    with pytest.raises(InvalidError) as caught:
+        load(folder)
+
+    problems = caught.value.problems
+    places = [(Path(problem.file).name, problem.line) for problem in problems]
+    assert [name for name, _ in places] == ["questionnaire.toml", "questionnaire.toml", "advice.toml", "en.toml"]
+    assert places[0][1] < places[1][1]
+    assert all(problem.remedy for problem in problems)
+
+
+def test_one_file_that_can_not_be_read_does_not_hide_the_mistakes_of_the_others(folder):
+    edit(folder / STRUCTURE, "[[functions]]", "[[functions")
+    edit(folder / ADVICE, "number = 2\n", "number = 1\n")
+
+    problems = check([folder])
+
+    assert {Path(problem.file).name for problem in problems} == {"questionnaire.toml", "advice.toml"}
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / ADVICE).unlink()
+
+    problems = check([folder])
+
+    assert [problem.file for problem in problems] == [str(folder / ADVICE)]
+    assert "can't be read" in problems[0].message
+
+
+def test_a_file_beyond_one_mebibyte_is_refused(folder):
+    with (folder / ADVICE).open("a") as file:
+        file.write("# " + "x" * (1 << 20))
+
+    assert matching(check([folder]), "larger than 1 MiB")
+
+
+def test_a_file_in_another_encoding_is_refused_at_its_line(folder):
+    (folder / ENGLISH).write_bytes('title = "x"\n# naïve'.encode("latin-1"))
+
+    found = matching(check([folder]), "not UTF-8")
+
+    assert found[0].line == 2
+
+
+def test_values_nested_beyond_reason_are_refused(folder):
+    for depth in (50, 100_000):
+        (folder / ADVICE).write_text("rules = " + "[" * depth + "]" * depth)
+
+        assert check([folder])
+
+
+def test_a_translation_is_called_after_its_language(folder):
+    shutil.copy(folder / ENGLISH, folder / "translations/english language.toml")
+
+    assert matching(check([folder]), "is not a language")
+
+
+def test_a_path_without_a_questionnaire_is_a_mistake(tmp_path):
+    assert "no questionnaire here" in check([tmp_path / "absent"])[0].message
+
+
+@pytest.mark.parametrize("path", ["", STRUCTURE, ADVICE, ENGLISH, ".."])
+def test_a_questionnaire_is_found_by_its_folder_a_file_of_it_or_the_folder_above(folder, path):
+    edit(folder / ADVICE, "number = 2\n", "number = 1\n")
+
+    assert len(check([folder / path])) == 1
