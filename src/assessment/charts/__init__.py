@@ -1,0 +1,1 @@
+"""Charts: one geometry each, drawn as SVG for pages and by ReportLab for the PDF."""

@@ -1,0 +1,82 @@
+"""Bars: the items of a function under their dimensions, or any short list of items."""
+
+from collections.abc import Iterator, Sequence
+
+from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.scale import Axis
+from assessment.domain.report.parts import DimensionRow, FunctionPart, ItemRow
+from assessment.wording import Wording
+
+NAME, SIDE, ROW, HEAD, TOP = 168.0, 112.0, 14.5, 18.0, 16.0
+
+
+def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
+    """Draw every dimension with its interval, its items as bars below, the hand-offs last."""
+    axis = Axis(NAME, width - SIDE)
+    marks: list[Mark] = []
+    y = TOP
+    for dimension in part.dimensions:
+        marks += _dimension(dimension, wording, axis, y)
+        y += HEAD
+        for item in dimension.items:
+            marks += _item(item, wording, axis, y)
+            y += ROW
+        y += 3
+    if part.rows:
+        marks += _dimension(DimensionRow(wording.gettext("Hand-offs"), part.hand_off, None, ()), wording, axis, y)
+        y += HEAD
+        for item in part.rows:
+            marks += _item(item, wording, axis, y)
+            y += ROW
+    target = axis.at(part.target)
+    ticks = [*axis.ticks(TOP, y), Line(target, TOP, target, y, "ink", 0.8, dashed=True)]
+    described = "; ".join(f"{row.name} {wording.figure(row.figure)}" for row in part.dimensions)
+    return Chart(width, y + 2, (*ticks, *marks), wording.text(part.title), described)
+
+
+def item_bars(items: Sequence[ItemRow], wording: Wording, width: float, title: str) -> Chart:
+    """Draw a short list of items."""
+    axis = Axis(NAME, width - SIDE)
+    bottom = TOP + ROW * len(items) + 4
+    marks: list[Mark] = [*axis.ticks(TOP, bottom)]
+    for number, item in enumerate(items):
+        marks += _item(item, wording, axis, TOP + 2 + ROW * number)
+    described = "; ".join(f"{item.name} {wording.figure(item.figure)}" for item in items)
+    return Chart(width, bottom, tuple(marks), title, described)
+
+
+def _dimension(row: DimensionRow, wording: Wording, axis: Axis, top: float) -> Iterator[Mark]:
+    y = top + HEAD / 2 + 1
+    yield Label(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME - 8)
+    yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 9.5, "strong")
+    if row.figure.shown is None:
+        yield Label(axis.right + 24, y + 3, wording.why(row.figure), "muted", 7.5, limit=SIDE - 24)
+        return
+    if row.figure.interval:
+        yield Label(axis.right + 40, y + 3, f"({wording.span(row.figure.interval)})", "muted", 7.5)
+    yield from axis.point(row.figure, y, "diamond", "ink", 4)
+
+
+def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Mark]:
+    y = top + ROW / 2
+    yield Label(10, y + 3, row.name, "ink", 8.5, limit=NAME - 18)
+    if row.figure.shown is None:
+        yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "muted", 8.5)
+        yield Label(axis.right + 24, y + 3, wording.why(row.figure), "muted", 7.5, limit=SIDE - 24)
+        return
+    yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 8.5)
+    yield Label(axis.right + (40 if row.figure.bound is None else 58), y + 3, counted(row, wording), "muted", 7.5)
+    tone = "second" if row.mark else "accent"
+    yield Box(axis.left, y - 3.5, max(0.8, axis.at(row.figure.shown) - axis.left), 7, tone)
+    if row.mark:
+        yield Marker(axis.left - 6, y, 2.6, "square", "second")
+
+
+def counted(row: ItemRow, wording: Wording) -> str:
+    """How many answered, and how many didn't know."""
+    if row.figure.n is None:
+        return ""
+    text = wording.gettext("n {n}").format(n=row.figure.n)
+    if not row.figure.dk:
+        return text
+    return text + ", " + wording.gettext("{dk} don’t know").format(dk=row.figure.dk)

@@ -1,0 +1,56 @@
+"""Gap chart: leaders and practitioners on one scale, dimension by dimension, with the verdict."""
+
+from collections.abc import Iterator
+
+from assessment.charts.marks import Chart, Label, Line, Mark, Marker
+from assessment.charts.scale import Axis
+from assessment.domain.report.parts import Gap, GapRow
+from assessment.wording import Wording
+
+NAME, SIDE, ROW, TOP = 92.0, 196.0, 34.0, 34.0
+
+
+def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
+    """Draw leaders as diamonds, practitioners as circles, and say who is more positive."""
+    axis = Axis(NAME, width - SIDE)
+    bottom = TOP + ROW * len(gap.rows) + 2
+    marks: list[Mark] = [*_key(wording, axis), *axis.ticks(TOP, bottom)]
+    marks += [Label(axis.right + 16, TOP - 4, wording.gettext("gap (interval)"), "muted", 7)]
+    marks += [Label(axis.right + 104, TOP - 4, wording.gettext("verdict"), "muted", 7)]
+    for number, row in enumerate(gap.rows):
+        marks += _row(row, wording, axis, TOP + ROW * (number + 0.5))
+    described = "; ".join(
+        f"{row.name} {wording.figure(row.leader)} / {wording.figure(row.practitioner)}" for row in gap.rows
+    )
+    return Chart(width, bottom, tuple(marks), wording.text(gap.title), described)
+
+
+def _key(wording: Wording, axis: Axis) -> Iterator[Mark]:
+    y = 8.0
+    yield Marker(axis.left + 4, y, 4, "diamond", "accent")
+    yield Label(axis.left + 12, y + 3, wording.gettext("Leaders"), "ink", 8)
+    yield Marker(axis.left + 76, y, 4, "circle", "second")
+    yield Label(axis.left + 84, y + 3, wording.gettext("Practitioners"), "ink", 8)
+
+
+def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
+    yield Label(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME - 6)
+    right = axis.right + 16
+    if row.leader.shown is None or row.practitioner.shown is None:
+        yield Label(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE - 16)
+        return
+    yield Label(right, y + 3, wording.figure(row.gap, signed=True), "ink", 9.5, "strong")
+    if row.gap.interval:
+        low, high = row.gap.interval
+        yield Label(right + 30, y + 3, f"({wording.signed(low)}; {wording.signed(high)})", "muted", 7.5)
+    sure = row.verdict in ("confirmed", "strong")
+    verdict = wording.text_of("verdict", row.verdict or "none")
+    yield Label(right + 88, y - 1, verdict, "ink", 8.5, "strong" if sure else "regular")
+    yield Label(right + 88, y + 8, wording.text(row.who), "muted", 7.5, limit=SIDE - 104)
+    leader, practitioner = axis.at(row.leader.shown), axis.at(row.practitioner.shown)
+    yield Line(leader, y, practitioner, y, "rule", 2)
+    yield Marker(practitioner, y, 4.5, "circle", "second")
+    yield Marker(leader, y, 4.5, "diamond", "accent")
+    first, second = sorted(((leader, wording.figure(row.leader)), (practitioner, wording.figure(row.practitioner))))
+    yield Label(first[0] - 7, y + 3, first[1], "muted", 7.5, anchor="end")
+    yield Label(second[0] + 7, y + 3, second[1], "muted", 7.5)

@@ -1,0 +1,87 @@
+"""Tables of scores coloured by band: the heatmap, and the matrix of hand-offs."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from assessment.charts.marks import Box, Chart, Label, Mark
+from assessment.domain.report.parts import Cell, HandOffs, Heatmap
+from assessment.wording import Wording
+
+NAME, HEAD, ROW, GAP, LEGEND = 118.0, 26.0, 40.0, 2.0, 26.0
+
+
+class Row(Struct, frozen=True):
+    """A name, its cells, and the figure of the whole row first among them."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+def heatmap_chart(heatmap: Heatmap, wording: Wording, width: float) -> Chart:
+    """Draw functions by dimensions; the first column is the function's own score."""
+    columns = (wording.gettext("Score"), *heatmap.columns)
+    rows = [Row(row.name, (Cell(row.whole.figure, row.whole.band), *row.cells)) for row in heatmap.rows]
+    return _grid(columns, rows, wording, width, wording.text(heatmap.title))
+
+
+def hand_off_chart(hand_offs: HandOffs, wording: Wording, width: float) -> Chart:
+    """Draw functions by channels; the worst channel of a function is framed."""
+    columns = (wording.gettext("Hand-offs"), *hand_offs.columns)
+    rows = [Row(row.name, (Cell(row.figure, None), *row.cells)) for row in hand_offs.rows]
+    return _grid(columns, rows, wording, width, wording.text(hand_offs.title))
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Row], wording: Wording, width: float, title: str) -> Chart:
+    cell = (width - NAME) / max(1, len(columns))
+    height = HEAD + ROW * len(rows) + LEGEND
+    marks: list[Mark] = []
+    for number, column in enumerate(columns):
+        centre = NAME + cell * (number + 0.5)
+        weight = "strong" if number == 0 else "regular"
+        marks.append(Label(centre, HEAD - 9, column, "muted", 8, weight, "middle", cell - 4))
+    for number, row in enumerate(rows):
+        marks += _row(row, wording, HEAD + ROW * number, cell)
+    marks += _legend(wording, width, height - 10)
+    described = "; ".join(
+        f"{row.name}: " + ", ".join(
+            f"{column} {wording.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True)
+        )
+        for row in rows
+    )
+    return Chart(width, height, tuple(marks), title, described)
+
+
+def _row(row: Row, wording: Wording, top: float, cell: float) -> Iterator[Mark]:
+    middle = top + ROW / 2 + 4
+    yield Label(0, middle, row.name, "ink", 10, "strong", limit=NAME - 10)
+    for number, one in enumerate(row.cells):
+        left = NAME + cell * number
+        if number and one.band is not None:
+            yield Box(left + GAP / 2, top + GAP / 2, cell - GAP, ROW - GAP, f"level-{one.band}")
+        elif number:
+            yield Box(left + GAP / 2 + 0.4, top + GAP / 2 + 0.4, cell - GAP - 0.8, ROW - GAP - 0.8, "faint", outline=True)
+        if one.mark:
+            yield Box(left + 2.5, top + 2.5, cell - 5, ROW - 5, "second", outline=True)
+        yield from _number(one, wording, left + cell / 2, middle, cell, first=number == 0)
+
+
+def _number(one: Cell, wording: Wording, centre: float, y: float, cell: float, *, first: bool) -> Iterator[Mark]:
+    if one.figure.shown is None:
+        yield Label(centre, y, wording.figure(one.figure), "muted", 10, anchor="middle")
+        return
+    tone = "ink" if first or one.band is None else f"on-level-{one.band}"
+    text = wording.figure(one.figure)
+    size = (12 if first else 10) if one.figure.bound is None else 8
+    yield Label(centre, y, text, tone, size, "strong" if first or one.mark else "regular", "middle", cell - 4)
+
+
+def _legend(wording: Wording, width: float, y: float) -> Iterator[Mark]:
+    step = 20.0
+    left = width - 5 * step - 44
+    yield Label(left - 6, y + 3, wording.gettext("level"), "muted", 8, anchor="end")
+    for band in range(1, 6):
+        x = left + step * (band - 1)
+        yield Box(x, y - 6, step - 1, 12, f"level-{band}")
+        yield Label(x + step / 2, y + 3, str(band), f"on-level-{band}", 8, "regular", "middle")
+    yield Label(left + 5 * step + 6, y + 3, wording.gettext("– none"), "muted", 8)

@@ -1,0 +1,32 @@
+"""Roughly how wide a text is, where no font is at hand to ask (in ems of a humanist sans)."""
+
+NARROW = frozenset("fijlrtI.,;:!|'’()[]{} -·")
+WIDE = frozenset("mwMWQO@%—…")
+NARROW_EM, WIDE_EM, CAPITAL_EM, OTHER_EM = 0.31, 0.84, 0.64, 0.54
+ELLIPSIS = "…"
+
+
+def width(text: str, size: float) -> float:
+    """Estimated width in points."""
+    return size * sum(_em(character) for character in text)
+
+
+def shortened(text: str, size: float, limit: float) -> str:
+    """Text cut to a width, with an ellipsis where something is left out."""
+    if width(text, size) <= limit:
+        return text
+    kept, used = [], size * _em(ELLIPSIS)
+    for character in text:
+        used += size * _em(character)
+        if used > limit:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def _em(character: str) -> float:
+    if character in NARROW:
+        return NARROW_EM
+    if character in WIDE:
+        return WIDE_EM
+    return CAPITAL_EM if character.isupper() else OTHER_EM

@@ -1,0 +1,61 @@
+"""Outlook: four corners, and one point for where roles stand."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.measure import shortened
+from assessment.domain.report.parts import Outlook, Quadrant
+from assessment.wording import Wording
+
+LEFT, BOTTOM, TOP = 34.0, 30.0, 8.0
+HUNDRED = Decimal(100)
+
+
+def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: float) -> Chart:
+    """Draw independence to the right and readiness upwards, cut where the questionnaire says."""
+    right, bottom = width - 2, height - BOTTOM
+    cut_x = LEFT + float(outlook.cut) / 100 * (right - LEFT)
+    cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP)
+    marks: list[Mark] = []
+    for corner in outlook.quadrants:
+        x = (cut_x, right) if corner.high_independence else (LEFT, cut_x)
+        y = (TOP, cut_y) if corner.high_readiness else (cut_y, bottom)
+        marks += _corner(corner, x, y)
+    marks += _axes(wording, (LEFT, right, bottom), height)
+    marks += _point(outlook, wording, (LEFT, right, bottom))
+    title = wording.text(outlook.title)
+    described = f"{wording.figure(outlook.independence)} / {wording.figure(outlook.readiness)}"
+    return Chart(width, height, tuple(marks), title, described)
+
+
+def _corner(corner: Quadrant, x: tuple[float, float], y: tuple[float, float]) -> Iterator[Mark]:
+    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.here else "wash")
+    size = 9.5
+    name = shortened(corner.name, size, x[1] - x[0] - 16)
+    yield Label(x[0] + 9, y[0] + 17, name, "ink", size, "strong" if corner.here else "regular", limit=x[1] - x[0] - 16)
+
+
+def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> Iterator[Mark]:
+    left, right, bottom = ends
+    for step in (0, 50, 100):
+        share = step / 100
+        anchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
+        yield Label(left + share * (right - left), bottom + 10, str(step), "muted", 7, anchor=anchor)
+        yield Label(left - 5, bottom - share * (bottom - TOP) + (5 if step == HUNDRED else 2), str(step), "muted", 7, anchor="end")
+    yield Label((left + right) / 2, height - 6, wording.gettext("Independence of one network →"), "muted", 8, anchor="middle")
+    yield Label(0, TOP + 3, wording.gettext("Ready ↑"), "muted", 8)
+
+
+def _point(outlook: Outlook, wording: Wording, ends: tuple[float, float, float]) -> Iterator[Mark]:
+    if outlook.independence.shown is None or outlook.readiness.shown is None:
+        return
+    left, right, bottom = ends
+    x = left + float(outlook.independence.shown) / 100 * (right - left)
+    y = bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP)
+    yield Line(x, bottom, x, y, "rule", 0.7, dashed=True)
+    yield Line(left, y, x, y, "rule", 0.7, dashed=True)
+    yield Marker(x, y, 6, "diamond", "accent")
+    text = f"{wording.figure(outlook.independence)} | {wording.figure(outlook.readiness)}"
+    near = x > (left + right) / 2
+    yield Label(x - 10 if near else x + 10, y + 3, text, "ink", 9, "strong", "end" if near else "start")

@@ -1,0 +1,36 @@
+"""Roadmap: every action in its horizon, in order, with effort as length and impact as fill."""
+
+from collections.abc import Iterator, Sequence
+
+from assessment.charts.marks import Box, Chart, Label, Line, Mark
+from assessment.domain.report.parts import Action, Roadmap
+from assessment.wording import Wording
+
+NAME, ROW, TOP = 190.0, 17.0, 22.0
+LENGTH = {"S": 0.36, "M": 0.66, "L": 0.96}
+HIGH = "H"
+
+
+def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
+    """Draw some of the roadmap's actions; the first ones stand out."""
+    column = (width - NAME) / max(1, len(roadmap.horizons))
+    bottom = TOP + ROW * len(actions) + 2
+    marks: list[Mark] = []
+    for number, name in enumerate(roadmap.horizons):
+        left = NAME + column * number
+        marks.append(Label(left + 4, TOP - 8, name, "muted", 8, "strong", limit=column - 6))
+        marks.append(Line(left, TOP - 18, left, bottom, "faint", 0.8))
+    for number, action in enumerate(actions):
+        marks += _row(action, TOP + ROW * number, NAME + column * action.horizon, column)
+    described = "; ".join(f"{action.place} {action.title} ({action.horizon_name})" for action in actions)
+    return Chart(width, bottom, tuple(marks), wording.text(roadmap.title), described)
+
+
+def _row(action: Action, top: float, left: float, column: float) -> Iterator[Mark]:
+    first = action.part == "now"
+    y = top + ROW / 2
+    yield Label(14, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
+    yield Label(22, y + 3, action.title, "ink", 8.5, "strong" if first else "regular", limit=NAME - 28)
+    length = (column - 6) * LENGTH.get(action.effort, 1.0)
+    tone = "accent" if first else "rule"
+    yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH, radius=2)

@@ -1,0 +1,115 @@
+"""Advice in words: what to do, by whom, until when, and the figure that says so."""
+
+from decimal import Decimal
+
+from assessment.domain.display import Scale, shown
+from assessment.domain.questionnaire import Figure as Kind
+from assessment.domain.report.message import Message, Share, Value, say
+from assessment.domain.report.parts import Action, Fired, Roadmap
+from assessment.domain.report.source import Source, exact
+from assessment.domain.result import Advice, FiredFigure
+
+BY_STEP = {
+    Kind.ITEM,
+    Kind.SET_UP_TO_FAIL,
+    Kind.AUTHORITY,
+    Kind.LEADER_DONT_KNOW,
+    Kind.GOAL_AGREEMENT,
+    Kind.INDEPENDENCE,
+    Kind.READINESS,
+}
+PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
+
+
+def roadmap(source: Source) -> Roadmap:
+    """Build the way from now to the last horizon, all advice in its order."""
+    actions = tuple(_action(source, place, advice) for place, advice in enumerate(source.result.advice, start=1))
+    first = sum(action.part == "now" for action in actions)
+    pinned = sum(action.pinned for action in actions)
+    if not actions:
+        title = say("roadmap.none")
+    elif pinned:
+        title = say("roadmap.pinned", count=pinned, total=len(actions), first=actions[0].title)
+    else:
+        title = say("roadmap.first", count=len(actions), first=actions[0].title)
+    horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
+    return Roadmap(title, horizons, actions, first)
+
+
+def _action(source: Source, place: int, advice: Advice) -> Action:
+    text = source.texts.rules.get(advice.id)
+    horizons = source.questionnaire.horizons
+    return Action(
+        id=advice.id,
+        place=place,
+        title=text.title if text else advice.id,
+        why=text.why if text else "",
+        steps=text.steps if text else (),
+        owner=text.owner if text else "",
+        indicator=text.indicator if text else "",
+        effort=advice.effort,
+        impact=advice.impact,
+        part=advice.part,
+        horizon=horizons.index(advice.horizon) if advice.horizon in horizons else 0,
+        horizon_name=source.texts.horizons.get(advice.horizon, advice.horizon),
+        pinned=advice.pinned,
+        function=advice.function,
+        function_name=source.function(advice.function) if advice.function else None,
+        fired=tuple(_fired(source, figure) for figure in advice.fired),
+        priority=shown(advice.priority, Scale(2)),
+    )
+
+
+def _fired(source: Source, fired: FiredFigure) -> Fired:
+    label = _label(source, fired)
+    comparison = fired.comparison.replace(" ", "-")
+    text = say(f"fired.{comparison}", figure=label, value=_value(source, fired), cut=_cut(fired))
+    return Fired(label, text)
+
+
+def _label(source: Source, fired: FiredFigure) -> Message:
+    values = {
+        "item": source.item_name(fired.item) if fired.item else "",
+        "function": source.function(fired.function) if fired.function else "",
+        "dimension": source.dimension(fired.dimension) if fired.dimension else "",
+        "channel": source.channel(fired.channel),
+    }
+    kind = f"figure.{fired.figure}"
+    if fired.figure == Kind.CONFIRMED_GAP and not fired.dimension:
+        kind += "-whole"
+    return say(kind, **values)
+
+
+def _value(source: Source, fired: FiredFigure) -> Value:
+    kind = Kind(fired.figure)
+    if fired.value is None:
+        return say(f"share.{(fired.band or 'some').replace(' ', '-')}")
+    figure = _rounded(source, kind, fired.value)
+    value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
+    if fired.bound is None:
+        return value
+    return say("bound.at-most" if fired.bound == "at most" else "bound.at-least", value=value)
+
+
+def _rounded(source: Source, kind: Kind, value: float) -> Decimal:
+    scales = source.figures.scales
+    if kind in BY_STEP:
+        return shown(value, source.figures.stepped)
+    if kind is Kind.COVERAGE:
+        return shown(100 * value, scales.coverage)
+    if kind is Kind.AGREEMENT:
+        return shown(value, scales.agreement)
+    if kind is Kind.RED_FLAGS:
+        return shown(value, Scale(0))
+    if kind is Kind.WORST_HAND_OFF:
+        return shown(value, Scale(1, caps=(1.0,)))
+    if kind in (Kind.AUTHORITY_MINUS_SUPPORT, Kind.CONFIRMED_GAP, Kind.SPREAD):
+        return shown(value, scales.gap)
+    return shown(value, scales.score)
+
+
+def _cut(fired: FiredFigure) -> Value:
+    kind = Kind(fired.figure)
+    if kind is Kind.COVERAGE:
+        return Share(exact(100 * fired.cut))
+    return Share(exact(fired.cut)) if kind in PERCENT else exact(fired.cut)

@@ -1,0 +1,188 @@
+"""The appendix: how the figures came about, who took part, what is hidden and why."""
+
+from decimal import Decimal
+
+from assessment.domain.answers import CONSENSUS
+from assessment.domain.questionnaire import Item, Kind
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import Message, Share, Value, say
+from assessment.domain.report.parts import Appendix, Count, CutPoint, ItemGroup, ItemLine, Line
+from assessment.domain.report.source import Source, exact, names
+from assessment.domain.result import ItemResult
+
+HIDDEN_LINES = 60
+
+
+def appendix(source: Source) -> Appendix:
+    """Build the appendix."""
+    respondents = source.result.respondents
+    return Appendix(
+        method=_method(source),
+        cut_points=_cut_points(source),
+        counted=respondents.counted,
+        careless=say("careless.hidden") if respondents.careless is None else say(
+            "careless.count", count=respondents.careless
+        ),
+        by_role=tuple(Count(_role(source, name), people) for name, people in respondents.by_role.items()),
+        by_function=tuple(Count(source.function(name), people) for name, people in respondents.by_function.items()),
+        taking_part=_taking_part(source),
+        items=_items(source),
+        hidden=_hidden(source),
+        hidden_lines=(),
+        provenance=_provenance(source),
+    )
+
+
+def _role(source: Source, name: str) -> str:
+    return "" if name == CONSENSUS else source.role(name)
+
+
+def _taking_part(source: Source) -> tuple[Message, ...]:
+    if source.consensus:
+        return (say("taking-part.consensus"),)
+    scoring = source.questionnaire.scoring
+    return (
+        say("taking-part.counted", count=source.result.respondents.counted),
+        say("taking-part.rule", share=Share(exact(100 * scoring.submitted_share))),
+    )
+
+
+def _method(source: Source) -> tuple[Message, ...]:
+    scoring = source.questionnaire.scoring
+    paragraphs = [
+        say("method.items"),
+        say("method.roles", roles=tuple(
+            say("method.role", role=source.role(role.id), share=Share(exact(100 * role.weight)))
+            for role in source.questionnaire.roles
+        ), full=scoring.full_weight_answers),
+        say("method.scores", minimum=scoring.minimum_functions, dimensions=scoring.minimum_dimensions),
+        say("method.levels", step=scoring.level_step),
+        say("method.embedding"),
+        say("method.advice", now=source.questionnaire.prioritising.now),
+    ]
+    if source.consensus:
+        return (say("method.consensus"), *paragraphs[:1], *paragraphs[2:])
+    tests = len(source.questionnaire.dimensions)
+    paragraphs += [
+        say("method.interval", percent=Share(exact(100 * scoring.interval_confidence))),
+        say("method.risk"),
+        say("method.gap", count=tests, percent=Share(exact(100 * scoring.interval_confidence))),
+        say("method.outlook", years=source.questionnaire.indices.outlook.years),
+    ]
+    return tuple(paragraphs)
+
+
+def _cut_points(source: Source) -> tuple[CutPoint, ...]:
+    scoring, indices = source.questionnaire.scoring, source.questionnaire.indices
+    risk, gap = indices.set_up_to_fail, indices.perception_gap
+    named = {
+        "cut.levels": (scoring.bands, tuple(range(1, len(scoring.bands) + 2))),
+        "cut.embedding": (indices.embedding.cuts, names(map(source.class_name, indices.embedding.classes))),
+        "cut.risk": (risk.cuts, names(map(source.class_name, risk.classes))),
+    }
+    found = [CutPoint(say(label), _ladder(cuts, classes)) for label, (cuts, classes) in named.items()]
+    single: tuple[tuple[str, Value], ...] = (
+        ("cut.provisional", Share(exact(100 * scoring.provisional_below))),
+        ("cut.partial", Share(exact(100 * scoring.partial_above))),
+        ("cut.contested", exact(scoring.contested_below)),
+        ("cut.interval-minimum", scoring.interval_minimum),
+        ("cut.high-risk", exact(risk.high_at)),
+        ("cut.over-controlled", exact(risk.over_controlled_at)),
+        ("cut.gap-indicative", exact(gap.indicative_at)),
+        ("cut.gap-strong", exact(gap.strong_at)),
+        ("cut.balance", exact(indices.balance.flagged_below)),
+        ("cut.spread", exact(indices.balance.spread_at)),
+        ("cut.tie", exact(indices.balance.tie_below)),
+        ("cut.outlook", exact(indices.outlook.cut)),
+        ("cut.careless", scoring.careless.exclude_at),
+        ("cut.submitted", Share(exact(100 * scoring.submitted_share))),
+    )
+    found += [CutPoint(say(label), say("plain", text=value)) for label, value in single]
+    return tuple(found)
+
+
+def _ladder(cuts: tuple[float, ...], classes: tuple[Value, ...]) -> Message:
+    """Spell a scale out: the first class, then each with the cut it starts from."""
+    steps: list[Value] = [say("ladder.first", name=classes[0], cut=exact(cuts[0]))]
+    steps += [say("ladder.from", name=name, cut=exact(cut)) for cut, name in zip(cuts, classes[1:], strict=False)]
+    return say("ladder", steps=tuple(steps))
+
+
+def _items(source: Source) -> tuple[ItemGroup, ...]:
+    groups = [
+        ItemGroup(
+            source.function(name),
+            tuple(
+                _line(source, item, _found(source, name, item), f"functions.{name}")
+                for item in source.questionnaire.items
+                if item.function == name and item.kind in (Kind.PRACTICE, Kind.HAND_OFF)
+            ),
+        )
+        for name, _ in source.functions()
+    ]
+    personal = tuple(
+        _line(source, item, source.result.personal.get(item.id), "personal")
+        for item in source.questionnaire.items
+        if item.id in source.result.personal
+    )
+    return (*groups, ItemGroup("", personal)) if personal else tuple(groups)
+
+
+def _found(source: Source, function: str, item: Item) -> ItemResult | None:
+    result = source.result.functions[function]
+    if item.kind is Kind.HAND_OFF:
+        rows = result.hand_off.rows
+        return rows.get(item.channel or "") or rows.get(item.id)
+    dimension = result.dimensions.get(item.dimension or "")
+    return dimension.items.get(item.id) if dimension else None
+
+
+def _line(source: Source, item: Item, found: ItemResult | None, path: str) -> ItemLine:
+    place = {
+        Kind.PRACTICE: f"{path}.dimensions.{item.dimension}.items.{item.id}",
+        Kind.HAND_OFF: f"{path}.hand_off.rows.{item.channel}",
+    }.get(item.kind, f"{path}.{item.id}")
+    text = source.item_text(item.id)
+    if item.kind is Kind.HAND_OFF and item.channel:
+        text = f"{text} ({source.channel(item.channel)})" if source.channel(item.channel) not in text else text
+    figure: Figure = source.step(found, place)
+    return ItemLine(item.id, text, ", ".join(source.role(role) for role in item.roles), figure)
+
+
+def _hidden(source: Source) -> tuple[Message, ...]:
+    note = source.result.disclosure
+    if note is None:
+        return (say("hidden.nothing-consensus" if source.consensus else "hidden.open"),)
+    paragraphs = [
+        say("hidden.rule", needed=note.needed, group=note.minimum_group),
+        say("hidden.steps", step=exact(note.step), lowest=exact(note.lowest), highest=exact(note.highest)),
+        say("hidden.count", count=len(source.result.suppressed)),
+        say("hidden.unanimous"),
+    ]
+    return tuple(paragraphs)
+
+
+def _provenance(source: Source) -> tuple[Line, ...]:
+    result, details = source.result, source.details
+    reference = result.questionnaire
+    lines: list[tuple[str, Value]] = [
+        ("provenance.instrument", source.texts.title),
+        ("provenance.id", reference.id),
+        ("provenance.version", reference.version),
+        ("provenance.digest", reference.digest or source.questionnaire.digest),
+        ("provenance.engine", result.engine),
+    ]
+    closed = result.computed_at or details.date
+    if closed:
+        lines.append(("provenance.date", closed))
+    if details.title:
+        lines.append(("provenance.title", details.title))
+    if details.wave:
+        lines.append(("provenance.wave", details.wave))
+    mode = say("provenance.consensus" if source.consensus else "provenance.survey")
+    disclosed = say("provenance.released" if result.disclosure is not None else "provenance.full")
+    lines += [("provenance.mode", mode), ("provenance.figures", disclosed)]
+    return tuple(Line(say(label), say("plain", text=value)) for label, value in lines if value)
+
+
+__all__ = ["Decimal", "appendix"]

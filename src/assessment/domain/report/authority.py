@@ -1,0 +1,126 @@
+"""Authority and support: whether people may promise more than they are equipped for."""
+
+from decimal import Decimal
+
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Authority, ItemRow, KeyFigure
+from assessment.domain.report.source import Source, amount, exact
+from assessment.domain.result import SetUpToFailResult
+
+PATH = "indices.set_up_to_fail"
+
+
+def authority(source: Source) -> Authority:
+    """Build the page: means of the group, never a person."""
+    found = source.result.indices.set_up_to_fail
+    if found is None:
+        return _nothing(source)
+    steps = {
+        name: source.figures.step(value, f"{PATH}.{name}", found.bounds.get(name), found.n)
+        for name, value in (
+            ("authority", found.authority),
+            ("support", found.support),
+            ("score", found.score),
+        )
+    }
+    return Authority(
+        title=_title(source, found, steps),
+        authority=steps["authority"],
+        support=steps["support"],
+        difference=_difference(source, found),
+        risk=steps["score"],
+        class_name=source.class_name(found.class_),
+        class_meaning=source.class_meaning(found.class_),
+        key_figures=_key_figures(source, found, steps["score"]),
+        items=_items(source),
+        notes=_notes(source),
+    )
+
+
+def _nothing(source: Source) -> Authority:
+    none = source.figures.none(PATH)
+    title = say("authority.consensus" if source.consensus else "authority.none")
+    return Authority(title, none, none, none, none, "", "", (), (), ())
+
+
+def _difference(source: Source, found: SetUpToFailResult) -> Figure:
+    if found.difference is None:
+        return source.figures.none(f"{PATH}.difference")
+    return source.figures.difference(found.difference)
+
+
+def _title(source: Source, found: SetUpToFailResult, steps: dict[str, Figure]) -> Message:
+    settings = source.questionnaire.indices.set_up_to_fail
+    if found.authority is None or found.support is None or found.class_ is None:
+        hidden = source.figures.is_hidden(f"{PATH}.score") and source.figures.needed is not None
+        return say("authority.hidden" if hidden else "authority.none")
+    difference = source.figures.difference(found.authority - found.support).shown or Decimal(0)
+    values = {"authority": amount(steps["authority"]), "support": amount(steps["support"])}
+    name = source.class_name(found.class_)
+    if settings.classes.index(found.class_) >= settings.classes.index(settings.red_flag.least_class):
+        flags = found.red_flags_band not in (None, "none") or bool(found.red_flags)
+        if difference <= 0:
+            return say("authority.flags" if flags else "authority.high-covered", risk=name, **values)
+        return say("authority.high", risk=name, points=difference, **values)
+    if found.over_controlled:
+        return say("authority.over-controlled", points=abs(difference), **values)
+    least = settings.classes[0] == found.class_
+    return say("authority.low" if least else "authority.moderate", risk=name, **values)
+
+
+def _key_figures(source: Source, found: SetUpToFailResult, risk: Figure) -> tuple[KeyFigure, ...]:
+    named = source.class_name(found.class_)
+    return (
+        KeyFigure(say("label.risk"), risk, say("plain", text=named) if named else None),
+        _flags(source, found),
+        _high(source, found),
+    )
+
+
+def _flags(source: Source, found: SetUpToFailResult) -> KeyFigure:
+    label = say("label.red-flags")
+    if found.red_flags_band is not None:
+        return KeyFigure(label, Figure(None, missing=_band(found.red_flags_band)), unit="people")
+    if found.red_flags is None:
+        return KeyFigure(label, source.figures.none(f"{PATH}.red_flags"), unit="people")
+    return KeyFigure(label, Figure(Decimal(found.red_flags)), unit="people")
+
+
+def _high(source: Source, found: SetUpToFailResult) -> KeyFigure:
+    label = say("label.share-high", cut=exact(source.questionnaire.indices.set_up_to_fail.high_at))
+    if found.share_high_band is not None:
+        return KeyFigure(label, Figure(None, missing=_band(found.share_high_band)), unit="people")
+    return KeyFigure(label, source.figures.coverage(found.share_high, f"{PATH}.share_high"), unit="percent")
+
+
+def _band(band: str) -> Message:
+    return say(f"share.{band.replace(' ', '-')}")
+
+
+def _items(source: Source) -> tuple[ItemRow, ...]:
+    settings = source.questionnaire.indices.set_up_to_fail
+    return personal_items(source, (*settings.support,))
+
+
+def personal_items(source: Source, items: tuple[str, ...]) -> tuple[ItemRow, ...]:
+    """Rows for items asked of people about themselves; the result knows those it may show."""
+    return tuple(
+        ItemRow(
+            item,
+            source.item_name(item),
+            source.item_text(item),
+            source.step(source.result.personal.get(item), f"personal.{item}"),
+        )
+        for item in items
+        if item in source.result.personal
+    )
+
+
+def _notes(source: Source) -> tuple[Message, ...]:
+    settings = source.questionnaire.indices.set_up_to_fail
+    return (
+        say("note.authority-group"),
+        say("note.authority-cuts", cuts=tuple(exact(cut) for cut in settings.cuts),
+            classes=tuple(source.class_name(name) for name in settings.classes)),
+    )

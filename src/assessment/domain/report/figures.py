@@ -1,0 +1,106 @@
+"""Figures ready to be shown: rounded once, with n, interval, bound or the reason they are missing."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from assessment.domain.display import Scale, Scales, scales, shown
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.message import Message, say
+from assessment.domain.result import Bound, Interval, Result
+
+Span = tuple[Decimal, Decimal]
+
+
+class Figure(Struct, frozen=True):
+    """One figure as everyone sees it; `shown` None: there is none, and `missing` says why."""
+
+    shown: Decimal | None
+    interval: Span | None = None
+    n: int | None = None
+    dk: int | None = None
+    bound: Bound | None = None
+    missing: Message | None = None
+
+
+class Figures(Struct, frozen=True):
+    """Turns the numbers of one result into figures."""
+
+    scales: Scales
+    stepped: Scale
+    stepped_gap: Scale
+    suppressed: tuple[str, ...]
+    needed: int | None
+
+    def score(self, value: float | None, path: str, interval: Interval | None = None, n: int | None = None) -> Figure:
+        """Make a figure of a computed 0-100 score."""
+        if value is None:
+            return self.none(path)
+        return Figure(shown(value, self.scales.score), self.span(interval, self.scales.score), n)
+
+    def step(self, value: float | None, path: str, bound: Bound | None = None, n: int | None = None) -> Figure:
+        """Make a figure of a 0-100 score that a release gives in steps."""
+        if value is None:
+            return self.none(path)
+        return Figure(shown(value, self.stepped), n=n, bound=bound)
+
+    def gap(self, value: float, interval: Interval | None = None) -> Figure:
+        """Make a figure of a signed difference of two scores."""
+        return Figure(shown(value, self.scales.gap), self.span(interval, self.scales.gap))
+
+    def difference(self, value: float, interval: Interval | None = None) -> Figure:
+        """Make a figure of the difference of two figures that a release gives in steps."""
+        return Figure(shown(value, self.stepped_gap), self.span(interval, self.scales.gap))
+
+    def agreement(self, value: float | None, path: str) -> Figure:
+        """Make a figure of an agreement, at most 1."""
+        return self.none(path) if value is None else Figure(shown(value, self.scales.agreement))
+
+    def coverage(self, value: float | None, path: str) -> Figure:
+        """Make a figure, in percent, of a coverage given as a fraction."""
+        return self.none(path) if value is None else Figure(shown(100 * value, self.scales.coverage))
+
+    def maturity(self, value: float | None, path: str) -> Figure:
+        """Make a figure of a maturity 1-5."""
+        return self.none(path) if value is None else Figure(shown(value, self.scales.maturity))
+
+    def none(self, path: str) -> Figure:
+        """Make a figure that is missing, with its reason."""
+        return Figure(None, missing=self.reason(path))
+
+    def reason(self, path: str) -> Message:
+        """Tell why the figure at `path` of the result is missing."""
+        if self.needed is not None and self.is_hidden(path):
+            return say("missing.hidden", needed=self.needed)
+        return say("missing.not-valid")
+
+    def is_hidden(self, path: str) -> bool:
+        """Tell whether the figure at `path` is hidden, by itself or with all it is part of."""
+        return any(
+            hidden == path or hidden.startswith(path + ".") or path.startswith(hidden + ".")
+            for hidden in self.suppressed
+        )
+
+    @staticmethod
+    def span(interval: Interval | None, scale: Scale) -> Span | None:
+        """Round both ends of an interval; they are read beside cut points like the score itself."""
+        return None if interval is None else (shown(interval[0], scale), shown(interval[1], scale))
+
+
+def figures(questionnaire: Questionnaire, result: Result) -> Figures:
+    """Set the figures of one result up."""
+    made = scales(questionnaire, (function.target for function in result.functions.values()))
+    note = result.disclosure
+    whole = note is not None and float(note.step).is_integer()
+    return Figures(
+        scales=made,
+        stepped=made.score.whole() if whole else made.score,
+        stepped_gap=made.gap.whole() if whole else made.gap,
+        suppressed=tuple(result.suppressed),
+        needed=None if note is None else note.needed,
+    )
+
+
+def out_of_scope() -> Figure:
+    """Make the figure of what does not apply here."""
+    return Figure(None, missing=say("missing.out-of-scope"))

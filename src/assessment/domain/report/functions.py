@@ -1,0 +1,157 @@
+"""One page per function: its dimensions, items, hand-offs and advice."""
+
+from decimal import Decimal
+
+from assessment.domain.questionnaire import Kind
+from assessment.domain.report.figures import Figure, out_of_scope
+from assessment.domain.report.heatmap import cell
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Action, DimensionRow, FunctionPart, ItemRow, KeyFigure, Levelled
+from assessment.domain.report.source import Source, exact, names
+from assessment.domain.result import DimensionResult, FunctionResult
+
+TOP_BAND = 5
+
+
+def functions(source: Source, actions: tuple[Action, ...]) -> tuple[FunctionPart, ...]:
+    """Build a page for every function that the result knows."""
+    return tuple(_function(source, name, found, actions) for name, found in source.functions())
+
+
+def _function(source: Source, name: str, found: FunctionResult, actions: tuple[Action, ...]) -> FunctionPart:
+    whole = source.levelled(name)
+    path = f"functions.{name}"
+    return FunctionPart(
+        id=name,
+        name=source.function(name),
+        title=_title(source, whole, found),
+        whole=whole,
+        target=exact(found.target),
+        key_figures=_key_figures(source, path, found),
+        dimensions=tuple(
+            _dimension(source, name, dimension, result) for dimension, result in found.dimensions.items()
+        ),
+        hand_off=_hand_off(source, path, found),
+        rows=tuple(
+            ItemRow(
+                item.id,
+                source.channel(item.channel),
+                source.item_text(item.id),
+                source.step(found.hand_off.rows.get(item.channel or "", found.hand_off.rows.get(item.id)),
+                            f"{path}.hand_off.rows.{item.channel}"),
+                mark=found.hand_off.worst is not None and found.hand_off.worst == item.channel,
+            )
+            for item in source.items(Kind.HAND_OFF, name)
+        ),
+        notes=_notes(source, found),
+        actions=tuple(action for action in actions if action.function == name),
+    )
+
+
+def _hand_off(source: Source, path: str, found: FunctionResult) -> Figure:
+    if found.out_of_scope:
+        return out_of_scope()
+    return source.figures.score(found.hand_off.score, f"{path}.hand_off.score")
+
+
+def _dimension(source: Source, function: str, dimension: str, found: DimensionResult) -> DimensionRow:
+    path = f"functions.{function}.dimensions.{dimension}"
+    whole = cell(source, function, dimension, found)
+    text = source.texts.dimensions.get(dimension)
+    levels = text.levels if text else ()
+    own = tuple(item for item in source.items(Kind.PRACTICE, function) if item.dimension == dimension)
+    return DimensionRow(
+        name=source.dimension(dimension),
+        figure=whole.figure,
+        band=whole.band,
+        items=tuple(
+            ItemRow(
+                item.id,
+                source.item_name(item.id),
+                source.item_text(item.id),
+                source.step(found.items.get(item.id), f"{path}.items.{item.id}"),
+            )
+            for item in own
+        ),
+        agreement=source.figures.agreement(found.agreement, f"{path}.agreement"),
+        level_text=_level_text(levels, whole.band),
+        next_text=_level_text(levels, None if whole.band is None else whole.band + 1),
+    )
+
+
+def _level_text(levels: tuple[str, ...], band: int | None) -> str:
+    return levels[band - 1] if band is not None and 1 <= band <= len(levels) else ""
+
+
+def _title(source: Source, whole: Levelled, found: FunctionResult) -> Message:
+    name = whole.name
+    if found.out_of_scope:
+        return say("function.out-of-scope", function=name)
+    score = whole.figure.shown
+    if score is None:
+        hidden = whole.figure.missing is not None and whole.figure.missing.id == "missing.hidden"
+        return say("function.hidden" if hidden else "function.none", function=name)
+    if whole.contested:
+        return say("function.contested", function=name, score=score)
+    best, worst = _extremes(source, found)
+    values: dict[str, str | Decimal | int] = {"function": name, "score": score}
+    if whole.level is None:
+        return say("function.no-level", **values)
+    values["level"] = whole.level
+    if not best or not worst or best == worst:
+        return say("function.even", **values)
+    return say("function.range", **values, strongest=best, weakest=worst)
+
+
+def _extremes(source: Source, found: FunctionResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Strongest and weakest dimensions; none where more than two share the place."""
+    scores = [(source.score(part.score), name) for name, part in found.dimensions.items() if part.score is not None]
+    if not scores:
+        return (), ()
+    high, low = max(scores)[0], min(scores)[0]
+    best = names(source.dimension(name) for score, name in scores if score == high)
+    worst = names(source.dimension(name) for score, name in scores if score == low)
+    most = 2
+    return (best, worst) if high != low and len(best) <= most and len(worst) <= most else ((), ())
+
+
+def _key_figures(source: Source, path: str, found: FunctionResult) -> tuple[KeyFigure, ...]:
+    figures = source.figures
+    shown = [
+        KeyFigure(say("label.embedding-function"), figures.score(found.embedding, f"{path}.embedding")),
+        KeyFigure(say("label.hand-offs"), figures.score(found.hand_off.score, f"{path}.hand_off.score")),
+        KeyFigure(say("label.coverage"), figures.coverage(found.coverage, f"{path}.coverage"), unit="percent"),
+    ]
+    if not source.consensus:
+        meaning = say(f"agreement.{found.agreement_class.replace(' ', '-')}") if found.agreement_class else None
+        agreement = KeyFigure(
+            say("label.agreement"), figures.agreement(found.agreement, f"{path}.agreement"), meaning, "ratio"
+        )
+        shown.append(agreement)
+    if found.people is not None:
+        shown.append(KeyFigure(say("label.people"), Figure(Decimal(found.people)), unit="people"))
+    return tuple(shown)
+
+
+def _notes(source: Source, found: FunctionResult) -> tuple[Message, ...]:
+    notes = []
+    scoring = source.questionnaire.scoring
+    if found.contested:
+        notes.append(say("note.contested", cut=exact(scoring.contested_below)))
+    if found.provisional:
+        notes.append(say("note.provisional", share=exact(100 * scoring.provisional_below)))
+    if found.partial:
+        notes.append(say("note.partial", share=exact(100 * scoring.partial_above)))
+    capped = _capped_by(source, found)
+    if capped:
+        notes.append(say("note.capped", count=len(capped), dimensions=capped))
+    return tuple(notes)
+
+
+def _capped_by(source: Source, found: FunctionResult) -> tuple[str, ...]:
+    """Dimensions whose band keeps the level below the function's own band (method 4)."""
+    if found.level is None or found.band is None or found.level >= found.band:
+        return ()
+    bands = [(name, part.band) for name, part in found.dimensions.items() if part.band is not None]
+    lowest = min((band for _, band in bands), default=TOP_BAND)
+    return names(source.dimension(name) for name, band in bands if band == lowest)

@@ -1,0 +1,102 @@
+"""Functions by dimensions: where practice is strong, where it is missing."""
+
+from decimal import Decimal
+
+from assessment.domain.report.figures import out_of_scope
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Cell, Heatmap, HeatRow
+from assessment.domain.report.source import Source, names
+from assessment.domain.result import DimensionResult, FunctionResult
+
+Place = tuple[Decimal, str, str]
+
+
+def heatmap(source: Source) -> Heatmap:
+    """Build the table; rows and columns in the questionnaire's order."""
+    dimensions = tuple(dimension.id for dimension in source.questionnaire.dimensions)
+    rows = tuple(
+        HeatRow(
+            source.function(name),
+            source.levelled(name),
+            tuple(cell(source, name, dimension, found.dimensions.get(dimension)) for dimension in dimensions),
+        )
+        for name, found in source.functions()
+    )
+    places = _places(source)
+    return Heatmap(
+        title=_title(places),
+        columns=tuple(source.dimension(dimension) for dimension in dimensions),
+        rows=rows,
+        cuts=source.cuts,
+        reading=_reading(source, rows),
+        questions=tuple(
+            (source.dimension(dimension), text.question)
+            for dimension in dimensions
+            if (text := source.texts.dimensions.get(dimension)) is not None and text.question
+        ),
+    )
+
+
+def cell(source: Source, function: str, dimension: str, found: DimensionResult | None) -> Cell:
+    """One dimension of one function."""
+    path = f"functions.{function}.dimensions.{dimension}.score"
+    if found is None:
+        return Cell(source.figures.none(path), None)
+    if found.out_of_scope:
+        return Cell(out_of_scope(), None)
+    return Cell(source.figures.score(found.score, path, found.interval, found.n), found.band)
+
+
+def _places(source: Source) -> list[Place]:
+    return [
+        (source.score(found.score), source.function(name), source.dimension(dimension))
+        for name, function in source.functions()
+        for dimension, found in function.dimensions.items()
+        if found.score is not None
+    ]
+
+
+def _title(places: list[Place]) -> Message:
+    if not places:
+        return say("heatmap.none")
+    high, low = max(place[0] for place in places), min(place[0] for place in places)
+    if len(places) == 1:
+        return say("heatmap.one", place=_named(places), score=high)
+    if high == low:
+        return say("heatmap.even", score=high)
+    strongest = [place for place in places if place[0] == high]
+    weakest = [place for place in places if place[0] == low]
+    best, worst = (_named(found) for found in (strongest, weakest))
+    return say("heatmap.range", strongest=best, weakest=worst, high=high, low=low)
+
+
+def _named(places: list[Place]) -> Message:
+    """Name one place, or say how many share it."""
+    _, function, dimension = places[0]
+    if len(places) > 1:
+        return say("place.tied", count=len(places) - 1, function=function, dimension=dimension)
+    return say("place.one", function=function, dimension=dimension)
+
+
+def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:
+    """Say what repeats itself: dimensions that are low wherever they are known."""
+    cut = source.questionnaire.scoring.bands[1]
+    low = [
+        source.dimension(dimension.id)
+        for dimension in source.questionnaire.dimensions
+        if len(scores := _scores(source, dimension.id)) > 1 and all(round(score, 6) < cut for score in scores)
+    ]
+    found = [say("heatmap.low-everywhere", count=len(low), dimensions=names(low), cut=source.cuts[1])] if low else []
+    missing = sum(one.figure.shown is None for row in rows for one in row.cells)
+    if missing:
+        found.append(say("heatmap.missing", count=missing))
+    return tuple(found)
+
+
+def _scores(source: Source, dimension: str) -> list[float]:
+    cells: list[FunctionResult] = [found for _, found in source.functions()]
+    return [
+        score
+        for found in cells
+        if dimension in found.dimensions and (score := found.dimensions[dimension].score) is not None
+    ]

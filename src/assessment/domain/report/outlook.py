@@ -1,0 +1,70 @@
+"""Roles in four years: a scenario from what roles depend on and what people are prepared for."""
+
+from assessment.domain.report.authority import personal_items
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Outlook, Quadrant
+from assessment.domain.report.source import Source, amount, exact
+from assessment.domain.result import OutlookResult
+
+PATH = "indices.outlook"
+
+
+def outlook(source: Source) -> Outlook:
+    """Build the page: one point for the group."""
+    settings = source.questionnaire.indices.outlook
+    found = source.result.indices.outlook or OutlookResult(None, None, None)
+    embedding = source.result.indices.embedding
+    scale = source.questionnaire.indices.embedding
+    path = "indices.embedding.score"
+    return Outlook(
+        title=_title(source, found),
+        independence=source.figures.step(
+            found.independence, f"{PATH}.independence", found.bounds.get("independence"), found.n
+        ),
+        readiness=source.figures.step(found.readiness, f"{PATH}.readiness", found.bounds.get("readiness"), found.n),
+        cut=exact(settings.cut),
+        quadrants=_quadrants(source, found.class_),
+        embedding=source.figures.none(path)
+        if embedding is None
+        else source.figures.score(embedding.score, path, embedding.interval, embedding.n),
+        embedding_class=source.class_name(embedding.class_ if embedding else None),
+        embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
+        embedding_scale=tuple(source.class_name(name) for name in scale.classes),
+        embedding_cuts=tuple(exact(cut) for cut in scale.cuts),
+        key_figures=(),
+        items=personal_items(source, (*settings.independence, *settings.readiness)),
+        notes=(say("note.scenario", years=settings.years), say("note.outlook-group")),
+    )
+
+
+def _title(source: Source, found: OutlookResult) -> Message:
+    if source.consensus:
+        return say("outlook.consensus")
+    if found.class_ is None:
+        hidden = source.figures.needed is not None and source.figures.is_hidden(PATH)
+        return say("outlook.hidden" if hidden else "outlook.none", years=source.questionnaire.indices.outlook.years)
+    independence, readiness = (
+        amount(source.figures.step(value, PATH, found.bounds.get(side)))
+        for side, value in (("independence", found.independence), ("readiness", found.readiness))
+    )
+    return say(
+        "outlook.class",
+        years=source.questionnaire.indices.outlook.years,
+        name=source.class_name(found.class_),
+        independence=independence,
+        readiness=readiness,
+    )
+
+
+def _quadrants(source: Source, here: str | None) -> tuple[Quadrant, ...]:
+    settings = source.questionnaire.indices.outlook
+    corners = (
+        (settings.low_low, False, False),
+        (settings.low_high, False, True),
+        (settings.high_low, True, False),
+        (settings.high_high, True, True),
+    )
+    return tuple(
+        Quadrant(source.class_name(name), source.class_meaning(name), name == here, independence, readiness)
+        for name, independence, readiness in corners
+    )

@@ -1,0 +1,107 @@
+"""Leaders and practitioners: how differently they see the same practice."""
+
+from decimal import Decimal
+
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Gap, GapRow, KeyFigure
+from assessment.domain.report.source import Source, exact, names
+from assessment.domain.result import GapDimension, PerceptionGapResult
+
+PATH = "indices.perception_gap"
+SURE = ("confirmed", "strong")
+
+
+def perception(source: Source) -> Gap:
+    """Build the page; rows in the questionnaire's order, hidden dimensions included."""
+    found = source.result.indices.perception_gap
+    settings = source.questionnaire.indices.perception_gap
+    cuts = (exact(settings.indicative_at), exact(settings.strong_at))
+    if found is None:
+        return Gap(say("gap.consensus" if source.consensus else "gap.none"), (), (), (), cuts)
+    rows = tuple(
+        _row(source, dimension.id, found.dimensions.get(dimension.id)) for dimension in source.questionnaire.dimensions
+    )
+    return Gap(_title(source, found), rows, _key_figures(source, found), _notes(source, found), cuts)
+
+
+def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
+    name = source.dimension(dimension)
+    if found is None:
+        none = source.figures.none(f"{PATH}.dimensions.{dimension}")
+        return GapRow(name, none, none, none, None, none.missing or say("missing.not-valid"))
+    path = f"{PATH}.dimensions.{dimension}"
+    leader, practitioner = (
+        source.figures.step(value, path, found.bounds.get(side), people)
+        for side, value, people in (
+            ("leader", found.leader, found.leaders),
+            ("practitioner", found.practitioner, found.practitioners),
+        )
+    )
+    gap = source.figures.difference(found.gap, found.interval)
+    return GapRow(name, leader, practitioner, gap, found.verdict, who(gap.shown or Decimal(0)))
+
+
+def who(gap: Decimal) -> Message:
+    """Say who is more positive."""
+    if gap == 0:
+        return say("who.same")
+    return say("who.leaders" if gap > 0 else "who.practitioners")
+
+
+def _title(source: Source, found: PerceptionGapResult) -> Message:
+    if not found.dimensions:
+        return say("gap.hidden" if source.figures.needed is not None else "gap.none")
+    gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.dimensions.items()}
+    sure = {name: gaps[name] for name, part in found.dimensions.items() if part.verdict in SURE}
+    if not sure:
+        hint = any(part.verdict == "indicative" for part in found.dimensions.values())
+        return say("gap.unconfirmed" if hint else "gap.closed")
+    signs = {gap > 0 for gap in sure.values()}
+    widest = max(abs(gap) for gap in sure.values())
+    where = names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
+    if len(signs) > 1:
+        return say("gap.mixed", count=len(sure), points=widest, dimensions=where)
+    return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=widest)
+
+
+def _key_figures(source: Source, found: PerceptionGapResult) -> tuple[KeyFigure, ...]:
+    signed = Figure(None, missing=source.figures.reason(f"{PATH}.signed"))
+    if found.signed is not None:
+        signed = source.figures.gap(found.signed)
+    meaning = who(signed.shown) if signed.shown is not None else None
+    size = Figure(None, missing=source.figures.reason(f"{PATH}.score"))
+    if found.score is not None:
+        size = source.figures.gap(found.score)
+    return (
+        KeyFigure(say("label.gap-size"), size),
+        KeyFigure(say("label.gap-signed"), signed, meaning),
+        KeyFigure(
+            say("label.leader-dont-know"),
+            source.figures.step(
+                found.leader_dont_know, f"{PATH}.leader_dont_know", found.bounds.get("leader_dont_know")
+            ),
+            unit="percent",
+        ),
+        KeyFigure(
+            say("label.goal-agreement"),
+            source.figures.step(found.goal_agreement, f"{PATH}.goal_agreement", found.bounds.get("goal_agreement")),
+            unit="percent",
+        ),
+    )
+
+
+def _notes(source: Source, found: PerceptionGapResult) -> tuple[Message, ...]:
+    settings = source.questionnaire.indices.perception_gap
+    notes = [
+        say(
+            "note.verdicts",
+            indicative=exact(settings.indicative_at),
+            strong=exact(settings.strong_at),
+            percent=exact(100 * source.questionnaire.scoring.interval_confidence),
+        )
+    ]
+    missing = len(source.questionnaire.dimensions) - len(found.dimensions)
+    if missing and source.figures.needed is not None:
+        notes.append(say("note.gap-hidden", count=missing, needed=source.figures.needed))
+    return tuple(notes)

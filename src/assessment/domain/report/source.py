@@ -1,0 +1,151 @@
+"""What every section is built from: questionnaire, result, names and figures."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+
+from assessment.domain.answers import CONSENSUS
+from assessment.domain.display import Scale, shown
+from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
+from assessment.domain.report.figures import Figure, Figures, figures
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Details, Levelled
+from assessment.domain.result import FunctionResult, ItemResult, Result
+
+
+class Source(Struct, frozen=True):
+    """Everything known, under one name."""
+
+    questionnaire: Questionnaire
+    result: Result
+    details: Details
+    texts: Texts
+    figures: Figures
+
+    @property
+    def consensus(self) -> bool:
+        """One agreed record per function instead of a survey."""
+        return self.result.mode == CONSENSUS
+
+    @property
+    def cuts(self) -> tuple[Decimal, ...]:
+        """Cut points between the levels."""
+        return tuple(exact(cut) for cut in self.questionnaire.scoring.bands)
+
+    def function(self, identifier: str) -> str:
+        """Name of a function."""
+        return self.texts.functions.get(identifier, identifier)
+
+    def dimension(self, identifier: str) -> str:
+        """Name of a dimension."""
+        text = self.texts.dimensions.get(identifier)
+        return text.title if text else identifier
+
+    def channel(self, identifier: str | None) -> str:
+        """Name of a channel."""
+        return self.texts.channels.get(identifier, identifier) if identifier else ""
+
+    def role(self, identifier: str) -> str:
+        """Name of a role."""
+        return self.texts.roles.get(identifier, identifier)
+
+    def class_name(self, identifier: str | None) -> str:
+        """Name of a class of an index."""
+        return self.texts.classes.get(identifier, identifier) if identifier else ""
+
+    def class_meaning(self, identifier: str | None) -> str:
+        """What a class of an index means."""
+        return self.texts.class_meanings.get(identifier, "") if identifier else ""
+
+    def item_name(self, item: str) -> str:
+        """Name an item in a few words, where it has them."""
+        text = self.texts.items.get(item)
+        return (text.short or text.text) if text else item
+
+    def item_text(self, item: str) -> str:
+        """Whole text of an item."""
+        text = self.texts.items.get(item)
+        return text.text if text else item
+
+    def functions(self) -> Iterable[tuple[str, FunctionResult]]:
+        """Functions that the result knows, in the questionnaire's order."""
+        for function in self.questionnaire.functions:
+            if function.id in self.result.functions:
+                yield function.id, self.result.functions[function.id]
+
+    def scored(self) -> tuple[tuple[str, FunctionResult], ...]:
+        """Functions with a score."""
+        return tuple((name, function) for name, function in self.functions() if function.score is not None)
+
+    def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
+        """Items of one kind and function, in the questionnaire's order."""
+        return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
+
+    def step(self, found: ItemResult | None, path: str) -> Figure:
+        """Figure of an item or hand-off row."""
+        if found is None:
+            return self.figures.none(path)
+        if found.out_of_scope:
+            return Figure(None, missing=say("missing.out-of-scope"))
+        made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
+        return Figure(made.shown, None, made.n, found.dk, made.bound, made.missing)
+
+    def levelled(self, identifier: str) -> Levelled:
+        """A function on the level scale."""
+        found = self.result.functions[identifier]
+        path = f"functions.{identifier}"
+        figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
+        if found.out_of_scope:
+            figure = Figure(None, missing=say("missing.out-of-scope"))
+        return Levelled(
+            self.function(identifier), figure, found.band, found.level, found.contested, found.provisional
+        )
+
+    def overall(self) -> Levelled:
+        """The whole on the level scale."""
+        whole = self.result.overall
+        figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
+        return Levelled(
+            self.details.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional
+        )
+
+    def score(self, value: float) -> Decimal:
+        """Round a 0-100 score as it is shown everywhere."""
+        return shown(value, self.figures.scales.score)
+
+    def shown(self, value: float, scale: Scale) -> Decimal:
+        """Round by a scale."""
+        return shown(value, scale)
+
+
+def source(questionnaire: Questionnaire, result: Result, details: Details, language: str | None = None) -> Source:
+    """Bring all together; texts in `language`, else in the questionnaire's own."""
+    texts = questionnaire.text(language or questionnaire.source_language)
+    return Source(questionnaire, result, details, texts, figures(questionnaire, result))
+
+
+def exact(number: float) -> Decimal:
+    """Write a cut point as it stands in the questionnaire."""
+    plain = Decimal(repr(float(number))).normalize()
+    return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
+
+
+def names(found: Iterable[str]) -> tuple[str, ...]:
+    """Hand names on as a list that `wording` joins."""
+    return tuple(found)
+
+
+def missing_title(figure: Figure, identifier: str, **values: str) -> Message:
+    """Title of a page whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
+    hidden = figure.missing is not None and figure.missing.id == "missing.hidden"
+    return say(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
+
+
+def amount(figure: Figure) -> Decimal | Message:
+    """Make a figure a value of a sentence: a number, "10 or less", or why there is none."""
+    if figure.shown is None:
+        return figure.missing or say("missing.not-valid")
+    if figure.bound is None:
+        return figure.shown
+    return say("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=figure.shown)

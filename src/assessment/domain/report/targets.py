@@ -1,0 +1,74 @@
+"""Now against target, widest distance first."""
+
+from decimal import Decimal
+
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import TargetRow, Targets
+from assessment.domain.report.source import Source, exact, names
+
+WIDEST = 10
+
+
+def targets(source: Source) -> Targets:
+    """Build the page; a dimension is held to the target of its function."""
+    functions = [_row(source.function(name), source.levelled(name).figure, found.target, name)
+                 for name, found in source.functions()]
+    dimensions = [
+        _row(
+            source.dimension(dimension),
+            source.figures.score(figure.score, f"functions.{name}.dimensions.{dimension}.score", figure.interval),
+            found.target,
+            source.function(name),
+        )
+        for name, found in source.functions()
+        for dimension, figure in found.dimensions.items()
+    ]
+    known = sorted((row for row in dimensions if row.short is not None), key=_distance)
+    ordered = tuple(sorted(functions, key=_distance))
+    return Targets(
+        title=_title(ordered),
+        functions=ordered,
+        dimensions=tuple(known[:WIDEST]),
+        balance=_balance(source),
+        hidden=len(dimensions) - len(known),
+    )
+
+
+def _row(name: str, now: Figure, target: float, function: str) -> TargetRow:
+    goal = exact(target)
+    return TargetRow(name, now, goal, None if now.shown is None else goal - now.shown, function)
+
+
+def _distance(row: TargetRow) -> Decimal:
+    return Decimal(1000) if row.short is None else -row.short
+
+
+def _title(rows: tuple[TargetRow, ...]) -> Message:
+    known = [(row.short, row.name) for row in rows if row.short is not None]
+    if not known:
+        return say("targets.none")
+    widest = max(short for short, _ in known)
+    if widest <= 0:
+        return say("targets.reached", count=len(known))
+    furthest = names(name for short, name in known if short == widest)
+    if len(furthest) > 1:
+        return say("targets.tied", functions=furthest, points=widest)
+    return say("targets.furthest", function=furthest[0], points=widest)
+
+
+def _balance(source: Source) -> Message:
+    """Say how far the functions are apart (method 5, balance)."""
+    found = source.result.indices.balance
+    cut = exact(source.questionnaire.indices.balance.spread_at)
+    if found is None or found.spread is None:
+        return say("balance.none")
+    spread = source.shown(found.spread, source.figures.scales.gap)
+    if found.score is None:
+        return say("balance.no-practice")
+    values = {"spread": spread, "balance": source.score(found.score)}
+    if not found.flagged:
+        return say("balance.even", **values)
+    if found.weakest is None:
+        return say("balance.flagged-tied", **values, cut=cut)
+    return say("balance.flagged", **values, cut=cut, weakest=source.function(found.weakest))

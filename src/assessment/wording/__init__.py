@@ -1,0 +1,178 @@
+"""Words, numbers and dates in the reader's language: the only place that makes text of messages.
+
+English stands in the source. A translation is `locale/<language>/LC_MESSAGES/assessment.po`, read
+as it is: there is no compiled copy that could grow stale.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from assessment.domain.report.figures import Figure, Span
+from assessment.domain.report.message import Message, Share, Signed
+from assessment.wording.sentences import SENTENCES
+
+DOMAIN = "assessment"
+SOURCE_LANGUAGE = "en"
+LOCALES = Path(__file__).parent.parent / "locale"
+PLUS, DASH, TO = "+", "–", "–"
+
+
+class Wording:
+    """One language. `gettext` and `ngettext` serve templates and whatever else is visible."""
+
+    def __init__(self, language: str = SOURCE_LANGUAGE, folder: Path = LOCALES) -> None:
+        self.locale = _locale(language)
+        self.language = str(self.locale).replace("_", "-")
+        self._catalogue = _catalogue(folder, self.locale)
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether the language runs from right to left."""
+        return bool(self.locale.text_direction == "rtl")
+
+    def gettext(self, text: str) -> str:
+        """Translate a text of the interface."""
+        return self._catalogue.gettext(text)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Translate a text in singular or plural."""
+        return self._catalogue.ngettext(singular, plural, count)
+
+    def text(self, message: Message) -> str:
+        """Make text of a message; ids unknown here are a programmer's mistake and raise KeyError."""
+        template = SENTENCES[message.id]
+        values = {name: self.value(value) for name, value in message.values.items()}
+        if isinstance(template, tuple):
+            return self.ngettext(*template, int(message.values["count"])).format_map(values)
+        return self.gettext(template).format_map(values)
+
+    def text_of(self, kind: str, name: str) -> str:
+        """Make text of a short message without values, by its kind and name."""
+        return self.text(Message(f"{kind}.{name.replace(' ', '-')}"))
+
+    def texts(self, messages: Sequence[Message]) -> list[str]:
+        """Make text of several messages."""
+        return [self.text(message) for message in messages]
+
+    def value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
+        """Write one value of a message."""
+        match value:
+            case Message():
+                return self.text(value)
+            case Share():
+                return self.percent(value.percent)
+            case Signed():
+                return self.signed(value.number)
+            case int() | Decimal():
+                return self.number(value)
+            case date():
+                return self.date(value)
+            case tuple() | list():
+                return self.listed([self.value(one) for one in value])
+        return str(value)
+
+    def number(self, number: Decimal | int) -> str:
+        """Write a number with the decimals that it has."""
+        return str(format_decimal(number, format=_pattern(number), locale=self.locale))
+
+    def signed(self, number: Decimal) -> str:
+        """Write a number with its sign."""
+        return f"{PLUS if number > 0 else ''}{self.number(number)}"
+
+    def percent(self, percent: Decimal | int) -> str:
+        """Write a percentage: 60 becomes "60%"."""
+        share = Decimal(percent).scaleb(-2)
+        places = max(0, -int(Decimal(percent).as_tuple().exponent))
+        pattern = self.locale.percent_formats[None].pattern
+        return str(format_percent(share, format=_with_places(pattern, places), locale=self.locale))
+
+    def span(self, span: Span) -> str:
+        """Write an interval."""
+        return f"{self.number(span[0])}{TO}{self.number(span[1])}"
+
+    def figure(self, figure: Figure, *, signed: bool = False, percent: bool = False) -> str:
+        """Write a figure: its number, "10 or less", or a dash where there is none."""
+        if figure.shown is None:
+            return DASH
+        write = self.signed if signed else self.percent if percent else self.number
+        number = write(figure.shown)
+        if figure.bound is None:
+            return number
+        return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
+
+    def why(self, figure: Figure) -> str:
+        """Say why a figure is missing; nothing where it is there."""
+        return self.text(figure.missing) if figure.missing else ""
+
+    def date(self, day: date | str, style: str = "long") -> str:
+        """Write a date; ISO text is read first, what is none is left as it is."""
+        if isinstance(day, str):
+            try:
+                day = datetime.fromisoformat(day).date()
+            except ValueError:
+                return str(day)
+        return format_date(day, format=style, locale=self.locale)
+
+    def listed(self, entries: Sequence[str]) -> str:
+        """Join entries as a sentence does: "a, b and c"."""
+        return format_list(list(entries), locale=self.locale) if entries else ""
+
+
+@lru_cache(maxsize=16)
+def wording(language: str = SOURCE_LANGUAGE) -> Wording:
+    """Words in a language, English where it is unknown."""
+    return Wording(language)
+
+
+def languages(folder: Path = LOCALES) -> tuple[str, ...]:
+    """Languages that the program can speak."""
+    found = sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return tuple(dict.fromkeys([SOURCE_LANGUAGE, *found]))
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE_LANGUAGE)
+
+
+def _catalogue(folder: Path, locale: Locale) -> NullTranslations:
+    for name in (str(locale), locale.language):
+        source = folder / name / "LC_MESSAGES" / f"{DOMAIN}.po"
+        if source.is_file():
+            return _compiled(source)
+    return NullTranslations()
+
+
+def _compiled(source: Path) -> GNUTranslations:
+    with source.open("rb") as lines:
+        catalogue = read_po(lines)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _pattern(number: Decimal | int) -> str:
+    places = max(0, -int(number.as_tuple().exponent)) if isinstance(number, Decimal) else 0
+    return _with_places("#,##0", places)
+
+
+def _with_places(pattern: str, places: int) -> str:
+    return pattern.replace("0", "0." + "0" * places, 1) if places else pattern
+
+

@@ -1,0 +1,319 @@
+"""Every sentence of a report by message id: English here, other languages in `locale/`.
+
+`N_` and `NN_` only mark a text for extraction; `Wording.text` looks its translation up. A pair is
+singular and plural, chosen by the value named `count`.
+"""
+
+Template = str | tuple[str, str]
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it, which extraction looks for
+    return text
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as above
+    return singular, plural
+
+
+SENTENCES: dict[str, Template] = {
+    "plain": "{text}",
+    # Why there is no figure
+    "missing.hidden": N_("hidden: fewer than {needed} answers"),
+    "missing.not-valid": N_("too few answers"),
+    "missing.out-of-scope": N_("does not apply"),
+    "bound.at-most": N_("{value} or less"),
+    "bound.at-least": N_("{value} or more"),
+    "share.none": N_("none"),
+    "share.some": N_("some"),
+    "share.half-or-more": N_("half or more"),
+    # The answer
+    "answer.level": N_("{organisation} stands at level {level} of 5, with {score} of 100 points"),
+    "answer.held-back": N_("{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back"),
+    "answer.contested": N_("{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"),
+    "answer.no-level": N_("{organisation} scores {score} of 100; a level can’t be given yet"),
+    "answer.none": N_("There are too few answers yet to say where {organisation} stands"),
+    "answer.hidden": N_("Too few people took part to show where {organisation} stands"),
+    "decision.actions": NN_(
+        "Name an owner and a date for this action today: {actions}.",
+        "Name an owner and a date for each of these {count} actions today: {actions}.",
+    ),
+    "decision.ask-more": N_(
+        "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."
+    ),
+    "decision.keep": N_("No rule calls for action. Decide when to measure again."),
+    "note.provisional": N_("Provisional: under {share}% of what was asked has been answered."),
+    "note.out-of-scope": NN_(
+        "Left out because it does not apply here: {functions}.",
+        "Left out because they do not apply here: {functions}.",
+    ),
+    "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
+    "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
+    "note.contested": N_(
+        "The people asked see this function differently (agreement under {cut}), so its level is withheld. "
+        "Compare the evidence before acting on the score."
+    ),
+    "note.partial": N_("More than {share}% of the items do not apply here."),
+    "note.capped": NN_(
+        "The level is capped by {dimensions}: a function stands at most one level above its weakest dimension.",
+        "The level is capped by {dimensions}: a function stands at most one level above its weakest dimensions.",
+    ),
+    # Functions
+    "functions.both": N_("{strongest} is ahead at {high}; {weakest} is behind at {low}"),
+    "functions.leads": N_("{strongest} is ahead at {high}; no other function stands out"),
+    "functions.trails": N_("{weakest} is behind at {low}; the others reach up to {high}"),
+    "functions.spread": N_("The functions reach from {low} to {high}, with no clear first or last"),
+    "functions.even": N_("The functions are close together, from {low} to {high}"),
+    "functions.one": N_("Only {function} has a score: {score} of 100"),
+    "functions.none": N_("No function has a score"),
+    "function.range": N_("{function}, level {level}: strongest in {strongest}, weakest in {weakest}"),
+    "function.even": N_("{function} stands at level {level}, much the same in every dimension"),
+    "function.no-level": N_("{function} scores {score} of 100"),
+    "function.contested": N_("{function} scores {score}, but the people asked do not agree"),
+    "function.out-of-scope": N_("{function} is left out: it does not apply here"),
+    "function.hidden": N_("{function}: too few answers to show a score"),
+    "function.none": N_("{function}: too few answers for a score"),
+    # Targets
+    "targets.furthest": N_("{function} is furthest from its target: {points} points to go"),
+    "targets.tied": N_("{functions} are equally far from target: {points} points to go"),
+    "targets.reached": NN_("The function with a score has reached its target", "All {count} functions have reached their targets"),
+    "targets.none": N_("The distance to the targets is not known yet"),
+    "balance.none": N_("Balance between functions needs two functions with a score."),
+    "balance.no-practice": N_("There is no practice yet to compare between functions."),
+    "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance}% of the highest."),
+    "balance.flagged": N_(
+        "The functions are out of balance: {spread} points apart (flagged from {cut}), "
+        "the lowest at {balance}% of the highest. {weakest} is the weakest."
+    ),
+    "balance.flagged-tied": N_(
+        "The functions are out of balance: {spread} points apart (flagged from {cut}), "
+        "the lowest at {balance}% of the highest. The weakest place is tied."
+    ),
+    # Heatmap
+    "heatmap.range": N_("Practice is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
+    "heatmap.one": N_("Only {place} has a score: {score} of 100"),
+    "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
+    "heatmap.none": N_("No dimension has a score yet"),
+    "heatmap.low-everywhere": NN_(
+        "{dimensions} is under {cut} in every function with a score: a cause in common, best mended once.",
+        "{dimensions} are under {cut} in every function with a score: causes in common, best mended once.",
+    ),
+    "heatmap.missing": NN_("{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."),
+    "place.one": N_("{dimension} of {function}"),
+    "place.tied": NN_("{dimension} of {function} and {count} more", "{dimension} of {function} and {count} more"),
+    "place.channel": N_("{channel} in {function}"),
+    # Leaders and practitioners
+    "gap.leaders": N_("Leaders see {dimensions} {points} points more positively than practitioners do"),
+    "gap.practitioners": N_("Practitioners see {dimensions} {points} points more positively than leaders do"),
+    "gap.mixed": NN_(
+        "Leaders and practitioners disagree on {count} dimension, most on {dimensions}: {points} points",
+        "Leaders and practitioners disagree on {count} dimensions, in both directions, most on {dimensions}: {points} points",
+    ),
+    "gap.unconfirmed": N_("Leaders and practitioners may differ, but no gap is confirmed"),
+    "gap.closed": N_("Leaders and practitioners see the same organisation"),
+    "gap.hidden": N_("Too few leaders or practitioners answered to compare their views"),
+    "gap.none": N_("Leaders and practitioners can’t be compared yet"),
+    "gap.consensus": N_("Leaders and practitioners answered together, so no gap is measured"),
+    "who.leaders": N_("leaders more positive"),
+    "who.practitioners": N_("practitioners more positive"),
+    "who.same": N_("the same"),
+    "verdict.none": N_("no gap"),
+    "verdict.indicative": N_("indicative"),
+    "verdict.confirmed": N_("confirmed"),
+    "verdict.strong": N_("strong"),
+    "note.verdicts": N_(
+        "A gap is indicative from {indicative} points. It is confirmed where its {percent}% interval excludes 0, "
+        "and strong where it also reaches {strong} points. Gaps are taken within functions, "
+        "so that who works where does not look like a gap."
+    ),
+    "note.gap-hidden": NN_(
+        "{count} dimension is hidden: it needs {needed} leaders and {needed} practitioners with an answer.",
+        "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
+    ),
+    # Authority and support
+    "authority.high": N_("Authority runs {points} points ahead of support; risk of being set up to fail: {risk}"),
+    "authority.high-covered": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
+    "authority.flags": N_(
+        "Some promise freely without written limits to show; risk of being set up to fail: {risk}"
+    ),
+    "authority.over-controlled": N_("Support runs {points} points ahead of authority: people are held back from deciding"),
+    "authority.moderate": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
+    "authority.low": N_("Support keeps up with authority; risk of being set up to fail: {risk}"),
+    "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
+    "authority.none": N_("Authority and support can’t be compared yet"),
+    "authority.consensus": N_("Authority and support are asked of people, so consensus mode leaves them out"),
+    "note.authority-group": N_(
+        "These are averages over practitioners. The risk is worked out for each person before it is averaged; "
+        "no person is shown."
+    ),
+    "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
+    # Hand-offs
+    "hand-offs.weak": N_("The weakest hand-off: {channel} in {function}, at {score}"),
+    "hand-offs.weak-tied": N_("The weakest hand-offs: {places}, at {score}"),
+    "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
+    "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
+    "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
+    "note.hand-off-scale": N_("At 0: {low} At 50: {middle} At 100: {high}"),
+    "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
+    # Outlook
+    "outlook.class": N_("Roles in {years} years: “{name}” (independence {independence}, readiness {readiness})"),
+    "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
+    "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
+    "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),
+    "note.scenario": N_("This is a scenario for the next {years} years, not a forecast."),
+    "note.outlook-group": N_(
+        "Independence: how much of the work would go on without the main network. "
+        "Readiness: a named next role, and skills that belong to no channel. The point is the average of the group."
+    ),
+    # Roadmap and advice
+    "roadmap.first": NN_("One action closes the gap: {first}", "{count} actions close the gaps, beginning with {first}"),
+    "roadmap.pinned": NN_(
+        "{count} of {total} actions can’t wait: {first}", "{count} of {total} actions can’t wait, beginning with {first}"
+    ),
+    "roadmap.none": N_("No rule calls for action at present"),
+    "fired.below": N_("{figure}: {value}, below {cut}"),
+    "fired.at-most": N_("{figure}: {value}, at or below {cut}"),
+    "fired.at-least": N_("{figure}: {value}, at or above {cut}"),
+    "figure.item": "{item}",
+    "figure.dimension": N_("{dimension} in {function}"),
+    "figure.hand-off": N_("Hand-offs of {function}"),
+    "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel} (0–4)"),
+    "figure.embedding": N_("Embedding"),
+    "figure.set-up-to-fail": N_("Set up to fail"),
+    "figure.red-flags": N_("People who promise freely without written limits"),
+    "figure.authority": N_("Authority"),
+    "figure.authority-minus-support": N_("Authority minus support"),
+    "figure.confirmed-gap": N_("Gap between leaders and practitioners on {dimension}"),
+    "figure.confirmed-gap-whole": N_("Gap between leaders and practitioners"),
+    "figure.leader-dont-know": N_("Leaders who don’t know"),
+    "figure.goal-agreement": N_("Agreement on the main purpose"),
+    "figure.balance": N_("Balance between functions"),
+    "figure.spread": N_("Spread between functions"),
+    "figure.independence": N_("Independence of one network"),
+    "figure.readiness": N_("Readiness for another role"),
+    "figure.agreement": N_("Agreement among the people asked in {function}"),
+    "figure.coverage": N_("Coverage of {function}"),
+    # Labels of key figures
+    "label.coverage": N_("Coverage"),
+    "label.people": N_("People counted"),
+    "label.embedding": N_("Embedding"),
+    "label.embedding-function": N_("Embedding"),
+    "label.balance": N_("Balance"),
+    "label.hand-offs": N_("Hand-offs"),
+    "label.agreement": N_("Agreement"),
+    "label.gap-size": N_("Average size of gap"),
+    "label.gap-signed": N_("Average direction"),
+    "label.leader-dont-know": N_("Leaders’ “I don’t know”"),
+    "label.goal-agreement": N_("Agreement on purpose"),
+    "label.risk": N_("Set up to fail"),
+    "label.red-flags": N_("Promise freely, no limits to show"),
+    "label.share-high": N_("People with a risk of {cut} or more"),
+    "agreement.none": N_("none"),
+    "agreement.weak": N_("weak"),
+    "agreement.moderate": N_("moderate"),
+    "agreement.strong": N_("strong"),
+    "agreement.very-strong": N_("very strong"),
+    # Method
+    "method.consensus": N_(
+        "This assessment was made in consensus mode: each function agreed on one record. There is no interval, "
+        "no agreement, no comparison of roles and no outlook, since nobody answered alone."
+    ),
+    "method.items": N_(
+        "Every item is answered on five rungs of observable behaviour, from 0 to 4, which become 0 to 100. "
+        "“I don’t know” is left out of the average, counted and shown. “Does not apply” takes an item out of scope where "
+        "at least half of the people who answered say so."
+    ),
+    "method.roles": N_(
+        "Answers are averaged within each role first, then across roles by weight: {roles}. "
+        "A role counts in full from {full} answers on."
+    ),
+    "method.role": N_("{role} {share}"),
+    "method.scores": N_(
+        "A dimension is the average of its items, a function the average of its dimensions (at least {dimensions} of them), "
+        "and the whole the weighted average of its functions (at least {minimum}). Hand-offs between channels count as one item."
+    ),
+    "method.levels": NN_(
+        "A level is a band of the score, capped at {step} above the weakest part, so that one strong side can’t hide a weak one.",
+        "A level is a band of the score, capped at {step} above the weakest part, so that one strong side can’t hide a weak one.",
+    ),
+    "method.embedding": N_(
+        "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean, "
+        "so that one function can’t buy off another."
+    ),
+    "method.advice": N_(
+        "Each piece of advice has a rule with a cut point. Its priority weighs impact, distance to target, risk, confidence "
+        "and effort; what can’t wait is pinned first. The first {now} form “now”."
+    ),
+    "method.interval": N_(
+        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). A wide interval asks for care, "
+        "not for more decimals."
+    ),
+    "method.risk": N_(
+        "“Set up to fail” is authority times missing support, worked out for each practitioner and then averaged. "
+        "It is shown only where enough practitioners answered."
+    ),
+    "method.gap": NN_(
+        "Gaps between leaders and practitioners are {count} test at {percent}.",
+        "Gaps between leaders and practitioners are {count} tests at {percent}, not corrected for one another: "
+        "now and then one will look confirmed by chance.",
+    ),
+    "method.outlook": N_("The outlook over {years} years is a scenario that follows from today’s answers, not a forecast."),
+    "ladder": "{steps}",
+    "ladder.first": N_("{name} below {cut}"),
+    "ladder.from": N_("{name} from {cut}"),
+    "cut.levels": N_("Levels of a score"),
+    "cut.embedding": N_("Classes of embedding"),
+    "cut.risk": N_("Classes of “set up to fail”"),
+    "cut.provisional": N_("Provisional where coverage is under"),
+    "cut.partial": N_("Partial where more items are out of scope than"),
+    "cut.contested": N_("Contested where agreement is under"),
+    "cut.interval-minimum": N_("People needed for an interval"),
+    "cut.high-risk": N_("High personal risk from"),
+    "cut.over-controlled": N_("Over-controlled where authority minus support is at most"),
+    "cut.gap-indicative": N_("Gap indicative from"),
+    "cut.gap-strong": N_("Gap strong from"),
+    "cut.balance": N_("Balance flagged under"),
+    "cut.spread": N_("Spread flagged from"),
+    "cut.tie": N_("Weakest function named from a distance of"),
+    "cut.outlook": N_("Independence and readiness high from"),
+    "cut.careless": N_("Signs of carelessness that exclude a response"),
+    "cut.submitted": N_("Unsent answers count from an answered share of"),
+    # Who took part
+    "taking-part.counted": NN_("The answers of {count} person count.", "The answers of {count} people count."),
+    "taking-part.rule": N_("Answers that were not sent count as well once {share} of what was asked has been answered."),
+    "taking-part.consensus": N_("Each function gave one record that its people had agreed on."),
+    "careless.count": NN_(
+        "{count} response was left out because it showed several signs of carelessness.",
+        "{count} responses were left out because they showed several signs of carelessness.",
+    ),
+    "careless.hidden": N_("How many responses were left out for carelessness is not shown, to protect those concerned."),
+    # What is hidden and why
+    "hidden.rule": N_(
+        "Nothing is shown about fewer than {needed} people: whoever takes their own answer away still faces {group}. "
+        "An item with fewer answers is left out as if it had never been asked, of everything above it too."
+    ),
+    "hidden.steps": N_(
+        "Scores of items are given to the nearest {step}, as “{lowest} or less” and “{highest} or more” at the ends. "
+        "Everything else is worked out from these released figures, so anyone can recompute it."
+    ),
+    "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
+    "hidden.unanimous": N_(
+        "If everyone else answers alike at the very top or bottom, a participant may notice."
+    ),
+    "hidden.open": N_("Nothing is hidden or rounded: this report was made with every figure open."),
+    "hidden.nothing-consensus": N_("Nothing is hidden: agreed records do not speak of single people."),
+    # Provenance
+    "provenance.instrument": N_("Questionnaire"),
+    "provenance.id": N_("Questionnaire id"),
+    "provenance.version": N_("Version"),
+    "provenance.digest": N_("Digest"),
+    "provenance.engine": N_("Engine"),
+    "provenance.date": N_("Closed on"),
+    "provenance.title": N_("Assessment"),
+    "provenance.wave": N_("Wave"),
+    "provenance.mode": N_("Mode"),
+    "provenance.consensus": N_("one agreed record per function"),
+    "provenance.survey": N_("survey"),
+    "provenance.figures": N_("Figures"),
+    "provenance.released": N_("released under the disclosure rules"),
+    "provenance.full": N_("full precision, nothing hidden"),
+}
