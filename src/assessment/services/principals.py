@@ -1,6 +1,6 @@
 """Who is asking: what each of the three ways in says about the one who came."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -44,3 +44,5 @@ class Respondent(Struct, frozen=True):
     title: str
     organisation: str
     asker: str
+    mode: str
+    closes_on: date | None

@@ -1,6 +1,5 @@
 """The questionnaire of an assessment: what it opened with, kept as it was, whatever the files say later."""
 
-from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -8,9 +7,23 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ConflictError, NotFoundError, Problem
-from assessment.services.principals import Respondent
 from assessment.storage import questionnaires
 from assessment.storage.assessments import Assessment
+
+READ_MOST = 64
+
+_read: dict[tuple[str, str, str | None], Questionnaire] = {}
+
+
+class Opened(Protocol):
+    """Whatever says which questionnaire it opened with."""
+
+    @property
+    def questionnaire_id(self) -> str: ...
+    @property
+    def questionnaire_version(self) -> str: ...
+    @property
+    def questionnaire_digest(self) -> str | None: ...
 
 
 class Shelf(Protocol):
@@ -20,12 +33,17 @@ class Shelf(Protocol):
         """Return one questionnaire, the newest where no version is named."""
 
 
-def questionnaire_of(session: Session, subject: Assessment | Respondent) -> Questionnaire:
-    """Return the questionnaire that an opened assessment asks."""
-    content = questionnaires.content(session, subject.questionnaire_id, subject.questionnaire_version)
-    if content is None:
-        raise NotFoundError
-    return _decoded(content)
+def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
+    """Return the questionnaire that an opened assessment asks; read once, for it never changes."""
+    key = (subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest)
+    if key not in _read:
+        content = questionnaires.content(session, subject.questionnaire_id, subject.questionnaire_version)
+        if content is None:
+            raise NotFoundError
+        if len(_read) >= READ_MOST:
+            _read.clear()
+        _read[key] = msgspec.json.decode(content, type=Questionnaire)
+    return _read[key]
 
 
 def questionnaire_for(session: Session, assessment: Assessment, shelf: Shelf) -> Questionnaire:
@@ -46,7 +64,7 @@ def publish(session: Session, questionnaire: Questionnaire) -> None:
 
 def _differing(session: Session, questionnaire: Questionnaire) -> ConflictError:
     content = questionnaires.content(session, questionnaire.id, questionnaire.version)
-    published = _decoded(content) if content else questionnaire
+    published = msgspec.json.decode(content, type=Questionnaire) if content else questionnaire
     found = differing_items(published, questionnaire)
     named = ", ".join(found) or "its scoring or advice"
     return ConflictError(
@@ -62,8 +80,3 @@ def differing_items(published: Questionnaire, other: Questionnaire) -> tuple[str
     """Name the items that are not the same in both, in their order."""
     ids = dict.fromkeys((*published.item, *other.item))
     return tuple(item for item in ids if published.item.get(item) != other.item.get(item))
-
-
-@lru_cache(maxsize=32)
-def _decoded(content: bytes) -> Questionnaire:
-    return msgspec.json.decode(content, type=Questionnaire)

@@ -1,0 +1,111 @@
+"""API keys: `asr_<id>_<secret>`, shown once; kept is an HMAC that needs the server's secret to check."""
+
+import hmac
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError, NotFoundError, Problem, UnauthenticatedError
+from assessment.services import tokens
+from assessment.services.answering import is_writable
+from assessment.services.principals import KeyHolder
+from assessment.services.tokens import RANDOM, Random
+from assessment.storage import keys
+from assessment.storage.pages import Page, Place
+
+PREFIX = "asr"
+SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments")
+LONGEST = timedelta(days=365)
+NAME_MOST = 200
+
+
+class Key(Struct, frozen=True):
+    """A key as it is listed: without its secret."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class NewKey(Struct, frozen=True):
+    """`text` is shown once and kept nowhere."""
+
+    id: str
+    text: str
+
+
+def add_key(  # noqa: PLR0913  # a key is many things
+    session: Session,
+    workspace_id: str,
+    name: str,
+    scopes: Collection[str],
+    now: datetime,
+    *,
+    secret: str,
+    lasts: timedelta = LONGEST,
+    random: Random = RANDOM,
+) -> NewKey:
+    """Make a key; `secret` is the server's."""
+    _check(name, scopes, lasts)
+    key_id, own = tokens.new_id(random), tokens.new_token(random)
+    keys.add(
+        session,
+        {
+            "id": key_id,
+            "workspace_id": workspace_id,
+            "name": name.strip(),
+            "secret_hash": tokens.signature(secret, "api-key", own),
+            "scopes": " ".join(scope for scope in SCOPES if scope in scopes),
+            "created_at": now,
+            "expires_at": now + lasts,
+        },
+    )
+    return NewKey(key_id, f"{PREFIX}_{key_id}_{own}")
+
+
+def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> KeyHolder:
+    """Say whose key it is; unknown, wrong, expired and revoked look the same."""
+    prefix, _, rest = bearer.partition("_")
+    key_id, _, own = rest.partition("_")
+    row = keys.by_id(session, key_id) if prefix == PREFIX and key_id.isalnum() else None
+    signature = tokens.signature(secret, "api-key", own)
+    fits = hmac.compare_digest(signature, row.secret_hash if row else bytes(len(signature)))
+    if row is None or not fits or row.revoked_at is not None or now >= row.expires_at:
+        raise UnauthenticatedError("This API key is not valid.")
+    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()))
+
+
+def list_keys(session: Session, workspace_id: str, place: Place) -> Page[Key]:
+    """List a workspace's keys, the newest first."""
+    page = keys.listed(session, workspace_id, place)
+    return Page(
+        tuple(
+            Key(row.id, row.name, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at)
+            for row in page.data
+        ),
+        page.next_cursor,
+    )
+
+
+def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
+    """End a key at once."""
+    if not keys.revoke(session, workspace_id, key_id, now):
+        raise NotFoundError
+
+
+def _check(name: str, scopes: Collection[str], lasts: timedelta) -> None:
+    problems = []
+    if not name.strip() or len(name) > NAME_MOST or not is_writable(name):
+        problems.append(Problem(f"Give a name of at most {NAME_MOST} characters.", pointer="/name"))
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        problems.append(Problem(f"Give one or more of {', '.join(SCOPES)}.", pointer="/scopes"))
+    if not timedelta(0) < lasts <= LONGEST:
+        problems.append(Problem("A key lasts a year at most.", pointer="/expires_at"))
+    if problems:
+        raise InvalidError("This key can't be made.", problems)

@@ -1,0 +1,36 @@
+"""Keeping a workspace's clients."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError, Problem
+from assessment.services import tokens
+from assessment.services.answering import is_writable
+from assessment.services.tokens import RANDOM, Random
+from assessment.storage import organisations
+from assessment.storage.organisations import Organisation
+from assessment.storage.pages import Page, Place
+
+NAME_MOST = 200
+FIRST = Place()
+
+
+def create(session: Session, workspace_id: str, name: str, now: datetime, random: Random = RANDOM) -> Organisation:
+    """Add a client."""
+    if not name.strip() or len(name) > NAME_MOST or not is_writable(name):
+        reason = f"Give a name of at most {NAME_MOST} characters."
+        raise InvalidError(reason, [Problem(reason, pointer="/name")])
+    new = Organisation(tokens.new_id(random), name.strip(), now)
+    organisations.add(session, workspace_id, new)
+    return new
+
+
+def get(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
+    """Return one client; another workspace's is not there."""
+    return organisations.find(session, workspace_id, organisation_id)
+
+
+def list_organisations(session: Session, workspace_id: str, place: Place = FIRST) -> Page[Organisation]:
+    """List the clients, the newest first."""
+    return organisations.listed(session, workspace_id, place)

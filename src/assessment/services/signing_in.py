@@ -1,0 +1,97 @@
+"""Signing in to the console, and staying so.
+
+Checking a password takes its time on purpose: `recognise` reads, so that nobody's answers wait for it;
+`begin` then writes the session.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.errors import UnauthenticatedError
+from assessment.services import passwords, tokens
+from assessment.services.answering import is_writable
+from assessment.services.limiting import Limiter
+from assessment.services.principals import Consultant
+from assessment.services.tokens import RANDOM, Random
+from assessment.storage import users
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+ACCOUNT_TRIES = 10
+ADDRESS_TRIES = 50  # a whole office may share one
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Recognised(Struct, frozen=True):
+    """Whose password it was, and the workspace they come into."""
+
+    user_id: str
+    workspace_id: str
+
+
+def recognise(  # where from and how often count as much as who
+    session: Session, email: str, password: str, now: datetime, *, limiter: Limiter, address: str
+) -> Recognised:
+    """Check email and password; each account and each network address has its tries."""
+    account = email.strip().lower()
+    allowed = {f"account:{tokens.digest(account).hex()}": ACCOUNT_TRIES, f"address:{address}": ADDRESS_TRIES}
+    limiter.take(allowed, now)
+    row = users.by_email(session, account) if is_writable(account) else None
+    if not passwords.matches(row.password_hash if row else None, password) or row is None:
+        raise UnauthenticatedError("Email or password is wrong.")
+    limiter.give_back(allowed)
+    return Recognised(row.id, row.workspace_id)
+
+
+def begin(
+    session: Session, recognised: Recognised, now: datetime, previous: str | None = None, random: Random = RANDOM
+) -> str:
+    """Open a session under a new token, whatever the browser came with; return the token."""
+    if previous:
+        sign_out(session, previous)
+    users.end_before(session, now - LONGEST)
+    token = tokens.new_token(random)
+    users.begin(
+        session,
+        {
+            "token_hash": tokens.digest(token),
+            "user_id": recognised.user_id,
+            "workspace_id": recognised.workspace_id,
+            "created_at": now,
+            "seen_at": now,
+        },
+    )
+    return token
+
+
+def consultant(session: Session, token: str, now: datetime) -> Consultant:
+    """Say who is signed in with a token; ends after 30 idle minutes and after 12 hours."""
+    row = users.by_token(session, tokens.digest(token))
+    if row is None or now - row.seen_at >= IDLE or now - row.created_at >= LONGEST:
+        raise UnauthenticatedError
+    return Consultant(
+        user_id=row.id,
+        email=row.email,
+        workspace_id=row.workspace_id,
+        workspace=row.workspace,
+        role=row.role,
+        admin=row.admin,
+        seen_at=row.seen_at,
+    )
+
+
+def is_due(who: Consultant, now: datetime) -> bool:
+    """Tell whether `touch` is due: not at every request, for each is a write."""
+    return now - who.seen_at >= SEEN_EVERY
+
+
+def touch(session: Session, token: str, now: datetime) -> None:
+    """Write down that the browser was seen."""
+    users.touch(session, tokens.digest(token), now)
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End the session of one browser."""
+    users.end(session, tokens.digest(token))

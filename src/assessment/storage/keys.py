@@ -1,0 +1,40 @@
+"""API keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.pages import Order, Page, Place, page
+
+api_key = tables.api_key
+
+
+def add(session: Session, values: dict[str, Any]) -> None:
+    """Insert one."""
+    session.execute(insert(api_key).values(**values))
+
+
+def by_id(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return one, whatever became of it."""
+    return session.execute(select(api_key).where(api_key.c.id == key_id)).one_or_none()
+
+
+def listed(session: Session, workspace_id: str, place: Place) -> Page[Any]:
+    """List a workspace's keys, the newest first."""
+    statement = select(api_key).where(api_key.c.workspace_id == workspace_id)
+    order = Order((api_key.c.created_at, api_key.c.id), descending=True)
+    return page(session, statement, order, place, lambda row: row)
+
+
+def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> bool:
+    """End one; tell whether there was one."""
+    changed = session.execute(
+        update(api_key)
+        .where(api_key.c.workspace_id == workspace_id, api_key.c.id == key_id)
+        .values(revoked_at=now)
+        .returning(api_key.c.id)
+    )
+    return changed.one_or_none() is not None

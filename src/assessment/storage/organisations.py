@@ -1,0 +1,53 @@
+"""Organisations: a workspace's clients."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.storage import tables
+from assessment.storage.pages import Order, Page, Place, page
+
+organisation = tables.organisation
+
+
+class Organisation(Struct, frozen=True):
+    """A client."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+COLUMNS = (organisation.c.id, organisation.c.name, organisation.c.created_at)
+
+
+def add(session: Session, workspace_id: str, new: Organisation) -> None:
+    """Insert one."""
+    session.execute(
+        insert(organisation).values(id=new.id, workspace_id=workspace_id, name=new.name, created_at=new.created_at)
+    )
+
+
+def find(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
+    """Return one."""
+    row = session.execute(
+        select(*COLUMNS).where(organisation.c.workspace_id == workspace_id, organisation.c.id == organisation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _read(row)
+
+
+def listed(session: Session, workspace_id: str, place: Place) -> Page[Organisation]:
+    """List them, the newest first."""
+    statement = select(*COLUMNS).where(organisation.c.workspace_id == workspace_id)
+    order = Order((organisation.c.created_at, organisation.c.id), descending=True)
+    return page(session, statement, order, place, _read)
+
+
+def _read(row: Any) -> Organisation:  # noqa: ANN401  # a row
+    return Organisation(row.id, row.name, row.created_at)

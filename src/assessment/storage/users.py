@@ -1,0 +1,106 @@
+"""Workspaces, their people, and the browsers these are signed in with."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+
+user = tables.user
+membership = tables.membership
+workspace = tables.workspace
+console_session = tables.console_session
+
+
+def workspace_id(session: Session, name: str) -> str | None:
+    """Return the id of the workspace with this name."""
+    found: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
+    return found
+
+
+def workspaces(session: Session) -> tuple[str, ...]:
+    """Return the names of all workspaces."""
+    return tuple(session.scalars(select(workspace.c.name).order_by(workspace.c.name)))
+
+
+def add_workspace(session: Session, workspace_id: str, name: str, now: datetime) -> None:
+    """Insert a workspace."""
+    session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))
+
+
+def exists(session: Session, email: str) -> bool:
+    """Tell whether somebody has this address."""
+    return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
+
+
+def add(session: Session, values: dict[str, Any], workspace_id: str, role: str) -> None:
+    """Insert a person as a member of one workspace."""
+    session.execute(insert(user).values(**values))
+    session.execute(insert(membership).values(user_id=values["id"], workspace_id=workspace_id, role=role))
+
+
+def by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return id, password hash and first workspace of a person who may sign in."""
+    return session.execute(
+        select(user.c.id, user.c.email, user.c.password_hash, func.min(membership.c.workspace_id).label("workspace_id"))
+        .join(membership, membership.c.user_id == user.c.id)
+        .where(user.c.email == email, user.c.disabled.is_(False))
+        .group_by(user.c.id, user.c.email, user.c.password_hash)
+    ).one_or_none()
+
+
+def find(session: Session, email: str) -> str | None:
+    """Return a person's id."""
+    found: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
+    return found
+
+
+def change(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update a person, and sign them out everywhere."""
+    session.execute(update(user).where(user.c.id == user_id).values(**values))
+    session.execute(delete(console_session).where(console_session.c.user_id == user_id))
+
+
+def begin(session: Session, values: dict[str, Any]) -> None:
+    """Insert a console session."""
+    session.execute(insert(console_session).values(**values))
+
+
+def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return the person signed in with a token, as a member of the session's workspace."""
+    return session.execute(
+        select(
+            user.c.id,
+            user.c.email,
+            user.c.admin,
+            membership.c.role,
+            workspace.c.id.label("workspace_id"),
+            workspace.c.name.label("workspace"),
+            console_session.c.created_at,
+            console_session.c.seen_at,
+        )
+        .join(user, user.c.id == console_session.c.user_id)
+        .join(workspace, workspace.c.id == console_session.c.workspace_id)
+        .join(
+            membership,
+            (membership.c.user_id == user.c.id) & (membership.c.workspace_id == console_session.c.workspace_id),
+        )
+        .where(console_session.c.token_hash == token_hash, user.c.disabled.is_(False))
+    ).one_or_none()
+
+
+def touch(session: Session, token_hash: bytes, now: datetime) -> None:
+    """Write down that the browser was seen."""
+    session.execute(update(console_session).where(console_session.c.token_hash == token_hash).values(seen_at=now))
+
+
+def end(session: Session, token_hash: bytes) -> None:
+    """Sign one browser out."""
+    session.execute(delete(console_session).where(console_session.c.token_hash == token_hash))
+
+
+def end_before(session: Session, created: datetime) -> None:
+    """Delete what ended long ago."""
+    session.execute(delete(console_session).where(console_session.c.created_at < created))
