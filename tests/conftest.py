@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests import browsers
+from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # Nobody pulls the plug on the test server, so it need not wait for the disk.
@@ -71,3 +71,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def chromium() -> Path:
     """The browser's program; where there is none, the failure names the command that gets one."""
     return browsers.find()
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare environment with the run-time lock and the wheel, made as the Dockerfile makes it."""
+    return containers.build(tmp_path_factory.mktemp("image"))
