@@ -86,7 +86,7 @@ COMMON = frozenset(
         "guest",
         "user",
         "root",
-    ]  # reads better as running text
+    ]
 )
 
 _hasher = PasswordHasher()
