@@ -294,3 +294,14 @@ def test_the_shipped_questionnaire_is_complete(questionnaire):
     assert [kinds.count(kind) for kind in (Kind.CHECK, Kind.CHOICE)] == [2, 1]
     assert [rule.number for rule in questionnaire.rules] == list(range(1, 33))
     assert [rule.number for rule in questionnaire.rules if rule.pinned] == [1, 2, 16, 24]
+
+
+def test_the_example_in_the_guide_reads_as_the_program_says_it(shelf):
+    guide = " ".join((Path(__file__).parents[1] / "docs/questionnaires.md").read_text("utf-8").split())
+    structure = shelf / ID / "questionnaire.toml"
+    text = structure.read_text("utf-8")
+    structure.write_text(text.replace('dimension = "purpose"', 'dimension = "porpoise"', 1), "utf-8")
+
+    said = [str(problem).removeprefix(str(shelf)) for problem in check([shelf]) if "porpoise" in problem.message]
+
+    assert f"questionnaires{said[0]}" in guide
