@@ -21,7 +21,7 @@ ENTRY = {
     "title": "Customer care",
     "languages": ["en"],
     "functions": ["care"],
-    "roles": ["leader", "staff"],
+    "roles": ["manager", "colleague"],
     "items": 24,
 }
 

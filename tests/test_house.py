@@ -1,0 +1,209 @@
+"""Rules that no linter knows: no id of an instrument in the code, no trace of a machine, a short README."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.containers import ROOT
+
+SOURCES = ROOT / "src" / "assessment"
+DEMO = SOURCES / "demo"
+README_MOST = 120
+
+# Ids that are also everyday words, and where a whole string of that word means something else.
+ALSO_ENGLISH = {
+    "channels": ("library/",),  # a section of the format
+    "email": ("",),  # a person's address, as the contract's field names it
+    "leader": ("domain/report/perception.py", "library/structure.py"),  # a side of the gap, as the result names it
+    "people": ("domain/report/",),  # what is counted
+    "practitioner": ("domain/report/perception.py", "library/structure.py"),  # the other side
+}
+# Built from parts, so that this file does not trip over itself.
+REGISTRIES = [
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("debian", "org"))
+]
+PLACES = ["/".join(("", *parts, "")) for parts in (("root",), ("home", "runner"), ("opt", "wheels"), ("opt", "pypi"))]
+TRACES = re.compile("|".join(re.escape(trace) for trace in (*REGISTRIES, *PLACES, str(ROOT.parent) + "/")))
+
+
+def instrument_ids() -> set[str]:
+    """Every id that the shipped questionnaires define: of items, functions, dimensions, roles, options, rules."""
+    ids: set[str] = set()
+    for path in (ROOT / "questionnaires").glob("*/*.toml"):
+        ids |= set(_ids(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return ids
+
+
+def _ids(content: Any) -> Iterator[str]:
+    if isinstance(content, dict):
+        if isinstance(content.get("id"), str):
+            yield content["id"]
+        for key, value in content.items():
+            if key == "options":
+                yield from (option for option in value if isinstance(option, str))
+            yield from _ids(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _ids(value)
+
+
+def is_telling(text: str) -> bool:
+    """Whether nobody would write this word without meaning the id: a hyphen, digit or capital is in it."""
+    return not re.fullmatch(r"[a-z]+", text)
+
+
+def meant_in(module: str, ids: set[str]) -> set[str]:
+    """The ids that a whole string in this module can only mean as ids."""
+    return {name for name in ids if not module.startswith(ALSO_ENGLISH.get(name, ()))}
+
+
+def ids_in_python(text: str, ids: set[str]) -> list[str]:
+    """String constants that are an id, or hold a telling one as a word."""
+    constants = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+    strings = [value for value in constants if isinstance(value, str)]
+    whole = [text for text in strings if text in ids]
+    return whole + [found for text in strings if text not in ids for found in telling_words(text, ids)]
+
+
+def telling_words(text: str, ids: set[str]) -> list[str]:
+    """Telling ids that stand in running text."""
+    words = re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)
+    return [word for word in words if word in ids and is_telling(word)]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files that git knows, and that are still there."""
+    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def traces(text: str) -> list[str]:
+    """Registry hosts and places of one machine."""
+    return TRACES.findall(text)
+
+
+def has_opening_line(text: str) -> bool:
+    """Whether the module says in one line what it is for."""
+    docstring = ast.get_docstring(ast.parse(text))
+    return bool(docstring and docstring.splitlines()[0].strip())
+
+
+def places(paths: list[Path]) -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
+def test_the_shipped_questionnaires_have_ids_to_look_for():
+    assert len(instrument_ids()) > 100
+
+
+def test_no_id_of_an_instrument_stands_in_the_code():
+    ids = instrument_ids()
+
+    found = {
+        module: names
+        for path in SOURCES.rglob("*.py")
+        if not path.is_relative_to(DEMO)
+        and (module := path.relative_to(SOURCES).as_posix())
+        and (names := ids_in_python(path.read_text(encoding="utf-8"), meant_in(module, ids)))
+    }
+
+    assert found == {}
+
+
+def test_no_telling_id_of_an_instrument_stands_in_a_page():
+    ids = instrument_ids()
+    pages = [*(ROOT / "templates").rglob("*.html"), *SOURCES.rglob("*.js"), *SOURCES.rglob("*.css")]
+
+    found = {
+        path.relative_to(ROOT).as_posix(): names
+        for path in pages
+        if (names := telling_words(path.read_text(encoding="utf-8"), ids))
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("role = 'leader'", ["leader"]),
+        ("ask(f'how is {x} in customer-service')", ["customer-service"]),
+        ("hint = 'see CS-P1, then go on'", ["CS-P1"]),
+        ("title = 'a leader reads this'", []),
+        ("leader = 1", []),
+    ],
+)
+def test_the_search_for_ids_finds_what_it_should(text, found):
+    assert ids_in_python(text, {"leader", "customer-service", "CS-P1"}) == found
+
+
+def test_no_tracked_file_names_a_registry_or_a_place_of_one_machine():
+    readable = [path for path in tracked() if b"\0" not in path.read_bytes()]
+
+    found = {places([path])[0]: hits for path in readable if (hits := traces(path.read_text(encoding="utf-8")))}
+
+    assert found == {}
+
+
+def test_an_everyday_word_is_let_pass_only_where_it_means_something_else():
+    passing = [module for module in ("library/structure.py", "domain/routing.py") if not meant_in(module, {"leader"})]
+
+    assert passing == ["library/structure.py"]
+
+
+@pytest.mark.parametrize("text", [f"https://files.{REGISTRIES[1]}/x", f"cd {PLACES[0]}x", f"open('{ROOT}/x')"])
+def test_the_search_for_traces_finds_what_it_should(text):
+    assert traces(text)
+
+
+def test_the_readme_can_be_read_in_one_go():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert len(lines) <= README_MOST
+
+
+def test_the_readme_and_the_docs_lead_nowhere_that_is_not_there():
+    links = [
+        (path, target.partition("#")[0])
+        for path in tracked("*.md")
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith(("#", "mailto:"))
+    ]
+
+    assert [f"{path.name}: {target}" for path, target in links if not (path.parent / target).exists()] == []
+
+
+def test_every_module_opens_with_a_line_that_says_what_it_is_for():
+    modules = [*SOURCES.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "hatch_build.py"]
+
+    silent = [path for path in modules if not has_opening_line(path.read_text(encoding="utf-8"))]
+
+    assert places(silent) == []
+
+
+@pytest.mark.parametrize("text", ["", "x = 1", '"""   """'])
+def test_a_module_that_says_nothing_is_found(text):
+    assert not has_opening_line(text)
+
+
+def test_what_is_built_with_is_pinned_alike_in_all_its_places():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = set(project["build-system"]["requires"])
+    lock = (ROOT / "requirements" / "build.txt").read_text(encoding="utf-8")
+
+    assert wanted <= set(project["dependency-groups"]["build"])
+    assert [pin for pin in wanted if f"{pin} " not in lock] == []
+
+
+def test_every_line_of_the_locks_is_pinned_and_hashed():
+    for path in (ROOT / "requirements").glob("*.txt"):
+        entries = re.sub(r"\\\n\s*", " ", path.read_text(encoding="utf-8")).splitlines()
+
+        assert entries
+        assert [entry for entry in entries if not re.match(r"[a-z0-9-]+==\S+ .*--hash=sha256:", entry)] == []
