@@ -17,10 +17,16 @@ from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
 
 from assessment import policies
+from assessment.api import callers, problems
+from assessment.api import routes as api
+from assessment.domain.questionnaire import Questionnaire
+from assessment.library import Library, shipped
+from assessment.services import keys
+from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.writer import Writer
-from assessment.web import assets, failures, guards, headers, health, log, sessions, templates
+from assessment.web import assets, failures, guards, headers, health, log, sessions, survey, templates
 
 Clock = Callable[[], datetime]
 
@@ -37,7 +43,18 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
     """Give each side its kind of answer, for routes that do not exist as well."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    return failures.answer(request, error)
+    is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
+    return problems.answer(request, error) if is_api else failures.answer(request, error)
+
+
+def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Identify:
+    """Make what tells whose an API key is, before anything else of a request is read."""
+
+    def identify(bearer: str) -> KeyHolder:
+        with database.reading(engine) as session:
+            return keys.key_holder(session, bearer, clock(), secret=settings.secret)
+
+    return identify
 
 
 @asynccontextmanager
@@ -69,16 +86,22 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     """Make the application; `clock` is the only source of time."""
     files = assets.read()
     engine = database.connect(settings.database_url)
+    library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
     writer = Writer(engine)
+    published: dict[str, Questionnaire] = {}
+    programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
-        route_handlers=[assets.static, health.live],
+        route_handlers=[assets.static, health.live, programs, survey.router],
         request_class=HTMXRequest,
         guards=[guards.enforce],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "library": Provide(lambda: library, sync_to_thread=False),
             "reading": Provide(sessions.provide(engine, database.reading)),
             "writing": Provide(sessions.provide(engine, database.writing)),
             "writer": Provide(lambda: writer, sync_to_thread=False),
+            "engine": Provide(lambda: engine, sync_to_thread=False),
+            "published": Provide(lambda: published, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },
         before_send=[headers.secure, log.write_access],
@@ -86,7 +109,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             Exception: on_error,
         },
         template_config=TemplateConfig(instance=templates.engine(settings, files)),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude="^/static/"),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude=r"^/(static|api)/"),
         request_max_body_size=BODY_MOST,
         state=State({"settings": settings, "assets": files, "engine": engine}),
         lifespan=[lambda _: _running(engine, writer)],

@@ -1,6 +1,7 @@
 """The template engine: strict about what is undefined, escaping always, wording by gettext."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -12,6 +13,7 @@ from assessment.policies import policy_of
 from assessment.settings import Settings
 from assessment.web import cookies, csrf
 from assessment.web.assets import Assets
+from assessment.wording import SOURCE_LANGUAGE, Wording, wording
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -36,17 +38,33 @@ def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         _gettext, _ngettext, newstyle=True
     )
     environment.globals |= {"asset": assets.path, "csrf": _csrf(settings), "csrf_token_of": _token(settings)}
+    environment.filters |= {"date": _date, "listed": _listed}
     return JinjaTemplateEngine.from_environment(environment)
 
 
-@pass_context
-def _gettext(_: Context, message: str) -> str:
-    return message
+def _words(context: Context) -> Wording:
+    """Take the language the page was given; English where it was given none."""
+    return wording(context.get("language") or SOURCE_LANGUAGE)
 
 
 @pass_context
-def _ngettext(_: Context, one: str, many: str, number: int) -> str:
-    return one if number == 1 else many
+def _gettext(context: Context, message: str) -> str:
+    return _words(context).gettext(message)
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, number: int) -> str:
+    return _words(context).ngettext(one, many, number)
+
+
+@pass_context
+def _date(context: Context, day: date) -> str:
+    return _words(context).date(day)
+
+
+@pass_context
+def _listed(context: Context, entries: Sequence[str]) -> str:
+    return _words(context).listed(entries)
 
 
 def _token(settings: Settings) -> Callable[[Context], str]:

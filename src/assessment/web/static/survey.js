@@ -50,7 +50,8 @@
     if (!question) return;
     const { xhr, successful } = event.detail;
     const status = xhr ? xhr.status : 0;
-    if (successful || (status >= 400 && status < 500 && status !== 408 && status !== 429)) settle(question);
+    if (status === 401 || status === 403) say(question, form.dataset.lost, "unsaved");
+    else if (successful || (status >= 400 && status < 500 && status !== 408 && status !== 429)) settle(question);
     else tryLater(question);
   });
 

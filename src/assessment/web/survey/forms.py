@@ -1,60 +1,59 @@
-"""What a form of the survey brings: fields are named as columns of the CSV (`CS-P1`, `CS-P1:reason`)."""
+"""What a form of the survey brings: fields are named as columns of the CSV (`ITEM`, `ITEM:reason`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
-from msgspec import Struct
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ConflictError, InvalidError, Problem
+from assessment.services import answering
+from assessment.services.answering import Given
+from assessment.services.principals import Respondent
+from assessment.web.survey.sections import Held
 
-from assessment.domain.answers import EVIDENCE
-from assessment.errors import InvalidError, Problem
-from assessment.web.survey.sections import DONT_KNOW, NOT_APPLICABLE, SOLID, Held, Question
+Form: TypeAlias = Mapping[str, str]
 
-REASON_MOST = 500
-SEQUENCE_MOST = 1_000_000
-
-Form = Mapping[str, str]
-
-
-class Entry(Struct, frozen=True):
-    """One answer as it was sent; value empty: not answered."""
-
-    item: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-
-    def differs(self, held: Held) -> bool:
-        """Tell whether it says something else than what is held."""
-        return (self.value, self.reason, self.evidence) != (held.value, held.reason, held.evidence)
+DIGITS_MOST = 15
+RESPONSE = "response"
 
 
-def entry(form: Form, question: Question) -> Entry:
-    """Read one question's answer; `InvalidError` for what our own pages never send."""
-    value = form.get(question.id, "")
-    allowed = {"", DONT_KNOW, NOT_APPLICABLE, *(choice.value for choice in question.choices)}
-    if value not in allowed:
-        raise InvalidError("This answer is not among the choices.", [Problem("unknown value", column=question.id)])
-    return Entry(
-        item=question.id,
-        value=value,
-        reason=_reason(form, question.id) if value == NOT_APPLICABLE else "",
-        evidence=_evidence(form, question.id) if value in SOLID and question.prompts_evidence else "",
-        sequence=_sequence(form, question.id),
+class MisfiledError(ConflictError):
+    """The form belongs to another response than the browser's cookie: two links in one browser."""
+
+    slug = "misfiled"
+    title = "Another survey link was opened in this browser"
+
+
+def belongs(form: Form, who: Respondent) -> None:
+    """Refuse a form of another response; nothing is ever filed under somebody else."""
+    if form.get(RESPONSE) != who.response_id:
+        raise MisfiledError(
+            "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
+            "what you saved before is still there."
+        )
+
+
+def answers(form: Form, items: Iterable[str], questionnaire: Questionnaire, who: Respondent) -> dict[str, Given]:
+    """Read the answers to `items`; `InvalidError` for what our own pages never send."""
+    given = {item: _given(form, item) for item in items}
+    return answering.checked(answering.asked(questionnaire, who), given)
+
+
+def differs(given: Given, held: Held) -> bool:
+    """Tell whether an answer says something else than what is held."""
+    return (given.value, given.reason, given.evidence) != (held.value, held.reason, held.evidence)
+
+
+def _given(form: Form, item: str) -> Given:
+    return Given(
+        value=form.get(item, ""),
+        reason=form.get(f"{item}:reason", ""),
+        evidence=form.get(f"{item}:evidence", ""),
+        sequence=_sequence(form, item),
     )
-
-
-def _reason(form: Form, item: str) -> str:
-    """A few words; NUL never reaches a database, and length is bounded."""
-    return form.get(f"{item}:reason", "").replace("\0", "").strip()[:REASON_MOST]
-
-
-def _evidence(form: Form, item: str) -> str:
-    kind = form.get(f"{item}:evidence", "")
-    return kind if kind in EVIDENCE else ""
 
 
 def _sequence(form: Form, item: str) -> int:
     text = form.get(f"{item}:sequence", "0")
-    if not text.isascii() or not text.isdecimal() or int(text) > SEQUENCE_MOST:
-        raise InvalidError("This form is damaged. Reload the page.", [Problem("bad sequence", column=item)])
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST):
+        raise InvalidError("This form is damaged.", [Problem("This is not a sequence number.", pointer=f"/{item}")])
     return int(text)

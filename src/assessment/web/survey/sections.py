@@ -8,10 +8,9 @@ from msgspec import Struct
 from assessment.domain import routing
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Section, Texts
 from assessment.errors import NotFoundError
-
-DONT_KNOW = "dk"
-NOT_APPLICABLE = "na"
-SOLID = ("3", "4")  # ratings that prompt for evidence (method 2)
+from assessment.services.answering import EVIDENCE_FROM
+from assessment.services.principals import Respondent
+from assessment.storage.responses import StoredAnswer
 
 Fault: TypeAlias = Literal["missing", "elsewhere"]
 Pages: TypeAlias = tuple[tuple[Section, ...], ...]
@@ -24,6 +23,11 @@ class Held(Struct, frozen=True):
     reason: str = ""
     evidence: str = ""
     sequence: int = 0
+
+
+def held_of(stored: Mapping[str, StoredAnswer]) -> dict[str, Held]:
+    """Take from stored answers what pages show."""
+    return {item: Held(each.value, each.reason, each.evidence, each.sequence) for item, each in stored.items()}
 
 
 class Choice(Struct, frozen=True):
@@ -49,9 +53,9 @@ class Question(Struct, frozen=True):
     @property
     def chosen(self) -> str:
         """The label of the held answer, for ladders and options."""
-        return self.label(self.held.value)
+        return self.words(self.held.value)
 
-    def label(self, value: str) -> str:
+    def words(self, value: str) -> str:
         """Return a choice's words; empty for `dk`, `na` and nothing."""
         return next((choice.label for choice in self.choices if choice.value == value), "")
 
@@ -85,7 +89,7 @@ class Page(Struct, frozen=True):
         return tuple(question for question in self.questions if question.fault)
 
 
-class Survey(Struct, frozen=True, dict=True):
+class Survey(Struct, frozen=True):
     """What one person is asked, in one language, and what is held of it."""
 
     questionnaire: Questionnaire
@@ -93,6 +97,11 @@ class Survey(Struct, frozen=True, dict=True):
     functions: tuple[str, ...]
     language: str
     held: Mapping[str, Held]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire, who: Respondent, held: Mapping[str, Held]) -> "Survey":
+        """Build the survey of one respondent."""
+        return cls(questionnaire, who.role, who.functions, who.language, held)
 
     @property
     def pages(self) -> Pages:
@@ -185,4 +194,4 @@ def _question(item: Item, texts: Texts, held: Held, fault: Fault | None, tried: 
 def _choices(item: Item, options: Mapping[str, str], rungs: Sequence[str]) -> tuple[Choice, ...]:
     if item.kind is Kind.CHOICE:
         return tuple(Choice(option, options[option]) for option in item.options)
-    return tuple(Choice(str(raw), label, solid=str(raw) in SOLID) for raw, label in enumerate(rungs))
+    return tuple(Choice(str(raw), label, solid=str(raw) in EVIDENCE_FROM) for raw, label in enumerate(rungs))

@@ -1,0 +1,34 @@
+"""What a form brings: text, whatever was sent in its place."""
+
+from typing import Any
+
+from litestar import Request
+from msgspec import Struct
+
+
+class Form(Struct, frozen=True):
+    """Fields by name; one that was not sent is empty."""
+
+    fields: dict[str, tuple[str, ...]]
+
+    def text(self, name: str) -> str:
+        """Return a field's text, without the blanks around it."""
+        return self.raw(name).strip()
+
+    def raw(self, name: str) -> str:
+        """Return a field's text as it was sent."""
+        sent = self.fields.get(name, ())
+        return sent[0] if sent else ""
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Return what is ticked."""
+        return tuple(value for value in self.fields.get(name, ()) if value)
+
+
+async def form(request: Request[Any, Any, Any]) -> Form:
+    """Provide the form; files are not taken."""
+    sent: dict[str, tuple[str, ...]] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str):
+            sent[name] = (*sent.get(name, ()), value)
+    return Form(sent)

@@ -1,0 +1,59 @@
+"""Who is signed in, and what a viewer may not do: one place that every console route passes."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from sqlalchemy import Engine
+
+from assessment.errors import ForbiddenError, UnauthenticatedError
+from assessment.services import signing_in
+from assessment.services.principals import Consultant
+from assessment.storage import database
+from assessment.web import cookies
+from assessment.web.csrf import SAFE
+from assessment.web.pages import away, page
+
+OWNER = "owner"
+SIGN_IN = "/console/sign-in"
+FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
+FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
+
+
+def consultant(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Consultant:
+    """Provide who is signed in; a viewer reads, and nothing else unless a route says so.
+
+    The session is looked up, and now and then touched, in transactions of its own: the handler's may be
+    of either kind, and may roll back.
+    """
+    token = cookies.read(request, "console")
+    if token is None:
+        raise UnauthenticatedError
+    engine: Engine = request.app.state.engine
+    with database.reading(engine) as reading:
+        who = signing_in.consultant(reading, token, now)
+    if signing_in.is_due(who, now):
+        with database.writing(engine) as writing:
+            signing_in.touch(writing, token, now)
+    if who.role != OWNER and not _is_open_to_viewers(request):
+        raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
+    return who
+
+
+def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
+    opt = request.route_handler.opt
+    if request.method in SAFE:
+        return not opt.get("owners")
+    return bool(opt.get("viewers"))
+
+
+def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
+    """Send the browser to sign in and back; a form that came too late gets the words for it."""
+    if request.headers.get("hx-request"):
+        return Response(b"", status_code=error.status, headers={"hx-redirect": SIGN_IN})
+    if request.method in SAFE:
+        path = request.url.path
+        return away(SIGN_IN if path == "/console" else f"{SIGN_IN}?then={quote(path)}")
+    return page("console/sign-in.html", error.status, email="", then="", problem="ended", ended=False)

@@ -1,0 +1,90 @@
+"""Signing in and out."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+from sqlalchemy import Engine
+
+from assessment.errors import TooManyError, UnauthenticatedError
+from assessment.policies import CONSULTANT, PUBLIC
+from assessment.services import signing_in
+from assessment.services.limiting import Limiter
+from assessment.services.principals import Consultant
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web import cookies
+from assessment.web.console.address import address
+from assessment.web.console.form import Form
+from assessment.web.console.identity import FOR_VIEWERS, SIGN_IN
+from assessment.web.pages import away, page
+
+HOME = "/console"
+OWN_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
+
+
+@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
+def ask(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
+    """Show the form."""
+    return page("console/sign-in.html", email="", then=own_path(then), problem="", ended=bool(ended))
+
+
+@post("/sign-in", name="console:signing-in", policy=PUBLIC, sync_to_thread=True)
+def sign_in(
+    request: Request[Any, Any, Any],
+    form: NamedDependency[Form],
+    limiter: NamedDependency[Limiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Open a session under a new token, or say what is wrong without saying whether the account exists."""
+    engine: Engine = request.app.state.engine
+    email, then = form.text("email"), own_path(form.text("then"))
+    try:
+        with database.reading(engine) as reading:
+            who = signing_in.recognise(
+                reading, email, form.raw("password"), now, limiter=limiter, address=address(request, settings)
+            )
+    except UnauthenticatedError as error:
+        return page("console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False)
+    except TooManyError as error:
+        return _too_many(error, email, then)
+    with database.writing(engine) as writing:
+        token = signing_in.begin(writing, who, now, previous=cookies.read(request, "console"))
+    answer = away(then or HOME)
+    answer.set_cookie(cookies.give("console", token, settings))
+    return answer
+
+
+@post("/sign-out", name="console:sign-out", policy=CONSULTANT, sync_to_thread=True, opt=FOR_VIEWERS)
+def sign_out(
+    request: Request[Any, Any, Any],
+    consultant: NamedDependency[Consultant],  # noqa: ARG001  # only who is signed in can sign out
+    settings: NamedDependency[Settings],
+) -> Response[Any]:
+    """End the session, here and on the server."""
+    token = cookies.read(request, "console")
+    engine: Engine = request.app.state.engine
+    with database.writing(engine) as writing:
+        signing_in.sign_out(writing, token or "")
+    answer = away(f"{SIGN_IN}?ended=yes")
+    answer.set_cookie(cookies.end("console", settings))
+    return answer
+
+
+def own_path(then: str) -> str:
+    """Return a path of the console to go on to, or nothing: never another site."""
+    return then if OWN_PATH.fullmatch(then) else ""
+
+
+def _too_many(error: TooManyError, email: str, then: str) -> Response[Any]:
+    minutes = -(-error.retry_after // 60)
+    shown = page(
+        "console/sign-in.html", error.status, email=email, then=then, problem="too-many", minutes=minutes, ended=False
+    )
+    shown.headers["retry-after"] = str(error.retry_after)
+    return shown

@@ -1,0 +1,179 @@
+"""Sections: shown, saved whole by Continue, and saved answer by answer while people choose."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.plugins.htmx import HTMXRequest
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import AlreadySentError, ClosedError, ConflictError
+from assessment.policies import RESPONDENT
+from assessment.services import responding
+from assessment.services.answering import Given
+from assessment.services.principals import Respondent
+from assessment.storage import database
+from assessment.storage.writer import Kept, Writer
+from assessment.web.pages import away, fragment, page
+from assessment.web.survey import forms
+from assessment.web.survey.forms import MisfiledError
+from assessment.web.survey.paths import CHECK, Paths
+from assessment.web.survey.sections import Fault, Held, Page, Survey, held_of
+from assessment.web.survey.states import refuse_finished
+
+TEMPLATE = "survey/section.html"
+SAVE_SECONDS = 20
+OUTCOMES: dict[type[ConflictError], str] = {
+    MisfiledError: "other-link",
+    AlreadySentError: "sent",
+    ClosedError: "closed",
+}
+
+
+@get("/survey", policy=RESPONDENT, sync_to_thread=True)
+def survey(
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    reading: NamedDependency[Session],
+) -> Redirect:
+    """Go on where something is unanswered, on whatever device."""
+    refuse_finished(respondent)
+    asked = Survey.of(questionnaire, respondent, held_of(responding.answers(reading, respondent)))
+    slug = asked.first_open()
+    return away(Paths().section(slug) if slug else CHECK)
+
+
+@get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
+def show(
+    section: FromPath[str],
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    writing: NamedDependency[Session],
+    now: NamedDependency[datetime],
+    then: FromQuery[str] = "",
+) -> Template:
+    """Show one section with what is held of it; note when it was first shown."""
+    refuse_finished(respondent)
+    asked = Survey.of(questionnaire, respondent, held_of(responding.answers(writing, respondent)))
+    shown = asked.page(section)
+    responding.shown(writing, respondent, section, now)
+    return _page(respondent, shown, then)
+
+
+@post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
+def go_on(
+    section: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    engine: NamedDependency[Engine],
+    writer: NamedDependency[Writer],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Save the section whole; go on, or say what is missing or was answered elsewhere meanwhile."""
+    forms.belongs(data, respondent)
+    refuse_finished(respondent)
+    with database.reading(engine) as session:
+        held = held_of(responding.answers(session, respondent))
+    items = Survey.of(questionnaire, respondent, held).items_on(section)
+    given = forms.answers(data, items, questionnaire, respondent)
+    kept = _keep_changed(writer, questionnaire, respondent, given, held, now)
+    held |= {each.item: Held(each.value, each.reason, each.evidence, each.sequence) for each in kept}
+    after = Survey.of(questionnaire, respondent, held)
+    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
+    if elsewhere:
+        return _again(respondent, after, section, data, dict.fromkeys(elsewhere, "elsewhere"), 409)
+    missing = [item for item in items if not given[item].value]
+    if missing and "skip" not in data:
+        return _again(respondent, after, section, data, dict.fromkeys(missing, "missing"), 422)
+    with database.writing(engine) as session:
+        responding.continued(session, respondent, section, now)
+    following = after.page(section).following
+    return away(CHECK if data.get("then") == "check" or following is None else Paths().section(following))
+
+
+@post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
+async def keep_answer(
+    request: HTMXRequest,
+    item: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    writer: NamedDependency[Writer],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Keep one answer; say when it was saved, or why it was not."""
+    try:
+        forms.belongs(data, respondent)
+        refuse_finished(respondent)
+        given = forms.answers(data, [item], questionnaire, respondent)[item]
+        keeping = responding.keep(writer, questionnaire, respondent, item, given, now)
+        kept = await asyncio.wait_for(asyncio.wrap_future(keeping), SAVE_SECONDS)
+    except ConflictError as error:
+        outcome = OUTCOMES.get(type(error), "sent")
+        return fragment(request, TEMPLATE, "state", 409, otherwise="/survey", outcome=outcome, **_words(respondent))
+    if kept.stale:
+        words = Survey.of(questionnaire, respondent, {}).question(item).words(kept.value)
+        return fragment(
+            request,
+            TEMPLATE,
+            "state",
+            409,
+            otherwise="/survey",
+            outcome="elsewhere",
+            elsewhere=words,
+            **_words(respondent),
+        )
+    return fragment(
+        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=kept.saved_at, **_words(respondent)
+    )
+
+
+def _keep_changed(  # what the writer needs and what is compared
+    writer: Writer,
+    questionnaire: Questionnaire,
+    who: Respondent,
+    given: Mapping[str, Given],
+    held: Mapping[str, Held],
+    now: datetime,
+) -> list[Kept]:
+    """Save what says something new, numbered after the page it stood on."""
+    changed = {
+        item: Given(each.value, each.reason, each.evidence, (each.sequence or 0) + 1)
+        for item, each in given.items()
+        if forms.differs(each, held.get(item, Held()))
+    }
+    return [future.result(SAVE_SECONDS) for future in responding.keep_all(writer, questionnaire, who, changed, now)]
+
+
+def _again(
+    who: Respondent, asked: Survey, section: str, data: Mapping[str, str], faults: dict[str, Fault], status: int
+) -> Template:
+    """Show the section again, saved as it is, with an error summary."""
+    return _page(who, asked.page(section, faults), data.get("then", ""), status)
+
+
+def _page(who: Respondent, shown: Page, then: str, status: int = 200) -> Template:
+    return page(
+        TEMPLATE,
+        status,
+        page=shown,
+        urls=Paths(),
+        preview=False,
+        response=who.response_id,
+        then="check" if then == "check" else "",
+        summary_links=[(f"question-{question.id}", question.text) for question in shown.faulty],
+        heading=f"{who.organisation} · {who.title}",
+        **_words(who),
+    )
+
+
+def _words(who: Respondent) -> dict[str, Any]:
+    return {"language": who.language}

@@ -1,0 +1,33 @@
+"""The survey as somebody in a given role sees it, for consultants; nothing of it is stored."""
+
+from litestar.response import Template
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import NotFoundError
+from assessment.services.principals import Respondent
+from assessment.web.pages import page
+from assessment.web.survey.paths import Paths
+from assessment.web.survey.sections import Survey
+
+
+def preview(
+    questionnaire: Questionnaire, nobody: Respondent, *, base: str, section: str | None = None, back: str = ""
+) -> Template:
+    """Render one section, the first where none is named, of what `services.previewing.preview` returns.
+
+    Links to other sections are `{base}/{section}`; `back` is where the first one's Back leads.
+    """
+    survey = Survey.of(questionnaire, nobody, {})
+    if not survey.pages:
+        raise NotFoundError("Nobody in this role is asked anything.")
+    return page(
+        "survey/section.html",
+        page=survey.page(section or survey.pages[0][0].id),
+        urls=Paths(base, back),
+        preview=True,
+        response="",
+        then="",
+        summary_links=(),
+        heading=f"{nobody.organisation} · {nobody.title}",
+        language=nobody.language,
+    )

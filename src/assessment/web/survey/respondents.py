@@ -1,0 +1,36 @@
+"""Who answers: found by the cookie, once per request, with the questionnaire that the assessment opened with."""
+
+from litestar import Request
+from litestar.datastructures import State
+from sqlalchemy import Engine
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import UnauthenticatedError
+from assessment.services import responding
+from assessment.services.principals import Respondent
+from assessment.services.shelf import questionnaire_of
+from assessment.storage import database
+from assessment.web import cookies
+
+PUBLISHED_MOST = 32
+
+
+def respondent(request: Request[None, None, State], engine: Engine) -> Respondent:
+    """Say whose browser this is; `UnauthenticatedError` for a cookie nobody gave."""
+    cookie = cookies.read(request, "respondent")
+    if cookie is None:
+        raise UnauthenticatedError
+    with database.reading(engine) as session:
+        return responding.respondent(session, cookie)
+
+
+def questionnaire(respondent: Respondent, engine: Engine, published: dict[str, Questionnaire]) -> Questionnaire:
+    """Return what is asked; it never changes once published, so it is read once per process."""
+    key = respondent.questionnaire_digest
+    if key not in published:
+        with database.reading(engine) as session:
+            found = questionnaire_of(session, respondent)
+        if len(published) >= PUBLISHED_MOST:
+            published.clear()
+        published[key] = found
+    return published[key]
