@@ -231,9 +231,8 @@ SENTENCES: dict[str, Template] = {
         "A dimension is the average of its items, a function the average of its dimensions (at least {dimensions} of them), "
         "and the whole the weighted average of its functions (at least {minimum}). Hand-offs between channels count as one item."
     ),
-    "method.levels": NN_(
-        "A level is a band of the score, capped at {step} above the weakest part, so that one strong side can’t hide a weak one.",
-        "A level is a band of the score, capped at {step} above the weakest part, so that one strong side can’t hide a weak one.",
+    "method.levels": N_(
+        "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t hide a weak one."
     ),
     "method.embedding": N_(
         "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean, "

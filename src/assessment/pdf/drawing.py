@@ -1,0 +1,95 @@
+"""A chart on a page: the same marks as the SVG, with the embedded typeface."""
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable
+
+from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.svg import corners
+from assessment.pdf.fonts import legible
+from assessment.pdf.theme import COLOUR, FACES
+
+ELLIPSIS = "…"
+
+
+class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """A chart as a block of the page."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self.chart = chart
+        self.width, self.height = chart.width, chart.height
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        """Tell the size, which does not depend on the room."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw mark after mark, y upwards as PDF has it."""
+        for mark in self.chart.marks:
+            _draw(self.canv, mark, self.height)
+
+
+def _draw(canvas: Canvas, mark: Mark, height: float) -> None:
+    match mark:
+        case Box():
+            _box(canvas, mark, height)
+        case Line():
+            _line(canvas, mark, height)
+        case Marker():
+            _marker(canvas, mark, height)
+        case Label():
+            _label(canvas, mark, height)
+
+
+def _box(canvas: Canvas, mark: Box, height: float) -> None:
+    _paint(canvas, mark.tone, hollow=mark.outline)
+    bottom = height - mark.y - mark.height
+    canvas.roundRect(mark.x, bottom, mark.width, mark.height, mark.radius, stroke=int(mark.outline), fill=1)
+
+
+def _line(canvas: Canvas, mark: Line, height: float) -> None:
+    canvas.setStrokeColor(COLOUR[mark.tone])
+    canvas.setLineWidth(mark.thickness)
+    canvas.setDash([3, 2] if mark.dashed else [])
+    canvas.line(mark.x1, height - mark.y1, mark.x2, height - mark.y2)
+    canvas.setDash([])
+
+
+def _marker(canvas: Canvas, mark: Marker, height: float) -> None:
+    _paint(canvas, mark.tone, hollow=mark.hollow)
+    if mark.shape == "circle":
+        canvas.circle(mark.x, height - mark.y, mark.size, stroke=int(mark.hollow), fill=1)
+        return
+    path = canvas.beginPath()
+    for number, (x, y) in enumerate(corners(mark)):
+        (path.lineTo if number else path.moveTo)(x, height - y)
+    path.close()
+    canvas.drawPath(path, stroke=int(mark.hollow), fill=1)
+
+
+def _paint(canvas: Canvas, tone: str, *, hollow: bool) -> None:
+    canvas.setLineWidth(1.4)
+    canvas.setStrokeColor(COLOUR[tone])
+    canvas.setFillColor(COLOUR["paper" if hollow else tone])
+
+
+def _label(canvas: Canvas, mark: Label, height: float) -> None:
+    face = FACES[mark.weight]
+    text = fitted(legible(mark.text), face, mark.size, mark.limit)
+    canvas.setFillColor(COLOUR[mark.tone])
+    canvas.setFont(face, mark.size)
+    draw = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
+    draw[mark.anchor](mark.x, height - mark.y, text)
+
+
+def fitted(text: str, face: str, size: float, limit: float | None) -> str:
+    """Text cut to a width, with an ellipsis where something is left out."""
+    if limit is None or stringWidth(text[:500], face, size) <= limit:
+        return text[:500]
+    low, high = 0, min(len(text), 500)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = stringWidth(text[:middle].rstrip() + ELLIPSIS, face, size) <= limit
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return text[:low].rstrip() + ELLIPSIS

@@ -1,0 +1,1 @@
+"""The pages of the report, each a list of blocks."""

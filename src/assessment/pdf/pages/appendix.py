@@ -1,0 +1,95 @@
+"""The appendix: method and cut points, who took part, items, what is hidden, provenance."""
+
+from reportlab.platypus import CondPageBreak
+
+from assessment.domain.report import Report
+from assessment.domain.report.parts import Count, ItemLine
+from assessment.pdf.document import Heading
+from assessment.pdf.pages.blocks import Blocks, heading, page, points
+from assessment.pdf.text import cell, columns, gap, paragraph, table
+from assessment.wording import Wording
+
+ROOM = 150.0
+
+
+def method(report: Report, wording: Wording) -> Blocks:
+    """How the figures came about."""
+    part = report.appendix
+    blocks = page(wording.gettext("Appendix"), wording.gettext("How the figures came about"))
+    blocks += points(part.method, wording)
+    blocks += [CondPageBreak(ROOM), Heading(wording.gettext("Cut points"), "heading", 1)]
+    judgement = wording.gettext(
+        "The cut points below are judgements of design, not findings of science. They are taken from the questionnaire "
+        "that this report was made with; there are no benchmark data behind them."
+    )
+    rows = [[cell(wording.text(cut.name), "cell-strong"), cell(wording.text(cut.value))] for cut in part.cut_points]
+    return [*blocks, paragraph(judgement), table(rows, columns([50, 76]), head=0, pad=3)]
+
+
+def who_took_part(report: Report, wording: Wording) -> Blocks:
+    """Counts by role or by function, never by both."""
+    part = report.appendix
+    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("Who took part"), "heading", 1)]
+    blocks += points(part.taking_part, wording)
+    if not report.consensus:
+        blocks += [*points((part.careless,), wording), gap(4)]
+        blocks += [_counts(wording.gettext("Role"), part.by_role, wording), gap(8)]
+        blocks += [_counts(wording.gettext("Function"), part.by_function, wording)]
+        note = wording.gettext("People may belong to several functions. They are counted by role or by function, never by both.")
+        blocks += [gap(4), paragraph(note, "small")]
+    return blocks
+
+
+def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Blocks:
+    hidden = wording.gettext("not shown")
+    head = [cell(label, "head"), cell(wording.gettext("People"), "head")]
+    rows = [
+        [cell(count.name), cell(hidden if count.people is None else wording.number(count.people))] for count in counts
+    ]
+    return table([head, *rows], columns([40, 80]), pad=3)
+
+
+def hidden(report: Report, wording: Wording) -> Blocks:
+    """What is not shown, and why."""
+    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("What is hidden, and why"), "heading", 1)]
+    return [*blocks, *points(report.appendix.hidden, wording)]
+
+
+def items(report: Report, wording: Wording) -> Blocks:
+    """Every item in full, with its figure."""
+    blocks = page(wording.gettext("Appendix"), wording.gettext("What was asked, item by item"))
+    for group in report.appendix.items:
+        blocks += [heading(group.name or wording.gettext("Across functions")), _items(group.items, wording)]
+    return blocks
+
+
+def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Blocks:
+    titles = (wording.gettext("Item"), wording.gettext("Text"), wording.gettext("Asked of"))
+    head = [cell(title, "head") for title in titles]
+    head += [cell(title, "head-right") for title in (wording.gettext("Score"), wording.gettext("n"), wording.gettext("Don’t know"))]
+    rows = [
+        [
+            cell(line.id, "cell-muted"),
+            cell(line.text),
+            cell(line.asked_of, "cell-muted"),
+            cell(wording.figure(line.figure), "cell-right"),
+            cell("" if line.figure.n is None else wording.number(line.figure.n), "cell-right"),
+            cell("" if line.figure.dk is None else wording.number(line.figure.dk), "cell-right"),
+        ]
+        for line in lines
+    ]
+    return table([head, *rows], columns([22, 62, 26, 16, 9, 13]), pad=3)
+
+
+def provenance(report: Report, wording: Wording) -> Blocks:
+    """Where the figures come from."""
+    rows = [
+        [cell(wording.text(line.label), "cell-strong"), cell(_value(line.label.id, wording.text(line.value), wording))]
+        for line in report.appendix.provenance
+    ]
+    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("Provenance"), "heading", 1)]
+    return [*blocks, table(rows, columns([34, 90]), head=0, pad=3)]
+
+
+def _value(label: str, text: str, wording: Wording) -> str:
+    return wording.date(text) if label == "provenance.date" else text

@@ -1,0 +1,101 @@
+"""Blocks that pages share: the head of a page, key figures, lists of actions, notes."""
+
+from collections.abc import Sequence
+
+from reportlab.platypus import Flowable, PageBreak, Paragraph, Table
+
+from assessment.charts.marks import Chart
+from assessment.domain.report.message import Message
+from assessment.domain.report.parts import Action, KeyFigure
+from assessment.pdf.document import Heading
+from assessment.pdf.drawing import Drawing
+from assessment.pdf.fonts import REGULAR, STRONG
+from assessment.pdf.text import bullets, cell, columns, gap, paragraph, safe, table
+from assessment.pdf.theme import COLOUR, WIDTH, styles
+from assessment.wording import Wording
+
+Blocks = list[Flowable]
+LISTED = 240
+
+
+def page(kicker: str, title: str, level: int = 0) -> Blocks:
+    """A new page with its subject and the sentence that states its finding."""
+    listed = (
+        f'<font name="{STRONG}">{safe(kicker, 80)}</font>'
+        f'<br/><font color="{COLOUR["muted"].hexval().replace("0x", "#")}">{safe(title, LISTED)}</font>'
+    )
+    if level:
+        listed = safe(title, LISTED)
+    return [PageBreak(), paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
+
+
+def heading(text: str) -> Paragraph:
+    """A heading inside a page."""
+    return paragraph(text, "heading")
+
+
+def chart(drawn: Chart) -> Drawing:
+    """A chart."""
+    return Drawing(drawn)
+
+
+def notes(messages: Sequence[Message], wording: Wording) -> Blocks:
+    """Small print, a paragraph each."""
+    return [paragraph(wording.text(message), "small") for message in messages]
+
+
+def points(messages: Sequence[Message], wording: Wording, style: str = "body") -> Blocks:
+    """Sentences as a list."""
+    return list(bullets(wording.texts(messages), style))
+
+
+def key_figures(figures: Sequence[KeyFigure], wording: Wording) -> Blocks:
+    """A strip of figures: label, number, meaning."""
+    if not figures:
+        return []
+    row = [[_key_figure(figure, wording) for figure in figures]]
+    strip = table(row, columns([1] * len(figures)), head=0, lines=False, pad=3)
+    strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, COLOUR["accent"])])
+    return [strip, gap(10)]
+
+
+def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
+    shown = wording.figure(figure.figure, percent=figure.unit == "percent")
+    below = wording.text(figure.meaning) if figure.meaning else ""
+    if figure.figure.shown is None:
+        below = wording.why(figure.figure)
+    if figure.figure.interval:
+        interval = wording.gettext("interval {span}").format(span=wording.span(figure.figure.interval))
+        below = f"{below} ({interval})" if below else interval
+    style = "figure" if figure.figure.bound is None else "figure-small"
+    return [cell(wording.text(figure.label), "head"), cell(shown, style), cell(below, "cell-muted")]
+
+
+def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]]) -> Table:
+    """Large numbers at the left, what they stand for at the right."""
+    cells = [[Paragraph(safe(number), styles()["number"]), list(blocks)] for number, blocks in rows]
+    made = table(cells, [36, WIDTH - 36], head=0, pad=4)
+    made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
+    return made
+
+
+def action_list(actions: Sequence[Action], wording: Wording) -> Table:
+    """Actions in short: place, title, when, who, and the figure that fired them."""
+    head = [
+        cell("", "head"),
+        *(
+            cell(text, "head")
+            for text in (wording.gettext("Action"), wording.gettext("Owner"), wording.gettext("When"), wording.gettext("Because"))
+        ),
+    ]
+    rows = [
+        [
+            cell(str(action.place), "cell-strong"),
+            cell(action.title, "cell-strong"),
+            cell(action.owner),
+            cell(action.horizon_name),
+            cell("; ".join(wording.text(fired.text) for fired in action.fired), "cell-muted"),
+        ]
+        for action in actions
+    ]
+    return table([head, *rows], columns([5, 34, 24, 17, 42]), pad=3.5)

@@ -1,0 +1,100 @@
+"""Leaders and practitioners, authority and support, hand-offs, roles in four years."""
+
+from assessment.charts.authority import authority_chart
+from assessment.charts.bars import item_bars
+from assessment.charts.gap import gap_chart
+from assessment.charts.grid import hand_off_chart
+from assessment.charts.quadrant import quadrant_chart
+from assessment.domain.report import Report
+from assessment.domain.report.message import say
+from assessment.domain.report.parts import KeyFigure, Outlook
+from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, page
+from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
+from assessment.pdf.theme import COLOUR, WIDTH
+from assessment.wording import Wording
+
+QUADRANT = 250.0
+
+
+def perception(report: Report, wording: Wording) -> Blocks:
+    """Two views of the same practice."""
+    part = report.gap
+    blocks = page(wording.gettext("Leaders and practitioners"), wording.text(part.title))
+    if not part.rows:
+        return [*blocks, *notes(part.notes, wording)]
+    blocks += key_figures(part.key_figures, wording)
+    return [*blocks, chart(gap_chart(part, wording, WIDTH)), gap(10), *notes(part.notes, wording)]
+
+
+def authority(report: Report, wording: Wording) -> Blocks:
+    """May people promise more than they are equipped for?"""
+    part = report.authority
+    blocks = page(wording.gettext("Authority and support"), wording.text(part.title))
+    if not part.key_figures:
+        return blocks
+    blocks += [*key_figures(part.key_figures, wording), chart(authority_chart(part, wording, WIDTH)), gap(8)]
+    if part.class_meaning:
+        blocks.append(labelled(part.class_name, part.class_meaning))
+    if part.items:
+        label = wording.gettext("What support is made of")
+        blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
+    return [*blocks, gap(8), *notes(part.notes, wording)]
+
+
+def hand_offs(report: Report, wording: Wording) -> Blocks:
+    """What happens to people who change the channel."""
+    part = report.hand_offs
+    blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title))
+    blocks += [chart(hand_off_chart(part, wording, WIDTH)), gap(10)]
+    blocks += key_figures((KeyFigure(say("label.hand-offs"), part.whole),), wording)
+    worst = [[cell(row.name, "cell-strong"), cell(row.worst)] for row in part.rows if row.worst]
+    if worst:
+        head = [cell(wording.gettext("Function"), "head"), cell(wording.gettext("Begin with"), "head")]
+        blocks += [table([head, *worst], columns([40, 80]), pad=4), gap(8)]
+    return [*blocks, *notes(part.notes, wording)]
+
+
+def outlook(report: Report, wording: Wording) -> Blocks:
+    """Where roles are heading, and how far social work is a normal part of the functions."""
+    part = report.outlook
+    blocks = page(wording.gettext("Roles in four years"), wording.text(part.title))
+    if part.independence.shown is not None or part.readiness.shown is not None:
+        blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
+        blocks += [_coordinates(part, wording), *notes(part.notes, wording)]
+    blocks += [heading(wording.gettext("How far the work is embedded"))]
+    blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
+    if part.embedding_class:
+        blocks.append(labelled(part.embedding_class, part.embedding_meaning))
+    blocks.append(paragraph(_scale(part, wording), "small"))
+    return blocks
+
+
+def _coordinates(part: Outlook, wording: Wording) -> Blocks:
+    text = wording.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
+    return paragraph(
+        text.format(
+            independence=wording.figure(part.independence),
+            readiness=wording.figure(part.readiness),
+            cut=wording.number(part.cut),
+        ),
+        "small",
+    )
+
+
+def _corners(part: Outlook) -> Blocks:
+    rows = [[cell(corner.name, "cell-strong"), cell(corner.meaning)] for corner in part.quadrants]
+    made = table(rows, columns([34, 90]), head=0, pad=3.5)
+    here = [number for number, corner in enumerate(part.quadrants) if corner.here]
+    made.setStyle([("BACKGROUND", (0, number), (-1, number), COLOUR["level-1"]) for number in here])
+    made.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
+    return made
+
+
+def _scale(part: Outlook, wording: Wording) -> str:
+    """Spell the classes of embedding out."""
+    steps = [
+        wording.text(say("ladder.from", name=name, cut=cut))
+        for name, cut in zip(part.embedding_scale[1:], part.embedding_cuts, strict=False)
+    ]
+    first = wording.text(say("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0]))
+    return wording.listed([first, *steps]) + "."
