@@ -2,6 +2,7 @@
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
@@ -15,7 +16,7 @@ from assessment.web import cookies
 PUBLISHED_MOST = 32
 
 
-def respondent(request: Request[None, None, State], engine: Engine) -> Respondent:
+def respondent(request: Request[None, None, State], engine: NamedDependency[Engine]) -> Respondent:
     """Say whose browser this is; `UnauthenticatedError` for a cookie nobody gave."""
     cookie = cookies.read(request, "respondent")
     if cookie is None:
@@ -24,7 +25,11 @@ def respondent(request: Request[None, None, State], engine: Engine) -> Responden
         return responding.respondent(session, cookie)
 
 
-def questionnaire(respondent: Respondent, engine: Engine, published: dict[str, Questionnaire]) -> Questionnaire:
+def questionnaire(
+    respondent: NamedDependency[Respondent],
+    engine: NamedDependency[Engine],
+    published: NamedDependency[dict[str, Questionnaire]],
+) -> Questionnaire:
     """Return what is asked; it never changes once published, so it is read once per process."""
     key = respondent.questionnaire_digest
     if key not in published:
