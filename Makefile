@@ -51,12 +51,11 @@ check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 
 format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/djlint --reformat --quiet templates
 
 wheel: runtime ## Source distribution and wheel, in dist/
 	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel
