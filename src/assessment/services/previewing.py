@@ -7,17 +7,23 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import NotFoundError
+from assessment.library import Library
 from assessment.services.principals import Respondent
-from assessment.services.shelf import Shelf, questionnaire_for
+from assessment.services.shelf import questionnaire_for
 from assessment.storage import assessments
 
 
 def preview(
-    session: Session, workspace_id: str, assessment_id: str, shelf: Shelf, role: str, functions: Collection[str] = ()
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    library: Library,
+    role: str,
+    functions: Collection[str] = (),
 ) -> tuple[Questionnaire, Respondent]:
     """Return what such a respondent is asked; in all functions where none is named."""
     assessment = assessments.find(session, workspace_id, assessment_id)
-    questionnaire = questionnaire_for(session, assessment, shelf)
+    questionnaire = questionnaire_for(session, assessment, library)
     known = [function.id for function in questionnaire.functions]
     roles = {CONSENSUS} if assessment.mode == "consensus" else {each.id for each in questionnaire.roles}
     if role not in roles or not set(functions) <= set(known):

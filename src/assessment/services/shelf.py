@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-import msgspec
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ConflictError, NotFoundError, Problem
+from assessment.library import Library, differing_items, differing_parts, from_json, to_json
 from assessment.storage import questionnaires
 from assessment.storage.assessments import Assessment
 
@@ -26,13 +26,6 @@ class Opened(Protocol):
     def questionnaire_digest(self) -> str | None: ...
 
 
-class Shelf(Protocol):
-    """What of the library is needed here."""
-
-    def get(self, id: str, version: str | None = None) -> Questionnaire:  # noqa: A002  # the library's own word
-        """Return one questionnaire, the newest where no version is named."""
-
-
 def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
     """Return the questionnaire that an opened assessment asks; read once, for it never changes."""
     key = (subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest)
@@ -42,31 +35,31 @@ def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
             raise NotFoundError
         if len(_read) >= READ_MOST:
             _read.clear()
-        _read[key] = msgspec.json.decode(content, type=Questionnaire)
+        _read[key] = from_json(content)
     return _read[key]
 
 
-def questionnaire_for(session: Session, assessment: Assessment, shelf: Shelf) -> Questionnaire:
-    """Return the questionnaire of any assessment: from the shelf while it is a draft."""
+def questionnaire_for(session: Session, assessment: Assessment, library: Library) -> Questionnaire:
+    """Return the questionnaire of any assessment: from the files while it is a draft."""
     if assessment.questionnaire_digest is not None:
         return questionnaire_of(session, assessment)
-    return shelf.get(assessment.questionnaire_id, assessment.questionnaire_version)
+    return library.get(assessment.questionnaire_id, assessment.questionnaire_version)
 
 
 def publish(session: Session, questionnaire: Questionnaire) -> None:
     """Keep what an assessment opens with; the same version with another content is refused."""
     held = questionnaires.digest(session, questionnaire.id, questionnaire.version)
     if held is None:
-        questionnaires.insert_content(session, questionnaire, msgspec.json.encode(questionnaire))
+        questionnaires.insert_content(session, questionnaire, to_json(questionnaire))
     elif held != questionnaire.digest:
         raise _differing(session, questionnaire)
 
 
 def _differing(session: Session, questionnaire: Questionnaire) -> ConflictError:
     content = questionnaires.content(session, questionnaire.id, questionnaire.version)
-    published = msgspec.json.decode(content, type=Questionnaire) if content else questionnaire
+    published = from_json(content) if content else questionnaire
     found = differing_items(published, questionnaire)
-    named = ", ".join(found) or "its scoring or advice"
+    named = ", ".join(found or differing_parts(published, questionnaire))
     return ConflictError(
         f"{questionnaire.id} {questionnaire.version} has been published with another content ({named}).",
         [
@@ -74,9 +67,3 @@ def _differing(session: Session, questionnaire: Questionnaire) -> ConflictError:
             for item in found
         ],
     )
-
-
-def differing_items(published: Questionnaire, other: Questionnaire) -> tuple[str, ...]:
-    """Name the items that are not the same in both, in their order."""
-    ids = dict.fromkeys((*published.item, *other.item))
-    return tuple(item for item in ids if published.item.get(item) != other.item.get(item))

@@ -7,8 +7,9 @@ begins (BEGIN IMMEDIATE), for a transaction that reads first and writes later lo
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -45,6 +46,13 @@ def normal(url: str) -> URL:
 def is_sqlite(engine: Engine | Connection) -> bool:
     """Tell which of the two it is."""
     return engine.dialect.name == "sqlite"
+
+
+def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the beginning of a moment's day, as an expression of SQL."""
+    if is_sqlite(connection):
+        return func.substr(type_coerce(column, String), 1, 10).concat(" 00:00:00.000000")
+    return func.date_trunc("day", column)
 
 
 @contextmanager

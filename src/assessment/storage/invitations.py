@@ -70,6 +70,12 @@ def everyone(session: Session, workspace_id: str, assessment_id: str) -> tuple[I
     return tuple(_read(row) for row in rows)
 
 
+def any_at_all(session: Session, workspace_id: str, assessment_id: str) -> bool:
+    """Tell whether anybody was ever invited."""
+    here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+    return session.scalar(select(invitation.c.id).where(*here).limit(1)) is not None
+
+
 def next_position(session: Session, workspace_id: str, assessment_id: str) -> int:
     """Return where the next one goes; the assessment must be locked."""
     last = session.scalar(
@@ -94,13 +100,14 @@ def change(session: Session, workspace_id: str, held: Invitation, **values: Any)
     )
 
 
-def add_link(session: Session, workspace_id: str, invitation_id: str, token_hash: bytes, today: date) -> None:
-    """Let one more token open the invitation."""
-    session.execute(
-        insert(link).values(
-            token_hash=token_hash, workspace_id=workspace_id, invitation_id=invitation_id, created_on=today
-        )
-    )
+def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], today: date) -> None:
+    """Let more tokens open invitations: hash of the token to the invitation's id."""
+    rows = [
+        {"token_hash": token_hash, "workspace_id": workspace_id, "invitation_id": invitation_id, "created_on": today}
+        for token_hash, invitation_id in links.items()
+    ]
+    if rows:
+        session.execute(insert(link), rows)
 
 
 def end_links(session: Session, workspace_id: str, invitation_id: str) -> None:

@@ -1,21 +1,24 @@
 """Responses: one respondent's answers, times and way in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
-from assessment.storage.database import is_sqlite
+from assessment.storage.database import day_of, is_sqlite
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
+
+INSERTED_AT_ONCE = 10_000
 
 
 class StoredAnswer(Struct, frozen=True):
@@ -171,3 +174,58 @@ def continued(session: Session, workspace_id: str, response_id: str, section: st
 
 def _insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two dialects' inserts
     return (sqlite if is_sqlite(session.connection()) else postgresql).insert(table)
+
+
+def has_imported(session: Session, workspace_id: str, assessment_id: str) -> bool:
+    """Tell whether responses were taken in from a file."""
+    found = session.scalar(
+        select(response.c.id)
+        .where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            response.c.invitation_id.is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+    """Return the names of respondents taken in from files."""
+    return set(
+        session.scalars(
+            select(response.c.label).where(
+                response.c.workspace_id == workspace_id,
+                response.c.assessment_id == assessment_id,
+                response.c.label.is_not(None),
+            )
+        )
+    )
+
+
+def take_in(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
+    """Insert whole responses, many answers at a time."""
+    for table, source in ((response, rows), (answer, answers)):
+        for many in batched(source, INSERTED_AT_ONCE):
+            session.execute(insert(table), many)
+
+
+def coarsen(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Keep of all times only the day."""
+    of_these = select(response.c.id).where(
+        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
+    )
+    for table, column in ((answer, "saved_at"), (section_time, "shown_at"), (response, "sent_at")):
+        key = table.c.id if table is response else table.c.response_id
+        session.execute(
+            update(table)
+            .where(table.c.workspace_id == workspace_id, key.in_(of_these))
+            .values({column: day_of(session.connection(), table.c[column])})
+        )
+
+
+def batched(source: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:
+    """Cut into lists of `size`."""
+    each = iter(source)
+    while many := list(islice(each, size)):
+        yield many

@@ -1,0 +1,23 @@
+"""Reading what was published: the same bytes for every reader."""
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from assessment.domain.result import Result
+from assessment.errors import ConflictError
+from assessment.storage import assessments, releases
+from assessment.storage.releases import Release
+
+
+def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
+    """Return the published result; `ConflictError` until the close."""
+    found = releases.latest(session, workspace_id, assessment_id)
+    if found is None:
+        assessments.find(session, workspace_id, assessment_id)
+        raise ConflictError("There are results once the assessment is closed.")
+    return found
+
+
+def result(session: Session, workspace_id: str, assessment_id: str) -> Result:
+    """Return the figures of the published result."""
+    return msgspec.json.decode(release(session, workspace_id, assessment_id).content, type=Result)
