@@ -1,0 +1,5 @@
+"""The command line: `assessment`."""
+
+from assessment.cli.root import main
+
+__all__ = ["main"]

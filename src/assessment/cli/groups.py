@@ -1,0 +1,73 @@
+"""Commands that are loaded when they are called, with examples before anything else in their help."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from assessment.cli.failing import as_failure
+from assessment.cli.words import translate as _
+from assessment.errors import AssessmentError
+
+
+class Later(Struct, frozen=True):
+    """A command by its place, `module:name`, and what it does in a few words."""
+
+    place: str
+    does: str
+
+
+class WithExamples(click.Command):
+    """A command whose help begins with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **more)
+        self.examples = tuple(examples)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, then what the command does."""
+        if self.examples:
+            with formatter.section(_("Examples")):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+        super().format_help_text(ctx, formatter)
+
+
+class LazyGroup(WithExamples, click.Group):
+    """A group that knows its commands by name and loads the one that is called."""
+
+    def __init__(self, *args: Any, later: dict[str, Later], **more: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **more)
+        self.later = later
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands in the order in which they were given."""
+        return list(self.later)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load a command."""
+        if cmd_name not in self.later:
+            return None
+        module, _colon, name = self.later[cmd_name].place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading any."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(command.does)) for name, command in self.later.items()])
+
+
+class Root(LazyGroup):
+    """The outermost group: every expected error ends here."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command gives back
+        """Run the command; turn what may go wrong into words and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read along has gone; click ends in silence
+        except (AssessmentError, OSError) as error:
+            raise as_failure(error) from error

@@ -1,0 +1,117 @@
+"""What `score` and `report` read: a questionnaire, a file of settings, a file of responses."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from assessment.cli.failing import Failed
+from assessment.cli.settings_file import read_settings
+from assessment.cli.words import translate as _
+from assessment.domain.answers import Answers, Settings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.intake import read_responses
+from assessment.library import Library, load, shipped
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER = "ASSESSMENT_QUESTIONNAIRES"
+STDIN = "-"
+
+
+class Case(Struct, frozen=True):
+    """All that scoring needs."""
+
+    questionnaire: Questionnaire
+    settings: Settings
+    answers: Answers
+
+
+def options(command: Command) -> Command:
+    """Add the options that every reader of responses has."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    for decorate in (
+        click.option(
+            "--date",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="YYYY-MM-DD",
+            help=_("The day the answers stand for."),
+        ),
+        click.option("--minimum-group", type=int, metavar="K", help=_("Show nothing about K people or fewer.")),
+        click.option("--settings", type=file, metavar="FILE.toml", help=_("Weights, targets, contacts, importance.")),
+        click.option(
+            "--questionnaire",
+            metavar="ID[@VERSION]|PATH",
+            help=_("What was asked; the shipped one if left out."),
+        ),
+        click.argument(
+            "responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="RESPONSES.csv"
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def read(responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None) -> Case:
+    """Read all that is named; every mistake in it is reported at once."""
+    asked = find(questionnaire)
+    chosen, problems = read_settings(settings, asked, minimum_group)
+    try:
+        taken = read_responses(_text(responses), asked, mode=chosen.mode, file=responses)
+    except InvalidError as error:
+        raise InvalidError(error.detail, (*problems, *error.problems)) from error
+    if problems:
+        raise InvalidError(_("The settings have mistakes; nothing was scored."), problems)
+    if not len(taken.answers):
+        raise InvalidError(
+            _("There are no responses."),
+            [Problem(_("Nothing but a header."), _("Add a row per respondent."), file=responses)],
+        )
+    return Case(asked, chosen, taken.answers)
+
+
+def find(named: str | None) -> Questionnaire:
+    """Find a questionnaire by path, by `id@version` or `id`, or take the only one there is."""
+    if named is not None and Path(named).exists():
+        path = Path(named)
+        return load(path.parent if path.is_file() else path)
+    library = shelf()
+    if named is None:
+        return _only(library)
+    identifier, _at, version = named.partition("@")
+    try:
+        return library.get(identifier, version or None)
+    except NotFoundError as error:
+        known = ", ".join(f"{one.id}@{one.version}" for one in library.list())
+        raise click.UsageError(
+            _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
+        ) from error
+
+
+def shelf() -> Library:
+    """The operator's questionnaires, then the shipped ones; needs no other setting."""
+    own = os.environ.get(FOLDER)
+    return Library([*([Path(own)] if own else []), shipped()])
+
+
+def _only(library: Library) -> Questionnaire:
+    identifiers = {one.id for one in library.list()}
+    if len(identifiers) == 1:
+        return library.get(identifiers.pop())
+    message = _("There are several questionnaires: {known}. Say which.").format(known=", ".join(sorted(identifiers)))
+    raise click.UsageError(message)
+
+
+def _text(responses: str) -> str:
+    with click.open_file(responses, "rb") as file:
+        content: bytes = file.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = Problem(_("This is not UTF-8 text."), _("Save the file as UTF-8 CSV."), responses, line)
+        raise Failed(_("The responses can't be read."), [problem]) from error

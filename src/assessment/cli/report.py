@@ -1,0 +1,69 @@
+"""`assessment report`: the PDF from a file, without server or database."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+
+from assessment import pdf
+from assessment.cli import inputs
+from assessment.cli.groups import WithExamples
+from assessment.cli.words import done
+from assessment.cli.words import translate as _
+from assessment.domain.report import Details, build
+from assessment.domain.scoring import score as compute
+from assessment.wording import wording
+
+EXAMPLES = (
+    "assessment report responses.csv -o report.pdf",
+    'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
+)
+
+
+@click.command(cls=WithExamples, examples=EXAMPLES)
+@inputs.options
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.pdf",
+    help=_("Where to write it; what is there is replaced."),
+)
+@click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
+@click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
+def report(  # noqa: PLR0913 - one parameter per option
+    responses: str,
+    questionnaire: str | None,
+    settings: Path | None,
+    minimum_group: int | None,
+    date: datetime | None,
+    *,
+    output: Path,
+    organisation: str | None,
+    language: str | None,
+) -> None:
+    """Write the PDF report of a file of responses."""
+    case = inputs.read(responses, questionnaire, settings, minimum_group)
+    day = date.date().isoformat() if date else None
+    spoken = language or case.settings.language
+    result = compute(case.questionnaire, case.answers, case.settings, date=day)
+    details = Details(organisation=organisation or wording(spoken).gettext("The organisation"), date=day)
+    write(output, pdf.render(build(case.questionnaire, result, details, spoken), spoken))
+    done(_("Wrote {path}.").format(path=output))
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside it first, then renamed."""
+    with NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}-", delete=False) as scratch:
+        try:
+            scratch.write(content)
+            scratch.flush()
+            os.fsync(scratch.fileno())
+            Path(scratch.name).chmod(0o644)
+            Path(scratch.name).replace(path)
+        except BaseException:
+            Path(scratch.name).unlink(missing_ok=True)
+            raise

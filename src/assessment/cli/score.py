@@ -1,0 +1,54 @@
+"""`assessment score`: the whole method on a file, without server or database."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from assessment.cli import inputs, summary
+from assessment.cli.groups import WithExamples
+from assessment.cli.words import translate as _
+from assessment.domain.report import Details, build
+from assessment.domain.scoring import score as compute
+from assessment.wording import wording
+
+EXAMPLES = (
+    "assessment score responses.csv",
+    "assessment score responses.csv --settings client.toml --date 2026-11-30",
+    "assessment score responses.csv --json > scores.json",
+    "assessment score responses.csv --questionnaire ./my-questionnaire --unsuppressed",
+)
+
+
+@click.command(cls=WithExamples, examples=EXAMPLES)
+@inputs.options
+@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who hold the answers anyway."))
+@click.option("--json", "as_json", is_flag=True, help=_("The result as JSON, for programs."))
+def score(
+    responses: str,
+    questionnaire: str | None,
+    settings: Path | None,
+    minimum_group: int | None,
+    date: datetime | None,
+    *,
+    unsuppressed: bool,
+    as_json: bool,
+) -> None:
+    """Score a file of responses: levels, indices, risks and advice.
+
+    One row per respondent: respondent, role, functions (joined by ";"), seconds, then a column per item.
+    Figures about few people are hidden and single items rounded, as in every report; --unsuppressed shows all.
+    """
+    if unsuppressed and minimum_group is not None:
+        raise click.UsageError(_("--minimum-group says what to hide, --unsuppressed hides nothing: choose one."))
+    case = inputs.read(responses, questionnaire, settings, minimum_group)
+    day = date.date().isoformat() if date else None
+    result = compute(case.questionnaire, case.answers, case.settings, date=day, unsuppressed=unsuppressed)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(result), indent=2))
+        return
+    words = wording(case.settings.language)
+    details = Details(organisation=words.gettext("The organisation"), date=day)
+    report = build(case.questionnaire, result, details, case.settings.language)
+    click.echo("\n".join(summary.lines(report, words)))

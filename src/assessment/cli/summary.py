@@ -1,0 +1,179 @@
+"""A report as lines for a terminal: where the organisation stands, what is at risk, what to do first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from assessment.cli.table import paragraphs, rows
+from assessment.domain.report import Report
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import Message
+from assessment.domain.report.parts import Action, KeyFigure, Levelled
+from assessment.wording import DASH, Wording
+
+Rows = list[list[str]]
+
+
+def lines(report: Report, words: Wording) -> Iterator[str]:
+    """Lay out the whole; every figure is the one that page and PDF show."""
+    yield click.style(words.text(report.answer.title), bold=True)
+    yield from paragraphs(words.texts([*_who_answered(report)]))
+    yield from _section(words.gettext("Levels"), _levels(report, words), words.texts(report.answer.notes))
+    yield from _section(
+        words.gettext("Functions by dimension (0–100)"), _heatmap(report, words), words.texts(report.heatmap.reading)
+    )
+    yield from _section(words.gettext("Indices (0–100)"), rows(_indices(report, words), left=(0, 2)))
+    yield from _gap(report, words)
+    yield from _hand_offs(report, words)
+    yield from _advice(report, words)
+    yield from _section(words.gettext("What is hidden, and why"), (), words.texts(report.appendix.hidden))
+
+
+def _who_answered(report: Report) -> Iterator[Message]:
+    yield from report.appendix.taking_part[:1]
+    yield report.appendix.careless
+
+
+def _section(title: str, table: Iterable[str], notes: Iterable[str] = ()) -> Iterator[str]:
+    yield ""
+    yield click.style(title, bold=True)
+    yield from table
+    yield from paragraphs(notes)
+
+
+def _levels(report: Report, words: Wording) -> Iterator[str]:
+    _ = words.gettext
+    head = ["", _("Score"), _interval(report, words), _("Level"), _("Target"), _("Answering"), ""]
+    targets = {row.name: words.number(row.target) for row in report.targets.functions}
+    found = [(words.gettext("The whole"), report.answer.overall), *((one.name, one) for one in report.answer.functions)]
+    return rows([head, *(_level(name, one, targets, words) for name, one in found)], left=(0, 6))
+
+
+def _level(name: str, one: Levelled, targets: dict[str, str], words: Wording) -> list[str]:
+    _ = words.gettext
+    marks = [_("contested")] if one.contested else []
+    marks += [_("provisional")] if one.provisional else []
+    marks += [words.why(one.figure)] if one.figure.missing else []
+    people = DASH if one.figure.n is None else words.number(one.figure.n)
+    level = DASH if one.level is None else str(one.level)
+    return [
+        name,
+        words.figure(one.figure),
+        _span(one.figure, words),
+        level,
+        targets.get(name, ""),
+        people,
+        ", ".join(marks),
+    ]
+
+
+def _interval(report: Report, words: Wording) -> str:
+    return words.gettext("{percent} interval").format(percent=words.percent(report.interval_percent))
+
+
+def _span(figure: Figure, words: Wording) -> str:
+    return words.span(figure.interval) if figure.interval else DASH
+
+
+def _heatmap(report: Report, words: Wording) -> Iterator[str]:
+    head = ["", *report.heatmap.columns]
+    return rows(
+        [head, *([row.name, *(words.figure(cell.figure) for cell in row.cells)] for row in report.heatmap.rows)]
+    )
+
+
+def _indices(report: Report, words: Wording) -> Rows:
+    """Every index with its class, and what stands beside it; each once."""
+    authority, outlook = report.authority, report.outlook
+    groups: Sequence[tuple[KeyFigure, ...]] = (
+        report.answer.key_figures,
+        authority.key_figures,
+        report.gap.key_figures,
+        outlook.key_figures,
+    )
+    found: Rows = []
+    for key in (key for group in groups for key in group):
+        name = words.text(key.label)
+        if name not in [row[0] for row in found]:
+            found.append([name, _key(key, words), _meaning(key, words)])
+    own = ((words.gettext("Authority"), authority.authority), (words.gettext("Support"), authority.support))
+    found += [[name, words.figure(figure), words.why(figure)] for name, figure in own]
+    found += [
+        [
+            words.gettext("Hand-offs between channels"),
+            words.figure(report.hand_offs.whole),
+            words.why(report.hand_offs.whole),
+        ],
+        [words.gettext("Independence"), words.figure(outlook.independence), words.why(outlook.independence)],
+        [words.gettext("Readiness"), words.figure(outlook.readiness), _quadrant(report, words)],
+    ]
+    return found
+
+
+def _key(key: KeyFigure, words: Wording) -> str:
+    return words.figure(key.figure, percent=key.unit == "percent")
+
+
+def _meaning(key: KeyFigure, words: Wording) -> str:
+    parts = [words.why(key.figure)] if key.figure.missing else []
+    parts += [words.text(key.meaning)] if key.meaning else []
+    parts += [f"({words.span(key.figure.interval)})"] if key.figure.interval else []
+    return " ".join(parts)
+
+
+def _quadrant(report: Report, words: Wording) -> str:
+    here = [quadrant.name for quadrant in report.outlook.quadrants if quadrant.here]
+    return ", ".join(here) or words.why(report.outlook.readiness)
+
+
+def _gap(report: Report, words: Wording) -> Iterator[str]:
+    _ = words.gettext
+    head = ["", _("Leaders"), _("Practitioners"), _("Gap"), _interval(report, words), ""]
+    table = [head] + [
+        [
+            row.name,
+            words.figure(row.leader),
+            words.figure(row.practitioner),
+            words.figure(row.gap, signed=True),
+            _span(row.gap, words),
+            words.text_of("verdict", row.verdict) if row.verdict else words.why(row.gap),
+        ]
+        for row in report.gap.rows
+    ]
+    found = rows(table, left=(0, 5)) if report.gap.rows else ()
+    yield from _section(_("Leaders and practitioners"), found, [words.text(report.gap.title)])
+
+
+def _hand_offs(report: Report, words: Wording) -> Iterator[str]:
+    _ = words.gettext
+    head = ["", _("Score"), *report.hand_offs.columns]
+    table = [head] + [
+        [
+            row.name,
+            words.figure(row.figure),
+            *(words.figure(cell.figure) + ("*" if cell.mark else "") for cell in row.cells),
+        ]
+        for row in report.hand_offs.rows
+    ]
+    notes = [words.text(report.hand_offs.title)]
+    if any(cell.mark for row in report.hand_offs.rows for cell in row.cells):
+        notes.append(_("* the worst hand-off of the function"))
+    yield from _section(_("Hand-offs between channels (0–100)"), rows(table), notes)
+
+
+def _advice(report: Report, words: Wording) -> Iterator[str]:
+    now = [action for action in report.roadmap.actions if action.part == "now"]
+    rest = [action for action in report.roadmap.actions if action.part == "next"]
+    title = [words.text(report.roadmap.title)]
+    yield from _section(words.gettext("Advice: now"), (), title)
+    yield from _actions(now, words)
+    if rest:
+        yield from _section(words.gettext("Advice: next"), ())
+        yield from _actions(rest, words)
+
+
+def _actions(actions: Sequence[Action], words: Wording) -> Iterator[str]:
+    for action in actions:
+        mark = "!" if action.pinned else " "
+        yield f"  {action.place:>2}{mark} {action.title} · {action.owner} · {action.horizon_name}"
+        yield from paragraphs((words.text(fired.text) for fired in action.fired), indent=" " * 6)

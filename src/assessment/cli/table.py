@@ -1,0 +1,32 @@
+"""Columns of text for a terminal: the first to the left, the others to the right."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+from unicodedata import combining, east_asian_width
+
+WIDTH = 96
+GAP = "  "
+
+
+def rows(cells: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator[str]:
+    """Lay rows out in columns; those named in `left` are aligned to the left."""
+    widths = [max(width(row[column]) for row in cells) for column in range(len(cells[0]))] if cells else []
+    for row in cells:
+        padded = (_pad(cell, widths[column], to_left=column in left) for column, cell in enumerate(row))
+        yield (GAP + GAP.join(padded)).rstrip()
+
+
+def paragraphs(texts: Iterable[str], indent: str = GAP) -> Iterator[str]:
+    """Break texts into lines."""
+    for text in texts:
+        yield from wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def width(text: str) -> int:
+    """Count the places that a text takes in a terminal."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text if not combining(one))
+
+
+def _pad(text: str, places: int, *, to_left: bool) -> str:
+    room = " " * (places - width(text))
+    return text + room if to_left else room + text
