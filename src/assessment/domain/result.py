@@ -29,12 +29,16 @@ class ItemResult(Struct, frozen=True):
 
 
 class HandOff(Struct, frozen=True):
-    """Hand-off score K_f, and the channel where the person is worst served, with its score."""
+    """Hand-off score K_f, and the channel where the person is worst served, with its score.
+
+    `contacts` are the shares of contacts by channel that weigh the rows.
+    """
 
     score: float | None
     worst: str | None
     worst_score: float | None = None
     rows: dict[str, ItemResult] = field(default_factory=dict)
+    contacts: dict[str, float] = field(default_factory=dict)
 
 
 class DimensionResult(Struct, frozen=True):

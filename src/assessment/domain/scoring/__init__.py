@@ -1,5 +1,5 @@
 """Scoring: pure functions from answers to a result, driven by the questionnaire alone."""
 
-from assessment.domain.scoring.engine import score
+from assessment.domain.scoring.engine import measure, score
 
-__all__ = ["score"]
+__all__ = ["measure", "score"]

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from assessment.domain.answers import Answers, Flags, Values
 from assessment.domain.disclosure import Guard
+from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.agreement import variances
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.interval import Widths, half_widths
@@ -30,6 +31,7 @@ class Computation(Struct, frozen=True):
     figures: Figures
     widths: Widths | None
     variances: NDArray[np.float64]
+    careless: tuple[CarelessRow, ...]
 
     @property
     def scope(self) -> Flags:
@@ -37,8 +39,10 @@ class Computation(Struct, frozen=True):
         return self.validity.out_of_scope
 
 
-def compute(blueprint: Blueprint, answers: Answers, guard: Guard) -> Computation:
-    """Compute from answers of those who count; linear in respondents."""
+def compute(
+    blueprint: Blueprint, answers: Answers, guard: Guard, careless: tuple[CarelessRow, ...] = ()
+) -> Computation:
+    """Compute from answers of those who count; linear in respondents. `careless` is only passed on."""
     scoring = blueprint.questionnaire.scoring
     role = role_numbers(answers, blueprint.roles)
     raw = tally(answers.values, role, len(blueprint.roles))
@@ -46,7 +50,7 @@ def compute(blueprint: Blueprint, answers: Answers, guard: Guard) -> Computation
     values = hidden_left_out(answers.values, raw.numeric, guard.least(0))
     seen = tally(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
-    valid = validity(blueprint, seen, scope, minimum)
+    valid = validity(blueprint, seen.numeric >= minimum, scope)
     exact = item_scores(
         seen.counts.astype(np.float64),
         seen.sums.astype(np.float64),
@@ -69,4 +73,5 @@ def compute(blueprint: Blueprint, answers: Answers, guard: Guard) -> Computation
         figures=figures(weights, released),
         widths=None if blueprint.consensus else half_widths(blueprint, values, role, seen, exact, weights),
         variances=variances(seen, scoring.agreement_minimum),
+        careless=careless,
     )

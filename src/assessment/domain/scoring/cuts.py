@@ -4,6 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assessment.domain.result import Achievement, AgreementClass
 
 CUT_DECIMALS = 6
@@ -35,6 +38,11 @@ def above(figure: float, cut: float) -> bool:
 def band(score: float, cuts: Sequence[float]) -> int:
     """Band 1..5 of a 0-100 score; a lower bound belongs to the upper band (method 4)."""
     return 1 + bisect_right(cuts, round(score, CUT_DECIMALS))
+
+
+def bands(scores: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int64]:
+    """`band` of many scores at once."""
+    return 1 + np.searchsorted(np.asarray(cuts), np.round(scores, CUT_DECIMALS), side="right")
 
 
 def class_of(score: float, cuts: Sequence[float], classes: Sequence[Class]) -> Class:

@@ -6,10 +6,9 @@ from msgspec.structs import replace
 from assessment import __version__
 from assessment.domain import advice
 from assessment.domain.answers import Answers, Settings
-from assessment.domain.disclosure import OPEN, Guard, guard
+from assessment.domain.disclosure import OPEN, guard
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import (
-    CarelessRow,
     EmbeddingResult,
     FunctionResult,
     IndicesResult,
@@ -44,11 +43,8 @@ def score(
 
     `date` is the day of the close (ISO 8601) and only passed on.
     """
-    plan = blueprint(questionnaire, settings)
-    kept, log = (answers, ()) if plan.consensus else _screened(questionnaire, answers)
-    open_ = unsuppressed or plan.consensus
-    rules = OPEN if open_ else guard(questionnaire.disclosure, settings.minimum_group)
-    computation = compute(plan, kept, rules)
+    computation = measure(questionnaire, answers, settings, unsuppressed=unsuppressed)
+    plan, rules = computation.blueprint, computation.guard
     functions = function_results(computation)
     authority = None if plan.consensus else set_up_to_fail(plan, computation.values, rules)
     result = Result(
@@ -57,7 +53,7 @@ def score(
         computed_at=date,
         mode="consensus" if plan.consensus else "survey",
         disclosure=rules.note,
-        respondents=_respondents(computation, log, rules),
+        respondents=_respondents(computation),
         overall=_overall(computation, functions),
         functions=functions,
         indices=_indices(computation, functions, authority),
@@ -69,9 +65,16 @@ def score(
     return complete if rules.needed is None else _with_reasons(complete, rules.reason)
 
 
-def _screened(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, tuple[CarelessRow, ...]]:
+def measure(
+    questionnaire: Questionnaire, answers: Answers, settings: Settings, *, unsuppressed: bool = False
+) -> Computation:
+    """Compute what `score` makes a result of; careless rows left out, hidden items as if never asked."""
+    plan = blueprint(questionnaire, settings)
+    if plan.consensus:
+        return compute(plan, answers, OPEN)
     screening = screen(questionnaire, answers)
-    return answers.only(screening.keep), screening.log
+    rules = OPEN if unsuppressed else guard(questionnaire.disclosure, settings.minimum_group)
+    return compute(plan, answers.only(screening.keep), rules, screening.log)
 
 
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
@@ -83,15 +86,15 @@ def _with_reasons(result: Result, reason: str) -> Result:
     return replace(result, suppressed=reasons(result, reason))
 
 
-def _respondents(computation: Computation, log: tuple[CarelessRow, ...], rules: Guard) -> Respondents:
+def _respondents(computation: Computation) -> Respondents:
     roles, plan = computation.role, computation.blueprint
     members = computation.answers.functions.sum(axis=0)
     return Respondents(
         counted=len(computation.answers),
-        careless=len(log),
+        careless=len(computation.careless),
         by_role={role: int((roles == number).sum()) for number, role in enumerate(plan.roles)},
         by_function={function.id: int(n) for function, n in zip(plan.functions, members, strict=True) if n},
-        careless_log=log if rules.needed is None else None,
+        careless_log=computation.careless if computation.guard.needed is None else None,
     )
 
 

@@ -146,6 +146,7 @@ def _hand_off(computation: Computation, number: int, function: FunctionColumns) 
         score=score,
         worst=worst.channel if worst else None,
         worst_score=float(computation.items[worst.column]) if worst else None,
+        contacts={row.channel: row.share for row in function.rows},
         rows={
             items[row.column].id: item_result(
                 computation, row.column, valid=bool(computation.validity.items[row.column])

@@ -49,12 +49,17 @@ def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
     )
 
 
+def role_shares(counts: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
+    """Weight of each role in each item: b_r min(1, n_r / full), before it is shared out to 1 (method 4)."""
+    return np.asarray(base[:, None] * np.minimum(1.0, counts / full))
+
+
 def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
     """Role-weighted item scores 0-100, NaN where nobody answered (method 4).
 
-    `counts` and `sums` end in axes (role, item); w_r = b_r min(1, n_r / full).
+    `counts` and `sums` are by role and item.
     """
-    weighted = base[:, None] * np.minimum(1.0, counts / full)
+    weighted = role_shares(counts, base, full)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(counts > 0, sums / counts, 0.0)
         return np.asarray(MAXIMUM * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2))

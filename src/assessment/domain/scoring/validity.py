@@ -43,9 +43,9 @@ def out_of_scope(tally: Tally, scoring: Scoring, guard: Guard) -> Flags:
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 
-def validity(blueprint: Blueprint, tally: Tally, scope: Flags, minimum_answers: int) -> Validity:
-    """Decide from the tally what is valid; `scope` marks items out of scope."""
-    items = (tally.numeric >= minimum_answers) & ~scope
+def validity(blueprint: Blueprint, answered: Flags, scope: Flags) -> Validity:
+    """Decide what is valid: `answered` marks items with enough answers, `scope` those out of scope."""
+    items = answered & ~scope
     functions = tuple(_function(blueprint, function, items, scope) for function in blueprint.functions)
     minimum = blueprint.questionnaire.scoring.minimum_functions
     return Validity(

@@ -1,0 +1,121 @@
+"""Why a score changed between waves: other answers, other people, or another instrument (method 6, 7).
+
+The change of a figure as released is split into three parts that add up to it:
+    instrument  what items outside the common ones, and newer weights, make of it
+    who         what another mix of roles makes of it: the later wave against itself, standardised to
+                the earlier wave's role weights (direct standardisation, Kitagawa 1955)
+    answers     the rest: the same roles answering otherwise
+Refused where some role in a function has 1 to k people in either wave.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.comparison import Common, Wave, common_items, twin
+from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.naming import OVERALL, function_path, named
+from assessment.domain.scoring.rollup import Floats
+from assessment.domain.scoring.tally import MAXIMUM, Counts, role_shares
+
+
+class Attribution(Struct, frozen=True):
+    """Parts of one change in points; all None where the split is `refused`."""
+
+    change: float
+    answers: float | None
+    who: float | None
+    instrument: float | None
+    refused: str | None = None
+
+
+class Measured(Struct, frozen=True):
+    """A wave, and the computation its result came from."""
+
+    wave: Wave
+    computation: Computation
+
+
+def attribute(earlier: Measured, later: Measured) -> dict[str, Attribution]:
+    """Split the change of each function and of the whole, by path."""
+    common = common_items(earlier.wave, later.wave)
+    return dict(_attributions(earlier, later, common))
+
+
+def _attributions(earlier: Measured, later: Measured, common: Common) -> Iterator[tuple[str, Attribution]]:
+    plan, weights = common.rescoring.blueprint, common.rescoring
+    standard = later.computation.guard.stepped(_standardised(earlier, later))
+    before, after, same_mix = (
+        named(plan, weights.figures(items)) for items in (common.earlier, common.later, standard)
+    )
+    old, new = earlier.wave.result, later.wave.result
+    refused = _refused(earlier, later)
+    for name in [None, *(function.id for function in plan.functions)]:
+        path = OVERALL if name is None else function_path(name)
+        one = old.overall.score if name is None else _score(earlier, name)
+        two = new.overall.score if name is None else _score(later, name)
+        if one is None or two is None or path not in before or path not in same_mix:
+            continue
+        reason = refused.get(name) if name else next(iter(refused.values()), None)
+        if reason:
+            yield path, Attribution(two - one, None, None, None, reason)
+            continue
+        yield (
+            path,
+            Attribution(
+                change=two - one,
+                answers=same_mix[path] - before[path],
+                who=after[path] - same_mix[path],
+                instrument=(two - after[path]) - (one - before[path]),
+            ),
+        )
+
+
+def _score(measured: Measured, function: str) -> float | None:
+    found = measured.wave.result.functions.get(function)
+    return found.score if found else None
+
+
+def _standardised(earlier: Measured, later: Measured) -> Floats:
+    """Item scores of the later wave's role means under the earlier wave's role weights.
+
+    A role that stayed away keeps its earlier mean: it did not answer otherwise, it did not answer.
+    """
+    blueprint, tally = later.computation.blueprint, later.computation.tally
+    counts, sums = _earlier(earlier, later)
+    shares = role_shares(counts, blueprint.role_weights, blueprint.questionnaire.scoring.full_weight_answers)
+    stayed = tally.counts > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.nan_to_num(np.where(stayed, tally.sums / tally.counts, sums / counts))
+        return np.asarray(MAXIMUM * (shares * means).sum(axis=0) / shares.sum(axis=0))
+
+
+def _earlier(earlier: Measured, later: Measured) -> tuple[Counts, Counts]:
+    """Counts and sums by role of the earlier wave, in the later questionnaire's order of items."""
+    old, new = earlier.computation.blueprint, later.computation.blueprint
+    tally = earlier.computation.tally
+    twins = {twin(item): column for column, item in enumerate(old.questionnaire.items)}
+    columns = [twins.get(twin(item)) for item in new.questionnaire.items]
+    shared = [place for place, column in enumerate(columns) if column is not None]
+    found = [column for column in columns if column is not None]
+    counts = np.zeros((len(new.roles), len(columns)), dtype=np.int64)
+    sums = np.zeros_like(counts)
+    for row, role in enumerate(new.roles):
+        if role in old.roles:
+            counts[row, shared] = tally.counts[old.roles.index(role), found]
+            sums[row, shared] = tally.sums[old.roles.index(role), found]
+    return counts, sums
+
+
+def _refused(earlier: Measured, later: Measured) -> dict[str, str]:
+    """Functions in which some role has too few people in either wave, with the reason."""
+    found = {}
+    for measured in (earlier, later):
+        computation = measured.computation
+        for number, function in enumerate(computation.blueprint.functions):
+            members = computation.role[computation.answers.functions[:, number]]
+            people = np.bincount(members, minlength=len(computation.blueprint.roles))
+            if computation.guard.uncovers_roles(people):
+                found[function.id] = f"fewer than {computation.guard.needed} people in one role"
+    return found

@@ -1,0 +1,42 @@
+"""Benchmark ranks: where one organisation stands among others that agreed to be counted (method 7)."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from scipy.stats import beta
+
+from assessment.domain.questionnaire import Benchmark
+from assessment.domain.result import Interval
+from assessment.domain.scoring.cuts import CUT_DECIMALS
+
+QUARTERS = 4
+FIVE = 5
+
+
+class Rank(Struct, frozen=True):
+    """Mid-rank 0-100 among `organisations` others, as fine as their number allows.
+
+    Up to the questionnaire's counts: nothing, a quarter 1-4 (4 is the highest), the nearest five, a
+    percentile. `interval` only beside a percentile or a five.
+    """
+
+    organisations: int
+    quarter: int | None
+    percentile: float | None
+    interval: Interval | None
+
+
+def rank(own: float, others: Sequence[float], rules: Benchmark, confidence: float) -> Rank:
+    """Mid-rank and its Beta interval (Crawford et al. 2009); scores 0-100, own organisation left out."""
+    count = len(others)
+    if count < rules.quarter_from:
+        return Rank(count, None, None, None)
+    score = round(own, CUT_DECIMALS)
+    scores = [round(other, CUT_DECIMALS) for other in others]
+    beneath = sum(other < score for other in scores) + sum(other == score for other in scores) / 2
+    percentile = 100 * beneath / count
+    if count < rules.nearest_five_from:
+        return Rank(count, min(QUARTERS, 1 + int(percentile // (100 / QUARTERS))), None, None)
+    low, high = beta.interval(confidence, beneath + 0.5, count - beneath + 0.5)
+    fine = percentile if count >= rules.percentile_from else FIVE * float(int(percentile / FIVE + 0.5))
+    return Rank(count, None, fine, (100 * float(low), 100 * float(high)))

@@ -1,0 +1,213 @@
+"""Waves compared: the same items, the newer weights, and whether a change is more than chance (method 7).
+
+Read from two results as they were released, never from answers: comparisons follow from released
+figures alone (method 6.2).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from math import hypot
+
+import numpy as np
+from msgspec import Struct
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from assessment.domain.answers import Flags
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.result import Interval, Result
+from assessment.domain.scoring import cuts
+from assessment.domain.scoring.naming import EMBEDDING, named, results
+from assessment.domain.scoring.rescoring import (
+    Rescoring,
+    Scores,
+    item_results,
+    rescoring,
+    scope_of,
+    scores_of,
+    settings_of,
+)
+
+DAYS_PER_YEAR = 365.25
+
+
+class Change(Struct, frozen=True):
+    """A figure in both waves, on common items.
+
+    `margin` is 1.96 standard errors of the difference; None, and `changed` with it, where a wave
+    shows no interval for the figure.
+    """
+
+    earlier: float
+    later: float
+    change: float
+    margin: float | None
+    changed: bool | None
+
+
+class Break(Struct, frozen=True):
+    """Too little in common to compare: a share 0-1 of the later wave's items, of the whole or a dimension."""
+
+    common: float
+    needed: float
+    dimension: str | None = None
+
+
+class Projection(Struct, frozen=True):
+    """Embedding if it goes on as between the waves: a scenario, not a forecast (method 5).
+
+    Points per year; `years` to the goal, None where the pace cannot be told from standing still.
+    """
+
+    years_between: float
+    pace: float
+    interval: Interval | None
+    needed_pace: float
+    reached: bool
+    years: float | None
+
+
+class Wave(Struct, frozen=True):
+    """One wave: its questionnaire and its result."""
+
+    questionnaire: Questionnaire
+    result: Result
+
+
+class Common(Struct, frozen=True):
+    """Item scores of both waves in the later questionnaire's order, and how they roll up alike.
+
+    `shared` marks items of the same key and revision, shown or not.
+    """
+
+    rescoring: Rescoring
+    earlier: Scores
+    later: Scores
+    shared: Flags
+
+
+class Comparison(Struct, frozen=True):
+    """Two waves. `changes` by path as in a result; a break of the whole leaves them empty."""
+
+    breaks: tuple[Break, ...]
+    changes: dict[str, Change]
+    items: dict[str, float]  # change of each item shown in both
+    projection: Projection | None
+
+
+def compare(earlier: Wave, later: Wave) -> Comparison:
+    """Compare two waves; both are rescored with the later one's weights."""
+    common = common_items(earlier, later)
+    breaks = tuple(_breaks(later.questionnaire, common.shared))
+    if any(gap.dimension is None for gap in breaks):
+        return Comparison(breaks, {}, {}, None)
+    changes = dict(_changes(earlier, later, common, {gap.dimension for gap in breaks}))
+    difference = common.later - common.earlier
+    shown = np.flatnonzero(~np.isnan(difference)).tolist()
+    return Comparison(
+        breaks=breaks,
+        changes=changes,
+        items={later.questionnaire.items[column].id: float(difference[column]) for column in shown},
+        projection=_projection(earlier, later, changes.get(EMBEDDING)),
+    )
+
+
+def common_items(earlier: Wave, later: Wave) -> Common:
+    """Lay both waves over the items they share; one shown in a single wave is left out of both."""
+    before, after = item_results(earlier.result), item_results(later.result)
+    twins = {twin(item): item.id for item in earlier.questionnaire.items}
+    names = [twins.get(twin(item), "") for item in later.questionnaire.items]
+    moved = {
+        item.id: before[name] for item, name in zip(later.questionnaire.items, names, strict=True) if name in before
+    }
+    one, two = scores_of(later.questionnaire, moved), scores_of(later.questionnaire, after)
+    both = ~np.isnan(one) & ~np.isnan(two)
+    scope = scope_of(later.questionnaire, moved) | scope_of(later.questionnaire, after)
+    rolled = rescoring(later.questionnaire, settings_of(later.result), both, scope)
+    shared = np.asarray([bool(name) for name in names], dtype=np.bool_)
+    return Common(rolled, np.where(both, one, np.nan), np.where(both, two, np.nan), shared)
+
+
+def twin(item: Item) -> tuple[str, int]:
+    """What makes two items the same across versions: key and revision."""
+    return item.key or item.id, item.revision
+
+
+def _breaks(questionnaire: Questionnaire, shared: Flags) -> Iterator[Break]:
+    """Where under the needed share of items is common; hand-off rows count with their dimension."""
+    rules = questionnaire.comparison
+    places = [_dimension_of(questionnaire, column) for column in range(len(questionnaire.items))]
+    counted = [shared[column] for column, place in enumerate(places) if place]
+    if cuts.below(float(np.mean(counted)), rules.common_items):
+        yield Break(float(np.mean(counted)), rules.common_items)
+    for dimension in questionnaire.dimensions:
+        own = [shared[column] for column, place in enumerate(places) if place == dimension.id]
+        if own and cuts.below(float(np.mean(own)), rules.common_items_per_dimension):
+            yield Break(float(np.mean(own)), rules.common_items_per_dimension, dimension.id)
+
+
+def _dimension_of(questionnaire: Questionnaire, column: int) -> str | None:
+    item = questionnaire.items[column]
+    with_rows = next((dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs), None)
+    return with_rows if item.channel is not None else item.dimension
+
+
+def _changes(earlier: Wave, later: Wave, common: Common, broken: set[str | None]) -> Iterator[tuple[str, Change]]:
+    plan, weights = common.rescoring.blueprint, common.rescoring
+    before, after = named(plan, weights.figures(common.earlier)), named(plan, weights.figures(common.later))
+    confidence = later.questionnaire.scoring.interval_confidence
+    old, new = results(earlier.result), results(later.result)
+    for path in before.keys() & after.keys():
+        if path.rpartition(".dimensions.")[2] in broken:
+            continue
+        errors = [
+            standard_error(side[path].score, side[path].interval, side[path].n, confidence) if path in side else None
+            for side in (old, new)
+        ]
+        yield path, _change(before[path], after[path], errors, later.questionnaire)
+
+
+def standard_error(score: float | None, interval: Interval | None, n: int | None, confidence: float) -> float | None:
+    """Standard error behind a Student interval; its wider side, since the other may be clipped."""
+    if score is None or interval is None or n is None:
+        return None
+    width = max(score - interval[0], interval[1] - score)
+    return float(width / student.ppf((1 + confidence) / 2, n - 1))
+
+
+def _change(earlier: float, later: float, errors: list[float | None], questionnaire: Questionnaire) -> Change:
+    """A change counts from the set size up, and beyond 1.96 standard errors of the difference."""
+    change = later - earlier
+    known = [error for error in errors if error is not None]
+    if len(known) < len(errors):
+        return Change(earlier, later, change, None, None)
+    margin = float(norm.ppf((1 + questionnaire.scoring.interval_confidence) / 2)) * hypot(*known)
+    large = cuts.at_least(abs(change), questionnaire.comparison.changed_at)
+    return Change(earlier, later, change, margin, large and cuts.above(abs(change), round(margin, cuts.CUT_DECIMALS)))
+
+
+def _projection(earlier: Wave, later: Wave, change: Change | None) -> Projection | None:
+    """Pace of embedding per year, and years to the goal at that pace (method 5)."""
+    index, rules = later.result.indices.embedding, later.questionnaire.indices.outlook
+    days = _days(earlier.result.computed_at, later.result.computed_at)
+    if change is None or index is None or index.score is None or not days:
+        return None
+    years = days / DAYS_PER_YEAR
+    pace = change.change / years
+    interval = None if change.margin is None else (pace - change.margin / years, pace + change.margin / years)
+    reached = cuts.at_least(index.score, rules.reached_at)
+    telling = pace > 0 and interval is not None and interval[0] > 0
+    return Projection(
+        years_between=years,
+        pace=pace,
+        interval=interval,
+        needed_pace=max(0.0, rules.reached_at - index.score) / rules.years,
+        reached=reached,
+        years=(rules.reached_at - index.score) / pace if telling and not reached else None,
+    )
+
+
+def _days(earlier: str | None, later: str | None) -> int:
+    if earlier is None or later is None:
+        return 0
+    return max(0, (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days)

@@ -1,0 +1,180 @@
+"""Waves: the same items, the newer weights, and whether a change is more than chance (method 7)."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.attribution import Measured, attribute
+from assessment.domain.comparison import Wave, compare, standard_error
+from assessment.domain.questionnaire import Kind
+from assessment.domain.scoring import measure, score
+
+FIRST, SECOND = "2025-03-01", "2026-03-01"
+
+
+@pytest.fixture
+def wave(questionnaire):
+    def wave(answers, date=FIRST, instrument=questionnaire, *, unsuppressed=True, **settings):
+        result = score(instrument, answers, Settings(**settings), date=date, unsuppressed=unsuppressed)
+        return Wave(instrument, result)
+
+    return wave
+
+
+@pytest.fixture
+def measured(questionnaire):
+    def measured(answers, date=FIRST, instrument=questionnaire, *, unsuppressed=True):
+        result = score(instrument, answers, Settings(), date=date, unsuppressed=unsuppressed)
+        computation = measure(instrument, answers, Settings(), unsuppressed=unsuppressed)
+        return Measured(Wave(instrument, result), computation)
+
+    return measured
+
+
+def risen(questionnaire, answers, function, rungs=1):
+    """The same people, answering higher on one function's items."""
+    values = answers.values.copy()
+    for column, item in enumerate(questionnaire.items):
+        if item.function == function and item.kind in (Kind.PRACTICE, Kind.HAND_OFF):
+            rated = values[:, column] >= 0
+            values[rated, column] = np.minimum(4, values[rated, column] + rungs)
+    return msgspec.structs.replace(answers, values=values)
+
+
+def revised(questionnaire, columns):
+    items = tuple(
+        msgspec.structs.replace(item, revision=item.revision + (column in columns))
+        for column, item in enumerate(questionnaire.items)
+    )
+    return msgspec.structs.replace(questionnaire, version="2.0.0", items=items)
+
+
+@pytest.mark.parametrize("unsuppressed", [True, False])
+def test_nothing_changes_against_itself(organisation, wave, unsuppressed):
+    one = wave(organisation(60), unsuppressed=unsuppressed)
+
+    comparison = compare(one, one)
+
+    assert comparison.breaks == ()
+    assert {change.change for change in comparison.changes.values()} == {0.0}
+    assert {change.changed for change in comparison.changes.values()} <= {False, None}
+
+
+def test_a_large_rise_is_a_change_and_the_rest_is_not(questionnaire, organisation, wave):
+    answers = organisation(80, blank=0, dont_know=0, not_applicable=0)
+    name = questionnaire.functions[1].id
+
+    comparison = compare(wave(answers), wave(risen(questionnaire, answers, name), SECOND))
+
+    changed = {path for path, change in comparison.changes.items() if change.changed}
+    assert f"functions.{name}" in changed
+    assert not any(path.startswith(f"functions.{questionnaire.functions[0].id}") for path in changed)
+
+
+def test_both_waves_are_scored_with_the_newer_weights(questionnaire, organisation, wave):
+    answers = organisation(60)
+    names = [function.id for function in questionnaire.functions]
+    weighted = {"weights": dict.fromkeys(names, 1.0) | {names[0]: 9.0}}
+
+    comparison = compare(wave(answers), wave(answers, SECOND, **weighted))
+
+    assert comparison.changes["overall"].change == pytest.approx(0)
+
+
+def test_a_reworded_item_is_left_out_of_both(questionnaire, organisation, wave):
+    answers = organisation(60)
+    practice = [column for column, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE]
+
+    comparison = compare(wave(answers), wave(answers, SECOND, revised(questionnaire, practice[:1])))
+
+    assert questionnaire.items[practice[0]].id not in comparison.items
+    assert comparison.breaks == ()
+
+
+def test_too_little_in_common_draws_a_break_and_no_figures(questionnaire, organisation, wave):
+    answers = organisation(60)
+    scored = [column for column, item in enumerate(questionnaire.items) if item.function and not item.checks]
+
+    comparison = compare(wave(answers), wave(answers, SECOND, revised(questionnaire, scored[: len(scored) // 2])))
+
+    assert [gap.dimension for gap in comparison.breaks][:1] == [None]
+    assert comparison.changes == {}
+
+
+def test_a_dimension_alone_can_break(questionnaire, organisation, wave):
+    answers = organisation(60)
+    dimension = questionnaire.dimensions[0].id
+    own = [column for column, item in enumerate(questionnaire.items) if item.dimension == dimension]
+
+    comparison = compare(wave(answers), wave(answers, SECOND, revised(questionnaire, own)))
+
+    assert [gap.dimension for gap in comparison.breaks] == [dimension]
+    assert not any(path.endswith(f".{dimension}") for path in comparison.changes)
+    assert "overall" in comparison.changes
+
+
+def test_the_pace_of_embedding_is_per_year_and_projected_only_when_it_can_be_told(questionnaire, organisation, wave):
+    answers = organisation(90, 4, blank=0, dont_know=0, not_applicable=0)
+    higher = answers
+    for function in questionnaire.functions:
+        higher = risen(questionnaire, higher, function.id)
+
+    rising = compare(wave(answers), wave(higher, SECOND)).projection
+    still = compare(wave(answers), wave(answers, SECOND)).projection
+
+    assert rising.years_between == pytest.approx(1, abs=0.01)
+    assert rising.pace > 5
+    assert rising.reached or rising.years == pytest.approx(4 * rising.needed_pace / rising.pace)
+    assert still.years is None
+
+
+def test_a_clipped_interval_gives_its_wider_side():
+    assert standard_error(2.0, (0.0, 6.0), 30, 0.95) == pytest.approx(standard_error(50.0, (46.0, 54.0), 30, 0.95))
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("unsuppressed", [True, False])
+def test_the_parts_of_a_change_add_up(organisation, measured, seed, unsuppressed):
+    earlier, later = organisation(70, seed), organisation(90, seed + 100)
+
+    split = attribute(measured(earlier, unsuppressed=unsuppressed), measured(later, SECOND, unsuppressed=unsuppressed))
+
+    told = [part for part in split.values() if part.refused is None]
+    assert unsuppressed <= bool(told)
+    assert all(part.answers + part.who + part.instrument == pytest.approx(part.change) for part in told)
+
+
+def test_the_same_people_with_other_answers_are_all_answers(questionnaire, organisation, measured):
+    answers = organisation(80, blank=0, dont_know=0, not_applicable=0)
+    name = questionnaire.functions[0].id
+
+    split = attribute(measured(answers), measured(risen(questionnaire, answers, name), SECOND))
+
+    part = split[f"functions.{name}"]
+    assert part.change > 0
+    assert part.answers == pytest.approx(part.change)
+    assert (part.who, part.instrument) == (pytest.approx(0), pytest.approx(0))
+
+
+def test_a_role_that_stays_away_is_who_answered(questionnaire, organisation, measured):
+    answers = organisation(80, 2, blank=0, dont_know=0, not_applicable=0)
+    leader = questionnaire.roles[0].id
+    without = answers.only(np.asarray(answers.roles) != leader)
+
+    split = attribute(measured(answers), measured(without, SECOND))
+
+    moved = [part for part in split.values() if abs(part.change) > 1]
+    assert moved
+    assert all(part.who == pytest.approx(part.change) for part in moved)
+    assert all(part.answers == pytest.approx(0, abs=1e-9) for part in moved)
+
+
+def test_the_split_is_refused_where_a_role_is_small(organisation, measured):
+    split = attribute(
+        measured(organisation(30), unsuppressed=False), measured(organisation(30), SECOND, unsuppressed=False)
+    )
+
+    refused = [part for part in split.values() if part.refused]
+    assert refused
+    assert all(part.answers is None for part in refused)

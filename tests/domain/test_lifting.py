@@ -1,0 +1,140 @@
+"""What would lift the level: exact, least effort, scored by the engine itself."""
+
+from itertools import product
+
+import msgspec
+import numpy as np
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.lifting import REACHED, RUNG, lifts, raised_by
+from assessment.domain.lifting_states import State, combined
+from assessment.domain.scoring import score
+
+
+def raised(questionnaire, answers, rules):
+    """Everybody answers rung 3 on what these rules are about, where the item lies lower."""
+    values = answers.values.copy()
+    exact = score(questionnaire, answers, Settings(), unsuppressed=True)
+    scores = {
+        name: item.score
+        for function in exact.functions.values()
+        for part in (*[d.items for d in function.dimensions.values()], function.hand_off.rows)
+        for name, item in part.items()
+    }
+    for rule in rules:
+        for column in np.flatnonzero(raised_by(questionnaire, questionnaire.rule[rule])):
+            found = scores[questionnaire.items[column].id]
+            if found is not None and found < REACHED:
+                values[values[:, column] >= 0, column] = RUNG
+    return msgspec.structs.replace(answers, values=values)
+
+
+def test_the_engine_itself_reaches_the_level_that_is_promised(questionnaire, risk_36):
+    """The careless screen is left out: a rung 3 everywhere looks like a long string."""
+    calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
+    before = score(calm, risk_36, Settings(), unsuppressed=True)
+
+    reached = [lift for lift in lifts(calm, before) if lift.function and lift.advice]
+
+    assert reached
+    for lift in reached:
+        after = score(calm, raised(calm, risk_36, lift.advice), Settings(), unsuppressed=True).functions[lift.function]
+        assert after.score == pytest.approx(lift.score_reached)
+        assert after.level == lift.level_reached
+
+
+def test_no_smaller_effort_reaches_it(questionnaire, risk_36):
+    calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
+    before = score(calm, risk_36, Settings(), unsuppressed=True)
+    lift = next(lift for lift in lifts(calm, before) if lift.function and lift.advice)
+    rules = [rule for rule in calm.rules if rule.function == lift.function and raised_by(calm, rule).any()]
+
+    efforts = []
+    for taken in product([False, True], repeat=len(rules)):
+        chosen = [rule for rule, on in zip(rules, taken, strict=True) if on]
+        effort = sum(calm.prioritising.effort[rule.effort] for rule in chosen)
+        if effort <= lift.effort:
+            after = score(calm, raised(calm, risk_36, [r.id for r in chosen]), Settings(), unsuppressed=True)
+            if (after.functions[lift.function].level or 0) >= lift.target_level:
+                efforts.append(effort)
+
+    assert min(efforts) == lift.effort
+    assert efforts.count(lift.effort) == lift.ties + 1
+
+
+def test_what_binds_is_named(questionnaire, risk_36):
+    found = {
+        lift.function: lift
+        for lift in lifts(questionnaire, score(questionnaire, risk_36, Settings(), unsuppressed=True))
+    }
+
+    assert found["customer-service"].binding == ("purpose",)
+    assert found["marketing"].binding == ()
+    assert found[None].binding == ("customer-service",)
+
+
+def test_where_no_set_reaches_it_that_is_said(questionnaire, organisation):
+    result = score(questionnaire, organisation(60, 7), Settings(), unsuppressed=True)
+    high = dict.fromkeys(result.functions, 100.0)
+    hopeless = score(questionnaire, organisation(60, 7), Settings(targets=high), unsuppressed=True)
+
+    found = [lift for lift in lifts(questionnaire, hopeless) if lift.function]
+
+    assert found
+    assert all(lift.advice is None and lift.effort is None for lift in found)
+
+
+def test_a_level_that_stands_needs_nothing(questionnaire, organisation):
+    result = score(questionnaire, organisation(60, 7), Settings(), unsuppressed=True)
+    low = score(
+        questionnaire, organisation(60, 7), Settings(targets=dict.fromkeys(result.functions, 5.0)), unsuppressed=True
+    )
+
+    found = [lift for lift in lifts(questionnaire, low) if lift.function]
+
+    assert found
+    assert all(lift.advice == () and lift.effort == 0 for lift in found)
+
+
+def test_withheld_levels_are_not_lifted(questionnaire, organisation):
+    result = score(questionnaire, organisation(4), Settings())
+
+    assert lifts(questionnaire, result) == ()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_dropping_what_costs_more_loses_neither_the_cheapest_nor_its_equals(seed):
+    rng = np.random.default_rng(seed)
+    states = [_state(rng, 12) for _ in range(3)]
+    everything = [
+        (
+            sum(s.effort[n] for s, n in zip(states, choice, strict=True)),
+            sum(s.scores[n] for s, n in zip(states, choice, strict=True)),
+            min(s.levels[n] for s, n in zip(states, choice, strict=True)),
+        )
+        for choice in product(range(12), repeat=3)
+    ]
+    goal = sorted(score for _, score, _ in everything)[len(everything) // 2]
+    reaching = [effort for effort, score, level in everything if round(score, 6) >= round(goal, 6) and level >= 2]
+
+    found = combined(states)
+    good = (np.round(found.scores, 6) >= round(goal, 6)) & (found.levels >= 2)
+
+    assert found.effort[good].min() == min(reaching)
+    assert found.ways[good & (found.effort == min(reaching))].sum() == reaching.count(min(reaching))
+
+
+def _state(rng, size):
+    return State(
+        effort=rng.integers(0, 6, size).astype(float),
+        scores=rng.integers(0, 40, size).astype(float),
+        levels=rng.integers(1, 4, size),
+        choices=np.arange(size)[:, None],
+        ways=np.ones(size),
+    )
+
+
+def _without_screen(questionnaire):
+    never = msgspec.structs.replace(questionnaire.scoring.careless, exclude_at=99)
+    return msgspec.structs.replace(questionnaire.scoring, careless=never, contested_below=-99.0)
