@@ -70,7 +70,7 @@ def _write_cursor(values: Sequence[Any]) -> str:
 def _read_cursor(order: Order, cursor: str) -> list[Any]:
     try:
         values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
-        kinds = [column.type.python_type for column in order.columns]
+        kinds = [getattr(column.type, "impl_instance", column.type).python_type for column in order.columns]
         found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, binascii.Error, msgspec.DecodeError):
         raise InvalidError("This cursor is not one that was given out.") from None

@@ -1,0 +1,116 @@
+"""The schema: how old the database is, and bringing it to the program's, safely."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from assessment.errors import AssessmentError, ConflictError, UnavailableError
+from assessment.storage import tables
+from assessment.storage.database import WRITING, is_sqlite
+
+State: TypeAlias = Literal["current", "empty", "old", "newer"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 7_303_204_117  # any number, the same in every process
+
+
+class NewerError(ConflictError):
+    """The database has been used by a newer program."""
+
+    slug = "newer-database"
+    title = "The database is newer than this program"
+
+
+def schema_state(engine: Engine) -> State:
+    """Say whether the program and the database fit; `UnavailableError` where it does not answer."""
+    try:
+        with engine.connect() as connection:
+            return _state(connection)
+    except (OperationalError, InterfaceError) as error:
+        raise UnavailableError from error
+
+
+def migrate(engine: Engine, now: datetime) -> Path | None:
+    """Bring the database to the newest schema, or leave it as it was.
+
+    One transaction for all of it; of a SQLite file that holds something a copy is made first, and its path returned.
+    """
+    state = schema_state(engine)
+    if state == "current":
+        return None
+    if state == "newer":
+        raise NewerError("The database was made by a newer version of this program: install that one.")
+    copy = backup_beside(engine, now) if state == "old" and is_sqlite(engine) else None
+    with engine.connect().execution_options(**{WRITING: True}) as connection:
+        if is_sqlite(engine):
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]  # sqlite3's own
+        with connection.begin():
+            if not is_sqlite(engine):
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
+            _upgrade(connection)
+        if is_sqlite(engine):
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]  # sqlite3's own
+    return copy
+
+
+def backup_beside(engine: Engine, now: datetime) -> Path:
+    """Copy a SQLite file to a name with the time, and check the copy."""
+    source = Path(str(engine.url.database))
+    target = source.with_name(f"{source.name}.{now:%Y%m%dT%H%M%SZ}.backup")
+    backup(source, target)
+    return target
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy a SQLite database while it is in use; raises, and leaves nothing, if the copy is not whole."""
+    partial = target.with_name(target.name + ".part")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    try:
+        here, there = sqlite3.connect(source), sqlite3.connect(partial)
+        try:
+            here.backup(there)
+            found = there.execute("PRAGMA integrity_check").fetchone()[0]
+            broken = there.execute("PRAGMA foreign_key_check").fetchone()
+        finally:
+            here.close()
+            there.close()
+        if found != "ok" or broken is not None:
+            raise AssessmentError(f"The copy of {source.name} is not whole: nothing was changed.")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def config(connection: Connection) -> Config:
+    """Return Alembic's settings, without a file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _upgrade(connection: Connection) -> None:
+    if _state(connection) == "newer":  # another process may have been quicker
+        raise NewerError
+    command.upgrade(config(connection), "head")
+
+
+def _state(connection: Connection) -> State:
+    script = ScriptDirectory(str(MIGRATIONS))
+    held = MigrationContext.configure(connection).get_current_heads()
+    if not held:
+        names = set(inspect(connection).get_table_names())
+        return "old" if names & set(tables.metadata.tables) else "empty"
+    if set(held) == set(script.get_heads()):
+        return "current"
+    known = {each.revision for each in script.walk_revisions()}
+    return "old" if set(held) <= known else "newer"
