@@ -7,7 +7,7 @@ from assessment.charts.scale import Axis
 from assessment.domain.report.parts import DimensionRow, FunctionPart, ItemRow
 from assessment.wording import Wording
 
-NAME, SIDE, ROW, HEAD, TOP = 168.0, 112.0, 14.5, 18.0, 16.0
+NAME, SIDE, ROW, HEAD, TOP = 160.0, 116.0, 12.8, 15.0, 14.0
 
 
 def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
@@ -21,7 +21,7 @@ def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
         for item in dimension.items:
             marks += _item(item, wording, axis, y)
             y += ROW
-        y += 3
+        y += 2
     if part.rows:
         marks += _dimension(DimensionRow(wording.gettext("Hand-offs"), part.hand_off, None, ()), wording, axis, y)
         y += HEAD
@@ -67,7 +67,7 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
     yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 8.5)
     yield Label(axis.right + (40 if row.figure.bound is None else 58), y + 3, counted(row, wording), "muted", 7.5)
     tone = "second" if row.mark else "accent"
-    yield Box(axis.left, y - 3.5, max(0.8, axis.at(row.figure.shown) - axis.left), 7, tone)
+    yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.shown) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 

@@ -8,7 +8,7 @@ from assessment.charts.marks import Box, Chart, Label, Mark
 from assessment.domain.report.parts import Cell, HandOffs, Heatmap
 from assessment.wording import Wording
 
-NAME, HEAD, ROW, GAP, LEGEND = 118.0, 26.0, 40.0, 2.0, 26.0
+NAME, HEAD, ROW, GAP, LEGEND = 100.0, 26.0, 44.0, 2.0, 28.0
 
 
 class Row(Struct, frozen=True):
@@ -39,7 +39,7 @@ def _grid(columns: Sequence[str], rows: Sequence[Row], wording: Wording, width: 
     for number, column in enumerate(columns):
         centre = NAME + cell * (number + 0.5)
         weight = "strong" if number == 0 else "regular"
-        marks.append(Label(centre, HEAD - 9, column, "muted", 8, weight, "middle", cell - 4))
+        marks.append(Label(centre, HEAD - 9, column, "muted", 7.5, weight, "middle", cell - 2))
     for number, row in enumerate(rows):
         marks += _row(row, wording, HEAD + ROW * number, cell)
     marks += _legend(wording, width, height - 10)

@@ -8,7 +8,7 @@ from assessment.charts.measure import shortened
 from assessment.domain.report.parts import Outlook, Quadrant
 from assessment.wording import Wording
 
-LEFT, BOTTOM, TOP = 34.0, 30.0, 8.0
+LEFT, BOTTOM, TOP = 26.0, 30.0, 18.0
 HUNDRED = Decimal(100)
 
 
@@ -44,7 +44,7 @@ def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> 
         yield Label(left + share * (right - left), bottom + 10, str(step), "muted", 7, anchor=anchor)
         yield Label(left - 5, bottom - share * (bottom - TOP) + (5 if step == HUNDRED else 2), str(step), "muted", 7, anchor="end")
     yield Label((left + right) / 2, height - 6, wording.gettext("Independence of one network →"), "muted", 8, anchor="middle")
-    yield Label(0, TOP + 3, wording.gettext("Ready ↑"), "muted", 8)
+    yield Label(0, 9, wording.gettext("Readiness for another role ↑"), "muted", 8)
 
 
 def _point(outlook: Outlook, wording: Wording, ends: tuple[float, float, float]) -> Iterator[Mark]:

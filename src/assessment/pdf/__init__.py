@@ -41,4 +41,4 @@ def _pages(report: Report, words: Wording) -> Blocks:
     blocks += people.hand_offs(report, words) + people.outlook(report, words)
     blocks += way.roadmap(report, words) + way.advice(report, words)
     blocks += appendix.method(report, words) + appendix.who_took_part(report, words)
-    return blocks + appendix.hidden(report, words) + appendix.items(report, words) + appendix.provenance(report, words)
+    return blocks + appendix.hidden(report, words) + appendix.provenance(report, words) + appendix.items(report, words)

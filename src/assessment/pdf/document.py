@@ -105,8 +105,8 @@ def contents() -> TableOfContents:
     base = styles()["contents"]
     made = TableOfContents(dotsMinLevel=-1)
     made.levelStyles = [
-        ParagraphStyle("contents-0", parent=base, spaceBefore=9),
-        ParagraphStyle("contents-1", parent=base, leftIndent=14, fontSize=9, leading=12, spaceBefore=3),
+        ParagraphStyle("contents-0", parent=base, spaceBefore=5, rightIndent=40),
+        ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOUR["muted"]),
     ]
     made.tableStyle = [("FONT", (0, 0), (-1, -1), REGULAR, 10), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     return made

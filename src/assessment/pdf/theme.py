@@ -12,7 +12,7 @@ from assessment.pdf.fonts import LIGHT, REGULAR, STRONG, register
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT = RIGHT = 54.0
-TOP, BOTTOM = 66.0, 58.0
+TOP, BOTTOM = 60.0, 52.0
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
 HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
 
@@ -23,20 +23,21 @@ FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}
 TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "display": (LIGHT, 34, 40, "ink", 0, 14),
     "cover": (REGULAR, 13, 19, "muted", 0, 4),
-    "kicker": (STRONG, 8.5, 11, "accent", 0, 6),
-    "title": (STRONG, 20, 25, "ink", 0, 14),
-    "heading": (STRONG, 11.5, 15, "ink", 14, 5),
+    "kicker": (STRONG, 8.5, 11, "accent", 0, 5),
+    "title": (STRONG, 20, 25, "ink", 0, 12),
+    "heading": (STRONG, 11.5, 15, "ink", 11, 4),
     "lead": (REGULAR, 12, 17.5, "ink", 0, 6),
-    "body": (REGULAR, 9.5, 13.5, "ink", 0, 5),
+    "body": (REGULAR, 9.5, 13.5, "ink", 0, 4),
+    "dense": (REGULAR, 9, 12, "ink", 0, 3),
     "small": (REGULAR, 8, 11, "muted", 0, 3),
     "cell": (REGULAR, 8.5, 11, "ink", 0, 0),
     "cell-strong": (STRONG, 8.5, 11, "ink", 0, 0),
     "cell-muted": (REGULAR, 8, 10.5, "muted", 0, 0),
     "head": (STRONG, 8, 10.5, "muted", 0, 0),
     "figure": (LIGHT, 22, 26, "ink", 0, 0),
-    "figure-small": (LIGHT, 14, 26, "ink", 0, 0),
-    "number": (LIGHT, 26, 28, "accent", 0, 0),
-    "decision": (STRONG, 11, 16, "ink", 0, 0),
+    "figure-small": (LIGHT, 14, 19, "ink", 7, 0),
+    "number": (LIGHT, 20, 20, "accent", 0, 0),
+    "decision": (STRONG, 11, 15, "ink", 0, 0),
     "contents": (REGULAR, 10, 13.5, "ink", 0, 0),
 }
 KEPT = ("kicker", "title", "heading")

@@ -105,6 +105,8 @@ class Wording:
 
     def figure(self, figure: Figure, *, signed: bool = False, percent: bool = False) -> str:
         """Write a figure: its number, "10 or less", or a dash where there is none."""
+        if figure.word is not None:
+            return self.text(figure.word)
         if figure.shown is None:
             return DASH
         write = self.signed if signed else self.percent if percent else self.number

@@ -19,6 +19,7 @@ SENTENCES: dict[str, Template] = {
     "plain": "{text}",
     # Why there is no figure
     "missing.hidden": N_("hidden: fewer than {needed} answers"),
+    "missing.one-side": N_("hidden: fewer than {needed} on one side"),
     "missing.not-valid": N_("too few answers"),
     "missing.out-of-scope": N_("does not apply"),
     "bound.at-most": N_("{value} or less"),
@@ -47,6 +48,7 @@ SENTENCES: dict[str, Template] = {
         "Left out because they do not apply here: {functions}.",
     ),
     "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
+    "note.interval": N_("In parentheses: the {percent} interval."),
     "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
     "note.contested": N_(
         "The people asked see this function differently (agreement under {cut}), so its level is withheld. "
@@ -152,7 +154,7 @@ SENTENCES: dict[str, Template] = {
     "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
     "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
     "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
-    "note.hand-off-scale": N_("At 0: {low} At 50: {middle} At 100: {high}"),
+    "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
     "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
     # Outlook
     "outlook.class": N_("Roles in {years} years: “{name}” (independence {independence}, readiness {readiness})"),
@@ -193,12 +195,16 @@ SENTENCES: dict[str, Template] = {
     "figure.agreement": N_("Agreement among the people asked in {function}"),
     "figure.coverage": N_("Coverage of {function}"),
     # Labels of key figures
+    "label.score": N_("Score"),
+    "level.of": N_("level {level}"),
+    "level.withheld": N_("level withheld"),
     "label.coverage": N_("Coverage"),
     "label.people": N_("People counted"),
     "label.embedding": N_("Embedding"),
     "label.embedding-function": N_("Embedding"),
     "label.balance": N_("Balance"),
     "label.hand-offs": N_("Hand-offs"),
+    "label.hand-offs-whole": N_("Hand-offs, all functions"),
     "label.agreement": N_("Agreement"),
     "label.gap-size": N_("Average size of gap"),
     "label.gap-signed": N_("Average direction"),

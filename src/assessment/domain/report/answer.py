@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from assessment.domain.report.figures import Figure
-from assessment.domain.report.message import Message, Value, say
+from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Answer, Authority, Gap, HandOffs, KeyFigure, Levelled, Outlook
-from assessment.domain.report.source import Source, names
+from assessment.domain.report.source import Source, exact, names
 
 FINDINGS = 3
 ACTIONS = 3
@@ -161,5 +161,7 @@ def _notes(source: Source, overall: Levelled) -> tuple[Message, ...]:
         notes.append(say("note.no-score", count=len(silent), functions=silent))
     if source.consensus:
         notes.append(say("note.consensus"))
+    if overall.figure.interval or any(source.levelled(name).figure.interval for name, _ in source.functions()):
+        notes.append(say("note.interval", percent=Share(exact(100 * source.questionnaire.scoring.interval_confidence))))
     return tuple(notes)
 

@@ -144,7 +144,7 @@ def _line(source: Source, item: Item, found: ItemResult | None, path: str) -> It
     }.get(item.kind, f"{path}.{item.id}")
     text = source.item_text(item.id)
     if item.kind is Kind.HAND_OFF and item.channel:
-        text = f"{text} ({source.channel(item.channel)})" if source.channel(item.channel) not in text else text
+        text = f"{text} ({source.channel(item.channel)})" if source.channel(item.channel).casefold() not in text.casefold() else text
     figure: Figure = source.step(found, place)
     return ItemLine(item.id, text, ", ".join(source.role(role) for role in item.roles), figure)
 

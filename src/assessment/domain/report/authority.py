@@ -81,7 +81,7 @@ def _key_figures(source: Source, found: SetUpToFailResult, risk: Figure) -> tupl
 def _flags(source: Source, found: SetUpToFailResult) -> KeyFigure:
     label = say("label.red-flags")
     if found.red_flags_band is not None:
-        return KeyFigure(label, Figure(None, missing=_band(found.red_flags_band)), unit="people")
+        return KeyFigure(label, Figure(None, word=_band(found.red_flags_band)), unit="people")
     if found.red_flags is None:
         return KeyFigure(label, source.figures.none(f"{PATH}.red_flags"), unit="people")
     return KeyFigure(label, Figure(Decimal(found.red_flags)), unit="people")
@@ -90,7 +90,7 @@ def _flags(source: Source, found: SetUpToFailResult) -> KeyFigure:
 def _high(source: Source, found: SetUpToFailResult) -> KeyFigure:
     label = say("label.share-high", cut=exact(source.questionnaire.indices.set_up_to_fail.high_at))
     if found.share_high_band is not None:
-        return KeyFigure(label, Figure(None, missing=_band(found.share_high_band)), unit="people")
+        return KeyFigure(label, Figure(None, word=_band(found.share_high_band)), unit="people")
     return KeyFigure(label, source.figures.coverage(found.share_high, f"{PATH}.share_high"), unit="percent")
 
 

@@ -13,7 +13,10 @@ Span = tuple[Decimal, Decimal]
 
 
 class Figure(Struct, frozen=True):
-    """One figure as everyone sees it; `shown` None: there is none, and `missing` says why."""
+    """One figure as everyone sees it.
+
+    `shown` None: a word stands in its place ("half or more"), or there is none and `missing` says why.
+    """
 
     shown: Decimal | None
     interval: Span | None = None
@@ -21,6 +24,7 @@ class Figure(Struct, frozen=True):
     dk: int | None = None
     bound: Bound | None = None
     missing: Message | None = None
+    word: Message | None = None
 
 
 class Figures(Struct, frozen=True):

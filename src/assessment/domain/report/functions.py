@@ -27,7 +27,7 @@ def _function(source: Source, name: str, found: FunctionResult, actions: tuple[A
         title=_title(source, whole, found),
         whole=whole,
         target=exact(found.target),
-        key_figures=_key_figures(source, path, found),
+        key_figures=_key_figures(source, path, found, whole),
         dimensions=tuple(
             _dimension(source, name, dimension, result) for dimension, result in found.dimensions.items()
         ),
@@ -115,9 +115,10 @@ def _extremes(source: Source, found: FunctionResult) -> tuple[tuple[str, ...], t
     return (best, worst) if high != low and len(best) <= most and len(worst) <= most else ((), ())
 
 
-def _key_figures(source: Source, path: str, found: FunctionResult) -> tuple[KeyFigure, ...]:
+def _key_figures(source: Source, path: str, found: FunctionResult, whole: Levelled) -> tuple[KeyFigure, ...]:
     figures = source.figures
     shown = [
+        KeyFigure(say("label.score"), whole.figure, _level(whole)),
         KeyFigure(say("label.embedding-function"), figures.score(found.embedding, f"{path}.embedding")),
         KeyFigure(say("label.hand-offs"), figures.score(found.hand_off.score, f"{path}.hand_off.score")),
         KeyFigure(say("label.coverage"), figures.coverage(found.coverage, f"{path}.coverage"), unit="percent"),
@@ -131,6 +132,12 @@ def _key_figures(source: Source, path: str, found: FunctionResult) -> tuple[KeyF
     if found.people is not None:
         shown.append(KeyFigure(say("label.people"), Figure(Decimal(found.people)), unit="people"))
     return tuple(shown)
+
+
+def _level(whole: Levelled) -> Message | None:
+    if whole.figure.shown is None:
+        return None
+    return say("level.withheld") if whole.level is None else say("level.of", level=whole.level)
 
 
 def _notes(source: Source, found: FunctionResult) -> tuple[Message, ...]:

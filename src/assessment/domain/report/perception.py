@@ -29,6 +29,8 @@ def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
     name = source.dimension(dimension)
     if found is None:
         none = source.figures.none(f"{PATH}.dimensions.{dimension}")
+        if source.figures.needed is not None:
+            none = Figure(None, missing=say("missing.one-side", needed=source.figures.needed))
         return GapRow(name, none, none, none, None, none.missing or say("missing.not-valid"))
     path = f"{PATH}.dimensions.{dimension}"
     leader, practitioner = (

@@ -5,19 +5,24 @@ from reportlab.platypus import CondPageBreak
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Count, ItemLine
 from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, heading, page, points
-from assessment.pdf.text import cell, columns, gap, paragraph, table
+from assessment.pdf.pages.blocks import Blocks, page, points, under
+from assessment.pdf.text import cell, columns, gap, paragraph, safe, table
 from assessment.wording import Wording
 
 ROOM = 150.0
 
 
+def _part(title: str) -> Blocks:
+    """A heading that bookmarks and contents list, with room below it."""
+    return [CondPageBreak(ROOM), Heading(title, "heading", 1, safe(title))]
+
+
 def method(report: Report, wording: Wording) -> Blocks:
     """How the figures came about."""
     part = report.appendix
-    blocks = page(wording.gettext("Appendix"), wording.gettext("How the figures came about"))
+    blocks = page(wording.gettext("Appendix: method"), wording.gettext("How the figures came about"))
     blocks += points(part.method, wording)
-    blocks += [CondPageBreak(ROOM), Heading(wording.gettext("Cut points"), "heading", 1)]
+    blocks += _part(wording.gettext("Cut points"))
     judgement = wording.gettext(
         "The cut points below are judgements of design, not findings of science. They are taken from the questionnaire "
         "that this report was made with; there are no benchmark data behind them."
@@ -29,7 +34,7 @@ def method(report: Report, wording: Wording) -> Blocks:
 def who_took_part(report: Report, wording: Wording) -> Blocks:
     """Counts by role or by function, never by both."""
     part = report.appendix
-    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("Who took part"), "heading", 1)]
+    blocks: Blocks = _part(wording.gettext("Who took part"))
     blocks += points(part.taking_part, wording)
     if not report.consensus:
         blocks += [*points((part.careless,), wording), gap(4)]
@@ -51,15 +56,15 @@ def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Blocks:
 
 def hidden(report: Report, wording: Wording) -> Blocks:
     """What is not shown, and why."""
-    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("What is hidden, and why"), "heading", 1)]
+    blocks: Blocks = _part(wording.gettext("What is hidden, and why"))
     return [*blocks, *points(report.appendix.hidden, wording)]
 
 
 def items(report: Report, wording: Wording) -> Blocks:
     """Every item in full, with its figure."""
-    blocks = page(wording.gettext("Appendix"), wording.gettext("What was asked, item by item"))
+    blocks = page(wording.gettext("Appendix: items"), wording.gettext("What was asked, item by item"))
     for group in report.appendix.items:
-        blocks += [heading(group.name or wording.gettext("Across functions")), _items(group.items, wording)]
+        blocks += under(group.name or wording.gettext("Across functions"), _items(group.items, wording))
     return blocks
 
 
@@ -78,7 +83,7 @@ def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Blocks:
         ]
         for line in lines
     ]
-    return table([head, *rows], columns([22, 62, 26, 16, 9, 13]), pad=3)
+    return table([head, *rows], columns([50, 232, 108, 52, 20, 30]), pad=3)
 
 
 def provenance(report: Report, wording: Wording) -> Blocks:
@@ -87,7 +92,7 @@ def provenance(report: Report, wording: Wording) -> Blocks:
         [cell(wording.text(line.label), "cell-strong"), cell(_value(line.label.id, wording.text(line.value), wording))]
         for line in report.appendix.provenance
     ]
-    blocks: Blocks = [CondPageBreak(ROOM), Heading(wording.gettext("Provenance"), "heading", 1)]
+    blocks: Blocks = _part(wording.gettext("Provenance"))
     return [*blocks, table(rows, columns([34, 90]), head=0, pad=3)]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, PageBreak, Paragraph, Table
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Table
 
 from assessment.charts.marks import Chart
 from assessment.domain.report.message import Message
@@ -16,6 +16,7 @@ from assessment.wording import Wording
 
 Blocks = list[Flowable]
 LISTED = 240
+ROOM = 90.0
 
 
 def page(kicker: str, title: str, level: int = 0) -> Blocks:
@@ -32,6 +33,16 @@ def page(kicker: str, title: str, level: int = 0) -> Blocks:
 def heading(text: str) -> Paragraph:
     """A heading inside a page."""
     return paragraph(text, "heading")
+
+
+def under(title: str, block: Flowable, room: float = ROOM) -> Blocks:
+    """A heading over a block that may split: both begin where there is room for some of it.
+
+    Keeping a heading with the whole of a long table would push the table to a new page.
+    """
+    lone = paragraph(title, "heading")
+    lone.style = lone.style.clone("heading-lone", keepWithNext=False)
+    return [CondPageBreak(room), lone, block]
 
 
 def chart(drawn: Chart) -> Drawing:
@@ -56,7 +67,7 @@ def key_figures(figures: Sequence[KeyFigure], wording: Wording) -> Blocks:
     row = [[_key_figure(figure, wording) for figure in figures]]
     strip = table(row, columns([1] * len(figures)), head=0, lines=False, pad=3)
     strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, COLOUR["accent"])])
-    return [strip, gap(10)]
+    return [strip, gap(6)]
 
 
 def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
@@ -65,8 +76,7 @@ def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
     if figure.figure.shown is None:
         below = wording.why(figure.figure)
     if figure.figure.interval:
-        interval = wording.gettext("interval {span}").format(span=wording.span(figure.figure.interval))
-        below = f"{below} ({interval})" if below else interval
+        below = f"{below} ({wording.span(figure.figure.interval)})".strip()
     style = "figure" if figure.figure.bound is None else "figure-small"
     return [cell(wording.text(figure.label), "head"), cell(shown, style), cell(below, "cell-muted")]
 
@@ -80,22 +90,16 @@ def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]]) -> Table:
 
 
 def action_list(actions: Sequence[Action], wording: Wording) -> Table:
-    """Actions in short: place, title, when, who, and the figure that fired them."""
-    head = [
-        cell("", "head"),
-        *(
-            cell(text, "head")
-            for text in (wording.gettext("Action"), wording.gettext("Owner"), wording.gettext("When"), wording.gettext("Because"))
-        ),
-    ]
+    """Actions in short: place, title, when, and the figure that fired them."""
+    titles = (wording.gettext("Action"), wording.gettext("When"), wording.gettext("Because"))
+    head = [cell("", "head"), *(cell(title, "head") for title in titles)]
     rows = [
         [
             cell(str(action.place), "cell-strong"),
             cell(action.title, "cell-strong"),
-            cell(action.owner),
             cell(action.horizon_name),
             cell("; ".join(wording.text(fired.text) for fired in action.fired), "cell-muted"),
         ]
         for action in actions
     ]
-    return table([head, *rows], columns([5, 34, 24, 17, 42]), pad=3.5)
+    return table([head, *rows], columns([6, 42, 18, 62]), pad=2.5)

@@ -5,13 +5,13 @@ from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import DimensionRow, FunctionPart
-from assessment.pdf.pages.blocks import Blocks, action_list, chart, heading, key_figures, notes, page, points
+from assessment.pdf.pages.blocks import Blocks, action_list, chart, heading, key_figures, notes, page, points, under
 from assessment.pdf.text import cell, columns, gap, paragraph, table
 from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
 
 NEXT_STEPS = 2
-MOST_ACTIONS = 6
+MOST_ACTIONS = 5
 
 
 def targets(report: Report, wording: Wording) -> Blocks:
@@ -52,8 +52,11 @@ def function(part: FunctionPart, report: Report, wording: Wording) -> Blocks:
     blocks += [paragraph(key.format(target=wording.number(part.target)) + _worst(part, wording), "small")]
     blocks += _next(part, wording)
     if part.actions:
-        first = part.actions[:MOST_ACTIONS]
-        blocks += [heading(wording.gettext("What to do here")), action_list(first, wording)]
+        blocks += under(wording.gettext("What to do here"), action_list(part.actions[:MOST_ACTIONS], wording))
+    more = len(part.actions) - MOST_ACTIONS
+    if more > 0:
+        text = wording.ngettext("{count} more in the roadmap.", "{count} more in the roadmap.", more)
+        blocks.append(paragraph(text.format(count=more), "small"))
     return blocks
 
 

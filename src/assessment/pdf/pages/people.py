@@ -45,8 +45,8 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     """What happens to people who change the channel."""
     part = report.hand_offs
     blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title))
+    blocks += key_figures((KeyFigure(say("label.hand-offs-whole"), part.whole),), wording)
     blocks += [chart(hand_off_chart(part, wording, WIDTH)), gap(10)]
-    blocks += key_figures((KeyFigure(say("label.hand-offs"), part.whole),), wording)
     worst = [[cell(row.name, "cell-strong"), cell(row.worst)] for row in part.rows if row.worst]
     if worst:
         head = [cell(wording.gettext("Function"), "head"), cell(wording.gettext("Begin with"), "head")]

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from reportlab.platypus import CondPageBreak, KeepTogether
+from reportlab.platypus import KeepTogether
 
 from assessment.charts.roadmap import roadmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Action
 from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, chart, heading, page
-from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph, table
+from assessment.pdf.pages.blocks import Blocks, chart, page, under
+from assessment.pdf.text import bullets, cell, columns, gap, paragraph, table
 from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
 
 ROWS_PER_PAGE = 32
-ROOM = 120.0
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
@@ -29,9 +28,8 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
         "Length: effort (small, medium, large). Filled: high impact. Colour: the first {first}, which come first whatever "
         "their horizon."
     )
-    blocks += [paragraph(key.format(first=part.first), "small"), CondPageBreak(ROOM)]
-    blocks += [heading(wording.gettext("Who does what, and why")), _table(part.actions, wording)]
-    return blocks
+    blocks += [paragraph(key.format(first=part.first), "small")]
+    return blocks + under(wording.gettext("Who does what, and why"), _table(part.actions, wording))
 
 
 def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
@@ -93,13 +91,9 @@ def _advice(action: Action, wording: Wording) -> KeepTogether:
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
     if action.function_name:
         about.insert(0, action.function_name)
-    left = [
-        paragraph(action.why, "body", 1200),
-        labelled(wording.gettext("Because"), "; ".join(wording.text(fired.text) for fired in action.fired), "small"),
-        labelled(wording.gettext("Watch"), action.indicator, "small"),
-    ]
-    right = bullets([step[:400] for step in action.steps], "body")
-    body = table([[left, right]], columns([62, 58]), head=0, pad=3)
+    left = [paragraph(action.why, "dense", 1200)]
+    right = bullets([step[:400] for step in action.steps], "dense")
+    body = table([[left, right]], columns([60, 60]), head=0, pad=2)
     return KeepTogether(
         [
             Heading(f"{action.place}  {action.title}", "heading", 1),
