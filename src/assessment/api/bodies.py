@@ -19,6 +19,7 @@ T = TypeVar("T")
 JSON_MOST = 1024 * 1024
 CSV_MOST = 20 * 1024 * 1024
 DEPTH_MOST = 32
+CSV = "text/csv"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 
@@ -92,6 +93,18 @@ class Body(AbstractDTO[T], Generic[T]):
         """Nothing to generate."""
         del field_definition
         return False
+
+
+class Sheet(Body[str]):
+    """Lets a handler's `data` be the text of a CSV."""
+
+    def decode_bytes(self, value: bytes) -> str:
+        """Read the text; a byte order mark is fine."""
+        require(self.asgi_connection.headers.get("content-type", ""), (CSV,))
+        try:
+            return value.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
 
 
 def require(content_type: str, allowed: tuple[str, ...]) -> None:

@@ -8,9 +8,14 @@ from typing import Annotated, Generic, TypeAlias, TypeVar
 import msgspec
 from litestar.params import QueryParameter
 from msgspec import Struct
+from sqlalchemy.exc import OperationalError, StatementError
 
 from assessment.api.problems import Misplaced, RefusedError
+from assessment.errors import InvalidError
+from assessment.storage import pages
+from assessment.storage.pages import Place
 
+R = TypeVar("R")
 T = TypeVar("T")
 Key: TypeAlias = tuple[str, ...]
 
@@ -50,7 +55,7 @@ def read(cursor: str) -> Key | None:
     except (binascii.Error, ValueError, msgspec.DecodeError):
         key = ()
     if not key or any("\0" in part for part in key):
-        raise RefusedError(Misplaced("parameter", "cursor", "This is not a cursor of this list. Start without one."))
+        raise _refused()
     return key
 
 
@@ -59,3 +64,18 @@ def paged(found: Iterable[T], key: Callable[[T], Key], cursor: str, limit: int) 
     after = read(cursor)
     rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]
     return Page(tuple(rest[:limit]), written(key(rest[limit - 1])) if len(rest) > limit else None)
+
+
+def found(find: Callable[[Place], pages.Page[R]], shown: Callable[[R], T], cursor: str, limit: int) -> Page[T]:
+    """Take one page from the database; a cursor that it can't use is refused like one that it can't read."""
+    try:
+        page = find(Place(cursor or None, limit))
+    except (InvalidError, StatementError) as error:
+        if not cursor or isinstance(error, OperationalError):
+            raise
+        raise _refused() from error
+    return Page(tuple(shown(each) for each in page.data), page.next_cursor)
+
+
+def _refused() -> RefusedError:
+    return RefusedError(Misplaced("parameter", "cursor", "This is not a cursor of this list. Start without one."))

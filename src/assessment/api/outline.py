@@ -1,15 +1,13 @@
 """The reference page's content: the description of the API, laid out for a person."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from assessment.api.operations import SCOPES
 from assessment.api.reference import Json
-
-Schemas: TypeAlias = Json
 
 
 class Field(Struct, frozen=True):
@@ -78,9 +76,11 @@ def outline(schema: Json) -> Outline:
 
 
 def _entry(method: str, path: str, found: Json, schema: Json) -> Entry:
-    kind, body = next(iter(found.get("requestBody", {}).get("content", {}).items()), ("", {}))
-    success = next((found["responses"][status] for status in found["responses"] if status.startswith("2")), {})
-    given = next(iter(success.get("content", {}).values()), {})
+    content: dict[str, Json] = found.get("requestBody", {}).get("content", {})
+    kind = next(iter(content), "")
+    body = content.get(kind, {})
+    success: Json = next((found["responses"][status] for status in found["responses"] if status.startswith("2")), {})
+    given: Json = next(iter(success.get("content", {}).values()), {})
     return Entry(
         anchor=found["operationId"].replace("_", "-"),
         method=method.upper(),

@@ -100,6 +100,8 @@ FRAMEWORK: dict[int, type[AssessmentError]] = {
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Turn any exception into its problem document."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
     known = understood(error)
     if known.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         fields = {"request": request_id(request.scope), "route": request.scope.get("path_template", "-")}
@@ -167,12 +169,11 @@ def _faults(error: AssessmentError) -> Iterator[Fault]:
 
 
 def _fault(problem: Problem) -> Fault:
-    return Fault(
-        f"{problem.message} {problem.remedy}".strip(),
-        pointer=UNSET if problem.line is not None or problem.column else problem.pointer,
-        line=UNSET if problem.line is None else problem.line,
-        column=problem.column or UNSET,
-    )
+    """Point into JSON where there is a pointer; else name line and column of a file."""
+    text = f"{problem.message} {problem.remedy}".strip()
+    if problem.pointer or (problem.line is None and not problem.column):
+        return Fault(text, pointer=problem.pointer)
+    return Fault(text, line=UNSET if problem.line is None else problem.line, column=problem.column or UNSET)
 
 
 def _headers(error: Exception, known: AssessmentError) -> Mapping[str, str]:

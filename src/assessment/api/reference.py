@@ -110,6 +110,8 @@ def _complete(found: Json, handler: HTTPRouteHandler) -> None:
     found["responses"].pop("400", None)  # the framework's own, which never leaves us
     answer = found["responses"][str(handler.status_code)]
     answer["headers"] = {"X-Request-ID": _header("Names this request in our log.")}
+    if declared.media_type == "application/pdf":
+        answer["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
     if declared.gives is not None:
         answer["content"][declared.media_type]["example"] = declared.gives
     if declared.tagged:
@@ -146,14 +148,12 @@ def _failure(status: int) -> Json:
 
 
 def _close(schema: Json) -> None:
-    """Say of strict Structs that they take no other fields, and describe the problem document."""
+    """Describe what comes in, and the problem document, by msgspec, which knows every bound and strictness."""
     schemas: Json = schema["components"].setdefault("schemas", {})
-    (_,), problems = msgspec.json.schema_components([ProblemDetails], ref_template="#/components/schemas/{name}")
-    schemas |= problems
-    strict = {each.__name__ for each in Strict.__subclasses__()}
+    exact = [*(each for each in Strict.__subclasses__() if each.__name__ in schemas), ProblemDetails]
+    schemas |= msgspec.json.schema_components(exact, ref_template="#/components/schemas/{name}")[1]
     for name, described in schemas.items():
-        if name in strict:
-            described["additionalProperties"] = False
+        described["title"] = name
 
 
 def _header(description: str) -> Json:

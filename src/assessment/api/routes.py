@@ -6,7 +6,19 @@ from typing import Any
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.api import callers, documents, once, problems, questionnaires, reference
+from assessment.api import (
+    assessments,
+    callers,
+    documents,
+    invitations,
+    once,
+    organisations,
+    problems,
+    questionnaires,
+    reference,
+    responses,
+    results,
+)
 from assessment.api.bodies import JSON_MOST
 from assessment.api.callers import Clock, Identify
 from assessment.api.rates import Rates
@@ -17,6 +29,23 @@ PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once"
 NOUNS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
     questionnaires.read_questionnaire,
+    organisations.list_organisations,
+    organisations.create_organisation,
+    assessments.list_assessments,
+    assessments.create_assessment,
+    assessments.read_assessment,
+    assessments.change_assessment,
+    assessments.open_assessment,
+    assessments.close_assessment,
+    invitations.list_invitations,
+    invitations.create_invitations,
+    invitations.read_invitation,
+    invitations.change_invitation,
+    invitations.revoke_invitation,
+    responses.take_in_responses,
+    results.read_progress,
+    results.read_scores,
+    results.read_report,
 )
 
 

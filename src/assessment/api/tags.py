@@ -34,6 +34,13 @@ def tagged(request: Request[Any, Any, Any], content: bytes, media_type: str = "a
     return Response(content, headers=headers, media_type=media_type)
 
 
+def given(data: object, status: int = 200) -> Response[Any]:
+    """Answer a change with what is there now, and its tag for the next one."""
+    content = encoded(data)
+    headers = {"ETag": tag(content), "Cache-Control": "no-store"}
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
+
+
 def unchanged(request: Request[Any, Any, Any], current: bytes) -> None:
     """Refuse a write to something that is no longer as the client saw it (`If-Match`)."""
     if "if-match" in request.headers and not _matches(request, "if-match", current, weakly=False):

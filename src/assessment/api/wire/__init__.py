@@ -1,22 +1,16 @@
 """Types of the wire: one module per noun; strict Structs come in, plain ones go out."""
 
-from datetime import datetime
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
 Identifier: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
 Title: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")]
+Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254)]
 Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$", max_length=35)]
-Share: TypeAlias = Annotated[float, Meta(ge=0, le=1_000_000)]
+Weight: TypeAlias = Annotated[float, Meta(ge=0, le=1_000_000)]
 Score: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 
 
 class Strict(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Base of what comes in: an unknown field is a mistake, not a wish."""
-
-
-def moment(at: datetime) -> str:
-    """Write a time as UTC to the second."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,15 +1,21 @@
 """Assessments on the wire."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from assessment.api.wire import Identifier, Language, Score, Share, Strict, Title
+from assessment.api.wire import Identifier, Language, Score, Strict, Title, Weight
+from assessment.services import assessing
+from assessment.storage.assessments import Assessment
+
+OURS = ("organisation", "questionnaire")
 
 Confidentiality: TypeAlias = Literal["confidential", "anonymous", "attributable"]
 Mode: TypeAlias = Literal["survey", "consensus"]
 State: TypeAlias = Literal["draft", "open", "closed"]
+Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
 Importance: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
@@ -30,33 +36,36 @@ class NewAssessment(Strict, frozen=True):
     organisation: Identifier
     questionnaire: Questionnaire
     title: Title
+    asker: Asker = ""
+    language: Language | None = None
     confidentiality: Confidentiality = "confidential"
     mode: Mode = "survey"
     minimum_group: MinimumGroup | None = None
-    language: Language = "en"
-    weights: dict[str, Share] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
     targets: dict[str, Score] = field(default_factory=dict)
-    contacts: dict[str, dict[str, Share]] = field(default_factory=dict)
+    contacts: dict[str, dict[str, Weight]] = field(default_factory=dict)
     importance: dict[str, Importance] = field(default_factory=dict)
-    closes_on: date | None = None
     wave_of: Identifier | None = None
+    closes_on: date | None = None
 
 
 class AssessmentChange(Strict, frozen=True):
     """What to change: only the fields that are sent; each replaces the former value whole."""
 
+    organisation: Identifier | UnsetType = UNSET
     questionnaire: Questionnaire | UnsetType = UNSET
     title: Title | UnsetType = UNSET
+    asker: Asker | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
     confidentiality: Confidentiality | UnsetType = UNSET
     mode: Mode | UnsetType = UNSET
-    minimum_group: MinimumGroup | UnsetType | None = UNSET
-    language: Language | UnsetType = UNSET
-    weights: dict[str, Share] | UnsetType = UNSET
+    minimum_group: MinimumGroup | UnsetType = UNSET
+    weights: dict[str, Weight] | UnsetType = UNSET
     targets: dict[str, Score] | UnsetType = UNSET
-    contacts: dict[str, dict[str, Share]] | UnsetType = UNSET
+    contacts: dict[str, dict[str, Weight]] | UnsetType = UNSET
     importance: dict[str, Importance] | UnsetType = UNSET
-    closes_on: date | UnsetType | None = UNSET
     wave_of: Identifier | UnsetType | None = UNSET
+    closes_on: date | UnsetType | None = UNSET
 
 
 class QuestionnaireUsed(Struct, frozen=True):
@@ -74,14 +83,48 @@ class AssessmentOut(Struct, frozen=True):
     organisation: str
     questionnaire: QuestionnaireUsed
     title: str
+    asker: str
+    language: str
     state: State
     confidentiality: Confidentiality
     mode: Mode
-    minimum_group: int | None
-    language: str
+    minimum_group: int
     weights: dict[str, float]
     targets: dict[str, float]
     contacts: dict[str, dict[str, float]]
     importance: dict[str, int]
-    closes_on: date | None
     wave_of: str | None
+    closes_on: date | None
+    opened_on: date | None
+    closed_on: date | None
+    created_at: datetime
+
+
+def new(sent: NewAssessment) -> assessing.NewAssessment:
+    """Read what shall be begun."""
+    return msgspec.convert(
+        msgspec.structs.asdict(sent) | {"questionnaire": _named(sent.questionnaire)}, assessing.NewAssessment
+    )
+
+
+def changes(sent: AssessmentChange) -> assessing.Changes:
+    """Read what shall be otherwise."""
+    given = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
+    if not isinstance(sent.questionnaire, UnsetType):
+        given["questionnaire"] = _named(sent.questionnaire)
+    return assessing.Changes(**given)
+
+
+def shown(assessment: Assessment) -> AssessmentOut:
+    """Write an assessment."""
+    held = {name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in OURS}
+    used = QuestionnaireUsed(
+        assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
+    )
+    return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used)
+
+
+def _named(choice: str | QuestionnaireChoice) -> str:
+    if isinstance(choice, str):
+        return choice
+    return f"{choice.id}@{choice.version}" if choice.version else choice.id

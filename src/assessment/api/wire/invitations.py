@@ -1,10 +1,14 @@
 """Invitations on the wire."""
 
-from typing import Annotated, TypeAlias
+from datetime import date
+from typing import Annotated, Any, TypeAlias
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from assessment.api.wire import Email, Identifier, Strict, Title
+from assessment.services import inviting
+from assessment.storage.invitations import Invitation
 
 Functions: TypeAlias = tuple[Identifier, ...]
 INVITED_MOST = 1000
@@ -39,17 +43,13 @@ class InvitationOut(Struct, frozen=True):
     name: str | None
     role: str
     functions: tuple[str, ...]
-    revoked: bool
+    created_on: date
+    revoked_on: date | None
 
 
-class InvitedOut(Struct, frozen=True):
+class InvitedOut(InvitationOut, frozen=True):
     """Someone just invited; `link` is told this once and is not kept readable."""
 
-    id: str
-    email: str | None
-    name: str | None
-    role: str
-    functions: tuple[str, ...]
     link: str
 
 
@@ -57,3 +57,27 @@ class Invited(Struct, frozen=True):
     """All that were invited by one request, in its order."""
 
     data: tuple[InvitedOut, ...]
+
+
+def guest(sent: NewInvitation) -> inviting.Guest:
+    """Read somebody to invite."""
+    return inviting.Guest(**msgspec.structs.asdict(sent))
+
+
+def mended(sent: InvitationChange) -> inviting.Mended:
+    """Read what shall be otherwise."""
+    return inviting.Mended(**msgspec.structs.asdict(sent))
+
+
+def shown(invitation: Invitation) -> InvitationOut:
+    """Write an invitation."""
+    return InvitationOut(**_held(invitation))
+
+
+def invited(made: inviting.Invited, home: str) -> InvitedOut:
+    """Write a new invitation with its link, which begins with the configured address."""
+    return InvitedOut(**_held(made.invitation), link=f"{home}/s/{made.token}")
+
+
+def _held(invitation: Invitation) -> dict[str, Any]:
+    return {name: getattr(invitation, name) for name in InvitationOut.__struct_fields__}

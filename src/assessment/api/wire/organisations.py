@@ -1,8 +1,11 @@
 """Organisations on the wire."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from assessment.api.wire import Strict, Title
+from assessment.storage.organisations import Organisation
 
 
 class NewOrganisation(Strict, frozen=True):
@@ -16,3 +19,9 @@ class OrganisationOut(Struct, frozen=True):
 
     id: str
     name: str
+    created_at: datetime
+
+
+def shown(organisation: Organisation) -> OrganisationOut:
+    """Write an organisation."""
+    return OrganisationOut(organisation.id, organisation.name, organisation.created_at)

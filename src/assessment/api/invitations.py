@@ -1,0 +1,186 @@
+"""Invitations: who is asked, and the links that let them answer."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.orm import Session
+
+from assessment.api import lists, tags
+from assessment.api.bodies import Body
+from assessment.api.lists import Cursor, Limit, Page
+from assessment.api.once import Once
+from assessment.api.operations import Operation, operation
+from assessment.api.wire.invitations import (
+    InvitationChange,
+    InvitationOut,
+    Invited,
+    NewInvitations,
+    guest,
+    invited,
+    mended,
+    shown,
+)
+from assessment.library import Library
+from assessment.services import inviting
+from assessment.services.principals import KeyHolder
+from assessment.settings import Settings
+from assessment.storage import pages
+from assessment.storage.invitations import Invitation
+from assessment.storage.pages import Place
+
+TAG = "Invitations"
+SENT = {"email": "kim@example.org", "name": "Kim Berg", "role": "staff", "functions": ["care"]}
+GIVEN = {"id": "nb2hi4dthixs6ztm", **SENT, "created_on": "2026-11-02", "revoked_on": None}
+LINKED = {**GIVEN, "link": "https://survey.example.org/s/kQ3…"}
+
+
+@get(
+    "/assessments/{assessment:str}/invitations",
+    sync_to_thread=True,
+    **operation(
+        "List invitations",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            parameters=lists.PARAMETERS,
+            tagged=True,
+            fails=(404,),
+            gives={"data": [GIVEN], "next_cursor": None},
+        ),
+    ),
+)
+def list_invitations(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    cursor: Cursor = "",
+    limit: Limit = lists.LIMIT_DEFAULT,
+) -> Response[Page[InvitationOut]]:
+    """Who is invited, in the order they were given; never whether somebody has answered."""
+    return tags.tagged(request, _listed(reading, caller, assessment, cursor, limit))
+
+
+@post(
+    "/assessments/{assessment:str}/invitations",
+    sync_to_thread=True,
+    dto=Body[NewInvitations],
+    **operation(
+        "Invite people",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends=[SENT],
+            gives={"data": [LINKED]},
+        ),
+    ),
+)
+def create_invitations(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: JSONBody[NewInvitations],
+    once: NamedDependency[Once],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[Library],
+    settings: NamedDependency[Settings],
+) -> Response[Invited]:
+    """Invite all of them or none. Each link is shown in this answer only.
+
+    `If-Match` is held to the first page of the list.
+    """
+
+    def work() -> Invited:
+        tags.unchanged(request, _listed(once.session, caller, assessment, "", lists.LIMIT_DEFAULT))
+        guests = tuple(guest(each) for each in data)
+        made = inviting.invite(once.session, caller.workspace_id, assessment, guests, library, once.now)
+        return Invited(tuple(invited(each, settings.public_url) for each in made))
+
+    return once.answer(work)
+
+
+@get(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    **operation("Read an invitation", TAG, Operation(scope="read:assessments", tagged=True, fails=(404,), gives=GIVEN)),
+)
+def read_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[InvitationOut]:
+    """One person who is invited."""
+    found = inviting.get(reading, caller.workspace_id, assessment, invitation)
+    return tags.tagged(request, tags.encoded(shown(found)))
+
+
+@patch(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    dto=Body[InvitationChange],
+    **operation(
+        "Mend an invitation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            guarded=True,
+            fails=(404, 409),
+            sends={"functions": ["care"]},
+            gives=GIVEN,
+        ),
+    ),
+)
+def change_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    data: JSONBody[InvitationChange],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[Library],
+) -> Response[InvitationOut]:
+    """Change role, functions, name or address until the close; links stay good."""
+    held = _seen(request, writing, caller, assessment, invitation)
+    workspace = caller.workspace_id
+    changed = inviting.change(writing, workspace, assessment, invitation, mended(data), library, revision=held.revision)
+    return tags.given(shown(changed))
+
+
+@delete(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    **operation("Revoke an invitation", TAG, Operation(scope="write:assessments", guarded=True, fails=(404, 409))),
+)
+def revoke_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> None:
+    """End its links. What was sent stands; what was only begun does not count."""
+    held = _seen(request, writing, caller, assessment, invitation)
+    inviting.revoke(writing, caller.workspace_id, assessment, invitation, now, held.revision)
+
+
+def _seen(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str, invitation: str
+) -> Invitation:
+    held = inviting.get(session, caller.workspace_id, assessment, invitation)
+    tags.unchanged(request, tags.encoded(shown(held)))
+    return held
+
+
+def _listed(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
+    def find(place: Place) -> pages.Page[Invitation]:
+        return inviting.list_invitations(session, caller.workspace_id, assessment, place)
+
+    return tags.encoded(lists.found(find, shown, cursor, limit))

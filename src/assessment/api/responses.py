@@ -1,0 +1,55 @@
+"""Responses that were collected elsewhere."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import BodyKwarg, FromPath
+
+from assessment.api.assessments import seen
+from assessment.api.bodies import CSV, CSV_MOST, Sheet
+from assessment.api.once import Once
+from assessment.api.operations import Operation, operation
+from assessment.services import importing
+from assessment.services.importing import TakenIn
+from assessment.services.principals import KeyHolder
+
+SENT = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,staff,care,312,3,dk\nr-2,leader,care,,2,4\n"
+
+
+@post(
+    "/assessments/{assessment:str}/responses",
+    sync_to_thread=True,
+    dto=Sheet,
+    request_max_body_size=CSV_MOST,
+    **operation(
+        "Take in responses",
+        "Responses",
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends=SENT,
+            gives={"responses": 2},
+        ),
+    ),
+)
+def take_in_responses(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: Annotated[str, BodyKwarg(media_type=CSV)],
+    once: NamedDependency[Once],
+    caller: NamedDependency[KeyHolder],
+) -> Response[TakenIn]:
+    """Take in a CSV whole, or nothing of it: then `errors` names every line and column that is wrong.
+
+    Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
+    held to the assessment.
+    """
+
+    def work() -> TakenIn:
+        seen(request, once.session, caller, assessment)
+        return importing.take_in(once.session, caller.workspace_id, assessment, data, once.now)
+
+    return once.answer(work)

@@ -1,0 +1,103 @@
+"""Results: progress while an assessment runs, then its scores and its report."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy.orm import Session
+
+from assessment import pdf
+from assessment.api import tags
+from assessment.api.operations import Operation, operation
+from assessment.api.problems import Misplaced, RefusedError
+from assessment.domain.result import Result
+from assessment.errors import InvalidError
+from assessment.services import progress, releasing, reporting
+from assessment.services.principals import KeyHolder
+from assessment.services.progress import Progress
+
+TAG = "Results"
+PDF = "application/pdf"
+COUNTS = {"invited": 60, "started": 48, "sent": 41}
+
+
+@get(
+    "/assessments/{assessment:str}/progress",
+    sync_to_thread=True,
+    **operation(
+        "Read the progress",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            tagged=True,
+            fails=(404,),
+            gives={"total": COUNTS, "by_role": {"staff": COUNTS}, "by_function": {"care": COUNTS}, "reason": None},
+        ),
+    ),
+)
+def read_progress(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[Progress]:
+    """How many were invited, have begun and have sent, by role and by function; null where so few would be named."""
+    found = progress.progress(reading, caller.workspace_id, assessment)
+    return tags.tagged(request, tags.encoded(found))
+
+
+@get(
+    "/assessments/{assessment:str}/scores",
+    sync_to_thread=True,
+    **operation("Read the scores", TAG, Operation(scope="read:scores", tagged=True, fails=(404, 409))),
+)
+def read_scores(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[Result]:
+    """The published result, once the assessment is closed: the same bytes for every reader, for good.
+
+    Null is not valid or hidden; `suppressed` says why, path by path.
+    """
+    found = releasing.release(reading, caller.workspace_id, assessment)
+    return tags.tagged(request, found.content)
+
+
+@get(
+    "/assessments/{assessment:str}/report.pdf",
+    sync_to_thread=True,
+    media_type=PDF,
+    **operation(
+        "Download the report",
+        TAG,
+        Operation(
+            scope="read:reports",
+            parameters=("audience", "language"),
+            media_type=PDF,
+            tagged=True,
+            fails=(404, 409),
+        ),
+    ),
+)
+def read_report(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    audience: Annotated[str | None, QueryParameter(description="`full`, which is also the default.")] = None,
+    language: Annotated[
+        str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
+    ] = None,
+) -> Response[bytes]:
+    """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
+    try:
+        report = reporting.report(reading, caller.workspace_id, assessment, audience, language)
+    except InvalidError as error:
+        places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
+        raise RefusedError(*places) from error
+    answer = tags.tagged(request, pdf.render(report), PDF)
+    answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
+    return answer
