@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(database_url):
+def empty_engine(database_url):
     engine = database.connect(database_url)
     yield engine
     engine.dispose()
@@ -29,18 +29,18 @@ def file_engine(sqlite_url):
     engine.dispose()
 
 
-def test_migrations_and_tables_agree(engine):
-    schema.migrate(engine, NOW)
+def test_migrations_and_tables_agree(empty_engine):
+    schema.migrate(empty_engine, NOW)
 
-    with engine.connect() as connection:
+    with empty_engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
 
     assert differences == []
 
 
-def test_checks_of_the_tables_are_in_the_migrations(engine):
+def test_checks_of_the_tables_are_in_the_migrations(empty_engine):
     """Alembic does not compare these."""
-    schema.migrate(engine, NOW)
+    schema.migrate(empty_engine, NOW)
     checks = {
         str(constraint.name)
         for table in tables.metadata.tables.values()
@@ -48,8 +48,8 @@ def test_checks_of_the_tables_are_in_the_migrations(engine):
         if type(constraint).__name__ == "CheckConstraint"
     }
 
-    with engine.connect() as connection:
-        if database.is_sqlite(engine):
+    with empty_engine.connect() as connection:
+        if database.is_sqlite(empty_engine):
             kept = " ".join(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'table'")))
         else:
             kept = " ".join(connection.scalars(text("SELECT conname FROM pg_constraint")))
@@ -68,24 +68,24 @@ def test_rows_that_tie_people_to_answers_have_no_order_on_sqlite(file_engine):
         assert "WITHOUT ROWID" in made[name]
 
 
-def test_the_state_is_told(engine):
-    assert schema.schema_state(engine) == "empty"
+def test_the_state_is_told(empty_engine):
+    assert schema.schema_state(empty_engine) == "empty"
 
-    schema.migrate(engine, NOW)
+    schema.migrate(empty_engine, NOW)
 
-    assert schema.schema_state(engine) == "current"
-    assert schema.migrate(engine, NOW) is None
+    assert schema.schema_state(empty_engine) == "current"
+    assert schema.migrate(empty_engine, NOW) is None
 
 
-def test_a_newer_database_is_refused(engine):
-    schema.migrate(engine, NOW)
-    with database.writing(engine) as session:
+def test_a_newer_database_is_refused(empty_engine):
+    schema.migrate(empty_engine, NOW)
+    with database.writing(empty_engine) as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(schema.NewerError):
-        schema.migrate(engine, NOW)
+        schema.migrate(empty_engine, NOW)
 
-    assert schema.schema_state(engine) == "newer"
+    assert schema.schema_state(empty_engine) == "newer"
 
 
 def test_a_database_that_does_not_answer_is_told(tmp_path):
@@ -121,7 +121,7 @@ def test_a_broken_copy_is_not_left_behind(tmp_path):
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_an_upgrade_that_fails_leaves_the_database_as_it_was(engine, monkeypatch):
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_engine, monkeypatch):
     real = schema.command.upgrade
 
     def upgrade_then_fail(settings, target):
@@ -131,6 +131,6 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(engine, monkeypatch
     monkeypatch.setattr(schema.command, "upgrade", upgrade_then_fail)
 
     with pytest.raises(RuntimeError):
-        schema.migrate(engine, NOW)
+        schema.migrate(empty_engine, NOW)
 
-    assert schema.schema_state(engine) == "empty"
+    assert schema.schema_state(empty_engine) == "empty"

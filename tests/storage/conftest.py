@@ -1,0 +1,27 @@
+"""A migrated database of each kind, with an open assessment in it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assessment.storage import database, schema
+from tests.storage import rows
+
+NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = database.connect(database_url)
+    schema.migrate(engine, NOW)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def survey(engine):
+    """An open assessment with one response, `response-1`."""
+    with database.writing(engine) as session:
+        rows.assessment(session, NOW)
+        rows.response(session, "response-1")
+    return engine

@@ -1,0 +1,82 @@
+"""Rows to begin with, without the services."""
+
+from sqlalchemy import insert, select
+
+from assessment.storage import database, tables
+from assessment.storage.writer import Save
+
+WORKSPACE = "workspace-1"
+ASSESSMENT = "assessment-1"
+
+
+def assessment(session, now):
+    """One open assessment in one workspace."""
+    session.execute(insert(tables.workspace).values(id=WORKSPACE, name="Alice & Co", created_at=now))
+    session.execute(
+        insert(tables.organisation).values(id="organisation-1", workspace_id=WORKSPACE, name="Acme", created_at=now)
+    )
+    session.execute(insert(tables.published_questionnaire).values(id="q", version="1.0.0", digest="d", content=b"{}"))
+    session.execute(
+        insert(tables.assessment).values(
+            id=ASSESSMENT,
+            workspace_id=WORKSPACE,
+            organisation_id="organisation-1",
+            title="First",
+            asker="Alice",
+            language="en",
+            questionnaire_id="q",
+            questionnaire_version="1.0.0",
+            questionnaire_digest="d",
+            state="open",
+            confidentiality="confidential",
+            mode="survey",
+            minimum_group=5,
+            weights={},
+            targets={},
+            contacts={},
+            importance={},
+            created_at=now,
+            revision=1,
+        )
+    )
+
+
+def response(session, response_id, **values):
+    """One more respondent."""
+    session.execute(
+        insert(tables.response).values(
+            {
+                "id": response_id,
+                "workspace_id": WORKSPACE,
+                "assessment_id": ASSESSMENT,
+                "role": "leader",
+                "functions": "sales",
+                "language": "en",
+                "state": "started",
+            }
+            | values
+        )
+    )
+
+
+def save(item="A1", value="3", sequence=1, now=None, **values):
+    """One answer to keep."""
+    given = {
+        "workspace_id": WORKSPACE,
+        "response_id": "response-1",
+        "item": item,
+        "value": value,
+        "reason": "",
+        "evidence": "",
+        "sequence": sequence,
+        "saved_at": now,
+    }
+    return Save(**(given | values))
+
+
+def stored(engine):
+    """All answers: (response, item) to (value, sequence)."""
+    answer = tables.answer
+    with database.reading(engine) as session:
+        rows = session.execute(select(answer.c.response_id, answer.c.item_id, answer.c.value, answer.c.sequence)).all()
+    return {(who, item): (value, sequence) for who, item, value, sequence in rows}
