@@ -1,0 +1,34 @@
+"""Compares a result with the figures that must come out of it; other keys may stand beside them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+TOLERANCE = 1e-6  # relative above 1
+
+
+def differences(expected: Any, given: Any, path: str = "") -> Iterator[str]:
+    """Every place where they differ; lists must match whole, in order."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            if not isinstance(given, dict) or key not in given:
+                yield f"{path}.{key}: missing"
+            else:
+                yield from differences(value, given[key], f"{path}.{key}")
+    elif isinstance(expected, list):
+        if not isinstance(given, list) or len(given) != len(expected):
+            yield f"{path}: {expected} is not {given}"
+        else:
+            for index, (one, other) in enumerate(zip(expected, given, strict=True)):
+                yield from differences(one, other, f"{path}[{index}]")
+    elif not _same(expected, given):
+        yield f"{path}: {expected!r} is not {given!r}"
+
+
+def _same(expected: Any, given: Any) -> bool:
+    if not _is_number(expected) or not _is_number(given):
+        return bool(expected == given and isinstance(given, type(expected)))
+    return bool(abs(expected - given) <= TOLERANCE * max(1, abs(expected)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
