@@ -21,7 +21,7 @@ ALSO_ENGLISH = {
     "channels": ("library/",),  # a section of the format
     "email": ("",),  # a person's address, as the contract's field names it
     "leader": ("domain/report/perception.py", "library/structure.py"),  # a side of the gap, as the result names it
-    "people": ("domain/report/",),  # what is counted
+    "people": ("domain/report/", "web/console/"),  # what is counted; a step of setting up
     "practitioner": ("domain/report/perception.py", "library/structure.py"),  # the other side
 }
 # Built from parts, so that this file does not trip over itself.

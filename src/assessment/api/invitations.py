@@ -32,7 +32,7 @@ from assessment.storage.invitations import Invitation
 from assessment.storage.pages import Place
 
 TAG = "Invitations"
-SENT = {"email": "kim@example.org", "name": "Kim Berg", "role": "staff", "functions": ["care"]}
+SENT = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
 GIVEN = {"id": "nb2hi4dthixs6ztm", **SENT, "created_on": "2026-11-02", "revoked_on": None}
 LINKED = {**GIVEN, "link": "https://survey.example.org/s/kQ3…"}
 

@@ -14,7 +14,7 @@ from assessment.services import importing
 from assessment.services.importing import TakenIn
 from assessment.services.principals import KeyHolder
 
-SENT = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,staff,care,312,3,dk\nr-2,leader,care,,2,4\n"
+SENT = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
 
 
 @post(

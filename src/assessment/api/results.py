@@ -32,7 +32,7 @@ COUNTS = {"invited": 60, "started": 48, "sent": 41}
             scope="read:assessments",
             tagged=True,
             fails=(404,),
-            gives={"total": COUNTS, "by_role": {"staff": COUNTS}, "by_function": {"care": COUNTS}, "reason": None},
+            gives={"total": COUNTS, "by_role": {"colleague": COUNTS}, "by_function": {"care": COUNTS}, "reason": None},
         ),
     ),
 )

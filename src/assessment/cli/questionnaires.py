@@ -62,7 +62,7 @@ def list_all() -> None:
         raise Failed(_("Some questionnaires can't be used."), problems)
 
 
-@click.command("show", cls=WithExamples, examples=("assessment questionnaire show social-media-integration | less",))
+@click.command("show", cls=WithExamples, examples=("assessment questionnaire show ID | less",))
 @click.argument("named", metavar="ID[@VERSION]|PATH")
 @click.option("--language", "spoken", metavar="TAG", help=_("One of its languages; else the terminal's, else its own."))
 def show_one(named: str, spoken: str | None) -> None:
