@@ -22,7 +22,9 @@ FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
 FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
 
 
-def consultant(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Consultant:
+def consultant(
+    request: Request[Any, Any, Any], engine: NamedDependency[Engine], now: NamedDependency[datetime]
+) -> Consultant:
     """Provide who is signed in; a viewer reads, and nothing else unless a route says so.
 
     The session is looked up, and now and then touched, in transactions of its own: the handler's may be
@@ -31,7 +33,6 @@ def consultant(request: Request[Any, Any, Any], now: NamedDependency[datetime]) 
     token = cookies.read(request, "console")
     if token is None:
         raise UnauthenticatedError
-    engine: Engine = request.app.state.engine
     with database.reading(engine) as reading:
         who = signing_in.consultant(reading, token, now)
     if signing_in.is_due(who, now):

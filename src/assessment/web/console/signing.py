@@ -39,10 +39,10 @@ def sign_in(
     form: NamedDependency[Form],
     limiter: NamedDependency[Limiter],
     settings: NamedDependency[Settings],
+    engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Open a session under a new token, or say what is wrong without saying whether the account exists."""
-    engine: Engine = request.app.state.engine
     email, then = form.text("email"), own_path(form.text("then"))
     try:
         with database.reading(engine) as reading:
@@ -65,10 +65,10 @@ def sign_out(
     request: Request[Any, Any, Any],
     consultant: NamedDependency[Consultant],  # noqa: ARG001  # only who is signed in can sign out
     settings: NamedDependency[Settings],
+    engine: NamedDependency[Engine],
 ) -> Response[Any]:
     """End the session, here and on the server."""
     token = cookies.read(request, "console")
-    engine: Engine = request.app.state.engine
     with database.writing(engine) as writing:
         signing_in.sign_out(writing, token or "")
     answer = away(f"{SIGN_IN}?ended=yes")

@@ -58,7 +58,7 @@
   // The clock on the reader's wall, not the server's.
   form.addEventListener("htmx:afterSwap", (event) => {
     for (const time of event.target.querySelectorAll("time[data-clock]")) {
-      const clock = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const clock = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
       time.textContent = clock;
     }
   });

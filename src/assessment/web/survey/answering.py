@@ -169,7 +169,7 @@ def _page(who: Respondent, shown: Page, then: str, status: int = 200) -> Templat
         preview=False,
         response=who.response_id,
         then="check" if then == "check" else "",
-        summary_links=[(f"question-{question.id}", question.text) for question in shown.faulty],
+        summary_links=[(question.id, question.text) for question in shown.faulty],
         heading=f"{who.organisation} · {who.title}",
         **_words(who),
     )

@@ -1,0 +1,140 @@
+"""One assessment: what is missing, how far it is, and the two acts that open and close it."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.plugins.htmx import HTMXRequest
+from litestar.response import Redirect, Template
+from sqlalchemy.orm import Session
+
+from assessment.errors import ConflictError, InvalidError
+from assessment.library import Library
+from assessment.policies import CONSULTANT
+from assessment.services import assessing, closing
+from assessment.services.principals import Consultant
+from assessment.services.progress import progress
+from assessment.services.shelf import questionnaire_for
+from assessment.storage.assessments import Assessment
+from assessment.web.console import done as words
+from assessment.web.console import stages
+from assessment.web.console.form import Form
+from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.names import names
+from assessment.web.console.refusals import NONE, RefusedError, faults
+from assessment.web.pages import away, fragment, page
+
+TEMPLATE = "console/assessment.html"
+CLOSING = "console/close.html"
+
+
+@get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
+def show(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    now: NamedDependency[datetime],
+    done: FromQuery[str] = "",
+) -> Template:
+    """Show where it stands."""
+    context = _context(reading, consultant, library, assessment_id, now)
+    return page(TEMPLATE, **context, faults=NONE, done=words.words(done))
+
+
+@get("/assessments/{assessment_id:str}/progress", name="console:progress", policy=CONSULTANT, sync_to_thread=True)
+def show_progress(
+    request: HTMXRequest,
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Show how far it is: for htmx this part alone."""
+    return fragment(
+        request, TEMPLATE, "progress", **_context(reading, consultant, library, assessment_id, now), faults=NONE
+    )
+
+
+@post("/assessments/{assessment_id:str}/open", name="console:open", policy=CONSULTANT, sync_to_thread=True)
+def open_it(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Open for answers, or say what is missing."""
+    context = _context(writing, consultant, library, assessment_id, now)
+    try:
+        assessing.open_assessment(writing, consultant.workspace_id, assessment_id, library, now)
+    except InvalidError as error:
+        found = [("open", fault[1]) for fault in faults(error.problems)]
+        raise RefusedError(TEMPLATE, found, context) from error
+    return away(f"/console/assessments/{assessment_id}?done=opened")
+
+
+@get(
+    "/assessments/{assessment_id:str}/close",
+    name="console:ask-close",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def ask_to_close(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    now: NamedDependency[datetime],
+) -> Template:
+    """Name the act and what it means."""
+    context = _context(reading, consultant, library, assessment_id, now)
+    _must_be_open(context["assessment"])
+    return page(CLOSING, **context, faults=NONE)
+
+
+@post("/assessments/{assessment_id:str}/close", name="console:close", policy=CONSULTANT, sync_to_thread=True)
+def close(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Close for good, once that is confirmed."""
+    context = _context(writing, consultant, library, assessment_id, now)
+    _must_be_open(context["assessment"])
+    if form.text("sure") != "yes":
+        raise RefusedError(CLOSING, [("sure", "Tick the box to close")], context)
+    closing.close(writing, consultant.workspace_id, assessment_id, now)
+    return away(f"/console/assessments/{assessment_id}/results")
+
+
+def _must_be_open(assessment: Assessment) -> None:
+    if assessment.state != "open":
+        raise ConflictError("Only an open assessment can be closed.")
+
+
+def _context(
+    session: Session, consultant: Consultant, library: Library, assessment_id: str, now: datetime
+) -> dict[str, Any]:
+    assessment = assessing.get(session, consultant.workspace_id, assessment_id)
+    questionnaire = questionnaire_for(session, assessment, library)
+    so_far = progress(session, consultant.workspace_id, assessment_id)
+    tasks = stages.tasks(assessment, so_far.total.invited, now.date())
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "can_change": consultant.role == OWNER,
+        "names": names(questionnaire, assessment),
+        "progress": so_far,
+        "submitted_share": questionnaire.scoring.submitted_share,
+        "tasks": tasks,
+        "is_ready": stages.is_ready(tasks),
+        "checked_at": now,
+    }

@@ -1,0 +1,16 @@
+"""What a page says after something was done, by the word in its address."""
+
+from assessment.wording.sentences import N_
+
+SAID = {
+    "created": N_("The assessment is set up as a draft. Invite people, then open it."),
+    "opened": N_("The assessment is open. People can answer by their links now."),
+    "added": N_("The people are added. Copy a link for each of them, and hand it over."),
+    "revoked": N_("The invitation is revoked. Its links no longer work."),
+    "saved": N_("The settings are saved."),
+}
+
+
+def words(name: str) -> str:
+    """Return the sentence; nothing for a word that is not ours."""
+    return SAID.get(name, "")

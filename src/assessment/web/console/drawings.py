@@ -1,0 +1,50 @@
+"""The charts of the results page, as SVG made from the report."""
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from assessment.charts.authority import authority_chart
+from assessment.charts.dumbbell import dumbbell
+from assessment.charts.gap import gap_chart
+from assessment.charts.grid import hand_off_chart, heatmap_chart
+from assessment.charts.level import level_chart
+from assessment.charts.marks import Chart
+from assessment.charts.quadrant import quadrant_chart
+from assessment.charts.svg import svg
+from assessment.domain.report.parts import Report
+from assessment.wording import Wording
+
+WIDE, NARROW, HIGH = 620.0, 420.0, 300.0
+
+
+class Drawings(Struct, frozen=True):
+    """One drawing for each part of the report; none where the part has nothing to draw."""
+
+    level: Markup
+    heatmap: Markup
+    targets: Markup
+    gap: Markup | None
+    authority: Markup | None
+    hand_offs: Markup
+    outlook: Markup | None
+
+
+def draw(report: Report, words: Wording) -> Drawings:
+    """Draw what the page shows beside its tables."""
+    targets = dumbbell(report.targets.functions, words, WIDE, words.text(report.targets.title))
+    has_outlook = report.outlook.independence.shown is not None and report.outlook.readiness.shown is not None
+    return Drawings(
+        level=_markup(level_chart(report.answer, words, WIDE), "level"),
+        heatmap=_markup(heatmap_chart(report.heatmap, words, WIDE), "heatmap"),
+        targets=_markup(targets, "targets"),
+        gap=_markup(gap_chart(report.gap, words, WIDE), "gap") if report.gap.rows else None,
+        authority=_markup(authority_chart(report.authority, words, WIDE), "authority")
+        if report.authority.authority.shown is not None
+        else None,
+        hand_offs=_markup(hand_off_chart(report.hand_offs, words, WIDE), "hand-offs"),
+        outlook=_markup(quadrant_chart(report.outlook, words, NARROW, HIGH), "outlook") if has_outlook else None,
+    )
+
+
+def _markup(chart: Chart, prefix: str) -> Markup:
+    return Markup(svg(chart, f"chart-{prefix}"))  # noqa: S704  # escaped where it is made

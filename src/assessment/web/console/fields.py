@@ -1,0 +1,41 @@
+"""Reads what people write into fields; what can't be read is noted, not raised, so that all mistakes are told at once."""
+
+from datetime import date
+
+from assessment.web.console.form import Form
+from assessment.web.console.refusals import Fault
+
+LENGTH_MOST = 20
+
+
+def day(form: Form, name: str, wrong: list[Fault]) -> date | None:
+    """Read a day as browsers send it; None where it is left out."""
+    text = form.text(name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        wrong.append((name, "Give a date like 2027-01-31, or leave it out."))
+        return None
+
+
+def whole(form: Form, name: str, wrong: list[Fault]) -> int | None:
+    """Read a whole number; None where it is left out."""
+    text = form.text(name)
+    if text.isascii() and text.isdecimal() and len(text) <= LENGTH_MOST // 4:
+        return int(text)
+    if text:
+        wrong.append((name, "Give a whole number."))
+    return None
+
+
+def number(form: Form, name: str, wrong: list[Fault]) -> float | None:
+    """Read a number, with a point or a comma; None where it is left out."""
+    text = form.text(name).replace(",", ".")
+    if not text:
+        return None
+    if text.isascii() and text.replace(".", "", 1).isdecimal() and len(text) <= LENGTH_MOST:
+        return float(text)
+    wrong.append((name, "Give a number of 0 or more, or leave it out."))
+    return None

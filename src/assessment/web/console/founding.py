@@ -1,0 +1,101 @@
+"""Beginning an assessment, for a client who is there already or is new."""
+
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError
+from assessment.library import Library
+from assessment.policies import CONSULTANT
+from assessment.services import assessing, organising
+from assessment.services.assessing import NewAssessment
+from assessment.services.principals import Consultant
+from assessment.settings import Settings
+from assessment.storage.organisations import Organisation
+from assessment.storage.pages import LIMIT_MOST, Place
+from assessment.web.console import fields
+from assessment.web.console.form import Form
+from assessment.web.console.identity import FOR_OWNERS
+from assessment.web.console.names import LANGUAGE
+from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.pages import away, page
+
+TEMPLATE = "console/new.html"
+NEW = ""  # the choice of an organisation that is not there yet
+
+
+@get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+def ask(
+    reading: NamedDependency[Session], consultant: NamedDependency[Consultant], library: NamedDependency[Library]
+) -> Template:
+    """Show the form."""
+    return page(TEMPLATE, **_context(reading, consultant, library, Form({})), faults=NONE)
+
+
+@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True)
+def create(
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Begin a draft, and its organisation with it: both or neither."""
+    wrong: list[Fault] = []
+    context = _context(writing, consultant, library, form)
+    closes_on = fields.day(form, "closes_on", wrong)
+    minimum_group = fields.whole(form, "minimum_group", wrong)
+    organisation = form.text("organisation")
+    if organisation == NEW:
+        organisation = _founded(writing, consultant, form, now, wrong)
+    new = _new(form, organisation, closes_on, minimum_group)
+    try:
+        made = assessing.create(
+            writing, consultant.workspace_id, new, library, now, least_group=settings.minimum_group
+        )
+    except InvalidError as error:
+        found = faults(error.problems)
+        wrong += [fault for fault in found if fault[0] != "organisation" or form.text("organisation") != NEW]
+        raise RefusedError(TEMPLATE, wrong, context) from error
+    if wrong:
+        raise RefusedError(TEMPLATE, wrong, context)
+    return away(f"/console/assessments/{made.id}?done=created")
+
+
+def _founded(session: Session, consultant: Consultant, form: Form, now: datetime, wrong: list[Fault]) -> str:
+    try:
+        return organising.create(session, consultant.workspace_id, form.text("organisation_name"), now).id
+    except InvalidError as error:
+        wrong += faults(error.problems, {"name": "organisation_name"})
+        return NEW
+
+
+def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: int | None) -> NewAssessment:
+    return NewAssessment(
+        organisation=organisation,
+        questionnaire=form.text("questionnaire"),
+        title=form.text("title"),
+        asker=form.text("asker"),
+        confidentiality=form.text("confidentiality"),
+        mode=form.text("mode"),
+        minimum_group=minimum_group,
+        closes_on=closes_on,
+    )
+
+
+def _context(session: Session, consultant: Consultant, library: Library, form: Form) -> dict[str, object]:
+    found = organising.list_organisations(session, consultant.workspace_id, Place(limit=LIMIT_MOST))
+    by_name: list[Organisation] = sorted(found.data, key=lambda each: each.name.casefold())
+    questionnaires = [(f"{each.id}@{each.version}", each.text(LANGUAGE).title, each.version) for each in library.list()]
+    return {
+        "consultant": consultant,
+        "organisations": by_name,
+        "questionnaires": questionnaires,
+        "least_group": min((each.disclosure.least_minimum_group for each in library.list()), default=1),
+        "form": form,
+    }

@@ -1,0 +1,49 @@
+"""The first page: every assessment, how far it is, and what comes next."""
+
+from datetime import date, datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.policies import CONSULTANT
+from assessment.services import assessing
+from assessment.services.principals import Consultant
+from assessment.services.progress import Counts, progress
+from assessment.storage.assessments import Assessment
+from assessment.storage.pages import Place
+from assessment.web.console.identity import OWNER
+from assessment.web.console.stages import Next, next_action
+from assessment.web.pages import page
+
+
+class Row(Struct, frozen=True):
+    """One assessment in the table."""
+
+    assessment: Assessment
+    counts: Counts
+    next: Next
+    is_overdue: bool
+
+
+@get("/", name="console:home", policy=CONSULTANT, sync_to_thread=True)
+def home(
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+    after: FromQuery[str] = "",
+) -> Template:
+    """Show the assessments, the newest first."""
+    found = assessing.list_assessments(reading, consultant.workspace_id, Place(after or None))
+    rows = tuple(_row(reading, consultant, assessment, now.date()) for assessment in found.data)
+    return page("console/home.html", consultant=consultant, rows=rows, following=found.next_cursor, after=after)
+
+
+def _row(session: Session, consultant: Consultant, assessment: Assessment, today: date) -> Row:
+    counts = progress(session, consultant.workspace_id, assessment.id).total
+    coming = next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
+    is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
+    return Row(assessment, counts, coming, is_overdue)

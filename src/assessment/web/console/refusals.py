@@ -1,0 +1,53 @@
+"""Forms that are refused: the page comes back with what was typed and what is wrong, and nothing is kept."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from litestar import Request, Response
+from msgspec import Struct
+
+from assessment.errors import InvalidError, Problem
+from assessment.web.pages import page
+
+Fault = tuple[str, str]  # id of the field, words
+
+
+class RefusedError(InvalidError):
+    """A form with mistakes; raised, so that the transaction is rolled back, and shown as its own page."""
+
+    def __init__(self, template: str, faults: Iterable[Fault], context: Mapping[str, object]) -> None:
+        super().__init__()
+        self.template = template
+        self.faults = tuple(faults)
+        self.context = context
+
+
+class Faults(Struct, frozen=True):
+    """What is wrong with a form, for its summary and beside its fields."""
+
+    found: tuple[Fault, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def at(self, field: str) -> str:
+        """Return what is wrong with one field; nothing where it is right."""
+        return next((words for name, words in self.found if name == field), "")
+
+
+NONE = Faults()
+
+
+def faults(problems: Iterable[Problem], names: Mapping[str, str] | None = None) -> tuple[Fault, ...]:
+    """Find the fields of problems by their pointers: `/a/b` is the field `a:b`; `names` tells where that differs."""
+    known = names or {}
+    found = []
+    for problem in problems:
+        field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
+        found.append((known.get(field, field), f"{problem.message} {problem.remedy}".strip()))
+    return tuple(found)
+
+
+def show(_: Request[Any, Any, Any], error: RefusedError) -> Response[Any]:
+    """Show the form again."""
+    return page(error.template, error.status, **{**error.context, "faults": Faults(error.faults)})

@@ -1,0 +1,57 @@
+"""Where an assessment stands: what is missing, and what to do next."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from assessment.storage.assessments import Assessment
+
+
+class Task(Struct, frozen=True):
+    """One entry of the set-up list; `optional` ones may stay as they are."""
+
+    name: str
+    path: str
+    done: bool
+    optional: bool = False
+    detail: int | None = None
+
+
+class Next(Struct, frozen=True):
+    """The next thing to do, and where."""
+
+    name: str
+    path: str
+
+
+def tasks(assessment: Assessment, invited: int, today: date) -> tuple[Task, ...]:
+    """List what a draft needs before it opens, in any order."""
+    return tuple(_tasks(assessment, f"/console/assessments/{assessment.id}", invited, today))
+
+
+def _tasks(assessment: Assessment, base: str, invited: int, today: date) -> Iterator[Task]:
+    yield Task("people", f"{base}/people", invited > 0, detail=invited)
+    is_past = assessment.closes_on is not None and assessment.closes_on < today
+    yield Task("date", f"{base}/settings#closes_on", not is_past, optional=assessment.closes_on is None)
+    is_set = bool(assessment.targets or assessment.weights or assessment.contacts)
+    yield Task("targets", f"{base}/settings#targets", is_set, optional=True)
+    yield Task("preview", f"{base}/preview", done=False, optional=True)
+
+
+def is_ready(found: tuple[Task, ...]) -> bool:
+    """Tell whether nothing is missing."""
+    return all(task.done or task.optional for task in found)
+
+
+def next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> Next:
+    """Say what comes next; whoever may not change anything looks."""
+    base = f"/console/assessments/{assessment.id}"
+    if assessment.state == "closed":
+        return Next("results", f"{base}/results")
+    if not can_change:
+        return Next("look", base)
+    if assessment.state == "open":
+        is_over = assessment.closes_on is not None and assessment.closes_on < today
+        return Next("close", f"{base}/close") if is_over else Next("watch", f"{base}#progress")
+    return Next("open", base) if invited else Next("invite", f"{base}/people")

@@ -1,0 +1,123 @@
+"""A real server process and a real browser; what the browser complains of fails the test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.web import people
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+START_SECONDS = 30
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+class Server:
+    """One server process over one database."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "ASSESSMENT_DATA": str(folder),
+            "ASSESSMENT_DATABASE_URL": url,
+            "ASSESSMENT_PUBLIC_URL": self.url,
+            "ASSESSMENT_SECRET": people.SECRET,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = ["uvicorn", "--factory", "tests.web.running:app", "--port", str(self.port), "--log-level", "error"]
+        self.process = subprocess.Popen([sys.executable, "-m", *command], env=self.environment)
+        for _ in range(START_SECONDS * 10):
+            try:
+                if httpx.get(f"{self.url}/livez").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise TimeoutError(f"The server did not come up at {self.url}.")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=15)
+            self.process = None
+
+
+@pytest.fixture
+def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
+    """An open assessment, served."""
+    people.prepare(sqlite_url)
+    server = Server(sqlite_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console of the browser said; tests that expect some take them out."""
+    return []
+
+
+@pytest.fixture
+def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser of its own: other cookies, another screen, with or without JavaScript."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**({"viewport": PHONE} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """axe finds nothing serious, and nothing is wider than the screen."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page).response["violations"]
+        serious = [
+            f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes']]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    return check
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -1,0 +1,182 @@
+"""An assessment in a real database, and people who answer it through the real app."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from assessment.app import create_app
+from assessment.domain import routing
+from assessment.domain.questionnaire import Questionnaire
+from assessment.library import Library, shipped
+from assessment.services import tokens
+from assessment.settings import Settings
+from assessment.storage import database, tables
+
+NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
+SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
+URL = "http://127.0.0.1:8000"
+OWN_PAGE = {"Origin": URL}
+HIDDEN = re.compile(r'name="(?P<name>[^"]+)"\s+value="(?P<value>[^"]*)"')
+
+
+class Clock:
+    """Time that tests move."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def settings(url: str, folder: Path, public_url: str = URL) -> Settings:
+    return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET)
+
+
+def shipped_questionnaire() -> Questionnaire:
+    return Library([shipped()]).get("social-media-integration")
+
+
+def prepare(url: str, **changes: Any) -> dict[str, str]:
+    """Lay down one open assessment with one invitation of each role; return a link's token by role."""
+    engine = database.connect(url)
+    with database.writing(engine) as session:
+        tables.metadata.create_all(session.connection())
+    links = seed(engine, **changes)
+    engine.dispose()
+    return links
+
+
+def seed(engine: Any, **changes: Any) -> dict[str, str]:
+    asked = shipped_questionnaire()
+    links: dict[str, str] = {}
+    with database.writing(engine) as session:
+
+        def add(table: Any, **values: Any) -> None:
+            session.execute(table.insert().values(**values))
+
+        add(tables.workspace, id="w", name="Berg Consulting", created_at=NOW)
+        add(tables.organisation, id="o", workspace_id="w", name="Harbour & Reed", created_at=NOW)
+        add(
+            tables.published_questionnaire,
+            id=asked.id,
+            version=asked.version,
+            digest=asked.digest,
+            content=msgspec.json.encode(asked),
+        )
+        add(tables.assessment, **(_assessment(asked) | changes))
+        for position, role in enumerate(role.id for role in asked.roles):
+            links[role] = f"link-of-the-{role}"
+            functions = ";".join(function.id for function in asked.functions[:2])
+            add(
+                tables.invitation,
+                id=f"i-{role}",
+                workspace_id="w",
+                assessment_id="a",
+                position=position,
+                role=role,
+                functions=functions,
+                created_on=NOW.date(),
+                revision=1,
+            )
+            add(
+                tables.invitation_link,
+                token_hash=tokens.digest(links[role]),
+                workspace_id="w",
+                invitation_id=f"i-{role}",
+                created_on=NOW.date(),
+            )
+    return links
+
+
+def _assessment(asked: Questionnaire) -> dict[str, Any]:
+    return {
+        "id": "a",
+        "workspace_id": "w",
+        "organisation_id": "o",
+        "title": "Social media, autumn 2026",
+        "asker": "Anna Berg",
+        "language": "en",
+        "questionnaire_id": asked.id,
+        "questionnaire_version": asked.version,
+        "questionnaire_digest": asked.digest,
+        "state": "open",
+        "confidentiality": "confidential",
+        "mode": "survey",
+        "minimum_group": 5,
+        "weights": {},
+        "targets": {},
+        "contacts": {},
+        "importance": {},
+        "closes_on": date(2026, 12, 12),
+        "opened_on": NOW.date(),
+        "created_at": NOW,
+        "revision": 1,
+    }
+
+
+class Person:
+    """Somebody with a browser, as far as HTTP can see it."""
+
+    def __init__(self, client: httpx.AsyncClient, link: str, role: str) -> None:
+        self.client = client
+        self.link = f"/s/{link}"
+        asked = shipped_questionnaire()
+        functions = [function.id for function in asked.functions[:2]]
+        self.pages = routing.sections(asked, role, functions)
+
+    @property
+    def first(self) -> str:
+        return self.pages[0][0].id
+
+    def items(self, section: str) -> list[str]:
+        page = next(page for page in self.pages if page[0].id == section)
+        return [item for part in page for item in part.items]
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path)
+
+    async def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+        return await self.client.post(path, data=data or {}, headers=OWN_PAGE | headers)
+
+    async def enter(self) -> httpx.Response:
+        return await self.post(self.link)
+
+    async def form(self, path: str) -> dict[str, str]:
+        """The hidden fields of the page's form."""
+        return hidden((await self.get(path)).text)
+
+    async def answer(self, section: str, value: str = "3", **changes: str) -> httpx.Response:
+        """Fill a section in as a plain form and press Continue."""
+        form = await self.form(f"/survey/{section}")
+        return await self.post(f"/survey/{section}", form | dict.fromkeys(self.items(section), value) | changes)
+
+    async def save(self, item: str, value: str, sequence: int = 1, section: str = "", **changes: str) -> httpx.Response:
+        """Save one answer as htmx does."""
+        form = await self.form(f"/survey/{section or self.first}")
+        form |= {item: value, f"{item}:sequence": str(sequence)} | changes
+        return await self.post(f"/survey/answers/{item}", form, **{"HX-Request": "true"})
+
+
+def hidden(text: str) -> dict[str, str]:
+    fields = re.findall(r'<input type="hidden"[^>]*>', text)
+    found = (HIDDEN.search(field) for field in fields)
+    return {match["name"]: match["value"] for match in found if match}
+
+
+@asynccontextmanager
+async def serving(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        yield client
+
+
+def make(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL) -> Litestar:
+    return create_app(settings(url, folder, public_url), clock or Clock())

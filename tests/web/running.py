@@ -1,0 +1,12 @@
+"""The app for a server process of its own: settings from the environment, as in operation."""
+
+import os
+
+from litestar import Litestar
+
+from assessment.app import create_app
+from assessment.settings import read
+
+
+def app() -> Litestar:
+    return create_app(read(os.environ))
