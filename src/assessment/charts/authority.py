@@ -34,6 +34,8 @@ def _bar(name: str, figure: Figure, wording: Wording, axis: Axis, top: float, to
     end = axis.at(figure.shown)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR, tone)
     yield Label(end + 6, top + BAR / 2 + 4, wording.figure(figure), "ink", 11, "strong")
+    if figure.n is not None:
+        yield Label(0, top + BAR / 2 + 14, wording.gettext("n {n}").format(n=figure.n), "muted", 7.5)
 
 
 def _difference(authority: Authority, wording: Wording, axis: Axis, bottom: float) -> Iterator[Mark]:

@@ -35,6 +35,10 @@ def _key(wording: Wording, axis: Axis) -> Iterator[Mark]:
 
 def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
     yield Label(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME - 6)
+    if row.leader.n is not None and row.practitioner.n is not None:
+        people = wording.gettext("n {leaders} | {practitioners}")
+        text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
+        yield Label(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
     if row.leader.shown is None or row.practitioner.shown is None:
         yield Label(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE - 16)

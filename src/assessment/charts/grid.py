@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from assessment.charts.marks import Box, Chart, Label, Mark
+from assessment.charts.marks import Box, Chart, Label, Mark, Weight
 from assessment.domain.report.parts import Cell, HandOffs, Heatmap
 from assessment.wording import Wording
 
@@ -38,15 +38,14 @@ def _grid(columns: Sequence[str], rows: Sequence[Row], wording: Wording, width: 
     marks: list[Mark] = []
     for number, column in enumerate(columns):
         centre = NAME + cell * (number + 0.5)
-        weight = "strong" if number == 0 else "regular"
+        weight: Weight = "strong" if number == 0 else "regular"
         marks.append(Label(centre, HEAD - 9, column, "muted", 7.5, weight, "middle", cell - 2))
     for number, row in enumerate(rows):
         marks += _row(row, wording, HEAD + ROW * number, cell)
     marks += _legend(wording, width, height - 10)
     described = "; ".join(
-        f"{row.name}: " + ", ".join(
-            f"{column} {wording.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True)
-        )
+        f"{row.name}: "
+        + ", ".join(f"{column} {wording.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True))
         for row in rows
     )
     return Chart(width, height, tuple(marks), title, described)
@@ -60,7 +59,9 @@ def _row(row: Row, wording: Wording, top: float, cell: float) -> Iterator[Mark]:
         if number and one.band is not None:
             yield Box(left + GAP / 2, top + GAP / 2, cell - GAP, ROW - GAP, f"level-{one.band}")
         elif number:
-            yield Box(left + GAP / 2 + 0.4, top + GAP / 2 + 0.4, cell - GAP - 0.8, ROW - GAP - 0.8, "faint", outline=True)
+            yield Box(
+                left + GAP / 2 + 0.4, top + GAP / 2 + 0.4, cell - GAP - 0.8, ROW - GAP - 0.8, "faint", outline=True
+            )
         if one.mark:
             yield Box(left + 2.5, top + 2.5, cell - 5, ROW - 5, "second", outline=True)
         yield from _number(one, wording, left + cell / 2, middle, cell, first=number == 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessment.charts.marks import Chart, Label, Line, Mark
+from assessment.charts.marks import Chart, Label, Line, Mark, Weight
 from assessment.charts.scale import Axis
 from assessment.domain.report.parts import Answer, Levelled
 from assessment.wording import Wording
@@ -22,9 +22,7 @@ def level_chart(answer: Answer, wording: Wording, width: float) -> Chart:
     return Chart(width, bottom, marks, title, described)
 
 
-def _marks(
-    answer: Answer, rows: tuple[Levelled, ...], wording: Wording, axis: Axis, bottom: float
-) -> Iterator[Mark]:
+def _marks(answer: Answer, rows: tuple[Levelled, ...], wording: Wording, axis: Axis, bottom: float) -> Iterator[Mark]:
     yield Label(0, TOP + BANDS / 2 + 3, wording.gettext("Level"), "muted", 8)
     yield from axis.bands(TOP, BANDS, answer.cuts)
     for cut in answer.cuts:
@@ -35,14 +33,16 @@ def _marks(
 
 
 def _row(row: Levelled, wording: Wording, axis: Axis, y: float, *, whole: bool) -> Iterator[Mark]:
-    weight = "strong" if whole else "regular"
+    weight: Weight = "strong" if whole else "regular"
     size = 10 if whole else 9
     name = wording.gettext("The whole") if whole else row.name
     yield Label(0, y + 3, name, "ink", size, weight, limit=NAME - 8)
     right = axis.right + 12
     yield Label(right, y + 3, wording.figure(row.figure), "ink", size, "strong")
     yield Label(right + 32, y + 3, _aside(row, wording), "muted", 8, limit=SIDE - 44)
-    yield from axis.point(row.figure, y, "diamond" if whole else "circle", "accent" if whole else "ink", 5 if whole else 4)
+    yield from axis.point(
+        row.figure, y, "diamond" if whole else "circle", "accent" if whole else "ink", 5 if whole else 4
+    )
 
 
 def _aside(row: Levelled, wording: Wording) -> str:

@@ -25,11 +25,13 @@ PALETTE: dict[str, str] = {
     "on-level-5": "#FFFFFF",
 }
 
+DARK = 0.04045  # below this, a channel's light is proportional to its value (sRGB)
+
 
 def luminance(colour: str) -> float:
     """Relative luminance 0-1 of "#RRGGBB" (WCAG 2.2)."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    linear = [part / 12.92 if part <= DARK else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marker
 from assessment.charts.measure import shortened
 from assessment.domain.report.parts import Outlook, Quadrant
 from assessment.wording import Wording
@@ -40,10 +40,19 @@ def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> 
     left, right, bottom = ends
     for step in (0, 50, 100):
         share = step / 100
-        anchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
+        anchor: Anchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
         yield Label(left + share * (right - left), bottom + 10, str(step), "muted", 7, anchor=anchor)
-        yield Label(left - 5, bottom - share * (bottom - TOP) + (5 if step == HUNDRED else 2), str(step), "muted", 7, anchor="end")
-    yield Label((left + right) / 2, height - 6, wording.gettext("Independence of one network →"), "muted", 8, anchor="middle")
+        yield Label(
+            left - 5,
+            bottom - share * (bottom - TOP) + (5 if step == HUNDRED else 2),
+            str(step),
+            "muted",
+            7,
+            anchor="end",
+        )
+    yield Label(
+        (left + right) / 2, height - 6, wording.gettext("Independence of one network →"), "muted", 8, anchor="middle"
+    )
     yield Label(0, 9, wording.gettext("Readiness for another role ↑"), "muted", 8)
 
 

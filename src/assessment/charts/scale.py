@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -31,7 +32,7 @@ class Axis(Struct, frozen=True):
     def bands(self, top: float, height: float, cuts: tuple[Decimal, ...]) -> Iterator[Mark]:
         """The level scale: one box per band with its number."""
         ends = (Decimal(0), *cuts, HUNDRED)
-        for number, (low, high) in enumerate(zip(ends, ends[1:], strict=False), start=1):
+        for number, (low, high) in enumerate(pairwise(ends), start=1):
             left, right = self.at(low), self.at(high)
             tone = min(number, 5)
             yield Box(left + 0.5, top, right - left - 1, height, f"level-{tone}")

@@ -67,7 +67,12 @@ def corners(mark: Marker) -> Iterator[tuple[float, float]]:
     size = mark.size
     if mark.shape == "diamond":
         reach = size * 1.25
-        yield from ((mark.x, mark.y - reach), (mark.x + reach, mark.y), (mark.x, mark.y + reach), (mark.x - reach, mark.y))
+        yield from (
+            (mark.x, mark.y - reach),
+            (mark.x + reach, mark.y),
+            (mark.x, mark.y + reach),
+            (mark.x - reach, mark.y),
+        )
         return
     wide = 1.0 if mark.shape == "tick" else size
     yield from (

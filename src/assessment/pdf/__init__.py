@@ -36,7 +36,7 @@ def _pages(report: Report, words: Wording) -> Blocks:
     blocks = front.cover(report, words) + front.the_answer(report, words) + front.contents_page(words)
     blocks += findings.targets(report, words) + findings.heatmap(report, words)
     for part in report.functions:
-        blocks += findings.function(part, report, words)
+        blocks += findings.function(part, words)
     blocks += people.perception(report, words) + people.authority(report, words)
     blocks += people.hand_offs(report, words) + people.outlook(report, words)
     blocks += way.roadmap(report, words) + way.advice(report, words)

@@ -78,7 +78,9 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             self.notify("TOCEntry", (flowable.level, flowable.listed, self.page, key))
 
     def _running_lines(self, canvas: Canvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
-        number = self.wording.gettext("Page {page} of {pages}").format(page=document.page, pages=max(self.total, document.page))
+        number = self.wording.gettext("Page {page} of {pages}").format(
+            page=document.page, pages=max(self.total, document.page)
+        )
         canvas.saveState()
         canvas.setFillColor(COLOUR["muted"])
         canvas.setFont(REGULAR, KICKER)
@@ -105,11 +107,16 @@ def contents() -> TableOfContents:
     base = styles()["contents"]
     made = TableOfContents(dotsMinLevel=-1)
     made.levelStyles = [
-        ParagraphStyle("contents-0", parent=base, spaceBefore=5, rightIndent=40),
+        ParagraphStyle("contents-0", parent=base, spaceBefore=3, rightIndent=40),
         ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOUR["muted"]),
     ]
-    made.tableStyle = [("FONT", (0, 0), (-1, -1), REGULAR, 10), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    made.tableStyle = [
+        ("FONT", (0, 0), (-1, -1), REGULAR, 10),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ]
     return made
 
 
-__all__ = ["COVER", "INNER", "Document", "Heading", "TOP", "contents"]
+__all__ = ["COVER", "INNER", "TOP", "Document", "Heading", "contents"]

@@ -54,7 +54,10 @@ def _legible(text: str, known: frozenset[int]) -> Iterator[str]:
     for (kind, name), run in groupby(text, key=lambda character: _kind(character, known)):
         characters = "".join(run)
         if kind == "drawn":
-            yield "".join(FOLDED.get(character, character) if ord(character) not in known else character for character in characters)
+            yield "".join(
+                FOLDED.get(character, character) if ord(character) not in known else character
+                for character in characters
+            )
         elif kind == "space":
             yield " "
         elif kind == "simpler":

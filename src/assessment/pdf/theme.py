@@ -36,9 +36,9 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "head": (STRONG, 8, 10.5, "muted", 0, 0),
     "figure": (LIGHT, 22, 26, "ink", 0, 0),
     "figure-small": (LIGHT, 14, 19, "ink", 7, 0),
-    "number": (LIGHT, 20, 20, "accent", 0, 0),
+    "number": (LIGHT, 20, 16.5, "accent", 0, 0),
     "decision": (STRONG, 11, 15, "ink", 0, 0),
-    "contents": (REGULAR, 10, 13.5, "ink", 0, 0),
+    "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
 }
 KEPT = ("kicker", "title", "heading")
 

@@ -4,7 +4,7 @@ English stands in the source. A translation is `locale/<language>/LC_MESSAGES/as
 as it is: there is no compiled copy that could grow stale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from assessment.domain.report.figures import Figure, Span
-from assessment.domain.report.message import Message, Share, Signed
+from assessment.domain.report.message import Message, Share
 from assessment.wording.sentences import SENTENCES
 
 DOMAIN = "assessment"
@@ -37,6 +37,13 @@ class Wording:
         self.locale = _locale(language)
         self.language = str(self.locale).replace("_", "-")
         self._catalogue = _catalogue(folder, self.locale)
+        self._writers: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+            (Message, self.text),
+            (Share, lambda share: self.percent(share.percent)),
+            ((int, Decimal), self.number),
+            (date, self.date),
+            (tuple, lambda entries: self.listed([self.value(one) for one in entries])),
+        )
 
     @property
     def right_to_left(self) -> bool:
@@ -69,19 +76,9 @@ class Wording:
 
     def value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
         """Write one value of a message."""
-        match value:
-            case Message():
-                return self.text(value)
-            case Share():
-                return self.percent(value.percent)
-            case Signed():
-                return self.signed(value.number)
-            case int() | Decimal():
-                return self.number(value)
-            case date():
-                return self.date(value)
-            case tuple() | list():
-                return self.listed([self.value(one) for one in value])
+        for kind, write in self._writers:
+            if isinstance(value, kind):
+                return write(value)
         return str(value)
 
     def number(self, number: Decimal | int) -> str:
@@ -176,5 +173,3 @@ def _pattern(number: Decimal | int) -> str:
 
 def _with_places(pattern: str, places: int) -> str:
     return pattern.replace("0", "0." + "0" * places, 1) if places else pattern
-
-

@@ -29,8 +29,12 @@ SENTENCES: dict[str, Template] = {
     "share.half-or-more": N_("half or more"),
     # The answer
     "answer.level": N_("{organisation} stands at level {level} of 5, with {score} of 100 points"),
-    "answer.held-back": N_("{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back"),
-    "answer.contested": N_("{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"),
+    "answer.held-back": N_(
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back"
+    ),
+    "answer.contested": N_(
+        "{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"
+    ),
     "answer.no-level": N_("{organisation} scores {score} of 100; a level can’t be given yet"),
     "answer.none": N_("There are too few answers yet to say where {organisation} stands"),
     "answer.hidden": N_("Too few people took part to show where {organisation} stands"),
@@ -77,7 +81,9 @@ SENTENCES: dict[str, Template] = {
     # Targets
     "targets.furthest": N_("{function} is furthest from its target: {points} points to go"),
     "targets.tied": N_("{functions} are equally far from target: {points} points to go"),
-    "targets.reached": NN_("The function with a score has reached its target", "All {count} functions have reached their targets"),
+    "targets.reached": NN_(
+        "The function with a score has reached its target", "All {count} functions have reached their targets"
+    ),
     "targets.none": N_("The distance to the targets is not known yet"),
     "balance.none": N_("Balance between functions needs two functions with a score."),
     "balance.no-practice": N_("There is no practice yet to compare between functions."),
@@ -99,16 +105,19 @@ SENTENCES: dict[str, Template] = {
         "{dimensions} is under {cut} in every function with a score: a cause in common, best mended once.",
         "{dimensions} are under {cut} in every function with a score: causes in common, best mended once.",
     ),
-    "heatmap.missing": NN_("{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."),
-    "place.one": N_("{dimension} of {function}"),
-    "place.tied": NN_("{dimension} of {function} and {count} more", "{dimension} of {function} and {count} more"),
+    "heatmap.missing": NN_(
+        "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
+    ),
+    "place.one": N_("{dimension} in {function}"),
+    "place.tied": NN_("{dimension} in {function} and {count} more", "{dimension} in {function} and {count} more"),
     "place.channel": N_("{channel} in {function}"),
     # Leaders and practitioners
     "gap.leaders": N_("Leaders see {dimensions} {points} points more positively than practitioners do"),
     "gap.practitioners": N_("Practitioners see {dimensions} {points} points more positively than leaders do"),
     "gap.mixed": NN_(
         "Leaders and practitioners disagree on {count} dimension, most on {dimensions}: {points} points",
-        "Leaders and practitioners disagree on {count} dimensions, in both directions, most on {dimensions}: {points} points",
+        "Leaders and practitioners disagree on {count} dimensions, in both directions, most on {dimensions}: "
+        "{points} points",
     ),
     "gap.unconfirmed": N_("Leaders and practitioners may differ, but no gap is confirmed"),
     "gap.closed": N_("Leaders and practitioners see the same organisation"),
@@ -134,10 +143,10 @@ SENTENCES: dict[str, Template] = {
     # Authority and support
     "authority.high": N_("Authority runs {points} points ahead of support; risk of being set up to fail: {risk}"),
     "authority.high-covered": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
-    "authority.flags": N_(
-        "Some promise freely without written limits to show; risk of being set up to fail: {risk}"
+    "authority.flags": N_("Some promise freely without written limits to show; risk of being set up to fail: {risk}"),
+    "authority.over-controlled": N_(
+        "Support runs {points} points ahead of authority: people are held back from deciding"
     ),
-    "authority.over-controlled": N_("Support runs {points} points ahead of authority: people are held back from deciding"),
     "authority.moderate": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
     "authority.low": N_("Support keeps up with authority; risk of being set up to fail: {risk}"),
     "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
@@ -167,14 +176,18 @@ SENTENCES: dict[str, Template] = {
         "Readiness: a named next role, and skills that belong to no channel. The point is the average of the group."
     ),
     # Roadmap and advice
-    "roadmap.first": NN_("One action closes the gap: {first}", "{count} actions close the gaps, beginning with {first}"),
+    "roadmap.first": NN_(
+        "One action closes the gap: {first}", "{count} actions close the gaps, beginning with {first}"
+    ),
     "roadmap.pinned": NN_(
-        "{count} of {total} actions can’t wait: {first}", "{count} of {total} actions can’t wait, beginning with {first}"
+        "{count} of {total} actions can’t wait: {first}",
+        "{count} of {total} actions can’t wait, beginning with {first}",
     ),
     "roadmap.none": N_("No rule calls for action at present"),
     "fired.below": N_("{figure}: {value}, below {cut}"),
     "fired.at-most": N_("{figure}: {value}, at or below {cut}"),
     "fired.at-least": N_("{figure}: {value}, at or above {cut}"),
+    "fired.band": N_("{figure}: {value} (fires from {cut})"),
     "figure.item": "{item}",
     "figure.dimension": N_("{dimension} in {function}"),
     "figure.hand-off": N_("Hand-offs of {function}"),
@@ -225,7 +238,8 @@ SENTENCES: dict[str, Template] = {
     ),
     "method.items": N_(
         "Every item is answered on five rungs of observable behaviour, from 0 to 4, which become 0 to 100. "
-        "“I don’t know” is left out of the average, counted and shown. “Does not apply” takes an item out of scope where "
+        "“I don’t know” is left out of the average, counted and shown. “Does not apply” takes an item out of "
+        "scope where "
         "at least half of the people who answered say so."
     ),
     "method.roles": N_(
@@ -234,22 +248,27 @@ SENTENCES: dict[str, Template] = {
     ),
     "method.role": N_("{role} {share}"),
     "method.scores": N_(
-        "A dimension is the average of its items, a function the average of its dimensions (at least {dimensions} of them), "
-        "and the whole the weighted average of its functions (at least {minimum}). Hand-offs between channels count as one item."
+        "A dimension is the average of its items, a function the average of its dimensions (at least "
+        "{dimensions} of them), "
+        "and the whole the weighted average of its functions (at least {minimum}). Hand-offs between "
+        "channels count as one item."
     ),
     "method.levels": N_(
-        "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t hide a weak one."
+        "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t "
+        "hide a weak one."
     ),
     "method.embedding": N_(
         "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean, "
         "so that one function can’t buy off another."
     ),
     "method.advice": N_(
-        "Each piece of advice has a rule with a cut point. Its priority weighs impact, distance to target, risk, confidence "
+        "Each piece of advice has a rule with a cut point. Its priority weighs impact, distance to target, "
+        "risk, confidence "
         "and effort; what can’t wait is pinned first. The first {now} form “now”."
     ),
     "method.interval": N_(
-        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). A wide interval asks for care, "
+        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). A wide interval "
+        "asks for care, "
         "not for more decimals."
     ),
     "method.risk": N_(
@@ -261,7 +280,9 @@ SENTENCES: dict[str, Template] = {
         "Gaps between leaders and practitioners are {count} tests at {percent}, not corrected for one another: "
         "now and then one will look confirmed by chance.",
     ),
-    "method.outlook": N_("The outlook over {years} years is a scenario that follows from today’s answers, not a forecast."),
+    "method.outlook": N_(
+        "The outlook over {years} years is a scenario that follows from today’s answers, not a forecast."
+    ),
     "ladder": "{steps}",
     "ladder.first": N_("{name} below {cut}"),
     "ladder.from": N_("{name} from {cut}"),
@@ -284,13 +305,17 @@ SENTENCES: dict[str, Template] = {
     "cut.submitted": N_("Unsent answers count from an answered share of"),
     # Who took part
     "taking-part.counted": NN_("The answers of {count} person count.", "The answers of {count} people count."),
-    "taking-part.rule": N_("Answers that were not sent count as well once {share} of what was asked has been answered."),
+    "taking-part.rule": N_(
+        "Answers that were not sent count as well once {share} of what was asked has been answered."
+    ),
     "taking-part.consensus": N_("Each function gave one record that its people had agreed on."),
     "careless.count": NN_(
         "{count} response was left out because it showed several signs of carelessness.",
         "{count} responses were left out because they showed several signs of carelessness.",
     ),
-    "careless.hidden": N_("How many responses were left out for carelessness is not shown, to protect those concerned."),
+    "careless.hidden": N_(
+        "How many responses were left out for carelessness is not shown, to protect those concerned."
+    ),
     # What is hidden and why
     "hidden.rule": N_(
         "Nothing is shown about fewer than {needed} people: whoever takes their own answer away still faces {group}. "
@@ -301,9 +326,7 @@ SENTENCES: dict[str, Template] = {
         "Everything else is worked out from these released figures, so anyone can recompute it."
     ),
     "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
-    "hidden.unanimous": N_(
-        "If everyone else answers alike at the very top or bottom, a participant may notice."
-    ),
+    "hidden.unanimous": N_("If everyone else answers alike at the very top or bottom, a participant may notice."),
     "hidden.open": N_("Nothing is hidden or rounded: this report was made with every figure open."),
     "hidden.nothing-consensus": N_("Nothing is hidden: agreed records do not speak of single people."),
     # Provenance

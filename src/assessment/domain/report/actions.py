@@ -62,7 +62,7 @@ def _action(source: Source, place: int, advice: Advice) -> Action:
 
 def _fired(source: Source, fired: FiredFigure) -> Fired:
     label = _label(source, fired)
-    comparison = fired.comparison.replace(" ", "-")
+    comparison = "band" if fired.value is None else fired.comparison.replace(" ", "-")
     text = say(f"fired.{comparison}", figure=label, value=_value(source, fired), cut=_cut(fired))
     return Fired(label, text)
 
@@ -93,19 +93,18 @@ def _value(source: Source, fired: FiredFigure) -> Value:
 
 def _rounded(source: Source, kind: Kind, value: float) -> Decimal:
     scales = source.figures.scales
-    if kind in BY_STEP:
-        return shown(value, source.figures.stepped)
     if kind is Kind.COVERAGE:
         return shown(100 * value, scales.coverage)
-    if kind is Kind.AGREEMENT:
-        return shown(value, scales.agreement)
-    if kind is Kind.RED_FLAGS:
-        return shown(value, Scale(0))
-    if kind is Kind.WORST_HAND_OFF:
-        return shown(value, Scale(1, caps=(1.0,)))
-    if kind in (Kind.AUTHORITY_MINUS_SUPPORT, Kind.CONFIRMED_GAP, Kind.SPREAD):
-        return shown(value, scales.gap)
-    return shown(value, scales.score)
+    special = {
+        Kind.AGREEMENT: scales.agreement,
+        Kind.RED_FLAGS: Scale(0),
+        Kind.WORST_HAND_OFF: Scale(1, caps=(1.0,)),
+        Kind.AUTHORITY_MINUS_SUPPORT: source.figures.stepped_gap,
+        Kind.CONFIRMED_GAP: source.figures.stepped_gap,
+        Kind.SPREAD: scales.gap,
+        **dict.fromkeys(BY_STEP, source.figures.stepped),
+    }
+    return shown(value, special.get(kind, scales.score))
 
 
 def _cut(fired: FiredFigure) -> Value:

@@ -33,7 +33,7 @@ def answer(
 
 def title(source: Source, overall: Levelled) -> Message:
     """Say where the whole stands, or why that can't be said."""
-    score, whole = overall.figure.shown, source.details.organisation
+    score, whole = overall.figure.shown, source.organisation
     if score is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
         return say("answer.hidden" if hidden else "answer.none", organisation=whole)
@@ -164,4 +164,3 @@ def _notes(source: Source, overall: Levelled) -> tuple[Message, ...]:
     if overall.figure.interval or any(source.levelled(name).figure.interval for name, _ in source.functions()):
         notes.append(say("note.interval", percent=Share(exact(100 * source.questionnaire.scoring.interval_confidence))))
     return tuple(notes)
-

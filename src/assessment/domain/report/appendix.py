@@ -1,7 +1,5 @@
 """The appendix: how the figures came about, who took part, what is hidden and why."""
 
-from decimal import Decimal
-
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Item, Kind
 from assessment.domain.report.figures import Figure
@@ -9,8 +7,6 @@ from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Appendix, Count, CutPoint, ItemGroup, ItemLine, Line
 from assessment.domain.report.source import Source, exact, names
 from assessment.domain.result import ItemResult
-
-HIDDEN_LINES = 60
 
 
 def appendix(source: Source) -> Appendix:
@@ -20,15 +16,14 @@ def appendix(source: Source) -> Appendix:
         method=_method(source),
         cut_points=_cut_points(source),
         counted=respondents.counted,
-        careless=say("careless.hidden") if respondents.careless is None else say(
-            "careless.count", count=respondents.careless
-        ),
+        careless=say("careless.hidden")
+        if respondents.careless is None
+        else say("careless.count", count=respondents.careless),
         by_role=tuple(Count(_role(source, name), people) for name, people in respondents.by_role.items()),
         by_function=tuple(Count(source.function(name), people) for name, people in respondents.by_function.items()),
         taking_part=_taking_part(source),
         items=_items(source),
         hidden=_hidden(source),
-        hidden_lines=(),
         provenance=_provenance(source),
     )
 
@@ -51,10 +46,14 @@ def _method(source: Source) -> tuple[Message, ...]:
     scoring = source.questionnaire.scoring
     paragraphs = [
         say("method.items"),
-        say("method.roles", roles=tuple(
-            say("method.role", role=source.role(role.id), share=Share(exact(100 * role.weight)))
-            for role in source.questionnaire.roles
-        ), full=scoring.full_weight_answers),
+        say(
+            "method.roles",
+            roles=tuple(
+                say("method.role", role=source.role(role.id), share=Share(exact(100 * role.weight)))
+                for role in source.questionnaire.roles
+            ),
+            full=scoring.full_weight_answers,
+        ),
         say("method.scores", minimum=scoring.minimum_functions, dimensions=scoring.minimum_dimensions),
         say("method.levels", step=scoring.level_step),
         say("method.embedding"),
@@ -75,12 +74,12 @@ def _method(source: Source) -> tuple[Message, ...]:
 def _cut_points(source: Source) -> tuple[CutPoint, ...]:
     scoring, indices = source.questionnaire.scoring, source.questionnaire.indices
     risk, gap = indices.set_up_to_fail, indices.perception_gap
-    named = {
-        "cut.levels": (scoring.bands, tuple(range(1, len(scoring.bands) + 2))),
-        "cut.embedding": (indices.embedding.cuts, names(map(source.class_name, indices.embedding.classes))),
-        "cut.risk": (risk.cuts, names(map(source.class_name, risk.classes))),
-    }
-    found = [CutPoint(say(label), _ladder(cuts, classes)) for label, (cuts, classes) in named.items()]
+    named: tuple[tuple[str, tuple[float, ...], tuple[Value, ...]], ...] = (
+        ("cut.levels", scoring.bands, tuple(range(1, len(scoring.bands) + 2))),
+        ("cut.embedding", indices.embedding.cuts, names(map(source.class_name, indices.embedding.classes))),
+        ("cut.risk", risk.cuts, names(map(source.class_name, risk.classes))),
+    )
+    found = [CutPoint(say(label), _ladder(cuts, classes)) for label, cuts, classes in named]
     single: tuple[tuple[str, Value], ...] = (
         ("cut.provisional", Share(exact(100 * scoring.provisional_below))),
         ("cut.partial", Share(exact(100 * scoring.partial_above))),
@@ -144,7 +143,11 @@ def _line(source: Source, item: Item, found: ItemResult | None, path: str) -> It
     }.get(item.kind, f"{path}.{item.id}")
     text = source.item_text(item.id)
     if item.kind is Kind.HAND_OFF and item.channel:
-        text = f"{text} ({source.channel(item.channel)})" if source.channel(item.channel).casefold() not in text.casefold() else text
+        text = (
+            f"{text} ({source.channel(item.channel)})"
+            if source.channel(item.channel).casefold() not in text.casefold()
+            else text
+        )
     figure: Figure = source.step(found, place)
     return ItemLine(item.id, text, ", ".join(source.role(role) for role in item.roles), figure)
 
@@ -183,6 +186,3 @@ def _provenance(source: Source) -> tuple[Line, ...]:
     disclosed = say("provenance.released" if result.disclosure is not None else "provenance.full")
     lines += [("provenance.mode", mode), ("provenance.figures", disclosed)]
     return tuple(Line(say(label), say("plain", text=value)) for label, value in lines if value)
-
-
-__all__ = ["Decimal", "appendix"]

@@ -80,18 +80,18 @@ def _key_figures(source: Source, found: SetUpToFailResult, risk: Figure) -> tupl
 
 def _flags(source: Source, found: SetUpToFailResult) -> KeyFigure:
     label = say("label.red-flags")
+    if found.red_flags is not None:
+        return KeyFigure(label, Figure(Decimal(found.red_flags)), unit="people")
     if found.red_flags_band is not None:
         return KeyFigure(label, Figure(None, word=_band(found.red_flags_band)), unit="people")
-    if found.red_flags is None:
-        return KeyFigure(label, source.figures.none(f"{PATH}.red_flags"), unit="people")
-    return KeyFigure(label, Figure(Decimal(found.red_flags)), unit="people")
+    return KeyFigure(label, source.figures.none(f"{PATH}.red_flags_band"), unit="people")
 
 
 def _high(source: Source, found: SetUpToFailResult) -> KeyFigure:
     label = say("label.share-high", cut=exact(source.questionnaire.indices.set_up_to_fail.high_at))
-    if found.share_high_band is not None:
+    if found.share_high is None and found.share_high_band is not None:
         return KeyFigure(label, Figure(None, word=_band(found.share_high_band)), unit="people")
-    return KeyFigure(label, source.figures.coverage(found.share_high, f"{PATH}.share_high"), unit="percent")
+    return KeyFigure(label, source.figures.coverage(found.share_high, f"{PATH}.share_high_band"), unit="percent")
 
 
 def _band(band: str) -> Message:
@@ -121,6 +121,9 @@ def _notes(source: Source) -> tuple[Message, ...]:
     settings = source.questionnaire.indices.set_up_to_fail
     return (
         say("note.authority-group"),
-        say("note.authority-cuts", cuts=tuple(exact(cut) for cut in settings.cuts),
-            classes=tuple(source.class_name(name) for name in settings.classes)),
+        say(
+            "note.authority-cuts",
+            cuts=tuple(exact(cut) for cut in settings.cuts),
+            classes=tuple(source.class_name(name) for name in settings.classes),
+        ),
     )

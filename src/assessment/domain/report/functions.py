@@ -28,17 +28,17 @@ def _function(source: Source, name: str, found: FunctionResult, actions: tuple[A
         whole=whole,
         target=exact(found.target),
         key_figures=_key_figures(source, path, found, whole),
-        dimensions=tuple(
-            _dimension(source, name, dimension, result) for dimension, result in found.dimensions.items()
-        ),
+        dimensions=tuple(_dimension(source, name, dimension, result) for dimension, result in found.dimensions.items()),
         hand_off=_hand_off(source, path, found),
         rows=tuple(
             ItemRow(
                 item.id,
                 source.channel(item.channel),
                 source.item_text(item.id),
-                source.step(found.hand_off.rows.get(item.channel or "", found.hand_off.rows.get(item.id)),
-                            f"{path}.hand_off.rows.{item.channel}"),
+                source.step(
+                    found.hand_off.rows.get(item.channel or "", found.hand_off.rows.get(item.id)),
+                    f"{path}.hand_off.rows.{item.channel}",
+                ),
                 mark=found.hand_off.worst is not None and found.hand_off.worst == item.channel,
             )
             for item in source.items(Kind.HAND_OFF, name)

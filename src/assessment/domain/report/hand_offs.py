@@ -94,7 +94,8 @@ def _notes(source: Source) -> tuple[Message, ...]:
     )
     notes = [say("note.hand-off-scale", low=rungs[0], middle=rungs[HALF_WAY], high=rungs[-1])] if rungs else []
     absent = names(
-        source.function(name) for name, found in source.functions()
+        source.function(name)
+        for name, found in source.functions()
         if found.hand_off.score is None and not found.out_of_scope
     )
     if absent:

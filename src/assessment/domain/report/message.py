@@ -16,12 +16,6 @@ class Share(Struct, frozen=True):
     percent: Decimal
 
 
-class Signed(Struct, frozen=True):
-    """A number that bears its sign, plus included."""
-
-    number: Decimal
-
-
 class Message(Struct, frozen=True):
     """One sentence or label by id.
 
@@ -33,7 +27,7 @@ class Message(Struct, frozen=True):
     values: dict[str, Any] = field(default_factory=dict)
 
 
-Value = str | int | Decimal | date | Share | Signed | Message
+Value = str | int | Decimal | date | Share | Message
 
 
 def say(identifier: str, **values: Value | tuple[Value, ...]) -> Message:

@@ -31,7 +31,6 @@ def outlook(source: Source) -> Outlook:
         embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
         embedding_scale=tuple(source.class_name(name) for name in scale.classes),
         embedding_cuts=tuple(exact(cut) for cut in scale.cuts),
-        key_figures=(),
         items=personal_items(source, (*settings.independence, *settings.readiness)),
         notes=(say("note.scenario", years=settings.years), say("note.outlook-group")),
     )

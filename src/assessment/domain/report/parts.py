@@ -7,9 +7,9 @@ Names are in the report's language, sentences are messages, figures are rounded.
 from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from assessment.domain.report.figures import Figure, Span
+from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.result import Verdict
 
@@ -23,7 +23,6 @@ class Details(Struct, frozen=True):
     title: str = ""
     date: str | None = None
     wave: str | None = None
-    client_note: str = ""
 
 
 class Levelled(Struct, frozen=True):
@@ -43,7 +42,7 @@ class KeyFigure(Struct, frozen=True):
     label: Message
     figure: Figure
     meaning: Message | None = None
-    unit: Literal["points", "percent", "level", "people", "ratio"] = "points"
+    unit: Literal["points", "percent", "people", "ratio", "signed"] = "points"
 
 
 class Answer(Struct, frozen=True):
@@ -224,7 +223,6 @@ class Outlook(Struct, frozen=True):
     embedding_meaning: str
     embedding_scale: tuple[str, ...]
     embedding_cuts: tuple[Decimal, ...]
-    key_figures: tuple[KeyFigure, ...]
     items: tuple[ItemRow, ...]
     notes: tuple[Message, ...]
 
@@ -316,7 +314,6 @@ class Appendix(Struct, frozen=True):
     taking_part: tuple[Message, ...]
     items: tuple[ItemGroup, ...]
     hidden: tuple[Message, ...]
-    hidden_lines: tuple[Line, ...]
     provenance: tuple[Line, ...]
 
 
@@ -339,7 +336,3 @@ class Report(Struct, frozen=True):
     appendix: Appendix
     needed: int | None = None
     interval_percent: Decimal = Decimal(95)
-    names: dict[str, str] = field(default_factory=dict)
-
-
-__all__ = ["Span"]

@@ -77,7 +77,7 @@ def _key_figures(source: Source, found: PerceptionGapResult) -> tuple[KeyFigure,
         size = source.figures.gap(found.score)
     return (
         KeyFigure(say("label.gap-size"), size),
-        KeyFigure(say("label.gap-signed"), signed, meaning),
+        KeyFigure(say("label.gap-signed"), signed, meaning, "signed"),
         KeyFigure(
             say("label.leader-dont-know"),
             source.figures.step(

@@ -13,6 +13,8 @@ from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Details, Levelled
 from assessment.domain.result import FunctionResult, ItemResult, Result
 
+LONGEST_NAME = 80
+
 
 class Source(Struct, frozen=True):
     """Everything known, under one name."""
@@ -27,6 +29,12 @@ class Source(Struct, frozen=True):
     def consensus(self) -> bool:
         """One agreed record per function instead of a survey."""
         return self.result.mode == CONSENSUS
+
+    @property
+    def organisation(self) -> str:
+        """Name of the organisation, short enough for a sentence."""
+        name = " ".join(self.details.organisation.split())
+        return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
     @property
     def cuts(self) -> tuple[Decimal, ...]:
@@ -98,17 +106,13 @@ class Source(Struct, frozen=True):
         figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
         if found.out_of_scope:
             figure = Figure(None, missing=say("missing.out-of-scope"))
-        return Levelled(
-            self.function(identifier), figure, found.band, found.level, found.contested, found.provisional
-        )
+        return Levelled(self.function(identifier), figure, found.band, found.level, found.contested, found.provisional)
 
     def overall(self) -> Levelled:
         """The whole on the level scale."""
         whole = self.result.overall
         figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
-        return Levelled(
-            self.details.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional
-        )
+        return Levelled(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
 
     def score(self, value: float) -> Decimal:
         """Round a 0-100 score as it is shown everywhere."""

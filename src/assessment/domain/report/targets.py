@@ -12,8 +12,10 @@ WIDEST = 10
 
 def targets(source: Source) -> Targets:
     """Build the page; a dimension is held to the target of its function."""
-    functions = [_row(source.function(name), source.levelled(name).figure, found.target, name)
-                 for name, found in source.functions()]
+    functions = [
+        _row(source.function(name), source.levelled(name).figure, found.target, name)
+        for name, found in source.functions()
+    ]
     dimensions = [
         _row(
             source.dimension(dimension),

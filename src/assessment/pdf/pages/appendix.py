@@ -1,6 +1,6 @@
 """The appendix: method and cut points, who took part, items, what is hidden, provenance."""
 
-from reportlab.platypus import CondPageBreak
+from reportlab.platypus import CondPageBreak, Flowable
 
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Count, ItemLine
@@ -40,12 +40,14 @@ def who_took_part(report: Report, wording: Wording) -> Blocks:
         blocks += [*points((part.careless,), wording), gap(4)]
         blocks += [_counts(wording.gettext("Role"), part.by_role, wording), gap(8)]
         blocks += [_counts(wording.gettext("Function"), part.by_function, wording)]
-        note = wording.gettext("People may belong to several functions. They are counted by role or by function, never by both.")
+        note = wording.gettext(
+            "People may belong to several functions. They are counted by role or by function, never by both."
+        )
         blocks += [gap(4), paragraph(note, "small")]
     return blocks
 
 
-def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Blocks:
+def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Flowable:
     hidden = wording.gettext("not shown")
     head = [cell(label, "head"), cell(wording.gettext("People"), "head")]
     rows = [
@@ -68,10 +70,13 @@ def items(report: Report, wording: Wording) -> Blocks:
     return blocks
 
 
-def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Blocks:
+def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Flowable:
     titles = (wording.gettext("Item"), wording.gettext("Text"), wording.gettext("Asked of"))
     head = [cell(title, "head") for title in titles]
-    head += [cell(title, "head-right") for title in (wording.gettext("Score"), wording.gettext("n"), wording.gettext("Don’t know"))]
+    head += [
+        cell(title, "head-right")
+        for title in (wording.gettext("Score"), wording.gettext("n"), wording.gettext("Don’t know"))
+    ]
     rows = [
         [
             cell(line.id, "cell-muted"),
@@ -83,7 +88,7 @@ def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Blocks:
         ]
         for line in lines
     ]
-    return table([head, *rows], columns([50, 232, 108, 52, 20, 30]), pad=3)
+    return table([head, *rows], columns([66, 220, 106, 52, 22, 28]), pad=3)
 
 
 def provenance(report: Report, wording: Wording) -> Blocks:

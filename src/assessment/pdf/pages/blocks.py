@@ -71,7 +71,7 @@ def key_figures(figures: Sequence[KeyFigure], wording: Wording) -> Blocks:
 
 
 def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
-    shown = wording.figure(figure.figure, percent=figure.unit == "percent")
+    shown = wording.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = wording.text(figure.meaning) if figure.meaning else ""
     if figure.figure.shown is None:
         below = wording.why(figure.figure)

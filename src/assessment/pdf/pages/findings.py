@@ -40,15 +40,19 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
     return [*blocks, gap(6), paragraph(key, "small")]
 
 
-def function(part: FunctionPart, report: Report, wording: Wording) -> Blocks:
+def function(part: FunctionPart, wording: Wording) -> Blocks:
     """One function: figures, items, the next rung, its advice."""
     blocks = page(part.name, wording.text(part.title))
     if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
-        text = wording.gettext("At least half of the people who answered said of every item here that it does not apply.")
+        text = wording.gettext(
+            "At least half of the people who answered said of every item here that it does not apply."
+        )
         return [*blocks, paragraph(text)]
     blocks += key_figures(part.key_figures, wording)
     blocks += [chart(function_bars(part, wording, WIDTH)), gap(4), *notes(part.notes, wording)]
-    key = wording.gettext("Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}.")
+    key = wording.gettext(
+        "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
+    )
     blocks += [paragraph(key.format(target=wording.number(part.target)) + _worst(part, wording), "small")]
     blocks += _next(part, wording)
     if part.actions:
@@ -73,6 +77,9 @@ def _next(part: FunctionPart, wording: Wording) -> Blocks:
     lowest: list[DimensionRow] = [row for _, row in sorted(known, key=lambda entry: entry[0])[:NEXT_STEPS]]
     if not lowest:
         return []
-    head = [cell(text, "head") for text in (wording.gettext("Lowest"), wording.gettext("Today"), wording.gettext("One level up"))]
+    head = [
+        cell(text, "head")
+        for text in (wording.gettext("Lowest"), wording.gettext("Today"), wording.gettext("One level up"))
+    ]
     rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in lowest]
     return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3.5)]

@@ -1,5 +1,7 @@
 """Leaders and practitioners, authority and support, hand-offs, roles in four years."""
 
+from reportlab.platypus import Flowable
+
 from assessment.charts.authority import authority_chart
 from assessment.charts.bars import item_bars
 from assessment.charts.gap import gap_chart
@@ -27,7 +29,7 @@ def perception(report: Report, wording: Wording) -> Blocks:
 
 
 def authority(report: Report, wording: Wording) -> Blocks:
-    """May people promise more than they are equipped for?"""
+    """Whether people may promise more than they are equipped for."""
     part = report.authority
     blocks = page(wording.gettext("Authority and support"), wording.text(part.title))
     if not part.key_figures:
@@ -69,7 +71,7 @@ def outlook(report: Report, wording: Wording) -> Blocks:
     return blocks
 
 
-def _coordinates(part: Outlook, wording: Wording) -> Blocks:
+def _coordinates(part: Outlook, wording: Wording) -> Flowable:
     text = wording.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
     return paragraph(
         text.format(
@@ -81,7 +83,7 @@ def _coordinates(part: Outlook, wording: Wording) -> Blocks:
     )
 
 
-def _corners(part: Outlook) -> Blocks:
+def _corners(part: Outlook) -> Flowable:
     rows = [[cell(corner.name, "cell-strong"), cell(corner.meaning)] for corner in part.quadrants]
     made = table(rows, columns([34, 90]), head=0, pad=3.5)
     here = [number for number, corner in enumerate(part.quadrants) if corner.here]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reportlab.platypus import KeepTogether
+from reportlab.platypus import Flowable, KeepTogether
 
 from assessment.charts.roadmap import roadmap_chart
 from assessment.domain.report import Report
@@ -25,8 +25,8 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
     for actions in _pages(part.actions):
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
     key = wording.gettext(
-        "Length: effort (small, medium, large). Filled: high impact. Colour: the first {first}, which come first whatever "
-        "their horizon."
+        "Length: effort (small, medium, large). Filled: high impact. "
+        "Colour: the first {first}, which come first whatever their horizon."
     )
     blocks += [paragraph(key.format(first=part.first), "small")]
     return blocks + under(wording.gettext("Who does what, and why"), _table(part.actions, wording))
@@ -37,7 +37,7 @@ def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
         yield actions[start : start + ROWS_PER_PAGE]
 
 
-def _table(actions: Sequence[Action], wording: Wording) -> Blocks:
+def _table(actions: Sequence[Action], wording: Wording) -> Flowable:
     titles = (
         wording.gettext("Action"),
         wording.gettext("Owner"),

@@ -1,0 +1,129 @@
+"""Charts: well-formed, safe under a strict policy, readable without colour."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from assessment.charts import palette
+from assessment.charts.authority import authority_chart
+from assessment.charts.bars import function_bars, item_bars
+from assessment.charts.dumbbell import dumbbell
+from assessment.charts.gap import gap_chart
+from assessment.charts.grid import hand_off_chart, heatmap_chart
+from assessment.charts.level import level_chart
+from assessment.charts.marks import Box, Chart, Label, Line, Marker
+from assessment.charts.quadrant import quadrant_chart
+from assessment.charts.roadmap import roadmap_chart
+from assessment.charts.svg import svg
+from assessment.wording import wording
+from tests import reports
+
+WIDTH = 480.0
+EVIL = "<script>alert(1)</script>\"'&]]>\x00\x0b"
+
+
+def charts(made):
+    words = wording("en")
+    yield level_chart(made.answer, words, WIDTH)
+    yield dumbbell(made.targets.functions, words, WIDTH, "Targets")
+    yield heatmap_chart(made.heatmap, words, WIDTH)
+    for part in made.functions:
+        yield function_bars(part, words, WIDTH)
+    yield gap_chart(made.gap, words, WIDTH)
+    yield authority_chart(made.authority, words, WIDTH)
+    yield item_bars(made.authority.items, words, WIDTH, "Support")
+    yield hand_off_chart(made.hand_offs, words, WIDTH)
+    yield quadrant_chart(made.outlook, words, WIDTH, 250)
+    yield roadmap_chart(made.roadmap, made.roadmap.actions, words, WIDTH)
+
+
+@pytest.mark.parametrize("case", reports.CASES)
+def test_every_chart_is_well_formed_and_carries_no_style_or_script(case):
+    for number, chart in enumerate(charts(reports.made(case))):
+        drawn = svg(chart, f"c{number}")
+
+        root = ET.fromstring(drawn)  # noqa: S314 - our own output
+        names = {element.tag.rpartition("}")[2] for element in root.iter()}
+        attributes = {name for element in root.iter() for name in element.attrib}
+        assert names <= {"svg", "title", "desc", "rect", "line", "circle", "polygon", "text"}
+        assert "style" not in attributes
+        assert not {name for name in attributes if name.startswith("on") or "href" in name}
+        assert root.attrib["aria-labelledby"] == f"c{number}-title c{number}-description"
+
+
+def test_hostile_text_comes_out_as_text():
+    made = reports.made("gap-50", organisation=EVIL)
+
+    drawn = svg(level_chart(made.answer, wording("en"), WIDTH), "a")
+
+    root = ET.fromstring(drawn)  # noqa: S314 - our own output
+    assert "<script" not in drawn
+    assert "<script>alert(1)</script>" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize("case", reports.CASES)
+def test_marks_stay_inside_the_chart(case):
+    for chart in charts(reports.made(case, unsuppressed=True)):
+        for mark in chart.marks:
+            right, bottom = reach(mark)
+            assert mark_left(mark) >= -8
+            assert right <= chart.width + 1
+            assert bottom <= chart.height + 1
+
+
+def mark_left(mark):
+    return min(mark.x1, mark.x2) if isinstance(mark, Line) else mark.x
+
+
+def reach(mark):
+    match mark:
+        case Box():
+            return mark.x + mark.width, mark.y + mark.height
+        case Line():
+            return max(mark.x1, mark.x2), max(mark.y1, mark.y2)
+        case Marker():
+            return mark.x + mark.size, mark.y + mark.size
+        case Label():
+            return mark.x, mark.y
+
+
+def test_every_figure_of_the_heatmap_is_written_in_it():
+    made = reports.made("risk-36")
+
+    texts = [mark.text for mark in heatmap_chart(made.heatmap, wording("en"), WIDTH).marks if isinstance(mark, Label)]
+
+    for row in made.heatmap.rows:
+        assert row.name in texts
+        for cell in row.cells:
+            assert wording("en").figure(cell.figure) in texts
+
+
+def test_numbers_on_levels_have_enough_contrast():
+    for level in range(1, 6):
+        ground, text = palette.PALETTE[f"level-{level}"], palette.PALETTE[f"on-level-{level}"]
+        assert palette.contrast(ground, text) >= 4.5
+
+
+@pytest.mark.parametrize("tone", ["accent", "second", "third", "rule", "ink", "muted"])
+def test_tones_that_carry_meaning_have_three_to_one_on_white(tone):
+    least = 4.5 if tone in ("ink", "muted", "accent") else 3.0
+    assert palette.contrast(palette.PALETTE[tone], palette.PALETTE["paper"]) >= least
+
+
+def test_leaders_and_practitioners_differ_in_shape_as_well_as_colour():
+    marks = gap_chart(reports.made("gap-50", unsuppressed=True).gap, wording("en"), WIDTH).marks
+
+    kinds = {(mark.shape, mark.tone) for mark in marks if isinstance(mark, Marker)}
+    assert kinds == {("diamond", "accent"), ("circle", "second")}
+
+
+def test_authority_shows_the_group_and_no_point_per_person():
+    chart = authority_chart(reports.made("risk-36").authority, wording("en"), WIDTH)
+
+    assert not [mark for mark in chart.marks if isinstance(mark, Marker)]
+    assert len([mark for mark in chart.marks if isinstance(mark, Box)]) == 2
+
+
+def test_an_empty_chart_is_still_a_picture():
+    assert re.match(r"<svg .*</svg>$", svg(Chart(10, 10, (), "t", "d"), "p"))
