@@ -1,6 +1,7 @@
 """Bodies of requests: read strictly, then checked field by field, so that every fault is told at once."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
@@ -19,6 +20,7 @@ T = TypeVar("T")
 JSON_MOST = 1024 * 1024
 CSV_MOST = 20 * 1024 * 1024
 DEPTH_MOST = 32
+FAULTS_MOST = 200
 CSV = "text/csv"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -47,9 +49,8 @@ def checked(kind: type[T], data: Any) -> T:  # noqa: ANN401
     """Convert to `kind`; `InvalidError` names every fault by its JSON pointer."""
     problems = [*_unwritable(data, ""), *_faults(kind, data, "")]
     if problems:
-        raise InvalidError(
-            f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong.", problems
-        )
+        said = f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong."
+        raise InvalidError(said, problems[:FAULTS_MOST])
     return msgspec.convert(data, kind)
 
 
@@ -102,9 +103,14 @@ class Sheet(Body[str]):
         """Read the text; a byte order mark is fine."""
         require(self.asgi_connection.headers.get("content-type", ""), (CSV,))
         try:
-            return value.decode("utf-8-sig")
+            text = value.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
+        lines = [number for number, line in enumerate(text.split("\n"), start=1) if "\0" in line]
+        if lines:
+            problems = [Problem("This line holds a character that can't be kept.", line=number) for number in lines]
+            raise InvalidError("The file holds NUL characters.", problems[:FAULTS_MOST])
+        return text
 
 
 def require(content_type: str, allowed: tuple[str, ...]) -> None:
@@ -189,8 +195,7 @@ def _unwritable(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     data = dict(pairs)
     if len(data) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        repeated = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the name {json.dumps(repeated)} stands twice in one object")
     return data
 

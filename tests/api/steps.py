@@ -1,0 +1,49 @@
+"""Steps on the way to a result, each through the API itself."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+QUESTIONNAIRE = "social-media-integration"
+CSV = {"Content-Type": "text/csv"}
+STAFF = {"role": "staff", "functions": ["hr"]}
+
+
+async def organisation(client: httpx.AsyncClient, name: str = "Northwind") -> str:
+    answer = await client.post("/organisations", json={"name": name})
+    found: str = answer.json()["id"]
+    return found
+
+
+async def draft(client: httpx.AsyncClient, **fields: object) -> dict[str, Any]:
+    body = {"organisation": await organisation(client), "questionnaire": QUESTIONNAIRE, "title": "2026"}
+    answer = await client.post("/assessments", json=body | fields)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def opened(client: httpx.AsyncClient, **fields: object) -> str:
+    assessment: str = (await draft(client, **fields))["id"]
+    answer = await client.post(f"/assessments/{assessment}/open")
+    assert answer.status_code == 200, answer.text
+    return assessment
+
+
+async def closed(client: httpx.AsyncClient, case: str = "plain-24", **fields: object) -> str:
+    assessment = await opened(client, **fields)
+    content = (GOLDEN / f"{case}.csv").read_bytes()
+    taken = await client.post(f"/assessments/{assessment}/responses", content=content, headers=CSV)
+    assert taken.status_code == 201, taken.text
+    answer = await client.post(f"/assessments/{assessment}/close")
+    assert answer.status_code == 200, answer.text
+    return assessment
+
+
+async def invited(client: httpx.AsyncClient, assessment: str, *people: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = await client.post(f"/assessments/{assessment}/invitations", json=list(people) or [STAFF])
+    assert answer.status_code == 201, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found

@@ -1,0 +1,101 @@
+"""GET /assessments/{id}/progress, /scores and /report.pdf."""
+
+import io
+import json
+
+import pypdf
+import pytest
+
+from assessment.services import releasing
+from assessment.storage import database
+from tests.api import steps
+from tests.api.checks import alike, pointers, problem
+
+PAGES_LEAST = 8
+
+
+async def test_progress_counts_by_role_and_function_under_the_disclosure_rules(alice):
+    assessment = await steps.opened(alice)
+    await steps.invited(alice, assessment, steps.STAFF, {"role": "leader", "functions": ["marketing"]})
+
+    found = (await alice.get(f"/assessments/{assessment}/progress")).json()
+
+    assert found["total"] == {"invited": 2, "started": 0, "sent": 0}
+    assert set(found["by_role"]) == {"staff", "leader"}
+    assert set(found["by_function"]) == {"hr", "marketing"}
+
+
+async def test_there_are_no_scores_before_the_close(alice):
+    assessment = await steps.opened(alice)
+
+    problem(await alice.get(f"/assessments/{assessment}/scores"), 409)
+    problem(await alice.get(f"/assessments/{assessment}/report.pdf"), 409)
+
+
+async def test_the_scores_are_the_published_bytes(alice, engine):
+    assessment = await steps.closed(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/scores")
+
+    with database.reading(engine) as session:
+        workspace = session.connection().exec_driver_sql("SELECT workspace_id FROM release").scalar_one()
+        assert answer.content == releasing.release(session, workspace, assessment).content
+    found = json.loads(answer.content)
+    assert found["questionnaire"]["id"] == steps.QUESTIONNAIRE
+    assert found["computed_at"] == "2026-11-02"
+    assert found["disclosure"]["needed"] == 6
+    assert set(found["functions"]) == {"customer-service", "marketing", "hr"}
+
+
+async def test_the_report_is_a_pdf_of_the_same_assessment(alice):
+    assessment = await steps.closed(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "full", "language": "en"})
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert assessment in answer.headers["content-disposition"]
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    assert len(pages) >= PAGES_LEAST
+    assert "Northwind" in pages[0].extract_text()
+
+
+async def test_a_report_that_is_not_offered_says_what_is(alice):
+    assessment = await steps.closed(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "board", "language": "xx"})
+
+    assert pointers(answer) == {"audience", "language"}
+    assert "full" in answer.text
+    assert "en" in answer.text
+
+
+async def test_a_pdf_is_not_given_to_who_wants_json(alice):
+    assessment = await steps.closed(alice)
+
+    problem(await alice.get(f"/assessments/{assessment}/report.pdf", headers={"Accept": "application/json"}), 406)
+
+
+@pytest.mark.parametrize(
+    ("what", "scope"), [("progress", "read:assessments"), ("scores", "read:scores"), ("report.pdf", "read:reports")]
+)
+async def test_neither_charlie_nor_bob_gets_anything(alice, bob, charlie, what, scope):
+    assessment = await steps.closed(alice)
+
+    foreign = await charlie.get(f"/assessments/{assessment}/{what}")
+
+    problem(foreign, 404)
+    alike(foreign, await charlie.get(f"/assessments/{'a' * len(assessment)}/{what}"))
+    problem(await bob(scope).get(f"/assessments/{assessment}/{what}"), 403)
+
+
+@pytest.mark.parametrize("what", ["", "/progress", "/scores", "/report.pdf"])
+async def test_who_holds_it_already_is_told_that_nothing_changed(alice, what):
+    path = f"/assessments/{await steps.closed(alice)}{what}"
+    first = await alice.get(path)
+
+    again = await alice.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    other = await alice.get(path, headers={"If-None-Match": '"other"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert (other.status_code, other.content) == (200, first.content)
