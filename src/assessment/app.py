@@ -26,7 +26,7 @@ from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.writer import Writer
-from assessment.web import assets, failures, guards, headers, health, log, sessions, survey, templates
+from assessment.web import assets, console, failures, guards, headers, health, log, sessions, survey, templates
 
 Clock = Callable[[], datetime]
 
@@ -91,7 +91,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     published: dict[str, Questionnaire] = {}
     programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
-        route_handlers=[assets.static, health.live, health.ready, programs, survey.router],
+        route_handlers=[assets.static, health.live, health.ready, programs, survey.router, console.router()],
         request_class=HTMXRequest,
         guards=[guards.enforce],
         dependencies={

@@ -1,0 +1,56 @@
+"""The consultants' console. `router()` gives its routes, with the tries at signing in counted for each application."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from assessment.errors import UnauthenticatedError
+from assessment.services.limiting import Limiter
+from assessment.web.console import assessment, founding, home, identity, people, rehearsal, results, signing, tuning
+from assessment.web.console.form import form
+from assessment.web.console.refusals import RefusedError, show
+
+__all__ = ["router"]
+
+ROUTES = (
+    signing.ask,
+    signing.sign_in,
+    signing.sign_out,
+    home.home,
+    founding.ask,
+    founding.create,
+    assessment.show,
+    assessment.show_progress,
+    assessment.open_it,
+    assessment.ask_to_close,
+    assessment.close,
+    people.show,
+    people.add_one,
+    people.add_many,
+    people.make_link,
+    people.ask_to_revoke,
+    people.revoke,
+    tuning.ask,
+    tuning.change,
+    rehearsal.choose,
+    rehearsal.rehearse,
+    results.show,
+    results.download,
+)
+
+
+def router() -> Router:
+    """Make the console's routes."""
+    limiter = Limiter()
+    return Router(
+        "/console",
+        route_handlers=ROUTES,
+        dependencies={
+            "consultant": Provide(identity.consultant, sync_to_thread=True),
+            "form": Provide(form),
+            "limiter": Provide(lambda: limiter, sync_to_thread=False),
+        },
+        exception_handlers={
+            UnauthenticatedError: identity.ask_to_sign_in,
+            RefusedError: show,
+        },
+    )

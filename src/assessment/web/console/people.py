@@ -1,0 +1,190 @@
+"""The people of an assessment: adding them, and the links that are theirs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.plugins.htmx import HTMXRequest
+from litestar.response import Redirect, Template
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError, Problem
+from assessment.library import Library
+from assessment.policies import CONSULTANT
+from assessment.services import assessing, inviting
+from assessment.services.principals import Consultant
+from assessment.services.shelf import questionnaire_for
+from assessment.settings import Settings
+from assessment.storage.pages import Place
+from assessment.web.console import done as words
+from assessment.web.console import lines
+from assessment.web.console.form import Form
+from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.names import Names, names
+from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.pages import away, fragment, page
+
+TEMPLATE = "console/people.html"
+CHECKING = "console/people-check.html"
+REVOKING = "console/revoke.html"
+BASE = "/assessments/{assessment_id:str}/people"
+LINES_MOST = 2000
+
+
+@get(BASE, name="console:people", policy=CONSULTANT, sync_to_thread=True)
+def show(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    after: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+) -> Template:
+    """Show who is invited."""
+    context = _context(reading, consultant, library, assessment_id, after)
+    return page(TEMPLATE, **context, done=words.words(done))
+
+
+@post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True)
+def add_one(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Invite one person."""
+    context = _context(writing, consultant, library, assessment_id, form=form)
+    somebody = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
+    try:
+        inviting.invite(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+    except InvalidError as error:
+        found = [(field.rpartition(":")[2], told) for field, told in faults(error.problems)]
+        raise RefusedError(TEMPLATE, _in_words(found), context) from error
+    return away(f"/console/assessments/{assessment_id}/people?done=added")
+
+
+@post(f"{BASE}/lines", name="console:add-people", policy=CONSULTANT, sync_to_thread=True)
+def add_many(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
+    context = _context(writing, consultant, library, assessment_id, form=form)
+    read = lines.read(form.raw("lines"), context["names"])
+    guests = [line.guest for line in read]
+    wrong = _wrong(inviting.check(writing, context["assessment"], guests[:LINES_MOST], library), read)
+    if not read or len(read) > LINES_MOST:
+        wrong = [("lines", "Paste one person a line, at most 2000 at once.")]
+    if wrong:
+        raise RefusedError(TEMPLATE, wrong, context)
+    if form.text("sure") != "yes":
+        return page(CHECKING, **context, read=read)
+    try:
+        inviting.invite(writing, consultant.workspace_id, assessment_id, guests, library, now)
+    except InvalidError as error:
+        raise RefusedError(TEMPLATE, _wrong(error.problems, read), context) from error
+    return away(f"/console/assessments/{assessment_id}/people?done=added")
+
+
+@post(f"{BASE}/{{invitation_id:str}}/link", name="console:link", policy=CONSULTANT, sync_to_thread=True)
+def make_link(
+    request: HTMXRequest,
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Make one more link and show it this once; those made before stay good."""
+    token = inviting.new_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    invitation = inviting.get(writing, consultant.workspace_id, assessment_id, invitation_id)
+    context = _context(writing, consultant, library, assessment_id, form.text("after"))
+    link = f"{settings.public_url.rstrip('/')}/s/{token}"
+    return fragment(request, TEMPLATE, "link", **context | {"link": link, "invitation": invitation})
+
+
+@get(
+    f"{BASE}/{{invitation_id:str}}/revoke",
+    name="console:ask-revoke",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def ask_to_revoke(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+) -> Template:
+    """Name whose invitation it is, and what revoking means."""
+    invitation = inviting.get(reading, consultant.workspace_id, assessment_id, invitation_id)
+    context = _context(reading, consultant, library, assessment_id)
+    return page(REVOKING, **context | {"invitation": invitation})
+
+
+@post(f"{BASE}/{{invitation_id:str}}/revoke", name="console:revoke", policy=CONSULTANT, sync_to_thread=True)
+def revoke(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """End all links of one person."""
+    inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    return away(f"/console/assessments/{assessment_id}/people?done=revoked")
+
+
+def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line]) -> list[Fault]:
+    """Say each mistake by the line it was written in."""
+    found = []
+    for problem in problems:
+        index = None if problem.line is None else problem.line - 1
+        where = "" if index is None or index >= len(read) else f"{read[index].number}: "
+        found.append(("lines", f"{where}{problem.message}"))
+    return found
+
+
+def _in_words(found: Sequence[Fault]) -> list[Fault]:
+    """In the form nobody types ids, so that nobody is told them."""
+    said = {"role": "Choose a role", "functions": "Choose at least one area"}
+    return [(field, said.get(field, told)) for field, told in found]
+
+
+def _context(  # the page needs all of it
+    session: Session,
+    consultant: Consultant,
+    library: Library,
+    assessment_id: str,
+    after: str = "",
+    form: Form | None = None,
+) -> dict[str, Any]:
+    assessment = assessing.get(session, consultant.workspace_id, assessment_id)
+    found = inviting.list_invitations(session, consultant.workspace_id, assessment_id, Place(after or None))
+    known: Names = names(questionnaire_for(session, assessment, library), assessment)
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "names": known,
+        "invitations": found.data,
+        "following": found.next_cursor,
+        "after": after,
+        "form": form or Form({}),
+        "link": "",
+        "invitation": None,
+        "faults": NONE,
+    }

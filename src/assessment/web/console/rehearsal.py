@@ -1,0 +1,80 @@
+"""The survey as each role would see it, before or while it runs; nothing of it is stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.library import Library
+from assessment.policies import CONSULTANT
+from assessment.services import assessing, previewing
+from assessment.services.principals import Consultant
+from assessment.services.shelf import questionnaire_for
+from assessment.web.console.names import Names, names
+from assessment.web.pages import away, page
+from assessment.web.survey import preview
+
+BASE = "/assessments/{assessment_id:str}/preview"
+BETWEEN = ","
+
+
+@get(BASE, name="console:preview", policy=CONSULTANT, sync_to_thread=True)
+def choose(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    role: FromQuery[str] = "",
+    functions: FromQuery[list[str] | None] = None,
+) -> Response[Any]:
+    """Ask which role and areas; once chosen, go on to the first page."""
+    assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
+    known = names(questionnaire_for(reading, assessment, library), assessment)
+    base = f"/console/assessments/{assessment_id}/preview"
+    chosen = tuple(_chosen(known, functions or []))
+    if role in known.roles and chosen:
+        return away(f"{base}/{role}/{BETWEEN.join(chosen)}")
+    return page(
+        "console/preview.html",
+        consultant=consultant,
+        assessment=assessment,
+        names=known,
+        role=role,
+        functions=chosen,
+        is_incomplete=bool(role or functions),
+    )
+
+
+@get(
+    [f"{BASE}/{{role:str}}/{{functions:str}}", f"{BASE}/{{role:str}}/{{functions:str}}/{{slug:str}}"],
+    name="console:rehearse",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+)
+def rehearse(
+    assessment_id: FromPath[str],
+    role: FromPath[str],
+    functions: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    slug: FromPath[str | None] = None,
+) -> Template:
+    """Show one page of the survey."""
+    wanted = [name for name in functions.split(BETWEEN) if name]
+    if not wanted:
+        raise NotFoundError
+    questionnaire, somebody = previewing.preview(
+        reading, consultant.workspace_id, assessment_id, library, role, wanted
+    )
+    base = f"/console/assessments/{assessment_id}/preview"
+    return preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=slug, back=base)
+
+
+def _chosen(known: Names, functions: list[str]) -> Iterator[str]:
+    yield from (function for function in known.functions if function in functions)

@@ -1,0 +1,140 @@
+"""Settings of one assessment: what it is called, until when, who is protected how; targets, weights, contacts."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ConflictError, InvalidError
+from assessment.library import Library
+from assessment.policies import CONSULTANT
+from assessment.services import assessing
+from assessment.services.assessing import Changes
+from assessment.services.principals import Consultant
+from assessment.services.shelf import questionnaire_for
+from assessment.settings import Settings
+from assessment.storage.assessments import Assessment
+from assessment.web.console import fields
+from assessment.web.console.form import Form
+from assessment.web.console.identity import FOR_OWNERS
+from assessment.web.console.names import names
+from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.pages import away, page
+
+TEMPLATE = "console/settings.html"
+PATH = "/assessments/{assessment_id:str}/settings"
+
+
+@get(PATH, name="console:settings", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+def ask(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+) -> Template:
+    """Show the form with what is set."""
+    assessment = _changeable(reading, consultant, assessment_id)
+    questionnaire = questionnaire_for(reading, assessment, library)
+    return page(TEMPLATE, **_context(reading, consultant, assessment, questionnaire, _held(assessment)))
+
+
+@post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True)
+def change(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    form: NamedDependency[Form],
+    settings: NamedDependency[Settings],
+) -> Response[Any]:
+    """Take all of it, or say what is wrong with each field."""
+    assessment = _changeable(writing, consultant, assessment_id)
+    questionnaire = questionnaire_for(writing, assessment, library)
+    context = _context(writing, consultant, assessment, questionnaire, form)
+    wrong: list[Fault] = []
+    changes = _changes(form, questionnaire, wrong, is_locked=bool(context["is_locked"]))
+    try:
+        assessing.change(
+            writing,
+            consultant.workspace_id,
+            assessment_id,
+            changes,
+            library,
+            revision=fields.whole(form, "revision", wrong),
+            least_group=settings.minimum_group,
+        )
+    except InvalidError as error:
+        raise RefusedError(TEMPLATE, [*wrong, *faults(error.problems)], context) from error
+    if wrong:
+        raise RefusedError(TEMPLATE, wrong, context)
+    return away(f"/console/assessments/{assessment_id}?done=saved")
+
+
+def _changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:
+    assessment = assessing.get(session, consultant.workspace_id, assessment_id)
+    if assessment.state == "closed":
+        raise ConflictError("This assessment is closed: its settings stand.")
+    return assessment
+
+
+def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is_locked: bool) -> Changes:
+    functions = [each.id for each in questionnaire.functions]
+    contacts = {
+        function: _numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
+        for function in functions
+    }
+    changes = {
+        "title": form.text("title"),
+        "asker": form.text("asker"),
+        "closes_on": fields.day(form, "closes_on", wrong),
+        "targets": _numbers(form, "targets", functions, wrong),
+        "weights": _numbers(form, "weights", functions, wrong),
+        "contacts": {function: shares for function, shares in contacts.items() if shares},
+    }
+    if not is_locked:
+        changes |= {"confidentiality": form.text("confidentiality"), "mode": form.text("mode")}
+        group = fields.whole(form, "minimum_group", wrong)
+        if group is not None:
+            changes["minimum_group"] = group
+    return Changes(**changes)  # type: ignore[arg-type]  # one value of each kind
+
+
+def _numbers(form: Form, place: str, ids: list[str], wrong: list[Fault]) -> dict[str, float]:
+    read = {id_: fields.number(form, f"{place}:{id_}", wrong) for id_ in ids}
+    return {id_: value for id_, value in read.items() if value is not None}
+
+
+def _held(assessment: Assessment) -> Form:
+    """Write what is set as the form would have brought it."""
+    plain = {
+        "title": assessment.title,
+        "asker": assessment.asker,
+        "closes_on": assessment.closes_on.isoformat() if assessment.closes_on else "",
+        "minimum_group": str(assessment.minimum_group),
+        "confidentiality": assessment.confidentiality,
+        "mode": assessment.mode,
+    }
+    numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
+    numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
+    for function, shares in assessment.contacts.items():
+        numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
+    return Form({name: (text,) for name, text in (plain | {id_: f"{v:g}" for id_, v in numbers.items()}).items()})
+
+
+def _context(
+    session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: Form
+) -> dict[str, Any]:
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "names": names(questionnaire, assessment),
+        "defaults": {each.id: (f"{each.target:g}", f"{each.weight:g}") for each in questionnaire.functions},
+        "is_locked": assessing.is_locked(session, assessment),
+        "least_group": questionnaire.disclosure.least_minimum_group,
+        "form": form,
+        "faults": NONE,
+    }
