@@ -257,3 +257,35 @@ def test_a_dropped_connection_is_made_anew(running, survey):
             )
 
     assert running.keep(save("A1", "4", 2)).result(SECONDS).value == "4"
+
+
+def test_a_transaction_that_the_database_gave_up_is_tried_again(running, monkeypatch):
+    """As PostgreSQL does with one of two that wait for each other."""
+    real, tries = writer.store, []
+
+    def once_broken(*given):
+        tries.append(given)
+        if len(tries) == 1:
+            raise writer.OperationalError("", {}, Exception())
+        return real(*given)
+
+    monkeypatch.setattr(writer, "store", once_broken)
+
+    assert running.keep(save("A1", "3", 1)).result(SECONDS).value == "3"
+
+
+def test_two_processes_on_one_database_lose_nothing_and_never_meet_a_lock(running, survey, database_url):
+    engine = database.connect(database_url)
+    other = Writer(engine)
+    other.start()
+
+    def answer_all(mine, letter):
+        return [mine.keep(save(f"{letter}{n}", "2", 1)).result(SECONDS).value for n in range(150)]
+
+    with ThreadPoolExecutor(2) as pool:
+        kept = list(pool.map(answer_all, (running, other), ("A", "B")))
+    other.stop()
+    engine.dispose()
+
+    assert kept == [["2"] * 150] * 2
+    assert len(rows.stored(survey)) == 300

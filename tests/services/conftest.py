@@ -1,0 +1,101 @@
+"""Alice's workspace on each database, and Bob's beside it; an open assessment with people invited."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assessment.library import Library, shipped
+from assessment.services import answering, assessing, inviting, organising, responding, users
+from assessment.services.answering import Given
+from assessment.services.assessing import NewAssessment
+from assessment.services.inviting import Guest
+from assessment.storage import database, schema
+from assessment.storage.writer import Writer
+
+NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+INSTRUMENT = "social-media-integration"
+SECONDS = 30
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def library():
+    return Library([shipped()])
+
+
+@pytest.fixture(scope="session")
+def questionnaire(library):
+    return library.get(INSTRUMENT)
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = database.connect(database_url)
+    schema.migrate(engine, NOW)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(engine):
+    writer = Writer(engine)
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+class World:
+    """What Alice does, each act in a transaction of its own."""
+
+    def __init__(self, engine, library, writer):
+        self.engine, self.library, self.writer = engine, library, writer
+        with self.writing() as session:
+            self.alice = users.workspace_of(session, "Alice", NOW)
+            self.bob = users.workspace_of(session, "Bob", NOW)
+            self.organisation = organising.create(session, self.alice, "Acme", NOW).id
+
+    def reading(self):
+        return database.reading(self.engine)
+
+    def writing(self):
+        return database.writing(self.engine)
+
+    def draft(self, **values):
+        new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": "First wave", "asker": "Alice"}
+        with self.writing() as session:
+            return assessing.create(session, self.alice, NewAssessment(**(new | values)), self.library, NOW)
+
+    def open(self, **values):
+        draft = self.draft(**values)
+        with self.writing() as session:
+            return assessing.open_assessment(session, self.alice, draft.id, self.library, NOW)
+
+    def invite(self, assessment, *guests):
+        people = [Guest(role=role, functions=functions) for role, functions in guests]
+        with self.writing() as session:
+            return inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+
+    def enter(self, token):
+        with self.writing() as session:
+            return responding.enter(session, token).respondent
+
+    def answer(self, questionnaire, respondent, share=1.0, value="3"):
+        """Answer the first part of what is asked."""
+        items = tuple(answering.asked(questionnaire, respondent).values())
+        part = items[: round(len(items) * share)]
+        given = {item.id: Given(item.options[0] if item.options else value) for item in part}
+        for future in responding.keep_all(self.writer, questionnaire, respondent, given, NOW):
+            future.result(SECONDS)
+
+    def send(self, respondent):
+        with self.writing() as session:
+            return responding.send(session, respondent, NOW).withdraw_code
+
+
+@pytest.fixture
+def world(engine, library, writer):
+    return World(engine, library, writer)
