@@ -29,7 +29,7 @@ def authority_chart(authority: Authority, wording: Wording, width: float) -> Cha
 def _bar(name: str, figure: Figure, wording: Wording, axis: Axis, top: float, tone: str) -> Iterator[Mark]:
     yield Label(0, top + BAR / 2 + 4, name, "ink", 10, "strong", limit=NAME - 8)
     if figure.shown is None:
-        yield Label(axis.left + 6, top + BAR / 2 + 4, wording.why(figure), "muted", 9)
+        yield Label(axis.left + 6, top + BAR / 2 + 4, wording.briefly(figure), "muted", 9)
         return
     end = axis.at(figure.shown)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR, tone)

@@ -50,7 +50,7 @@ def _dimension(row: DimensionRow, wording: Wording, axis: Axis, top: float) -> I
     yield Label(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME - 8)
     yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 9.5, "strong")
     if row.figure.shown is None:
-        yield Label(axis.right + 24, y + 3, wording.why(row.figure), "muted", 7.5, limit=SIDE - 24)
+        yield Label(axis.right + 24, y + 3, wording.briefly(row.figure), "muted", 7.5, limit=SIDE - 24)
         return
     if row.figure.interval:
         yield Label(axis.right + 40, y + 3, f"({wording.span(row.figure.interval)})", "muted", 7.5)
@@ -62,7 +62,7 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
     yield Label(10, y + 3, row.name, "ink", 8.5, limit=NAME - 18)
     if row.figure.shown is None:
         yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "muted", 8.5)
-        yield Label(axis.right + 24, y + 3, wording.why(row.figure), "muted", 7.5, limit=SIDE - 24)
+        yield Label(axis.right + 24, y + 3, wording.briefly(row.figure), "muted", 7.5, limit=SIDE - 24)
         return
     yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 8.5)
     yield Label(axis.right + (40 if row.figure.bound is None else 58), y + 3, counted(row, wording), "muted", 7.5)

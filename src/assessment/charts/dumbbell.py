@@ -27,7 +27,7 @@ def _row(row: TargetRow, wording: Wording, axis: Axis, y: float, *, group: bool)
     right = axis.right + 14
     yield Label(right, y + 3, wording.figure(row.now), "ink", 9, "strong")
     if row.now.shown is None or row.short is None:
-        yield Label(right + 14, y + 3, wording.why(row.now), "muted", 8, limit=SIDE - 30)
+        yield Label(right + 14, y + 3, wording.briefly(row.now), "muted", 8, limit=SIDE - 30)
         return
     yield Label(right + 34, y + 3, _aside(row, wording), "muted", 8)
     now, target = axis.at(row.now.shown), axis.at(row.target)

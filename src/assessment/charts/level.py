@@ -7,7 +7,7 @@ from assessment.charts.scale import Axis
 from assessment.domain.report.parts import Answer, Levelled
 from assessment.wording import Wording
 
-NAME, SIDE, ROW, BANDS = 128.0, 122.0, 23.0, 16.0
+NAME, SIDE, ROW, BANDS = 120.0, 152.0, 23.0, 16.0
 TOP = 16.0
 
 
@@ -47,7 +47,7 @@ def _row(row: Levelled, wording: Wording, axis: Axis, y: float, *, whole: bool) 
 
 def _aside(row: Levelled, wording: Wording) -> str:
     if row.figure.shown is None:
-        return wording.why(row.figure)
+        return wording.briefly(row.figure)
     interval = f"({wording.span(row.figure.interval)})" if row.figure.interval else ""
     if row.level is None:
         return f"{interval} {wording.gettext('level withheld')}".strip()

@@ -116,6 +116,13 @@ class Wording:
         """Say why a figure is missing; nothing where it is there."""
         return self.text(figure.missing) if figure.missing else ""
 
+    def briefly(self, figure: Figure) -> str:
+        """Say in a word or two why a figure is missing, for a chart without room for more."""
+        if figure.missing is None:
+            return ""
+        hidden = figure.missing.id in ("missing.hidden", "missing.one-side")
+        return self.text(Message("missing.brief")) if hidden else self.text(figure.missing)
+
     def date(self, day: date | str, style: str = "long") -> str:
         """Write a date; ISO text is read first, what is none is left as it is."""
         if isinstance(day, str):

@@ -19,6 +19,8 @@ SENTENCES: dict[str, Template] = {
     "plain": "{text}",
     # Why there is no figure
     "missing.hidden": N_("hidden: fewer than {needed} answers"),
+    "missing.brief": N_("hidden"),
+    "note.hidden": N_("Hidden: fewer than {needed} answers. The appendix says why."),
     "missing.one-side": N_("hidden: fewer than {needed} on one side"),
     "missing.not-valid": N_("too few answers"),
     "missing.out-of-scope": N_("does not apply"),

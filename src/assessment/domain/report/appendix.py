@@ -2,7 +2,6 @@
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Item, Kind
-from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Appendix, Count, CutPoint, ItemGroup, ItemLine, Line
 from assessment.domain.report.source import Source, exact, names
@@ -130,8 +129,7 @@ def _items(source: Source) -> tuple[ItemGroup, ...]:
 def _found(source: Source, function: str, item: Item) -> ItemResult | None:
     result = source.result.functions[function]
     if item.kind is Kind.HAND_OFF:
-        rows = result.hand_off.rows
-        return rows.get(item.channel or "") or rows.get(item.id)
+        return result.hand_off.rows.get(item.id)
     dimension = result.dimensions.get(item.dimension or "")
     return dimension.items.get(item.id) if dimension else None
 
@@ -139,17 +137,10 @@ def _found(source: Source, function: str, item: Item) -> ItemResult | None:
 def _line(source: Source, item: Item, found: ItemResult | None, path: str) -> ItemLine:
     place = {
         Kind.PRACTICE: f"{path}.dimensions.{item.dimension}.items.{item.id}",
-        Kind.HAND_OFF: f"{path}.hand_off.rows.{item.channel}",
+        Kind.HAND_OFF: f"{path}.hand_off.rows.{item.id}",
     }.get(item.kind, f"{path}.{item.id}")
-    text = source.item_text(item.id)
-    if item.kind is Kind.HAND_OFF and item.channel:
-        text = (
-            f"{text} ({source.channel(item.channel)})"
-            if source.channel(item.channel).casefold() not in text.casefold()
-            else text
-        )
-    figure: Figure = source.step(found, place)
-    return ItemLine(item.id, text, ", ".join(source.role(role) for role in item.roles), figure)
+    figure = source.step(found, place)
+    return ItemLine(item.id, source.item_text(item.id), ", ".join(source.role(role) for role in item.roles), figure)
 
 
 def _hidden(source: Source) -> tuple[Message, ...]:

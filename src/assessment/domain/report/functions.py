@@ -35,15 +35,12 @@ def _function(source: Source, name: str, found: FunctionResult, actions: tuple[A
                 item.id,
                 source.channel(item.channel),
                 source.item_text(item.id),
-                source.step(
-                    found.hand_off.rows.get(item.channel or "", found.hand_off.rows.get(item.id)),
-                    f"{path}.hand_off.rows.{item.channel}",
-                ),
+                source.step(found.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
                 mark=found.hand_off.worst is not None and found.hand_off.worst == item.channel,
             )
             for item in source.items(Kind.HAND_OFF, name)
         ),
-        notes=_notes(source, found),
+        notes=_notes(source, name, found),
         actions=tuple(action for action in actions if action.function == name),
     )
 
@@ -140,7 +137,7 @@ def _level(whole: Levelled) -> Message | None:
     return say("level.withheld") if whole.level is None else say("level.of", level=whole.level)
 
 
-def _notes(source: Source, found: FunctionResult) -> tuple[Message, ...]:
+def _notes(source: Source, name: str, found: FunctionResult) -> tuple[Message, ...]:
     notes = []
     scoring = source.questionnaire.scoring
     if found.contested:
@@ -149,6 +146,8 @@ def _notes(source: Source, found: FunctionResult) -> tuple[Message, ...]:
         notes.append(say("note.provisional", share=exact(100 * scoring.provisional_below)))
     if found.partial:
         notes.append(say("note.partial", share=exact(100 * scoring.partial_above)))
+    if source.figures.needed is not None and source.figures.is_hidden(f"functions.{name}"):
+        notes.append(say("note.hidden", needed=source.figures.needed))
     capped = _capped_by(source, found)
     if capped:
         notes.append(say("note.capped", count=len(capped), dimensions=capped))

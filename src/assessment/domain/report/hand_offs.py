@@ -40,8 +40,8 @@ def _row(source: Source, name: str, found: FunctionResult, channels: tuple[str, 
 
 
 def _cell(source: Source, name: str, found: FunctionResult, channel: str, item: str | None) -> Cell:
-    path = f"functions.{name}.hand_off.rows.{channel}"
-    row = found.hand_off.rows.get(channel) or found.hand_off.rows.get(item or "")
+    path = f"functions.{name}.hand_off.rows.{item}"
+    row = found.hand_off.rows.get(item or "")
     figure: Figure = source.step(row, path)
     colour = None if figure.shown is None else band(float(figure.shown), source.questionnaire.scoring.bands)
     return Cell(figure, colour, mark=found.hand_off.worst == channel)

@@ -2,7 +2,7 @@
 
 from assessment.domain.report.authority import personal_items
 from assessment.domain.report.message import Message, say
-from assessment.domain.report.parts import Outlook, Quadrant
+from assessment.domain.report.parts import KeyFigure, Outlook, Quadrant
 from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import OutlookResult
 
@@ -16,12 +16,14 @@ def outlook(source: Source) -> Outlook:
     embedding = source.result.indices.embedding
     scale = source.questionnaire.indices.embedding
     path = "indices.embedding.score"
+    independence = source.figures.step(
+        found.independence, f"{PATH}.independence", found.bounds.get("independence"), found.n
+    )
+    readiness = source.figures.step(found.readiness, f"{PATH}.readiness", found.bounds.get("readiness"), found.n)
     return Outlook(
         title=_title(source, found),
-        independence=source.figures.step(
-            found.independence, f"{PATH}.independence", found.bounds.get("independence"), found.n
-        ),
-        readiness=source.figures.step(found.readiness, f"{PATH}.readiness", found.bounds.get("readiness"), found.n),
+        independence=independence,
+        readiness=readiness,
         cut=exact(settings.cut),
         quadrants=_quadrants(source, found.class_),
         embedding=source.figures.none(path)
@@ -31,6 +33,10 @@ def outlook(source: Source) -> Outlook:
         embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
         embedding_scale=tuple(source.class_name(name) for name in scale.classes),
         embedding_cuts=tuple(exact(cut) for cut in scale.cuts),
+        key_figures=(
+            KeyFigure(say("figure.independence"), independence),
+            KeyFigure(say("figure.readiness"), readiness),
+        ),
         items=personal_items(source, (*settings.independence, *settings.readiness)),
         notes=(say("note.scenario", years=settings.years), say("note.outlook-group")),
     )

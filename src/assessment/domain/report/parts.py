@@ -223,6 +223,7 @@ class Outlook(Struct, frozen=True):
     embedding_meaning: str
     embedding_scale: tuple[str, ...]
     embedding_cuts: tuple[Decimal, ...]
+    key_figures: tuple[KeyFigure, ...]
     items: tuple[ItemRow, ...]
     notes: tuple[Message, ...]
 

@@ -1,10 +1,11 @@
 """Blocks that pages share: the head of a page, key figures, lists of actions, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Table
 
 from assessment.charts.marks import Chart
+from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts import Action, KeyFigure
 from assessment.pdf.document import Heading
@@ -19,15 +20,19 @@ LISTED = 240
 ROOM = 90.0
 
 
-def page(kicker: str, title: str, level: int = 0) -> Blocks:
-    """A new page with its subject and the sentence that states its finding."""
+def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
+    """A new page with its subject and the sentence that states its finding.
+
+    What has little to show does without a page of its own: not `fresh`.
+    """
     listed = (
         f'<font name="{STRONG}">{safe(kicker, 80)}</font>'
         f'<br/><font color="{COLOUR["muted"].hexval().replace("0x", "#")}">{safe(title, LISTED)}</font>'
     )
     if level:
         listed = safe(title, LISTED)
-    return [PageBreak(), paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
+    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2), gap(24)]
+    return [*begin, paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
 
 
 def heading(text: str) -> Paragraph:
@@ -48,6 +53,11 @@ def under(title: str, block: Flowable, room: float = ROOM) -> Blocks:
 def chart(drawn: Chart) -> Drawing:
     """A chart."""
     return Drawing(drawn)
+
+
+def any_shown(figures: Iterable[Figure]) -> bool:
+    """Tell whether there is anything to draw."""
+    return any(figure.shown is not None for figure in figures)
 
 
 def notes(messages: Sequence[Message], wording: Wording) -> Blocks:

@@ -5,7 +5,18 @@ from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import DimensionRow, FunctionPart
-from assessment.pdf.pages.blocks import Blocks, action_list, chart, heading, key_figures, notes, page, points, under
+from assessment.pdf.pages.blocks import (
+    Blocks,
+    action_list,
+    any_shown,
+    chart,
+    heading,
+    key_figures,
+    notes,
+    page,
+    points,
+    under,
+)
 from assessment.pdf.text import cell, columns, gap, paragraph, table
 from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
@@ -19,7 +30,8 @@ def targets(report: Report, wording: Wording) -> Blocks:
     part = report.targets
     title = wording.text(part.title)
     blocks = page(wording.gettext("Now against target"), title)
-    blocks += [chart(dumbbell(part.functions, wording, WIDTH, title)), gap(6)]
+    if any_shown(row.now for row in part.functions):
+        blocks += [chart(dumbbell(part.functions, wording, WIDTH, title)), gap(6)]
     blocks += [paragraph(wording.text(part.balance))]
     if part.dimensions:
         label = wording.gettext("The widest distances, dimension by dimension")
@@ -42,13 +54,15 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
 
 def function(part: FunctionPart, wording: Wording) -> Blocks:
     """One function: figures, items, the next rung, its advice."""
-    blocks = page(part.name, wording.text(part.title))
+    blocks = page(part.name, wording.text(part.title), fresh=_known(part))
     if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
         text = wording.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
         )
         return [*blocks, paragraph(text)]
     blocks += key_figures(part.key_figures, wording)
+    if not _known(part):
+        return [*blocks, *notes(part.notes, wording)]
     blocks += [chart(function_bars(part, wording, WIDTH)), gap(4), *notes(part.notes, wording)]
     key = wording.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
@@ -62,6 +76,11 @@ def function(part: FunctionPart, wording: Wording) -> Blocks:
         text = wording.ngettext("{count} more in the roadmap.", "{count} more in the roadmap.", more)
         blocks.append(paragraph(text.format(count=more), "small"))
     return blocks
+
+
+def _known(part: FunctionPart) -> bool:
+    rows = (*(item for row in part.dimensions for item in row.items), *part.rows)
+    return any_shown(row.figure for row in rows)
 
 
 def _worst(part: FunctionPart, wording: Wording) -> str:

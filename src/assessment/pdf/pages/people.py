@@ -10,19 +10,20 @@ from assessment.charts.quadrant import quadrant_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import say
 from assessment.domain.report.parts import KeyFigure, Outlook
-from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, page
+from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, key_figures, notes, page
 from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
-QUADRANT = 250.0
+QUADRANT = 230.0
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
     """Two views of the same practice."""
     part = report.gap
-    blocks = page(wording.gettext("Leaders and practitioners"), wording.text(part.title))
-    if not part.rows:
+    known = any_shown(row.leader for row in part.rows)
+    blocks = page(wording.gettext("Leaders and practitioners"), wording.text(part.title), fresh=known)
+    if not known:
         return [*blocks, *notes(part.notes, wording)]
     blocks += key_figures(part.key_figures, wording)
     return [*blocks, chart(gap_chart(part, wording, WIDTH)), gap(10), *notes(part.notes, wording)]
@@ -31,8 +32,9 @@ def perception(report: Report, wording: Wording) -> Blocks:
 def authority(report: Report, wording: Wording) -> Blocks:
     """Whether people may promise more than they are equipped for."""
     part = report.authority
-    blocks = page(wording.gettext("Authority and support"), wording.text(part.title))
-    if not part.key_figures:
+    known = any_shown((part.authority, part.support, *(item.figure for item in part.items)))
+    blocks = page(wording.gettext("Authority and support"), wording.text(part.title), fresh=known)
+    if not known:
         return blocks
     blocks += [*key_figures(part.key_figures, wording), chart(authority_chart(part, wording, WIDTH)), gap(8)]
     if part.class_meaning:
@@ -46,7 +48,10 @@ def authority(report: Report, wording: Wording) -> Blocks:
 def hand_offs(report: Report, wording: Wording) -> Blocks:
     """What happens to people who change the channel."""
     part = report.hand_offs
-    blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title))
+    known = any_shown(one.figure for row in part.rows for one in row.cells)
+    blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title), fresh=known)
+    if not known:
+        return [*blocks, *notes(part.notes[1:], wording)]
     blocks += key_figures((KeyFigure(say("label.hand-offs-whole"), part.whole),), wording)
     blocks += [chart(hand_off_chart(part, wording, WIDTH)), gap(10)]
     worst = [[cell(row.name, "cell-strong"), cell(row.worst)] for row in part.rows if row.worst]
@@ -59,10 +64,15 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
 def outlook(report: Report, wording: Wording) -> Blocks:
     """Where roles are heading, and how far social work is a normal part of the functions."""
     part = report.outlook
-    blocks = page(wording.gettext("Roles in four years"), wording.text(part.title))
-    if part.independence.shown is not None or part.readiness.shown is not None:
+    known = any_shown((part.independence, part.readiness))
+    fresh = known or part.embedding.shown is not None
+    blocks = page(wording.gettext("Roles in four years"), wording.text(part.title), fresh=fresh)
+    if known:
+        blocks += key_figures(part.key_figures, wording)
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
         blocks += [_coordinates(part, wording), *notes(part.notes, wording)]
+    if part.embedding.shown is None:
+        return blocks
     blocks += [heading(wording.gettext("How far the work is embedded"))]
     blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
     if part.embedding_class:

@@ -19,7 +19,7 @@ ROWS_PER_PAGE = 32
 def roadmap(report: Report, wording: Wording) -> Blocks:
     """When what is done, by whom, and the figure behind it."""
     part = report.roadmap
-    blocks = page(wording.gettext("Roadmap"), wording.text(part.title))
+    blocks = page(wording.gettext("Roadmap"), wording.text(part.title), fresh=bool(part.actions))
     if not part.actions:
         return [*blocks, paragraph(wording.text(report.answer.decision))]
     for actions in _pages(part.actions):
