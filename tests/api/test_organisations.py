@@ -1,5 +1,7 @@
 """GET and POST /organisations."""
 
+import pytest
+
 from tests.api.checks import pointers, problem
 
 
@@ -68,3 +70,21 @@ async def test_adding_to_a_list_that_grew_meanwhile_is_refused(alice):
     assert first.status_code == 201
     problem(second, 412)
     assert len((await alice.get("/organisations")).json()["data"]) == 1
+
+
+@pytest.mark.parametrize("text", [r'"\ud800"', r'"a\u0000b"', "3", "null", "[]", "{}"])
+async def test_a_name_that_cannot_be_kept(alice, text):
+    answer = await alice.post(
+        "/organisations", content=f'{{"name": {text}}}'.encode(), headers={"Content-Type": "application/json"}
+    )
+
+    assert pointers(answer) == {"/name"}
+
+
+async def test_text_of_any_language_comes_back_as_it_was(alice):
+    name = "Ægir 🦊 שלום \u202ereversed\u202c <script>&amp; ' OR 1=1 --"
+
+    made = await alice.post("/organisations", json={"name": name})
+
+    assert made.json()["name"] == name
+    assert (await alice.get("/organisations")).json()["data"][0]["name"] == name

@@ -10,6 +10,12 @@ from tests.api.conftest import HOME
 JSON = {"Content-Type": "application/json"}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind will do: none of this reaches the database."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize(
     "path", ["/nothing", "/assessments/x/nothing", "/../v2/assessments", "/organisations/x", "/%00"]
 )
@@ -50,13 +56,6 @@ async def test_a_representation_that_is_not_offered(alice):
 )
 async def test_a_body_that_cannot_be_read(alice, body):
     problem(await alice.post("/organisations", content=body, headers=JSON), 400)
-
-
-@pytest.mark.parametrize("text", [r'"\ud800"', r'"a\u0000b"', "3", "null", "[]", "{}"])
-async def test_a_name_that_cannot_be_kept(alice, text):
-    answer = await alice.post("/organisations", content=f'{{"name": {text}}}'.encode(), headers=JSON)
-
-    assert pointers(answer) == {"/name"}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json"])
@@ -105,15 +104,6 @@ def database_gone() -> Exception:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
     return OperationalError("SELECT 1", {}, Exception("gone"))
-
-
-async def test_text_of_any_language_comes_back_as_it_was(alice):
-    name = "Ægir 🦊 שלום \u202ereversed\u202c <script>&amp; ' OR 1=1 --"
-
-    made = await alice.post("/organisations", json={"name": name})
-
-    assert made.json()["name"] == name
-    assert (await alice.get("/organisations")).json()["data"][0]["name"] == name
 
 
 async def test_every_answer_bears_its_request_id_and_the_headers_of_the_site(alice):

@@ -68,10 +68,7 @@ def outline(schema: Json) -> Outline:
     return Outline(
         introduction=tuple(schema["info"]["description"].strip().split("\n\n")),
         scopes=tuple(Field(name, "", needed=False, description=text) for name, text in SCOPES.items()),
-        chapters=tuple(
-            Chapter(tag, tag.lower().replace(" ", "-"), tuple(sorted(each, key=lambda one: one.path)))
-            for tag, each in entries.items()
-        ),
+        chapters=tuple(Chapter(tag, tag.lower().replace(" ", "-"), tuple(each)) for tag, each in entries.items()),
     )
 
 
@@ -145,7 +142,7 @@ def _range(found: Json) -> str:
     least, most = found.get("minimum"), found.get("maximum")
     if least is None:
         return ""
-    return f" {least:g} to {most:g}" if most is not None else f" from {least:g}"
+    return f" {least:.10g} to {most:.10g}" if most is not None else f" from {least:.10g}"
 
 
 def _resolved(found: Json, schema: Json) -> Json:

@@ -45,6 +45,7 @@ FAILURES = {
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     500: "Something went wrong on our side.",
 }
+REFERENCE = "#/components/schemas/{name}"
 TEXT = {"type": "string"}
 SILENT = {"deprecated", "allowEmptyValue", "allowReserved"}
 
@@ -150,8 +151,11 @@ def _failure(status: int) -> Json:
 def _close(schema: Json) -> None:
     """Describe what comes in, and the problem document, by msgspec, which knows every bound and strictness."""
     schemas: Json = schema["components"].setdefault("schemas", {})
-    exact = [*(each for each in Strict.__subclasses__() if each.__name__ in schemas), ProblemDetails]
-    schemas |= msgspec.json.schema_components(exact, ref_template="#/components/schemas/{name}")[1]
+    strict = [each for each in Strict.__subclasses__() if each.__name__ in schemas]
+    schemas |= msgspec.json.schema_components([*strict, ProblemDetails], ref_template=REFERENCE)[1]
+    for each in strict:
+        for name, meaning in each.meanings.items():
+            schemas[each.__name__]["properties"][name]["description"] = meaning
     for name, described in schemas.items():
         described["title"] = name
 

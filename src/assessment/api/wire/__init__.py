@@ -1,6 +1,7 @@
 """Types of the wire: one module per noun; strict Structs come in, plain ones go out."""
 
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -14,3 +15,5 @@ Score: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 
 class Strict(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Base of what comes in: an unknown field is a mistake, not a wish."""
+
+    meanings: ClassVar[Mapping[str, str]] = {}  # of the fields, for the reference

@@ -1,7 +1,8 @@
 """Assessments on the wire."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -20,6 +21,24 @@ MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
 Importance: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
 
+MEANINGS = {
+    "organisation": "Whose social media it is: an organisation's id.",
+    "questionnaire": "`ID`, `ID@VERSION` or an object of the two; the newest version where none is named.",
+    "title": "What people see it called.",
+    "asker": "Who asks, as respondents read it; the organisation where empty.",
+    "language": "Of survey and report; the questionnaire's own where absent.",
+    "confidentiality": "What respondents are promised. Locks at the first answer.",
+    "mode": "A survey of many, or one agreed record per function. Locks at the first answer.",
+    "minimum_group": "Nothing is shown about fewer people than this and one more. Locks at the first answer.",
+    "weights": "Of functions, by id.",
+    "targets": "Of functions, by id.",
+    "contacts": "Of functions, by id: shares of contacts by channel.",
+    "importance": "Of advice rules, by id, in place of their own.",
+    "wave_of": "The earlier assessment that this one repeats.",
+    "closes_on": "The last day, as respondents read it.",
+}
+
+
 class QuestionnaireChoice(Strict, frozen=True):
     """Which questionnaire; its newest version where none is named."""
 
@@ -32,6 +51,8 @@ Questionnaire: TypeAlias = Identifier | QuestionnaireChoice
 
 class NewAssessment(Strict, frozen=True):
     """What to assess; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
+
+    meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
     organisation: Identifier
     questionnaire: Questionnaire
@@ -51,6 +72,8 @@ class NewAssessment(Strict, frozen=True):
 
 class AssessmentChange(Strict, frozen=True):
     """What to change: only the fields that are sent; each replaces the former value whole."""
+
+    meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
     organisation: Identifier | UnsetType = UNSET
     questionnaire: Questionnaire | UnsetType = UNSET

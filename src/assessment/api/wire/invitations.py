@@ -1,7 +1,8 @@
 """Invitations on the wire."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -14,8 +15,18 @@ Functions: TypeAlias = tuple[Identifier, ...]
 INVITED_MOST = 1000
 
 
+MEANINGS = {
+    "role": "How the person stands to social media: a role of the questionnaire.",
+    "functions": "Where the person works: functions of the questionnaire.",
+    "email": "Nobody is invited twice under one address.",
+    "name": "For your own list.",
+}
+
+
 class NewInvitation(Strict, frozen=True):
     """Someone to invite; without an e-mail address, hand the link over yourself."""
+
+    meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
     role: Identifier
     functions: Functions
@@ -28,6 +39,8 @@ NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length
 
 class InvitationChange(Strict, frozen=True):
     """What to mend: only the fields that are sent."""
+
+    meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
     role: Identifier | UnsetType = UNSET
     functions: Functions | UnsetType = UNSET

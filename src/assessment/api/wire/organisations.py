@@ -1,6 +1,8 @@
 """Organisations on the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -10,6 +12,8 @@ from assessment.storage.organisations import Organisation
 
 class NewOrganisation(Strict, frozen=True):
     """A client whose social media is assessed."""
+
+    meanings: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
 
     name: Title
 
