@@ -1,6 +1,7 @@
 """The Dockerfile and compose.yaml: hardened, and each of their commands run outside of a container."""
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -49,9 +50,8 @@ def environment(services, secrets_folder, postgres_url, tmp_path, image):
 
 
 def _moved(text: str, places: dict[str, str]) -> str:
-    for inside, outside in places.items():
-        text = text.replace(inside, outside)
-    return text
+    """Put our folders in place of those inside the container; the longest name comes first in `places`."""
+    return re.sub("|".join(map(re.escape, places)), lambda match: places[match[0]], text)
 
 
 def run(environment, *arguments, cwd):
