@@ -182,3 +182,14 @@ def _out_of_scope(result, path):
         if isinstance(node, dict):
             scoped = scoped or node.get("out_of_scope", False)
     return scoped
+
+
+def test_a_gap_too_few_stand_on_one_side_of_is_null_with_a_reason(questionnaire, risk_36):
+    result = score(questionnaire, risk_36, Settings(minimum_group=K))
+
+    gaps = result.indices.perception_gap.dimensions
+
+    assert list(gaps) == [dimension.id for dimension in questionnaire.dimensions]
+    assert gaps["people"] is None
+    assert result.suppressed["indices.perception_gap.dimensions.people"] == "fewer than 6 answers"
+    assert gaps["purpose"].gap == gaps["purpose"].leader - gaps["purpose"].practitioner

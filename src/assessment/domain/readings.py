@@ -109,7 +109,7 @@ def _red_flags(source: Source, _: Condition) -> Reading | None:
 
 def _confirmed_gap(source: Source, _: Condition) -> Reading | None:
     index = source.result.indices.perception_gap
-    sure = {name: gap for name, gap in index.dimensions.items() if gap.verdict in SURE} if index else {}
+    sure = {name: gap for name, gap in index.shown.items() if gap.verdict in SURE} if index else {}
     if not sure:
         return None
     name = max(sure, key=lambda dimension: round(abs(sure[dimension].gap), 6))

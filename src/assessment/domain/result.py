@@ -136,14 +136,19 @@ class GapDimension(Struct, frozen=True):
 
 
 class PerceptionGapResult(Struct, frozen=True):
-    """Index PG and what stands beside it."""
+    """Index PG and what stands beside it; a dimension that is hidden is None."""
 
     score: float | None
     signed: float | None
     leader_dont_know: float | None
     goal_agreement: float | None
-    dimensions: dict[str, GapDimension]
+    dimensions: dict[str, GapDimension | None]
     bounds: dict[str, Bound] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> dict[str, GapDimension]:
+        """The dimensions that are not hidden."""
+        return {name: gap for name, gap in self.dimensions.items() if gap is not None}
 
 
 class BalanceResult(Struct, frozen=True):

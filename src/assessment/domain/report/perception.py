@@ -52,12 +52,12 @@ def who(gap: Decimal) -> Message:
 
 
 def _title(source: Source, found: PerceptionGapResult) -> Message:
-    if not found.dimensions:
+    if not found.shown:
         return say("gap.hidden" if source.figures.needed is not None else "gap.none")
-    gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.dimensions.items()}
-    sure = {name: gaps[name] for name, part in found.dimensions.items() if part.verdict in SURE}
+    gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.shown.items()}
+    sure = {name: gaps[name] for name, part in found.shown.items() if part.verdict in SURE}
     if not sure:
-        hint = any(part.verdict == "indicative" for part in found.dimensions.values())
+        hint = any(part.verdict == "indicative" for part in found.shown.values())
         return say("gap.unconfirmed" if hint else "gap.closed")
     signs = {gap > 0 for gap in sure.values()}
     widest = max(abs(gap) for gap in sure.values())
@@ -103,7 +103,7 @@ def _notes(source: Source, found: PerceptionGapResult) -> tuple[Message, ...]:
             percent=exact(100 * source.questionnaire.scoring.interval_confidence),
         )
     ]
-    missing = len(source.questionnaire.dimensions) - len(found.dimensions)
+    missing = len(source.questionnaire.dimensions) - len(found.shown)
     if missing and source.figures.needed is not None:
         notes.append(say("note.gap-hidden", count=missing, needed=source.figures.needed))
     return tuple(notes)

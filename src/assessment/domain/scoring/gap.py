@@ -42,9 +42,9 @@ def perception_gap(
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
+        if any(_asked_of_both(blueprint, function.dimensions[number]) for function in blueprint.functions)
     }
-    dimensions = {name: gap for name, gap in found.items() if gap is not None}
-    gaps = np.asarray([gap.gap for gap in dimensions.values()])
+    gaps = np.asarray([gap.gap for gap in found.values() if gap is not None])
     dont_know = _dont_know(blueprint, values[sides.leaders], guard)
     goals = _goal_agreement(blueprint, values, sides, guard)
     return PerceptionGapResult(
@@ -52,7 +52,7 @@ def perception_gap(
         signed=float(gaps.mean()) if gaps.size else None,
         leader_dont_know=dont_know,
         goal_agreement=goals,
-        dimensions=dimensions,
+        dimensions={name: gap for name, gap in found.items() if gap is not None or guard.needed is not None},
         bounds=guard.bounds(leader_dont_know=dont_know, goal_agreement=goals),
     )
 

@@ -72,6 +72,11 @@ def _indices(result: Result, few: str) -> Iterator[tuple[str, str]]:
         for name in names:
             if getattr(figures, name) is None:
                 yield f"indices.{index}.{name.rstrip('_')}", few
+    for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
+        if gap is None:
+            yield f"indices.perception_gap.dimensions.{name}", few
+        elif gap.interval is None:
+            yield f"indices.perception_gap.dimensions.{name}.interval", FEW_OF_ONE_ROLE
     yield from ((f"indices.set_up_to_fail.{name}", BANDED) for name in ("red_flags", "share_high"))
     if result.indices.beyond_one_network is None:
         yield "indices.beyond_one_network", few
