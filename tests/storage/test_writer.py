@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from assessment.errors import AlreadySentError, ClosedError, InvalidError, NotFoundError, UnavailableError
 from assessment.storage import database, tables, writer
@@ -235,7 +236,7 @@ def test_a_database_that_fails_is_told_and_the_next_save_goes_through(running, m
     real = writer.store
 
     def unavailable(*_):
-        raise writer.OperationalError("", {}, Exception())
+        raise OperationalError("", {}, Exception())
 
     monkeypatch.setattr(writer, "store", unavailable)
     with pytest.raises(UnavailableError):
@@ -266,7 +267,7 @@ def test_a_transaction_that_the_database_gave_up_is_tried_again(running, monkeyp
     def once_broken(*given):
         tries.append(given)
         if len(tries) == 1:
-            raise writer.OperationalError("", {}, Exception())
+            raise OperationalError("", {}, Exception())
         return real(*given)
 
     monkeypatch.setattr(writer, "store", once_broken)

@@ -6,20 +6,22 @@ begins (BEGIN IMMEDIATE), for a transaction that reads first and writes later lo
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from assessment.errors import UnavailableError
+from assessment.errors import ConflictError, UnavailableError
 
 BUSY_MILLISECONDS = 15_000
 CONNECT_SECONDS = 10
 WRITING = "assessment_writing"
+FAULTS = (OperationalError, InterfaceError, InternalError)  # the database or its disk, not what was asked of it
 
 
 def connect(url: str) -> Engine:
@@ -29,6 +31,7 @@ def connect(url: str) -> Engine:
         return _sqlite(parsed)
     return create_engine(
         parsed,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=30,
@@ -77,18 +80,28 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Say plainly that the database or its disk does not answer."""
+    """Say plainly that the database or its disk does not answer, or that somebody was quicker."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except FAULTS as error:
         raise UnavailableError from error
+    except IntegrityError:
+        # What a service can see it refuses by name; this is two who did the same at once. The values stay out of logs.
+        raise ConflictError("Somebody else did this at the same moment. Look again.") from None
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=30)
+    engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=30)
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _keep_private(_dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]) -> None:
+    """Make the file so that only its owner reads it; what SQLite puts beside it has the same mode."""
+    with suppress(OSError):  # SQLite says what is wrong
+        Path(arguments[0]).touch(mode=0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -1,6 +1,7 @@
 """Answers kept for requests that may come again."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.orm import Session
@@ -8,9 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.storage.tables import replay
 
 
-def find(
-    session: Session, workspace: str, key_id: str, key: str, *, since: datetime
-) -> Row[tuple[bytes, bytes]] | None:
+def find(session: Session, workspace: str, key_id: str, key: str, *, since: datetime) -> Row[Any, Any] | None:
     """Return digest of the request and encrypted answer, where one was kept after `since`."""
     return session.execute(
         select(replay.c.request_digest, replay.c.body).where(

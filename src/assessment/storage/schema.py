@@ -1,6 +1,8 @@
 """The schema: how old the database is, and bringing it to the program's, safely."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -10,11 +12,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from assessment.errors import AssessmentError, ConflictError, UnavailableError
 from assessment.storage import tables
-from assessment.storage.database import WRITING, is_sqlite
+from assessment.storage.database import FAULTS, WRITING, is_sqlite
 
 State: TypeAlias = Literal["current", "empty", "old", "newer"]
 
@@ -34,7 +35,7 @@ def schema_state(engine: Engine) -> State:
     try:
         with engine.connect() as connection:
             return _state(connection)
-    except (OperationalError, InterfaceError) as error:
+    except FAULTS as error:
         raise UnavailableError from error
 
 
@@ -49,16 +50,29 @@ def migrate(engine: Engine, now: datetime) -> Path | None:
     if state == "newer":
         raise NewerError("The database was made by a newer version of this program: install that one.")
     copy = backup_beside(engine, now) if state == "old" and is_sqlite(engine) else None
-    with engine.connect().execution_options(**{WRITING: True}) as connection:
-        if is_sqlite(engine):
-            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]  # sqlite3's own
-        with connection.begin():
-            if not is_sqlite(engine):
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-            _upgrade(connection)
-        if is_sqlite(engine):
-            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]  # sqlite3's own
+    with (
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        _tables_may_be_rebuilt(connection),
+        connection.begin(),
+    ):
+        if not is_sqlite(engine):
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
+        _upgrade(connection)
     return copy
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: foreign keys are off meanwhile, and checked at the end."""
+    if not is_sqlite(connection):
+        yield
+        return
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def backup_beside(engine: Engine, now: datetime) -> Path:
@@ -102,6 +116,8 @@ def _upgrade(connection: Connection) -> None:
     if _state(connection) == "newer":  # another process may have been quicker
         raise NewerError
     command.upgrade(config(connection), "head")
+    if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise AssessmentError("The upgrade would have left rows that belong to nothing: nothing was changed.")
 
 
 def _state(connection: Connection) -> State:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from assessment.errors import (
     AlreadySentError,
@@ -27,7 +27,7 @@ from assessment.errors import (
     UnavailableError,
 )
 from assessment.storage import tables
-from assessment.storage.database import WRITING, is_sqlite
+from assessment.storage.database import FAULTS, WRITING, is_sqlite
 
 BATCH_MOST = 500
 WAITING_MOST = 10_000
@@ -128,7 +128,7 @@ class Writer:
         """All in one transaction; if that fails, each in its own, so that a bad one fails alone."""
         try:
             return self._commit(saves)
-        except (OperationalError, InterfaceError):
+        except FAULTS:
             return [UnavailableError()] * len(saves)
         except DBAPIError:
             return [self._store_alone(save) for save in saves]
@@ -136,7 +136,7 @@ class Writer:
     def _store_alone(self, save: Save) -> Outcome:
         try:
             return self._commit([save])[0]
-        except (OperationalError, InterfaceError):
+        except FAULTS:
             return UnavailableError()
         except DBAPIError:
             return InvalidError("This answer can't be kept.")
@@ -147,7 +147,7 @@ class Writer:
             try:
                 with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
                     return store(connection, saves)
-            except (OperationalError, InterfaceError):
+            except FAULTS:
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError
