@@ -28,7 +28,8 @@ class Failed(click.ClickException):
 def as_failure(error: AssessmentError | OSError) -> Failed:
     """Say an error of ours, or of the operating system, in the terminal's way."""
     if isinstance(error, AssessmentError):
-        said = len(error.problems) == 1 and not error.problems[0].file and str(error.problems[0]) in error.detail
-        return Failed(error.detail, () if said else error.problems)
+        if len(error.problems) == 1 and error.problems[0].message == error.detail:
+            return Failed(str(error.problems[0]))  # said once is enough
+        return Failed(error.detail, error.problems)
     place = f"{error.filename}: " if error.filename else ""
     return Failed(f"{place}{error.strerror or error}")

@@ -1,0 +1,29 @@
+"""`assessment migrate`: bring the database to the newest schema."""
+
+import click
+
+from assessment.cli import place
+from assessment.cli.groups import WithExamples
+from assessment.cli.words import done, say
+from assessment.cli.words import translate as _
+from assessment.storage import schema
+
+
+@click.command(cls=WithExamples, examples=("assessment migrate",))
+def migrate() -> None:
+    """Bring the database to the newest schema, all of it or nothing.
+
+    Of a SQLite file that holds something a copy is made first, beside it.
+    """
+    engine = place.engine_of(place.configured())
+    state = schema.schema_state(engine)
+    copy = schema.migrate(engine, place.now())
+    shown = engine.url.render_as_string(hide_password=True)
+    if state == "current":
+        say(_("{database} has the newest schema already.").format(database=shown))
+        return
+    done(_("{database} has the newest schema now.").format(database=shown))
+    if copy:
+        say(_("What was there before is kept in {path}.").format(path=copy))
+    if state == "empty":
+        say(_("Next: assessment user add you@example.org --admin, then: assessment serve"))

@@ -1,0 +1,127 @@
+"""`assessment doctor`: check the installation, all of it, and say what to mend."""
+
+import shutil
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from urllib.parse import urlsplit
+
+import click
+from msgspec import Struct
+
+from assessment import settings
+from assessment.cli import inputs, place
+from assessment.cli.failing import Failed
+from assessment.cli.groups import WithExamples
+from assessment.cli.words import done
+from assessment.cli.words import translate as _
+from assessment.errors import AssessmentError, InvalidError, Problem
+from assessment.settings import Settings
+
+ROOM = 200 * 1024 * 1024  # enough for a large survey and a copy of it
+MAIL_SECONDS = 10
+WIDEST = len("ASSESSMENT_QUESTIONNAIRES")
+LETTERS = 200  # of any font that can set a Western language
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was checked: what was found, or what to mend."""
+
+    name: str
+    found: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@click.command(cls=WithExamples, examples=("assessment doctor",))
+def doctor() -> None:
+    """Check settings, database, mail, questionnaires, fonts and disk; say what to mend."""
+    findings = []
+    for finding in _findings():
+        findings.append(finding)
+        _write(finding)
+    if count := sum(len(finding.problems) for finding in findings):
+        raise Failed(_("{count} to mend.").format(count=count))
+    done(_("All is well."))
+
+
+def _write(finding: Finding) -> None:
+    mark = click.style(_("mend"), fg="red") if finding.problems else click.style(_("ok"), fg="green")
+    click.echo(f"{mark:<4}  {finding.name:<{WIDEST}} {finding.found}".rstrip())
+    for problem in finding.problems:
+        click.echo(f"      {problem}")
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        chosen = place.configured()
+    except InvalidError as error:
+        yield Finding(_("Settings"), problems=error.problems)
+    else:
+        for name, value in settings.describe(chosen).items():
+            yield Finding(name, value)
+        yield _tried(_("Database"), lambda: _database(chosen))
+        if chosen.smtp_url:
+            yield _tried(_("Mail"), lambda: _mail(chosen.smtp_url or ""))
+        yield _tried(_("Disk"), lambda: _disk(chosen))
+    yield _tried(_("Questionnaires"), _questionnaires)
+    yield _tried(_("Fonts"), _fonts)
+
+
+def _tried(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        found = check()
+    except AssessmentError as error:
+        found = Finding(name, problems=error.problems or (Problem(error.detail),))
+    except (OSError, smtplib.SMTPException) as error:
+        found = Finding(name, problems=(Problem(str(error)),))
+    return Finding(name, found.found, found.problems)
+
+
+def _database(chosen: Settings) -> Finding:
+    problem = place.schema_problem(place.engine_of(chosen))
+    return Finding("", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ())
+
+
+def _mail(url: str) -> Finding:
+    """Talk to the server up to signing in; nothing is sent."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    context = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=MAIL_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=MAIL_SECONDS)
+    with server:
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if parts.username:
+            server.login(parts.username, parts.password or "")
+    return Finding("", _("{host} answers").format(host=host))
+
+
+def _disk(chosen: Settings) -> Finding:
+    folder: Path = chosen.data
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryFile(dir=folder) as file:
+        file.write(b"doctor")
+    free = shutil.disk_usage(folder).free
+    room = _("{count} MB free in {folder}").format(count=free // 1024**2, folder=folder)
+    if free >= ROOM:
+        return Finding("", room)
+    return Finding("", problems=(Problem(room + ".", _("Make room for {count} MB.").format(count=ROOM // 1024**2)),))
+
+
+def _questionnaires() -> Finding:
+    library = inputs.shelf()
+    return Finding("", ", ".join(f"{one.id} {one.version}" for one in library.list()), library.problems())
+
+
+def _fonts() -> Finding:
+    from assessment.pdf import fonts  # noqa: PLC0415 - slow to load, and may be what is missing
+
+    letters = len(fonts.register())
+    missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))
+    return Finding("", _("{count} characters").format(count=letters), () if letters >= LETTERS else (missing,))

@@ -1,0 +1,60 @@
+"""Where the program is set up: its settings and its database, or what to do about them."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from assessment import settings
+from assessment.cli.failing import Failed
+from assessment.cli.words import translate as _
+from assessment.errors import Problem
+from assessment.settings import Settings
+from assessment.storage import database, schema
+
+
+def now() -> datetime:
+    """The time, aware: the command line is an edge."""
+    return datetime.now(UTC)
+
+
+def configured() -> Settings:
+    """The settings of the environment."""
+    return settings.read(os.environ)
+
+
+def engine_of(chosen: Settings) -> Engine:
+    """An engine for the database; of SQLite the folder is made, the file is not."""
+    engine = database.connect(chosen.database_url)
+    file = sqlite_file(engine)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return engine
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite database."""
+    return Path(str(engine.url.database)) if database.is_sqlite(engine) else None
+
+
+def ready() -> tuple[Settings, Engine]:
+    """Settings and a database in the newest schema; else a failure that names the command that mends it."""
+    chosen = configured()
+    engine = engine_of(chosen)
+    problem = schema_problem(engine)
+    if problem:
+        raise Failed(_("The database can't be used yet."), [problem])
+    return chosen, engine
+
+
+def schema_problem(engine: Engine) -> Problem | None:
+    """What stands between the program and its database."""
+    state = schema.schema_state(engine)
+    run = _("Run: assessment migrate")
+    return {
+        "current": None,
+        "empty": Problem(_("It is empty."), run),
+        "old": Problem(_("It is older than this program."), run),
+        "newer": Problem(_("It was made by a newer version of this program."), _("Install that version.")),
+    }[state]

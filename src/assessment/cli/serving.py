@@ -1,0 +1,107 @@
+"""`assessment serve`: the server, as the environment configures it."""
+
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import click
+import uvicorn
+
+from assessment.cli import place
+from assessment.cli.failing import Failed
+from assessment.cli.groups import WithExamples
+from assessment.cli.words import say
+from assessment.cli.words import translate as _
+from assessment.errors import Problem
+from assessment.settings import is_loopback
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+PUBLIC_URL = "ASSESSMENT_PUBLIC_URL"
+GRACE_SECONDS = 10  # for answers under way; compose.yaml waits a little longer
+HIGHEST_PORT = 65_535
+PORT = click.IntRange(1, HIGHEST_PORT)
+
+
+def application() -> "Litestar":
+    """Make the application in a server process; the environment says how."""
+    from assessment.app import create_app  # noqa: PLC0415 - slow to load, and help should come at once
+
+    return create_app(place.configured())
+
+
+@click.command(
+    cls=WithExamples,
+    examples=("assessment serve", "assessment serve --host 0.0.0.0 --port 8000 --workers 2"),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@click.option("--port", default=8000, show_default=True, type=PORT, help=_("The port to listen on."))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("How many processes."))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve surveys, console and API until told to stop; answers under way are finished first."""
+    default_public_url(host, port)
+    _chosen, engine = place.ready()
+    engine.dispose()
+    claim(host, port)
+    say(_("Serving {url}. Ctrl-C ends it.").format(url=address(host, port)))
+    run(host, port, workers=workers)
+
+
+def run(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
+    """Serve until told to stop. Who is behind a proxy is the application's business, as is what is logged."""
+    uvicorn.run(
+        f"{__name__}:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=_logging(level),
+    )
+
+
+def default_public_url(host: str, port: int) -> None:
+    """On this machine alone, people open what is listened on; workers read it from the environment."""
+    if (
+        is_loopback(host)
+        and not os.environ.get(PUBLIC_URL)
+        and not os.environ.get("ASSESSMENT_DATABASE_URL", "").startswith("postgresql")
+    ):
+        os.environ[PUBLIC_URL] = address(host, port)
+
+
+def address(host: str, port: int) -> str:
+    """The URL of what is listened on."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def claim(host: str, port: int) -> None:
+    """Find out whether the port is free before anything else is done."""
+    family, kind, protocol, _name, place_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place_)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            remedy = _("Stop that, or choose another: --port {port}").format(port=min(port + 1, HIGHEST_PORT))
+            why = _("Port {port} is taken: something listens on {host} already.").format(port=port, host=host)
+            if error.errno == errno.EACCES:
+                why = _("Port {port} may not be used by you.").format(port=port)
+            raise Failed(_("The server can't start."), [Problem(why, remedy)]) from error
+
+
+def _logging(level: str) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": "assessment.web.log.Lines"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }
