@@ -101,7 +101,7 @@ def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[.
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """axe finds nothing serious, and nothing is wider than the screen."""
+    """Axe finds nothing serious, and nothing is wider than the screen."""
     axe = Axe()
 
     def check(page: Page) -> None:

@@ -1,8 +1,9 @@
 """An assessment in a real database, and people who answer it through the real app."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import httpx
 import msgspec
 from litestar import Litestar
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment.app import create_app
 from assessment.domain import routing
@@ -17,13 +20,36 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.library import Library, shipped
 from assessment.services import tokens
 from assessment.settings import Settings
-from assessment.storage import database, tables
+from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
 SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
 URL = "http://127.0.0.1:8000"
 OWN_PAGE = {"Origin": URL}
 HIDDEN = re.compile(r'name="(?P<name>[^"]+)"\s+value="(?P<value>[^"]*)"')
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Session]:
+    """Look into the database, and leave nothing open."""
+    with _engine(url) as engine, database.reading(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Session]:
+    """Change something behind the app's back."""
+    with _engine(url) as engine, database.writing(engine) as session:
+        yield session
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = database.connect(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 class Clock:
@@ -46,53 +72,50 @@ def shipped_questionnaire() -> Questionnaire:
 
 def prepare(url: str, **changes: Any) -> dict[str, str]:
     """Lay down one open assessment with one invitation of each role; return a link's token by role."""
-    engine = database.connect(url)
-    with database.writing(engine) as session:
-        tables.metadata.create_all(session.connection())
-    links = seed(engine, **changes)
-    engine.dispose()
-    return links
+    with _engine(url) as engine:
+        schema.migrate(engine, NOW)
+    with writing(url) as session:
+        return seed(session, **changes)
 
 
-def seed(engine: Any, **changes: Any) -> dict[str, str]:
+def seed(session: Session, **changes: Any) -> dict[str, str]:
     asked = shipped_questionnaire()
     links: dict[str, str] = {}
-    with database.writing(engine) as session:
 
-        def add(table: Any, **values: Any) -> None:
-            session.execute(table.insert().values(**values))
+    def add(table: Any, **values: Any) -> None:
+        session.execute(table.insert().values(**values))
 
-        add(tables.workspace, id="w", name="Berg Consulting", created_at=NOW)
-        add(tables.organisation, id="o", workspace_id="w", name="Harbour & Reed", created_at=NOW)
+    add(tables.workspace, id="w", name="Berg Consulting", created_at=NOW)
+    add(tables.organisation, id="o", workspace_id="w", name="Harbour & Reed", created_at=NOW)
+    add(
+        tables.published_questionnaire,
+        id=asked.id,
+        version=asked.version,
+        digest=asked.digest,
+        content=msgspec.json.encode(asked),
+    )
+    add(tables.assessment, **(_assessment(asked) | changes))
+    for position, role in enumerate(role.id for role in asked.roles):
+        links[role] = f"link-of-the-{role}"
+        functions = ";".join(function.id for function in asked.functions[:2])
         add(
-            tables.published_questionnaire,
-            id=asked.id,
-            version=asked.version,
-            digest=asked.digest,
-            content=msgspec.json.encode(asked),
+            tables.invitation,
+            id=f"i-{role}",
+            workspace_id="w",
+            assessment_id="a",
+            position=position,
+            role=role,
+            functions=functions,
+            created_on=NOW.date(),
+            revision=1,
         )
-        add(tables.assessment, **(_assessment(asked) | changes))
-        for position, role in enumerate(role.id for role in asked.roles):
-            links[role] = f"link-of-the-{role}"
-            functions = ";".join(function.id for function in asked.functions[:2])
-            add(
-                tables.invitation,
-                id=f"i-{role}",
-                workspace_id="w",
-                assessment_id="a",
-                position=position,
-                role=role,
-                functions=functions,
-                created_on=NOW.date(),
-                revision=1,
-            )
-            add(
-                tables.invitation_link,
-                token_hash=tokens.digest(links[role]),
-                workspace_id="w",
-                invitation_id=f"i-{role}",
-                created_on=NOW.date(),
-            )
+        add(
+            tables.invitation_link,
+            token_hash=tokens.digest(links[role]),
+            workspace_id="w",
+            invitation_id=f"i-{role}",
+            created_on=NOW.date(),
+        )
     return links
 
 
@@ -165,17 +188,37 @@ class Person:
         return await self.post(f"/survey/answers/{item}", form, **{"HX-Request": "true"})
 
 
+def chosen(text: str) -> int:
+    """How many radio buttons are on."""
+    return len(re.findall(r"<input type=\"radio\"[^>]*\schecked\b", text))
+
+
 def hidden(text: str) -> dict[str, str]:
     fields = re.findall(r'<input type="hidden"[^>]*>', text)
     found = (HIDDEN.search(field) for field in fields)
     return {match["name"]: match["value"] for match in found if match}
 
 
+def browser(app: Litestar) -> httpx.AsyncClient:
+    """One browser: cookies of its own; an error of the app is an answer, as on a real server."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=URL)
+
+
 @asynccontextmanager
-async def serving(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=URL) as client:
-        yield client
+async def running(app: Litestar) -> AsyncIterator[None]:
+    """Start and stop the app in a task of its own: fixtures begin and end in different ones."""
+    ready, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            ready.set()
+            await over.wait()
+
+    task = asyncio.create_task(live())
+    await ready.wait()
+    yield
+    over.set()
+    await task
 
 
 def make(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL) -> Litestar:

@@ -1,0 +1,81 @@
+"""Answers saved one by one, as htmx sends them."""
+
+from sqlalchemy import update
+
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Person
+
+ITEM = "CS-P1"
+
+
+async def test_a_saved_answer_says_when(alice: Person):
+    answer = await alice.save(ITEM, "3")
+
+    assert answer.status_code == 200
+    assert "Saved <time" in answer.text
+    assert "14:03" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_a_late_retry_does_not_overwrite_a_newer_answer(alice: Person):
+    await alice.save(ITEM, "3", sequence=2)
+
+    late = await alice.save(ITEM, "1", sequence=1)
+
+    assert late.status_code == 409
+    assert "another window" in late.text
+    assert people.chosen((await alice.get(f"/survey/{alice.first}")).text) == 1
+
+
+async def test_a_repeated_save_is_saved(alice: Person):
+    await alice.save(ITEM, "3", sequence=1)
+
+    again = await alice.save(ITEM, "3", sequence=1)
+
+    assert again.status_code == 200
+
+
+async def test_a_save_from_another_link_s_page_is_refused(alice: Person, bob: Person):
+    foreign = (await bob.form(f"/survey/{bob.first}"))["response"]
+
+    answer = await alice.save(ITEM, "3", response=foreign)
+
+    assert answer.status_code == 409
+    assert "another survey link was opened" in answer.text
+
+
+async def test_after_sending_a_late_save_is_told_so(alice: Person):
+    form = await alice.form(f"/survey/{alice.first}")
+    await alice.post("/survey/check", await alice.form("/survey/check"))
+
+    answer = await alice.post(f"/survey/answers/{ITEM}", form | {ITEM: "3"}, **{"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert "already sent" in answer.text
+
+
+async def test_after_the_close_a_late_save_is_told_so(alice: Person, database_url: str):
+    form = await alice.form(f"/survey/{alice.first}")
+    with people.writing(database_url) as session:
+        session.execute(update(tables.assessment).values(state="closed", closed_on=people.NOW.date()))
+
+    answer = await alice.post(f"/survey/answers/{ITEM}", form | {ITEM: "3"}, **{"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert "has closed" in answer.text
+
+
+async def test_an_item_that_is_not_asked_is_not_kept(bob: Person):
+    answer = await bob.save("X-S1", "3")
+
+    assert answer.status_code == 422
+
+
+async def test_without_htmx_a_save_leads_back_to_the_survey(alice: Person):
+    form = await alice.form(f"/survey/{alice.first}")
+
+    answer = await alice.post(f"/survey/answers/{ITEM}", form | {ITEM: "3", f"{ITEM}:sequence": "1"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/survey"

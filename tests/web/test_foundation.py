@@ -1,0 +1,213 @@
+"""What every page stands on: headers, policies, forms, static files, errors, logs."""
+
+import gzip
+import json
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from litestar import Litestar, get
+from litestar.di import NamedDependency, Provide
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment import policies
+from assessment.errors import ForbiddenError
+from assessment.policies import PUBLIC, RESPONDENT
+from assessment.storage import tables
+from assessment.web import csrf, log
+from tests.web import people
+from tests.web.people import Person
+
+EVERYWHERE = ("/livez", "/nowhere", "/s/none", "/survey", "/api/v1/nowhere")
+ASSET = re.compile(r'"(/static/[^"]+)"')
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+async def test_every_answer_bears_the_headers(client, path: str):
+    headers = (await client.get(path)).headers
+
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["x-request-id"]
+    assert "no-store" in headers["cache-control"]
+
+
+async def test_pages_say_that_they_differ_for_htmx(client):
+    answer = await client.get("/nowhere")
+
+    assert "HX-Request" in answer.headers["vary"]
+
+
+async def test_static_files_are_named_by_content_compressed_and_kept(visitor: Person):
+    text = (await visitor.get(visitor.link)).text
+
+    for path in ASSET.findall(text):
+        answer = await visitor.client.get(path)
+        again = await visitor.client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        plain = await visitor.client.get(path, headers={"Accept-Encoding": "identity"})
+
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip"
+        assert again.status_code == 304
+        assert again.headers["x-content-type-options"] == "nosniff"
+        assert plain.content == answer.content
+
+
+async def test_a_static_file_under_another_digest_is_not_there(client):
+    answer = await client.get("/static/0000000000000000/base.css")
+
+    assert answer.status_code == 404
+
+
+async def test_the_first_page_is_light(visitor: Person):
+    page = await visitor.get(visitor.link)
+    files = sorted(set(ASSET.findall(page.text)))
+    sizes = {"page": len(gzip.compress(page.content))}
+    for path in files:
+        sizes[path.rpartition("/")[2]] = int((await visitor.client.get(path)).headers["content-length"])
+
+    print(sizes)  # noqa: T201
+    assert len(sizes) <= 4
+    assert sum(sizes.values()) < 30_000
+
+
+def test_a_route_without_a_policy_is_named():
+    @get("/open", sync_to_thread=False)
+    def careless() -> None: ...
+
+    assert list(policies.undeclared(Litestar([careless], openapi_config=None))) != []
+
+
+def test_a_route_that_forgets_whom_it_serves_is_named():
+    @get("/private", policy=RESPONDENT, sync_to_thread=False)
+    def careless() -> None: ...
+
+    assert "does not ask for `respondent`" in next(policies.undeclared(Litestar([careless], openapi_config=None)))
+
+
+async def test_without_a_cookie_the_survey_asks_for_the_link(client):
+    answer = await client.get("/survey")
+
+    assert answer.status_code == 401
+    assert "open the link from your invitation again" in answer.text
+
+
+async def test_a_made_up_cookie_is_no_way_in(client):
+    answer = await client.get("/survey", headers={"Cookie": "respondent=made-up"})
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": people.URL},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_a_form_from_another_site_is_refused(visitor: Person, headers: dict[str, str]):
+    answer = await visitor.client.post(visitor.link, headers=headers)
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_form_without_the_session_s_token_is_refused(alice: Person, bob: Person):
+    form = await alice.form(f"/survey/{alice.first}")
+    foreign = (await bob.form(f"/survey/{bob.first}"))["_token"]
+
+    answers = [
+        await alice.post(f"/survey/{alice.first}", {name: value for name, value in form.items() if name != "_token"}),
+        await alice.post(f"/survey/{alice.first}", form | {"_token": foreign}),
+        await alice.post(f"/survey/{alice.first}", form | {"_token": "é"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+def test_a_token_is_bound_to_its_session_and_never_the_same_twice(sqlite_url: str, tmp_path: Path):
+    settings = people.settings(sqlite_url, tmp_path)
+
+    first, second = csrf.token(settings, "a"), csrf.token(settings, "a")
+
+    assert first != second
+    assert csrf.holds(settings, "a", first)
+    assert not csrf.holds(settings, "b", first)
+
+
+async def test_an_unexpected_error_gives_nothing_away(
+    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    @get("/broken", policy=PUBLIC, sync_to_thread=False)
+    def broken() -> None:
+        raise ValueError("what-somebody-wrote")
+
+    app = people.make(sqlite_url, tmp_path)
+    app.register(broken)
+
+    async with app.lifespan(), people.browser(app) as client:
+        answer = await client.get("/broken")
+
+    lines = [log.Lines().format(record) for record in caplog.records]
+    assert answer.status_code == 500
+    assert "what-somebody-wrote" not in answer.text
+    assert any("ValueError" in line for line in lines)
+    assert not any("what-somebody-wrote" in line for line in lines)
+
+
+async def test_the_access_log_holds_templates_and_no_token(visitor: Person, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, logger="assessment.access")
+
+    await visitor.enter()
+
+    lines = [json.loads(log.Lines().format(each)) for each in caplog.records if each.name == "assessment.access"]
+    assert lines[-1]["route"] == "/s/{token}"
+    assert lines[-1]["status"] == 303
+    assert visitor.link.removeprefix("/s/") not in json.dumps(lines)
+
+
+async def test_a_refused_request_leaves_no_transaction_open(database_url: str, tmp_path: Path):
+    people.prepare(database_url)
+
+    def refuse(writing: NamedDependency[Session]) -> None:
+        writing.connection()
+        raise ForbiddenError
+
+    @get("/refused", policy=PUBLIC, sync_to_thread=False, dependencies={"who": Provide(refuse, sync_to_thread=True)})
+    def refused(who: NamedDependency[None]) -> None: ...
+
+    app = people.make(database_url, tmp_path)
+    app.register(refused)
+
+    async with app.lifespan(), people.browser(app) as client:
+        answers = [await client.get("/refused") for _ in range(60)]
+
+    assert {answer.status_code for answer in answers} == {403}
+    with people.writing(database_url):
+        pass
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_handler_s_writes_are_kept_unless_it_raises(database_url: str, tmp_path: Path, *, fails: bool):
+    people.prepare(database_url)
+
+    @get("/writes", policy=PUBLIC, sync_to_thread=True)
+    def writes(writing: NamedDependency[Session]) -> None:
+        writing.execute(tables.workspace.insert().values(id="new", name="New", created_at=people.NOW))
+        if fails:
+            raise ForbiddenError
+
+    app = people.make(database_url, tmp_path)
+    app.register(writes)
+
+    async with app.lifespan(), people.browser(app) as client:
+        await client.get("/writes")
+
+    with people.reading(database_url) as session:
+        assert session.scalar(select(func.count()).select_from(tables.workspace)) == (1 if fails else 2)

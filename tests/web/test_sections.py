@@ -1,0 +1,156 @@
+"""Sections as plain forms: everything works without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Clock, Person
+
+
+async def test_nothing_is_chosen_beforehand(alice: Person):
+    text = (await alice.get(f"/survey/{alice.first}")).text
+
+    assert people.chosen(text) == 0
+    assert "Section 1 of 9" in text
+
+
+async def test_continue_saves_the_section_and_goes_on(alice: Person):
+    answer = await alice.answer(alice.first, "2")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/survey/{alice.pages[1][0].id}"
+    assert people.chosen((await alice.get(f"/survey/{alice.first}")).text) == len(alice.items(alice.first))
+
+
+async def test_what_is_missing_is_named_above_and_in_place(alice: Person):
+    item = alice.items(alice.first)[1]
+
+    answer = await alice.answer(alice.first, **{item: ""})
+
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert f'<a href="#{item}">' in answer.text
+    assert f'id="wrong-{item}"' in answer.text
+    assert people.chosen(answer.text) == len(alice.items(alice.first)) - 1
+
+
+async def test_skipping_stays_possible_and_is_named_on_the_check_page(alice: Person):
+    item = alice.items(alice.first)[1]
+
+    skipped = await alice.answer(alice.first, **{item: "", "skip": "1"})
+    check = await alice.get("/survey/check")
+
+    assert skipped.status_code == 303
+    assert f"/survey/{alice.first}?then=check#question-{item}" in check.text
+
+
+async def test_a_change_from_the_check_page_comes_back_to_it(alice: Person):
+    form = await alice.form(f"/survey/{alice.first}?then=check")
+
+    answer = await alice.post(f"/survey/{alice.first}", form | dict.fromkeys(alice.items(alice.first), "1"))
+
+    assert answer.headers["location"] == "/survey/check"
+
+
+async def test_reason_and_evidence_are_kept_where_they_belong(alice: Person):
+    first, second = alice.items(alice.first)[:2]
+
+    await alice.answer(
+        alice.first,
+        **{first: "4", f"{first}:evidence": "data", second: "na", f"{second}:reason": "Another team <b>does</b> it"},
+    )
+    text = (await alice.get(f"/survey/{alice.first}")).text
+
+    assert 'value="Another team &lt;b&gt;does&lt;/b&gt; it"' in text
+    assert people.chosen(text) == len(alice.items(alice.first)) + 1
+
+
+async def test_a_forgotten_page_does_not_overwrite_what_was_answered_elsewhere(alice: Person):
+    old = await alice.form(f"/survey/{alice.first}")
+    await alice.answer(alice.first, "4")
+
+    answer = await alice.post(f"/survey/{alice.first}", old | dict.fromkeys(alice.items(alice.first), "0"))
+
+    assert answer.status_code == 409
+    assert "You answered this in another window since" in answer.text
+
+
+async def test_time_runs_from_the_first_showing_to_continue(alice: Person, clock: Clock, database_url: str):
+    await alice.get(f"/survey/{alice.first}")
+    clock.now += timedelta(seconds=75)
+
+    await alice.answer(alice.first)
+
+    with people.reading(database_url) as session:
+        assert session.scalar(select(tables.section_time.c.seconds)) == pytest.approx(75)
+
+
+async def test_somebody_else_s_section_is_not_there(bob: Person):
+    answer = await bob.get("/survey/authority-and-support")
+
+    assert answer.status_code == 404
+
+
+async def test_a_form_of_another_link_is_refused_and_explained(alice: Person, links: dict[str, str]):
+    form = await alice.form(f"/survey/{alice.first}")
+    other = Person(alice.client, links["leader"], "leader")
+    await other.enter()
+    token = (await other.form(f"/survey/{other.first}"))["_token"]
+
+    answer = await alice.post(f"/survey/{alice.first}", form | {"_token": token, "CS-P1": "0"})
+
+    assert answer.status_code == 409
+    assert "Another survey link was opened in this browser" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"CS-P1": "5"}, 422),
+        ({"CS-P1": "\0"}, 422),
+        ({"CS-P1": "na", "CS-P1:reason": "\0"}, 422),
+        ({"CS-P1": "na", "CS-P1:reason": "x" * 5000}, 422),
+        ({"CS-P1:sequence": "-1"}, 422),
+        ({"CS-P1:sequence": "²"}, 422),
+        ({"CS-P1:sequence": "9" * 99}, 422),
+        ({"CS-P1:evidence": "hearsay", "CS-P1": "4"}, 422),
+    ],
+)
+async def test_what_our_pages_never_send_is_refused(alice: Person, fields: dict[str, str], status: int):
+    answer = await alice.answer(alice.first, **fields)
+
+    assert answer.status_code == status
+
+
+async def test_bodies_that_are_no_form_are_refused(alice: Person):
+    token = (await alice.form(f"/survey/{alice.first}"))["_token"]
+    path = f"/survey/{alice.first}"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    bodies = [
+        (b"%ff%fe=%80", form),
+        (b"CS-P1=%ff", form),
+        (b"a=1&a=2&a=3", form),
+        (b"{}", {"Content-Type": "application/json"}),
+        (b"x" * 10, {"Content-Type": "multipart/form-data"}),
+        (b"x" * 3_000_000, form),
+    ]
+
+    answers = [
+        await alice.client.post(path, content=body, headers=people.OWN_PAGE | {"X-CSRF-Token": token} | kind)
+        for body, kind in bodies
+    ]
+
+    assert all(400 <= answer.status_code < 500 for answer in answers), [answer.status_code for answer in answers]
+
+
+async def test_back_after_sending_says_already_sent(alice: Person):
+    await alice.post("/survey/check", await alice.form("/survey/check"))
+
+    back = await alice.get(f"/survey/{alice.first}")
+    told = await alice.get(back.headers["location"])
+
+    assert back.status_code == 303
+    assert "You had already sent your answers" in told.text

@@ -1,0 +1,123 @@
+"""The link and the start page: it promises what is set, and changes nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Person
+
+COUNTED = (tables.response, tables.respondent_session, tables.section_time, tables.answer)
+
+
+def _rows(url: str) -> int:
+    with people.reading(url) as session:
+        return sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in COUNTED)
+
+
+async def test_opening_the_link_any_number_of_times_changes_nothing(visitor: Person, database_url: str):
+    for _ in range(3):
+        await visitor.client.get(visitor.link)
+        await visitor.client.head(visitor.link)
+
+    assert _rows(database_url) == 0
+
+
+async def test_the_start_page_says_who_asks_how_long_and_until_when(visitor: Person):
+    text = (await visitor.get(visitor.link)).text
+
+    for words in ("Anna Berg", "Harbour &amp; Reed", "December 12, 2026", "at least half"):
+        assert words in text
+    assert re.search(r"\d to \d+ minutes, for \d+ questions", text)
+
+
+async def test_a_confidential_survey_promises_a_least_number_of_people(visitor: Person):
+    text = (await visitor.get(visitor.link)).text
+
+    assert "Nothing is shown about fewer than six people" in text
+    assert "no consultant sees what you answer" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "promised"),
+    [
+        ({"minimum_group": 8}, "fewer than nine people"),
+        ({"confidentiality": "anonymous"}, "nothing in the database ties them to your invitation"),
+        ({"confidentiality": "attributable"}, "can read them one by one"),
+        ({"mode": "consensus"}, "You answer for your function together"),
+    ],
+)
+async def test_the_promise_is_made_of_the_real_setting(
+    sqlite_url: str, tmp_path: Path, changes: dict[str, object], promised: str
+):
+    links = people.prepare(sqlite_url, **changes)
+    app = people.make(sqlite_url, tmp_path)
+
+    async with app.lifespan(), people.browser(app) as client:
+        text = (await client.get(f"/s/{links['staff']}")).text
+
+    assert promised in text
+
+
+async def test_the_button_swaps_the_link_for_a_cookie(visitor: Person):
+    answer = await visitor.enter()
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/survey"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+
+
+async def test_cookies_are_bound_to_the_host_where_there_is_tls(sqlite_url: str, tmp_path: Path):
+    links = people.prepare(sqlite_url)
+    app = people.make(sqlite_url, tmp_path, public_url="https://survey.example.org")
+
+    async with app.lifespan(), people.browser(app) as client:
+        answer = await client.post(f"/s/{links['staff']}", headers={"Origin": "https://survey.example.org"})
+
+    assert answer.headers["set-cookie"].startswith("__Host-respondent=")
+    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+async def test_another_device_goes_on_with_the_same_answers(alice: Person, app, links: dict[str, str]):
+    await alice.answer(alice.first, "2")
+
+    async with people.browser(app) as telephone:
+        other = Person(telephone, links["practitioner"], "practitioner")
+        await other.enter()
+        answer = await other.get("/survey")
+
+    assert answer.headers["location"] == f"/survey/{alice.pages[1][0].id}"
+
+
+async def test_an_unknown_link_is_told_so_kindly(client):
+    answer = await client.get("/s/no-such-link")
+
+    assert answer.status_code == 404
+    assert "This link leads nowhere" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": "draft"}, "has not opened yet"),
+        ({"state": "closed", "closed_on": people.NOW.date()}, "This survey has closed"),
+    ],
+)
+async def test_outside_of_its_time_the_link_says_so(
+    sqlite_url: str, tmp_path: Path, changes: dict[str, object], words: str
+):
+    links = people.prepare(sqlite_url, **changes)
+    app = people.make(sqlite_url, tmp_path)
+
+    async with app.lifespan(), people.browser(app) as client:
+        looked = await client.get(f"/s/{links['staff']}")
+        entered = await client.post(f"/s/{links['staff']}", headers=people.OWN_PAGE)
+
+    assert words in looked.text
+    assert entered.status_code == 409
