@@ -32,6 +32,7 @@ ROUTES = (
     tuning.ask,
     tuning.change,
     rehearsal.choose,
+    rehearsal.rehearse_first,
     rehearsal.rehearse,
     results.show,
     results.download,

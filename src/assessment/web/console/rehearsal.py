@@ -51,7 +51,22 @@ def choose(
 
 
 @get(
-    [f"{BASE}/{{role:str}}/{{functions:str}}", f"{BASE}/{{role:str}}/{{functions:str}}/{{slug:str}}"],
+    f"{BASE}/{{role:str}}/{{functions:str}}", name="console:rehearse-first", policy=CONSULTANT, sync_to_thread=True
+)
+def rehearse_first(
+    assessment_id: FromPath[str],
+    role: FromPath[str],
+    functions: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+) -> Template:
+    """Show the first page of the survey."""
+    return _shown(reading, consultant, library, (assessment_id, role, functions), None)
+
+
+@get(
+    f"{BASE}/{{role:str}}/{{functions:str}}/{{section:str}}",
     name="console:rehearse",
     policy=CONSULTANT,
     sync_to_thread=True,
@@ -60,20 +75,25 @@ def rehearse(
     assessment_id: FromPath[str],
     role: FromPath[str],
     functions: FromPath[str],
+    section: FromPath[str],
     reading: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
-    slug: FromPath[str | None] = None,
 ) -> Template:
     """Show one page of the survey."""
+    return _shown(reading, consultant, library, (assessment_id, role, functions), section)
+
+
+def _shown(
+    session: Session, consultant: Consultant, library: Library, whose: tuple[str, str, str], section: str | None
+) -> Template:
+    assessment_id, role, functions = whose
     wanted = [name for name in functions.split(BETWEEN) if name]
     if not wanted:
         raise NotFoundError
-    questionnaire, somebody = previewing.preview(
-        reading, consultant.workspace_id, assessment_id, library, role, wanted
-    )
+    questionnaire, somebody = previewing.preview(session, consultant.workspace_id, assessment_id, library, role, wanted)
     base = f"/console/assessments/{assessment_id}/preview"
-    return preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=slug, back=base)
+    return preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=section, back=base)
 
 
 def _chosen(known: Names, functions: list[str]) -> Iterator[str]:
