@@ -104,6 +104,10 @@ def test_json_in_utf_8_is_taken(kind):
     require(kind, ("application/json",))
 
 
+def test_a_whole_number_may_be_written_with_a_point():
+    assert checked(Order, read_json(b'{"name": "tea", "count": 4.0}')).count == 4
+
+
 def test_pointers_are_escaped():
     assert pointer("a/b", "c~d", 0) == "/a~1b/c~0d/0"
 

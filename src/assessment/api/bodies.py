@@ -21,6 +21,7 @@ JSON_MOST = 1024 * 1024
 CSV_MOST = 20 * 1024 * 1024
 DEPTH_MOST = 32
 FAULTS_MOST = 200
+EXACT_MOST = 2**53
 CSV = "text/csv"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -205,10 +206,11 @@ def _refuse(constant: str) -> float:
 
 
 def _finite(text: str) -> float:
+    """Read a number with a point or an exponent; 4.0 is the whole number 4, as JSON Schema has it."""
     number = float(text)
     if number in (float("inf"), float("-inf")):
         raise ValueError(f"the number {text[:20]} is too large")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= EXACT_MOST else number
 
 
 def _depth(data: Any) -> int:  # noqa: ANN401

@@ -14,9 +14,10 @@ from assessment.api.lists import Cursor, Limit, Page
 from assessment.api.once import Once
 from assessment.api.operations import Operation, operation
 from assessment.api.wire.invitations import (
+    INVITED_MOST,
     InvitationChange,
     InvitationOut,
-    Invited,
+    InvitedPeople,
     NewInvitations,
     guest,
     invited,
@@ -77,6 +78,7 @@ def list_invitations(
             guarded=True,
             fails=(404, 409),
             sends=[SENT],
+            bounds={"minItems": 1, "maxItems": INVITED_MOST},
             gives={"data": [LINKED]},
         ),
     ),
@@ -89,17 +91,17 @@ def create_invitations(
     caller: NamedDependency[KeyHolder],
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
-) -> Response[Invited]:
+) -> Response[InvitedPeople]:
     """Invite all of them or none. Each link is shown in this answer only.
 
     `If-Match` is held to the first page of the list.
     """
 
-    def work() -> Invited:
+    def work() -> InvitedPeople:
         tags.unchanged(request, _listed(once.session, caller, assessment, "", lists.LIMIT_DEFAULT))
         guests = tuple(guest(each) for each in data)
         made = inviting.invite(once.session, caller.workspace_id, assessment, guests, library, once.now)
-        return Invited(tuple(invited(each, settings.public_url) for each in made))
+        return InvitedPeople(tuple(invited(each, settings.public_url) for each in made))
 
     return once.answer(work)
 

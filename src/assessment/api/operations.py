@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assessment.policies import PUBLIC, key
 
@@ -21,6 +21,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     scope: Scope | None
     fails: tuple[int, ...] = ()
     sends: Any = None  # an example of the body
+    bounds: dict[str, int] = field(default_factory=dict)  # of the body, beyond its type
     gives: Any = None  # an example of the answer
     media_type: str = "application/json"
     once: bool = False  # takes Idempotency-Key

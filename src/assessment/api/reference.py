@@ -11,6 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from assessment.api.once import KEY_MOST
 from assessment.api.operations import SCOPES, Operation
 from assessment.api.problems import PROBLEM, ProblemDetails
 from assessment.api.wire import Strict
@@ -46,7 +47,8 @@ FAILURES = {
     500: "Something went wrong on our side.",
 }
 REFERENCE = "#/components/schemas/{name}"
-TEXT = {"type": "string"}
+TEXT: Json = {"type": "string"}
+TAGS = r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
 SILENT = {"deprecated", "allowEmptyValue", "allowReserved"}
 
 
@@ -85,6 +87,8 @@ def _renamed(schema: Json) -> Json:
     """Give the types names that a reader of the reference would choose."""
     text = msgspec.json.encode(schema).decode()
     names = sorted(schema["components"].get("schemas", {}), key=len, reverse=True)
+    if len({_short(name) for name in names}) < len(names):
+        raise ValueError(f"two types would share a name: {', '.join(sorted(map(_short, names)))}")
     for name in names:
         text = text.replace(f'/{name}"', f'/{_short(name)}"').replace(f'"{name}":', f'"{_short(name)}":')
     renamed: Json = msgspec.json.decode(text)
@@ -119,7 +123,8 @@ def _complete(found: Json, handler: HTTPRouteHandler) -> None:
         answer["headers"]["ETag"] = _header("Changes whenever the content does.")
         found["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
     body = next(iter(found.get("requestBody", {}).get("content", {}).values()), None)
-    if body is not None and declared.sends is not None:
+    if body is not None:
+        body["schema"] |= declared.bounds
         body["example"] = declared.sends
     found["parameters"] = [*found.get("parameters", ()), *_conditions(declared)]
     found["responses"] |= {str(status): _failure(status) for status in _failing(declared, found)}
@@ -127,11 +132,12 @@ def _complete(found: Json, handler: HTTPRouteHandler) -> None:
 
 def _conditions(declared: Operation) -> Iterator[Json]:
     if declared.tagged:
-        yield _parameter("If-None-Match", "Answer 304 where this `ETag` still holds.")
+        yield _parameter("If-None-Match", "Answer 304 where this `ETag` still holds.", pattern=TAGS)
     if declared.guarded:
-        yield _parameter("If-Match", "Change only what still has this `ETag`.")
+        yield _parameter("If-Match", "Change only what still has this `ETag`.", pattern=TAGS)
     if declared.once:
-        yield _parameter("Idempotency-Key", "Any text of your own; a repetition within 24 hours gets the first answer.")
+        told = "Any text of your own; a repetition within 24 hours gets the first answer."
+        yield _parameter("Idempotency-Key", told, minLength=1, maxLength=KEY_MOST, pattern="^[ -~]+$")
 
 
 def _failing(declared: Operation, found: Json) -> list[int]:
@@ -164,8 +170,8 @@ def _header(description: str) -> Json:
     return {"description": description, "schema": TEXT}
 
 
-def _parameter(name: str, description: str) -> Json:
-    return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT}
+def _parameter(name: str, description: str, **bounds: object) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT | bounds}
 
 
 def _scheme() -> SecurityScheme:

@@ -31,6 +31,7 @@ SENT = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk
             guarded=True,
             fails=(404, 409),
             sends=SENT,
+            bounds={"minLength": 1},
             gives={"responses": 2},
         ),
     ),

@@ -48,9 +48,11 @@ def unchanged(request: Request[Any, Any, Any], current: bytes) -> None:
 
 
 def _matches(request: Request[Any, Any, Any], header: str, content: bytes, *, weakly: bool) -> bool:
-    value = request.headers.get(header, "").strip()
-    if value in ("", ANY):
-        return value == ANY
+    if header not in request.headers:
+        return False
+    value = request.headers[header].strip()
+    if value == ANY:
+        return True
     if not SEPARATED.fullmatch(value):
         raise RefusedError(Misplaced("header", header, 'Write entity tags as they were sent, in quotes, or "*".'))
     tags = TAG.findall(value)

@@ -66,7 +66,7 @@ class InvitedOut(InvitationOut, frozen=True):
     link: str
 
 
-class Invited(Struct, frozen=True):
+class InvitedPeople(Struct, frozen=True):
     """All that were invited by one request, in its order."""
 
     data: tuple[InvitedOut, ...]

@@ -69,7 +69,7 @@ class ItemOut(Struct, frozen=True):
     revision: int
 
 
-class AdviceOut(Struct, frozen=True):
+class RuleOut(Struct, frozen=True):
     """A piece of advice that a result can lead to."""
 
     id: str
@@ -100,7 +100,7 @@ class QuestionnaireOut(Struct, frozen=True):
     roles: tuple[RoleOut, ...]
     channels: tuple[ChannelOut, ...]
     items: tuple[ItemOut, ...]
-    advice: tuple[AdviceOut, ...]
+    advice: tuple[RuleOut, ...]
     bands: tuple[float, ...]
 
 
@@ -165,9 +165,9 @@ def _item(item: Item, texts: Texts) -> ItemOut:
     )
 
 
-def _advice(rule: Rule, texts: Texts) -> AdviceOut:
+def _advice(rule: Rule, texts: Texts) -> RuleOut:
     text = texts.rules[rule.id]
-    return AdviceOut(
+    return RuleOut(
         id=rule.id,
         number=rule.number,
         function=rule.function,
