@@ -201,6 +201,17 @@ def test_what_is_built_with_is_pinned_alike_in_all_its_places():
     assert [pin for pin in wanted if f"{pin} " not in lock] == []
 
 
+def test_each_dependency_says_why_it_and_not_another():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"].values()
+    asked = {re.split(r"[>=;\[]", line)[0] for lines in (project["project"]["dependencies"], *groups) for line in lines}
+    text = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text(encoding="utf-8")
+
+    told = {name.partition("[")[0] for name in re.findall(r"`([a-z0-9\[\]-]+)`", text)}
+
+    assert asked - told == set()
+
+
 def test_every_line_of_the_locks_is_pinned_and_hashed():
     for path in (ROOT / "requirements").glob("*.txt"):
         entries = re.sub(r"\\\n\s*", " ", path.read_text(encoding="utf-8")).splitlines()
