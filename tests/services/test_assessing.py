@@ -1,5 +1,6 @@
 """Setting up: what is checked, what locks when, what another workspace sees (nothing)."""
 
+import base64
 from datetime import date
 
 import pytest
@@ -228,7 +229,31 @@ def test_lists_come_in_pages_that_lose_and_repeat_nothing(world):
     assert set(seen) == made
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "W10", "WyIiXQ", "ä", "\0", "W251bGwsbnVsbF0"])
-def test_a_made_up_cursor_is_refused(world, cursor):
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "x",
+        "[]",
+        "[1, 2]",
+        "[null, null]",
+        '["2026-03-02T09:30:00", "naive"]',
+        '["0001-01-01T00:00:00+23:59", "long ago"]',
+        '["2026-03-02T09:30:00Z", "\\u0000"]',
+        '["2026-03-02T09:30:00Z", 1]',
+        '["2026-03-02T09:30:00Z"]',
+    ],
+)
+def test_a_made_up_cursor_is_refused(world, content):
+    cursor = base64.urlsafe_b64encode(content.encode()).decode()
+
     with world.reading() as session, pytest.raises(InvalidError):
         assessing.list_assessments(session, world.alice, Place(cursor, 3))
+
+
+@pytest.mark.parametrize("cursor", ["", "!", "ä", "\0", "W10", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwLCJ4Il0"])
+def test_what_is_no_cursor_at_all_is_refused(world, cursor):
+    survey = world.draft()
+
+    with world.reading() as session, pytest.raises(InvalidError):
+        inviting.list_invitations(session, world.alice, survey.id, Place(cursor, 3))

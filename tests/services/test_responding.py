@@ -1,5 +1,6 @@
 """From the link to the sent answers, and taking them back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,14 @@ def test_every_device_and_every_link_open_the_same_response(world, survey, token
     assert phone == desk == other_link
     assert phone.role == "practitioner"
     assert phone.functions == ("marketing",)
+
+
+def test_two_devices_that_open_the_survey_at_once_answer_one_response(world, token):
+    with ThreadPoolExecutor(8) as pool:
+        people = list(pool.map(world.enter, [token] * 8))
+
+    assert len({each.response_id for each in people}) == 1
+    assert len(everything(world, tables.response)) == 1
 
 
 def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):

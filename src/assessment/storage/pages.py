@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Row, Select, and_, or_
+from sqlalchemy import Column, ColumnElement, Row, Select, TypeDecorator, and_, or_
 from sqlalchemy.orm import Session
 
 from assessment.errors import InvalidError
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 LIMIT = 50
 LIMIT_MOST = 200
+EARLIEST, LATEST = 2000, 3000
+INTEGER_MOST = 2**31
 
 
 class Page(Struct, Generic[T], frozen=True):
@@ -70,10 +73,29 @@ def _write_cursor(values: Sequence[Any]) -> str:
 def _read_cursor(order: Order, cursor: str) -> list[Any]:
     try:
         values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
-        kinds = [getattr(column.type, "impl_instance", column.type).python_type for column in order.columns]
+        kinds = [_kind(column) for column in order.columns]
         found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, binascii.Error, msgspec.DecodeError):
-        raise InvalidError("This cursor is not one that was given out.") from None
-    if any(isinstance(value, str) and "\0" in value for value in found):
+        found = [None]
+    if not all(_is_storable(value) for value in found):
         raise InvalidError("This cursor is not one that was given out.")
     return found
+
+
+def _kind(column: Column[Any]) -> type:
+    """Return what Python makes of the column; SQLModel's own types only say `object`."""
+    kind = column.type
+    return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type
+
+
+def _is_storable(value: object) -> bool:
+    """Tell whether both databases can compare with the value: a cursor may be made up."""
+    match value:
+        case datetime():
+            return value.tzinfo is not None and EARLIEST < value.year < LATEST
+        case int():
+            return abs(value) < INTEGER_MOST
+        case str():
+            return "\0" not in value
+        case _:
+            return False
