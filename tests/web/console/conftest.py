@@ -1,0 +1,151 @@
+"""Alice owns a workspace, Bob looks at it, Charlie has another; a draft, an open and a closed assessment."""
+
+import re
+from contextlib import asynccontextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assessment.library import Library, shipped
+from assessment.services import assessing, closing, importing, inviting, organising, signing_in, users
+from assessment.services.assessing import NewAssessment
+from assessment.services.inviting import Guest
+from assessment.storage import database, tables
+from tests.web import people
+
+PASSWORD = "lantern harbour violet 7"
+GOLDEN = Path(__file__).parents[2] / "golden" / "contested-60.csv"
+INSTRUMENT = "social-media-integration"
+TOKEN = re.compile(r'name="_token" value="([^"]*)"')
+
+
+class Visitor:
+    """Somebody with a browser at the console."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def get(self, path, **headers):
+        return await self.client.get(path, headers=headers)
+
+    async def token(self, path="/console"):
+        """The token that the pages of this session carry."""
+        found = TOKEN.search((await self.client.get(path)).text)
+        return found[1] if found else ""
+
+    async def post(self, path, data=None, **headers):
+        """Send a form as a page of ours would."""
+        form = {"_token": await self.token()} | (data or {})
+        return await self.client.post(path, data=form, headers=people.OWN_PAGE | headers)
+
+
+class World:
+    """What is in the database before anyone comes."""
+
+    def __init__(self, url):
+        self.engine = database.connect(url)
+        self.library = Library([shipped()])
+        with database.writing(self.engine) as session:
+            tables.metadata.create_all(session.connection())
+            self.home = users.workspace_of(session, "Berg Consulting", people.NOW)
+            self.elsewhere = users.workspace_of(session, "Elsewhere", people.NOW)
+            self.ids = {
+                "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
+                "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
+                "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
+            }
+            self.organisation = organising.create(session, self.home, "Harbour & Reed", people.NOW).id
+        self.draft = self.assessment("Draft wave")
+        self.open = self.opened("Open wave")
+        self.invitation = self.invite(self.open, "practitioner", 3)[0].invitation.id
+
+    @cached_property
+    def closed(self):
+        """An assessment with results; made when a test first asks, for it takes a while."""
+        made = self.opened("Closed wave")
+        self.close(made)
+        return made
+
+    def workspace_of(self, name):
+        return self.elsewhere if name == "charlie" else self.home
+
+    def assessment(self, title, **values):
+        new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": title, "asker": "Anna Berg"}
+        with database.writing(self.engine) as session:
+            return assessing.create(session, self.home, NewAssessment(**new | values), self.library, people.NOW).id
+
+    def opened(self, title, **values):
+        made = self.assessment(title, closes_on=date(2026, 12, 12), **values)
+        with database.writing(self.engine) as session:
+            assessing.open_assessment(session, self.home, made, self.library, people.NOW)
+        return made
+
+    def close(self, assessment):
+        with database.writing(self.engine) as session:
+            importing.take_in(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
+        with database.writing(self.engine) as session:
+            closing.close(session, self.home, assessment, people.NOW)
+
+    def invite(self, assessment, role, count):
+        guests = [Guest(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
+        with database.writing(self.engine) as session:
+            return inviting.invite(session, self.home, assessment, guests, self.library, people.NOW)
+
+    def session_of(self, name):
+        """Sign somebody in without the form; return the cookie."""
+        known = signing_in.Recognised(self.ids[name], self.workspace_of(name))
+        with database.writing(self.engine) as session:
+            return signing_in.begin(session, known, people.NOW)
+
+    def invited(self, assessment):
+        with database.reading(self.engine) as session:
+            return inviting.list_invitations(session, self.home, assessment).data
+
+    def held(self, assessment):
+        with database.reading(self.engine) as session:
+            return assessing.get(session, self.home, assessment)
+
+    def titles(self):
+        with database.reading(self.engine) as session:
+            return [each.title for each in assessing.list_assessments(session, self.home).data]
+
+
+@pytest.fixture
+def world(database_url):
+    world = World(database_url)
+    yield world
+    world.engine.dispose()
+
+
+@pytest.fixture
+def clock():
+    return people.Clock()
+
+
+@pytest.fixture
+def running(world, database_url, tmp_path, clock):
+    """Opens the app; gives what lets somebody come, signed in or not."""
+
+    @asynccontextmanager
+    async def run():
+        app = people.make(database_url, tmp_path, clock)
+        clients = []
+
+        def come(name=None):
+            transport = httpx.ASGITransport(app)
+            client = httpx.AsyncClient(transport=transport, base_url=people.URL)
+            clients.append(client)
+            if name:
+                client.cookies.set("console", world.session_of(name))
+            return Visitor(client)
+
+        async with app.lifespan():
+            come.app = app
+            yield come
+            for client in clients:
+                await client.aclose()
+
+    return run

@@ -1,0 +1,216 @@
+"""Every route of the console, asked by everyone: Alice owns, Bob looks, Charlie must get nothing."""
+
+import pytest
+
+from assessment.policies import policy_of
+from assessment.storage import assessments
+from assessment.web.console import identity
+
+ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
+# (method, path with {id}, whose state the id has, may a viewer come)
+ROUTES = [
+    ("GET", "/console", "", True),
+    ("GET", "/console/assessments/new", "", False),
+    ("POST", "/console/assessments/new", "", False),
+    ("GET", "/console/assessments/{id}", "open", True),
+    ("GET", "/console/assessments/{id}/progress", "open", True),
+    ("POST", "/console/assessments/{id}/open", "draft", False),
+    ("GET", "/console/assessments/{id}/close", "open", False),
+    ("POST", "/console/assessments/{id}/close", "open", False),
+    ("GET", "/console/assessments/{id}/people", "open", True),
+    ("POST", "/console/assessments/{id}/people", "open", False),
+    ("POST", "/console/assessments/{id}/people/lines", "open", False),
+    ("POST", "/console/assessments/{id}/people/{invitation}/link", "open", False),
+    ("GET", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
+    ("POST", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
+    ("GET", "/console/assessments/{id}/settings", "draft", False),
+    ("POST", "/console/assessments/{id}/settings", "draft", False),
+    ("GET", "/console/assessments/{id}/preview", "draft", True),
+    ("GET", "/console/assessments/{id}/preview/leader/marketing", "draft", True),
+    ("GET", "/console/assessments/{id}/preview/leader/marketing/{section}", "draft", True),
+    ("GET", "/console/assessments/{id}/results", "closed", True),
+    ("GET", "/console/assessments/{id}/report.pdf", "closed", True),
+    ("POST", "/console/sign-out", "", True),
+]
+SECTION = "marketing-purpose-people"
+
+
+def path_of(path, world, state, assessment=None):
+    found = assessment or (getattr(world, state) if state else "")
+    return path.format(id=found, invitation=world.invitation, section=SECTION)
+
+
+async def ask(visitor, method, path):
+    return await (visitor.get(path) if method == "GET" else visitor.post(path))
+
+
+def answer(response, *ids):
+    """All of an answer that could tell two apart, but for the request's own number and the path asked for."""
+    own = response.headers["x-request-id"]
+    text = response.text.replace(own, "")
+    for id_ in ids:
+        text = text.replace(id_, "")
+    passing = {"x-request-id", "date", "content-length"}  # the last for what the number adds when compressed
+    return response.status_code, text, {k: v for k, v in response.headers.items() if k not in passing}
+
+
+async def lets_bob(world, come):
+    """Routes that Bob gets through, though he may not."""
+    bob = come("bob")
+    found = []
+    for method, path, state, for_viewers in ROUTES:
+        if not for_viewers:
+            response = await ask(bob, method, path_of(path, world, state))
+            if response.status_code != 403:
+                found.append((method, path, response.status_code))
+    return found
+
+
+async def lets_charlie(world, come):
+    """Routes where what is Alice's looks different, to Charlie, from what is not there."""
+    charlie = come("charlie")
+    found = []
+    for method, path, state, _ in ROUTES:
+        if not state:
+            continue
+        foreign = await ask(charlie, method, path_of(path, world, state))
+        absent = await ask(charlie, method, path_of(path, world, state, ABSENT))
+        ids = (getattr(world, state), ABSENT)
+        if foreign.status_code != 404 or answer(foreign, *ids) != answer(absent, *ids):
+            found.append((method, path, foreign.status_code))
+    return found
+
+
+async def test_every_route_of_the_console_is_in_the_table(running):
+    async with running() as come:
+        asked = {
+            (method, path_parts(route.path))
+            for route in come.app.routes
+            if route.path.startswith("/console")
+            for handler in route.route_handlers
+            if policy_of(handler) and policy_of(handler).name == "consultant"
+            for method in handler.http_methods - {"OPTIONS", "HEAD"}
+        }
+
+    assert asked == {(method, path_parts(path)) for method, path, _, _ in ROUTES}
+
+
+def path_parts(path):
+    """How long a path is and the words in it that are not ids."""
+    return tuple("*" if "{" in part or part in ("leader", "marketing") else part for part in path.rstrip("/").split("/"))
+
+
+async def test_nobody_comes_in_without_signing_in(world, running):
+    async with running() as come:
+        stranger = come()
+
+        for method, path, state, _ in ROUTES:
+            response = await ask(stranger, method, path_of(path, world, state))
+
+            assert response.status_code == (303 if method == "GET" else 401), path
+            if method == "GET":
+                assert response.headers["location"].startswith("/console/sign-in"), path
+            assert "Harbour" not in response.text
+
+
+async def test_alice_reaches_everything_of_hers(world, running):
+    async with running() as come:
+        alice = come("alice")
+
+        for method, path, state, _ in ROUTES:
+            if method == "GET" and "{section}" not in path:
+                response = await alice.get(path_of(path, world, state))
+
+                assert response.status_code == 200, path
+
+
+async def test_bob_reads_and_changes_nothing(world, running):
+    async with running() as come:
+        bob = come("bob")
+        read = [
+            (await bob.get(path_of(path, world, state))).status_code
+            for method, path, state, for_viewers in ROUTES
+            if method == "GET" and for_viewers and "{section}" not in path
+        ]
+
+        assert set(read) == {200}
+        assert await lets_bob(world, come) == []
+
+    assert world.held(world.open).state == "open"
+    assert world.held(world.draft).state == "draft"
+    assert [each.revoked_on for each in world.invited(world.open)] == [None] * 3
+    assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave"]
+
+
+async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):
+    async with running() as come:
+        bob = come("bob")
+
+        pages = [
+            (await bob.get(path)).text
+            for path in (
+                "/console",
+                f"/console/assessments/{world.draft}",
+                f"/console/assessments/{world.open}",
+                f"/console/assessments/{world.open}/people",
+            )
+        ]
+
+    for text in pages:
+        assert text.count('method="post"') == 1  # signing out
+        assert "/settings" not in text
+        assert "/close" not in text
+
+
+async def test_what_is_alices_is_not_there_for_charlie(world, running):
+    async with running() as come:
+        assert await lets_charlie(world, come) == []
+
+
+async def test_charlie_sees_none_of_it_at_home(running):
+    async with running() as come:
+        text = (await come("charlie").get("/console")).text
+
+    assert "Harbour" not in text
+    assert "No assessment yet" in text
+
+
+async def test_the_test_of_viewers_fails_without_its_guard(world, running, monkeypatch):
+    monkeypatch.setattr(identity, "_is_open_to_viewers", lambda _: True)
+
+    async with running() as come:
+        assert await lets_bob(world, come) != []
+
+
+async def test_the_test_of_workspaces_fails_without_its_guard(world, running, monkeypatch):
+    kept = assessments.find
+    monkeypatch.setattr(
+        assessments, "find", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
+    )
+
+    async with running() as come:
+        assert await lets_charlie(world, come) != []
+
+
+@pytest.mark.parametrize("path", ["/console/assessments/{id}/open", "/console/assessments/{id}/close"])
+async def test_a_form_from_another_visit_is_refused(world, running, path):
+    async with running() as come:
+        alice = come("alice")
+
+        response = await alice.post(path.format(id=world.open), {"_token": "from.elsewhere", "sure": "yes"})
+
+    assert response.status_code == 403
+    assert world.held(world.open).state == "open"
+
+
+async def test_a_form_from_another_site_is_refused(world, running):
+    async with running() as come:
+        alice = come("alice")
+        form = {"_token": await alice.token(), "sure": "yes"}
+
+        response = await alice.client.post(
+            f"/console/assessments/{world.open}/close", data=form, headers={"Sec-Fetch-Site": "cross-site"}
+        )
+
+    assert response.status_code == 403
+    assert world.held(world.open).state == "open"

@@ -1,0 +1,137 @@
+"""How far an assessment is, closing it, and what comes out."""
+
+import re
+from html import unescape
+
+import pytest
+
+from assessment.services import reporting
+from assessment.storage import database
+from assessment.wording import wording
+
+CELL = re.compile(r'<span class="value">([^<]+)</span>')
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+def report_of(world, assessment):
+    with database.reading(world.engine) as session:
+        return reporting.report(session, world.home, assessment)
+
+
+async def test_progress_is_a_part_for_htmx_and_a_page_for_others(world, running):
+    path = f"/console/assessments/{world.open}/progress"
+
+    async with running() as come:
+        alice = come("alice")
+        part = await alice.get(path, **{"HX-Request": "true"})
+        page = await alice.get(path)
+
+    assert part.text.lstrip().startswith('<section class="card"')
+    assert 'id="progress"' in part.text
+    assert "<html" not in part.text
+    assert "<html" in page.text
+    assert "HX-Request" in page.headers["vary"]
+
+
+async def test_closing_names_the_act_and_wants_to_be_sure(world, running):
+    path = f"/console/assessments/{world.open}/close"
+
+    async with running() as come:
+        alice = come("alice")
+        asked = await alice.get(path)
+        unsure = await alice.post(path)
+
+    assert "Close “Open wave”" in asked.text
+    assert "out of 3 invited" in asked.text
+    assert unsure.status_code == 422
+    assert 'href="#sure"' in unsure.text
+    assert world.held(world.open).state == "open"
+
+
+async def test_closing_leads_to_the_results(world, running):
+    path = f"/console/assessments/{world.open}"
+
+    async with running() as come:
+        alice = come("alice")
+        response = await alice.post(f"{path}/close", {"sure": "yes"})
+        results = await alice.get(response.headers["location"])
+        settings = await alice.get(f"{path}/settings")
+        again = await alice.post(f"{path}/close", {"sure": "yes"})
+
+    assert response.headers["location"] == f"{path}/results"
+    assert results.status_code == 200
+    assert settings.status_code == 409
+    assert again.status_code == 409
+
+
+async def test_there_are_no_results_before_the_close(world, running):
+    async with running() as come:
+        alice = come("alice")
+
+        for page in ("results", "report.pdf"):
+            assert (await alice.get(f"/console/assessments/{world.open}/{page}")).status_code == 409
+
+
+async def test_the_page_says_what_the_report_says_to_the_digit(world, running):
+    report, words = report_of(world, world.closed), wording("en")
+
+    async with running() as come:
+        text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
+
+    figures = [report.answer.overall.figure, *(each.figure for each in report.answer.functions)]
+    expected = [words.figure(figure) for figure in figures if figure.shown is not None]
+    assert CELL.findall(text)[: len(expected)] == expected
+    for row in report.heatmap.rows:
+        for cell in row.cells:
+            assert f'<span class="value">{words.figure(cell.figure)}</span>' in text
+    for figure in figures:
+        assert words.span(figure.interval) in text
+    for message in (report.answer.title, report.gap.title, report.authority.title, report.hand_offs.title):
+        assert words.text(message) in text
+
+
+async def test_each_advice_shows_what_fired_it_and_what_to_do(world, running):
+    report, words = report_of(world, world.closed), wording("en")
+
+    async with running() as come:
+        text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
+
+    assert len(report.roadmap.actions) > 5
+    for action in report.roadmap.actions:
+        assert action.title in text
+        assert action.owner in text
+        for fired in action.fired:
+            assert f"<li>{words.text(fired.text)}</li>" in text
+        for step in action.steps:
+            assert f"<li>{step}</li>" in text
+
+
+async def test_what_is_hidden_says_why(world, running):
+    async with running() as come:
+        text = (await come("alice").get(f"/console/assessments/{world.closed}/results")).text
+
+    assert "hidden: fewer than 6" in text
+
+
+async def test_the_report_is_a_file_to_keep(world, running):
+    async with running() as come:
+        response = await come("alice").get(f"/console/assessments/{world.closed}/report.pdf")
+
+    assert response.headers["content-type"] == "application/pdf"
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert response.headers["cache-control"] == "no-store"
+    assert response.content.startswith(b"%PDF-")
+
+
+async def test_pages_carry_no_inline_style_or_script(world, running):
+    async with running() as come:
+        text = (await come("alice").get(f"/console/assessments/{world.closed}/results")).text
+
+    assert " style=" not in text
+    assert "<style" not in text
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"\son\w+=", text)

@@ -1,0 +1,160 @@
+"""Setting an assessment up, changing its settings, opening it."""
+
+from datetime import timedelta
+
+import pytest
+
+from assessment.services import organising
+from assessment.storage import database
+
+FORM = {
+    "organisation": "",
+    "organisation_name": "Northwind",
+    "title": "Spring wave",
+    "asker": "Anna Berg",
+    "questionnaire": "social-media-integration",
+    "confidentiality": "confidential",
+    "mode": "survey",
+    "closes_on": "2027-03-01",
+    "minimum_group": "7",
+}
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+def clients(world):
+    with database.reading(world.engine) as session:
+        return sorted(each.name for each in organising.list_organisations(session, world.home).data)
+
+
+async def test_an_assessment_begins_with_its_client(world, running):
+    async with running() as come:
+        alice = come("alice")
+
+        response = await alice.post("/console/assessments/new", FORM)
+        page = await alice.get(response.headers["location"])
+
+    assert response.status_code == 303
+    assert clients(world) == ["Harbour & Reed", "Northwind"]
+    assert "Spring wave" in page.text
+    assert "minimum group 7" in page.text
+    assert "Nobody is invited yet." in page.text
+
+
+async def test_all_mistakes_are_told_at_once_and_nothing_is_kept(world, running):
+    wrong = {"title": " ", "closes_on": "soon", "minimum_group": "1", "mode": "guess"}
+
+    async with running() as come:
+        response = await come("alice").post("/console/assessments/new", FORM | wrong)
+
+    assert response.status_code == 422
+    assert "<title>Error:" in response.text
+    for field in ("title", "closes_on", "minimum_group", "mode"):
+        assert f'href="#{field}"' in response.text
+    assert 'value="Northwind"' in response.text
+    assert clients(world) == ["Harbour & Reed"]
+
+
+async def test_a_client_without_a_name_is_told_beside_the_rest(world, running):
+    async with running() as come:
+        response = await come("alice").post("/console/assessments/new", FORM | {"organisation_name": "", "title": ""})
+
+    assert 'href="#organisation_name"' in response.text
+    assert 'href="#title"' in response.text
+    assert 'href="#organisation"' not in response.text
+    assert world.titles() == ["Draft wave", "Open wave"] or sorted(world.titles()) == ["Draft wave", "Open wave"]
+
+
+async def test_another_workspaces_client_is_not_there(world, running):
+    form = FORM | {"organisation": world.organisation, "organisation_name": ""}
+
+    async with running() as come:
+        response = await come("charlie").post("/console/assessments/new", form)
+
+    assert response.status_code == 422
+    assert "There is no such organisation." in response.text
+
+
+async def test_what_people_write_is_shown_as_text(world, running):
+    evil = "<script>alert(1)</script>"
+
+    async with running() as come:
+        alice = come("alice")
+        made = await alice.post("/console/assessments/new", FORM | {"title": evil, "organisation_name": evil})
+        pages = [(await alice.get(path)).text for path in ("/console", made.headers["location"])]
+
+    for text in pages:
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert" in text
+
+
+async def test_settings_take_a_comma_and_leave_out_what_is_empty(world, running):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "Renamed", "asker": "A", "confidentiality": "confidential", "mode": "survey", "revision": "1"}
+    numbers = {"targets:hr": "62,5", "weights:hr": "2", "contacts:hr:email": "3", "contacts:hr:phone": "1"}
+
+    async with running() as come:
+        response = await come("alice").post(path, form | numbers)
+
+    held = world.held(world.draft)
+    assert response.status_code == 303
+    assert (held.title, held.targets, held.weights) == ("Renamed", {"hr": 62.5}, {"hr": 2.0})
+    assert held.contacts == {"hr": {"email": 3.0, "phone": 1.0}}
+
+
+async def test_settings_with_mistakes_change_nothing(world, running):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "Renamed", "asker": "A", "confidentiality": "confidential", "mode": "survey", "revision": "1"}
+
+    async with running() as come:
+        response = await come("alice").post(path, form | {"targets:hr": "120", "weights:hr": "many"})
+
+    assert response.status_code == 422
+    assert 'href="#targets:hr"' in response.text
+    assert 'href="#weights:hr"' in response.text
+    assert world.held(world.draft).title == "Draft wave"
+
+
+async def test_settings_that_changed_meanwhile_are_not_overwritten(world, running):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "Mine", "asker": "A", "confidentiality": "confidential", "mode": "survey"}
+
+    async with running() as come:
+        alice = come("alice")
+        await alice.post(path, form | {"revision": "1"})
+
+        response = await alice.post(path, form | {"title": "Late", "revision": "1"})
+
+    assert response.status_code == 412
+    assert world.held(world.draft).title == "Mine"
+
+
+async def test_opening_is_offered_once_people_are_invited(world, running):
+    path = f"/console/assessments/{world.draft}"
+
+    async with running() as come:
+        alice = come("alice")
+        before = (await alice.get(path)).text
+        world.invite(world.draft, "leader", 2)
+        after = (await alice.get(path)).text
+        opened = await alice.post(f"{path}/open")
+
+    assert "Missing" in before
+    assert "Open for answers" not in before
+    assert "Open for answers" in after
+    assert opened.status_code == 303
+    assert world.held(world.draft).state == "open"
+
+
+async def test_opening_after_the_closing_date_says_so(world, running, clock):
+    late = world.assessment("Late wave", closes_on=clock.now.date() - timedelta(days=1))
+
+    async with running() as come:
+        response = await come("alice").post(f"/console/assessments/{late}/open")
+
+    assert response.status_code == 422
+    assert "The closing date is past." in response.text
+    assert world.held(late).state == "draft"

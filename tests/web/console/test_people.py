@@ -1,0 +1,167 @@
+"""The people of an assessment and their links."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from assessment.storage import database, tables
+
+LINK = re.compile(r'value="(http://127\.0\.0\.1:8000(/s/[\w-]{43}))"')
+LINES = """Ann Lee, ann@example.org, Leader, Marketing; HR
+
+, , practitioner, all
+"Berg, Kim"\tkim@example.org\tstaff\tcustomer-service"""
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+def people_path(world):
+    return f"/console/assessments/{world.open}/people"
+
+
+async def test_pasted_lines_are_shown_before_anything_is_stored(world, running):
+    async with running() as come:
+        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": LINES})
+
+    assert response.status_code == 200
+    assert "Add 3 people?" in response.text
+    assert "Berg, Kim" in response.text
+    assert len(world.invited(world.open)) == 3
+
+
+async def test_confirmed_lines_add_everyone(world, running):
+    async with running() as come:
+        alice = come("alice")
+
+        response = await alice.post(f"{people_path(world)}/lines", {"lines": LINES, "sure": "yes"})
+        page = await alice.get(response.headers["location"])
+
+    added = world.invited(world.open)[3:]
+    assert [(each.name, each.email, each.role) for each in added] == [
+        ("Ann Lee", "ann@example.org", "leader"),
+        (None, None, "practitioner"),
+        ("Berg, Kim", "kim@example.org", "staff"),
+    ]
+    assert added[1].functions == ("customer-service", "marketing", "hr")
+    assert "The people are added." in page.text
+
+
+async def test_a_head_line_sets_the_order(world, running):
+    lines = "Role\tFunctions\tEmail\nStaff\tHR\tpat@example.org"
+
+    async with running() as come:
+        await come("alice").post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+
+    added = world.invited(world.open)[-1]
+    assert (added.role, added.functions, added.email, added.name) == ("staff", ("hr",), "pat@example.org", None)
+
+
+async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
+    lines = LINES + "\nDora, not an address, leader, hr\nEve, , chief, hr\n, ann@example.org, staff, hr"
+
+    async with running() as come:
+        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+
+    assert response.status_code == 422
+    for told in ("5: This is not an email address.", "6: There is no such role.", "7: Somebody with this address"):
+        assert told in response.text
+    assert "Dora, not an address" in response.text
+    assert len(world.invited(world.open)) == 3
+
+
+async def test_nothing_pasted_is_told(world, running):
+    async with running() as come:
+        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": " \n "})
+
+    assert response.status_code == 422
+    assert "Paste one person a line" in response.text
+
+
+async def test_one_person_is_added_by_the_form(world, running):
+    form = {"name": "", "email": "", "role": "staff", "functions": ["hr", "marketing"]}
+
+    async with running() as come:
+        response = await come("alice").post(people_path(world), form)
+
+    assert response.status_code == 303
+    assert world.invited(world.open)[-1].functions == ("hr", "marketing")
+
+
+async def test_an_incomplete_person_is_told_in_the_words_of_the_form(world, running):
+    async with running() as come:
+        response = await come("alice").post(people_path(world), {"name": "Finn", "email": "finn"})
+
+    assert response.status_code == 422
+    assert "Choose a role" in response.text
+    assert "Choose at least one area" in response.text
+    assert 'value="Finn"' in response.text
+
+
+async def test_a_link_is_made_when_asked_for_and_opens_the_survey(world, running):
+    async with running() as come:
+        alice = come("alice")
+        path = f"{people_path(world)}/{world.invitation}/link"
+
+        first, second = await alice.post(path), await alice.post(path)
+        links = [LINK.search(response.text)[2] for response in (first, second)]
+        again = await alice.get(people_path(world))
+
+        assert links[0] != links[1]
+        for link in links:
+            assert (await come().get(link)).status_code == 200
+            assert link not in again.text
+
+
+async def test_htmx_gets_the_link_alone(world, running):
+    async with running() as come:
+        path = f"{people_path(world)}/{world.invitation}/link"
+
+        response = await come("alice").post(path, **{"HX-Request": "true"})
+
+    assert response.text.lstrip().startswith('<div id="link"')
+    assert LINK.search(response.text)
+    assert "<html" not in response.text
+
+
+async def test_revoking_ends_the_links(world, running):
+    async with running() as come:
+        alice = come("alice")
+        base = f"{people_path(world)}/{world.invitation}"
+        link = LINK.search((await alice.post(f"{base}/link")).text)[2]
+        asked = await alice.get(f"{base}/revoke")
+
+        response = await alice.post(f"{base}/revoke")
+        after = await alice.get(response.headers["location"])
+
+        assert "Revoke the invitation of Guest 0" in asked.text
+        assert "revoked" in after.text
+        assert "Continue" not in (await come().get(link)).text
+    assert world.invited(world.open)[0].revoked_on is not None
+
+
+async def test_a_preview_stores_nothing(world, running):
+    async with running() as come:
+        alice = come("alice")
+        base = f"/console/assessments/{world.draft}/preview"
+        chosen = await alice.get(f"{base}?role=leader&functions=marketing")
+
+        first = await alice.get(chosen.headers["location"])
+        following = re.search(rf'class="button" href="({base}[^"]+)"', first.text)[1]
+        second = await alice.get(following)
+
+    assert (chosen.status_code, first.status_code, second.status_code) == (303, 200, 200)
+    assert "This is a preview." in first.text
+    with database.reading(world.engine) as session:
+        assert session.scalar(select(func.count()).select_from(tables.response)) == 0
+
+
+@pytest.mark.parametrize("path", ["chief/marketing", "leader/finance", "leader/,", "leader/marketing/nowhere"])
+async def test_a_preview_of_nobody_is_not_there(world, running, path):
+    async with running() as come:
+        response = await come("alice").get(f"/console/assessments/{world.draft}/preview/{path}")
+
+    assert response.status_code == 404
