@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from assessment.domain.answers import Settings
 from assessment.domain.scoring import score
 from assessment.errors import ClosedError, ConflictError, ForbiddenError, InvalidError
 from assessment.intake import read_responses
-from assessment.services import assessing, closing, exporting, importing, inviting, releasing, responding
+from assessment.services import answering, assessing, closing, exporting, importing, inviting, releasing, responding
+from assessment.services.answering import Given
 from assessment.storage import gathering, tables
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -245,3 +247,38 @@ def test_the_questionnaire_as_opened_is_scored_whatever_the_files_say_now(world,
         from_database = assessing.shelf.questionnaire_for(session, survey, Altered())
 
     assert from_database == questionnaire
+
+
+def test_what_is_acknowledged_while_it_closes_is_in_the_release_and_nothing_else(
+    world, questionnaire, writer, now, monkeypatch
+):
+    survey = world.open()
+    people = [world.enter(each.token) for each in world.invite(survey, *[ANNA] * 6)]
+    gathered = []
+    real = gathering.gather
+
+    def gather(*given, **named):
+        gathered.append(real(*given, **named))
+        return gathered[0]
+
+    monkeypatch.setattr(closing.gathering, "gather", gather)
+
+    def answer(person):
+        kept = 0
+        for item in answering.asked(questionnaire, person).values():
+            given = Given(item.options[0] if item.options else "3", sequence=1)
+            try:
+                responding.keep(writer, questionnaire, person, item.id, given, now).result(30)
+            except ClosedError:
+                return kept
+            kept += 1
+        return kept
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = [pool.submit(answer, person) for person in people]
+        close(world, survey, now)
+        acknowledged = sum(each.result() for each in answers)
+
+    assert acknowledged == (gathered[0].answers.values >= 0).sum()
+    with world.reading() as session:
+        assert len(session.execute(select(tables.answer)).all()) == acknowledged

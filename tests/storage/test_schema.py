@@ -1,6 +1,7 @@
 """Migrations: the same schema on both databases, made once, backed up first, never half."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,9 +106,8 @@ def test_an_old_sqlite_file_is_copied_before_it_is_upgraded(file_engine):
     copy = schema.backup_beside(file_engine, NOW)
 
     assert copy == copied_to
-    with sqlite3.connect(copy) as there:
+    with closing(sqlite3.connect(copy)) as there:
         assert there.execute("SELECT name FROM workspace_before").fetchall() == [("Anna",)]
-    there.close()
     assert copy.stat().st_mode & 0o077 == 0
 
 
@@ -134,3 +134,21 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_engine, monke
         schema.migrate(empty_engine, NOW)
 
     assert schema.schema_state(empty_engine) == "empty"
+
+
+def test_an_upgrade_of_a_file_that_holds_something_copies_it_first(file_engine, monkeypatch):
+    schema.migrate(file_engine, NOW)
+    monkeypatch.setattr(schema, "schema_state", lambda _: "old")
+
+    copy = schema.migrate(file_engine, NOW)
+
+    assert copy is not None
+    with closing(sqlite3.connect(copy)) as there:
+        assert there.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def test_foreign_keys_are_watched_again_after_an_upgrade(file_engine):
+    schema.migrate(file_engine, NOW)
+
+    with file_engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
