@@ -18,11 +18,12 @@ def lines(report: Report, words: Wording) -> Iterator[str]:
     """Lay out the whole; every figure is the one that page and PDF show."""
     yield click.style(words.text(report.answer.title), bold=True)
     yield from paragraphs(words.texts([*_who_answered(report)]))
-    yield from _section(words.gettext("Levels"), _levels(report, words), words.texts(report.answer.notes))
+    yield from _section(words.gettext("Levels"), _levels(report, words))
     yield from _section(
         words.gettext("Functions by dimension (0–100)"), _heatmap(report, words), words.texts(report.heatmap.reading)
     )
-    yield from _section(words.gettext("Indices (0–100)"), rows(_indices(report, words), left=(0, 2)))
+    notes = words.texts([*report.answer.notes, report.outlook.title])
+    yield from _section(words.gettext("Indices (0–100)"), rows(_indices(report, words), left=(0, 2)), notes)
     yield from _gap(report, words)
     yield from _hand_offs(report, words)
     yield from _advice(report, words)
@@ -84,12 +85,12 @@ def _heatmap(report: Report, words: Wording) -> Iterator[str]:
 
 def _indices(report: Report, words: Wording) -> Rows:
     """Every index with its class, and what stands beside it; each once."""
-    authority, outlook = report.authority, report.outlook
+    authority = report.authority
     groups: Sequence[tuple[KeyFigure, ...]] = (
         report.answer.key_figures,
         authority.key_figures,
         report.gap.key_figures,
-        outlook.key_figures,
+        report.outlook.key_figures,
     )
     found: Rows = []
     for key in (key for group in groups for key in group):
@@ -104,8 +105,6 @@ def _indices(report: Report, words: Wording) -> Rows:
             words.figure(report.hand_offs.whole),
             words.why(report.hand_offs.whole),
         ],
-        [words.gettext("Independence"), words.figure(outlook.independence), words.why(outlook.independence)],
-        [words.gettext("Readiness"), words.figure(outlook.readiness), _quadrant(report, words)],
     ]
     return found
 
@@ -119,11 +118,6 @@ def _meaning(key: KeyFigure, words: Wording) -> str:
     parts += [words.text(key.meaning)] if key.meaning else []
     parts += [f"({words.span(key.figure.interval)})"] if key.figure.interval else []
     return " ".join(parts)
-
-
-def _quadrant(report: Report, words: Wording) -> str:
-    here = [quadrant.name for quadrant in report.outlook.quadrants if quadrant.here]
-    return ", ".join(here) or words.why(report.outlook.readiness)
 
 
 def _gap(report: Report, words: Wording) -> Iterator[str]:

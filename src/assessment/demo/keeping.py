@@ -1,0 +1,93 @@
+"""The demo's data folder: loaded once and whole, and its credentials readable by its owner only."""
+
+import os
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from assessment import pdf
+from assessment.demo import loading
+from assessment.demo.loading import Loaded, Progress
+from assessment.errors import ConflictError
+from assessment.library import Library
+from assessment.storage import database, schema
+
+CREDENTIALS = "demo.json"
+DATABASE = "assessment.sqlite3"
+REPORT = "kestrel-rowe.pdf"
+SCRATCH = "demo-loading.sqlite3"
+
+
+class Folder(Struct, frozen=True):
+    """Where the demo lives."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The database, under the name that every other command expects in a data folder."""
+        return self.path / DATABASE
+
+    @property
+    def report(self) -> Path:
+        """The finished report."""
+        return self.path / REPORT
+
+    def loaded(self) -> Loaded | None:
+        """What was loaded before, if it is still there; a folder that is somebody's own is refused."""
+        kept = self.path / CREDENTIALS
+        if kept.exists() and self.database.exists():
+            return msgspec.json.decode(kept.read_bytes(), type=Loaded)
+        if self.database.exists():
+            raise ConflictError(f"{self.database} is not a demo's database. Choose another folder: --data DIR")
+        return None
+
+    def reset(self) -> None:
+        """Remove the demo, and nothing else."""
+        if self.loaded() is None:
+            return
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", CREDENTIALS, REPORT):
+            (self.path / name).unlink(missing_ok=True)
+
+
+def load(
+    folder: Folder, library: Library, secret: str, now: datetime, progress: AbstractContextManager[Progress]
+) -> Loaded:
+    """Load beside, then rename: a load that is broken off leaves nothing that looks whole."""
+    scratch = folder.path / SCRATCH
+    _clear(scratch)
+    engine = database.connect(f"sqlite:///{scratch}")
+    try:
+        schema.migrate(engine, now)
+        with progress as step:
+            loaded = loading.load(loading.Place(engine, library, secret), now, step)
+        _write(folder.report, pdf.render(loading.report(engine, loaded)))
+    finally:
+        engine.dispose()
+    _write(folder.path / CREDENTIALS, msgspec.json.encode(loaded))
+    scratch.replace(folder.database)
+    return loaded
+
+
+def _clear(scratch: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{scratch}{ending}").unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+    scratch.replace(path)
+
+
+def migrate(folder: Folder, now: datetime) -> None:
+    """Bring a demo that an older program loaded to the newest schema."""
+    engine = database.connect(f"sqlite:///{folder.database}")
+    try:
+        schema.migrate(engine, now)
+    finally:
+        engine.dispose()

@@ -1,0 +1,124 @@
+"""The invented organisation: Kestrel & Rowe sells household goods in nine towns and online, with 900 people.
+
+Marketing is good at social media and knows it. Customer service takes part, with screenshots. HR is an island.
+Leaders see all of it rosier than those who do the work, and those may promise more than anybody has prepared
+them for. A year later, part of the advice has been followed, and shows.
+
+Levels are on the 0-4 scale of the answers, as practitioners and staff would meet them.
+"""
+
+from msgspec import Struct
+
+ORGANISATION = "Kestrel & Rowe"
+ASKER = "Ada Lindqvist, Harbour Consulting"
+QUESTIONNAIRE = "social-media-integration"
+CONSULTANT = "ada@harbour.example"
+DOMAIN = "kestrel-rowe.example"
+SEED = 731
+
+TARGETS = {"customer-service": 70.0, "marketing": 80.0, "hr": 60.0}
+CONTACTS = {"customer-service": {"phone": 0.4, "email": 0.3, "web": 0.2, "in-person": 0.1}}
+
+# (function, role): how many, in the newest wave
+CREW = {
+    ("customer-service", "leader"): 6,
+    ("customer-service", "practitioner"): 8,
+    ("customer-service", "staff"): 12,
+    ("marketing", "leader"): 6,
+    ("marketing", "practitioner"): 9,
+    ("marketing", "staff"): 9,
+    ("hr", "leader"): 6,
+    ("hr", "practitioner"): 7,
+    ("hr", "staff"): 11,
+}
+# Of each group the first so many work for a second function as well.
+ALSO = {
+    ("customer-service", "leader"): ("marketing", 2),
+    ("marketing", "leader"): ("customer-service", 2),
+    ("marketing", "practitioner"): ("hr", 2),
+    ("hr", "staff"): ("customer-service", 1),
+}
+# Who has not answered in the open wave, the last of these groups, and is shown how it is to be asked.
+LOOKING_AROUND = {"leader": "customer-service", "practitioner": "marketing", "staff": "hr"}
+# Further ones who have not begun, and who have stopped half way.
+NOT_BEGUN = (("hr", "staff"), ("marketing", "staff"))
+HALF_WAY = (("customer-service", "staff"), ("marketing", "practitioner"))
+# One who clicks straight through, always at the far right.
+CARELESS = ("customer-service", "staff")
+
+LEVELS = {
+    "customer-service": {
+        "purpose": 1.9,
+        "people": 1.7,
+        "workflow": 1.5,
+        "channels": 1.5,
+        "governance": 1.7,
+        "measurement": 1.3,
+    },
+    "marketing": {
+        "purpose": 3.1,
+        "people": 3.2,
+        "workflow": 2.8,
+        "channels": 2.7,
+        "governance": 2.6,
+        "measurement": 2.5,
+    },
+    "hr": {"purpose": 1.2, "people": 0.9, "workflow": 1.0, "channels": 0.8, "governance": 1.1, "measurement": 0.6},
+}
+CHANNELS = {"email": 0.2, "phone": -0.5, "web": 0.1, "in-person": -0.2, "post": -0.4}
+# Single items that stand out from their dimension, and what people say of themselves.
+ITEMS = {
+    "CS-G2": 1.2,
+    "CS-R1": 2.1,
+    "MK-W2": 1.6,
+    "MK-M1": 1.9,
+    "HR-P2": 0.9,
+    "X-A1": 3.2,
+    "X-A2": 2.3,
+    "X-A3": 2.9,
+    "X-S1": 1.5,
+    "X-S2": 1.0,
+    "X-S3": 1.6,
+    "X-S4": 2.2,
+    "X-O1": 1.5,
+    "X-O2": 1.8,
+    "X-O3": 0.8,
+    "X-O4": 1.2,
+    "X-L1": 1.0,
+}
+BIAS = {"leader": 0.55, "practitioner": -0.35, "staff": 0.0}
+ROSIEST = {"governance": 0.35, "people": 0.25}  # where leaders know least, they see most
+PURPOSES = {
+    "leader": {"sales": 0.4, "awareness": 0.3, "reputation": 0.15, "service": 0.15},
+    "practitioner": {"service": 0.4, "community": 0.25, "awareness": 0.25, "recruiting": 0.1},
+}
+
+
+class Wave(Struct, frozen=True):
+    """One survey: how long ago it ended, who was there, and what had become of the advice by then."""
+
+    days_ago: int
+    newcomers: int  # one in so many had not come yet; 0: all are there
+    moved: dict[str, float]  # item to how far it has moved from the beginning
+    drift: float  # everything else
+
+
+FOLLOWED = {"X-S2": 1.5, "X-S1": 0.5, "CS-G2": 1.4, "CS-W1": 1.0, "HR-P2": 1.3, "MK-W2": 0.9, "X-L1": 1.0, "CS-P1": 0.8}
+FOLLOWED_ON = {**FOLLOWED, "X-S2": 2.0, "X-S1": 1.0, "CS-C1": 0.6, "HR-G1": 0.8, "X-O3": 0.5}
+WAVES = (
+    Wave(days_ago=715, newcomers=10, moved={}, drift=0.0),
+    Wave(days_ago=350, newcomers=25, moved=FOLLOWED, drift=0.08),
+    Wave(days_ago=0, newcomers=0, moved=FOLLOWED_ON, drift=0.12),
+)
+OPEN_FOR = 21  # days
+OPEN_SINCE = 9  # days, the newest wave
+
+FIRST_NAMES = """
+Amara Bjorn Carla Dewi Elif Femi Greta Hugo Ines Jonas Kirsten Lars Mila Nadia Oskar Petra Quentin Rosa Samir Tilda
+Uma Viktor Wanda Xenia Yusuf Zoe Anton Birgit Cyril Dora Emil Frida Goran Hanna Idris Judith Kofi Lena Marco Nora
+"""
+LAST_NAMES = """
+Abbott Brandt Castillo Demir Eriksen Fontaine Gruber Haddad Ivanova Jansen Keller Lindgren Moreau Novak Okafor
+Petrov Quist Rossi Schmidt Tanaka Ueda Vargas Weber Xu Young Ziegler Ahmed Becker Costa Dubois Egger Fischer Garcia
+Holm Ilves Jung Kowalski
+"""
