@@ -116,6 +116,28 @@ def test_a_server_that_restarts_costs_no_answer(server: Server, open_browser: Op
     complaints.clear()
 
 
+def test_a_lost_session_keeps_the_answer_and_goes_on_by_the_link(
+    server: Server, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    _enter(page, server)
+    page.context.clear_cookies()
+    _choose(page, 0, 3)
+    status = page.locator(".question").first.get_by_role("status")
+    expect(status).to_contain_text("Your answers are kept on this page")
+
+    other = page.context.new_page()
+    other.goto(f"{server.url}/s/link-of-the-practitioner")
+    other.get_by_role("button", name="Go on").click()
+    other.wait_for_url("**/survey/*")
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(status).to_have_text(SAVED)
+    assert _answers(server) == {"CS-P1": "3"}
+    complaints.clear()
+
+
 def test_leaving_with_an_unsaved_answer_asks_first(server: Server, open_browser: OpenBrowser, complaints: list[str]):
     page = open_browser()
     asked: list[str] = []

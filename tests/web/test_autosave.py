@@ -1,8 +1,10 @@
 """Answers saved one by one, as htmx sends them."""
 
+import pytest
 from sqlalchemy import update
 
 from assessment.storage import tables
+from assessment.web.survey import forms
 from tests.web import people
 from tests.web.people import Person
 
@@ -43,6 +45,17 @@ async def test_a_save_from_another_link_s_page_is_refused(alice: Person, bob: Pe
 
     assert answer.status_code == 409
     assert "another survey link was opened" in answer.text
+
+
+async def test_without_the_check_a_save_from_another_link_s_page_would_be_misfiled(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+):
+    foreign = (await bob.form(f"/survey/{bob.first}"))["response"]
+    monkeypatch.setattr(forms, "belongs", lambda *_: None)
+
+    answer = await alice.save(ITEM, "3", response=foreign)
+
+    assert answer.status_code == 200
 
 
 async def test_after_sending_a_late_save_is_told_so(alice: Person):

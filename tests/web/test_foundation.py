@@ -75,6 +75,24 @@ async def test_the_first_page_is_light(visitor: Person):
     assert sum(sizes.values()) < 30_000
 
 
+@pytest.mark.parametrize(
+    "path", ["/s/%ff", "/s/%00", "/survey/%ff%00", "/static/%ff/%2e%2e", "/survey/..%2f..%2f", "/%"]
+)
+async def test_strange_paths_are_just_not_there(alice: Person, path: str):
+    answer = await alice.get(path)
+
+    assert answer.status_code == 404
+
+
+async def test_strange_cookies_are_no_way_in(client):
+    answers = [
+        await client.get("/survey", headers={"Cookie": cookie})
+        for cookie in (b"respondent=\xff\xfe", b"respondent=%00", b"respondent=" + b"x" * 5000, b"=;=;respondent")
+    ]
+
+    assert {answer.status_code for answer in answers} == {401}
+
+
 def test_a_route_without_a_policy_is_named():
     @get("/open", sync_to_thread=False)
     def careless() -> None: ...
@@ -129,6 +147,18 @@ async def test_a_form_without_the_session_s_token_is_refused(alice: Person, bob:
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+async def test_without_the_guard_a_form_from_another_site_would_get_in(
+    visitor: Person, monkeypatch: pytest.MonkeyPatch
+):
+    async def let_all_in(*_: object) -> None: ...
+
+    monkeypatch.setattr(csrf, "check", let_all_in)
+
+    answer = await visitor.client.post(visitor.link, headers={"Origin": "https://evil.example"})
+
+    assert answer.status_code == 303
 
 
 def test_a_token_is_bound_to_its_session_and_never_the_same_twice(sqlite_url: str, tmp_path: Path):

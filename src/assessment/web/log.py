@@ -31,17 +31,6 @@ class Lines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Write the program's logs to standard error, one JSON object a line; the server's own access log is silenced."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Lines())
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("assessment").setLevel(level)
-    logging.getLogger("uvicorn.access").disabled = True
-
-
 def described(error: BaseException) -> dict[str, object]:
     """Say where an exception came from without its text, which may hold what somebody wrote."""
     frames = traceback.extract_tb(error.__traceback__)

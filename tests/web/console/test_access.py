@@ -97,7 +97,9 @@ async def test_every_route_of_the_console_is_in_the_table(running):
 
 def path_parts(path):
     """How long a path is and the words in it that are not ids."""
-    return tuple("*" if "{" in part or part in ("leader", "marketing") else part for part in path.rstrip("/").split("/"))
+    return tuple(
+        "*" if "{" in part or part in ("leader", "marketing") else part for part in path.rstrip("/").split("/")
+    )
 
 
 async def test_nobody_comes_in_without_signing_in(world, running):

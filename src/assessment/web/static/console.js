@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  const told = document.querySelector("[data-announce]");
+  let said = told ? told.dataset.announce : "";
+
   const announce = (words) => {
     const place = document.getElementById("announce");
     if (place) place.textContent = words;
@@ -27,22 +30,18 @@
     }
   });
 
-  // A swap must not lose the place of whoever reads, and says what is new.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const active = document.activeElement;
-    if (event.detail.target.contains(active)) event.detail.target.dataset.held = active.id;
-  });
-  document.addEventListener("htmx:afterSwap", () => {
+  // htmx keeps the focus over a swap where ids stay; what is new is said, and a link just made takes the focus.
+  document.addEventListener("htmx:afterSettle", () => {
     const fresh = document.querySelector("[data-announce]");
-    if (fresh && fresh.dataset.announce !== document.body.dataset.said) {
-      document.body.dataset.said = fresh.dataset.announce;
-      announce(fresh.dataset.announce);
+    if (fresh && fresh.dataset.announce !== said) {
+      said = fresh.dataset.announce;
+      announce(said);
     }
     const wanted = document.querySelector("[data-focus-swap]");
-    if (wanted) {
-      wanted.focus();
-      wanted.removeAttribute("data-focus-swap");
-      for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
-    }
+    if (!wanted) return;
+    wanted.removeAttribute("data-focus-swap");
+    wanted.focus();
+    wanted.select();
+    for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
   });
 })();

@@ -5,7 +5,8 @@
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
   const form = document.querySelector("form[data-saving]");
-  const pending = new Map(); // item -> {wait, timer}
+  const pending = new Map(); // question -> {wait, timer}
+  let lost = false;
 
   const summary = document.querySelector(".errors");
   if (summary) summary.focus();
@@ -34,6 +35,29 @@
     say(question, form.dataset.unsaved, "unsaved");
   };
 
+  // The session is gone: keep the answer here, and go on once the link was opened again in another window.
+  const loseTouch = (question) => {
+    pending.set(question.id, { wait: FIRST_WAIT });
+    say(question, form.dataset.lost, "unsaved");
+    lost = true;
+  };
+
+  const findAgain = async () => {
+    if (!lost || document.hidden) return;
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const value = (name) => fresh.querySelector(`form [name="${name}"]`)?.value;
+    if (value("response") !== form.elements.response.value) return;
+    form.elements._token.value = value("_token");
+    lost = false;
+    saveAll();
+  };
+
+  const saveAll = () => {
+    for (const id of [...pending.keys()]) htmx.trigger(document.getElementById(id), "again");
+  };
+
   // In the capturing phase, so that the number has risen before htmx reads the form.
   form.addEventListener("change", (event) => {
     const question = event.target.closest(".question");
@@ -50,7 +74,7 @@
     if (!question) return;
     const { xhr, successful } = event.detail;
     const status = xhr ? xhr.status : 0;
-    if (status === 401 || status === 403) say(question, form.dataset.lost, "unsaved");
+    if (status === 401 || status === 403) loseTouch(question);
     else if (successful || (status >= 400 && status < 500 && status !== 408 && status !== 429)) settle(question);
     else tryLater(question);
   });
@@ -63,9 +87,9 @@
     }
   });
 
-  addEventListener("online", () => {
-    for (const id of pending.keys()) htmx.trigger(document.getElementById(id), "again");
-  });
+  addEventListener("online", saveAll);
+  addEventListener("focus", findAgain);
+  document.addEventListener("visibilitychange", findAgain);
 
   let leaving = false;
   form.addEventListener("submit", (event) => {

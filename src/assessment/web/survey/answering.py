@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AlreadySentError, ClosedError, ConflictError
+from assessment.errors import AlreadySentError, ClosedError, ConflictError, UnavailableError
 from assessment.policies import RESPONDENT
 from assessment.services import responding
 from assessment.services.answering import Given
@@ -116,6 +116,8 @@ async def keep_answer(
         given = forms.answers(data, [item], questionnaire, respondent)[item]
         keeping = responding.keep(writer, questionnaire, respondent, item, given, now)
         kept = await asyncio.wait_for(asyncio.wrap_future(keeping), SAVE_SECONDS)
+    except TimeoutError:
+        raise UnavailableError from None
     except ConflictError as error:
         outcome = OUTCOMES.get(type(error), "sent")
         return fragment(request, TEMPLATE, "state", 409, otherwise="/survey", outcome=outcome, **_words(respondent))
@@ -150,7 +152,11 @@ def _keep_changed(  # what the writer needs and what is compared
         for item, each in given.items()
         if forms.differs(each, held.get(item, Held()))
     }
-    return [future.result(SAVE_SECONDS) for future in responding.keep_all(writer, questionnaire, who, changed, now)]
+    keeping = responding.keep_all(writer, questionnaire, who, changed, now)
+    try:
+        return [future.result(SAVE_SECONDS) for future in keeping]
+    except TimeoutError:
+        raise UnavailableError from None
 
 
 def _again(
