@@ -154,8 +154,8 @@ def _inner(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN4
 
 def _fields(kind: type[Struct], data: Mapping[str, Any], place: str) -> Iterator[Problem]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    for name in data.keys() - fields.keys():
-        known = ", ".join(fields)
+    known = ", ".join(fields)
+    for name in (name for name in data if name not in fields):
         yield Problem("There is no such field.", f"Known are {known}.", pointer=place + pointer(name))
     for name, field in fields.items():
         if name in data:

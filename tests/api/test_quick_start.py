@@ -1,0 +1,88 @@
+"""The quick start of docs/api.md, run as it stands there against a real server."""
+
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+COMMANDS = re.findall(r"^```sh\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
+PATIENCE = 60
+STAND_IN = Path(__file__).parent / "stand_in"
+CURLS = [pytest.param(STAND_IN, id="stand-in")]
+if found := shutil.which("curl"):
+    CURLS.append(pytest.param(Path(found).parent, id="curl"))
+
+
+@pytest.fixture
+def environment(tmp_path: Path, sqlite_url: str) -> dict[str, str]:
+    """An installation of its own, and the program on the path."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "URL": f"http://127.0.0.1:{port}",
+        "ASSESSMENT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ASSESSMENT_DATA": str(tmp_path),
+        "ASSESSMENT_DATABASE_URL": sqlite_url,
+        "ASSESSMENT_SECRET": secrets.token_hex(32),
+    }
+
+
+@pytest.fixture
+def server(environment: dict[str, str]) -> Iterator[str]:
+    url = environment["URL"]
+    for act, given in ((["migrate"], ""), (["user", "add", "alice@example.org"], "a long enough sentence\n")):
+        subprocess.run(["assessment", *act], env=environment, check=True, capture_output=True, text=True, input=given)
+    with subprocess.Popen(["assessment", "serve", "--port", url.rpartition(":")[2]], env=environment) as process:
+        try:
+            wait_for(f"{url}/readyz")
+            yield url
+        finally:
+            process.terminate()
+
+
+def wait_for(url: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("curl", CURLS)
+def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
+    environment["PATH"] = os.pathsep.join([str(curl), environment["PATH"]])
+    script = "set -eu\n" + "\n".join(COMMANDS)
+
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.splitlines()
+    assert said[:2] == ["social-media-integration", "open"]
+    assert said[2].startswith(f"{environment['URL']}/s/")
+    assert said[3:7] == ["2", "8", "closed", "75.0"]
+    assert said[7] == said[8]
+    assert said[9:] == ["Autumn", "/nmae"]
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
