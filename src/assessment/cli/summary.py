@@ -22,7 +22,7 @@ def lines(report: Report, words: Wording) -> Iterator[str]:
     yield from _section(
         words.gettext("Functions by dimension (0–100)"), _heatmap(report, words), words.texts(report.heatmap.reading)
     )
-    notes = words.texts([*report.answer.notes, report.outlook.title])
+    notes = words.texts([*report.answer.notes, *([report.outlook.title] if report.outlook else [])])
     yield from _section(words.gettext("Indices (0–100)"), rows(_indices(report, words), left=(0, 2)), notes)
     yield from _gap(report, words)
     yield from _hand_offs(report, words)
@@ -85,28 +85,22 @@ def _heatmap(report: Report, words: Wording) -> Iterator[str]:
 
 def _indices(report: Report, words: Wording) -> Rows:
     """Every index with its class, and what stands beside it; each once."""
-    authority = report.authority
+    parts = (report.authority, report.gap, report.outlook)
     groups: Sequence[tuple[KeyFigure, ...]] = (
         report.answer.key_figures,
-        authority.key_figures,
-        report.gap.key_figures,
-        report.outlook.key_figures,
+        *(part.key_figures for part in parts if part),
     )
     found: Rows = []
     for key in (key for group in groups for key in group):
         name = words.text(key.label)
         if name not in [row[0] for row in found]:
             found.append([name, _key(key, words), _meaning(key, words)])
-    own = ((words.gettext("Authority"), authority.authority), (words.gettext("Support"), authority.support))
-    found += [[name, words.figure(figure), words.why(figure)] for name, figure in own]
-    found += [
-        [
-            words.gettext("Hand-offs between channels"),
-            words.figure(report.hand_offs.whole),
-            words.why(report.hand_offs.whole),
-        ],
-    ]
-    return found
+    own = []
+    if authority := report.authority:
+        own = [(words.gettext("Authority"), authority.authority), (words.gettext("Support"), authority.support)]
+    if report.hand_offs:
+        own.append((words.gettext("Hand-offs between channels"), report.hand_offs.whole))
+    return found + [[name, words.figure(figure), words.why(figure)] for name, figure in own]
 
 
 def _key(key: KeyFigure, words: Wording) -> str:
@@ -121,7 +115,9 @@ def _meaning(key: KeyFigure, words: Wording) -> str:
 
 
 def _gap(report: Report, words: Wording) -> Iterator[str]:
-    _ = words.gettext
+    _, part = words.gettext, report.gap
+    if part is None:
+        return
     head = ["", _("Leaders"), _("Practitioners"), _("Gap"), _interval(report, words), ""]
     table = [head] + [
         [
@@ -132,25 +128,27 @@ def _gap(report: Report, words: Wording) -> Iterator[str]:
             _span(row.gap, words),
             words.text_of("verdict", row.verdict) if row.verdict else words.why(row.gap),
         ]
-        for row in report.gap.rows
+        for row in part.rows
     ]
-    found = rows(table, left=(0, 5)) if report.gap.rows else ()
-    yield from _section(_("Leaders and practitioners"), found, [words.text(report.gap.title)])
+    found = rows(table, left=(0, 5)) if part.rows else ()
+    yield from _section(_("Leaders and practitioners"), found, [words.text(part.title)])
 
 
 def _hand_offs(report: Report, words: Wording) -> Iterator[str]:
-    _ = words.gettext
-    head = ["", _("Score"), *report.hand_offs.columns]
+    _, part = words.gettext, report.hand_offs
+    if part is None:
+        return
+    head = ["", _("Score"), *part.columns]
     table = [head] + [
         [
             row.name,
             words.figure(row.figure),
             *(words.figure(cell.figure) + ("*" if cell.mark else "") for cell in row.cells),
         ]
-        for row in report.hand_offs.rows
+        for row in part.rows
     ]
-    notes = [words.text(report.hand_offs.title)]
-    if any(cell.mark for row in report.hand_offs.rows for cell in row.cells):
+    notes = [words.text(part.title)]
+    if any(cell.mark for row in part.rows for cell in row.cells):
         notes.append(_("* the worst hand-off of the function"))
     yield from _section(_("Hand-offs between channels (0–100)"), rows(table), notes)
 

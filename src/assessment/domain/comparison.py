@@ -190,7 +190,7 @@ def _projection(earlier: Wave, later: Wave, change: Change | None) -> Projection
     """Pace of embedding per year, and years to the goal at that pace (method 5)."""
     index, rules = later.result.indices.embedding, later.questionnaire.indices.outlook
     days = _days(earlier.result.computed_at, later.result.computed_at)
-    if change is None or index is None or index.score is None or not days:
+    if rules is None or change is None or index is None or index.score is None or not days:
         return None
     years = days / DAYS_PER_YEAR
     pace = change.change / years

@@ -61,23 +61,26 @@ def shown(value: float, scale: Scale) -> Decimal:
 def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scales:
     """Scales with every cut point that a figure of the questionnaire is held to."""
     scoring, indices = questionnaire.scoring, questionnaire.indices
-    gap = indices.perception_gap
+    embedding, risk, outlook = indices.embedding, indices.set_up_to_fail, indices.outlook
+    gap, balance = indices.perception_gap, indices.balance
     on_scores = {
         *scoring.bands,
-        *indices.embedding.cuts,
-        *indices.set_up_to_fail.cuts,
+        *(embedding.cuts if embedding else ()),
+        *((*risk.cuts, risk.high_at) if risk else ()),
         *_rule_cuts(questionnaire),
-        indices.set_up_to_fail.high_at,
-        indices.balance.flagged_below,
-        indices.outlook.cut,
-        indices.outlook.reached_at,
+        *((balance.flagged_below,) if balance else ()),
+        *((outlook.cut, outlook.reached_at) if outlook else ()),
         *(function.target for function in questionnaire.functions),
         *targets,
     }
-    on_gaps = (gap.indicative_at, gap.strong_at, indices.balance.spread_at, indices.balance.tie_below)
+    on_gaps = (
+        *((gap.indicative_at, gap.strong_at) if gap else ()),
+        *((balance.spread_at, balance.tie_below) if balance else ()),
+    )
+    too_little = (risk.over_controlled_at,) if risk else ()
     return Scales(
         score=Scale(1, tuple(sorted(on_scores)), scoring.achievement),
-        gap=Scale(1, (0.0, *on_gaps), (0.0, indices.set_up_to_fail.over_controlled_at, *(-cut for cut in on_gaps))),
+        gap=Scale(1, (0.0, *on_gaps), (0.0, *too_little, *(-cut for cut in on_gaps))),
         maturity=Scale(1, tuple(1 + cut / 25 for cut in scoring.bands)),
         agreement=Scale(2, (scoring.contested_below,), scoring.agreement_cuts),
         coverage=Scale(0, (100 * scoring.provisional_below,)),

@@ -94,7 +94,6 @@ class Scoring(Struct, frozen=True):
     minimum_answers: int
     full_weight_answers: int
     out_of_scope_share: float
-    minimum_rows: int
     valid_item_share: float
     minimum_dimensions: int
     minimum_functions: int
@@ -109,6 +108,7 @@ class Scoring(Struct, frozen=True):
     agreement_cuts: tuple[float, ...]
     contested_below: float
     careless: Careless
+    minimum_rows: int = 0  # of a hand-off score; needed where there are hand-off rows
 
 
 class Embedding(Struct, frozen=True):
@@ -145,14 +145,14 @@ class SetUpToFail(Struct, frozen=True):
 
 
 class PerceptionGap(Struct, frozen=True):
-    """Leaders against practitioners; `goals` is the choice item whose shares are compared."""
+    """Leaders against practitioners; `goals` is the choice item whose shares are compared, if there is one."""
 
     leader: str
     practitioner: str
     minimum_people: int
     indicative_at: float
     strong_at: float
-    goals: str
+    goals: str | None = None
 
 
 class Balance(Struct, frozen=True):
@@ -178,13 +178,13 @@ class Outlook(Struct, frozen=True):
 
 
 class Indices(Struct, frozen=True):
-    """What each index of method 5 is made of."""
+    """What each index of method 5 is made of; an index that is left out does not apply."""
 
-    embedding: Embedding
-    set_up_to_fail: SetUpToFail
-    perception_gap: PerceptionGap
-    balance: Balance
-    outlook: Outlook
+    embedding: Embedding | None = None
+    set_up_to_fail: SetUpToFail | None = None
+    perception_gap: PerceptionGap | None = None
+    balance: Balance | None = None
+    outlook: Outlook | None = None
 
 
 class Disclosure(Struct, frozen=True):
@@ -331,7 +331,7 @@ class Texts(Struct, frozen=True):
     digest: str = ""  # a translation may be corrected: its digest is its own
 
 
-class Questionnaire(Struct, frozen=True, dict=True):
+class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
     """A validated, versioned questionnaire; `digest` covers all but the translations."""
 
     id: str
@@ -340,7 +340,7 @@ class Questionnaire(Struct, frozen=True, dict=True):
     functions: tuple[Function, ...]
     dimensions: tuple[Dimension, ...]
     roles: tuple[Role, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[Channel, ...] = ()
     items: tuple[Item, ...]
     sections: tuple[Section, ...]
     horizons: tuple[str, ...]
@@ -353,6 +353,11 @@ class Questionnaire(Struct, frozen=True, dict=True):
     rules: tuple[Rule, ...]
     texts: dict[str, Texts]
     digest: str = ""
+
+    @property
+    def has_hand_offs(self) -> bool:
+        """Whether anything is asked about moving between channels."""
+        return any(item.kind is Kind.HAND_OFF for item in self.items)
 
     @cached_property
     def item(self) -> dict[str, Item]:

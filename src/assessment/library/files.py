@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assessment.domain.questionnaire import (
     Benchmark,
@@ -31,7 +31,7 @@ TRANSLATIONS = "translations"
 Part: TypeAlias = Literal["questionnaire", "advice", "translation"]
 
 
-class StructureFile(Struct, frozen=True):
+class StructureFile(Struct, frozen=True, kw_only=True):
     """`questionnaire.toml`: what is asked of whom, and how it is scored."""
 
     id: str
@@ -40,7 +40,7 @@ class StructureFile(Struct, frozen=True):
     functions: tuple[Function, ...]
     dimensions: tuple[Dimension, ...]
     roles: tuple[Role, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[Channel, ...] = ()
     items: tuple[Item, ...]
     sections: tuple[Section, ...]
     horizons: tuple[str, ...]
@@ -64,7 +64,7 @@ class RevisedItemText(ItemText, frozen=True):
     revision: int = 1
 
 
-class TranslationFile(Struct, frozen=True):
+class TranslationFile(Struct, frozen=True, kw_only=True):
     """`translations/<language>.toml`: all that people read, in one language."""
 
     title: str
@@ -73,7 +73,7 @@ class TranslationFile(Struct, frozen=True):
     dimensions: dict[str, DimensionText]
     roles: dict[str, str]
     role_descriptions: dict[str, str]
-    channels: dict[str, str]
+    channels: dict[str, str] = field(default_factory=dict)
     sections: dict[str, str]
     classes: dict[str, str]
     class_meanings: dict[str, str]

@@ -175,6 +175,8 @@ def _check_hand_offs(content: dict[str, Any], report: Report) -> None:
         if place in first:
             report(path, f"`{item.get('id')}` asks the same as `{first[place]}`.", "Keep one per function and channel.")
         first.setdefault(place, item.get("id"))
+    if rows and not list(find(content, ("scoring", "minimum_rows"))):
+        report(("scoring",), "`scoring.minimum_rows` is missing: there are hand-off rows.", "Add it: a whole number.")
     holders = [path for path, value in find(content, ("dimensions", EACH, "hand_offs")) if value is True]
     for path in holders[1:]:
         report(path, "Two dimensions take in the hand-offs.", "Set `hand_offs` for one dimension only.")

@@ -12,6 +12,7 @@ from assessment.library.structure import classes
 RUNGS = 5
 LEVELS = 5
 MOST_STEPS = 8
+OPTIONAL = ("channels",)  # tables that an instrument may do without
 MAY_BE_EMPTY = ("hint", "short", "question")
 
 LONGEST: tuple[tuple[Pattern, int], ...] = (
@@ -79,7 +80,7 @@ def _wanted(structure: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _check_keys(content: dict[str, Any], table: str, wanted: list[str], report: Report) -> None:
-    given = content.get(table)
+    given = content.get(table, {} if table in OPTIONAL else None)
     if not isinstance(given, dict):
         return  # its shape is reported already
     missing = [key for key in dict.fromkeys(wanted) if key not in given]

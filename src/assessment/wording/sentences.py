@@ -252,9 +252,9 @@ SENTENCES: dict[str, Template] = {
     "method.scores": N_(
         "A dimension is the average of its items, a function the average of its dimensions (at least "
         "{dimensions} of them), "
-        "and the whole the weighted average of its functions (at least {minimum}). Hand-offs between "
-        "channels count as one item."
+        "and the whole the weighted average of its functions (at least {minimum})."
     ),
+    "method.hand-offs": N_("Hand-offs between channels count as one item of their dimension."),
     "method.levels": N_(
         "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t "
         "hide a weak one."

@@ -22,20 +22,20 @@ def build(questionnaire: Questionnaire, result: Result, details: Details, langua
     """Say what a released result says. The same report feeds pages and PDF."""
     known = source(questionnaire, result, details, language)
     way = roadmap(known)
-    parts = (authority(known), perception(known), hand_offs(known), outlook(known))
+    risk, gap, moving, roles = authority(known), perception(known), hand_offs(known), outlook(known)
     return Report(
         language=language,
         details=details,
         instrument=known.texts.title,
         consensus=known.consensus,
-        answer=answer(known, way.actions, parts),
+        answer=answer(known, way.actions, tuple(part.title for part in (risk, gap, moving, roles) if part)),
         targets=targets(known),
         heatmap=heatmap(known),
         functions=functions(known, way.actions),
-        gap=parts[1],
-        authority=parts[0],
-        hand_offs=parts[2],
-        outlook=parts[3],
+        gap=gap,
+        authority=risk,
+        hand_offs=moving,
+        outlook=roles,
         roadmap=way,
         appendix=appendix(known),
         needed=known.figures.needed,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, Share, Value, say
-from assessment.domain.report.parts import Action, Answer, Authority, Gap, HandOffs, KeyFigure, Levelled, Outlook
+from assessment.domain.report.parts import Action, Answer, KeyFigure, Levelled
 from assessment.domain.report.source import Source, exact, names
 
 FINDINGS = 3
@@ -14,9 +14,9 @@ ACTIONS = 3
 def answer(
     source: Source,
     actions: tuple[Action, ...],
-    parts: tuple[Authority, Gap, HandOffs, Outlook],
+    titles: tuple[Message, ...],
 ) -> Answer:
-    """Build the page from sections that are built already: it repeats, it does not judge anew."""
+    """Build the page from sections that are built already, by their `titles`: it repeats, it does not judge anew."""
     overall = source.overall()
     return Answer(
         title=title(source, overall),
@@ -24,7 +24,7 @@ def answer(
         functions=tuple(source.levelled(name) for name, _ in source.functions()),
         cuts=source.cuts,
         key_figures=_key_figures(source),
-        findings=_findings(source, parts),
+        findings=_findings(source, titles),
         actions=actions[:ACTIONS],
         decision=_decision(source, actions[:ACTIONS]),
         notes=_notes(source, overall),
@@ -68,7 +68,8 @@ def functions_finding(source: Source) -> Message:
     (high, first), (low, last) = ranked[0], ranked[-1]
     if len(ranked) == 1:
         return say("functions.one", function=source.function(first), score=high)
-    tie = Decimal(repr(source.questionnaire.indices.balance.tie_below))
+    balance = source.questionnaire.indices.balance
+    tie = exact(balance.tie_below) if balance else Decimal(0)
     values: dict[str, Value] = {
         "strongest": source.function(first),
         "weakest": source.function(last),
@@ -84,10 +85,9 @@ def functions_finding(source: Source) -> Message:
     return say("functions.trails" if trails else "functions.leads" if leads else "functions.spread", **values)
 
 
-def _findings(source: Source, parts: tuple[Authority, Gap, HandOffs, Outlook]) -> tuple[Message, ...]:
+def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...]:
     """Take the titles that call for action first, then the quieter ones, then what is unknown."""
-    titles = [functions_finding(source), *(part.title for part in parts)]
-    ranked = sorted(titles, key=_urgency)
+    ranked = sorted((functions_finding(source), *titles), key=_urgency)
     spoken = [title for title in ranked if _urgency(title) < len(URGENCY) + 1]
     return tuple((spoken or ranked)[:FINDINGS])
 

@@ -1,5 +1,7 @@
 """The appendix: how the figures came about, who took part, what is hidden and why."""
 
+from collections.abc import Iterator
+
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Item, Kind
 from assessment.domain.report.message import Message, Share, Value, say
@@ -42,7 +44,8 @@ def _taking_part(source: Source) -> tuple[Message, ...]:
 
 
 def _method(source: Source) -> tuple[Message, ...]:
-    scoring = source.questionnaire.scoring
+    scoring, indices = source.questionnaire.scoring, source.questionnaire.indices
+    percent = Share(exact(100 * scoring.interval_confidence))
     paragraphs = [
         say("method.items"),
         say(
@@ -54,49 +57,62 @@ def _method(source: Source) -> tuple[Message, ...]:
             full=scoring.full_weight_answers,
         ),
         say("method.scores", minimum=scoring.minimum_functions, dimensions=scoring.minimum_dimensions),
+        *([say("method.hand-offs")] if source.questionnaire.has_hand_offs else []),
         say("method.levels", step=scoring.level_step),
-        say("method.embedding"),
+        *([say("method.embedding")] if indices.embedding else []),
         say("method.advice", now=source.questionnaire.prioritising.now),
     ]
     if source.consensus:
         return (say("method.consensus"), *paragraphs[:1], *paragraphs[2:])
-    tests = len(source.questionnaire.dimensions)
-    paragraphs += [
-        say("method.interval", percent=Share(exact(100 * scoring.interval_confidence))),
-        say("method.risk"),
-        say("method.gap", count=tests, percent=Share(exact(100 * scoring.interval_confidence))),
-        say("method.outlook", years=source.questionnaire.indices.outlook.years),
-    ]
+    paragraphs.append(say("method.interval", percent=percent))
+    if indices.set_up_to_fail is not None:
+        paragraphs.append(say("method.risk"))
+    if indices.perception_gap is not None:
+        paragraphs.append(say("method.gap", count=len(source.questionnaire.dimensions), percent=percent))
+    if indices.outlook is not None:
+        paragraphs.append(say("method.outlook", years=indices.outlook.years))
     return tuple(paragraphs)
 
 
 def _cut_points(source: Source) -> tuple[CutPoint, ...]:
-    scoring, indices = source.questionnaire.scoring, source.questionnaire.indices
-    risk, gap = indices.set_up_to_fail, indices.perception_gap
-    named: tuple[tuple[str, tuple[float, ...], tuple[Value, ...]], ...] = (
-        ("cut.levels", scoring.bands, tuple(range(1, len(scoring.bands) + 2))),
-        ("cut.embedding", indices.embedding.cuts, names(map(source.class_name, indices.embedding.classes))),
-        ("cut.risk", risk.cuts, names(map(source.class_name, risk.classes))),
-    )
-    found = [CutPoint(say(label), _ladder(cuts, classes)) for label, cuts, classes in named]
-    single: tuple[tuple[str, Value], ...] = (
-        ("cut.provisional", Share(exact(100 * scoring.provisional_below))),
-        ("cut.partial", Share(exact(100 * scoring.partial_above))),
-        ("cut.contested", exact(scoring.contested_below)),
-        ("cut.interval-minimum", scoring.interval_minimum),
-        ("cut.high-risk", exact(risk.high_at)),
-        ("cut.over-controlled", exact(risk.over_controlled_at)),
-        ("cut.gap-indicative", exact(gap.indicative_at)),
-        ("cut.gap-strong", exact(gap.strong_at)),
-        ("cut.balance", exact(indices.balance.flagged_below)),
-        ("cut.spread", exact(indices.balance.spread_at)),
-        ("cut.tie", exact(indices.balance.tie_below)),
-        ("cut.outlook", exact(indices.outlook.cut)),
-        ("cut.careless", scoring.careless.exclude_at),
-        ("cut.submitted", Share(exact(100 * scoring.submitted_share))),
-    )
-    found += [CutPoint(say(label), say("plain", text=value)) for label, value in single]
-    return tuple(found)
+    """Every cut point of what the questionnaire has."""
+    scoring = source.questionnaire.scoring
+    bands = CutPoint(say("cut.levels"), _ladder(scoring.bands, tuple(range(1, len(scoring.bands) + 2))))
+    single = (*_scoring_cuts(source), *_index_cuts(source))
+    return (bands, *_classes(source), *(CutPoint(say(label), say("plain", text=value)) for label, value in single))
+
+
+def _classes(source: Source) -> Iterator[CutPoint]:
+    indices = source.questionnaire.indices
+    for label, index in (("cut.embedding", indices.embedding), ("cut.risk", indices.set_up_to_fail)):
+        if index is not None:
+            yield CutPoint(say(label), _ladder(index.cuts, names(map(source.class_name, index.classes))))
+
+
+def _scoring_cuts(source: Source) -> Iterator[tuple[str, Value]]:
+    scoring = source.questionnaire.scoring
+    yield "cut.provisional", Share(exact(100 * scoring.provisional_below))
+    yield "cut.partial", Share(exact(100 * scoring.partial_above))
+    yield "cut.contested", exact(scoring.contested_below)
+    yield "cut.interval-minimum", scoring.interval_minimum
+    yield "cut.careless", scoring.careless.exclude_at
+    yield "cut.submitted", Share(exact(100 * scoring.submitted_share))
+
+
+def _index_cuts(source: Source) -> Iterator[tuple[str, Value]]:
+    indices = source.questionnaire.indices
+    if (risk := indices.set_up_to_fail) is not None:
+        yield "cut.high-risk", exact(risk.high_at)
+        yield "cut.over-controlled", exact(risk.over_controlled_at)
+    if (gap := indices.perception_gap) is not None:
+        yield "cut.gap-indicative", exact(gap.indicative_at)
+        yield "cut.gap-strong", exact(gap.strong_at)
+    if (balance := indices.balance) is not None:
+        yield "cut.balance", exact(balance.flagged_below)
+        yield "cut.spread", exact(balance.spread_at)
+        yield "cut.tie", exact(balance.tie_below)
+    if indices.outlook is not None:
+        yield "cut.outlook", exact(indices.outlook.cut)
 
 
 def _ladder(cuts: tuple[float, ...], classes: tuple[Value, ...]) -> Message:

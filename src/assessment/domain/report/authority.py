@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from assessment.domain.questionnaire import SetUpToFail
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Authority, ItemRow, KeyFigure
@@ -11,9 +12,11 @@ from assessment.domain.result import SetUpToFailResult
 PATH = "indices.set_up_to_fail"
 
 
-def authority(source: Source) -> Authority:
-    """Build the page: means of the group, never a person."""
-    found = source.result.indices.set_up_to_fail
+def authority(source: Source) -> Authority | None:
+    """Build the page: means of the group, never a person. None where nothing is asked of it."""
+    settings, found = source.questionnaire.indices.set_up_to_fail, source.result.indices.set_up_to_fail
+    if settings is None:
+        return None
     if found is None:
         return _nothing(source)
     steps = {
@@ -25,16 +28,16 @@ def authority(source: Source) -> Authority:
         )
     }
     return Authority(
-        title=_title(source, found, steps),
+        title=_title(source, settings, found, steps),
         authority=steps["authority"],
         support=steps["support"],
         difference=_difference(source, found),
         risk=steps["score"],
         class_name=source.class_name(found.class_),
         class_meaning=source.class_meaning(found.class_),
-        key_figures=_key_figures(source, found, steps["score"]),
-        items=_items(source),
-        notes=_notes(source),
+        key_figures=_key_figures(source, settings, found, steps["score"]),
+        items=personal_items(source, settings.support),
+        notes=_notes(source, settings),
     )
 
 
@@ -50,8 +53,7 @@ def _difference(source: Source, found: SetUpToFailResult) -> Figure:
     return source.figures.difference(found.difference)
 
 
-def _title(source: Source, found: SetUpToFailResult, steps: dict[str, Figure]) -> Message:
-    settings = source.questionnaire.indices.set_up_to_fail
+def _title(source: Source, settings: SetUpToFail, found: SetUpToFailResult, steps: dict[str, Figure]) -> Message:
     if found.authority is None or found.support is None or found.class_ is None:
         hidden = source.figures.is_hidden(f"{PATH}.score") and source.figures.needed is not None
         return say("authority.hidden" if hidden else "authority.none")
@@ -69,12 +71,14 @@ def _title(source: Source, found: SetUpToFailResult, steps: dict[str, Figure]) -
     return say("authority.low" if least else "authority.moderate", risk=name, **values)
 
 
-def _key_figures(source: Source, found: SetUpToFailResult, risk: Figure) -> tuple[KeyFigure, ...]:
+def _key_figures(
+    source: Source, settings: SetUpToFail, found: SetUpToFailResult, risk: Figure
+) -> tuple[KeyFigure, ...]:
     named = source.class_name(found.class_)
     return (
         KeyFigure(say("label.risk"), risk, say("plain", text=named) if named else None),
         _flags(source, found),
-        _high(source, found),
+        _high(source, settings, found),
     )
 
 
@@ -87,8 +91,8 @@ def _flags(source: Source, found: SetUpToFailResult) -> KeyFigure:
     return KeyFigure(label, source.figures.none(f"{PATH}.red_flags_band"), unit="people")
 
 
-def _high(source: Source, found: SetUpToFailResult) -> KeyFigure:
-    label = say("label.share-high", cut=exact(source.questionnaire.indices.set_up_to_fail.high_at))
+def _high(source: Source, settings: SetUpToFail, found: SetUpToFailResult) -> KeyFigure:
+    label = say("label.share-high", cut=exact(settings.high_at))
     if found.share_high is None and found.share_high_band is not None:
         return KeyFigure(label, Figure(None, word=_band(found.share_high_band)), unit="people")
     return KeyFigure(label, source.figures.coverage(found.share_high, f"{PATH}.share_high_band"), unit="percent")
@@ -96,11 +100,6 @@ def _high(source: Source, found: SetUpToFailResult) -> KeyFigure:
 
 def _band(band: str) -> Message:
     return say(f"share.{band.replace(' ', '-')}")
-
-
-def _items(source: Source) -> tuple[ItemRow, ...]:
-    settings = source.questionnaire.indices.set_up_to_fail
-    return personal_items(source, (*settings.support,))
 
 
 def personal_items(source: Source, items: tuple[str, ...]) -> tuple[ItemRow, ...]:
@@ -117,8 +116,7 @@ def personal_items(source: Source, items: tuple[str, ...]) -> tuple[ItemRow, ...
     )
 
 
-def _notes(source: Source) -> tuple[Message, ...]:
-    settings = source.questionnaire.indices.set_up_to_fail
+def _notes(source: Source, settings: SetUpToFail) -> tuple[Message, ...]:
     return (
         say("note.authority-group"),
         say(

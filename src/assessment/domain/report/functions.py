@@ -114,12 +114,15 @@ def _extremes(source: Source, found: FunctionResult) -> tuple[tuple[str, ...], t
 
 def _key_figures(source: Source, path: str, found: FunctionResult, whole: Levelled) -> tuple[KeyFigure, ...]:
     figures = source.figures
-    shown = [
-        KeyFigure(say("label.score"), whole.figure, _level(whole)),
-        KeyFigure(say("label.embedding-function"), figures.score(found.embedding, f"{path}.embedding")),
-        KeyFigure(say("label.hand-offs"), figures.score(found.hand_off.score, f"{path}.hand_off.score")),
-        KeyFigure(say("label.coverage"), figures.coverage(found.coverage, f"{path}.coverage"), unit="percent"),
-    ]
+    shown = [KeyFigure(say("label.score"), whole.figure, _level(whole))]
+    if source.questionnaire.indices.embedding is not None:
+        embedding = figures.score(found.embedding, f"{path}.embedding")
+        shown.append(KeyFigure(say("label.embedding-function"), embedding))
+    if found.hand_off.rows:
+        hand_offs = figures.score(found.hand_off.score, f"{path}.hand_off.score")
+        shown.append(KeyFigure(say("label.hand-offs"), hand_offs))
+    coverage = figures.coverage(found.coverage, f"{path}.coverage")
+    shown.append(KeyFigure(say("label.coverage"), coverage, unit="percent"))
     if not source.consensus:
         meaning = say(f"agreement.{found.agreement_class.replace(' ', '-')}") if found.agreement_class else None
         agreement = KeyFigure(

@@ -14,8 +14,10 @@ from assessment.domain.scoring.cuts import band
 HALF_WAY = 2  # of the five rungs, the one named "agreed"
 
 
-def hand_offs(source: Source) -> HandOffs:
-    """Build functions by channels."""
+def hand_offs(source: Source) -> HandOffs | None:
+    """Build functions by channels; None where nothing is asked of them."""
+    if not source.questionnaire.has_hand_offs:
+        return None
     channels = tuple(channel.id for channel in source.questionnaire.channels)
     rows = tuple(_row(source, name, found, channels) for name, found in source.functions())
     whole = source.result.indices.beyond_one_network

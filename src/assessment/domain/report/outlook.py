@@ -1,5 +1,6 @@
 """Roles in four years: a scenario from what roles depend on and what people are prepared for."""
 
+from assessment.domain.questionnaire import Outlook as Settings
 from assessment.domain.report.authority import personal_items
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import KeyFigure, Outlook, Quadrant
@@ -9,9 +10,11 @@ from assessment.domain.result import OutlookResult
 PATH = "indices.outlook"
 
 
-def outlook(source: Source) -> Outlook:
-    """Build the page: one point for the group."""
+def outlook(source: Source) -> Outlook | None:
+    """Build the page: one point for the group. None where nothing is asked of it."""
     settings = source.questionnaire.indices.outlook
+    if settings is None:
+        return None
     found = source.result.indices.outlook or OutlookResult(None, None, None)
     embedding = source.result.indices.embedding
     scale = source.questionnaire.indices.embedding
@@ -21,18 +24,18 @@ def outlook(source: Source) -> Outlook:
     )
     readiness = source.figures.step(found.readiness, f"{PATH}.readiness", found.bounds.get("readiness"), found.n)
     return Outlook(
-        title=_title(source, found),
+        title=_title(source, settings, found),
         independence=independence,
         readiness=readiness,
         cut=exact(settings.cut),
-        quadrants=_quadrants(source, found.class_),
+        quadrants=_quadrants(source, settings, found.class_),
         embedding=source.figures.none(path)
         if embedding is None
         else source.figures.score(embedding.score, path, embedding.interval, embedding.n),
         embedding_class=source.class_name(embedding.class_ if embedding else None),
         embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
-        embedding_scale=tuple(source.class_name(name) for name in scale.classes),
-        embedding_cuts=tuple(exact(cut) for cut in scale.cuts),
+        embedding_scale=tuple(source.class_name(name) for name in (scale.classes if scale else ())),
+        embedding_cuts=tuple(exact(cut) for cut in (scale.cuts if scale else ())),
         key_figures=(
             KeyFigure(say("figure.independence"), independence),
             KeyFigure(say("figure.readiness"), readiness),
@@ -42,27 +45,26 @@ def outlook(source: Source) -> Outlook:
     )
 
 
-def _title(source: Source, found: OutlookResult) -> Message:
+def _title(source: Source, settings: Settings, found: OutlookResult) -> Message:
     if source.consensus:
         return say("outlook.consensus")
     if found.class_ is None:
         hidden = source.figures.needed is not None and source.figures.is_hidden(PATH)
-        return say("outlook.hidden" if hidden else "outlook.none", years=source.questionnaire.indices.outlook.years)
+        return say("outlook.hidden" if hidden else "outlook.none", years=settings.years)
     independence, readiness = (
         amount(source.figures.step(value, PATH, found.bounds.get(side)))
         for side, value in (("independence", found.independence), ("readiness", found.readiness))
     )
     return say(
         "outlook.class",
-        years=source.questionnaire.indices.outlook.years,
+        years=settings.years,
         name=source.class_name(found.class_),
         independence=independence,
         readiness=readiness,
     )
 
 
-def _quadrants(source: Source, here: str | None) -> tuple[Quadrant, ...]:
-    settings = source.questionnaire.indices.outlook
+def _quadrants(source: Source, settings: Settings, here: str | None) -> tuple[Quadrant, ...]:
     corners = (
         (settings.low_low, False, False),
         (settings.low_high, False, True),

@@ -75,7 +75,7 @@ class Targets(Struct, frozen=True):
     title: Message
     functions: tuple[TargetRow, ...]
     dimensions: tuple[TargetRow, ...]
-    balance: Message
+    balance: Message | None
     hidden: int = 0
 
 
@@ -329,10 +329,10 @@ class Report(Struct, frozen=True):
     targets: Targets
     heatmap: Heatmap
     functions: tuple[FunctionPart, ...]
-    gap: Gap
-    authority: Authority
-    hand_offs: HandOffs
-    outlook: Outlook
+    gap: Gap | None
+    authority: Authority | None
+    hand_offs: HandOffs | None
+    outlook: Outlook | None
     roadmap: Roadmap
     appendix: Appendix
     needed: int | None = None

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from assessment.domain.questionnaire import PerceptionGap
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Gap, GapRow, KeyFigure
@@ -12,17 +13,21 @@ PATH = "indices.perception_gap"
 SURE = ("confirmed", "strong")
 
 
-def perception(source: Source) -> Gap:
-    """Build the page; rows in the questionnaire's order, hidden dimensions included."""
+def perception(source: Source) -> Gap | None:
+    """Build the page; rows in the questionnaire's order, hidden dimensions included. None: not compared."""
     found = source.result.indices.perception_gap
     settings = source.questionnaire.indices.perception_gap
+    if settings is None:
+        return None
     cuts = (exact(settings.indicative_at), exact(settings.strong_at))
     if found is None:
         return Gap(say("gap.consensus" if source.consensus else "gap.none"), (), (), (), cuts)
     rows = tuple(
         _row(source, dimension.id, found.dimensions.get(dimension.id)) for dimension in source.questionnaire.dimensions
     )
-    return Gap(_title(source, found), rows, _key_figures(source, found), _notes(source, found), cuts)
+    return Gap(
+        _title(source, found), rows, _key_figures(source, settings, found), _notes(source, settings, found), cuts
+    )
 
 
 def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
@@ -67,7 +72,7 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
     return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=widest)
 
 
-def _key_figures(source: Source, found: PerceptionGapResult) -> tuple[KeyFigure, ...]:
+def _key_figures(source: Source, settings: PerceptionGap, found: PerceptionGapResult) -> tuple[KeyFigure, ...]:
     signed = Figure(None, missing=source.figures.reason(f"{PATH}.signed"))
     if found.signed is not None:
         signed = source.figures.gap(found.signed)
@@ -75,7 +80,7 @@ def _key_figures(source: Source, found: PerceptionGapResult) -> tuple[KeyFigure,
     size = Figure(None, missing=source.figures.reason(f"{PATH}.score"))
     if found.score is not None:
         size = source.figures.gap(found.score)
-    return (
+    figures = (
         KeyFigure(say("label.gap-size"), size),
         KeyFigure(say("label.gap-signed"), signed, meaning, "signed"),
         KeyFigure(
@@ -85,16 +90,14 @@ def _key_figures(source: Source, found: PerceptionGapResult) -> tuple[KeyFigure,
             ),
             unit="percent",
         ),
-        KeyFigure(
-            say("label.goal-agreement"),
-            source.figures.step(found.goal_agreement, f"{PATH}.goal_agreement", found.bounds.get("goal_agreement")),
-            unit="percent",
-        ),
     )
+    if settings.goals is None:
+        return figures
+    goals = source.figures.step(found.goal_agreement, f"{PATH}.goal_agreement", found.bounds.get("goal_agreement"))
+    return (*figures, KeyFigure(say("label.goal-agreement"), goals, unit="percent"))
 
 
-def _notes(source: Source, found: PerceptionGapResult) -> tuple[Message, ...]:
-    settings = source.questionnaire.indices.perception_gap
+def _notes(source: Source, settings: PerceptionGap, found: PerceptionGapResult) -> tuple[Message, ...]:
     notes = [
         say(
             "note.verdicts",

@@ -59,10 +59,13 @@ def _title(rows: tuple[TargetRow, ...]) -> Message:
     return say("targets.furthest", function=furthest[0], points=widest)
 
 
-def _balance(source: Source) -> Message:
+def _balance(source: Source) -> Message | None:
     """Say how far the functions are apart (method 5, balance)."""
     found = source.result.indices.balance
-    cut = exact(source.questionnaire.indices.balance.spread_at)
+    settings = source.questionnaire.indices.balance
+    if settings is None:
+        return None
+    cut = exact(settings.spread_at)
     if found is None or found.spread is None:
         return say("balance.none")
     spread = source.shown(found.spread, source.figures.scales.gap)

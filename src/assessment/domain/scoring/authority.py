@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from assessment.domain.answers import Flags, Values
 from assessment.domain.disclosure import Guard, share_band
-from assessment.domain.questionnaire import SetUpToFail
+from assessment.domain.questionnaire import RedFlag, SetUpToFail
 from assessment.domain.result import SetUpToFailResult
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cuts import CUT_DECIMALS, at_most, class_of
@@ -28,13 +28,12 @@ def person_means(values: Values, least: int) -> NDArray[np.float64]:
     return np.asarray(np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least))
 
 
-def set_up_to_fail(blueprint: Blueprint, values: Values, guard: Guard) -> Authority:
+def set_up_to_fail(blueprint: Blueprint, index: SetUpToFail, values: Values, guard: Guard) -> Authority:
     """U = mean A_i (100 - S_i) / 100 over people; never a product of means."""
-    index = blueprint.questionnaire.indices.set_up_to_fail
     authority = person_means(values[:, blueprint.columns(index.authority)], index.minimum_authority)
     support = person_means(values[:, blueprint.columns(index.support)], index.minimum_support)
     both = ~np.isnan(authority) & ~np.isnan(support)
-    flagged, could_be = _red_flags(blueprint, values)
+    flagged, could_be = _red_flags(blueprint, index.red_flag, values)
     flags, people = int(flagged.sum()), int(could_be.sum())
     known = not guard.hides(people)
     result = _result(index, guard, authority[both], support[both], flags if known else None, people)
@@ -44,9 +43,8 @@ def set_up_to_fail(blueprint: Blueprint, values: Values, guard: Guard) -> Author
     return Authority(result, lowest)
 
 
-def _red_flags(blueprint: Blueprint, values: Values) -> tuple[Flags, Flags]:
+def _red_flags(blueprint: Blueprint, rule: RedFlag, values: Values) -> tuple[Flags, Flags]:
     """Who is flagged, and who answered enough to be."""
-    rule = blueprint.questionnaire.indices.set_up_to_fail.red_flag
     freedom, support = values[:, blueprint.column[rule.authority]], values[:, blueprint.column[rule.support]]
     could_be = (freedom >= 0) & (support >= 0)
     return could_be & (freedom >= rule.at_least) & (support <= rule.at_most), could_be

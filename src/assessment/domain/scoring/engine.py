@@ -7,7 +7,7 @@ from assessment import __version__
 from assessment.domain import advice
 from assessment.domain.answers import Answers, Settings
 from assessment.domain.disclosure import OPEN, guard
-from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.questionnaire import Embedding, Kind, Questionnaire
 from assessment.domain.result import (
     EmbeddingResult,
     FunctionResult,
@@ -46,7 +46,8 @@ def score(
     computation = measure(questionnaire, answers, settings, unsuppressed=unsuppressed)
     plan, rules = computation.blueprint, computation.guard
     functions = function_results(computation)
-    authority = None if plan.consensus else set_up_to_fail(plan, computation.values, rules)
+    risk = questionnaire.indices.set_up_to_fail
+    authority = None if risk is None or plan.consensus else set_up_to_fail(plan, risk, computation.values, rules)
     result = Result(
         questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
         engine=__version__,
@@ -62,7 +63,9 @@ def score(
     )
     flagged = authority.flagged_support if authority else None
     complete = _with_advice(questionnaire, result, settings, flagged)
-    return complete if rules.needed is None else _with_reasons(complete, rules.reason)
+    if rules.needed is None:
+        return complete
+    return replace(complete, suppressed=reasons(questionnaire, complete, rules.reason))
 
 
 def measure(
@@ -80,10 +83,6 @@ def measure(
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
     given = advice.advise(questionnaire, result, settings.importance, flagged_support=flagged)
     return replace(result, advice=given)
-
-
-def _with_reasons(result: Result, reason: str) -> Result:
-    return replace(result, suppressed=reasons(result, reason))
 
 
 def _respondents(computation: Computation) -> Respondents:
@@ -129,19 +128,20 @@ def _indices(
     plan, rules, values = computation.blueprint, computation.guard, computation.values
     valid = {name: function.score for name, function in functions.items() if function.score is not None}
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
-    members = computation.answers.functions
+    indices, members = plan.questionnaire.indices, computation.answers.functions
+    gap, roles = (None, None) if plan.consensus else (indices.perception_gap, indices.outlook)
     return IndicesResult(
-        embedding=_embedding(computation),
+        embedding=_embedding(computation, indices.embedding) if indices.embedding else None,
         set_up_to_fail=authority.result if authority else None,
-        perception_gap=None if plan.consensus else perception_gap(plan, values, computation.role, members, rules),
-        balance=balance(valid, plan.questionnaire.indices.balance),
+        perception_gap=perception_gap(plan, gap, values, computation.role, members, rules) if gap else None,
+        balance=balance(valid, indices.balance) if indices.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
-        outlook=None if plan.consensus else outlook(plan, values, rules),
+        outlook=outlook(plan, roles, values, rules) if roles else None,
     )
 
 
-def _embedding(computation: Computation) -> EmbeddingResult:
-    index, widths = computation.blueprint.questionnaire.indices.embedding, computation.widths
+def _embedding(computation: Computation, index: Embedding) -> EmbeddingResult:
+    widths = computation.widths
     score = known(float(computation.figures.embedding))
     return EmbeddingResult(
         score=score,
@@ -157,12 +157,13 @@ def _personal(computation: Computation) -> dict[str, ItemResult]:
     Support items are means over all who answered (method 8); the others are scored like an item.
     """
     plan, indices = computation.blueprint, computation.blueprint.questionnaire.indices
-    inside = {*indices.set_up_to_fail.authority, *indices.outlook.independence, *indices.outlook.readiness}
+    risk, roles = indices.set_up_to_fail, indices.outlook
+    inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
     shown = {}
     for column, item in enumerate(plan.questionnaire.items):
         if item.kind is not Kind.PERSONAL or item.id in inside:
             continue
-        support = item.id in indices.set_up_to_fail.support
+        support = risk is not None and item.id in risk.support
         valid = computation.tally.numeric[column] > 0 if support else computation.validity.items[column]
         shown[item.id] = item_result(computation, column, valid=bool(valid))
     return shown

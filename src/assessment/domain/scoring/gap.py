@@ -19,8 +19,9 @@ Floats = NDArray[np.float64]
 
 
 class Sides(Struct, frozen=True):
-    """Who stands on which side."""
+    """Who stands on which side, and what is asked of the comparison."""
 
+    index: PerceptionGap
     leaders: Flags
     practitioners: Flags
 
@@ -34,18 +35,18 @@ class Group(Struct, frozen=True):
 
 
 def perception_gap(
-    blueprint: Blueprint, values: Values, role: NDArray[np.intp], members: Flags, guard: Guard
+    blueprint: Blueprint, index: PerceptionGap, values: Values, role: NDArray[np.intp], members: Flags, guard: Guard
 ) -> PerceptionGapResult:
     """Compare both roles within functions, so that who sits where does not look like a gap."""
-    index = blueprint.questionnaire.indices.perception_gap
-    sides = Sides(role == blueprint.roles.index(index.leader), role == blueprint.roles.index(index.practitioner))
+    leaders, practitioners = (role == blueprint.roles.index(name) for name in (index.leader, index.practitioner))
+    sides = Sides(index, leaders, practitioners)
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
-        if any(_asked_of_both(blueprint, function.dimensions[number]) for function in blueprint.functions)
+        if any(_asked_of_both(blueprint, index, function.dimensions[number]) for function in blueprint.functions)
     }
     gaps = np.asarray([gap.gap for gap in found.values() if gap is not None])
-    dont_know = _dont_know(blueprint, values[sides.leaders], guard)
+    dont_know = _dont_know(blueprint, sides, values, guard)
     goals = _goal_agreement(blueprint, values, sides, guard)
     return PerceptionGapResult(
         score=float(np.abs(gaps).mean()) if gaps.size else None,
@@ -60,9 +61,9 @@ def perception_gap(
 def _dimension(
     blueprint: Blueprint, dimension: int, values: Values, sides: Sides, members: Flags, guard: Guard
 ) -> GapDimension | None:
-    index = blueprint.questionnaire.indices.perception_gap
+    index = sides.index
     candidates = [
-        _pair(values, sides, members[:, number], _asked_of_both(blueprint, function.dimensions[dimension]))
+        _pair(values, sides, members[:, number], _asked_of_both(blueprint, index, function.dimensions[dimension]))
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
@@ -87,8 +88,7 @@ def _dimension(
     )
 
 
-def _asked_of_both(blueprint: Blueprint, columns: Columns) -> Columns:
-    index = blueprint.questionnaire.indices.perception_gap
+def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns) -> Columns:
     both = {index.leader, index.practitioner}
     return tuple(column for column in columns if both <= set(blueprint.questionnaire.items[column].roles))
 
@@ -131,11 +131,11 @@ def verdict(gap: float, interval: Interval | None, index: PerceptionGap) -> Verd
     return "strong" if at_least(size, index.strong_at) else "confirmed"
 
 
-def _dont_know(blueprint: Blueprint, values: Values, guard: Guard) -> float | None:
+def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard) -> float | None:
     """Leaders' share of "I don't know" on the items asked of both roles, 0-100."""
     items = blueprint.questionnaire.items
     practice = tuple(column for column, item in enumerate(items) if item.kind is Kind.PRACTICE)
-    own = values[:, _asked_of_both(blueprint, practice)]
+    own = values[sides.leaders][:, _asked_of_both(blueprint, sides.index, practice)]
     dont_know, numeric = own == DONT_KNOW, own >= 0
     people = int((dont_know | numeric).any(axis=1).sum())
     if people == 0 or guard.hides(people):
@@ -145,7 +145,9 @@ def _dont_know(blueprint: Blueprint, values: Values, guard: Guard) -> float | No
 
 def _goal_agreement(blueprint: Blueprint, values: Values, sides: Sides, guard: Guard) -> float | None:
     """Overlap of both roles' choices of a main purpose, 0-100."""
-    goals = blueprint.questionnaire.indices.perception_gap.goals
+    goals = sides.index.goals
+    if goals is None:
+        return None
     options = len(blueprint.questionnaire.item[goals].options)
     column = values[:, blueprint.column[goals]]
     both = (sides.leaders, sides.practitioners)

@@ -11,9 +11,8 @@ from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cuts import at_least
 
 
-def outlook(blueprint: Blueprint, values: Values, guard: Guard) -> OutlookResult:
+def outlook(blueprint: Blueprint, index: Outlook, values: Values, guard: Guard) -> OutlookResult:
     """Independence and readiness, means 0-100 over people; the class needs both."""
-    index = blueprint.questionnaire.indices.outlook
     independence, people = _mean(values[:, blueprint.columns(index.independence)], guard)
     readiness, others = _mean(values[:, blueprint.columns(index.readiness)], guard)
     return OutlookResult(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
 
 CONTESTED = "answers differ too much"
@@ -17,20 +18,25 @@ INDEX_FIGURES = {
 }
 
 
-def reasons(result: Result, few: str) -> dict[str, str]:
-    """Name a reason for every hidden figure; `few` is the one for too few answers."""
-    return dict(_reasons(result, few))
+def reasons(questionnaire: Questionnaire, result: Result, few: str) -> dict[str, str]:
+    """Name a reason for every hidden figure; `few` is the one for too few answers.
+
+    What the questionnaire does not have is absent, not hidden.
+    """
+    return dict(_reasons(questionnaire, result, few))
 
 
-def _reasons(result: Result, few: str) -> Iterator[tuple[str, str]]:
+def _reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
     if result.overall.score is None:
         yield from ((f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval"))
     elif result.overall.contested:
         yield "overall.level", CONTESTED
     for name, function in result.functions.items():
         if not function.out_of_scope:
-            yield from _function(f"functions.{name}", function, few)
-    yield from _indices(result, few)
+            for path, reason in _function(f"functions.{name}", function, few):
+                if questionnaire.indices.embedding or not path.endswith(".embedding"):
+                    yield path, reason
+    yield from _indices(questionnaire, result, few)
     for name, item in result.personal.items():
         yield from _item(f"personal.{name}", item, few)
 
@@ -41,7 +47,7 @@ def _function(path: str, function: FunctionResult, few: str) -> Iterator[tuple[s
         yield f"{path}.level", few
     elif function.contested:
         yield f"{path}.level", CONTESTED
-    if function.hand_off.score is None:
+    if function.hand_off.rows and function.hand_off.score is None:
         yield f"{path}.hand_off.score", few
         yield f"{path}.hand_off.worst", few
     for name, row in function.hand_off.rows.items():
@@ -66,17 +72,20 @@ def _item(path: str, item: ItemResult, few: str) -> Iterator[tuple[str, str]]:
         yield f"{path}.n", few
 
 
-def _indices(result: Result, few: str) -> Iterator[tuple[str, str]]:
+def _indices(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
+    asked = questionnaire.indices.perception_gap
+    without = () if asked is None or asked.goals else ("goal_agreement",)
     for index, names in INDEX_FIGURES.items():
         figures = getattr(result.indices, index)
         for name in names:
-            if getattr(figures, name) is None:
+            if figures is not None and name not in without and getattr(figures, name) is None:
                 yield f"indices.{index}.{name.rstrip('_')}", few
     for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
         if gap is None:
             yield f"indices.perception_gap.dimensions.{name}", few
         elif gap.interval is None:
             yield f"indices.perception_gap.dimensions.{name}.interval", FEW_OF_ONE_ROLE
-    yield from ((f"indices.set_up_to_fail.{name}", BANDED) for name in ("red_flags", "share_high"))
-    if result.indices.beyond_one_network is None:
+    if result.indices.set_up_to_fail is not None:
+        yield from ((f"indices.set_up_to_fail.{name}", BANDED) for name in ("red_flags", "share_high"))
+    if questionnaire.has_hand_offs and result.indices.beyond_one_network is None:
         yield "indices.beyond_one_network", few

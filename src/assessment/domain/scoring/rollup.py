@@ -5,6 +5,8 @@ item scores; only the embedding index is not. The same matrices serve the score 
 row, the jackknife.
 """
 
+import math
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.validity import FunctionValidity, Validity
 
 Floats = NDArray[np.float64]
+TINY = math.ulp(0.0)  # a floor under which no logarithm is taken
 
 
 class Rollup(Struct, frozen=True):
@@ -51,6 +54,7 @@ def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
         if valid.embedding:
             embedding[:, number] = _mean([c for c in function.embedding if validity.items[c]], size)
     weights = np.asarray([function.weight for function in blueprint.functions])
+    index = blueprint.questionnaire.indices.embedding
     return Rollup(
         hand_offs=hand_offs,
         dimensions=dimensions.reshape(size, -1),
@@ -58,7 +62,7 @@ def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
         overall=by_function @ _shares(weights, [v.valid and validity.overall for v in validity.functions])[:, None],
         embedding=embedding,
         embedding_weights=_shares(weights, [v.embedding and validity.embedding for v in validity.functions]),
-        floor=blueprint.questionnaire.indices.embedding.floor,
+        floor=index.floor if index else TINY,
     )
 
 

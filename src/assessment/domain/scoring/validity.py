@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from assessment.domain.answers import Flags
 from assessment.domain.disclosure import Guard
-from assessment.domain.questionnaire import Scoring
+from assessment.domain.questionnaire import Embedding, Scoring
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least
 from assessment.domain.scoring.tally import Tally
@@ -75,9 +75,12 @@ def _function(blueprint: Blueprint, function: FunctionColumns, items: Flags, sco
         dimensions_out_of_scope=tuple(away),
         valid=required and sum(dimensions) >= questionnaire.scoring.minimum_dimensions,
         out_of_scope=all(away),
-        embedding=sum(bool(items[column]) for column in function.embedding)
-        >= questionnaire.indices.embedding.minimum_items,
+        embedding=_embedding(questionnaire.indices.embedding, function, items),
     )
+
+
+def _embedding(index: Embedding | None, function: FunctionColumns, items: Flags) -> bool:
+    return index is not None and sum(bool(items[column]) for column in function.embedding) >= index.minimum_items
 
 
 def _hand_off(function: FunctionColumns, items: Flags, minimum_rows: int) -> bool:

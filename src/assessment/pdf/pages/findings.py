@@ -32,7 +32,7 @@ def targets(report: Report, wording: Wording) -> Blocks:
     blocks = page(wording.gettext("Now against target"), title)
     if any_shown(row.now for row in part.functions):
         blocks += [chart(dumbbell(part.functions, wording, WIDTH, title)), gap(6)]
-    blocks += [paragraph(wording.text(part.balance))]
+    blocks += [paragraph(wording.text(part.balance))] if part.balance else []
     if part.dimensions:
         label = wording.gettext("The widest distances, dimension by dimension")
         blocks += [heading(label), chart(dumbbell(part.dimensions, wording, WIDTH, label, group=True))]

@@ -21,6 +21,8 @@ QUADRANT = 230.0
 def perception(report: Report, wording: Wording) -> Blocks:
     """Two views of the same practice."""
     part = report.gap
+    if part is None:
+        return []
     known = any_shown(row.leader for row in part.rows)
     blocks = page(wording.gettext("Leaders and practitioners"), wording.text(part.title), fresh=known)
     if not known:
@@ -32,6 +34,8 @@ def perception(report: Report, wording: Wording) -> Blocks:
 def authority(report: Report, wording: Wording) -> Blocks:
     """Whether people may promise more than they are equipped for."""
     part = report.authority
+    if part is None:
+        return []
     known = any_shown((part.authority, part.support, *(item.figure for item in part.items)))
     blocks = page(wording.gettext("Authority and support"), wording.text(part.title), fresh=known)
     if not known:
@@ -48,6 +52,8 @@ def authority(report: Report, wording: Wording) -> Blocks:
 def hand_offs(report: Report, wording: Wording) -> Blocks:
     """What happens to people who change the channel."""
     part = report.hand_offs
+    if part is None:
+        return []
     known = any_shown(one.figure for row in part.rows for one in row.cells)
     blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title), fresh=known)
     if not known:
@@ -64,6 +70,8 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
 def outlook(report: Report, wording: Wording) -> Blocks:
     """Where roles are heading, and how far social work is a normal part of the functions."""
     part = report.outlook
+    if part is None:
+        return []
     known = any_shown((part.independence, part.readiness))
     fresh = known or part.embedding.shown is not None
     blocks = page(wording.gettext("Roles in four years"), wording.text(part.title), fresh=fresh)

@@ -25,24 +25,25 @@ class Drawings(Struct, frozen=True):
     targets: Markup
     gap: Markup | None
     authority: Markup | None
-    hand_offs: Markup
+    hand_offs: Markup | None
     outlook: Markup | None
 
 
 def draw(report: Report, words: Wording) -> Drawings:
     """Draw what the page shows beside its tables."""
     targets = dumbbell(report.targets.functions, words, WIDE, words.text(report.targets.title))
-    has_outlook = report.outlook.independence.shown is not None and report.outlook.readiness.shown is not None
+    gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
+    has_roles = roles and roles.independence.shown is not None and roles.readiness.shown is not None
     return Drawings(
         level=_markup(level_chart(report.answer, words, WIDE), "level"),
         heatmap=_markup(heatmap_chart(report.heatmap, words, WIDE), "heatmap"),
         targets=_markup(targets, "targets"),
-        gap=_markup(gap_chart(report.gap, words, WIDE), "gap") if report.gap.rows else None,
-        authority=_markup(authority_chart(report.authority, words, WIDE), "authority")
-        if report.authority.authority.shown is not None
+        gap=_markup(gap_chart(gap, words, WIDE), "gap") if gap and gap.rows else None,
+        authority=_markup(authority_chart(authority, words, WIDE), "authority")
+        if authority and authority.authority.shown is not None
         else None,
-        hand_offs=_markup(hand_off_chart(report.hand_offs, words, WIDE), "hand-offs"),
-        outlook=_markup(quadrant_chart(report.outlook, words, NARROW, HIGH), "outlook") if has_outlook else None,
+        hand_offs=_markup(hand_off_chart(moving, words, WIDE), "hand-offs") if moving else None,
+        outlook=_markup(quadrant_chart(roles, words, NARROW, HIGH), "outlook") if roles and has_roles else None,
     )
 
 
