@@ -114,7 +114,7 @@ def _show(folder: Folder, url: str, loaded: Loaded, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(line).decode())
         return
     rows = [
-        (_("Console"), f"{url}/console/"),
+        (_("Console"), f"{url}/console"),
         (_("  email"), loaded.email),
         (_("  password"), loaded.password),
         *((_("Survey, as {role}").format(role=role), link) for role, link in links.items()),

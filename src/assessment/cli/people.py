@@ -72,7 +72,7 @@ def add_user(email: str, workspace: str, password_file: Path | None, *, admin: b
     if is_new:
         done(_("Made the workspace {name}.").format(name=workspace))
     done(_("Added {email}.").format(email=email))
-    say(_("Next: assessment serve, then sign in under /console/"))
+    say(_("Next: assessment serve, then sign in under /console"))
 
 
 def _password(file: Path | None) -> str:

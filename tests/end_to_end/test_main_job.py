@@ -1,0 +1,101 @@
+"""The main job from end to end: set up, answered, closed, scored alike by server and file, printed."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from assessment.library import load, shipped
+from tests.end_to_end import printed
+from tests.end_to_end.conftest import EMAIL, PASSWORD, PROGRAM, Running
+from tests.end_to_end.respondents import Respondent, answer_by_hand, answer_in_browser, as_csv, everybody
+from tests.golden_figures import differences
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TITLE = "The main job"
+
+
+def test_answers_of_many_and_of_three_in_a_browser_become_the_same_figures_everywhere(
+    running: Running, browser: Browser, tmp_path
+):
+    questionnaire = load(shipped() / "social-media-integration")
+    crowd, three = everybody(questionnaire)
+    assessment, links = set_up(running, questionnaire.id, [*crowd, *three])
+    consultant = sign_in(browser, running)
+    consultant.get_by_role("link", name=TITLE, exact=True).click()
+    with ThreadPoolExecutor(4) as visitors:
+        list(visitors.map(answer_by_hand, links, crowd))
+
+    for number, who in enumerate(three):
+        scripted = number != len(three) - 1
+        visit = browser.new_context(java_script_enabled=scripted)
+        answer_in_browser(visit.new_page(), links[len(crowd) + number], who, scripted=scripted)
+        visit.close()
+    close_in_console(consultant, running, assessment)
+    scores = running.api.get(f"/assessments/{assessment}/scores").raise_for_status().json()
+    report = running.api.get(f"/assessments/{assessment}/report.pdf").raise_for_status().content
+
+    from_file = score_file(as_csv(questionnaire, [*crowd, *three]), scores["computed_at"], running, tmp_path)
+    assert list(differences(scores, from_file)) == []
+    assert list(differences(from_file, scores)) == []
+    assert len(list(numbers(scores))) >= 40
+    shown = list(printed.figures(questionnaire, scores))
+    assert len(shown) >= 40
+    assert printed.missing(report, shown) == []
+    level = scores["overall"]["level"]
+    expect(consultant.get_by_role("heading", level=1)).to_contain_text(f"level {level} of 5")
+
+
+def set_up(running: Running, questionnaire: str, people: list[Respondent]) -> tuple[str, list[str]]:
+    """Through the API: an organisation, an assessment, everybody invited, opened."""
+    organisation = running.api.post("/organisations", json={"name": "Brightwater"}).raise_for_status().json()["id"]
+    new = {"organisation": organisation, "questionnaire": questionnaire, "title": TITLE}
+    assessment = running.api.post("/assessments", json=new).raise_for_status().json()["id"]
+    guests = [{"role": who.role, "functions": who.functions} for who in people]
+    invited = running.api.post(f"/assessments/{assessment}/invitations", json=guests).raise_for_status().json()
+    running.api.post(f"/assessments/{assessment}/open").raise_for_status()
+    return assessment, [one["link"] for one in invited["data"]]
+
+
+def sign_in(browser: Browser, running: Running) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(f"{running.url}/console")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Assessments")).to_be_visible()
+    return page
+
+
+def close_in_console(consultant: Page, running: Running, assessment: str) -> None:
+    consultant.goto(f"{running.url}/console/assessments/{assessment}/close")
+    consultant.get_by_label("Yes, close it for good").check()
+    consultant.get_by_role("button", name=re.compile("Close with 63 sent responses")).click()
+    expect(consultant).not_to_have_url(re.compile("/close$"))
+    consultant.goto(f"{running.url}/console/assessments/{assessment}/results")
+
+
+def score_file(text: str, date: str, running: Running, folder: Any) -> Any:
+    """The released form, from a file with the same answers."""
+    responses = folder / "responses.csv"
+    responses.write_text(text, encoding="utf-8")
+    command = [PROGRAM, "score", str(responses), "--date", date, "--json"]
+    said = subprocess.run(command, env=running.environment, capture_output=True, text=True, check=True)
+    return json.loads(said.stdout)
+
+
+def numbers(value: Any) -> Iterator[float]:
+    """Every figure that is a number, not null."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
