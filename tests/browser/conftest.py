@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.web import people
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-START_SECONDS = 30
+START_SECONDS = 60
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -42,6 +42,7 @@ class Server:
         command = ["uvicorn", "--factory", "tests.web.running:app", "--port", str(self.port), "--log-level", "error"]
         self.process = subprocess.Popen([sys.executable, "-m", *command], env=self.environment)
         for _ in range(START_SECONDS * 10):
+            assert self.process.poll() is None, "The server ended at its start: see above."
             try:
                 if httpx.get(f"{self.url}/livez").is_success:
                     return

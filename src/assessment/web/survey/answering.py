@@ -25,7 +25,7 @@ from assessment.web.pages import away, fragment, page
 from assessment.web.survey import forms
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.paths import CHECK, Paths
-from assessment.web.survey.sections import Fault, Held, Page, Survey, held_of
+from assessment.web.survey.sections import Held, Page, Survey, held_of
 from assessment.web.survey.states import refuse_finished
 
 TEMPLATE = "survey/section.html"
@@ -64,7 +64,7 @@ def show(
     asked = Survey.of(questionnaire, respondent, held_of(responding.answers(writing, respondent)))
     shown = asked.page(section)
     responding.shown(writing, respondent, section, now)
-    return _page(respondent, shown, then)
+    return _page(respondent, shown, {"then": then})
 
 
 @post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -89,10 +89,11 @@ def go_on(
     after = Survey.of(questionnaire, respondent, held)
     elsewhere = {each.item: given[each.item] for each in kept if each.stale}
     if elsewhere:
-        return _again(respondent, after, section, data, dict.fromkeys(elsewhere, "elsewhere"), 409)
+        tried = {item: each.value for item, each in elsewhere.items()}
+        return _page(respondent, after.page(section, dict.fromkeys(elsewhere, "elsewhere"), tried), data, 409)
     missing = [item for item in items if not given[item].value]
     if missing and "skip" not in data:
-        return _again(respondent, after, section, data, dict.fromkeys(missing, "missing"), 422)
+        return _page(respondent, after.page(section, dict.fromkeys(missing, "missing")), data, 422)
     with database.writing(engine) as session:
         responding.continued(session, respondent, section, now)
     following = after.page(section).following
@@ -159,14 +160,7 @@ def _keep_changed(  # what the writer needs and what is compared
         raise UnavailableError from None
 
 
-def _again(
-    who: Respondent, asked: Survey, section: str, data: Mapping[str, str], faults: dict[str, Fault], status: int
-) -> Template:
-    """Show the section again, saved as it is, with an error summary."""
-    return _page(who, asked.page(section, faults), data.get("then", ""), status)
-
-
-def _page(who: Respondent, shown: Page, then: str, status: int = 200) -> Template:
+def _page(who: Respondent, shown: Page, form: forms.Form, status: int = 200) -> Template:
     return page(
         TEMPLATE,
         status,
@@ -174,8 +168,7 @@ def _page(who: Respondent, shown: Page, then: str, status: int = 200) -> Templat
         urls=Paths(),
         preview=False,
         response=who.response_id,
-        then="check" if then == "check" else "",
-        summary_links=[(question.id, question.text) for question in shown.faulty],
+        then="check" if form.get("then") == "check" else "",
         heading=f"{who.organisation} · {who.title}",
         **_words(who),
     )

@@ -27,7 +27,6 @@ def preview(
         preview=True,
         response="",
         then="",
-        summary_links=(),
         heading=f"{nobody.organisation} · {nobody.title}",
         language=nobody.language,
     )

@@ -44,6 +44,7 @@ class Question(Struct, frozen=True):
     id: str
     text: str
     hint: str
+    short: str
     choices: tuple[Choice, ...]
     prompts_evidence: bool
     held: Held
@@ -183,6 +184,7 @@ def _question(item: Item, texts: Texts, held: Held, fault: Fault | None, tried: 
         id=item.id,
         text=text.text,
         hint=text.hint,
+        short=text.short or text.text,
         choices=_choices(item, text.options, text.rungs),
         prompts_evidence=item.kind is Kind.PRACTICE,
         held=held,
