@@ -92,7 +92,7 @@ def _select(workspace_id: str) -> Select[Any]:
     return (
         select(assessment, organisation.c.name.label("organisation"))
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .where(assessment.c.workspace_id == workspace_id, organisation.c.workspace_id == workspace_id)
+        .where(assessment.c.workspace_id == workspace_id)
     )
 
 
