@@ -1,5 +1,6 @@
 """What `score` and `report` read: a questionnaire, a file of settings, a file of responses."""
 
+import csv
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from assessment.cli.words import translate as _
 from assessment.domain.answers import Answers, Settings
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.intake import read_responses
+from assessment.intake import FIXED, read_responses
 from assessment.library import Library, load, shipped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,7 +47,7 @@ def options(command: Command) -> Command:
         click.option(
             "--questionnaire",
             metavar="ID[@VERSION]|PATH",
-            help=_("What was asked; the shipped one if left out."),
+            help=_("What was asked; if left out, the one that has these columns."),
         ),
         click.argument(
             "responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="RESPONSES.csv"
@@ -58,10 +59,11 @@ def options(command: Command) -> Command:
 
 def read(responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None) -> Case:
     """Read all that is named; every mistake in it is reported at once."""
-    asked = find(questionnaire)
+    text = _text(responses)
+    asked = _meant(text) if questionnaire is None else find(questionnaire)
     chosen, problems = read_settings(settings, asked, minimum_group)
     try:
-        taken = read_responses(_text(responses), asked, mode=chosen.mode, file=responses)
+        taken = read_responses(text, asked, mode=chosen.mode, file=responses)
     except InvalidError as error:
         raise InvalidError(error.detail, (*problems, *error.problems)) from error
     if problems:
@@ -74,14 +76,12 @@ def read(responses: str, questionnaire: str | None, settings: Path | None, minim
     return Case(asked, chosen, taken.answers)
 
 
-def find(named: str | None) -> Questionnaire:
-    """Find a questionnaire by path, by `id@version` or `id`, or take the only one there is."""
-    if named is not None and Path(named).exists():
+def find(named: str) -> Questionnaire:
+    """Find a questionnaire by path, by `id@version` or by `id`."""
+    if Path(named).exists():
         path = Path(named)
         return load(path.parent if path.is_file() else path)
     library = shelf()
-    if named is None:
-        return _only(library)
     identifier, _at, version = named.partition("@")
     try:
         return library.get(identifier, version or None)
@@ -98,12 +98,14 @@ def shelf() -> Library:
     return Library([*([Path(own)] if own else []), shipped()])
 
 
-def _only(library: Library) -> Questionnaire:
-    identifiers = {one.id for one in library.list()}
-    if len(identifiers) == 1:
-        return library.get(identifiers.pop())
-    message = _("There are several questionnaires: {known}. Say which.").format(known=", ".join(sorted(identifiers)))
-    raise click.UsageError(message)
+def _meant(text: str) -> Questionnaire:
+    """The questionnaire that the columns of a file speak of: the one that knows most of them and has least besides."""
+    columns = {name.strip().partition(":")[0] for name in next(csv.reader(text.splitlines()[:1]), [])} - {*FIXED}
+    library = shelf()
+    newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]
+    if not newest:
+        raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
+    return min(newest, key=lambda one: (len(columns - one.item.keys()), len(one.item.keys() - columns)))
 
 
 def _text(responses: str) -> str:

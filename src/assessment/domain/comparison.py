@@ -17,7 +17,7 @@ from assessment.domain.answers import Flags
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.result import Interval, Result
 from assessment.domain.scoring import cuts
-from assessment.domain.scoring.naming import EMBEDDING, named, results
+from assessment.domain.scoring.naming import EMBEDDING, OVERALL, dimension_path, function_path, named, results
 from assessment.domain.scoring.rescoring import (
     Rescoring,
     Scores,
@@ -35,7 +35,7 @@ class Change(Struct, frozen=True):
     """A figure in both waves, on common items.
 
     `margin` is 1.96 standard errors of the difference; None, and `changed` with it, where a wave
-    shows no interval for the figure.
+    shows no interval for the figure, or rests it mostly on items that the other does not have.
     """
 
     earlier: float
@@ -87,7 +87,11 @@ class Common(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """Two waves. `changes` by path as in a result; a break of the whole leaves them empty."""
+    """Two waves. `changes` by path as in a result.
+
+    Of a break of the whole nothing is left but the items in common, and the embedding index where
+    all of its items are among them.
+    """
 
     breaks: tuple[Break, ...]
     changes: dict[str, Change]
@@ -99,9 +103,10 @@ def compare(earlier: Wave, later: Wave) -> Comparison:
     """Compare two waves; both are rescored with the later one's weights."""
     common = common_items(earlier, later)
     breaks = tuple(_breaks(later.questionnaire, common.shared))
-    if any(gap.dimension is None for gap in breaks):
-        return Comparison(breaks, {}, {}, None)
     changes = dict(_changes(earlier, later, common, {gap.dimension for gap in breaks}))
+    if any(gap.dimension is None for gap in breaks):
+        whole = _shares(later.questionnaire, earlier.questionnaire).get(EMBEDDING) == 1
+        changes = {path: change for path, change in changes.items() if path == EMBEDDING and whole}
     difference = common.later - common.earlier
     shown = np.flatnonzero(~np.isnan(difference)).tolist()
     return Comparison(
@@ -156,15 +161,37 @@ def _changes(earlier: Wave, later: Wave, common: Common, broken: set[str | None]
     plan, weights = common.rescoring.blueprint, common.rescoring
     before, after = named(plan, weights.figures(common.earlier)), named(plan, weights.figures(common.later))
     confidence = later.questionnaire.scoring.interval_confidence
-    old, new = results(earlier.result), results(later.result)
+    sides = (
+        (results(earlier.result), _shares(earlier.questionnaire, later.questionnaire)),
+        (results(later.result), _shares(later.questionnaire, earlier.questionnaire)),
+    )
     for path in before.keys() & after.keys():
-        if path.rpartition(".dimensions.")[2] in broken:
+        dimension = path.rpartition(".dimensions.")[2]
+        if dimension in broken:
             continue
+        rules = later.questionnaire.comparison
+        needed = rules.common_items if dimension == path else rules.common_items_per_dimension
         errors = [
-            standard_error(side[path].score, side[path].interval, side[path].n, confidence) if path in side else None
-            for side in (old, new)
+            None
+            if path not in side or cuts.below(shares.get(path, 0), needed)
+            else standard_error(side[path].score, side[path].interval, side[path].n, confidence)
+            for side, shares in sides
         ]
         yield path, _change(before[path], after[path], errors, later.questionnaire)
+
+
+def _shares(questionnaire: Questionnaire, other: Questionnaire) -> dict[str, float]:
+    """Share 0-1 of the items behind each figure that another questionnaire has too, by path."""
+    theirs = {twin(item) for item in other.items}
+    behind: dict[str, list[bool]] = {}
+    for column, item in enumerate(questionnaire.items):
+        dimension = _dimension_of(questionnaire, column)
+        if item.function is None or dimension is None:
+            continue
+        paths = [OVERALL, function_path(item.function), dimension_path(item.function, dimension)]
+        for path in (*paths, *([EMBEDDING] if item.embedding else [])):
+            behind.setdefault(path, []).append(twin(item) in theirs)
+    return {path: float(np.mean(common)) for path, common in behind.items()}
 
 
 def standard_error(score: float | None, interval: Interval | None, n: int | None, confidence: float) -> float | None:

@@ -311,7 +311,7 @@ class RuleText(Struct, frozen=True):
     indicator: str
 
 
-class Texts(Struct, frozen=True):
+class Texts(Struct, frozen=True, kw_only=True):
     """All that people read of a questionnaire, in one language."""
 
     language: str
@@ -321,7 +321,7 @@ class Texts(Struct, frozen=True):
     dimensions: dict[str, DimensionText]
     roles: dict[str, str]
     role_descriptions: dict[str, str]
-    channels: dict[str, str]
+    channels: dict[str, str] = field(default_factory=dict)
     sections: dict[str, str]
     classes: dict[str, str]
     class_meanings: dict[str, str]

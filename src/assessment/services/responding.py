@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.duration import minutes
 from assessment.domain.questionnaire import Questionnaire, Section
 from assessment.domain.routing import asked_items, sections
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
@@ -21,7 +22,6 @@ from assessment.storage.responses import StoredAnswer
 from assessment.storage.writer import Kept, Save, Writer
 
 SECTION_SECONDS_MOST = 600.0
-SECONDS_PER_ITEM = (8, 18)  # quick and slow readers; a judgement, shown as a range of minutes
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
@@ -83,12 +83,6 @@ def look(session: Session, token: str) -> Welcome:
         questions=questions,
         minutes=minutes(questions) if questions else None,
     )
-
-
-def minutes(questions: int) -> tuple[int, int]:
-    """Return how long so many questions take, as a range."""
-    quick, slow = (max(1, -(-questions * seconds // 60)) for seconds in SECONDS_PER_ITEM)
-    return quick, max(slow, quick + 1)
 
 
 def enter(session: Session, token: str, random: Random = RANDOM) -> Entered:
