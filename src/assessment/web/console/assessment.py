@@ -25,6 +25,7 @@ from assessment.web.console.identity import FOR_OWNERS, OWNER
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, RefusedError, faults
 from assessment.web.pages import away, fragment, page
+from assessment.wording.sentences import N_
 
 TEMPLATE = "console/assessment.html"
 CLOSING = "console/close.html"
@@ -110,7 +111,7 @@ def close(
     context = _context(writing, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
     if form.text("sure") != "yes":
-        raise RefusedError(CLOSING, [("sure", "Tick the box to close")], context)
+        raise RefusedError(CLOSING, [("sure", N_("Tick the box to close"))], context)
     closing.close(writing, consultant.workspace_id, assessment_id, now)
     return away(f"/console/assessments/{assessment_id}/results")
 

@@ -1,9 +1,10 @@
-"""Reads what people write into fields; what can't be read is noted, not raised, so that all mistakes are told at once."""
+"""Reads what people write into fields; mistakes are noted, not raised, so that all are told at once."""
 
 from datetime import date
 
 from assessment.web.console.form import Form
 from assessment.web.console.refusals import Fault
+from assessment.wording.sentences import N_
 
 LENGTH_MOST = 20
 
@@ -16,7 +17,7 @@ def day(form: Form, name: str, wrong: list[Fault]) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        wrong.append((name, "Give a date like 2027-01-31, or leave it out."))
+        wrong.append((name, N_("Give a date like 2027-01-31, or leave it out.")))
         return None
 
 
@@ -26,7 +27,7 @@ def whole(form: Form, name: str, wrong: list[Fault]) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) <= LENGTH_MOST // 4:
         return int(text)
     if text:
-        wrong.append((name, "Give a whole number."))
+        wrong.append((name, N_("Give a whole number.")))
     return None
 
 
@@ -37,5 +38,5 @@ def number(form: Form, name: str, wrong: list[Fault]) -> float | None:
         return None
     if text.isascii() and text.replace(".", "", 1).isdecimal() and len(text) <= LENGTH_MOST:
         return float(text)
-    wrong.append((name, "Give a number of 0 or more, or leave it out."))
+    wrong.append((name, N_("Give a number of 0 or more, or leave it out.")))
     return None

@@ -55,9 +55,7 @@ def create(
         organisation = _founded(writing, consultant, form, now, wrong)
     new = _new(form, organisation, closes_on, minimum_group)
     try:
-        made = assessing.create(
-            writing, consultant.workspace_id, new, library, now, least_group=settings.minimum_group
-        )
+        made = assessing.create(writing, consultant.workspace_id, new, library, now, least_group=settings.minimum_group)
     except InvalidError as error:
         found = faults(error.problems)
         wrong += [fault for fault in found if fault[0] != "organisation" or form.text("organisation") != NEW]

@@ -1,7 +1,7 @@
 """Pasted lines of people: from a spreadsheet or typed, one person a line.
 
-A line holds name, email, role and functions, apart by tabs, else by commas; functions are joined by `;`. A first line with
-these words in it sets another order. Roles and functions may be named by id or by title.
+A line holds name, email, role and functions, apart by tabs, else by commas; functions are joined by `;`.
+A first line with these words in it sets another order. Roles and functions may be named by id or by title.
 """
 
 import csv

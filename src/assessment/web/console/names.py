@@ -5,6 +5,7 @@ from msgspec import Struct
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage.assessments import Assessment
+from assessment.wording.sentences import N_
 
 LANGUAGE = "en"  # of the console
 
@@ -31,7 +32,7 @@ def names(questionnaire: Questionnaire, assessment: Assessment) -> Names:
     texts = questionnaire.text(LANGUAGE)
     roles = {role.id: texts.roles.get(role.id, role.id) for role in questionnaire.roles}
     return Names(
-        roles={CONSENSUS: "Agreed record"} if assessment.mode == CONSENSUS else roles,
+        roles={CONSENSUS: N_("Agreed record")} if assessment.mode == CONSENSUS else roles,
         functions={each.id: texts.functions.get(each.id, each.id) for each in questionnaire.functions},
         channels={each.id: texts.channels.get(each.id, each.id) for each in questionnaire.channels},
         title=texts.title,

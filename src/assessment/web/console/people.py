@@ -26,6 +26,7 @@ from assessment.web.console.identity import FOR_OWNERS, OWNER
 from assessment.web.console.names import Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.pages import away, fragment, page
+from assessment.wording.sentences import N_
 
 TEMPLATE = "console/people.html"
 CHECKING = "console/people-check.html"
@@ -83,7 +84,7 @@ def add_many(
     guests = [line.guest for line in read]
     wrong = _wrong(inviting.check(writing, context["assessment"], guests[:LINES_MOST], library), read)
     if not read or len(read) > LINES_MOST:
-        wrong = [("lines", "Paste one person a line, at most 2000 at once.")]
+        wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
     if wrong:
         raise RefusedError(TEMPLATE, wrong, context)
     if form.text("sure") != "yes":
@@ -160,7 +161,7 @@ def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line]) -> list[Faul
 
 def _in_words(found: Sequence[Fault]) -> list[Fault]:
     """In the form nobody types ids, so that nobody is told them."""
-    said = {"role": "Choose a role", "functions": "Choose at least one area"}
+    said = {"role": N_("Choose a role"), "functions": N_("Choose at least one area")}
     return [(field, said.get(field, told)) for field, told in found]
 
 

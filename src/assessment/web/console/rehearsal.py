@@ -50,9 +50,7 @@ def choose(
     )
 
 
-@get(
-    f"{BASE}/{{role:str}}/{{functions:str}}", name="console:rehearse-first", policy=CONSULTANT, sync_to_thread=True
-)
+@get(f"{BASE}/{{role:str}}/{{functions:str}}", name="console:rehearse-first", policy=CONSULTANT, sync_to_thread=True)
 def rehearse_first(
     assessment_id: FromPath[str],
     role: FromPath[str],

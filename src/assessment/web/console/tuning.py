@@ -87,7 +87,7 @@ def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is
         function: _numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
         for function in functions
     }
-    changes = {
+    changes: dict[str, Any] = {
         "title": form.text("title"),
         "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
@@ -100,7 +100,7 @@ def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is
         group = fields.whole(form, "minimum_group", wrong)
         if group is not None:
             changes["minimum_group"] = group
-    return Changes(**changes)  # type: ignore[arg-type]  # one value of each kind
+    return Changes(**changes)
 
 
 def _numbers(form: Form, place: str, ids: list[str], wrong: list[Fault]) -> dict[str, float]:

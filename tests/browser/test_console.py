@@ -1,0 +1,217 @@
+"""The console in a real browser: the whole way with and without JavaScript, by keyboard, on every screen."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Server
+from tests.web.console.conftest import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+
+OpenBrowser = Callable[..., Page]
+LINES = "Ann Lee, ann@example.org, leader, marketing\nKim Berg, , practitioner, marketing; hr\n, , staff, all"
+LINK = re.compile(r"^http://127\.0\.0\.1:\d+/s/[\w-]{43}$")
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    """A client with a draft, an open and a closed assessment."""
+    world = World(sqlite_url)
+    assert world.closed
+    yield world
+    world.engine.dispose()
+
+
+@pytest.fixture
+def console(world: World, sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
+    """The console, served."""
+    assert world.draft
+    server = Server(sqlite_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def _sign_in(page: Page, server: Server, email: str = "alice@example.org") -> None:
+    page.goto(f"{server.url}/console")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_assessment_goes_from_nothing_to_its_results(
+    console: Server, open_browser: OpenBrowser, *, javascript: bool
+):
+    page = open_browser(viewport=DESK, java_script_enabled=javascript)
+    _sign_in(page, console)
+
+    page.get_by_role("link", name="New assessment").click()
+    page.get_by_label("Name of the new organisation").fill("Northwind")
+    page.get_by_label("Title").fill("Spring wave")
+    page.get_by_role("button", name="Set up the assessment").click()
+    page.get_by_role("link", name="Invite people").first.click()
+    page.get_by_label("One person a line").fill(LINES)
+    page.get_by_role("button", name="Check these lines").click()
+    expect(page.get_by_role("heading", name="Add 3 people?")).to_be_visible()
+    page.get_by_role("button", name="Add 3 people").click()
+    page.get_by_role("link", name="Spring wave").click()
+    page.get_by_role("button", name="Open for answers").click()
+    expect(page.get_by_text("The assessment is open.")).to_be_visible()
+    page.get_by_role("link", name="People and links").click()
+    page.get_by_role("button", name=re.compile("^Make a link.*Kim Berg$")).click()
+    link = page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(LINK)
+    respondent = open_browser()
+    respondent.goto(link.input_value())
+    expect(respondent.get_by_role("heading", name="Spring wave")).to_be_visible()
+    page.get_by_role("link", name="Spring wave").click()
+    page.get_by_role("link", name="Close the survey").click()
+    page.get_by_label("Yes, close it for good").check()
+    page.get_by_role("button", name="Close the survey").click()
+
+    expect(page.get_by_role("heading", name="Who counts, and what is hidden")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+
+
+def test_a_link_takes_the_focus_where_it_is_shown(console: Server, world: World, open_browser: OpenBrowser):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/people")
+
+    page.get_by_role("button", name=re.compile("^Make a link.*Guest 0$")).click()
+
+    expect(page.get_by_role("textbox", name="Link")).to_be_focused()
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
+    assert page.url.endswith("/people")
+
+
+def test_progress_refreshes_itself_keeps_the_focus_and_says_so(
+    console: Server, world: World, open_browser: OpenBrowser
+):
+    fresh = world.opened("Fresh wave")
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{fresh}")
+    assert page.locator("#progress").get_attribute("hx-trigger") == "every 20s"
+    page.locator("#invite").focus()
+
+    page.evaluate("document.querySelector('#progress').dataset.before = 'yes'")
+    page.evaluate("htmx.ajax('GET', location.pathname + '/progress', {target: '#progress', swap: 'outerHTML'})")
+
+    expect(page.locator("#progress[data-before]")).to_have_count(0)
+    expect(page.locator("#invite")).to_be_focused()
+    world.invite(fresh, "staff", 2)
+    page.evaluate("htmx.ajax('GET', location.pathname + '/progress', {target: '#progress', swap: 'outerHTML'})")
+    expect(page.locator("#progress")).to_contain_text(re.compile(r"Invited\s*2"))
+
+
+def test_mistakes_take_the_focus_and_lead_to_their_fields(console: Server, open_browser: OpenBrowser, complaints):
+    page = open_browser()
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/new")
+
+    page.get_by_role("button", name="Set up the assessment").click()
+
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error:"))
+    page.get_by_role("link", name="Give the assessment a title.").click()
+    expect(page.get_by_label("Title")).to_be_focused()
+    assert all("422" in each for each in complaints)
+    complaints.clear()
+
+
+def test_the_keyboard_alone_signs_in_sets_up_and_adds_somebody(console: Server, open_browser: OpenBrowser):
+    page = open_browser(viewport=DESK)
+    press = page.keyboard.press
+    page.goto(f"{console.url}/console")
+
+    _tab_to(page, page.get_by_label("Email"))
+    page.keyboard.type("alice@example.org")
+    press("Tab")
+    page.keyboard.type(PASSWORD)
+    press("Enter")
+    _tab_to(page, page.get_by_role("link", name="New assessment"))
+    press("Enter")
+    _tab_to(page, page.get_by_label("Name of the new organisation"))
+    page.keyboard.type("Northwind")
+    press("Tab")
+    page.keyboard.type("By hand")
+    press("Enter")
+    _tab_to(page, page.get_by_role("link", name="Invite people").first)
+    press("Enter")
+    _tab_to(page, page.locator("#role-leader"))
+    press("Space")
+    _tab_to(page, page.locator("#functions-hr"))
+    press("Space")
+    press("Enter")
+
+    expect(page.get_by_text("The people are added.")).to_be_focused()
+    expect(page.get_by_role("rowheader", name="Person 1")).to_be_visible()
+
+
+def _tab_to(page: Page, wanted) -> None:
+    """Press Tab until it has the focus; each stop on the way must be seen."""
+    wanted.wait_for()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail("Tab never came there.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_page_is_accessible(
+    console: Server, world: World, open_browser: OpenBrowser, assert_accessible, viewport, scheme
+):
+    page = open_browser(viewport=viewport, color_scheme=scheme)
+    page.goto(f"{console.url}/console/sign-in")
+    assert_accessible(page)
+    _sign_in(page, console)
+    paths = [
+        "new",
+        world.draft,
+        world.open,
+        f"{world.open}/people",
+        f"{world.open}/people/{world.invitation}/revoke",
+        f"{world.open}/close",
+        f"{world.draft}/settings",
+        f"{world.draft}/preview",
+        f"{world.draft}/preview/leader/marketing",
+        world.closed,
+        f"{world.closed}/results",
+    ]
+
+    assert_accessible(page)
+    for path in paths:
+        page.goto(f"{console.url}/console/assessments/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        assert_accessible(page)
+
+
+def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
+    console: Server, world: World, open_browser: OpenBrowser, assert_accessible, complaints
+):
+    page = open_browser()
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/people")
+
+    page.get_by_label("One person a line").fill(LINES + "\nEve, , chief, hr")
+    page.get_by_role("button", name="Check these lines").click()
+    expect(page.locator("#errors")).to_contain_text("4: There is no such role.")
+    assert_accessible(page)
+    page.get_by_label("One person a line").fill(LINES)
+    page.get_by_role("button", name="Check these lines").click()
+    expect(page.get_by_role("heading", name="Add 3 people?")).to_be_visible()
+
+    assert_accessible(page)
+    assert all("422" in each for each in complaints)
+    complaints.clear()
