@@ -14,12 +14,13 @@ Result = dict[str, Any]
 
 
 class Printed(Struct, frozen=True):
-    """A figure where it should stand: on the page with this title, after the label, within so many lines."""
+    """A figure where it should stand: on the page with this title, from so many to so many lines below its label."""
 
     page: str
     label: str
     shown: str
-    within: int = 1
+    first: int = 1
+    last: int = 1
 
 
 def pages(pdf: bytes) -> list[list[str]]:
@@ -37,7 +38,9 @@ def _stands(figure: Printed, lines: list[str]) -> bool:
     if lines[0].strip() != figure.page:
         return False
     places = [number for number, line in enumerate(lines) if line.strip() == figure.label]
-    return any(figure.shown in [line.strip() for line in lines[at + 1 : at + 1 + figure.within]] for at in places)
+    return any(
+        figure.shown in [line.strip() for line in lines[at + figure.first : at + figure.last + 1]] for at in places
+    )
 
 
 def figures(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
@@ -50,7 +53,7 @@ def figures(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
         yield from _function(questionnaire, name, function)
         scores = [function["score"], *(found["score"] for found in function["dimensions"].values())]
         for place, score in enumerate(scores, start=1):
-            yield Printed("Where practice is strong and where it is missing", title, one_decimal(score), place)
+            yield Printed("Where practice is strong and where it is missing", title, one_decimal(score), place, place)
     yield from _indices(questionnaire, result)
 
 
@@ -94,7 +97,7 @@ def _indices(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
     yield from _numbers("Leaders and practitioners", [("Average size of gap", one_decimal(gap["score"]))])
     for dimension, found in gap["dimensions"].items():
         signed = f"{found['gap']:+.0f}" if found["gap"] else "0"
-        yield Printed("Leaders and practitioners", texts.dimensions[dimension].title, signed, 3)
+        yield Printed("Leaders and practitioners", texts.dimensions[dimension].title, signed, last=3)
     yield from _numbers(
         "Hand-offs between channels", [("Hand-offs, all functions", one_decimal(indices["beyond_one_network"]))]
     )

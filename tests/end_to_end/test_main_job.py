@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
 from assessment.library import load, shipped
@@ -48,6 +49,7 @@ def test_answers_of_many_and_of_three_in_a_browser_become_the_same_figures_every
     shown = list(printed.figures(questionnaire, scores))
     assert len(shown) >= 40
     assert printed.missing(report, shown) == []
+    assert len(printed.missing(report, [replace(each, shown=f"{each.shown}1") for each in shown])) == len(shown)
     level = scores["overall"]["level"]
     expect(consultant.get_by_role("heading", level=1)).to_contain_text(f"level {level} of 5")
 

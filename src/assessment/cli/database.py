@@ -15,9 +15,9 @@ def migrate() -> None:
 
     Of a SQLite file that holds something a copy is made first, beside it.
     """
-    engine = place.engine_of(place.configured())
-    state = schema.schema_state(engine)
-    copy = schema.migrate(engine, place.now())
+    with place.opened(place.configured()) as engine:
+        state = schema.schema_state(engine)
+        copy = schema.migrate(engine, place.now())
     shown = engine.url.render_as_string(hide_password=True)
     if state == "current":
         say(_("{database} has the newest schema already.").format(database=shown))

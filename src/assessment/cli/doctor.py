@@ -80,7 +80,8 @@ def _tried(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def _database(chosen: Settings) -> Finding:
-    problem = place.schema_problem(place.engine_of(chosen))
+    with place.opened(chosen) as engine:
+        problem = place.schema_problem(engine)
     return Finding("", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ())
 
 

@@ -21,7 +21,6 @@ from assessment.library import Library, load, shipped
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FOLDER = "ASSESSMENT_QUESTIONNAIRES"
-STDIN = "-"
 
 
 class Case(Struct, frozen=True):
@@ -105,7 +104,17 @@ def _meant(text: str) -> Questionnaire:
     newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]
     if not newest:
         raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
-    return min(newest, key=lambda one: (len(columns - one.item.keys()), len(one.item.keys() - columns)))
+
+    def misfit(one: Questionnaire) -> tuple[int, int]:
+        return len(columns - one.item.keys()), len(one.item.keys() - columns)
+
+    least = min(map(misfit, newest))
+    best = [one for one in newest if misfit(one) == least]
+    if len(best) > 1:
+        known = ", ".join(one.id for one in best)
+        message = _("The columns fit several questionnaires alike. Add --questionnaire, with one of: {known}.")
+        raise click.UsageError(message.format(known=known))
+    return best[0]
 
 
 def _text(responses: str) -> str:

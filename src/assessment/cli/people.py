@@ -63,12 +63,12 @@ def key() -> None:
 )
 def add_user(email: str, workspace: str, password_file: Path | None, *, admin: bool) -> None:
     """Add a consultant; the password is asked for, or read from standard input."""
-    _chosen, engine = place.ready()
-    password = _password(password_file)
-    with database.writing(engine) as session:
-        is_new = stored.workspace_id(session, workspace) is None
-        workspace_id = users.workspace_of(session, workspace, place.now())
-        users.add_user(session, workspace_id, email, password, place.now(), admin=admin)
+    with place.ready() as (_chosen, engine):
+        password = _password(password_file)
+        with database.writing(engine) as session:
+            is_new = stored.workspace_id(session, workspace) is None
+            workspace_id = users.workspace_of(session, workspace, place.now())
+            users.add_user(session, workspace_id, email, password, place.now(), admin=admin)
     if is_new:
         done(_("Made the workspace {name}.").format(name=workspace))
     done(_("Added {email}.").format(email=email))
@@ -93,8 +93,7 @@ def _password(file: Path | None) -> str:
 @IN_WORKSPACE
 def add_key(name: str, scopes: tuple[str, ...], workspace: str) -> None:
     """Make a key for the API and print it. It is shown once, and kept nowhere."""
-    chosen, engine = place.ready()
-    with database.writing(engine) as session:
+    with place.ready() as (chosen, engine), database.writing(engine) as session:
         made = keys.add_key(session, _known(session, workspace), name, scopes, place.now(), secret=chosen.secret)
     click.echo(made.text)
     done(

@@ -1,6 +1,8 @@
 """Where the program is set up: its settings and its database, or what to do about them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,28 +26,27 @@ def configured() -> Settings:
     return settings.read(os.environ)
 
 
-def engine_of(chosen: Settings) -> Engine:
-    """An engine for the database; of SQLite the folder is made, the file is not."""
+@contextmanager
+def opened(chosen: Settings) -> Iterator[Engine]:
+    """An engine for the database, closed at the end; of SQLite the folder is made, the file is not."""
     engine = database.connect(chosen.database_url)
-    file = sqlite_file(engine)
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return engine
+    if database.is_sqlite(engine):
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
-def sqlite_file(engine: Engine) -> Path | None:
-    """The file of a SQLite database."""
-    return Path(str(engine.url.database)) if database.is_sqlite(engine) else None
-
-
-def ready() -> tuple[Settings, Engine]:
+@contextmanager
+def ready() -> Iterator[tuple[Settings, Engine]]:
     """Settings and a database in the newest schema; else a failure that names the command that mends it."""
     chosen = configured()
-    engine = engine_of(chosen)
-    problem = schema_problem(engine)
-    if problem:
-        raise Failed(_("The database can't be used yet."), [problem])
-    return chosen, engine
+    with opened(chosen) as engine:
+        problem = schema_problem(engine)
+        if problem:
+            raise Failed(_("The database can't be used yet."), [problem])
+        yield chosen, engine
 
 
 def schema_problem(engine: Engine) -> Problem | None:

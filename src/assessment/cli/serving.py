@@ -42,9 +42,8 @@ def application() -> "Litestar":
 def serve(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until told to stop; answers under way are finished first."""
     default_public_url(host, port)
-    _chosen, engine = place.ready()
-    engine.dispose()
-    claim(host, port)
+    with place.ready():
+        claim(host, port)
     say(_("Serving {url}. Ctrl-C ends it.").format(url=address(host, port)))
     run(host, port, workers=workers)
 

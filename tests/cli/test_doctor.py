@@ -1,0 +1,56 @@
+"""`assessment doctor`: all that is wrong, and how to mend it."""
+
+import pytest
+
+from tests.containers import free_port
+
+
+def test_an_empty_database_is_to_be_migrated(run):
+    said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "Run: assessment migrate" in said.stdout
+    assert "1 to mend." in said.stderr
+
+
+def test_all_is_well_after_migrating(run):
+    run("migrate")
+
+    said = run("doctor")
+
+    assert said.exit_code == 0
+    found = {line.split()[1] for line in said.stdout.splitlines() if line.startswith("ok ")}
+    assert {"Database", "Disk", "Questionnaires", "Fonts"} <= found
+
+
+def test_every_wrong_setting_is_named(run, monkeypatch):
+    monkeypatch.setenv("ASSESSMENT_MINIMUM_GROUP", "1")
+    monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "http://survey.example.org")
+
+    said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "ASSESSMENT_MINIMUM_GROUP" in said.stdout
+    assert "ASSESSMENT_PUBLIC_URL" in said.stdout
+
+
+def test_a_mail_server_that_does_not_answer_is_named(run, monkeypatch):
+    run("migrate")
+    monkeypatch.setenv("ASSESSMENT_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+
+    said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "mend  Mail" in said.stdout
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing"])
+def test_a_database_that_does_not_answer_is_named(run, monkeypatch, url):
+    monkeypatch.setenv("ASSESSMENT_DATABASE_URL", url)
+    monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "https://survey.example.org")
+    monkeypatch.setenv("ASSESSMENT_SECRET", "2b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da5")
+
+    said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "mend  Database" in said.stdout

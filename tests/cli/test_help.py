@@ -1,0 +1,58 @@
+"""Help comes at once, examples first, for every command; what is not there yet is not offered."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from assessment.cli import main
+
+SLOW = ("numpy", "scipy", "sqlalchemy", "litestar", "reportlab", "babel", "uvicorn", "jinja2")
+LISTED = f"""
+import sys
+from assessment.cli import main
+main(["--help"], standalone_mode=False)
+print([name for name in {SLOW} if name in sys.modules])
+"""
+NEEDED = ["demo", "serve", "migrate", "doctor", "user", "key", "questionnaire", "score", "report"]
+
+
+def commands(group=main, path=()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+def test_help_loads_nothing_slow():
+    said = subprocess.run([sys.executable, "-c", LISTED], capture_output=True, text=True, check=True)
+
+    assert said.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_lists_what_there_is(run):
+    said = run("--help")
+
+    assert said.exit_code == 0
+    assert [name for name in NEEDED if f"  {name} " not in said.stdout] == []
+
+
+@pytest.mark.parametrize("path", [*commands()], ids=" ".join)
+def test_the_help_of_every_command_begins_with_examples(run, path):
+    said = run(*path, "--help")
+
+    assert said.exit_code == 0
+    text = said.stdout
+    assert text.index("Examples:") < text.index("Options:")
+    assert f"assessment {path[0]}" in text[text.index("Examples:") :]
+
+
+def test_an_unknown_command_is_used_wrongly(run):
+    assert run("scores").exit_code == 2
+
+
+def test_the_version_is_told(run):
+    assert run("--version").stdout.startswith("assessment ")

@@ -1,0 +1,99 @@
+"""`assessment migrate`, `user add`, `key add`: from nothing to somebody who may come in."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assessment.errors import UnauthenticatedError
+from assessment.services import keys, signing_in
+from assessment.services.limiting import Limiter
+from assessment.settings import read
+from assessment.storage import database
+
+PASSWORD = "seven purple ladders lean"
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def migrated(run):
+    assert run("migrate").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def session(data):
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.reading(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def recognise(session, email, password):
+    return signing_in.recognise(session, email, password, NOW, limiter=Limiter(), address="here")
+
+
+def test_migrating_says_what_changed_and_what_comes_next(run):
+    first, second = run("migrate"), run("migrate")
+
+    assert "has the newest schema now" in first.stderr
+    assert "assessment user add" in first.stderr
+    assert "has the newest schema already" in second.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("user", "add", "a@example.org"), ("key", "add", "--name", "x", "--scope", "read:scores"), ("serve",)]
+)
+def test_without_a_schema_the_remedy_is_named(run, command):
+    said = run(*command, given=PASSWORD)
+
+    assert said.exit_code == 1
+    assert "Run: assessment migrate" in said.stderr
+
+
+def test_a_user_with_a_password_from_standard_input_can_sign_in(migrated, session):
+    said = migrated("user", "add", "Alice@Example.org", "--admin", given=f"{PASSWORD}\nsecond line\n")
+
+    assert said.exit_code == 0
+    assert said.stdout == ""
+    assert recognise(session, "alice@example.org", PASSWORD)
+
+
+def test_a_password_may_come_from_a_file(migrated, session, tmp_path):
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\r\n", encoding="utf-8")
+
+    migrated("user", "add", "bob@example.org", "--workspace", "agency", "--password-file", file)
+
+    assert recognise(session, "bob@example.org", PASSWORD)
+
+
+def test_a_weak_password_is_refused_and_nobody_is_added(migrated, session):
+    said = migrated("user", "add", "a@example.org", given="short\n")
+
+    assert said.exit_code == 1
+    assert "fewer than 12 characters" in said.stderr
+    with pytest.raises(UnauthenticatedError):
+        recognise(session, "a@example.org", "short")
+
+
+def test_a_key_is_printed_alone_and_opens_what_it_may(migrated, session, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "reports", "--scope", "read:scores", "--scope", "read:reports")
+
+    secret = read({"ASSESSMENT_DATA": str(data)}).secret
+    holder = keys.key_holder(session, said.stdout.strip(), NOW, secret=secret)
+    assert holder.scopes == {"read:scores", "read:reports"}
+
+
+def test_a_key_for_an_unknown_workspace_is_refused_and_the_known_are_named(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "x", "--scope", "read:scores", "--workspace", "agencie")
+
+    assert said.exit_code == 1
+    assert "There are: agency." in said.stderr
+
+
+def test_an_unknown_scope_is_used_wrongly(migrated):
+    assert migrated("key", "add", "--name", "x", "--scope", "all").exit_code == 2

@@ -1,0 +1,66 @@
+"""`assessment report`: a whole PDF, or none."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from assessment import pdf
+
+
+def test_a_report_is_written_and_where_is_said(run, golden, tmp_path):
+    out = tmp_path / "out.pdf"
+
+    said = run("report", golden / "risk-36.csv", "-o", out, "--organisation", "Brightwater", "--date", "2026-11-30")
+
+    assert said.exit_code == 0
+    assert said.stdout == ""
+    assert f"Wrote {out}." in said.stderr
+    read = PdfReader(BytesIO(out.read_bytes()))
+    assert len(read.pages) >= 8
+    assert "Brightwater" in (read.pages[0].extract_text() or "")
+
+
+def test_a_report_says_what_the_table_says(run, golden, tmp_path):
+    out = tmp_path / "out.pdf"
+    title = run("score", golden / "risk-36.csv").stdout.splitlines()[0]
+
+    run("report", golden / "risk-36.csv", "-o", out)
+
+    cover = " ".join((PdfReader(BytesIO(out.read_bytes())).pages[0].extract_text() or "").split())
+    assert title in cover
+
+
+def test_a_report_that_fails_leaves_the_former_one_as_it_was(run, golden, tmp_path, monkeypatch):
+    def fail(*_arguments):
+        raise RuntimeError
+
+    out = tmp_path / "out.pdf"
+    out.write_bytes(b"former")
+    monkeypatch.setattr(pdf, "render", fail)
+
+    with pytest.raises(RuntimeError):
+        run("report", golden / "risk-36.csv", "-o", out)
+
+    assert out.read_bytes() == b"former"
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out.pdf"]
+
+
+def test_a_folder_that_is_not_there_is_named(run, golden, tmp_path):
+    out = tmp_path / "no" / "out.pdf"
+
+    said = run("report", golden / "risk-36.csv", "-o", out)
+
+    assert said.exit_code == 1
+    assert str(out.parent) in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_responses_with_mistakes_give_no_report(run, tmp_path):
+    broken, out = tmp_path / "broken.csv", tmp_path / "out.pdf"
+    broken.write_text("respondent,role\nr1,boss\n", encoding="utf-8")
+
+    said = run("report", broken, "-o", out)
+
+    assert said.exit_code == 1
+    assert not out.exists()

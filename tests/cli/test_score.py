@@ -1,0 +1,180 @@
+"""`assessment score`: a table for people, JSON for programs, every mistake at once."""
+
+import json
+
+import pytest
+
+from tests import bakery, instruments
+
+MISTAKES = """\
+mode = "poll"
+weights = 3
+[targets]
+hr = 200
+finance = 50
+[contacts.hr]
+email = "much"
+phone = -1
+"""
+
+
+@pytest.fixture
+def responses(golden):
+    return golden / "risk-36.csv"
+
+
+def test_the_table_says_where_it_stands_why_and_what_to_do(run, responses):
+    said = run("score", responses)
+
+    assert said.exit_code == 0
+    assert said.stderr == ""
+    text = said.stdout
+    sections = [
+        "Levels",
+        "Functions by dimension",
+        "Indices",
+        "Leaders and practitioners",
+        "Hand-offs between channels (",
+    ]
+    places = [
+        text.index(f"\n{title}") for title in [*sections, "Advice: now", "Advice: next", "What is hidden, and why"]
+    ]
+    assert places == sorted(places)
+    assert "Write authority limits" in text
+    assert "Set up to fail: " in text
+
+
+def test_the_table_shows_the_figures_of_the_json(run, responses):
+    table, figures = run("score", responses).stdout, json.loads(run("score", responses, "--json").stdout)
+
+    for name, title in (("marketing", "Marketing"), ("hr", "HR")):
+        found = figures["functions"][name]
+        line = next(line for line in table.splitlines() if line.strip().startswith(title))
+        assert line.split()[len(title.split())] == f"{found['score']:.1f}"
+
+
+def test_what_few_people_said_is_hidden_unless_asked_for(run, golden):
+    hidden = json.loads(run("score", golden / "small-9.csv", "--json").stdout)
+    shown = json.loads(run("score", golden / "small-9.csv", "--json", "--unsuppressed").stdout)
+
+    assert hidden["indices"]["set_up_to_fail"]["score"] is None
+    assert hidden["suppressed"]["indices.set_up_to_fail.score"] == "fewer than 6 answers"
+    assert shown["indices"]["set_up_to_fail"]["score"] == pytest.approx(32.16145833)
+    assert shown["suppressed"] == {}
+
+
+def test_the_minimum_group_can_be_named(run, responses):
+    figures = json.loads(run("score", responses, "--minimum-group", 9, "--json").stdout)
+
+    assert figures["disclosure"]["needed"] == 10
+
+
+def test_a_group_too_small_is_refused(run, responses):
+    said = run("score", responses, "--minimum-group", 2)
+
+    assert said.exit_code == 1
+    assert "--minimum-group: A group of 2 is too small" in said.stderr
+
+
+def test_hiding_some_and_hiding_nothing_exclude_each_other(run, responses):
+    assert run("score", responses, "--minimum-group", 9, "--unsuppressed").exit_code == 2
+
+
+def test_the_date_stands_in_the_result(run, responses):
+    dated = json.loads(run("score", responses, "--json", "--date", "2026-11-30").stdout)
+    undated = json.loads(run("score", responses, "--json").stdout)
+
+    assert (dated["computed_at"], undated["computed_at"]) == ("2026-11-30", None)
+
+
+def test_every_mistake_of_settings_and_responses_is_named_at_once(run, responses, tmp_path):
+    settings, broken = tmp_path / "client.toml", tmp_path / "broken.csv"
+    settings.write_text(MISTAKES, encoding="utf-8")
+    broken.write_text("respondent,role,functions,CS-P9\nr1,boss,hr,2\n", encoding="utf-8")
+
+    said = run("score", broken, "--settings", settings)
+
+    assert said.exit_code == 1
+    assert said.stdout == ""
+    assert [line for line in (1, 2, 4, 5, 7, 8) if f"{settings}:{line}: " not in said.stderr] == []
+    assert f"{broken}:1:CS-P9: " in said.stderr
+    assert f"{broken}:2:role: " in said.stderr
+
+
+def test_settings_that_are_no_toml_are_named_by_line(run, responses, tmp_path):
+    settings = tmp_path / "client.toml"
+    settings.write_text('mode = "survey"\n[weights\n', encoding="utf-8")
+
+    said = run("score", responses, "--settings", settings)
+
+    assert said.exit_code == 1
+    assert f"{settings}:2: This is not valid TOML" in said.stderr
+
+
+def test_responses_may_stand_on_standard_input(run, responses):
+    said = run("score", "-", "--json", given=responses.read_bytes())
+
+    assert said.exit_code == 0
+    assert json.loads(said.stdout)["respondents"]["counted"] == 34
+
+
+def test_a_file_that_is_not_utf_8_is_named_by_line(run, tmp_path):
+    file = tmp_path / "latin.csv"
+    file.write_bytes("respondent,role,functions\nBjörn,staff,hr\n".encode("latin-1"))
+
+    said = run("score", file)
+
+    assert said.exit_code == 1
+    assert f"{file}:2: This is not UTF-8 text." in said.stderr
+
+
+def test_a_file_without_rows_is_refused(run, tmp_path):
+    file = tmp_path / "empty.csv"
+    file.write_text("respondent,role,functions\n", encoding="utf-8")
+
+    said = run("score", file)
+
+    assert said.exit_code == 1
+    assert "There are no responses." in said.stderr
+
+
+def test_a_missing_file_is_used_wrongly(run):
+    assert run("score", "nowhere.csv").exit_code == 2
+
+
+@pytest.mark.parametrize("named", ["nothing", "social-media-integration@9.9.9"])
+def test_an_unknown_questionnaire_is_used_wrongly_and_the_known_are_named(run, responses, named):
+    said = run("score", responses, "--questionnaire", named)
+
+    assert said.exit_code == 2
+    assert "social-media-integration@1.0.0" in said.stderr
+
+
+def test_a_questionnaire_may_be_named_by_id_and_version(run, responses):
+    said = run("score", responses, "--questionnaire", "social-media-integration@1.0.0", "--json")
+
+    assert json.loads(said.stdout)["questionnaire"]["version"] == "1.0.0"
+
+
+def test_the_questionnaire_is_told_by_the_columns(run, tmp_path, monkeypatch):
+    instruments.write(tmp_path / "own" / "bakery", bakery.STRUCTURE, bakery.ADVICE, bakery.TEXTS)
+    monkeypatch.setenv("ASSESSMENT_QUESTIONNAIRES", str(tmp_path / "own"))
+    responses = tmp_path / "responses.csv"
+    responses.write_text(bakery.RESPONSES, encoding="utf-8")
+
+    figures = json.loads(run("score", responses, "--json").stdout)
+
+    assert figures["questionnaire"]["id"] == "bakery"
+
+
+def test_columns_that_fit_several_questionnaires_alike_are_not_guessed_at(run, tmp_path, monkeypatch):
+    for name in ("bakery", "patisserie"):
+        instruments.write(tmp_path / "own" / name, bakery.STRUCTURE | {"id": name}, bakery.ADVICE, bakery.TEXTS)
+    monkeypatch.setenv("ASSESSMENT_QUESTIONNAIRES", str(tmp_path / "own"))
+    responses = tmp_path / "responses.csv"
+    responses.write_text(bakery.RESPONSES, encoding="utf-8")
+
+    said = run("score", responses)
+
+    assert said.exit_code == 2
+    assert "Add --questionnaire" in said.stderr
