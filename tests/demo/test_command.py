@@ -1,0 +1,85 @@
+"""`assessment demo`: what it prints opens what it says, and a second run finds it all again."""
+
+import json
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import containers
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = str(Path(sys.executable).parent / "assessment")
+
+
+@contextmanager
+def serving(folder, *more):
+    """Run the demo; give its line of JSON once it answers."""
+    port = containers.free_port()
+    command = [PROGRAM, "demo", "--json", "--port", str(port), "--data", str(folder), *more]
+    # A real setting of whoever runs the demo: it must not touch that database.
+    environment = containers.clean_environment(ASSESSMENT_DATABASE_URL="postgresql://somebody@nowhere.invalid/precious")
+    folder.parent.mkdir(exist_ok=True)
+    with containers.serving(command, f"http://127.0.0.1:{port}/readyz", folder.parent, environment):
+        lines = (folder.parent / "server.log").read_text(encoding="utf-8").splitlines()
+        yield json.loads(next(line for line in lines if line.startswith("{")))
+
+
+def test_what_is_printed_opens_what_it_says(tmp_path):
+    with serving(tmp_path / "demo") as said:
+        key = {"Authorization": f"Bearer {said['api_key']}"}
+        scores = httpx.get(f"{said['url']}/api/v1/assessments/{said['assessment']}/scores", headers=key)
+        opened = httpx.get(f"{said['url']}/api/v1/assessments/{said['open_assessment']}", headers=key)
+        starts = {role: httpx.get(link) for role, link in said["invitations"].items()}
+        with httpx.Client(follow_redirects=True) as consultant:
+            home = consultant.post(f"{said['url']}/console/sign-in", data=said["console"])
+
+    assert scores.json()["overall"]["level"] is not None
+    assert opened.json()["state"] == "open"
+    assert {role: start.status_code for role, start in starts.items()} == dict.fromkeys(starts, 200)
+    assert set(starts) == {"leader", "practitioner", "staff"}
+    assert home.status_code == 200
+    assert "Kestrel &amp; Rowe" in home.text
+    assert Path(said["report"]).read_bytes().startswith(b"%PDF")
+
+
+def test_a_second_run_finds_it_all_again_and_a_reset_begins_anew(tmp_path):
+    def without_address(said):
+        text = json.dumps(said).replace(said["url"], "")
+        return json.loads(text)
+
+    with serving(tmp_path / "demo") as first:
+        pass
+    with serving(tmp_path / "demo") as second:
+        pass
+    with serving(tmp_path / "demo", "--reset") as third:
+        pass
+
+    assert without_address(second) == without_address(first)
+    assert third["api_key"] != first["api_key"]
+
+
+def test_a_busy_port_is_named_before_anything_is_loaded(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        command = [PROGRAM, "demo", "--port", port, "--data", str(tmp_path / "demo")]
+
+        said = subprocess.run(command, env=containers.clean_environment(), capture_output=True, text=True, check=False)
+
+    assert said.returncode == 1
+    assert f"Port {port} is taken" in said.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_the_demo_stays_on_this_machine(tmp_path):
+    command = [PROGRAM, "demo", "--host", "0.0.0.0", "--data", str(tmp_path / "demo")]  # noqa: S104 - refused
+
+    said = subprocess.run(command, env=containers.clean_environment(), capture_output=True, text=True, check=False)
+
+    assert said.returncode == 1
+    assert "for this machine alone" in said.stderr
