@@ -75,7 +75,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     page.get_by_label("Yes, close it for good").check()
     page.get_by_role("button", name="Close the survey").click()
 
-    expect(page.get_by_role("heading", name="Who counts, and what is hidden")).to_be_visible()
+    expect(page.get_by_role("heading", name="Appendix: who counts")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 

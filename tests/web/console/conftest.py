@@ -58,6 +58,9 @@ class World:
                 "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
             }
             self.organisation = organising.create(session, self.home, "Harbour & Reed", people.NOW).id
+            own = organising.create(session, self.elsewhere, "Charlie's client", people.NOW).id
+            new = NewAssessment(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
+            self.charlies = assessing.create(session, self.elsewhere, new, self.library, people.NOW).id
         self.draft = self.assessment("Draft wave")
         self.open = self.opened("Open wave")
         self.invitation = self.invite(self.open, "practitioner", 3)[0].invitation.id

@@ -174,7 +174,28 @@ async def test_charlie_sees_none_of_it_at_home(running):
         text = (await come("charlie").get("/console")).text
 
     assert "Harbour" not in text
-    assert "No assessment yet" in text
+    assert "Charlie&#39;s wave" in text
+
+
+async def test_alices_invitation_is_not_there_under_charlies_own_assessment(world, running):
+    async with running() as come:
+        charlie = come("charlie")
+
+        for method, end in (("POST", "link"), ("GET", "revoke"), ("POST", "revoke")):
+            base = f"/console/assessments/{world.charlies}/people"
+            foreign = await ask(charlie, method, f"{base}/{world.invitation}/{end}")
+            absent = await ask(charlie, method, f"{base}/{ABSENT}/{end}")
+
+            assert foreign.status_code == 404
+            assert answer(foreign, world.invitation) == answer(absent, ABSENT)
+
+
+@pytest.mark.parametrize("id_", ["a%00b", "%ED%A0%80", "%F0%9F%90%8C", "x" * 2000, "%27%20or%201=1"])
+async def test_an_id_that_nobody_made_is_not_there(running, id_):
+    async with running() as come:
+        response = await come("alice").get(f"/console/assessments/{id_}")
+
+    assert response.status_code == 404
 
 
 async def test_the_test_of_viewers_fails_without_its_guard(world, running, monkeypatch):
@@ -216,3 +237,13 @@ async def test_a_form_from_another_site_is_refused(world, running):
 
     assert response.status_code == 403
     assert world.held(world.open).state == "open"
+
+
+@pytest.mark.parametrize("field", ["organisation", "organisation_name", "title", "questionnaire", "mode"])
+async def test_a_character_that_cannot_be_kept_is_refused(world, running, field):
+    form = {"organisation": world.organisation, "title": "T", "questionnaire": "social-media-integration"}
+
+    async with running() as come:
+        response = await come("alice").post("/console/assessments/new", form | {field: "a\0b"})
+
+    assert response.status_code == 400

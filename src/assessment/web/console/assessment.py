@@ -1,6 +1,7 @@
 """One assessment: what is missing, how far it is, and the two acts that open and close it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from litestar import Response, get, post
@@ -22,9 +23,10 @@ from assessment.web.console import done as words
 from assessment.web.console import stages
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER
-from assessment.web.console.names import names
+from assessment.web.console.names import LANGUAGE, names
 from assessment.web.console.refusals import NONE, RefusedError, faults
 from assessment.web.pages import away, fragment, page
+from assessment.wording import wording
 from assessment.wording.sentences import N_
 
 TEMPLATE = "console/assessment.html"
@@ -134,7 +136,7 @@ def _context(
         "can_change": consultant.role == OWNER,
         "names": names(questionnaire, assessment),
         "progress": so_far,
-        "submitted_share": questionnaire.scoring.submitted_share,
+        "least_share": wording(LANGUAGE).percent(Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)),
         "tasks": tasks,
         "is_ready": stages.is_ready(tasks),
         "checked_at": now,

@@ -5,6 +5,9 @@ from typing import Any
 from litestar import Request
 from msgspec import Struct
 
+from assessment.errors import UnreadableError
+from assessment.services.answering import is_writable
+
 
 class Form(Struct, frozen=True):
     """Fields by name; one that was not sent is empty."""
@@ -30,5 +33,7 @@ async def form(request: Request[Any, Any, Any]) -> Form:
     sent: dict[str, tuple[str, ...]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
+            if not is_writable(value):
+                raise UnreadableError("A field holds a character that can't be kept. Type it anew.")
             sent[name] = (*sent.get(name, ()), value)
     return Form(sent)

@@ -8,8 +8,9 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from sqlalchemy import Engine
 
-from assessment.errors import ForbiddenError, UnauthenticatedError
+from assessment.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from assessment.services import signing_in
+from assessment.services.answering import is_writable
 from assessment.services.principals import Consultant
 from assessment.storage import database
 from assessment.web import cookies
@@ -33,6 +34,8 @@ def consultant(
     token = cookies.read(request, "console")
     if token is None:
         raise UnauthenticatedError
+    if not is_writable(request.scope["path"]):
+        raise NotFoundError  # no id was ever made so, and one of the databases can't even look for it
     with database.reading(engine) as reading:
         who = signing_in.consultant(reading, token, now)
     if signing_in.is_due(who, now):
