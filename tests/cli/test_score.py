@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from assessment.cli import main
 from tests import bakery, instruments
 
 MISTAKES = """\
@@ -178,3 +180,12 @@ def test_columns_that_fit_several_questionnaires_alike_are_not_guessed_at(run, t
 
     assert said.exit_code == 2
     assert "Add --questionnaire" in said.stderr
+
+
+def test_colour_stands_on_terminals_and_can_be_switched_off(responses, monkeypatch):
+    coloured = CliRunner().invoke(main, ["score", str(responses)], color=True).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = CliRunner().invoke(main, ["score", str(responses)], color=True).stdout
+
+    assert "\x1b[" in coloured
+    assert "\x1b[" not in plain

@@ -1,0 +1,41 @@
+"""The tutorial's commands work as they are written."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.containers import ROOT, clean_environment
+
+PROGRAM = ".venv/bin/assessment "
+
+
+def commands():
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    return [line.removeprefix(PROGRAM) for block in blocks for line in block.splitlines() if line.startswith(PROGRAM)]
+
+
+def test_every_command_of_the_tutorial_runs(tmp_path):
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    program = Path(sys.executable).parent / "assessment"
+
+    failed = [
+        (line, said.stderr)
+        for line in commands()
+        if (
+            said := subprocess.run(
+                [program, *shlex.split(line)],
+                cwd=tmp_path,
+                env=clean_environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        ).returncode
+    ]
+
+    assert len(commands()) >= 3
+    assert failed == []
+    assert (tmp_path / "report.pdf").exists()
