@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from assessment.domain.report import Report
-from assessment.pdf.document import Document
+from assessment.pdf.document import Document, finished
 from assessment.pdf.fonts import legible, register
 from assessment.pdf.pages import appendix, findings, front, people, way
 from assessment.pdf.pages.blocks import Blocks
@@ -29,7 +29,7 @@ def render(report: Report, language: str | None = None) -> bytes:
         subject=legible(report.instrument),
     )
     document.multiBuild(_pages(report, words))
-    return target.getvalue()
+    return finished(target.getvalue())
 
 
 def _pages(report: Report, words: Wording) -> Blocks:

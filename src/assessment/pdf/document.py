@@ -102,6 +102,11 @@ def _cover(canvas: Canvas, _: Any) -> None:  # noqa: ANN401 - ReportLab's own ty
     canvas.restoreState()
 
 
+def finished(content: bytes) -> bytes:
+    """Pass a drawn document through what is written into it afterwards."""
+    return content
+
+
 def contents() -> TableOfContents:
     """The table of contents, in the document's own typeface."""
     base = styles()["contents"]
@@ -119,4 +124,4 @@ def contents() -> TableOfContents:
     return made
 
 
-__all__ = ["COVER", "INNER", "TOP", "Document", "Heading", "contents"]
+__all__ = ["COVER", "INNER", "TOP", "Document", "Heading", "contents", "finished"]
