@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assessment.domain.answers import Flags
 from assessment.domain.lifting_states import State, combined, least
 from assessment.domain.questionnaire import Condition, Figure, Kind, Questionnaire, Rule
-from assessment.domain.result import Result
+from assessment.domain.result import Lift, Result
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.rescoring import Rescoring, Scores, of_result
 from assessment.domain.scoring.rollup import Floats, figures
@@ -22,24 +22,6 @@ from assessment.domain.scoring.rollup import Floats, figures
 RUNG = 3
 REACHED = 25.0 * RUNG
 MOST_RULES = 14  # 16,384 sets of advice for one function
-
-
-class Lift(Struct, frozen=True):
-    """The way to the target level of one function, or of the whole (`function` None).
-
-    `binding` names the dimensions (of the whole: functions) that hold the level down; empty where
-    the score itself does. `advice` None: no set reaches it. `ties`: other sets of the same effort.
-    """
-
-    function: str | None
-    level: int | None
-    target_level: int
-    binding: tuple[str, ...]
-    advice: tuple[str, ...] | None
-    effort: float | None
-    ties: int
-    level_reached: int | None
-    score_reached: float | None
 
 
 class Options(Struct, frozen=True):

@@ -218,6 +218,24 @@ class Advice(Struct, frozen=True):
     fired: tuple[FiredFigure, ...]
 
 
+class Lift(Struct, frozen=True):
+    """The way to the target level of one function, or of the whole (`function` None).
+
+    `binding` names the dimensions (of the whole: functions) that hold the level down; empty where
+    the score itself does. `advice` None: no set reaches it. `ties`: other sets of the same effort.
+    """
+
+    function: str | None
+    level: int | None
+    target_level: int
+    binding: tuple[str, ...]
+    advice: tuple[str, ...] | None
+    effort: float | None
+    ties: int
+    level_reached: int | None
+    score_reached: float | None
+
+
 class CarelessRow(Struct, frozen=True):
     """A respondent left out, and the flags that spoke against the row (method 3)."""
 
@@ -267,4 +285,5 @@ class Result(Struct, frozen=True):
     indices: IndicesResult
     personal: dict[str, ItemResult]
     advice: tuple[Advice, ...]
+    lifts: tuple[Lift, ...] = ()
     suppressed: dict[str, str] = field(default_factory=dict)

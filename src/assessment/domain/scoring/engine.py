@@ -4,7 +4,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from assessment import __version__
-from assessment.domain import advice
+from assessment.domain import advice, lifting
 from assessment.domain.answers import Answers, Settings
 from assessment.domain.disclosure import OPEN, guard
 from assessment.domain.questionnaire import Embedding, Kind, Questionnaire
@@ -82,7 +82,7 @@ def measure(
 
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
     given = advice.advise(questionnaire, result, settings.importance, flagged_support=flagged)
-    return replace(result, advice=given)
+    return replace(result, advice=given, lifts=lifting.lifts(questionnaire, result))
 
 
 def _respondents(computation: Computation) -> Respondents:
