@@ -64,3 +64,17 @@ def test_responses_with_mistakes_give_no_report(run, tmp_path):
 
     assert said.exit_code == 1
     assert not out.exists()
+
+
+def test_a_language_that_nobody_has_translated_is_used_wrongly(run, golden, tmp_path):
+    said = run("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--language", "xx")
+
+    assert said.exit_code == 2
+    assert "only in: en" in said.stderr
+
+
+def test_the_audiences_are_those_of_the_api(run, golden, tmp_path):
+    arguments = ("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--audience")
+
+    assert run(*arguments, "full").exit_code == 0
+    assert run(*arguments, "everybody").exit_code == 2

@@ -14,6 +14,7 @@ from assessment.cli.words import done
 from assessment.cli.words import translate as _
 from assessment.domain.report import Details, build
 from assessment.domain.scoring import score as compute
+from assessment.services.reporting import AUDIENCES, languages
 from assessment.wording import wording
 
 EXAMPLES = (
@@ -34,6 +35,7 @@ EXAMPLES = (
 )
 @click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
 @click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
+@click.option("--audience", type=click.Choice(AUDIENCES), help=_("Whom it is for."), expose_value=False)
 def report(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
@@ -49,6 +51,9 @@ def report(  # noqa: PLR0913 - one parameter per option
     case = inputs.read(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
+    if spoken not in (known := languages(case.questionnaire)):
+        message = _("There is no report in {language}, only in: {known}.")
+        raise click.UsageError(message.format(language=spoken, known=", ".join(known)))
     result = compute(case.questionnaire, case.answers, case.settings, date=day)
     details = Details(organisation=organisation or wording(spoken).gettext("The organisation"), date=day)
     write(output, pdf.render(build(case.questionnaire, result, details, spoken), spoken))
