@@ -95,6 +95,10 @@ def test_lines_count_cells_that_break_over_several(mistakes):
     assert found == [(4, "MK-P1")]
 
 
+def test_a_nul_character_is_found_by_its_line(mistakes):
+    assert mistakes(f"{HEAD},MK-P1", "r1,staff,marketing,,3", "r\0,staff,marketing,,3") == [(3, "")]
+
+
 def test_missing_and_doubled_columns_are_named(mistakes):
     assert mistakes("respondent,role,MK-P1,MK-P1", "r1,staff,3,3") == [(1, "functions"), (1, "MK-P1")]
 

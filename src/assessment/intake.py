@@ -76,6 +76,9 @@ class _Reader:
         self.problems.append(Problem(message, remedy, self.file, line, column))
 
     def _sheet(self, text: str) -> Sheet:
+        if "\0" in text:
+            line = text[: text.index("\0")].count("\n") + 1
+            self._problem(line, "", "There is a NUL character in this line.", "Save the file as UTF-8 text.")
         source = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
         table: list[list[str]] = []
         lines: list[int] = []

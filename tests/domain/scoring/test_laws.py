@@ -165,7 +165,8 @@ def test_moving_functions_about_permutes_the_result(people, seed):
     before, after = result_of(answers), result_of(moved, turned)
 
     assert before.functions.keys() == after.functions.keys()
-    assert {path for path in differing(before, after) if "worst" not in path and ".advice" not in path} == set()
+    in_order = (".advice", ".lifts")
+    assert {p for p in differing(before, after) if "worst" not in p and not p.startswith(in_order)} == set()
 
 
 @quick
