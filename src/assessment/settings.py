@@ -122,6 +122,8 @@ def describe(settings: Settings) -> dict[str, str]:
 
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
+    if not parts.netloc:
+        return url  # a file: nothing secret in it, and its slashes matter
     user, at, place = parts.netloc.rpartition("@")
     return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
 
