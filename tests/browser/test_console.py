@@ -66,6 +66,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     page.get_by_role("link", name="People and links").click()
     page.get_by_role("button", name=re.compile("^Make a link.*Kim Berg$")).click()
     link = page.get_by_role("textbox", name="Link")
+    expect(page.get_by_role("button", name="Copy")).to_be_visible(visible=javascript)
     expect(link).to_have_value(LINK)
     respondent = open_browser()
     respondent.goto(link.input_value())

@@ -67,7 +67,11 @@ async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
         response = await come("alice").post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
 
     assert response.status_code == 422
-    for told in ("5: This is not an email address.", "6: There is no such role.", "7: Somebody with this address"):
+    for told in (
+        "Line 5: This is not an email address.",
+        "Line 6: There is no such role.",
+        "Line 7: Somebody with this",
+    ):
         assert told in response.text
     assert "Dora, not an address" in response.text
     assert len(world.invited(world.open)) == 3

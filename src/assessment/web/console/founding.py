@@ -23,6 +23,7 @@ from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.names import LANGUAGE
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.pages import away, page
+from assessment.wording.sentences import N_
 
 TEMPLATE = "console/new.html"
 NEW = ""  # the choice of an organisation that is not there yet
@@ -68,8 +69,8 @@ def create(
 def _founded(session: Session, consultant: Consultant, form: Form, now: datetime, wrong: list[Fault]) -> str:
     try:
         return organising.create(session, consultant.workspace_id, form.text("organisation_name"), now).id
-    except InvalidError as error:
-        wrong += faults(error.problems, {"name": "organisation_name"})
+    except InvalidError:
+        wrong.append(("organisation_name", N_("Name the organisation, in at most 200 characters")))
         return NEW
 
 

@@ -19,13 +19,14 @@ from assessment.services.principals import Consultant
 from assessment.services.shelf import questionnaire_for
 from assessment.settings import Settings
 from assessment.storage.pages import Place
-from assessment.web.console import done as words
+from assessment.web.console import done as said
 from assessment.web.console import lines
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER
-from assessment.web.console.names import Names, names
+from assessment.web.console.names import LANGUAGE, Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.pages import away, fragment, page
+from assessment.wording import wording
 from assessment.wording.sentences import N_
 
 TEMPLATE = "console/people.html"
@@ -46,7 +47,7 @@ def show(
 ) -> Template:
     """Show who is invited."""
     context = _context(reading, consultant, library, assessment_id, after)
-    return page(TEMPLATE, **context, done=words.words(done))
+    return page(TEMPLATE, **context, done=said.words(done))
 
 
 @post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True)
@@ -151,11 +152,14 @@ def revoke(
 
 def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line]) -> list[Fault]:
     """Say each mistake by the line it was written in."""
+    words = wording(LANGUAGE)
     found = []
     for problem in problems:
         index = None if problem.line is None else problem.line - 1
-        where = "" if index is None or index >= len(read) else f"{read[index].number}: "
-        found.append(("lines", f"{where}{problem.message}"))
+        told = words.gettext(problem.message)
+        if index is not None and index < len(read):
+            told = words.gettext("Line {line}: {told}").format(line=read[index].number, told=told)
+        found.append(("lines", told))
     return found
 
 

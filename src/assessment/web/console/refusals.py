@@ -38,13 +38,12 @@ class Faults(Struct, frozen=True):
 NONE = Faults()
 
 
-def faults(problems: Iterable[Problem], names: Mapping[str, str] | None = None) -> tuple[Fault, ...]:
-    """Find the fields of problems by their pointers: `/a/b` is the field `a:b`; `names` tells where that differs."""
-    known = names or {}
+def faults(problems: Iterable[Problem]) -> tuple[Fault, ...]:
+    """Find the fields of problems by their pointers: `/a/b` is the field `a:b`."""
     found = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
-        found.append((known.get(field, field), f"{problem.message} {problem.remedy}".strip()))
+        found.append((field, f"{problem.message} {problem.remedy}".strip()))
     return tuple(found)
 
 
