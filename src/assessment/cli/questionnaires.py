@@ -11,8 +11,10 @@ from assessment.cli.failing import Failed
 from assessment.cli.groups import Later, LazyGroup, WithExamples
 from assessment.cli.words import N_, done, language
 from assessment.cli.words import translate as _
+from assessment.domain.duration import surveys
+from assessment.domain.questionnaire import Questionnaire
 from assessment.library import check as find_problems
-from assessment.library import questionnaire_folders, schema, show
+from assessment.library import load, questionnaire_folders, schema, show, warnings
 from assessment.library.files import FILES, Part
 
 EXAMPLES = (
@@ -37,15 +39,34 @@ def questionnaire() -> None:
 def check(paths: tuple[Path, ...]) -> None:
     """Name every mistake in questionnaires by file and line, and how to mend it.
 
-    A path is the folder of a questionnaire, a folder of such folders, or one of their files.
+    Warns of what is doubtful without being wrong, and tells how long answering takes. A path is the folder of a
+    questionnaire, a folder of such folders, or one of their files.
     """
     problems = find_problems(paths)
     for problem in problems:
         click.echo(str(problem))
+    doubtful = warnings(paths)
+    for doubt in doubtful:
+        click.echo(_("warning: {doubt}").format(doubt=doubt))
     if problems:
         raise Failed(_("{count} to mend.").format(count=len(problems)))
-    count = sum(len(questionnaire_folders(path)) for path in paths)
-    done(_("No mistakes in {count} checked.").format(count=count))
+    folders = [folder for path in paths for folder in questionnaire_folders(path)]
+    for folder in folders:
+        _minutes(load(folder))
+    said = _("No mistakes in {count} checked.").format(count=len(folders))
+    done(f"{said} {_('Warnings: {count}.').format(count=len(doubtful))}" if doubtful else said)
+
+
+def _minutes(asked: Questionnaire) -> None:
+    """Tell how long each role answers, in one function and in all of them."""
+    texts = asked.text(language())
+    cells = [[f"{asked.id} {asked.version}", "", _("questions"), _("minutes")]]
+    for survey in surveys(asked):
+        within = texts.functions[survey.functions[0]] if len(survey.functions) == 1 else _("All functions")
+        minutes = _("{quick} to {slow}").format(quick=survey.minutes[0], slow=survey.minutes[1])
+        cells.append([texts.roles[survey.role], within, str(survey.questions), minutes])
+    for line in table.rows(cells, left=(0, 1)):
+        click.echo(line.removeprefix(table.GAP), err=True)
 
 
 @click.command("list", cls=WithExamples, examples=("assessment questionnaire list",))

@@ -1,6 +1,6 @@
 """How long a survey takes: said on its start page, printed and checked when a questionnaire is edited."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from math import sqrt
 
@@ -39,11 +39,11 @@ def minutes(questions: int) -> tuple[int, int]:
     return quick, max(slow, quick + 1)
 
 
-def surveys(questionnaire: Questionnaire, most_functions: int | None = None) -> Iterator[Survey]:
-    """Return the survey of every role and set of functions, sets of at most `most_functions`."""
+def surveys(questionnaire: Questionnaire, sizes: Iterable[int] = ()) -> Iterator[Survey]:
+    """Return the survey of every role in one function and in all, or in every set of functions of these sizes."""
     functions = tuple(function.id for function in questionnaire.functions)
-    most = len(functions) if most_functions is None else min(most_functions, len(functions))
+    wanted = sorted({*sizes} or {1, len(functions)})
     for role in questionnaire.roles:
-        for size in range(1, most + 1):
+        for size in wanted:
             for chosen in combinations(functions, size):
                 yield Survey(role.id, chosen, len(asked_items(questionnaire, role.id, chosen)))

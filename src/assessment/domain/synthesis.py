@@ -17,13 +17,17 @@ Floats = NDArray[np.float64]
 
 
 class Habits(Struct, frozen=True):
-    """How people answer: shares of answers left blank, "don't know", "does not apply"; spread in rungs."""
+    """How people answer: shares of answers left blank, "don't know", "does not apply"; spread in rungs.
+
+    `personal_spread`: how far the organisation's standing differs between items asked across functions.
+    """
 
     blank: float = 0.05
     dont_know: float = 0.05
     not_applicable: float = 0.02
     spread: float = 0.9
     several_functions: float = 0.15
+    personal_spread: float = 0.0
 
 
 def draw(questionnaire: Questionnaire, people: int, rng: np.random.Generator, habits: Habits | None = None) -> Answers:
@@ -31,7 +35,7 @@ def draw(questionnaire: Questionnaire, people: int, rng: np.random.Generator, ha
     habits = habits or Habits()
     roles = _roles(questionnaire, people, rng)
     members = _members(questionnaire, people, rng, habits.several_functions)
-    values = _ratings(questionnaire, roles, people, rng, habits.spread)
+    values = _ratings(questionnaire, roles, people, rng, habits)
     values = _without_ratings(values, rng, habits)
     asked = asked_matrix(questionnaire, roles, members)
     return Answers(
@@ -56,7 +60,7 @@ def _members(questionnaire: Questionnaire, people: int, rng: np.random.Generator
 
 
 def _ratings(
-    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: np.random.Generator, spread: float
+    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: np.random.Generator, habits: Habits
 ) -> Values:
     top = RUNGS - 1
     function = {f.id: number for number, f in enumerate(questionnaire.functions)}
@@ -71,7 +75,9 @@ def _ratings(
             continue
         row = function.get(item.function or "", len(function))
         level = strength[row, dimension.get(item.dimension or "", 0)]
-        drawn = np.clip(np.rint(level + own + rng.normal(0, spread, people)), 0, top)
+        if item.function is None and habits.personal_spread:
+            level += rng.normal(0, habits.personal_spread)
+        drawn = np.clip(np.rint(level + own + rng.normal(0, habits.spread, people)), 0, top)
         values[:, column] = top - drawn if item.kind is Kind.CHECK else drawn
     return values
 

@@ -4,6 +4,7 @@ from assessment.library.files import schema
 from assessment.library.keeping import differing_items, differing_parts, from_json, questionnaire_digest, to_json
 from assessment.library.loading import check, load, questionnaire_folders
 from assessment.library.preview import show
+from assessment.library.quality import warnings
 from assessment.library.shelf import Library, shipped
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "shipped",
     "show",
     "to_json",
+    "warnings",
 ]

@@ -1,0 +1,83 @@
+"""Ladders that a respondent can't climb: rungs that read alike, and one ladder under several items."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from assessment.domain.questionnaire import Item, ItemText, Kind, Questionnaire
+from assessment.library.files import TRANSLATIONS
+from assessment.library.quality.doubts import Doubt
+
+LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", rightly differ in one word
+LEAST_WORDS_OF_A_COPY = 4
+
+Words = Sequence[str]
+
+
+def alike_rungs(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """Rungs of one ladder that have the same words, or are copies up to a word."""
+    for language, item, text in _texts(questionnaire):
+        words = [re.findall(r"\w+", rung.casefold()) for rung in text.rungs]
+        for (low, one), (high, other) in combinations(enumerate(words), 2):
+            if _alike(one, other):
+                yield Doubt(
+                    f"{TRANSLATIONS}/{language}.toml",
+                    ("items", item.id, "rungs", high),
+                    f"Rung {high} of `{item.id}` says nearly what rung {low} says: {text.rungs[high]!r}.",
+                    "Say what one can see on the one and not yet on the other.",
+                )
+
+
+def shared_ladders(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """One ladder under two items: fine for rows of one set, else it was probably copied and forgotten."""
+    first: dict[tuple[str, tuple[str, ...]], Item] = {}
+    for language, item, text in _texts(questionnaire):
+        ladder = (language, tuple(" ".join(rung.casefold().split()) for rung in text.rungs))
+        other = first.setdefault(ladder, item)
+        if other is not item and text.rungs and not _one_set(questionnaire, other, item):
+            yield Doubt(
+                f"{TRANSLATIONS}/{language}.toml",
+                ("items", item.id, "rungs"),
+                f"`{item.id}` has the ladder of `{other.id}`.",
+                "Describe what one can see of this practice on each rung.",
+            )
+
+
+def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Item, ItemText]]:
+    for language, texts in questionnaire.texts.items():
+        for item in questionnaire.items:
+            yield language, item, texts.items[item.id]
+
+
+def _one_set(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
+    """Rows of one function's hand-offs, parts of one index about people, and checks are meant to be rated alike."""
+    indices = questionnaire.indices
+    risk, roles = indices.set_up_to_fail, indices.outlook
+    sets = [
+        *((risk.authority, risk.support) if risk else ()),
+        *((roles.independence, roles.readiness) if roles else ()),
+    ]
+    if one.kind is other.kind and one.kind in (Kind.HAND_OFF, Kind.CHECK):
+        return one.kind is Kind.CHECK or one.function == other.function
+    return any(one.id in each and other.id in each for each in sets)
+
+
+def _alike(one: Words, other: Words) -> bool:
+    if sorted(one) == sorted(other):
+        return True
+    short, long = sorted((one, other), key=len)
+    rest_short, rest_long = _rests(short, long)
+    if len(rest_long) != 1 or any(word.isdigit() for word in (*rest_short, *rest_long)):
+        return False
+    return len(short) >= (LEAST_WORDS if rest_short else LEAST_WORDS_OF_A_COPY)
+
+
+def _rests(one: Words, other: Words) -> tuple[Words, Words]:
+    """What is left of both without the words they begin and end with."""
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]

@@ -1,0 +1,73 @@
+"""Who is asked what: items that reach nobody, pairs that nobody is asked both of, surveys too long or empty."""
+
+from collections.abc import Iterator
+
+from assessment.domain.duration import surveys
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.routing import asked_items
+from assessment.library.files import STRUCTURE
+from assessment.library.places import Path
+from assessment.library.quality.doubts import Doubt, about
+
+LONGEST_MINUTES = 20  # of a slow reader who belongs to every function; a judgement
+
+
+def unasked(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """Items that reach nobody, and items that only work together with one that other people are asked."""
+    asked = {
+        item.id
+        for survey in surveys(questionnaire, sizes=(1,))
+        for item in asked_items(questionnaire, survey.role, survey.functions)
+    }
+    for item in questionnaire.items:
+        if item.id not in asked:
+            yield about(questionnaire, item, f"Nobody is asked `{item.id}`.", "Add a role, or remove the item.")
+        elif item.checks and not _meet(questionnaire, item, questionnaire.item[item.checks]):
+            message = f"Nobody is asked both `{item.id}` and `{item.checks}`, so the check can't find anything."
+            yield about(questionnaire, item, message, "Give both a role and a function in common.")
+    yield from _apart(questionnaire)
+
+
+def lengths(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """Roles whose survey is empty, or takes too long in all functions together."""
+    everywhere = len(questionnaire.functions)
+    for survey in surveys(questionnaire):
+        place: Path = ("roles", [role.id for role in questionnaire.roles].index(survey.role), "id")
+        if not survey.questions:
+            within = " and ".join(f"`{name}`" for name in survey.functions)
+            message = f"`{survey.role}` in {within} has nothing to answer."
+            yield Doubt(STRUCTURE, place, message, "Ask the role something there, or remove the role.")
+        elif len(survey.functions) == everywhere and survey.minutes[1] > LONGEST_MINUTES:
+            quick, slow = survey.minutes
+            message = (
+                f"`{survey.role}` in every function is asked {survey.questions} questions: {quick} to {slow} minutes."
+            )
+            yield Doubt(STRUCTURE, place, message, f"Ask less, so that nobody needs over {LONGEST_MINUTES} minutes.")
+
+
+def _apart(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """Indices that need two answers of one person, or one item asked of both sides, and can't have them."""
+    indices = questionnaire.indices
+    if (risk := indices.set_up_to_fail) is not None:
+        one, other = (_roles(questionnaire, ids) for ids in (risk.authority, risk.support))
+        if not one & other:
+            message = "No role is asked for authority and support both, so the index has no people."
+            yield Doubt(STRUCTURE, ("indices", "set_up_to_fail"), message, "Ask one role for both.")
+    if (gap := indices.perception_gap) is not None:
+        both = {gap.leader, gap.practitioner}
+        if not any(both <= {*item.roles} for item in questionnaire.items if item.dimension):
+            message = f"No practice item is asked of `{gap.leader}` and `{gap.practitioner}` both."
+            yield Doubt(
+                STRUCTURE, ("indices", "perception_gap"), message, "Ask both of some items, or remove the index."
+            )
+
+
+def _roles(questionnaire: Questionnaire, ids: tuple[str, ...]) -> set[str]:
+    return {role for id_ in ids for role in questionnaire.item[id_].roles}
+
+
+def _meet(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
+    return any(
+        {one, other} <= {*asked_items(questionnaire, survey.role, survey.functions)}
+        for survey in surveys(questionnaire, sizes=(1, 2))
+    )

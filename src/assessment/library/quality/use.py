@@ -1,0 +1,32 @@
+"""Items that people answer about themselves for nothing: no index and no rule reads them."""
+
+from collections.abc import Iterator
+
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.library.quality.doubts import Doubt, about
+
+
+def unused(questionnaire: Questionnaire) -> Iterator[Doubt]:
+    """Personal items and choices that nothing is made of."""
+    used = {*_in_indices(questionnaire), *_in_rules(questionnaire)}
+    for item in questionnaire.items:
+        if item.kind in (Kind.PERSONAL, Kind.CHOICE) and item.id not in used:
+            message = f"Nothing is made of `{item.id}`: no index and no rule uses it."
+            yield about(questionnaire, item, message, "Use it, or spare people the question.")
+
+
+def _in_indices(questionnaire: Questionnaire) -> Iterator[str]:
+    indices = questionnaire.indices
+    if (risk := indices.set_up_to_fail) is not None:
+        yield from (*risk.authority, *risk.support, risk.red_flag.authority, risk.red_flag.support)
+    if (roles := indices.outlook) is not None:
+        yield from (*roles.independence, *roles.readiness)
+    if indices.perception_gap is not None and indices.perception_gap.goals is not None:
+        yield indices.perception_gap.goals
+
+
+def _in_rules(questionnaire: Questionnaire) -> Iterator[str]:
+    for rule in questionnaire.rules:
+        for condition in (*rule.any, *rule.all, *rule.only_if, *rule.unless):
+            if condition.item is not None:
+                yield condition.item

@@ -1,0 +1,201 @@
+"""Warnings: what is doubtful in a questionnaire without being wrong, each with its line."""
+
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from assessment.cli import main
+from assessment.library import check, load, shipped, warnings
+from assessment.library.quality.ladders import alike_rungs, shared_ladders
+
+ID = "social-media-integration"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(shipped() / ID, tmp_path / ID)
+
+
+@pytest.fixture
+def change(copy):
+    def change(file, old, new, count=1):
+        path = copy / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, count), encoding="utf-8")
+        assert check([copy]) == []
+
+    return change
+
+
+def line(file, text):
+    return 1 + file.read_text(encoding="utf-8").split(text)[0].count("\n")
+
+
+def only(problems):
+    assert len(problems) == 1, [str(problem) for problem in problems]
+    return problems[0]
+
+
+def test_the_shipped_ones_give_no_warning():
+    assert warnings([shipped()]) == []
+
+
+def test_what_has_mistakes_is_not_warned_of(copy):
+    (copy / "advice.toml").write_text("rules = 1", encoding="utf-8")
+
+    assert warnings([copy]) == []
+
+
+@pytest.mark.parametrize(
+    "rung",
+    [
+        "They fall under the same aims as phone and email",
+        "They fall under the same service goals as phone and email",
+        "As phone and email, they fall under the same goals",
+    ],
+)
+def test_a_rung_that_copies_another_up_to_a_word_is_named_with_its_line(copy, change, rung):
+    change("translations/en.toml", '"They have agreed goals, but apart from phone and email"', f'"{rung}"')
+
+    doubt = only(warnings([copy]))
+
+    assert "`CS-P1`" in doubt.message
+    assert doubt.line == line(copy / "translations/en.toml", '"They fall under the same goals as phone and email"')
+    assert doubt.remedy
+
+
+def test_short_labels_and_other_numbers_are_no_copies(change, copy):
+    change(
+        "translations/en.toml", '"They have agreed goals, but apart from phone and email"', '"In 3 of 10 goals or so"'
+    )
+    change("translations/en.toml", '"They fall under the same goals as phone and email"', '"In 7 of 10 goals or so"')
+
+    assert list(alike_rungs(load(copy))) == []
+
+
+def test_a_ladder_under_two_items_is_fine_for_rows_of_one_set_alone(copy):
+    file = copy / "translations/en.toml"
+    text = file.read_text(encoding="utf-8")
+    ladders = {name: re.search(rf"\[items.{name}\].*?(rungs = \[.*?\n\])", text, re.DOTALL)[1] for name in
+               ("CS-K-email", "CS-K-phone", "MK-K-email", "CS-P1", "CS-P2")}  # fmt: skip
+    for name, other in (("CS-K-phone", "CS-K-email"), ("MK-K-email", "CS-K-email"), ("CS-P2", "CS-P1")):
+        text = text.replace(ladders[name], ladders[other])
+    file.write_text(text, encoding="utf-8")
+
+    named = [doubt.message for doubt in shared_ladders(load(copy))]
+
+    assert named == ["`CS-P2` has the ladder of `CS-P1`.", "`MK-K-email` has the ladder of `CS-K-email`."]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("bands = [20, 40, 60, 80]", "bands = [0, 40, 60, 80]", "No answers lead anything to level 1."),
+        ("bands = [20, 40, 60, 80]", "bands = [20, 40, 60, 95]", "No answers lead a released figure to level 5."),
+        ("minimum_dimensions = 4", "minimum_dimensions = 6", None),
+    ],
+)
+def test_a_level_that_no_answers_lead_to_is_named(copy, change, old, new, said):
+    change("questionnaire.toml", old, new)
+
+    found = [doubt.message for doubt in warnings([copy])]
+
+    assert found[:1] == ([said] if said else [])
+
+
+def test_a_function_that_can_have_no_score_is_named(copy):
+    file = copy / "questionnaire.toml"
+    text = file.read_text(encoding="utf-8")
+    for item in ("HR-G1", "HR-G2"):
+        text = text.replace(f'id = "{item}"\nkind = "practice"\nfunction = "hr"\ndimension = "governance"',
+                            f'id = "{item}"\nkind = "practice"\nfunction = "hr"\ndimension = "people"')  # fmt: skip
+    file.write_text(text, encoding="utf-8")
+
+    doubt = only(warnings([copy]))
+
+    assert doubt.message == "`hr` can't have a score, however much is answered."
+    assert doubt.line == line(file, 'id = "hr"')
+
+
+def test_a_rule_whose_conditions_exclude_each_other_never_fires(copy, change):
+    change(
+        "advice.toml",
+        'all = [{ figure = "item", item = "X-L1", below = 50 }]',
+        'all = [{ figure = "item", item = "X-L1", below = 50 }, { figure = "item", item = "X-L1", at_least = 60 }]',
+    )
+
+    doubt = only(warnings([copy]))
+
+    assert "`decision-review`" in doubt.message
+    assert doubt.line == line(copy / "advice.toml", 'id = "decision-review"')
+
+
+def test_an_item_that_nothing_is_made_of_is_named(copy, change):
+    change("questionnaire.toml", 'goals = "X-Q"\n', "")
+    change("advice.toml", '{ figure = "goal-agreement", below = 50 }', '{ figure = "balance", below = 60 }')
+
+    assert "`X-Q`" in only(warnings([copy])).message
+
+
+def test_a_check_that_meets_its_item_in_nobody_is_named(copy, change):
+    change(
+        "questionnaire.toml",
+        'checks = "CS-R1"\nroles = ["practitioner", "staff"]',
+        'checks = "CS-P2"\nroles = ["practitioner"]',
+    )
+
+    assert "both `X-V2` and `CS-P2`" in only(warnings([copy])).message
+
+
+def test_an_index_that_has_no_people_is_named(copy):
+    file = copy / "questionnaire.toml"
+    text = re.sub(
+        r'(id = "X-S\d"\nkind = "personal"\nroles = )\["practitioner"\]', r'\1["leader"]', file.read_text("utf-8")
+    )
+    file.write_text(text, encoding="utf-8")
+
+    said = [doubt.message for doubt in warnings([copy])]
+
+    assert "No role is asked for authority and support both, so the index has no people." in said
+
+
+def test_a_role_with_nothing_to_answer_and_one_with_too_much_are_named(copy):
+    file = copy / "questionnaire.toml"
+    text = file.read_text(encoding="utf-8").replace('"leader", "practitioner", "staff"', '"practitioner", "staff"')
+    text = text.replace('["leader", "staff"]', '["practitioner", "staff"]')
+    text = text.replace('["leader", "practitioner"]', '["practitioner"]')
+    for number in range(10):
+        text = text.replace(
+            "# Across functions\n",
+            f'# Across functions\n\n[[items]]\nid = "N{number}"\nkind = "personal"\nroles = ["practitioner"]\n',
+        )
+    text = text.replace('items = ["X-O1",', "items = [" + "".join(f'"N{number}", ' for number in range(10)) + '"X-O1",')
+    file.write_text(text, encoding="utf-8")
+    english = copy / "translations/en.toml"
+    items = "".join(
+        f'\n[items.N{n}]\ntext = "N{n}"\nshort = "N{n}"\nrungs = ["{n}a", "{n}b", "{n}c", "{n}d", "{n}e"]\n'
+        for n in range(10)
+    )
+    english.write_text(english.read_text(encoding="utf-8") + items, encoding="utf-8")
+    assert check([copy]) == []
+
+    said = [doubt.message for doubt in warnings([copy])]
+
+    assert "`leader` in `hr` has nothing to answer." in said
+    assert any(
+        text.startswith("`practitioner` in every function is asked 73 questions: 10 to 22 minutes") for text in said
+    )
+
+
+def test_the_command_prints_warnings_and_minutes_and_still_ends_well(copy, change):
+    change("questionnaire.toml", "bands = [20, 40, 60, 80]", "bands = [20, 40, 60, 95]")
+
+    said = CliRunner().invoke(main, ["questionnaire", "check", str(copy)])
+
+    assert said.exit_code == 0
+    assert "warning: " in said.stdout
+    assert re.search(r"Practitioner +All functions +60 +8 to 18", said.stderr)
+    assert "Warnings: 1." in said.stderr
