@@ -31,9 +31,11 @@ SENTENCES: dict[str, Template] = {
     "share.half-or-more": N_("half or more"),
     # The answer
     "answer.level": N_("{organisation} stands at level {level} of 5, with {score} of 100 points"),
-    "answer.held-back": N_(
-        "{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back"
+    "answer.held-back": NN_(
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back",
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} hold it back",
     ),
+    "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
     "answer.contested": N_(
         "{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"
     ),
@@ -73,8 +75,11 @@ SENTENCES: dict[str, Template] = {
     "functions.even": N_("The functions are close together, from {low} to {high}"),
     "functions.one": N_("Only {function} has a score: {score} of 100"),
     "functions.none": N_("No function has a score"),
-    "function.range": N_("{function}, level {level}: strongest in {strongest}, weakest in {weakest}"),
+    "function.range": N_("{function} stands at level {level}: strongest in {strongest}, weakest in {weakest}"),
     "function.even": N_("{function} stands at level {level}, much the same in every dimension"),
+    "function.provisional": N_(
+        "{function} stands at level {level} for now: too little of what was asked has been answered"
+    ),
     "function.no-level": N_("{function} scores {score} of 100"),
     "function.contested": N_("{function} scores {score}, but the people asked do not agree"),
     "function.out-of-scope": N_("{function} is left out: it does not apply here"),
@@ -83,6 +88,8 @@ SENTENCES: dict[str, Template] = {
     # Targets
     "targets.furthest": N_("{function} is furthest from its target: {points} points to go"),
     "targets.tied": N_("{functions} are equally far from target: {points} points to go"),
+    "targets.only": N_("{function} has {points} points to go to its target"),
+    "targets.both-reached": N_("Both functions have reached their targets"),
     "targets.reached": NN_(
         "The function with a score has reached its target", "All {count} functions have reached their targets"
     ),
@@ -99,8 +106,17 @@ SENTENCES: dict[str, Template] = {
         "the lowest at {balance}% of the highest. The weakest place is tied."
     ),
     # Heatmap
-    "heatmap.range": N_("Practice is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
-    "heatmap.one": N_("Only {place} has a score: {score} of 100"),
+    "heatmap.range": N_("{strongest}; {weakest}"),
+    "heatmap.leads": N_("{function} leads in {dimensions} ({score})"),
+    "heatmap.leads-shared": NN_(
+        "{count} place has the highest score ({score})", "{count} places share the highest score ({score})"
+    ),
+    "heatmap.trails": N_("{function} trails in {dimensions} ({score})"),
+    "heatmap.trails-shared": NN_(
+        "{count} place has the lowest score ({score})", "{count} places share the lowest score ({score})"
+    ),
+    "heatmap.within": N_("{function} is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
+    "heatmap.one": N_("Only {dimension} in {function} has a score: {score} of 100"),
     "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
     "heatmap.none": N_("No dimension has a score yet"),
     "heatmap.low-everywhere": NN_(
@@ -110,8 +126,6 @@ SENTENCES: dict[str, Template] = {
     "heatmap.missing": NN_(
         "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
     ),
-    "place.one": N_("{dimension} in {function}"),
-    "place.tied": NN_("{dimension} in {function} and {count} more", "{dimension} in {function} and {count} more"),
     "place.channel": N_("{channel} in {function}"),
     # Leaders and practitioners
     "gap.leaders": N_("Leaders see {dimensions} {points} points more positively than practitioners do"),
@@ -160,15 +174,17 @@ SENTENCES: dict[str, Template] = {
     ),
     "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
     # Hand-offs
-    "hand-offs.weak": N_("The weakest hand-off: {channel} in {function}, at {score}"),
-    "hand-offs.weak-tied": N_("The weakest hand-offs: {places}, at {score}"),
+    "hand-offs.weak": N_("The weakest hand-off is {channel} in {function}, at {score}"),
+    "hand-offs.weak-tied": N_("The weakest hand-offs are {places}, at {score}"),
     "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
     "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
     "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
     "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
     "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
     # Outlook
-    "outlook.class": N_("Roles in {years} years: “{name}” (independence {independence}, readiness {readiness})"),
+    "outlook.class": N_(
+        "Within {years} years, roles head for “{name}” (independence {independence}, readiness {readiness})"
+    ),
     "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
     "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
     "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),
@@ -184,6 +200,9 @@ SENTENCES: dict[str, Template] = {
     "roadmap.pinned": NN_(
         "{count} of {total} actions can’t wait: {first}",
         "{count} of {total} actions can’t wait, beginning with {first}",
+    ),
+    "roadmap.all-pinned": NN_(
+        "The one action can’t wait: {first}", "None of the {count} actions can wait, beginning with {first}"
     ),
     "roadmap.none": N_("No rule calls for action at present"),
     "fired.below": N_("{figure}: {value}, below {cut}"),
@@ -209,6 +228,107 @@ SENTENCES: dict[str, Template] = {
     "figure.readiness": N_("Readiness for another role"),
     "figure.agreement": N_("Agreement among the people asked in {function}"),
     "figure.coverage": N_("Coverage of {function}"),
+    # What would lift the level
+    "lifting.way": NN_(
+        "One action would lift the whole from level {level} to level {target}",
+        "{count} actions would lift the whole from level {level} to level {target}",
+    ),
+    "lifting.held": NN_(
+        "{parts} holds the whole at level {level}, and the advice alone doesn’t reach level {target}",
+        "{parts} hold the whole at level {level}, and the advice alone doesn’t reach level {target}",
+    ),
+    "lifting.impossible": N_("The advice alone doesn’t lift the whole from level {level} to level {target}"),
+    "lifting.reached": N_("The whole stands at level {level}, and {target} is its target"),
+    "lifting.functions": NN_(
+        "{count} function is below its target level; the advice would lift {able} of them",
+        "{count} functions are below their target levels; the advice would lift {able} of them",
+    ),
+    "lifting.functions-reached": NN_(
+        "{functions} stands at its target level", "{functions} stand at their target levels"
+    ),
+    "lifting.none": N_("What would lift the level can’t be said while no level is given"),
+    "lifting.assumption": N_(
+        "Assumed: whatever a piece of advice is about becomes usual practice (75 of 100), and nothing else moves. "
+        "Of all ways to the target level the one of least effort is shown (small 1, medium 2, large 3). "
+        "A calculation, not a promise."
+    ),
+    "binding.reached": N_("nothing: the target level is reached"),
+    "binding.parts": NN_("{parts}, the weakest part", "{parts}, the weakest parts"),
+    "binding.score": N_("its score"),
+    "way.reached": N_("Level {target} is reached."),
+    "way.impossible": N_(
+        "All advice for it together would not reach level {target}: raise what no advice speaks of, or aim lower first."
+    ),
+    "way.only": NN_("This action reaches level {target}.", "These {count} actions reach level {target}."),
+    "way.tied": NN_(
+        "Reaches level {target}; {count} other way takes the same effort.",
+        "Reaches level {target}; {count} other ways take the same effort.",
+    ),
+    # Change since the last wave
+    "change.up": N_("{organisation} has risen by {points} points since the last wave, from {earlier} to {later}"),
+    "change.down": N_("{organisation} has fallen by {points} points since the last wave, from {earlier} to {later}"),
+    "change.steady": N_("No change beyond chance since the last wave: {earlier} then, {later} now"),
+    "change.unknown": N_("{earlier} in the last wave, {later} now; whether that is more than chance can’t be said"),
+    "change.break": N_("The instrument has changed too much to compare {organisation} with the last wave"),
+    "change.none": N_("{organisation} as a whole can’t be compared with the last wave"),
+    "changed.up": N_("up"),
+    "changed.down": N_("down"),
+    "changed.no": N_("within chance"),
+    "changed.unknown": N_("not tested"),
+    "break.whole": N_(
+        "Only {share} of the items are the same as in the last wave; {needed} are needed, so a break is drawn here."
+    ),
+    "break.dimension": N_(
+        "{dimension}: only {share} of its items are the same as in the last wave ({needed} are needed), "
+        "so it is not compared."
+    ),
+    "projection.reached": N_("Embedding has reached {goal}, the mark for a normal part of the functions."),
+    "projection.years": N_("If embedding goes on rising at this pace, it reaches {goal} in {years} years."),
+    "projection.none": N_(
+        "The pace can’t be told from standing still, so no year is named. Reaching {goal} in time takes "
+        "{needed} points a year."
+    ),
+    "projection.scenario": N_("A scenario, not a forecast."),
+    "label.pace": N_("Embedding, points a year"),
+    "label.needed-pace": N_("Points a year needed"),
+    "note.change-compared": N_(
+        "Both waves are compared on the items that they share, with today’s weights; figures may differ a little "
+        "from those elsewhere in the report."
+    ),
+    "note.change-tested": N_(
+        "“Up” and “down”: at least {points} points, and more than chance explains. “Not tested”: one of the waves has no "
+        "interval for the figure."
+    ),
+    "note.change-parts": N_(
+        "Why it changed, in points: the same roles answering otherwise, another mix of roles, another instrument."
+    ),
+    "note.change-refused": NN_(
+        "Why {functions} changed is not split up, because too few people of one role took part.",
+        "Why {functions} changed is not split up, because too few people of one role took part.",
+    ),
+    # For those who answered
+    "summary.title": NN_(
+        "{count} person answered; here is what came out", "{count} people answered; here is what came out"
+    ),
+    "summary.consensus": N_("What the functions of {organisation} agreed on"),
+    "summary.asked": N_("How far social media has become a normal part of the work in {functions}."),
+    "summary.dimensions": NN_("One side of it: {dimensions}.", "{count} sides of it: {dimensions}."),
+    "summary.first": NN_("The first action proposed: {actions}.", "The first actions proposed: {actions}."),
+    "summary.owners": N_("For each of them the organisation is asked to name an owner and a date. Ask who it is."),
+    "summary.no-actions": N_("No action is called for now; the organisation decides when to ask again."),
+    "summary.confidential": N_(
+        "You answered by a personal link. Nobody who reads the results sees what one person said."
+    ),
+    "summary.anonymous": N_("Nothing that was kept ties an answer to the person who was invited."),
+    "summary.attributable": N_(
+        "You were told before you began that answers can be seen with the person who gave them."
+    ),
+    "summary.records": N_("Each function agreed on one record, so nobody’s own answers were collected."),
+    "summary.rule": N_("Nothing is shown about fewer than {needed} people."),
+    "summary.rounded": N_(
+        "Scores of items are rounded to the nearest {step}, so that no single answer can be worked out."
+    ),
+    "summary.open": N_("This summary was made with every figure open."),
     # Labels of key figures
     "label.score": N_("Score"),
     "level.of": N_("level {level}"),

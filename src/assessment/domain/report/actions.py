@@ -5,7 +5,7 @@ from decimal import Decimal
 from assessment.domain.display import Scale, shown
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.report.message import Message, Share, Value, say
-from assessment.domain.report.parts import Action, Fired, Roadmap
+from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
 from assessment.domain.report.source import Source, exact
 from assessment.domain.result import Advice, FiredFigure
 
@@ -28,6 +28,8 @@ def roadmap(source: Source) -> Roadmap:
     pinned = sum(action.pinned for action in actions)
     if not actions:
         title = say("roadmap.none")
+    elif pinned == len(actions):
+        title = say("roadmap.all-pinned", count=pinned, first=actions[0].title)
     elif pinned:
         title = say("roadmap.pinned", count=pinned, total=len(actions), first=actions[0].title)
     else:
@@ -57,7 +59,44 @@ def _action(source: Source, place: int, advice: Advice) -> Action:
         function_name=source.function(advice.function) if advice.function else None,
         fired=tuple(_fired(source, figure) for figure in advice.fired),
         priority=shown(advice.priority, Scale(2)),
+        topic=_topic(source, advice),
     )
+
+
+TOPICS: dict[Kind, Topic] = {
+    Kind.SET_UP_TO_FAIL: "authority",
+    Kind.RED_FLAGS: "authority",
+    Kind.AUTHORITY: "authority",
+    Kind.AUTHORITY_MINUS_SUPPORT: "authority",
+    Kind.CONFIRMED_GAP: "gap",
+    Kind.LEADER_DONT_KNOW: "gap",
+    Kind.GOAL_AGREEMENT: "gap",
+    Kind.HAND_OFF: "hand-offs",
+    Kind.WORST_HAND_OFF: "hand-offs",
+    Kind.INDEPENDENCE: "outlook",
+    Kind.READINESS: "outlook",
+    Kind.EMBEDDING: "outlook",
+    Kind.BALANCE: "balance",
+    Kind.SPREAD: "balance",
+    Kind.AGREEMENT: "quality",
+    Kind.COVERAGE: "quality",
+}
+
+
+def _topic(source: Source, advice: Advice) -> Topic:
+    """The page that the figure which fired is shown on."""
+    fired = next(iter(advice.fired), None)
+    if fired is None:
+        return "practice"
+    if fired.figure != Kind.ITEM or advice.function is not None:
+        return TOPICS.get(Kind(fired.figure), "practice")
+    indices = source.questionnaire.indices
+    risk, outlook = indices.set_up_to_fail, indices.outlook
+    if risk is not None and fired.item in (*risk.authority, *risk.support):
+        return "authority"
+    if outlook is not None and fired.item in (*outlook.independence, *outlook.readiness):
+        return "outlook"
+    return "gap"
 
 
 def _fired(source: Source, fired: FiredFigure) -> Fired:

@@ -44,7 +44,11 @@ def title(source: Source, overall: Levelled) -> Message:
         return say("answer.no-level", organisation=whole, score=score)
     held = _held_back(source, overall)
     if held:
-        return say("answer.held-back", organisation=whole, score=score, level=overall.level, functions=held)
+        return say(
+            "answer.held-back", count=len(held), organisation=whole, score=score, level=overall.level, functions=held
+        )
+    if overall.provisional:
+        return say("answer.provisional", organisation=whole, score=score, level=overall.level)
     return say("answer.level", organisation=whole, score=score, level=overall.level)
 
 
@@ -95,13 +99,13 @@ def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...
 URGENCY = (
     ("authority.high", "authority.flags"),
     ("functions.both", "functions.trails"),
-    ("gap.leaders", "gap.practitioners", "gap.mixed"),
+    ("gap.leaders", "gap.practitioners", "gap.mixed", "change.up", "change.down"),
     ("authority.over-controlled", "hand-offs.weak", "hand-offs.weak-tied"),
     ("functions.",),
     ("outlook.class",),
-    ("hand-offs.", "gap.unconfirmed", "gap.closed", "authority.moderate", "authority.low"),
+    ("hand-offs.", "gap.unconfirmed", "gap.closed", "authority.moderate", "authority.low", "change."),
 )
-SILENT = ("none", "hidden", "consensus", "one-side")
+SILENT = ("none", "hidden", "consensus", "one-side", "break", "unknown")
 
 
 def _urgency(title: Message) -> int:

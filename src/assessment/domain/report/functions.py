@@ -90,11 +90,16 @@ def _title(source: Source, whole: Levelled, found: FunctionResult) -> Message:
         return say("function.hidden" if hidden else "function.none", function=name)
     if whole.contested:
         return say("function.contested", function=name, score=score)
-    best, worst = _extremes(source, found)
-    values: dict[str, str | Decimal | int] = {"function": name, "score": score}
     if whole.level is None:
-        return say("function.no-level", **values)
-    values["level"] = whole.level
+        return say("function.no-level", function=name, score=score)
+    return _levelled_title(source, whole, found)
+
+
+def _levelled_title(source: Source, whole: Levelled, found: FunctionResult) -> Message:
+    values: dict[str, str | int] = {"function": whole.name, "level": whole.level or 0}
+    if whole.provisional:
+        return say("function.provisional", **values)
+    best, worst = _extremes(source, found)
     if not best or not worst or best == worst:
         return say("function.even", **values)
     return say("function.range", **values, strongest=best, weakest=worst)

@@ -9,6 +9,7 @@ from assessment.domain.report.source import Source, names
 from assessment.domain.result import DimensionResult, FunctionResult
 
 Place = tuple[Decimal, str, str]
+MOST_NAMED = 3
 
 
 def heatmap(source: Source) -> Heatmap:
@@ -61,21 +62,24 @@ def _title(places: list[Place]) -> Message:
         return say("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
     if len(places) == 1:
-        return say("heatmap.one", place=_named(places), score=high)
+        return say("heatmap.one", function=places[0][1], dimension=places[0][2], score=high)
     if high == low:
         return say("heatmap.even", score=high)
     strongest = [place for place in places if place[0] == high]
     weakest = [place for place in places if place[0] == low]
-    best, worst = (_named(found) for found in (strongest, weakest))
-    return say("heatmap.range", strongest=best, weakest=worst, high=high, low=low)
+    if len({function for _, function, _ in (*strongest, *weakest)}) == 1:
+        best, worst = (names(dimension for _, _, dimension in found) for found in (strongest, weakest))
+        return say("heatmap.within", function=strongest[0][1], strongest=best, weakest=worst, high=high, low=low)
+    return say("heatmap.range", strongest=_clause("leads", strongest), weakest=_clause("trails", weakest))
 
 
-def _named(places: list[Place]) -> Message:
-    """Name one place, or say how many share it."""
-    _, function, dimension = places[0]
-    if len(places) > 1:
-        return say("place.tied", count=len(places) - 1, function=function, dimension=dimension)
-    return say("place.one", function=function, dimension=dimension)
+def _clause(verb: str, places: list[Place]) -> Message:
+    """Say who leads or trails, and in what; of several functions only how many places share the score."""
+    functions = {function for _, function, _ in places}
+    if len(functions) > 1 or len(places) > MOST_NAMED:
+        return say(f"heatmap.{verb}-shared", count=len(places), score=places[0][0])
+    dimensions = names(dimension for _, _, dimension in places)
+    return say(f"heatmap.{verb}", function=places[0][1], dimensions=dimensions, score=places[0][0])
 
 
 def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:

@@ -9,20 +9,13 @@ from typing import Literal
 
 from msgspec import Struct
 
+from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.result import Verdict
 
 Part = Literal["now", "next"]
-
-
-class Details(Struct, frozen=True):
-    """What the report is about, beyond the figures. `date` is ISO, of the close."""
-
-    organisation: str
-    title: str = ""
-    date: str | None = None
-    wave: str | None = None
+Topic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
 
 class Levelled(Struct, frozen=True):
@@ -255,6 +248,7 @@ class Action(Struct, frozen=True):
     function_name: str | None
     fired: tuple[Fired, ...]
     priority: Decimal
+    topic: Topic = "practice"
 
 
 class Roadmap(Struct, frozen=True):
@@ -264,6 +258,86 @@ class Roadmap(Struct, frozen=True):
     horizons: tuple[str, ...]
     actions: tuple[Action, ...]
     first: int
+
+
+class Step(Struct, frozen=True):
+    """One piece of advice on the way to a level; `place` None: no rule calls for it by itself."""
+
+    title: str
+    place: int | None
+
+
+class LiftRow(Struct, frozen=True):
+    """The way of one function (of the whole: `function` None, `name` empty) to its target level."""
+
+    name: str
+    function: str | None
+    level: int | None
+    target_level: int
+    binding: Message
+    steps: tuple[Step, ...]
+    way: Message
+    level_reached: int | None
+    score_reached: Figure
+    effort: Decimal | None
+    reached: bool
+
+
+class Lifting(Struct, frozen=True):
+    """What would lift the level, the whole first; no rows where levels are withheld."""
+
+    title: Message
+    rows: tuple[LiftRow, ...]
+    notes: tuple[Message, ...]
+
+
+class ChangeRow(Struct, frozen=True):
+    """One figure in both waves; `parts` are points from answers, who answered, and the instrument."""
+
+    name: str | Message
+    earlier: Figure
+    later: Figure
+    change: Figure
+    margin: Decimal | None
+    changed: bool | None
+    verdict: Message
+    parts: tuple[Figure, ...] | None
+    refused: bool = False
+    whole: bool = False
+
+
+class ItemChange(Struct, frozen=True):
+    """How far one item moved."""
+
+    name: str
+    function: str
+    change: Figure
+
+
+class Change(Struct, frozen=True):
+    """Change since the last wave; `broken`: the whole can't be compared."""
+
+    title: Message
+    rows: tuple[ChangeRow, ...]
+    earlier: str
+    later: str
+    breaks: tuple[Message, ...]
+    broken: bool
+    risen: tuple[ItemChange, ...]
+    fallen: tuple[ItemChange, ...]
+    projection: tuple[Message, ...]
+    pace: tuple[KeyFigure, ...]
+    notes: tuple[Message, ...]
+
+
+class Summary(Struct, frozen=True):
+    """What those who answered are told: what was asked, what came out, what happens next, how they were protected."""
+
+    title: Message
+    asked: tuple[Message, ...]
+    found: tuple[Message, ...]
+    following: tuple[Message, ...]
+    protected: tuple[Message, ...]
 
 
 class CutPoint(Struct, frozen=True):
@@ -334,6 +408,9 @@ class Report(Struct, frozen=True):
     hand_offs: HandOffs | None
     outlook: Outlook | None
     roadmap: Roadmap
+    lifting: Lifting
+    change: Change | None
+    summary: Summary
     appendix: Appendix
     needed: int | None = None
     interval_percent: Decimal = Decimal(95)

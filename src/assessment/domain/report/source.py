@@ -8,9 +8,10 @@ from msgspec import Struct
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.display import Scale, shown
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
+from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure, Figures, figures
 from assessment.domain.report.message import Message, say
-from assessment.domain.report.parts import Details, Levelled
+from assessment.domain.report.parts import Levelled
 from assessment.domain.result import FunctionResult, ItemResult, Result
 
 LONGEST_NAME = 80

@@ -8,6 +8,7 @@ from assessment.domain.report.parts import TargetRow, Targets
 from assessment.domain.report.source import Source, exact, names
 
 WIDEST = 10
+TWO = 2
 
 
 def targets(source: Source) -> Targets:
@@ -52,8 +53,12 @@ def _title(rows: tuple[TargetRow, ...]) -> Message:
         return say("targets.none")
     widest = max(short for short, _ in known)
     if widest <= 0:
+        if len(known) == TWO:
+            return say("targets.both-reached")
         return say("targets.reached", count=len(known))
     furthest = names(name for short, name in known if short == widest)
+    if len(known) == 1:
+        return say("targets.only", function=furthest[0], points=widest)
     if len(furthest) > 1:
         return say("targets.tied", functions=furthest, points=widest)
     return say("targets.furthest", function=furthest[0], points=widest)

@@ -1,0 +1,45 @@
+"""What the report is about, and what the consultant adds to it: kept apart from what is computed."""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+Protection = Literal["confidential", "anonymous", "attributable"]
+
+
+class OwnFinding(Struct, frozen=True):
+    """A finding in the consultant's words; shown as theirs, after what is computed."""
+
+    title: str
+    text: str = ""
+
+
+class Moderation(Struct, frozen=True):
+    """A score that the consultant moderated: both values are shown, and why. `place` names it in words."""
+
+    place: str
+    computed: float | None
+    moderated: float
+    reason: str
+
+
+class Details(Struct, frozen=True):
+    """What the report is about, beyond the figures. `date` is ISO, of the close.
+
+    `author` is who made it; `confidentiality` stands on every page, "Confidential" where it is empty.
+    `remarks` are the consultant's texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`,
+    `hand-offs`, `outlook`, `roadmap`, `change`, `next` (for respondents), or the id of a function.
+    `logo` is a PNG or JPEG.
+    """
+
+    organisation: str
+    title: str = ""
+    date: str | None = None
+    wave: str | None = None
+    author: str = ""
+    confidentiality: str = ""
+    protection: Protection | None = None
+    logo: bytes | None = None
+    remarks: dict[str, str] = field(default_factory=dict)
+    findings: tuple[OwnFinding, ...] = ()
+    moderations: tuple[Moderation, ...] = ()

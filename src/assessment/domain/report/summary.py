@@ -1,0 +1,66 @@
+"""What those who answered are told: what was asked, what came out, what follows, how they were protected."""
+
+from assessment.domain.report.message import Message, say
+from assessment.domain.report.parts import Answer, Heatmap, Roadmap, Summary
+from assessment.domain.report.source import Source, exact, names
+
+FIRST = 3
+
+
+def summary(source: Source, answer: Answer, heatmap: Heatmap, roadmap: Roadmap) -> Summary:
+    """Build the page from sections that are built already: it says less than they do, and nothing else."""
+    return Summary(
+        title=_title(source),
+        asked=_asked(source),
+        found=_found(answer, heatmap),
+        following=_following(roadmap),
+        protected=_protected(source),
+    )
+
+
+def _title(source: Source) -> Message:
+    if source.consensus:
+        return say("summary.consensus", organisation=source.organisation)
+    return say("summary.title", count=source.result.respondents.counted)
+
+
+def _asked(source: Source) -> tuple[Message, ...]:
+    functions = names(source.function(name) for name, _ in source.functions())
+    dimensions = names(source.dimension(dimension.id) for dimension in source.questionnaire.dimensions)
+    return (
+        say("summary.asked", functions=functions),
+        say("summary.dimensions", count=len(dimensions), dimensions=dimensions),
+    )
+
+
+def _found(answer: Answer, heatmap: Heatmap) -> tuple[Message, ...]:
+    """The level, then the findings, then the best and the worst of practice; each once."""
+    found = [answer.title, *answer.findings]
+    if not heatmap.title.id.endswith("none"):
+        found.append(heatmap.title)
+    return tuple(one for number, one in enumerate(found) if one not in found[:number])
+
+
+def _following(roadmap: Roadmap) -> tuple[Message, ...]:
+    if not roadmap.actions:
+        return (say("summary.no-actions"),)
+    first = roadmap.actions[:FIRST]
+    return (
+        say("summary.first", count=len(first), actions=names(action.title for action in first)),
+        say("summary.owners"),
+    )
+
+
+def _protected(source: Source) -> tuple[Message, ...]:
+    if source.consensus:
+        return (say("summary.records"),)
+    note, protection = source.result.disclosure, source.details.protection
+    told = [say(f"summary.{protection}")] if protection else []
+    if note is None:
+        return (*told, say("summary.open"))
+    return (
+        *told,
+        say("summary.rule", needed=note.needed),
+        say("summary.rounded", step=exact(note.step)),
+        say("hidden.unanimous"),
+    )
