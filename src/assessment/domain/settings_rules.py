@@ -26,15 +26,15 @@ def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Proble
     yield from _unknown("/importance", settings.importance, [rule.id for rule in questionnaire.rules])
     for name, weight in settings.weights.items():
         if not 0 < weight < float("inf"):
-            yield Problem("A weight is above 0.", "Leave it out for the default.", pointer=f"/weights/{name}")
+            yield Problem("A weight is above 0.", "Leave it out for the default.", pointer=_place("/weights", name))
     for name, target in settings.targets.items():
         if not 0 <= target <= HIGHEST:
-            yield Problem("A target lies between 0 and 100.", "Mend the figure.", pointer=f"/targets/{name}")
+            yield Problem("A target lies between 0 and 100.", "Mend the figure.", pointer=_place("/targets", name))
     for name, importance in settings.importance.items():
         if importance not in IMPORTANCE:
-            yield Problem("Importance is 1 to 5.", "Mend the figure.", pointer=f"/importance/{name}")
+            yield Problem("Importance is 1 to 5.", "Mend the figure.", pointer=_place("/importance", name))
     for name, shares in settings.contacts.items():
-        yield from _contacts(f"/contacts/{name}", shares, [channel.id for channel in questionnaire.channels])
+        yield from _contacts(_place("/contacts", name), shares, [channel.id for channel in questionnaire.channels])
     yield from _minimum_group(questionnaire, settings.minimum_group)
 
 
@@ -42,14 +42,14 @@ def _unknown(pointer: str, given: Mapping[str, object], known: Collection[str]) 
     for name in given:
         if name not in known:
             message, remedy = f"No {name!r} in this questionnaire.", f"Use {', '.join(known)}."
-            yield Problem(message, remedy, pointer=f"{pointer}/{name}")
+            yield Problem(message, remedy, pointer=_place(pointer, name))
 
 
 def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[str]) -> Iterator[Problem]:
     yield from _unknown(pointer, shares, channels)
     for name, share in shares.items():
         if not 0 <= share < float("inf"):
-            yield Problem("A share of contacts is 0 or more.", "Mend the figure.", pointer=f"{pointer}/{name}")
+            yield Problem("A share of contacts is 0 or more.", "Mend the figure.", pointer=_place(pointer, name))
     if shares and not any(share > 0 for share in shares.values()):
         yield Problem("One channel at least has contacts.", "Raise a share, or leave all out.", pointer=pointer)
 
@@ -59,3 +59,8 @@ def _minimum_group(questionnaire: Questionnaire, k: int | None) -> Iterator[Prob
     if k is not None and k < least:
         remedy = f"Use {least} or more."
         yield Problem(f"A group of {k} is too small to keep answers private.", remedy, pointer="/minimum_group")
+
+
+def _place(pointer: str, name: str) -> str:
+    """One step down a JSON pointer (RFC 6901)."""
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"

@@ -8,11 +8,12 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 from sqlalchemy.orm import Session
 
+from assessment.domain import settings_rules
 from assessment.domain.answers import Settings
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError, Problem
 from assessment.library import Library
-from assessment.services import shelf, terms, tokens
+from assessment.services import shelf, tokens
 from assessment.services.answering import is_writable
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, organisations
@@ -22,7 +23,6 @@ from assessment.storage.pages import Page, Place
 FIRST = Place()
 TEXT_MOST = 200
 CONFIDENTIALITIES = ("confidential", "attributable")
-MODES = ("survey", "consensus")
 LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_id", "questionnaire_version")
 SETTINGS = ("weights", "targets", "contacts", "importance")
 
@@ -239,13 +239,10 @@ def _problems(values: dict[str, Any], questionnaire: Questionnaire, least_group:
         )
     elif values["confidentiality"] not in CONFIDENTIALITIES:
         yield Problem(f"Known are {', '.join(CONFIDENTIALITIES)}.", pointer="/confidentiality")
-    if values["mode"] not in MODES:
-        yield Problem(f"Known are {', '.join(MODES)}.", pointer="/mode")
     if values["language"] not in questionnaire.texts:
         yield Problem("The questionnaire has not been translated into this language.", pointer="/language")
-    yield from terms.problems(
-        questionnaire, minimum_group=values["minimum_group"], **{name: values[name] for name in SETTINGS}
-    )
+    terms = {name: values[name] for name in (*SETTINGS, "mode", "minimum_group")}
+    yield from settings_rules.faults(questionnaire, Settings(**terms))
     if least_group is not None and values["minimum_group"] < least_group:
         yield Problem(f"The operator has set a minimum group of {least_group}.", pointer="/minimum_group")
 
