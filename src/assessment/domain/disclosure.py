@@ -9,12 +9,14 @@ from typing import cast
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from assessment.domain.questionnaire import Disclosure
 from assessment.domain.result import Bound, DisclosureNote, ShareBand
 
 HALF = 0.5
+PAIR_APART = 100.0  # by n: the half-width where two of n differ from the rest by a rung, rounded up (t at most 2.6)
 DECIMALS = 9  # takes float noise off before a half is rounded up
 
 
@@ -71,15 +73,37 @@ class Guard(Struct, frozen=True):
         marks = {name: self.bound(score) for name, score in scores.items()}
         return {name: mark for name, mark in marks.items() if mark is not None}
 
-    def half_width(self, width: float) -> float:
-        """Round an interval's half-width to whole points; never to none, which would promise certainty."""
-        return width if self.needed is None else max(1.0, _half_up(width))
+    def coarser(self, times: int) -> "Guard":
+        """Steps so many times as wide, the ends too.
 
-    def agreement(self, agreement: float | None) -> float | None:
-        """Round an agreement to tenths."""
+        For means by role: two of them beside an item's score would leave the third role bare.
+        """
+        if self.needed is None:
+            return self
+        step = times * self.step
+        return replace(self, step=step, lowest=max(self.lowest, step), highest=min(self.highest, 100 - step))
+
+    def half_width(self, width: float, answers: int | None = None) -> float | None:
+        """Round an interval's half-width to whole points; NaN, nobody differs, is none where nothing is guarded.
+
+        A missing or narrow interval would say that all answered alike. So none is narrower than a
+        point or, where it speaks of single items with so many `answers`, than two people who
+        answer a rung apart would make it.
+        """
+        if self.needed is None:
+            return None if math.isnan(width) else width
+        least = 1.0 if answers is None else max(1.0, math.ceil(PAIR_APART / answers))
+        return least if math.isnan(width) else max(least, _half_up(width))
+
+    def agreement(self, agreement: float | None, answers: int) -> float | None:
+        """Round an agreement to tenths, from 0 to what two people a rung above and below would leave.
+
+        Beyond, it would say that all of `answers` are alike, or which role stands at which end.
+        """
         if self.needed is None or agreement is None:
             return agreement
-        return _half_up(agreement * 10) / 10
+        most = 1 - 1 / (answers - 1)
+        return max(0.0, _half_up(min(agreement, most) * 10) / 10)
 
     def coverage(self, coverage: float | None) -> float | None:
         """Round a fraction to whole percent."""
@@ -87,11 +111,14 @@ class Guard(Struct, frozen=True):
             return coverage
         return _half_up(coverage * 100) / 100
 
-    def uncovers_roles(self, answers_by_role: NDArray[np.int64]) -> bool:
-        """Tell whether some role has so few answers that a spread would speak of single people."""
+    def uncovers_roles(self, answers_by_role: NDArray[np.int64], needed: int | None = None) -> bool:
+        """Tell whether some role has answers, but so few that a figure would speak of single people.
+
+        Fewer than k + 1, or than `needed`.
+        """
         if self.needed is None:
             return False
-        return bool(np.any((answers_by_role > 0) & (answers_by_role < self.needed)))
+        return bool(np.any((answers_by_role > 0) & (answers_by_role < (needed or self.needed))))
 
 
 OPEN = Guard()

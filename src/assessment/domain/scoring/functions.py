@@ -1,5 +1,7 @@
 """The functions of a result: items, hand-offs, dimensions, scores and levels (method 4)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from msgspec import Struct
 
@@ -52,11 +54,18 @@ def item_result(computation: Computation, column: int, *, valid: bool) -> ItemRe
     )
 
 
-def interval_around(computation: Computation, score: float | None, width: float) -> Interval | None:
-    """Interval around a released score, its half-width released too, clipped to 0..100."""
-    if score is None or np.isnan(width):
+def interval_around(
+    computation: Computation, score: float | None, width: float, answers: int | None = None
+) -> Interval | None:
+    """Interval around a released score, its half-width released too, clipped to 0..100.
+
+    `answers` to the item with the fewest, where the figure is made of so few that each shows.
+    """
+    if score is None:
         return None
-    released = computation.guard.half_width(float(width))
+    released = computation.guard.half_width(float(width), answers)
+    if released is None:
+        return None
     return max(0.0, score - released), min(100.0, score + released)
 
 
@@ -122,7 +131,9 @@ def _dimension(computation: Computation, number: int, function: FunctionColumns,
     agreed = _agreement(computation, columns if spread else ())
     return DimensionResult(
         score=score,
-        interval=interval_around(computation, score, widths.dimensions[flat]) if widths and spread else None,
+        interval=interval_around(computation, score, widths.dimensions[flat], _fewest(computation, concerned))
+        if widths and spread
+        else None,
         agreement=agreed.value,
         items={
             questionnaire.items[column].id: item_result(computation, column, valid=computation.validity.items[column])
@@ -156,19 +167,28 @@ def _hand_off(computation: Computation, number: int, function: FunctionColumns) 
     )
 
 
+def _fewest(computation: Computation, columns: Sequence[int]) -> int:
+    """Numeric answers to the item that has the fewest, of those used."""
+    counts = computation.tally.numeric[list(columns)]
+    return int(counts[counts > 0].min(initial=len(computation.values)))
+
+
 def _agreement(computation: Computation, columns: tuple[int, ...]) -> Agreement:
     if computation.blueprint.consensus:
         return Agreement(None, None)
-    value = computation.guard.agreement(agreement(computation.variances, columns))
+    fewest = _fewest(computation, columns)
+    value = computation.guard.agreement(agreement(computation.variances, columns), fewest)
     agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
     return Agreement(value, None if value is None else cuts.agreement_class(value, agreement_cuts))
 
 
 def _evidence(computation: Computation, column: int) -> dict[str, int] | None:
-    """How many ratings came with which evidence; never about 1 to k people."""
-    if computation.answers.evidence is None:
+    """How many ratings came with which evidence; never guarded.
+
+    Only ratings near the top are asked for it: beside the score, the count would give answers away.
+    """
+    if computation.answers.evidence is None or computation.guard.needed is not None:
         return None
     given = computation.answers.evidence[:, column]
     counts = {kind: int((given == number).sum()) for number, kind in enumerate(EVIDENCE)}
-    speaks_of_few = any(count and computation.guard.hides(count) for count in counts.values())
-    return None if speaks_of_few or not any(counts.values()) else counts
+    return counts if any(counts.values()) else None

@@ -17,6 +17,8 @@ from assessment.domain.scoring.cuts import at_least
 
 Floats = NDArray[np.float64]
 
+LARGE_ROLES, SMALL_ROLES = 2, 4  # steps of ten; of twenty where a role in a function has 1 to k answers
+
 
 class Sides(Struct, frozen=True):
     """Who stands on which side, and what is asked of the comparison."""
@@ -24,10 +26,14 @@ class Sides(Struct, frozen=True):
     index: PerceptionGap
     leaders: Flags
     practitioners: Flags
+    roles: NDArray[np.intp]
 
 
 class Group(Struct, frozen=True):
-    """One role in one function: people's means 0-100 on a dimension, and answers per item."""
+    """One role in one function: people's means 0-100 on a dimension, and who they are.
+
+    `answers` to each item by role, all roles of the function.
+    """
 
     means: Floats
     answers: NDArray[np.int64]
@@ -39,7 +45,7 @@ def perception_gap(
 ) -> PerceptionGapResult:
     """Compare both roles within functions, so that who sits where does not look like a gap."""
     leaders, practitioners = (role == blueprint.roles.index(name) for name in (index.leader, index.practitioner))
-    sides = Sides(index, leaders, practitioners)
+    sides = Sides(index, leaders, practitioners, role)
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
@@ -66,23 +72,31 @@ def _dimension(
         _pair(values, sides, members[:, number], _asked_of_both(blueprint, index, function.dimensions[dimension]))
         for number, function in enumerate(blueprint.functions)
     ]
-    pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
+    full = blueprint.questionnaire.scoring.full_weight_answers
+    pairs = [
+        pair
+        for pair in candidates
+        if min(len(group.means) for group in pair) >= index.minimum_people
+        and not guard.uncovers_roles(pair[0].answers, full)
+    ]
     leaders = frozenset().union(*(pair[0].people for pair in pairs))
     practitioners = frozenset().union(*(pair[1].people for pair in pairs))
     if not pairs or guard.hides(len(leaders)) or guard.hides(len(practitioners)):
         return None
+    small = any(guard.uncovers_roles(pair[0].answers) for pair in pairs)
+    coarse = guard.coarser(SMALL_ROLES if small else LARGE_ROLES)
     leader, practitioner = (
-        float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
+        float(coarse.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
     gap = leader - practitioner
-    interval = _interval(blueprint, pairs, gap, guard)
+    interval = None if small else _interval(blueprint, pairs, gap, guard)
     return GapDimension(
         leader=leader,
         practitioner=practitioner,
         gap=gap,
         interval=interval,
         verdict=verdict(gap, interval, index),
-        bounds=guard.bounds(leader=leader, practitioner=practitioner),
+        bounds=coarse.bounds(leader=leader, practitioner=practitioner),
         leaders=len(leaders),
         practitioners=len(practitioners),
     )
@@ -94,31 +108,37 @@ def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns)
 
 
 def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Group, Group]:
-    return _group(values, sides.leaders & members, columns), _group(values, sides.practitioners & members, columns)
+    chosen = np.asarray(columns, dtype=np.intp)
+    answers = np.asarray(
+        [(values[np.ix_(members & (sides.roles == role), chosen)] >= 0).sum(axis=0) for role in np.unique(sides.roles)]
+    )
+    leaders, practitioners = (
+        _group(values, rows & members, columns, answers) for rows in (sides.leaders, sides.practitioners)
+    )
+    return leaders, practitioners
 
 
-def _group(values: Values, rows: Flags, columns: Columns) -> Group:
+def _group(values: Values, rows: Flags, columns: Columns, answers: NDArray[np.int64]) -> Group:
     numbers = np.flatnonzero(rows)
     own = values[np.ix_(numbers, np.asarray(columns, dtype=np.intp))]
     means = person_means(own, 1)
     known = ~np.isnan(means)
-    return Group(means[known], (own >= 0).sum(axis=0), frozenset(numbers[known].tolist()))
+    return Group(means[known], answers, frozenset(numbers[known].tolist()))
 
 
 def _interval(blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard) -> Interval | None:
     """Welch-Satterthwaite interval around `gap`; none where nobody differs."""
     groups = [group for pair in pairs for group in pair]
-    if any(guard.uncovers_roles(group.answers) for group in groups):
-        return None
     size = np.asarray([len(group.means) for group in groups])
     parts = np.asarray([group.means.var(ddof=1) for group in groups]) / size / len(pairs) ** 2
     variance = parts.sum()
-    if variance <= 0:
-        return None
-    freedom = variance**2 / (parts**2 / (size - 1)).sum()
-    confidence = blueprint.questionnaire.scoring.interval_confidence
-    width = guard.half_width(float(student.ppf((1 + confidence) / 2, freedom) * np.sqrt(variance)))
-    return gap - width, gap + width
+    exact = np.nan
+    if variance > 0:
+        freedom = variance**2 / (parts**2 / (size - 1)).sum()
+        confidence = blueprint.questionnaire.scoring.interval_confidence
+        exact = float(student.ppf((1 + confidence) / 2, freedom) * np.sqrt(variance))
+    width = guard.half_width(exact, int(size.min()))
+    return None if width is None else (gap - width, gap + width)
 
 
 def verdict(gap: float, interval: Interval | None, index: PerceptionGap) -> Verdict:

@@ -35,11 +35,12 @@ class Validity(Struct, frozen=True):
 def out_of_scope(tally: Tally, scoring: Scoring, guard: Guard) -> Flags:
     """Items that at least the set share of those who answered call not applicable.
 
-    Guarded, it takes k + 1 people who say so: fewer are not spoken of.
+    Guarded, it takes k + 1 people who say so, fewer are not spoken of; and more who were asked, or
+    it would be said of each of them.
     """
     answering = tally.numeric + tally.dont_know + tally.not_applicable
     share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
-    enough = tally.not_applicable >= guard.least(1)
+    enough = (tally.not_applicable >= guard.least(1)) & (tally.asked > guard.least(0))
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 
