@@ -1,13 +1,12 @@
 """Answers out of the database as arrays, in one pass that grows with their number and no faster."""
 
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from sqlalchemy import Select, select
+from sqlalchemy import CTE, ColumnElement, Select, String, Table, cast, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, Flags, Values, codes
@@ -15,10 +14,36 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import asked_matrix, sections
 from assessment.storage import tables
 
-ROWS_AT_ONCE = 50_000
+BETWEEN = ","  # never part of a random id or a number
+NOBODY = -1
 
 response = tables.response
 answer = tables.answer
+time = tables.section_time
+
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+class Source(Struct, frozen=True):
+    """A table with one row for each response and thing: what tells things apart, and a figure if it has one."""
+
+    table: Table
+    keys: tuple[ColumnElement[str], ...]
+    figure: ColumnElement[float] | None = None
+    condition: ColumnElement[bool] = true()
+
+
+class Group(Struct, frozen=True):
+    """All rows that have the same keys: where these responses stand, and their figures in the same order."""
+
+    keys: tuple[str, ...]
+    rows: NDArray[np.int64]
+    figures: NDArray[np.float64] | None
+
+
+ANSWERS = Source(answer, (answer.c.item_id, answer.c.value, answer.c.evidence))
+TIMES = Source(time, (time.c.section,), time.c.seconds, time.c.seconds.is_not(None))
 
 
 class Gathered(Struct, frozen=True):
@@ -41,20 +66,22 @@ def gather(
 ) -> Gathered:
     """Read all responses of an assessment, in the order of their random ids; `named` where people may be."""
     rows = session.execute(_responses(workspace_id, assessment_id)).all()
-    number = {row.id: index for index, row in enumerate(rows)}
+    number = {row[0]: index for index, row in enumerate(rows)}
     roles = tuple(row.role for row in rows)
-    functions = _functions(questionnaire, [row.functions for row in rows])
+    joined = [row.functions for row in rows]
+    functions = _functions(questionnaire, joined)
     asked = asked_matrix(questionnaire, roles, functions)
     values = np.where(asked, np.int8(BLANK), np.int8(NOT_ASKED))
     evidence = np.full(values.shape, BLANK, dtype=np.int8)
-    _fill(session, _answers(workspace_id, assessment_id), questionnaire, number, values, evidence)
+    _fill(_grouped(session, (workspace_id, assessment_id), number, ANSWERS), questionnaire, values, evidence)
     values[~asked] = NOT_ASKED
     evidence[~asked] = BLANK
+    times = _grouped(session, (workspace_id, assessment_id), number, TIMES)
     answers = Answers(
         respondents=_names(rows) if named else tuple(f"r{index}" for index in range(1, len(rows) + 1)),
         roles=roles,
         functions=functions,
-        seconds=_seconds(session, workspace_id, assessment_id, questionnaire, rows),
+        seconds=_seconds(times, questionnaire, [row.seconds for row in rows], list(zip(roles, joined, strict=True))),
         values=values,
         evidence=evidence,
     )
@@ -77,26 +104,60 @@ def _responses(workspace_id: str, assessment_id: str) -> Select[Any]:
     )
 
 
-def _answers(workspace_id: str, assessment_id: str) -> Select[Any]:
+def _grouped(session: Session, owner: tuple[str, str], number: dict[str, int], source: Source) -> Iterator[Group]:
+    """Read a table of one row for each response and thing, with everyone who has the same in one row.
+
+    So the database hands over a few hundred rows however many people answered. Responses are told by a number
+    that holds within the statement only, which therefore says itself whose it is.
+    """
+    listed = _numbered(*owner)
+    place = cast(listed.c.place, String)
+    figure = literal("") if source.figure is None else _joined(cast(source.figure, String))
+    whose = select(_joined(listed.c.id), _joined(place), literal(""), *(literal("") for _ in source.keys))
+    groups = (
+        select(literal(""), _joined(place), figure, *source.keys)
+        .join_from(source.table, listed, listed.c.id == source.table.c.response_id)
+        .where(source.condition)
+        .group_by(*source.keys)
+    )
+    rows = session.execute(union_all(whose, groups)).all()
+    at = next((_rows(row[0], row[1], number) for row in rows if row[0]), None)
+    for ids, places, figures, *keys in rows:
+        if at is not None and not ids:
+            found = at[_numbers(places, np.int64)]
+            known = found != NOBODY
+            yield Group(tuple(keys), found[known], _numbers(figures, np.float64)[known] if figures else None)
+
+
+def _numbered(workspace_id: str, assessment_id: str) -> CTE:
     return (
-        select(answer.c.response_id, answer.c.item_id, answer.c.value, answer.c.evidence)
-        .join(response, response.c.id == answer.c.response_id)
+        select(response.c.id, func.row_number().over().label("place"))
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
             response.c.state != "withdrawn",
         )
+        .cte("numbered")
     )
 
 
-def _fill(  # where from, how to read it, where to
-    session: Session,
-    statement: Select[Any],
-    questionnaire: Questionnaire,
-    number: dict[str, int],
-    values: Values,
-    evidence: Values,
-) -> None:
+def _joined(column: ColumnElement[str]) -> ColumnElement[str]:
+    return func.aggregate_strings(column, BETWEEN)
+
+
+def _numbers(joined: str, kind: type[Number]) -> NDArray[Number]:
+    return np.fromstring(joined, dtype=kind, sep=BETWEEN)
+
+
+def _rows(ids: str, places: str, number: dict[str, int]) -> NDArray[np.int64]:
+    """Row of each response by the statement's own number; NOBODY for one that came in the meantime."""
+    at = _numbers(places, np.int64)
+    found = np.full(at.max() + 1, NOBODY)
+    found[at] = [number.get(each, NOBODY) for each in ids.split(BETWEEN)]
+    return found
+
+
+def _fill(groups: Iterable[Group], questionnaire: Questionnaire, values: Values, evidence: Values) -> None:
     """Put each answer in its place; an item the questionnaire does not have is no answer."""
     place = {
         (item.id, text): (column, code)
@@ -104,16 +165,12 @@ def _fill(  # where from, how to read it, where to
         for text, code in codes(item.options).items()
     }
     kinds = {text: code for code, text in enumerate(EVIDENCE)}
-    for rows in session.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}).partitions():
-        known = [
-            (number[who], *place[item, value], kinds.get(kind, BLANK))
-            for who, item, value, kind in rows
-            if (item, value) in place and who in number
-        ]
-        if known:
-            at, column, code, kind = np.array(known, dtype=np.int64).T
-            values[at, column] = code
-            evidence[at, column] = kind
+    for group in groups:
+        item, value, kind = group.keys
+        if (item, value) in place:
+            column, code = place[item, value]
+            values[group.rows, column] = code
+            evidence[group.rows, column] = kinds.get(kind, BLANK)
 
 
 def _functions(questionnaire: Questionnaire, joined: Sequence[str]) -> Flags:
@@ -124,39 +181,26 @@ def _functions(questionnaire: Questionnaire, joined: Sequence[str]) -> Flags:
 
 
 def _seconds(
-    session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, rows: Sequence[Any]
+    groups: Iterable[Group],
+    questionnaire: Questionnaire,
+    told: Sequence[float | None],
+    asked: Sequence[tuple[str, str]],
 ) -> NDArray[np.float64]:
-    """Sum over the pages asked; unknown if one of them is missing (method 3)."""
-
-    @cache
-    def pages(role: str, functions: str) -> frozenset[str]:
-        return frozenset(page[0].id for page in sections(questionnaire, role, functions.split(";")))
-
-    timed: dict[str, dict[str, float]] = {}
-    for who, section, seconds in _times(session, workspace_id, assessment_id):
-        timed.setdefault(who, {})[section] = seconds
-    found = np.full(len(rows), np.nan)
-    for index, row in enumerate(rows):
-        taken = timed.get(row.id)
-        if row.seconds is not None:
-            found[index] = row.seconds
-        elif taken is not None and (asked := pages(row.role, row.functions)) <= taken.keys():
-            found[index] = sum(taken[page] for page in asked)
+    """Sum over the pages asked; unknown if one of them is missing (method 3). `asked`: role and functions."""
+    taken = {group.keys[0]: group for group in groups}
+    column = {section: place for place, section in enumerate(taken)}
+    timed = np.full((len(told), len(taken) + 1), np.nan)  # the last column is of pages that nobody saw
+    for section, group in taken.items():
+        timed[group.rows, column[section]] = group.figures
+    found = np.array([np.nan if seconds is None else seconds for seconds in told], dtype=np.float64)
+    alike: dict[tuple[str, str], list[int]] = {}
+    for index, way in enumerate(asked):
+        alike.setdefault(way, []).append(index)
+    for (role, functions), rows in alike.items():
+        pages = [column.get(page[0].id, -1) for page in sections(questionnaire, role, functions.split(";"))]
+        summed = timed[np.ix_(rows, pages)].sum(axis=1)
+        found[rows] = np.where(np.isnan(found[rows]) & bool(pages), summed, found[rows])
     return found
-
-
-def _times(session: Session, workspace_id: str, assessment_id: str) -> Iterable[tuple[str, str, float]]:
-    time = tables.section_time
-    statement = (
-        select(time.c.response_id, time.c.section, time.c.seconds)
-        .join(response, response.c.id == time.c.response_id)
-        .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
-            time.c.seconds.is_not(None),
-        )
-    )
-    yield from (tuple(row) for row in session.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}))
 
 
 def _names(rows: Sequence[Any]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def compute(
     raw = tally(answers.values, role, len(blueprint.roles))
     scope = out_of_scope(raw, scoring, guard)
     values = hidden_left_out(answers.values, raw.numeric, guard.least(0))
-    seen = tally(values, role, len(blueprint.roles))
+    seen = raw if values is answers.values else tally(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
     valid = validity(blueprint, seen.numeric >= minimum, scope)
     exact = item_scores(

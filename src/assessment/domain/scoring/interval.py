@@ -8,12 +8,13 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from assessment.domain.answers import Values
+from assessment.domain.answers import RUNGS, Values
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures
 from assessment.domain.scoring.tally import MAXIMUM, Tally
 
 CHUNK = 4096  # rows left out at a time: bounds the memory, not the result
+NOTHING = -1  # in place of an answer that is not numeric
 NO_SPREAD = 1e-9  # a standard error under this is float noise: identical answers say nothing
 
 
@@ -39,11 +40,15 @@ def half_widths(
     """
     full = _stack(figures(weights, items))
     enters = _stack_weights(weights) != 0
+    inside = np.flatnonzero(enters.any(axis=1))
+    lost = _lost(blueprint, tally, items)
     people, total, squares = np.zeros(len(full)), np.zeros(len(full)), np.zeros(len(full))
     for start in range(0, len(values), CHUNK):
         part = slice(start, start + CHUNK)
-        took_part = ((values[part] >= 0).astype(np.float64) @ enters) > 0
-        left_out = _without(blueprint, values[part], role[part], tally)
+        own = values[part, inside]
+        took_part = ((own >= 0).astype(np.float32) @ enters[inside].astype(np.float32)) > 0
+        left_out = np.zeros((len(own), len(items)))
+        left_out[:, inside] = lost[role[part, None], np.maximum(own, NOTHING), inside]
         change = np.where(took_part, _stack(figures(weights, left_out)) - full, 0.0)
         people += took_part.sum(axis=0)
         total += change.sum(axis=0)
@@ -51,18 +56,21 @@ def half_widths(
     return _widths(blueprint, people, total, squares)
 
 
-def _without(blueprint: Blueprint, values: Values, role: NDArray[np.intp], tally: Tally) -> Floats:
-    """Item scores with the respondent of each row left out."""
-    full, base = blueprint.questionnaire.scoring.full_weight_answers, blueprint.role_weights
-    weight, part = _role_parts(tally.counts, tally.sums, base[:, None], full)
-    own = values >= 0
-    counts = tally.counts[role] - own
-    sums = tally.sums[role] - np.where(own, values, 0)
-    new_weight, new_part = _role_parts(counts, sums, base[role][:, None], full)
+def _lost(blueprint: Blueprint, tally: Tally, items: Floats) -> Floats:
+    """Item scores without one respondent, by role, answer and item: a respondent is no more than that to an item.
+
+    The last answer stands for none: there the score stays as it is.
+    """
+    full, base = blueprint.questionnaire.scoring.full_weight_answers, blueprint.role_weights[:, None]
+    weight, part = _role_parts(tally.counts, tally.sums, base, full)
+    rungs = np.arange(RUNGS)[:, None]
+    counts, sums = tally.counts[:, None] - 1, tally.sums[:, None] - rungs
+    new_weight, new_part = _role_parts(counts, sums, base[:, None], full)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(
-            MAXIMUM * (part.sum(axis=0) - part[role] + new_part) / (weight.sum(axis=0) - weight[role] + new_weight)
-        )
+        rest_weight, rest_part = weight.sum(axis=0) - weight, part.sum(axis=0) - part
+        lost = MAXIMUM * (rest_part[:, None] + new_part) / (rest_weight[:, None] + new_weight)
+    unchanged = np.broadcast_to(items, (len(weight), 1, len(items)))
+    return np.concatenate([lost, unchanged], axis=1)
 
 
 def _role_parts(counts: NDArray[np.int64], sums: NDArray[np.int64], base: Floats, full: int) -> tuple[Floats, Floats]:

@@ -68,13 +68,15 @@ def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
 
 def figures(weights: Rollup, items: Floats) -> Figures:
     """Roll item scores (…, items) up; items that enter nothing may be NaN."""
-    known = np.nan_to_num(items)
-    by_function = _weighted(known, weights.embedding)
+    parts = (weights.hand_offs, weights.dimensions, weights.functions, weights.overall, weights.embedding)
+    all_at_once = _weighted(np.nan_to_num(items), np.concatenate(parts, axis=1))
+    edges = np.cumsum([part.shape[1] for part in parts])[:-1]
+    hand_offs, dimensions, functions, overall, by_function = np.split(all_at_once, edges, axis=-1)
     return Figures(
-        hand_offs=_weighted(known, weights.hand_offs),
-        dimensions=_weighted(known, weights.dimensions),
-        functions=_weighted(known, weights.functions),
-        overall=_weighted(known, weights.overall)[..., 0],
+        hand_offs=hand_offs,
+        dimensions=dimensions,
+        functions=functions,
+        overall=overall[..., 0],
         embedding_by_function=by_function,
         embedding=_geometric(by_function, weights.embedding_weights, weights.floor),
     )

@@ -68,4 +68,6 @@ def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: i
 def hidden_left_out(values: Values, numeric: Counts, least: int) -> Values:
     """Return `values` with items that have under `least` numeric answers as if never asked (method 6.1)."""
     few = numeric < least
+    if not few.any():
+        return values
     return np.where(few[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)

