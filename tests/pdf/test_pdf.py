@@ -196,7 +196,8 @@ def test_markup_in_a_name_is_printed_as_it_was_written():
     [
         ("Café Šárka Ωμέγα Юлия", "Café Šárka Ωμέγα Юлия"),
         ("e\u0301", "é"),
-        ("\u05e9\u05dc\u05d5\u05dd", "[Hebrew]"),
+        ("\u05e9\u05dc\u05d5\u05dd", "\u05e9\u05dc\u05d5\u05dd"),
+        ("\u682a\u5f0f", "[Cjk]"),
         ("a \U0001f600 b", "a [grinning face] b"),
         ("x\u200by\x00z\tq", "xyz q"),
         ("\uff21\uff22", "AB"),

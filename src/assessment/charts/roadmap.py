@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
-from assessment.charts.marks import Box, Chart, Label, Line, Mark
+from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
 from assessment.domain.report.parts import Action, Roadmap
 from assessment.wording import Wording
 
-NAME, ROW, TOP = 190.0, 17.0, 22.0
+NAME, ROW, TOP = 196.0, 17.0, 22.0
 LENGTH = {"S": 0.36, "M": 0.66, "L": 0.96}
 HIGH = "H"
 
 
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
-    """Draw some of the roadmap's actions; the first ones stand out."""
+    """Draw some of the roadmap's actions; the first ones stand out, what can't wait bears a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
     bottom = TOP + ROW * len(actions) + 2
-    marks: list[Mark] = []
+    marks: list[Mark] = [
+        Box(0, TOP + ROW * number, width, ROW, "wash") for number in range(len(actions)) if number % 2 == 0
+    ]
     for number, name in enumerate(roadmap.horizons):
         left = NAME + column * number
         marks.append(Label(left + 4, TOP - 8, name, "muted", 8, "strong", limit=column - 6))
@@ -29,8 +31,10 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
 def _row(action: Action, top: float, left: float, column: float) -> Iterator[Mark]:
     first = action.part == "now"
     y = top + ROW / 2
-    yield Label(14, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
-    yield Label(22, y + 3, action.title, "ink", 8.5, "strong" if first else "regular", limit=NAME - 28)
+    yield Label(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
+    if action.pinned:
+        yield Marker(24.5, y, 2.6, "square", "second")
+    yield Label(32, y + 3, action.title, "ink", 8.5, "strong" if first else "regular", limit=NAME - 38)
     length = (column - 6) * LENGTH.get(action.effort, 1.0)
     tone = "accent" if first else "rule"
     yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH, radius=2)

@@ -3,39 +3,74 @@
 from io import BytesIO
 from typing import Any
 
+from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from assessment.pdf.drawing import fitted
-from assessment.pdf.fonts import LIGHT, REGULAR, legible
+from assessment.pdf.direction import visual
+from assessment.pdf.drawing import fitted, write
+from assessment.pdf.fonts import REGULAR, legible
 from assessment.pdf.text import safe
-from assessment.pdf.theme import BOTTOM, COLOUR, HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP, WIDTH, styles
+from assessment.pdf.theme import (
+    BOTTOM,
+    COLOUR,
+    COLUMN,
+    GUTTER,
+    HEIGHT,
+    LEFT,
+    MASTHEAD,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    RIGHT,
+    TITLE,
+    WIDTH,
+    styles,
+)
 from assessment.wording import Wording
 
 rl_config.trustedHosts = []  # no text makes ReportLab fetch anything
 rl_config.trustedSchemes = ["data"]
 
-COVER, INNER = "cover", "inner"
+COVER, FIRST, INNER, COLUMNS, MORE_COLUMNS = "cover", "first", "inner", "columns", "more-columns"
 KICKER = 8.0
 
 
-class Heading(Paragraph):  # type: ignore[misc] # ReportLab has no types
-    """A paragraph that is listed in the bookmarks, and on request in the contents."""
+class Running(Struct, frozen=True):
+    """What stands on every page: at the head, and beside the page number."""
 
-    def __init__(self, text: str, style: str, level: int, listed: str = "") -> None:
-        super().__init__(safe(text, 700), styles()[style])
-        self.plain = legible(text)[:200]
+    head: str
+    foot: str
+
+
+class Heading(Paragraph):  # type: ignore[misc] # ReportLab has no types
+    """A paragraph that is listed in the bookmarks, and on request in the contents.
+
+    What ReportLab splits off it at the end of a page is an ordinary paragraph again.
+    """
+
+    def __init__(
+        self, text: str | None, style: str | ParagraphStyle, level: int = 0, listed: str = "", **kwargs: object
+    ) -> None:
+        found = styles()[style] if isinstance(style, str) else style
+        super().__init__(None if text is None else safe(text, 700, found.fontName), found, **kwargs)
+        self.plain = legible(text or "")[:200]
         self.level = level
         self.listed = listed
+
+    def draw(self) -> None:
+        """Draw, and be listed: wherever it stands, in a frame or in a block that is fitted to a page."""
+        super().draw()
+        if self.plain:
+            self.canv._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab's only way from a block to its document
 
 
 class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
     """An A4 document whose bytes depend on its content alone."""
 
-    def __init__(self, target: BytesIO, wording: Wording, running: str, **about: str) -> None:
+    def __init__(self, target: BytesIO, wording: Wording, running: Running, first: str, **about: str) -> None:
         super().__init__(
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
@@ -48,15 +83,22 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             **about,
         )
         self.wording = wording
-        self.running = legible(running)
+        self.running = running
         self.pages = self.total = self.headings = 0
-        frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-        self.addPageTemplates(
-            [
-                PageTemplate(COVER, [frame], onPage=_cover),
-                PageTemplate(INNER, [frame], onPageEnd=self._running_lines),
-            ]
-        )
+        right = LEFT + COLUMN + GUTTER
+        columns = (_frame(LEFT, COLUMN, HEIGHT), _frame(right, COLUMN, HEIGHT))
+        under_title = (_frame(LEFT, COLUMN, HEIGHT - TITLE), _frame(right, COLUMN, HEIGHT - TITLE))
+        title = _frame(LEFT, WIDTH, TITLE, BOTTOM + HEIGHT - TITLE)
+        templates = [
+            PageTemplate(COVER, [_frame(0, PAGE_WIDTH, PAGE_HEIGHT, 0)]),
+            PageTemplate(FIRST, [_frame(LEFT, WIDTH, HEIGHT - MASTHEAD)], onPageEnd=self._foot),
+            PageTemplate(INNER, [_frame(LEFT, WIDTH, HEIGHT)], onPageEnd=self._running_lines),
+            PageTemplate(
+                COLUMNS, [title, *under_title], onPageEnd=self._running_lines, autoNextPageTemplate=MORE_COLUMNS
+            ),
+            PageTemplate(MORE_COLUMNS, list(columns), onPageEnd=self._running_lines),
+        ]
+        self.addPageTemplates(sorted(templates, key=lambda template: template.id != first))
 
     def beforeDocument(self) -> None:  # noqa: N802 - ReportLab's name
         """Begin a pass: the one before has counted the pages."""
@@ -66,40 +108,44 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         """Count."""
         self.pages = self.page
 
-    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - ReportLab's name
-        """List a heading."""
-        if not isinstance(flowable, Heading):
-            return
+    def enlist(self, heading: Heading) -> None:
+        """List a heading in the bookmarks, and in the contents if it wants to be."""
         self.headings += 1
         key = f"heading-{self.headings}"
         self.canv.bookmarkPage(key)
-        self.canv.addOutlineEntry(flowable.plain, key, flowable.level, closed=0)
-        if flowable.listed:
-            self.notify("TOCEntry", (flowable.level, flowable.listed, self.page, key))
+        self.canv.addOutlineEntry(heading.plain, key, heading.level, closed=0)
+        if heading.listed:
+            self.notify("TOCEntry", (heading.level, heading.listed, self.page, key))
+
+    def _allSatisfied(self) -> bool:  # noqa: N802 - ReportLab's name
+        """Draw again until the number of pages that is printed is the number that there are."""
+        return bool(super()._allSatisfied()) and self.total == self.pages
 
     def _running_lines(self, canvas: Canvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+        canvas.saveState()
+        canvas.setFillColor(COLOUR["muted"])
+        head = visual(fitted(legible(self.running.head), REGULAR, KICKER, WIDTH))
+        write(canvas, (LEFT, PAGE_HEIGHT - 36), head, REGULAR, KICKER, "start")
+        canvas.setStrokeColor(COLOUR["faint"])
+        canvas.setLineWidth(0.6)
+        canvas.line(LEFT, PAGE_HEIGHT - 44, PAGE_WIDTH - RIGHT, PAGE_HEIGHT - 44)
+        canvas.restoreState()
+        self._foot(canvas, document)
+
+    def _foot(self, canvas: Canvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
         number = self.wording.gettext("Page {page} of {pages}").format(
             page=document.page, pages=max(self.total, document.page)
         )
         canvas.saveState()
         canvas.setFillColor(COLOUR["muted"])
-        canvas.setFont(REGULAR, KICKER)
-        canvas.drawString(LEFT, PAGE_HEIGHT - 36, fitted(self.running, REGULAR, KICKER, WIDTH - 90))
-        canvas.drawRightString(PAGE_WIDTH - RIGHT, 32, number)
-        canvas.drawString(LEFT, 32, self.wording.gettext("Confidential"))
-        canvas.setStrokeColor(COLOUR["faint"])
-        canvas.setLineWidth(0.6)
-        canvas.line(LEFT, PAGE_HEIGHT - 44, PAGE_WIDTH - RIGHT, PAGE_HEIGHT - 44)
+        foot = visual(fitted(legible(self.running.foot), REGULAR, KICKER, WIDTH - 90))
+        write(canvas, (LEFT, 32), foot, REGULAR, KICKER, "start")
+        write(canvas, (PAGE_WIDTH - RIGHT, 32), number, REGULAR, KICKER, "end")
         canvas.restoreState()
 
 
-def _cover(canvas: Canvas, _: Any) -> None:  # noqa: ANN401 - ReportLab's own type
-    """One accent on the cover: a band of colour at the left edge."""
-    canvas.saveState()
-    canvas.setFillColor(COLOUR["accent"])
-    canvas.rect(0, 0, 14, PAGE_HEIGHT, stroke=0, fill=1)
-    canvas.setFont(LIGHT, KICKER)
-    canvas.restoreState()
+def _frame(left: float, width: float, height: float, bottom: float = BOTTOM) -> Frame:
+    return Frame(left, bottom, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
 
 
 def finished(content: bytes) -> bytes:
@@ -120,8 +166,7 @@ def contents() -> TableOfContents:
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("TOPPADDING", (0, 0), (-1, -1), 0.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
     ]
     return made
-
-
-__all__ = ["COVER", "INNER", "TOP", "Document", "Heading", "contents", "finished"]

@@ -4,12 +4,14 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marker
 from assessment.charts.svg import corners
-from assessment.pdf.fonts import legible
+from assessment.pdf.direction import visual
+from assessment.pdf.fonts import legible, pieces
 from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
+LEFT_OF: dict[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
@@ -78,18 +80,31 @@ def _label(canvas: Canvas, mark: Label, height: float) -> None:
     face = FACES[mark.weight]
     text = fitted(legible(mark.text), face, mark.size, mark.limit)
     canvas.setFillColor(COLOUR[mark.tone])
-    canvas.setFont(face, mark.size)
-    draw = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
-    draw[mark.anchor](mark.x, height - mark.y, text)
+    write(canvas, (mark.x, height - mark.y), visual(text), face, mark.size, mark.anchor)
+
+
+def write(canvas: Canvas, place: tuple[float, float], text: str, face: str, size: float, anchor: Anchor) -> None:
+    """Write one line, each run of it with the face that can draw it."""
+    x, y = place
+    x -= LEFT_OF[anchor] * measured(text, face, size)
+    for drawn_with, run in pieces(text, face):
+        canvas.setFont(drawn_with, size)
+        canvas.drawString(x, y, run)
+        x += stringWidth(run, drawn_with, size)
+
+
+def measured(text: str, face: str, size: float) -> float:
+    """Width of one line in points."""
+    return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(text, face))
 
 
 def fitted(text: str, face: str, size: float, limit: float | None) -> str:
     """Text cut to a width, with an ellipsis where something is left out."""
-    if limit is None or stringWidth(text[:500], face, size) <= limit:
+    if limit is None or measured(text[:500], face, size) <= limit:
         return text[:500]
     low, high = 0, min(len(text), 500)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = stringWidth(text[:middle].rstrip() + ELLIPSIS, face, size) <= limit
+        fits = measured(text[:middle].rstrip() + ELLIPSIS, face, size) <= limit
         low, high = (middle, high) if fits else (low, middle - 1)
     return text[:low].rstrip() + ELLIPSIS

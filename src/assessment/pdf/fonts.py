@@ -1,9 +1,10 @@
-"""The embedded typeface, and text that it can draw.
+"""The embedded typefaces, and text made fit for them.
 
-Fira Sans covers Latin, Greek and Cyrillic. What it lacks is named in brackets rather than shown as
-an empty box: a run of letters by its script, a symbol by its name.
+No empty boxes: what Fira Sans lacks is drawn with its wider sister FiraGO (Hebrew, Arabic, Thai,
+Georgian, Devanagari), else it is replaced by simpler characters, and what has none is named.
 """
 
+import io
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,20 +12,23 @@ from itertools import groupby
 from pathlib import Path
 
 import fontpkg_fira_sans
+import pymupdf_fonts
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR, LIGHT, STRONG, ITALIC = "Report", "Report-Light", "Report-Strong", "Report-Italic"
+WIDE, WIDE_STRONG = "Report-Wide", "Report-Wide-Strong"
 FILES = {
     REGULAR: "FiraSans-Regular.ttf",
     LIGHT: "FiraSans-Light.ttf",
     STRONG: "FiraSans-SemiBold.ttf",
     ITALIC: "FiraSans-Italic.ttf",
 }
-SOFT_HYPHEN = "\u00ad"
+WIDE_CODES = {WIDE: "figo", WIDE_STRONG: "figbo"}
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 FOLDED = {"\u2212": "-", "\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
+MOST_MARKS = 2
 
 
 @lru_cache(maxsize=1)
@@ -41,51 +45,84 @@ def register() -> frozenset[int]:
     return frozenset(known or ())
 
 
+@lru_cache(maxsize=1)
+def wide() -> frozenset[int]:
+    """Register the wider faces, at the first text that needs them; returns what they can draw."""
+    known: set[int] | None = None
+    for name, code in WIDE_CODES.items():
+        font = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
+        registerFont(font)
+        characters = set(font.face.charToGlyph)
+        known = characters if known is None else known & characters
+    return frozenset(known or ())
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether Fira Sans draws every character as it is."""
+    known = register()
+    return all(ord(character) in known and character >= " " for character in text)
+
+
 def legible(text: str) -> str:
     """Text with every character that can't be drawn replaced by what says what it was."""
-    known = register()
     composed = unicodedata.normalize("NFC", text)
-    if all(ord(character) in known and character >= " " for character in composed):
-        return composed
-    return "".join(_legible(composed, known))
+    return composed if is_plain(composed) else "".join(_legible(composed))
 
 
-def _legible(text: str, known: frozenset[int]) -> Iterator[str]:
-    for (kind, name), run in groupby(text, key=lambda character: _kind(character, known)):
-        characters = "".join(run)
+def pieces(text: str, face: str) -> Iterator[tuple[str, str]]:
+    """Cut a legible text into runs, each with the face that draws it."""
+    if is_plain(text):
+        yield face, text
+        return
+    known, wider = register(), WIDE_STRONG if face == STRONG else WIDE
+    for is_known, run in groupby(text, key=lambda character: ord(character) in known):
+        yield (face if is_known else wider), "".join(run)
+
+
+def _legible(text: str) -> Iterator[str]:
+    for (kind, name), run in groupby(text, key=_kind):
         if kind == "drawn":
-            yield "".join(
-                FOLDED.get(character, character) if ord(character) not in known else character
-                for character in characters
-            )
+            yield _few_marks("".join(run))
         elif kind == "space":
             yield " "
         elif kind == "simpler":
-            yield "".join(_simpler(character, known) for character in characters)
+            yield "".join(_simpler(character) for character in run)
         elif kind == "named":
             yield f"[{name}]"
 
 
-def _kind(character: str, known: frozenset[int]) -> tuple[str, str]:
+def _few_marks(text: str) -> str:
+    """Keep marks above and below letters from piling up into the lines around."""
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _kind(character: str) -> tuple[str, str]:
     """Tell how a character is drawn: as it is, as a space, simplified, by name, or not at all."""
     category = unicodedata.category(character)
     if character in "\t\n\r\v\f" or category in ("Zs", "Zl", "Zp"):
         return "space", ""
-    if ord(character) in known and category not in INVISIBLE:
-        return "drawn", ""
-    if category in INVISIBLE or category.startswith("M"):
+    if category in INVISIBLE:
         return "dropped", ""
-    if _simpler(character, known):
+    if ord(character) in register() or ord(character) in wide():
+        return "drawn", ""
+    if category.startswith("M"):
+        return "dropped", ""
+    if _simpler(character):
         return "simpler", ""
     words = unicodedata.name(character, "character").lower()
     script = words.split()[0].split("-")[0].capitalize() if category.startswith("L") else words[:LONGEST_NAME]
     return "named", script
 
 
-def _simpler(character: str, known: frozenset[int]) -> str:
+def _simpler(character: str) -> str:
     """Compatible characters that can be drawn, if there are any."""
     if character in FOLDED:
         return FOLDED[character]
     plain = unicodedata.normalize("NFKD", character)
-    kept = "".join(one for one in plain if ord(one) in known and not unicodedata.combining(one))
+    kept = "".join(one for one in plain if ord(one) in register() and not unicodedata.combining(one))
     return kept if kept != character and not plain.startswith(character) else ""

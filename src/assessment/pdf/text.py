@@ -1,30 +1,92 @@
 """Text for the PDF: bounded, legible, escaped; markup comes from here and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
-from assessment.pdf.fonts import REGULAR, STRONG, legible
+from assessment.pdf.direction import runs_back, visual
+from assessment.pdf.fonts import REGULAR, STRONG, legible, pieces
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 
-LONGEST = 4000
+LONGEST = 6000
 LONGEST_CELL = 600
 ELLIPSIS = "…"
 THIN, PAD = 0.5, 5.0
 
 
-def safe(text: str, limit: int = LONGEST) -> str:
+def bounded(text: str, limit: int) -> str:
+    """Text of at most so many characters, with an ellipsis where something is left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def safe(text: str, limit: int = LONGEST, face: str = REGULAR) -> str:
     """Markup of a plain text that shows as the text and does nothing."""
-    shortened = text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
-    return escape(legible(shortened))
+    return _marked(visual(legible(bounded(text, limit))), face)
+
+
+def _marked(text: str, face: str) -> str:
+    return "".join(
+        escape(run) if drawn_with == face else f'<font name="{drawn_with}">{escape(run)}</font>'
+        for drawn_with, run in pieces(text, face)
+    )
+
+
+class Backwards(Paragraph):  # type: ignore[misc] # ReportLab has no types
+    """A paragraph with text from right to left: broken into lines first, then each line put in order.
+
+    What ReportLab splits off at the end of a page is put in order already: it comes as fragments.
+    """
+
+    def __init__(self, text: str | None, style: ParagraphStyle, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
+        self.logical = legible(text) if text is not None else None
+        marked = None if text is None else _marked(visual(self.logical or ""), style.fontName)
+        super().__init__(marked, style, *args, **kwargs)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Break lines at the width that is offered."""
+        if self.logical is not None:
+            room = width - self.style.leftIndent - self.style.rightIndent
+            lines = "<br/>".join(_marked(visual(line), self.style.fontName) for line in self._lines(room))
+            self._setup(lines, self.style, self.bulletText, None, lambda text: text)
+        size: tuple[float, float] = super().wrap(width, height)
+        return size
+
+    def _lines(self, width: float) -> Iterator[str]:
+        line = ""
+        for word in (self.logical or "").split():
+            longer = f"{line} {word}".strip()
+            if line and self._wide(longer) > width:
+                yield line
+                line = word
+            else:
+                line = longer
+        yield line
+
+    def _wide(self, text: str) -> float:
+        face, size = self.style.fontName, self.style.fontSize
+        return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(text), face))
+
+
+def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST) -> Paragraph:
+    """Plain text in a style, whichever way it runs."""
+    if runs_back(text[:limit]):
+        return Backwards(bounded(text, limit), style)
+    return Paragraph(safe(text, limit, style.fontName), style)
 
 
 def paragraph(text: str, style: str = "body", limit: int = LONGEST) -> Paragraph:
-    """Plain text in a style."""
-    return Paragraph(safe(text, limit), styles()[style])
+    """Plain text in a style of the theme."""
+    return set_in(text, styles()[style], limit)
+
+
+def paragraphs(text: str, style: str = "body", limit: int = LONGEST) -> list[Paragraph]:
+    """A longer text that keeps its own paragraphs."""
+    parts = [part for part in bounded(text, limit).splitlines() if part.strip()]
+    return [paragraph(part, style) for part in parts]
 
 
 def cell(text: str, style: str = "cell") -> Paragraph:
@@ -34,7 +96,8 @@ def cell(text: str, style: str = "cell") -> Paragraph:
 
 def labelled(label: str, text: str, style: str = "body") -> Paragraph:
     """A strong label and what it says, in one paragraph."""
-    return Paragraph(f'<font name="{STRONG}">{safe(label)}</font>  {safe(text)}', styles()[style])
+    strong = f'<font name="{STRONG}">{safe(label, face=STRONG)}</font>'
+    return Paragraph(f"{strong}  {safe(text)}", styles()[style])
 
 
 def bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:

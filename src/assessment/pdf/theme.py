@@ -15,32 +15,47 @@ LEFT = RIGHT = 54.0
 TOP, BOTTOM = 60.0, 52.0
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
 HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
+GUTTER = 26.0
+COLUMN = (WIDTH - GUTTER) / 2
+MASTHEAD = 62.0  # what the first page of a short edition gives to its head
+TITLE = 66.0  # what a page in columns gives to its title
 
 COLOUR = {tone: HexColor(colour) for tone, colour in PALETTE.items()}
 FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}
 
 # name: face, size, leading, tone, space before, space after
 TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
-    "display": (LIGHT, 34, 40, "ink", 0, 14),
-    "cover": (REGULAR, 13, 19, "muted", 0, 4),
+    "cover-kicker": (STRONG, 10, 13, "level-2", 0, 0),
+    "cover-name": (LIGHT, 44, 49, "paper", 0, 0),
+    "cover-title": (REGULAR, 16, 21, "paper", 0, 0),
+    "cover-line": (REGULAR, 10.5, 14, "level-2", 0, 0),
+    "cover-finding": (STRONG, 22, 28, "ink", 0, 0),
+    "cover-foot": (REGULAR, 9.5, 12.5, "muted", 0, 0),
+    "masthead-name": (LIGHT, 24, 28, "paper", 0, 0),
+    "masthead-line": (REGULAR, 9.5, 13, "level-2", 0, 0),
+    "own-label": (STRONG, 8, 11, "third", 0, 2),
     "kicker": (STRONG, 8.5, 11, "accent", 0, 5),
     "title": (STRONG, 20, 25, "ink", 0, 12),
     "heading": (STRONG, 11.5, 15, "ink", 11, 4),
+    "subheading": (STRONG, 10.5, 13.5, "ink", 7, 0),
     "lead": (REGULAR, 12, 17.5, "ink", 0, 6),
     "body": (REGULAR, 9.5, 13.5, "ink", 0, 4),
     "dense": (REGULAR, 9, 12, "ink", 0, 3),
+    "plain": (REGULAR, 10.5, 15, "ink", 0, 5),
     "small": (REGULAR, 8, 11, "muted", 0, 3),
     "cell": (REGULAR, 8.5, 11, "ink", 0, 0),
     "cell-strong": (STRONG, 8.5, 11, "ink", 0, 0),
     "cell-muted": (REGULAR, 8, 10.5, "muted", 0, 0),
     "head": (STRONG, 8, 10.5, "muted", 0, 0),
+    "fine": (REGULAR, 7.8, 10.2, "ink", 0, 1.5),
+    "finer": (REGULAR, 6.8, 8.6, "muted", 0, 0),
     "figure": (LIGHT, 22, 26, "ink", 0, 0),
     "figure-small": (LIGHT, 14, 19, "ink", 7, 0),
-    "number": (LIGHT, 20, 16.5, "accent", 0, 0),
+    "number": (LIGHT, 18, 17.5, "accent", 0, 0),
     "decision": (STRONG, 11, 15, "ink", 0, 0),
     "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
 }
-KEPT = ("kicker", "title", "heading")
+KEPT = ("kicker", "title", "heading", "subheading", "own-label")
 
 
 @lru_cache(maxsize=1)
@@ -65,5 +80,6 @@ def styles() -> dict[str, ParagraphStyle]:
         for name, (face, size, leading, tone, before, after) in TYPE.items()
     }
     made["cell-right"] = ParagraphStyle("cell-right", parent=made["cell"], alignment=TA_RIGHT)
+    made["fine-right"] = ParagraphStyle("fine-right", parent=made["fine"], alignment=TA_RIGHT)
     made["head-right"] = ParagraphStyle("head-right", parent=made["head"], alignment=TA_RIGHT)
     return made

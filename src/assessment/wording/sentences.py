@@ -296,8 +296,8 @@ SENTENCES: dict[str, Template] = {
         "from those elsewhere in the report."
     ),
     "note.change-tested": N_(
-        "“Up” and “down”: at least {points} points, and more than chance explains. “Not tested”: one of the waves has no "
-        "interval for the figure."
+        "“Up” and “down”: at least {points} points, and more than chance explains. “Not tested”: one of the waves "
+        "has no interval for the figure."
     ),
     "note.change-parts": N_(
         "Why it changed, in points: the same roles answering otherwise, another mix of roles, another instrument."

@@ -11,6 +11,7 @@ from assessment.domain.report.functions import functions
 from assessment.domain.report.hand_offs import hand_offs
 from assessment.domain.report.heatmap import heatmap
 from assessment.domain.report.lifting import lifting
+from assessment.domain.report.moderation import moderations
 from assessment.domain.report.outlook import outlook
 from assessment.domain.report.parts import Report
 from assessment.domain.report.perception import perception
@@ -54,6 +55,7 @@ def build(
         lifting=lifting(known, way.actions),
         change=moved,
         summary=summary(known, first, places, way),
+        moderations=moderations(known),
         appendix=appendix(known),
         needed=known.figures.needed,
         interval_percent=exact(100 * questionnaire.scoring.interval_confidence),

@@ -340,6 +340,15 @@ class Summary(Struct, frozen=True):
     protected: tuple[Message, ...]
 
 
+class Moderated(Struct, frozen=True):
+    """A score as computed and as the consultant moderated it."""
+
+    place: str
+    computed: Figure
+    moderated: Figure
+    reason: str
+
+
 class CutPoint(Struct, frozen=True):
     """A cut point of the questionnaire and what it decides."""
 
@@ -411,6 +420,7 @@ class Report(Struct, frozen=True):
     lifting: Lifting
     change: Change | None
     summary: Summary
+    moderations: tuple[Moderated, ...]
     appendix: Appendix
     needed: int | None = None
     interval_percent: Decimal = Decimal(95)

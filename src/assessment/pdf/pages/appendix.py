@@ -1,15 +1,27 @@
-"""The appendix: method and cut points, who took part, items, what is hidden, provenance."""
+"""The appendix, in two columns: method and cut points, who took part, what is hidden, provenance, items."""
 
-from reportlab.platypus import CondPageBreak, Flowable
+from collections.abc import Sequence
+
+from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
 from assessment.domain.report import Report
-from assessment.domain.report.parts import Count, ItemLine
-from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, page, points, under
+from assessment.domain.report.parts import Count, FunctionPart, ItemGroup, ItemLine
+from assessment.pdf.document import COLUMNS, Heading
+from assessment.pdf.pages.blocks import Blocks, points, titled
 from assessment.pdf.text import cell, columns, gap, paragraph, safe, table
+from assessment.pdf.theme import COLUMN
 from assessment.wording import Wording
 
-ROOM = 150.0
+ROOM = 110.0
+
+
+def appendix(report: Report, wording: Wording) -> Blocks:
+    """All of it, one part after the other, on pages of two columns."""
+    blocks: Blocks = [NextPageTemplate(COLUMNS), PageBreak()]
+    blocks += titled(wording.gettext("Appendix"), wording.gettext("How the figures came about"))
+    blocks += [FrameBreak(), *method(report, wording), *who_took_part(report, wording)]
+    blocks += [*hidden(report, wording), *provenance(report, wording)]
+    return [*blocks, *items(report.appendix.items, wording)]
 
 
 def _part(title: str) -> Blocks:
@@ -20,86 +32,105 @@ def _part(title: str) -> Blocks:
 def method(report: Report, wording: Wording) -> Blocks:
     """How the figures came about."""
     part = report.appendix
-    blocks = page(wording.gettext("Appendix: method"), wording.gettext("How the figures came about"))
-    blocks += points(part.method, wording)
+    blocks: Blocks = [Heading(wording.gettext("Method"), "heading", 1), *points(part.method, wording, "fine")]
     blocks += _part(wording.gettext("Cut points"))
     judgement = wording.gettext(
         "The cut points below are judgements of design, not findings of science. They are taken from the questionnaire "
         "that this report was made with; there are no benchmark data behind them."
     )
-    rows = [[cell(wording.text(cut.name), "cell-strong"), cell(wording.text(cut.value))] for cut in part.cut_points]
-    return [*blocks, paragraph(judgement), table(rows, columns([50, 76]), head=0, pad=3)]
+    rows = [[cell(wording.text(cut.name), "fine"), cell(wording.text(cut.value), "fine")] for cut in part.cut_points]
+    return [*blocks, paragraph(judgement, "fine"), table(rows, columns([62, 64], COLUMN), head=0, pad=2)]
 
 
 def who_took_part(report: Report, wording: Wording) -> Blocks:
     """Counts by role or by function, never by both."""
     part = report.appendix
     blocks: Blocks = _part(wording.gettext("Who took part"))
-    blocks += points(part.taking_part, wording)
+    blocks += points(part.taking_part, wording, "fine")
     if not report.consensus:
-        blocks += [*points((part.careless,), wording), gap(4)]
-        blocks += [_counts(wording.gettext("Role"), part.by_role, wording), gap(8)]
+        blocks += [*points((part.careless,), wording, "fine"), gap(4)]
+        blocks += [_counts(wording.gettext("Role"), part.by_role, wording), gap(6)]
         blocks += [_counts(wording.gettext("Function"), part.by_function, wording)]
         note = wording.gettext(
             "People may belong to several functions. They are counted by role or by function, never by both."
         )
-        blocks += [gap(4), paragraph(note, "small")]
+        blocks += [gap(4), paragraph(note, "fine")]
     return blocks
 
 
 def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Flowable:
-    hidden = wording.gettext("not shown")
-    head = [cell(label, "head"), cell(wording.gettext("People"), "head")]
+    unsaid = wording.gettext("not shown")
+    head = [cell(label, "head"), cell(wording.gettext("People"), "head-right")]
     rows = [
-        [cell(count.name), cell(hidden if count.people is None else wording.number(count.people))] for count in counts
+        [
+            cell(count.name, "fine"),
+            cell(unsaid if count.people is None else wording.number(count.people), "cell-right"),
+        ]
+        for count in counts
     ]
-    return table([head, *rows], columns([40, 80]), pad=3)
+    return table([head, *rows], columns([80, 30], COLUMN), pad=2)
 
 
 def hidden(report: Report, wording: Wording) -> Blocks:
     """What is not shown, and why."""
     blocks: Blocks = _part(wording.gettext("What is hidden, and why"))
-    return [*blocks, *points(report.appendix.hidden, wording)]
-
-
-def items(report: Report, wording: Wording) -> Blocks:
-    """Every item in full, with its figure."""
-    blocks = page(wording.gettext("Appendix: items"), wording.gettext("What was asked, item by item"))
-    for group in report.appendix.items:
-        blocks += under(group.name or wording.gettext("Across functions"), _items(group.items, wording))
-    return blocks
-
-
-def _items(lines: tuple[ItemLine, ...], wording: Wording) -> Flowable:
-    titles = (wording.gettext("Item"), wording.gettext("Text"), wording.gettext("Asked of"))
-    head = [cell(title, "head") for title in titles]
-    head += [
-        cell(title, "head-right")
-        for title in (wording.gettext("Score"), wording.gettext("n"), wording.gettext("Don’t know"))
-    ]
-    rows = [
-        [
-            cell(line.id, "cell-muted"),
-            cell(line.text),
-            cell(line.asked_of, "cell-muted"),
-            cell(wording.figure(line.figure), "cell-right"),
-            cell("" if line.figure.n is None else wording.number(line.figure.n), "cell-right"),
-            cell("" if line.figure.dk is None else wording.number(line.figure.dk), "cell-right"),
-        ]
-        for line in lines
-    ]
-    return table([head, *rows], columns([66, 220, 106, 52, 22, 28]), pad=3)
+    return [*blocks, *points(report.appendix.hidden, wording, "fine")]
 
 
 def provenance(report: Report, wording: Wording) -> Blocks:
     """Where the figures come from."""
     rows = [
-        [cell(wording.text(line.label), "cell-strong"), cell(_value(line.label.id, wording.text(line.value), wording))]
+        [cell(wording.text(line.label), "fine"), cell(_value(line.label.id, wording.text(line.value), wording), "fine")]
         for line in report.appendix.provenance
     ]
     blocks: Blocks = _part(wording.gettext("Provenance"))
-    return [*blocks, table(rows, columns([34, 90]), head=0, pad=3)]
+    return [*blocks, table(rows, columns([40, 90], COLUMN), head=0, pad=2)]
 
 
 def _value(label: str, text: str, wording: Wording) -> str:
     return wording.date(text) if label == "provenance.date" else text
+
+
+def items(groups: Sequence[ItemGroup], wording: Wording) -> Blocks:
+    """Every item in full, with its figure."""
+    return [*_part(wording.gettext("What was asked, item by item")), *_groups(groups, wording)]
+
+
+def _groups(groups: Sequence[ItemGroup], wording: Wording) -> Blocks:
+    blocks: Blocks = []
+    for group in groups:
+        name = group.name or wording.gettext("Across functions")
+        lone = paragraph(name, "cell-strong")
+        blocks += [CondPageBreak(ROOM), gap(6), lone, _items(group, wording)]
+    return blocks
+
+
+def _items(group: ItemGroup, wording: Wording) -> Flowable:
+    head = [cell(wording.gettext("Item"), "head"), cell(wording.gettext("Score"), "head-right")]
+    rows = [
+        [
+            [cell(line.text, "fine"), cell(_about(line, wording), "finer")],
+            cell(wording.figure(line.figure), "fine-right"),
+        ]
+        for line in group.items
+    ]
+    return table([head, *rows], columns([182, 56], COLUMN), pad=1.6)
+
+
+def _about(line: ItemLine, wording: Wording) -> str:
+    """Id, whom it was asked, how many answered and how many didn't know."""
+    counts = ""
+    if line.figure.n is not None:
+        counts = wording.gettext("n {n}").format(n=line.figure.n)
+        if line.figure.dk:
+            counts += ", " + wording.gettext("{dk} don’t know").format(dk=line.figure.dk)
+    return " · ".join(part for part in (line.id, line.asked_of, counts) if part)
+
+
+def of_function(report: Report, part: FunctionPart, wording: Wording) -> Blocks:
+    """What a playbook says of its own figures: items in full, what is hidden, where they come from."""
+    blocks: Blocks = [NextPageTemplate(COLUMNS), PageBreak()]
+    title = wording.gettext("What was asked, item by item")
+    blocks += [*titled(wording.gettext("Appendix"), title), FrameBreak()]
+    blocks += _groups([group for group in report.appendix.items if group.name == part.name], wording)
+    return [*blocks, *hidden(report, wording), *provenance(report, wording)]

@@ -1,17 +1,18 @@
-"""Blocks that pages share: the head of a page, key figures, lists of actions, notes."""
+"""Blocks that pages share: the head of a page, key figures, lists of actions, notes, the consultant's own words."""
 
 from collections.abc import Iterable, Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Table
 
 from assessment.charts.marks import Chart
+from assessment.domain.report import Report
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts import Action, KeyFigure
 from assessment.pdf.document import Heading
 from assessment.pdf.drawing import Drawing
 from assessment.pdf.fonts import REGULAR, STRONG
-from assessment.pdf.text import bullets, cell, columns, gap, paragraph, safe, table
+from assessment.pdf.text import bullets, cell, columns, gap, paragraph, paragraphs, safe, table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 from assessment.wording import Wording
 
@@ -25,14 +26,19 @@ def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Bloc
 
     What has little to show does without a page of its own: not `fresh`.
     """
+    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2), gap(24)]
+    return [*begin, *titled(kicker, title, level)]
+
+
+def titled(kicker: str, title: str, level: int = 0) -> Blocks:
+    """A subject and the sentence that states its finding."""
     listed = (
-        f'<font name="{STRONG}">{safe(kicker, 80)}</font>'
+        f'<font name="{STRONG}">{safe(kicker, 80, STRONG)}</font>'
         f'<br/><font color="{COLOUR["muted"].hexval().replace("0x", "#")}">{safe(title, LISTED)}</font>'
     )
     if level:
         listed = safe(title, LISTED)
-    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2), gap(24)]
-    return [*begin, paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
+    return [paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
 
 
 def heading(text: str) -> Paragraph:
@@ -91,12 +97,17 @@ def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
     return [cell(wording.text(figure.label), "head"), cell(shown, style), cell(below, "cell-muted")]
 
 
-def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]]) -> Table:
+def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
     """Large numbers at the left, what they stand for at the right."""
     cells = [[Paragraph(safe(number), styles()["number"]), list(blocks)] for number, blocks in rows]
-    made = table(cells, [36, WIDTH - 36], head=0, pad=4)
+    made = table(cells, [36, WIDTH - 36], head=0, pad=pad)
     made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
     return made
+
+
+def because(action: Action, wording: Wording) -> str:
+    """The figures that fired an action, beside their cuts."""
+    return "; ".join(wording.text(fired.text) for fired in action.fired)
 
 
 def action_list(actions: Sequence[Action], wording: Wording) -> Table:
@@ -108,8 +119,46 @@ def action_list(actions: Sequence[Action], wording: Wording) -> Table:
             cell(str(action.place), "cell-strong"),
             cell(action.title, "cell-strong"),
             cell(action.horizon_name),
-            cell("; ".join(wording.text(fired.text) for fired in action.fired), "cell-muted"),
+            cell(because(action, wording), "cell-muted"),
         ]
         for action in actions
     ]
     return table([head, *rows], columns([6, 42, 18, 62]), pad=2.5)
+
+
+def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
+    """The advice that the figures of a page called for."""
+    found = [action for action in report.roadmap.actions if action.topic in topics]
+    if not found:
+        return []
+    titles = (wording.gettext("Action"), wording.gettext("Begin with"), wording.gettext("Owner"))
+    head = [cell("", "head"), *(cell(title, "head") for title in titles)]
+    rows = [
+        [
+            cell(str(action.place), "cell-strong"),
+            [cell(action.title, "cell-strong"), cell(because(action, wording), "cell-muted")],
+            cell(next(iter(action.steps), "")),
+            [cell(action.owner), cell(action.horizon_name, "cell-muted")],
+        ]
+        for action in found
+    ]
+    return under(wording.gettext("What to do about it"), table([head, *rows], columns([6, 46, 44, 30]), pad=3.5))
+
+
+def own(report: Report, wording: Wording, place: str) -> Blocks:
+    """The consultant's words on a page, marked as theirs."""
+    text = report.details.remarks.get(place, "")
+    return own_words(text, wording) if text.strip() else []
+
+
+def own_words(text: str, wording: Wording) -> Blocks:
+    """A text with a mark at its side that says whose it is."""
+    label = paragraph(wording.gettext("In the consultant’s own words"), "own-label")
+    made = table([[label], *([part] for part in paragraphs(text))], [WIDTH], head=0, lines=False, pad=1)
+    made.setStyle(
+        [
+            ("LINEBEFORE", (0, 0), (0, -1), 2.5, COLOUR["third"]),
+            ("LEFTPADDING", (0, 0), (-1, -1), 12),
+        ]
+    )
+    return [gap(10), made]

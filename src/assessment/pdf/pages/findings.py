@@ -1,10 +1,14 @@
-"""Now against target, the heatmap, and one page per function."""
+"""Now against target, what would lift the level, the heatmap, and one page per function."""
+
+from collections.abc import Sequence
+
+from reportlab.platypus import KeepTogether
 
 from assessment.charts.bars import function_bars
 from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import DimensionRow, FunctionPart
+from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow
 from assessment.pdf.pages.blocks import (
     Blocks,
     action_list,
@@ -13,8 +17,11 @@ from assessment.pdf.pages.blocks import (
     heading,
     key_figures,
     notes,
+    on_this,
+    own,
     page,
     points,
+    titled,
     under,
 )
 from assessment.pdf.text import cell, columns, gap, paragraph, table
@@ -22,7 +29,8 @@ from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
 
 NEXT_STEPS = 2
-MOST_ACTIONS = 5
+MOST_ACTIONS = 4
+MOST_GAPS = 7
 
 
 def targets(report: Report, wording: Wording) -> Blocks:
@@ -31,30 +39,104 @@ def targets(report: Report, wording: Wording) -> Blocks:
     title = wording.text(part.title)
     blocks = page(wording.gettext("Now against target"), title)
     if any_shown(row.now for row in part.functions):
-        blocks += [chart(dumbbell(part.functions, wording, WIDTH, title)), gap(6)]
+        blocks += [chart(dumbbell(part.functions, wording, WIDTH, title)), gap(2)]
+        key = wording.gettext(
+            "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
+        )
+        blocks += [paragraph(key, "small")]
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
     if part.dimensions:
         label = wording.gettext("The widest distances, dimension by dimension")
-        blocks += [heading(label), chart(dumbbell(part.dimensions, wording, WIDTH, label, group=True))]
-    key = wording.gettext("Filled circle: score now. Hollow diamond: target of the function, set for this assessment.")
-    return [*blocks, gap(6), paragraph(key, "small")]
+        widest = part.dimensions[:MOST_GAPS]
+        blocks += [heading(label), chart(dumbbell(widest, wording, WIDTH, label, group=True))]
+    blocks += lifting(report, report.lifting.rows, wording)
+    return [*blocks, *own(report, wording, "targets")]
+
+
+def lifting(report: Report, rows: Sequence[LiftRow], wording: Wording) -> Blocks:
+    """What holds each level, and the least effort that lifts it to its target."""
+    if not rows:
+        return []
+    titles = (
+        "",
+        wording.gettext("Level"),
+        wording.gettext("Held by"),
+        wording.gettext("Least effort to the target level"),
+    )
+    head = [cell(title, "head") for title in titles]
+    lines = [
+        [
+            cell(row.name or wording.gettext("The whole"), "cell-strong"),
+            cell(_levels(row, wording)),
+            cell(wording.text(row.binding)),
+            [cell(wording.text(row.way), "cell"), *_steps(row, wording)],
+        ]
+        for row in rows
+    ]
+    intro = [paragraph(f"{wording.text(report.lifting.title)}.")] if rows[0].function is None else []
+    made = table([head, *lines], columns([22, 13, 28, 64]), pad=3)
+    label = wording.gettext("What would lift the level")
+    return [KeepTogether([heading(label), *intro, made, gap(2), *notes(report.lifting.notes, wording)])]
+
+
+def _levels(row: LiftRow, wording: Wording) -> str:
+    now = wording.number(row.level) if row.level is not None else wording.gettext("withheld")
+    return now if row.reached else wording.gettext("{now}, target {target}").format(now=now, target=row.target_level)
+
+
+def _steps(row: LiftRow, wording: Wording) -> Blocks:
+    if not row.steps:
+        return []
+    steps = [step.title if step.place is None else f"{step.title} ({step.place})" for step in row.steps]
+    text = wording.listed(steps)
+    if row.score_reached.shown is not None:
+        text += wording.gettext(": level {level}, {score} points").format(
+            level=row.level_reached, score=wording.figure(row.score_reached)
+        )
+    return [cell(text, "cell-muted")]
 
 
 def heatmap(report: Report, wording: Wording) -> Blocks:
     """Every dimension of every function."""
     part = report.heatmap
-    blocks = page(wording.gettext("Where practice is strong and where it is missing"), wording.text(part.title))
-    blocks += [chart(heatmap_chart(part, wording, WIDTH)), gap(10), *points(part.reading, wording)]
+    fresh = any_shown(row.now for row in report.targets.functions)
+    kicker = wording.gettext("Where practice is strong and where it is missing")
+    blocks = page(kicker, wording.text(part.title), fresh=fresh)
+    blocks += [chart(heatmap_chart(part, wording, WIDTH)), gap(4)]
+    key = wording.gettext("Scores from 0 to 100; the colour is the level of the score.")
+    blocks += [paragraph(key, "small"), gap(4), *points(part.reading, wording)]
     if part.questions:
         rows = [[cell(name, "cell-strong"), cell(question)] for name, question in part.questions]
         blocks += [heading(wording.gettext("What each dimension asks")), table(rows, columns([22, 100]), head=0, pad=4)]
-    key = wording.gettext("Scores from 0 to 100; the colour is the level of the score.")
-    return [*blocks, gap(6), paragraph(key, "small")]
+    blocks += _ladder(report, wording)
+    return [*blocks, *on_this(report, wording, "balance", "quality"), *own(report, wording, "heatmap")]
 
 
-def function(part: FunctionPart, wording: Wording) -> Blocks:
-    """One function: figures, items, the next rung, its advice."""
-    blocks = page(part.name, wording.text(part.title), fresh=_known(part))
+def _ladder(report: Report, wording: Wording) -> Blocks:
+    """What is true today of the weakest dimension of each function, and what one level up would be."""
+    rows = [(part.name, row) for part in report.functions for row in _lowest(part)[:1]]
+    if not rows:
+        return []
+    head = [
+        cell(text, "head")
+        for text in (
+            wording.gettext("Weakest"),
+            "",
+            wording.gettext("Today"),
+            wording.gettext("One level up"),
+        )
+    ]
+    lines = [
+        [cell(name, "cell-strong"), cell(row.name), cell(row.level_text), cell(row.next_text)] for name, row in rows
+    ]
+    made = table([head, *lines], columns([24, 22, 42, 42]), pad=4)
+    return under(wording.gettext("The weakest dimension of each function"), made)
+
+
+def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
+    """One function: figures, items, the next rung, its advice. `alone`: on the first page of its playbook."""
+    title = wording.text(part.title)
+    blocks = titled(part.name, title) if alone else page(part.name, title, fresh=_known(part))
     if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
         text = wording.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
@@ -62,20 +144,26 @@ def function(part: FunctionPart, wording: Wording) -> Blocks:
         return [*blocks, paragraph(text)]
     blocks += key_figures(part.key_figures, wording)
     if not _known(part):
-        return [*blocks, *notes(part.notes, wording)]
-    blocks += [chart(function_bars(part, wording, WIDTH)), gap(4), *notes(part.notes, wording)]
+        return [*blocks, *notes(part.notes, wording), *own(report, wording, part.id)]
+    blocks += [chart(function_bars(part, wording, WIDTH)), gap(3), *notes(part.notes, wording)]
     key = wording.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
     )
     blocks += [paragraph(key.format(target=wording.number(part.target)) + _worst(part, wording), "small")]
     blocks += _next(part, wording)
-    if part.actions:
-        blocks += under(wording.gettext("What to do here"), action_list(part.actions[:MOST_ACTIONS], wording))
+    if part.actions and not alone:
+        blocks += under(_to_do(part, wording), action_list(part.actions[:MOST_ACTIONS], wording))
+    return [*blocks, *own(report, wording, part.id)]
+
+
+def _to_do(part: FunctionPart, wording: Wording) -> str:
     more = len(part.actions) - MOST_ACTIONS
-    if more > 0:
-        text = wording.ngettext("{count} more in the roadmap.", "{count} more in the roadmap.", more)
-        blocks.append(paragraph(text.format(count=more), "small"))
-    return blocks
+    if more <= 0:
+        return wording.gettext("What to do here")
+    text = wording.ngettext(
+        "What to do here, and {count} more in the roadmap", "What to do here, and {count} more in the roadmap", more
+    )
+    return text.format(count=more)
 
 
 def _known(part: FunctionPart) -> bool:
@@ -90,10 +178,14 @@ def _worst(part: FunctionPart, wording: Wording) -> str:
     return " " + wording.gettext("Square: the worst hand-off, {channel}.").format(channel=marked[0])
 
 
+def _lowest(part: FunctionPart) -> list[DimensionRow]:
+    known = [(row.figure.shown, row) for row in part.dimensions if row.figure.shown is not None and row.next_text]
+    return [row for _, row in sorted(known, key=lambda entry: entry[0])]
+
+
 def _next(part: FunctionPart, wording: Wording) -> Blocks:
     """The rung above, for the dimensions that are lowest."""
-    known = [(row.figure.shown, row) for row in part.dimensions if row.figure.shown is not None and row.next_text]
-    lowest: list[DimensionRow] = [row for _, row in sorted(known, key=lambda entry: entry[0])[:NEXT_STEPS]]
+    lowest = _lowest(part)[:NEXT_STEPS]
     if not lowest:
         return []
     head = [
@@ -101,4 +193,4 @@ def _next(part: FunctionPart, wording: Wording) -> Blocks:
         for text in (wording.gettext("Lowest"), wording.gettext("Today"), wording.gettext("One level up"))
     ]
     rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in lowest]
-    return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3.5)]
+    return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3)]

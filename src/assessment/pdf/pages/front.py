@@ -1,67 +1,68 @@
-"""Cover, the answer on one page, contents."""
+"""The answer on one page, contents and how to read them, the consultant's own findings."""
 
-from reportlab.platypus import NextPageTemplate, PageBreak, Paragraph
+from collections.abc import Sequence
+
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table
 
 from assessment.charts.level import level_chart
 from assessment.domain.report import Report
-from assessment.pdf.document import INNER, Heading, contents
-from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, page
-from assessment.pdf.text import cell, gap, paragraph, table
-from assessment.pdf.theme import COLOUR, WIDTH, styles
+from assessment.domain.report.message import Message
+from assessment.pdf.document import Heading, contents
+from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, page, points, titled
+from assessment.pdf.text import bounded, cell, columns, gap, paragraph, paragraphs, table
+from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
-NAME_LIMIT, TITLE_LIMIT = 160, 240
-
-
-def cover(report: Report, wording: Wording) -> Blocks:
-    """Who, what, when."""
-    details = report.details
-    lines = [details.title, wording.gettext("Wave {wave}").format(wave=details.wave) if details.wave else ""]
-    lines.append(wording.date(details.date) if details.date else "")
-    return [
-        NextPageTemplate(INNER),
-        gap(170),
-        paragraph(report.instrument, "kicker"),
-        paragraph(details.organisation, "display", NAME_LIMIT),
-        *(paragraph(line, "cover", TITLE_LIMIT) for line in lines if line),
-        gap(26),
-        _rule(),
-        gap(12),
-        paragraph(wording.text(report.answer.title), "lead"),
-    ]
-
-
-def _rule() -> Paragraph:
-    made = table([[""]], [64], head=0, lines=False, pad=0)
-    made.setStyle([("LINEABOVE", (0, 0), (-1, 0), 2.5, COLOUR["accent"])])
-    return made
+LONGEST_TITLE = 240
+MOST_OWN = 3  # on the answer and in the board edition; all of them are on a page of their own
 
 
 def the_answer(report: Report, wording: Wording) -> Blocks:
     """The page that a board reads."""
+    blocks = page(wording.gettext("The answer on one page"), wording.text(report.answer.title))
+    blocks += [*standing(report, wording), *findings(report, wording), *first_actions(report, wording)]
+    blocks += [gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
+    return [*blocks, *own(report, wording, "answer")]
+
+
+def standing(report: Report, wording: Wording) -> Blocks:
+    """The level of the whole and its functions, and the figures beside it."""
     answer = report.answer
-    findings = [
+    return [chart(level_chart(answer, wording, WIDTH)), gap(8), *key_figures(answer.key_figures, wording)]
+
+
+def findings(report: Report, wording: Wording) -> Blocks:
+    """What was found: computed first, then the consultant's, marked as theirs."""
+    rows: list[tuple[str, Sequence[Flowable]]] = [
         (str(number), [paragraph(wording.text(finding), "lead")])
-        for number, finding in enumerate(answer.findings, start=1)
+        for number, finding in enumerate(report.answer.findings, start=1)
     ]
-    actions = [
+    rows += [
+        ("+", [paragraph(bounded(finding.title, LONGEST_TITLE), "lead"), _theirs(wording)])
+        for finding in report.details.findings[:MOST_OWN]
+    ]
+    return [heading(wording.gettext("What we found")), numbered(rows)] if rows else []
+
+
+def _theirs(wording: Wording) -> Flowable:
+    return paragraph(wording.gettext("The consultant’s finding"), "own-label")
+
+
+def first_actions(report: Report, wording: Wording) -> Blocks:
+    """The first things to do, with owner and time."""
+    rows = [
         (
             str(action.place),
             [cell(action.title, "decision"), cell(f"{action.owner} · {action.horizon_name}", "cell-muted")],
         )
-        for action in answer.actions
+        for action in report.answer.actions
     ]
-    blocks = page(wording.gettext("The answer on one page"), wording.text(answer.title))
-    blocks += [chart(level_chart(answer, wording, WIDTH)), gap(8), *key_figures(answer.key_figures, wording)]
-    if findings:
-        blocks += [heading(wording.gettext("What we found")), numbered(findings)]
-    if actions:
-        blocks += [heading(wording.gettext("What to do first")), numbered(actions)]
-    blocks += [gap(12), _decision(wording.gettext("The decision asked for"), wording.text(answer.decision))]
-    return [*blocks, gap(6), *notes(answer.notes, wording)]
+    return [heading(wording.gettext("What to do first")), numbered(rows)] if rows else []
 
 
-def _decision(label: str, text: str) -> Paragraph:
+def decision(report: Report, wording: Wording) -> Table:
+    """The decision asked for, in a box."""
+    label, text = wording.gettext("The decision asked for"), wording.text(report.answer.decision)
     box = table([[[paragraph(label, "kicker"), paragraph(text, "decision", 900)]]], [WIDTH], head=0, lines=False)
     box.setStyle(
         [
@@ -75,10 +76,86 @@ def _decision(label: str, text: str) -> Paragraph:
     return box
 
 
-def contents_page(wording: Wording) -> Blocks:
-    """What is where."""
+def contents_page(report: Report, wording: Wording) -> Blocks:
+    """What is where, and how to read it."""
     title = wording.gettext("Contents")
-    return [PageBreak(), Heading(title, "title", 0), contents()]
+    return [PageBreak(), Heading(title, "title", 0), contents(), *reading(report, wording)]
 
 
-__all__ = ["contents_page", "cover", "styles", "the_answer"]
+def reading(report: Report, wording: Wording) -> Blocks:
+    """What a reader needs to know before the first figure."""
+    guide = [
+        (
+            wording.gettext("Score"),
+            wording.gettext("0 to 100, from five rungs of what can be seen at work; levels 1 to 5 are bands of it."),
+        ),
+        (
+            wording.gettext("Level"),
+            wording.gettext(
+                "What a reader may rely on: a strong side can’t hide a weak one, so the weakest part caps it."
+            ),
+        ),
+    ]
+    if not report.consensus:
+        interval = wording.gettext(
+            "In parentheses behind a score: the {percent} interval. Where two overlap widely, don’t rank them."
+        )
+        guide.append((wording.gettext("Interval"), interval.format(percent=wording.percent(report.interval_percent))))
+    if report.needed is not None:
+        hidden = wording.gettext(
+            "A dash: fewer than {needed} answers, so nothing is shown. n: how many answers stand behind a figure."
+        )
+        guide.append((wording.gettext("Hidden"), hidden.format(needed=wording.number(report.needed))))
+    rows = [[cell(name, "cell-strong"), cell(text)] for name, text in guide]
+    made = table(rows, columns([18, 100]), head=0, pad=3)
+    return [KeepTogether([heading(wording.gettext("How to read this report")), made])]
+
+
+def own_findings(report: Report, wording: Wording) -> Blocks:
+    """The consultant's findings and moderations in full; nothing where there are none."""
+    details = report.details
+    if not details.findings and not details.moderations:
+        return []
+    title = wording.gettext("What the consultant adds to the computed findings")
+    blocks = page(wording.gettext("The consultant’s own findings"), title)
+    for number, finding in enumerate(details.findings, start=1):
+        blocks.append(heading(f"{number}  {bounded(finding.title, LONGEST_TITLE)}"))
+        blocks += paragraphs(finding.text)
+    return [*blocks, *_moderations(report, wording)]
+
+
+def _moderations(report: Report, wording: Wording) -> Blocks:
+    """Both values of every moderated score, and why; the computed one is what the rest of the report shows."""
+    if not report.moderations:
+        return []
+    titles = ("", wording.gettext("Computed"), wording.gettext("Moderated"), wording.gettext("Why"))
+    head = [cell(title, "head") for title in titles]
+    rows = [
+        [
+            cell(row.place, "cell-strong"),
+            cell(wording.figure(row.computed)),
+            cell(wording.figure(row.moderated)),
+            paragraphs(row.reason, "cell") or cell(""),
+        ]
+        for row in report.moderations
+    ]
+    note = wording.gettext("Moderated scores are the consultant’s judgement. All other pages show the computed ones.")
+    made = table([head, *rows], columns([30, 16, 16, 60]), pad=3.5)
+    return [heading(wording.gettext("Moderated scores")), paragraph(note, "small"), made]
+
+
+def summary(report: Report, wording: Wording) -> Blocks:
+    """One page for those who answered."""
+    part = report.summary
+    sections: tuple[tuple[str, Sequence[Message]], ...] = (
+        (wording.gettext("What was asked"), part.asked),
+        (wording.gettext("What came out"), part.found),
+        (wording.gettext("What happens next"), part.following),
+        (wording.gettext("How your answers were protected"), part.protected),
+    )
+    blocks = titled(wording.gettext("For everyone who answered"), wording.text(part.title))
+    for number, (title, messages) in enumerate(sections):
+        blocks += [heading(title), *points(messages, wording, "plain")]
+        if number == 1 and report.answer.overall.figure.shown is not None:
+            blocks += [gap(4), chart(level_chart(report.answer, wording, WIDTH))]
+    return [*blocks, *own(report, wording, "next")]

@@ -1,4 +1,4 @@
-"""Leaders and practitioners, authority and support, hand-offs, roles in four years."""
+"""Leaders and practitioners, authority and support, hand-offs, roles in four years: each with its advice."""
 
 from reportlab.platypus import Flowable
 
@@ -9,13 +9,13 @@ from assessment.charts.grid import hand_off_chart
 from assessment.charts.quadrant import quadrant_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import say
-from assessment.domain.report.parts import KeyFigure, Outlook
-from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, key_figures, notes, page
+from assessment.domain.report.parts import Gap, KeyFigure, Outlook
+from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, key_figures, notes, on_this, own, page
 from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
-QUADRANT = 230.0
+QUADRANT = 215.0
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
@@ -28,7 +28,36 @@ def perception(report: Report, wording: Wording) -> Blocks:
     if not known:
         return [*blocks, *notes(part.notes, wording)]
     blocks += key_figures(part.key_figures, wording)
-    return [*blocks, chart(gap_chart(part, wording, WIDTH)), gap(10), *notes(part.notes, wording)]
+    blocks += [chart(gap_chart(part, wording, WIDTH)), gap(8), *_verdicts(part, wording)]
+    blocks += [gap(6), *notes(part.notes, wording)]
+    return [*blocks, *on_this(report, wording, "gap"), *own(report, wording, "gap")]
+
+
+def _verdicts(part: Gap, wording: Wording) -> Blocks:
+    """What each verdict means, and what it asks of the reader; those that occur stand out."""
+    meanings = {
+        "none": wording.gettext("Both sides see much the same. Nothing to settle before acting."),
+        "indicative": wording.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
+        "confirmed": wording.gettext(
+            "More than chance explains. Compare the evidence before anyone acts on the score."
+        ),
+        "strong": wording.gettext(
+            "Wide and confirmed. Two organisations are being described: agree on the facts first."
+        ),
+    }
+    found = {row.verdict for row in part.rows if row.gap.shown is not None}
+    rows = [
+        [
+            cell(wording.text_of("verdict", name), "cell-strong" if name in found else "cell-muted"),
+            cell(", ".join(row.name for row in part.rows if row.verdict == name and row.gap.shown is not None)),
+            cell(meaning, "cell" if name in found else "cell-muted"),
+        ]
+        for name, meaning in meanings.items()
+    ]
+    titles = (wording.gettext("Verdict"), wording.gettext("Here"), wording.gettext("What it means"))
+    head = [cell(title, "head") for title in titles]
+    made = table([head, *rows], columns([18, 34, 76]), pad=3.5)
+    return [heading(wording.gettext("How sure the gaps are")), made]
 
 
 def authority(report: Report, wording: Wording) -> Blocks:
@@ -46,7 +75,8 @@ def authority(report: Report, wording: Wording) -> Blocks:
     if part.items:
         label = wording.gettext("What support is made of")
         blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
-    return [*blocks, gap(8), *notes(part.notes, wording)]
+    blocks += [gap(6), *notes(part.notes, wording)]
+    return [*blocks, *on_this(report, wording, "authority"), *own(report, wording, "authority")]
 
 
 def hand_offs(report: Report, wording: Wording) -> Blocks:
@@ -64,7 +94,8 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     if worst:
         head = [cell(wording.gettext("Function"), "head"), cell(wording.gettext("Begin with"), "head")]
         blocks += [table([head, *worst], columns([40, 80]), pad=4), gap(8)]
-    return [*blocks, *notes(part.notes, wording)]
+    blocks += notes(part.notes, wording)
+    return [*blocks, *on_this(report, wording, "hand-offs"), *own(report, wording, "hand-offs")]
 
 
 def outlook(report: Report, wording: Wording) -> Blocks:
@@ -80,13 +111,13 @@ def outlook(report: Report, wording: Wording) -> Blocks:
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
         blocks += [_coordinates(part, wording), *notes(part.notes, wording)]
     if part.embedding.shown is None:
-        return blocks
+        return [*blocks, *on_this(report, wording, "outlook"), *own(report, wording, "outlook")]
     blocks += [heading(wording.gettext("How far the work is embedded"))]
     blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
     if part.embedding_class:
         blocks.append(labelled(part.embedding_class, part.embedding_meaning))
     blocks.append(paragraph(_scale(part, wording), "small"))
-    return blocks
+    return [*blocks, *on_this(report, wording, "outlook"), *own(report, wording, "outlook")]
 
 
 def _coordinates(part: Outlook, wording: Wording) -> Flowable:

@@ -1,35 +1,57 @@
-"""The roadmap, and all advice in full."""
+"""The way ahead: the roadmap, all advice in full, and the change since the last wave."""
 
 from collections.abc import Iterator, Sequence
 
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
 from assessment.charts.roadmap import roadmap_chart
+from assessment.charts.slope import slope_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import Action
+from assessment.domain.report.parts import Action, Change, ChangeRow, ItemChange
 from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, chart, page, under
-from assessment.pdf.text import bullets, cell, columns, gap, paragraph, table
+from assessment.pdf.pages.blocks import (
+    Blocks,
+    because,
+    chart,
+    heading,
+    key_figures,
+    notes,
+    own,
+    page,
+    points,
+    titled,
+    under,
+)
+from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph, table
 from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
 
 ROWS_PER_PAGE = 32
+SLOPE = 250.0
+ROOM_FOR_ADVICE = 96.0
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
-    """When what is done, by whom, and the figure behind it."""
+    """When what is done, and by whom."""
     part = report.roadmap
     blocks = page(wording.gettext("Roadmap"), wording.text(part.title), fresh=bool(part.actions))
     if not part.actions:
-        return [*blocks, paragraph(wording.text(report.answer.decision))]
+        return [*blocks, paragraph(wording.text(report.answer.decision)), *own(report, wording, "roadmap")]
     for actions in _pages(part.actions):
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
+    blocks += [paragraph(roadmap_key(report, wording), "small")]
+    now = [action for action in part.actions if action.part == "now"]
+    blocks += under(wording.gettext("Who begins, and what to watch"), owners(now, wording))
+    return [*blocks, *own(report, wording, "roadmap")]
+
+
+def roadmap_key(report: Report, wording: Wording) -> str:
+    """How to read the chart."""
     key = wording.gettext(
-        "Length: effort (small, medium, large). Filled: high impact. "
+        "Length: effort (small, medium, large). Filled: high impact. Square: can’t wait. "
         "Colour: the first {first}, which come first whatever their horizon."
     )
-    blocks += [paragraph(key.format(first=part.first), "small")]
-    return blocks + under(wording.gettext("Who does what, and why"), _table(part.actions, wording))
+    return key.format(first=report.roadmap.first)
 
 
 def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
@@ -37,27 +59,26 @@ def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
         yield actions[start : start + ROWS_PER_PAGE]
 
 
-def _table(actions: Sequence[Action], wording: Wording) -> Flowable:
+def owners(actions: Sequence[Action], wording: Wording) -> Flowable:
+    """Who owns what, until when, and what to watch."""
     titles = (
         wording.gettext("Action"),
         wording.gettext("Owner"),
-        wording.gettext("Effort, impact"),
+        wording.gettext("When"),
         wording.gettext("Watch"),
-        wording.gettext("Figure and cut"),
     )
     head = [cell("", "head"), *(cell(title, "head") for title in titles)]
     rows = [
         [
             cell(str(action.place), "cell-strong"),
-            [cell(action.title, "cell-strong"), cell(action.horizon_name, "cell-muted")],
+            cell(action.title, "cell-strong"),
             cell(action.owner),
-            cell(f"{_effort(action, wording)}, {_impact(action, wording)}"),
+            cell(action.horizon_name),
             cell(action.indicator),
-            cell("; ".join(wording.text(fired.text) for fired in action.fired), "cell-muted"),
         ]
         for action in actions
     ]
-    return table([head, *rows], columns([6, 32, 22, 19, 24, 34]), pad=3.5)
+    return table([head, *rows], columns([6, 38, 34, 16, 42]), pad=3.5)
 
 
 def _effort(action: Action, wording: Wording) -> str:
@@ -70,34 +91,130 @@ def _impact(action: Action, wording: Wording) -> str:
 
 
 def advice(report: Report, wording: Wording) -> Blocks:
-    """Why, and the first steps, of every action."""
+    """Why, the first steps, and what to watch, of every action."""
     actions = report.roadmap.actions
     if not actions:
         return []
+    blocks = page(wording.gettext("All advice in full"), _advice_title(actions, wording))
+    return [*blocks, *in_full(actions, wording)]
+
+
+def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
     title = wording.ngettext(
         "One action, why it matters and how to begin",
         "{count} actions, why they matter and how to begin",
         len(actions),
     )
-    blocks = page(wording.gettext("All advice in full"), title.format(count=len(actions)))
-    for action in actions:
-        blocks.append(_advice(action, wording))
-    return blocks
+    return title.format(count=len(actions))
+
+
+def of_function(actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
+    """The advice of one function's playbook."""
+    title = wording.ngettext(
+        "One action for {function}, why it matters and how to begin",
+        "{count} actions for {function}, why they matter and how to begin",
+        len(actions),
+    )
+    blocks: Blocks = [CondPageBreak(ROOM_FOR_ADVICE * 2), gap(18)]
+    blocks += titled(wording.gettext("What to do"), title.format(count=len(actions), function=name))
+    return [*blocks, *in_full(actions, wording)]
+
+
+def in_full(actions: Sequence[Action], wording: Wording) -> Blocks:
+    """Advice after advice, none of them broken over two pages."""
+    return [_advice(action, wording) for action in actions]
 
 
 def _advice(action: Action, wording: Wording) -> KeepTogether:
-    about = [action.owner, action.horizon_name]
+    named = action.function_name or ""
+    about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
-    if action.function_name:
-        about.insert(0, action.function_name)
-    left = [paragraph(action.why, "dense", 1200)]
-    right = bullets([step[:400] for step in action.steps], "dense")
-    body = table([[left, right]], columns([60, 60]), head=0, pad=2)
+    left: Blocks = [paragraph(action.why, "dense", 1200)]
+    left.append(labelled(wording.gettext("Because"), because(action, wording), "small"))
+    right: Blocks = [*bullets([step[:400] for step in action.steps], "dense")]
+    right.append(labelled(wording.gettext("Watch"), action.indicator, "small"))
+    body = table([[left, right]], columns([60, 60]), head=0, pad=1.5)
     return KeepTogether(
         [
-            Heading(f"{action.place}  {action.title}", "heading", 1),
-            paragraph(" · ".join(part for part in about if part), "small"),
+            Heading(f"{action.place}  {action.title}", "subheading", 1),
+            paragraph(" · ".join(part for part in about if part), "cell-muted"),
             body,
         ]
     )
+
+
+def change(report: Report, wording: Wording) -> Blocks:
+    """What changed since the last wave, why, and where it would lead."""
+    part = report.change
+    if part is None:
+        return []
+    blocks = page(wording.gettext("Change since the last wave"), wording.text(part.title))
+    blocks += points(part.breaks, wording)
+    if part.rows:
+        blocks += [chart(slope_chart(part, wording, WIDTH, SLOPE)), gap(6), _changes(part, wording), gap(4)]
+    blocks += notes(part.notes, wording)
+    blocks += _moved(part, wording)
+    if part.projection:
+        blocks += [heading(wording.gettext("Where this pace would lead")), *key_figures(part.pace, wording)]
+        blocks += points(part.projection, wording)
+    return [*blocks, *own(report, wording, "change")]
+
+
+def _changes(part: Change, wording: Wording) -> Flowable:
+    titles = (
+        "",
+        wording.gettext("Then"),
+        wording.gettext("Now"),
+        wording.gettext("Change"),
+        wording.gettext("Verdict"),
+        wording.gettext("Answers"),
+        wording.gettext("Who answered"),
+        wording.gettext("Instrument"),
+    )
+    split = any(row.parts for row in part.rows)
+    head = [cell(title, "head") for title in (titles if split else titles[:5])]
+    rows = [_change(row, wording, split=split) for row in part.rows]
+    shares = [30, 13, 13, 24, 20, *([14, 18, 16] if split else [])]
+    return table([head, *rows], columns(shares), pad=3)
+
+
+def _change(row: ChangeRow, wording: Wording, *, split: bool) -> Blocks:
+    name = row.name if isinstance(row.name, str) else wording.text(row.name)
+    told = wording.figure(row.change, signed=True)
+    if row.margin is not None:
+        told += wording.gettext(" (±{margin})").format(margin=wording.number(row.margin))
+    cells = [
+        cell(name or wording.gettext("The whole"), "cell-strong"),
+        cell(wording.figure(row.earlier)),
+        cell(wording.figure(row.later)),
+        cell(told),
+        cell(wording.text(row.verdict), "cell-strong" if row.changed else "cell-muted"),
+    ]
+    if split:
+        cells += [cell(wording.figure(part, signed=True)) for part in row.parts] if row.parts else [cell("")] * 3
+    return cells
+
+
+def _moved(part: Change, wording: Wording) -> Blocks:
+    """The items that moved furthest, up beside down."""
+    if not part.risen and not part.fallen:
+        return []
+    sides = (
+        (wording.gettext("Risen furthest"), part.risen),
+        (wording.gettext("Fallen furthest"), part.fallen),
+    )
+    cells = [[cell(title, "head"), *_items(items, wording)] for title, items in sides]
+    return [heading(wording.gettext("Items that moved")), table([cells], columns([1, 1]), head=0, lines=False, pad=2)]
+
+
+def _items(items: Sequence[ItemChange], wording: Wording) -> Blocks:
+    if not items:
+        return [cell(wording.gettext("none"), "cell-muted")]
+    return [
+        cell(
+            f"{wording.figure(item.change, signed=True)}  "
+            + " · ".join(part for part in (item.name, item.function) if part)
+        )
+        for item in items
+    ]

@@ -1,0 +1,21 @@
+"""Scores that the consultant moderated: both values, and why."""
+
+from assessment.domain.report.figures import Figure
+from assessment.domain.report.message import say
+from assessment.domain.report.parts import Moderated
+from assessment.domain.report.source import Source
+
+
+def moderations(source: Source) -> tuple[Moderated, ...]:
+    """Round both values as any other score."""
+    return tuple(
+        Moderated(
+            place=found.place,
+            computed=Figure(None, missing=say("missing.not-valid"))
+            if found.computed is None
+            else Figure(source.score(found.computed)),
+            moderated=Figure(source.score(found.moderated)),
+            reason=found.reason,
+        )
+        for found in source.details.moderations
+    )

@@ -1,0 +1,163 @@
+"""The cover of the full edition, and the masthead of the shorter ones: presence without a second page."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Paragraph
+
+from assessment.charts.marks import Chart
+from assessment.charts.steps import steps_chart
+from assessment.domain.report import Report
+from assessment.pdf.drawing import Drawing
+from assessment.pdf.text import set_in
+from assessment.pdf.theme import COLOUR, LEFT, MASTHEAD, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP, WIDTH, styles
+from assessment.wording import Wording
+
+PANEL = 512.0  # height of the dark panel, from the top
+LOGO_WIDTH, LOGO_HEIGHT = 132.0, 44.0
+STEPS = 190.0
+ROOM = 600
+IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+LARGEST_IMAGE = 4_000_000  # pixels: a small file may unfold into a huge picture
+
+Text = tuple[str, str, float]  # what, in which style, how high at most
+
+
+class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """A whole page: client, title, date and wave over the level, then the finding and who made it."""
+
+    def __init__(self, report: Report, wording: Wording, edition: str) -> None:
+        super().__init__()
+        self.width, self.height = PAGE_WIDTH, PAGE_HEIGHT
+        self.report, self.wording, self.edition = report, wording, edition
+        self.chart: Chart = steps_chart(report.answer, wording, WIDTH, STEPS)
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        """Take the whole page, whatever the texts."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw panel, texts and steps."""
+        details, canvas = self.report.details, self.canv
+        canvas.saveState()
+        canvas.setFillColor(COLOUR["level-5"])
+        canvas.rect(0, PAGE_HEIGHT - PANEL, PAGE_WIDTH, PANEL, stroke=0, fill=1)
+        canvas.restoreState()
+        logo = picture(details.logo)
+        if logo is not None:
+            _logo(self, logo, PAGE_WIDTH - RIGHT, PAGE_HEIGHT - 46)
+        top = self._stacked(PAGE_HEIGHT - 58, [(self.report.instrument, "cover-kicker", 30)], WIDTH - LOGO_WIDTH - 20)
+        top = self._stacked(top - 40, [(details.organisation, "cover-name", 132)], WIDTH)
+        self._stacked(top - 10, [(details.title, "cover-title", 46), (self._when(), "cover-line", 18)], WIDTH)
+        Drawing(self.chart).drawOn(canvas, LEFT, PAGE_HEIGHT - PANEL)
+        finding = [(self.wording.text(self.report.answer.title), "cover-finding", 130)]
+        self._stacked(PAGE_HEIGHT - PANEL - 42, finding, WIDTH - 40)
+        self._stacked(96, [(self._by(), "cover-foot", 26), (self._secret(), "cover-foot", 26)], WIDTH)
+
+    def _when(self) -> str:
+        details, wording = self.report.details, self.wording
+        parts = [wording.date(details.date) if details.date else ""]
+        parts.append(wording.gettext("Wave {wave}").format(wave=details.wave) if details.wave else "")
+        return " · ".join(part for part in (*parts, self.edition) if part)
+
+    def _by(self) -> str:
+        author = self.report.details.author
+        return self.wording.gettext("Prepared by {author}").format(author=author) if author else ""
+
+    def _secret(self) -> str:
+        return self.report.details.confidentiality or self.wording.gettext("Confidential")
+
+    def _stacked(self, top: float, texts: Sequence[Text], width: float) -> float:
+        """Write texts below one another; returns where the next would begin."""
+        for text, style, most in texts:
+            if not text:
+                continue
+            made = fitting(text, styles()[style], width, most)
+            _, height = made.wrap(width, PAGE_HEIGHT)
+            made.drawOn(self.canv, LEFT, top - height)
+            top -= height + 6
+        return top
+
+
+class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """A dark strip over the first page of a shorter edition: client, title, date, what this is."""
+
+    def __init__(self, report: Report, wording: Wording, edition: str) -> None:
+        super().__init__()
+        self.report, self.wording, self.edition = report, wording, edition
+        self.width, self.height = WIDTH, 0.0
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        """Take no room of the page: it stands above its frame."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw the strip at the head of the page, wherever the block stands."""
+        details, canvas = self.report.details, self.canv
+        _, y = canvas.absolutePosition(0, 0)
+        top = PAGE_HEIGHT - y
+        strip = MASTHEAD + TOP - 22
+        canvas.saveState()
+        canvas.setFillColor(COLOUR["level-5"])
+        canvas.rect(-LEFT, top - strip, PAGE_WIDTH, strip, stroke=0, fill=1)
+        canvas.restoreState()
+        room = WIDTH
+        logo = picture(details.logo)
+        if logo is not None:
+            room -= LOGO_WIDTH + 20
+            _logo(self, logo, WIDTH, top - 30)
+        day = self.wording.date(details.date) if details.date else ""
+        line = " · ".join(part for part in (details.title, day, self.edition) if part)
+        place = top - 26
+        for text, style, most in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):
+            made = fitting(text, styles()[style], room, most)
+            _, height = made.wrap(room, PAGE_HEIGHT)
+            made.drawOn(canvas, 0, place - height)
+            place -= height + 4
+
+
+def fitting(text: str, style: ParagraphStyle, width: float, height: float) -> Paragraph:
+    """A paragraph in the largest size that fits; what does not fit in the smallest is cut."""
+    words = " ".join(text.split())[:ROOM]
+    smallest = 0.5
+    share = 1.0
+    while True:
+        made = set_in(words, _scaled(style, share))
+        if made.wrap(width, PAGE_HEIGHT)[1] <= height:
+            return made
+        if share > smallest:
+            share -= 0.1
+        else:
+            words = words[: len(words) * 4 // 5].rstrip(" …") + "…"
+
+
+def _scaled(style: ParagraphStyle, share: float) -> ParagraphStyle:
+    size = style.fontSize * share
+    return ParagraphStyle(f"{style.name}-{share:.1f}", parent=style, fontSize=size, leading=style.leading * share)
+
+
+def picture(content: bytes | None) -> ImageReader | None:
+    """A PNG or JPEG of reasonable size; anything else is no picture."""
+    if content is None or not content.startswith(IMAGES):
+        return None
+    try:
+        image = ImageReader(BytesIO(content))
+        wide, high = image.getSize()
+        return image if 0 < wide * high <= LARGEST_IMAGE and image.getRGBData() else None
+    except Exception:  # noqa: BLE001 - a broken picture may fail in any way, and is then left out
+        return None
+
+
+def _logo(block: Flowable, image: ImageReader, right: float, top: float) -> None:
+    """A picture on white, its right upper corner here."""
+    wide, high = image.getSize()
+    scale = min(LOGO_WIDTH / wide, LOGO_HEIGHT / high)
+    width, height = wide * scale, high * scale
+    canvas = block.canv
+    canvas.saveState()
+    canvas.setFillColor(COLOUR["paper"])
+    canvas.roundRect(right - width - 8, top - height - 8, width + 16, height + 16, 3, stroke=0, fill=1)
+    canvas.drawImage(image, right - width, top - height, width, height, mask="auto")
+    canvas.restoreState()

@@ -1,0 +1,119 @@
+"""Editions: which pages make up the report for whom. All from one computation."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak
+
+from assessment.charts.roadmap import roadmap_chart
+from assessment.domain.report import Report
+from assessment.domain.report.audiences import BOARD, FULL, FUNCTION, RESPONDENTS
+from assessment.domain.report.parts import FunctionPart
+from assessment.pdf.cover import Cover, Masthead
+from assessment.pdf.document import COVER, FIRST, INNER
+from assessment.pdf.pages import appendix, findings, front, people, way
+from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, titled, under
+from assessment.pdf.text import gap, paragraph
+from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
+from assessment.wording import Wording
+
+BOARD_ROWS = 16
+
+
+class Edition(Struct, frozen=True):
+    """What an edition is called, on its cover and in the document's title, and its pages."""
+
+    name: str
+    pages: Callable[[Report, Wording, str], Blocks]
+    first: str = FIRST
+
+
+def edition(report: Report, audience: str, wording: Wording) -> Edition:
+    """Find an edition; `ValueError` for an audience that this report has no edition for."""
+    known = {
+        FULL: Edition(wording.gettext("Full report"), _full, COVER),
+        BOARD: Edition(wording.gettext("Board edition"), _board),
+        RESPONDENTS: Edition(wording.gettext("Summary for those who answered"), _respondents),
+    }
+    for part in report.functions:
+        known[FUNCTION + part.id] = _playbook(part, wording)
+    if audience not in known:
+        raise ValueError(audience)
+    return known[audience]
+
+
+def _full(report: Report, wording: Wording, name: str) -> Blocks:
+    blocks: Blocks = [NextPageTemplate(INNER), Cover(report, wording, name)]
+    blocks += front.the_answer(report, wording) + front.contents_page(report, wording)
+    blocks += front.own_findings(report, wording)
+    blocks += findings.targets(report, wording) + findings.heatmap(report, wording)
+    for part in report.functions:
+        blocks += findings.function(report, part, wording)
+    blocks += people.perception(report, wording) + people.authority(report, wording)
+    blocks += people.hand_offs(report, wording) + people.outlook(report, wording)
+    blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
+    return blocks + appendix.appendix(report, wording)
+
+
+def _board(report: Report, wording: Wording, name: str) -> Blocks:
+    """Two pages whatever the texts: the answer, then the decision and the way."""
+    answer = report.answer
+    first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(answer.title))
+    first += [*front.standing(report, wording), *front.findings(report, wording)]
+    first += [*front.first_actions(report, wording), *_beyond(report, wording), *notes(answer.notes, wording)]
+    part = report.roadmap
+    second: Blocks = titled(wording.gettext("The decision and the way"), wording.text(part.title))
+    second += [front.decision(report, wording), gap(10)]
+    shown = part.actions[:BOARD_ROWS]
+    if shown:
+        second += [chart(roadmap_chart(part, shown, wording, WIDTH)), gap(4)]
+        second += [paragraph(way.roadmap_key(report, wording), "small")]
+        now = [action for action in shown if action.part == "now"]
+        second += under(wording.gettext("Who begins, and what to watch"), way.owners(now, wording))
+    second += [gap(8), paragraph(_rest(report, wording), "small")]
+    return [NextPageTemplate(INNER), Masthead(report, wording, name), _one(first, HEIGHT - MASTHEAD), PageBreak(),
+            _one(second, HEIGHT)]  # fmt: skip
+
+
+def _beyond(report: Report, wording: Wording) -> Blocks:
+    """What would lift the level and what changed, a sentence each."""
+    sentences = [(wording.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
+    if report.change:
+        sentences.append((wording.gettext("Change since the last wave"), report.change.title))
+    return [block for title, one in sentences for block in (heading(title), paragraph(f"{wording.text(one)}."))]
+
+
+def _rest(report: Report, wording: Wording) -> str:
+    """Where the rest is."""
+    more = len(report.roadmap.actions) - BOARD_ROWS
+    rest = wording.gettext("All figures, their intervals and what is hidden are in the full report.")
+    if more > 0:
+        text = wording.ngettext(
+            "{count} more action is in the full report.", "{count} more actions are in the full report.", more
+        )
+        rest = f"{text.format(count=more)} {rest}"
+    return rest
+
+
+def _respondents(report: Report, wording: Wording, name: str) -> Blocks:
+    """One page whatever the texts."""
+    page = _one(front.summary(report, wording), HEIGHT - MASTHEAD)
+    return [NextPageTemplate(INNER), Masthead(report, wording, name), page]
+
+
+def _playbook(part: FunctionPart, wording: Wording) -> Edition:
+    def pages(report: Report, wording: Wording, name: str) -> Blocks:
+        blocks: Blocks = [NextPageTemplate(INNER), Masthead(report, wording, name)]
+        blocks += findings.function(report, part, wording, alone=True)
+        rows = [row for row in report.lifting.rows if row.function == part.id]
+        blocks += findings.lifting(report, rows, wording)
+        if part.actions:
+            blocks += way.of_function(part.actions, wording, part.name)
+        return blocks + appendix.of_function(report, part, wording)
+
+    return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)
+
+
+def _one(blocks: Blocks, height: float) -> Flowable:
+    """Blocks on one page: what is too much for it is drawn smaller, never on a second page."""
+    return KeepInFrame(WIDTH, height, blocks, mode="shrink")
