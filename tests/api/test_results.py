@@ -14,7 +14,7 @@ from tests.api.checks import alike, pointers, problem
 PAGES_LEAST = 8
 
 
-async def test_progress_counts_by_role_and_function_under_the_disclosure_rules(alice):
+async def test_progress_counts_by_role_or_by_function_never_by_both(alice):
     assessment = await steps.opened(alice)
     await steps.invited(alice, assessment, steps.STAFF, {"role": "leader", "functions": ["marketing"]})
 

@@ -32,7 +32,7 @@ COUNTS = {"invited": 60, "started": 48, "sent": 41}
             scope="read:assessments",
             tagged=True,
             fails=(404,),
-            gives={"total": COUNTS, "by_role": {"colleague": COUNTS}, "by_function": {"care": COUNTS}, "reason": None},
+            gives={"total": COUNTS, "by_role": {"colleague": COUNTS}, "by_function": {"care": COUNTS}},
         ),
     ),
 )
@@ -42,7 +42,7 @@ def read_progress(
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[Progress]:
-    """How many were invited, have begun and have sent, by role and by function; null where so few would be named."""
+    """How many were invited, have begun and have sent: by role and by function, never by role within a function."""
     found = progress.progress(reading, caller.workspace_id, assessment)
     return tags.tagged(request, tags.encoded(found))
 
