@@ -1,0 +1,165 @@
+"""The disclosure layer with one rule broken at a time: each must be caught, or the attacker is too weak."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain import disclosure
+from assessment.domain.answers import Answers, Settings
+from assessment.domain.disclosure import Guard
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import Result
+from assessment.domain.scoring import authority, engine, gap, score
+from tests.privacy.release import Release, background, released, shown_items
+
+Mutant = Callable[[pytest.MonkeyPatch, Questionnaire, Answers], Release]
+
+
+class Unrounded(Guard, frozen=True):
+    """Nothing is rounded."""
+
+    def stepped(self, scores):
+        return scores
+
+    def bound(self, score):  # noqa: ARG002 - the guard's own signature
+        return None
+
+    def half_width(self, width, answers=None):  # noqa: ARG002
+        return None if np.isnan(width) else width
+
+    def agreement(self, agreement, answers):  # noqa: ARG002
+        return agreement
+
+
+class Spreading(Guard, frozen=True):
+    """Intervals of dimensions whatever the roles."""
+
+    def uncovers_roles(self, answers_by_role, needed=None):
+        return needed is not None and super().uncovers_roles(answers_by_role, needed)
+
+
+class Telling(Guard, frozen=True):
+    """Spreads at face value: a missing interval says that all are alike."""
+
+    def half_width(self, width, answers=None):
+        return None if np.isnan(width) else super().half_width(width, None if answers is None else 10**6)
+
+    def agreement(self, agreement, answers):  # noqa: ARG002
+        return super().agreement(agreement, 10**6)
+
+
+class Careless(Guard, frozen=True):
+    """Hidden items are hidden, but still used above."""
+
+    def least(self, otherwise):
+        return otherwise
+
+    def agreement(self, agreement, answers):
+        return super().agreement(agreement, max(2, answers))
+
+
+class Ungapped(Guard, frozen=True):
+    """No thresholds, and fine steps."""
+
+    def hides(self, people):  # noqa: ARG002
+        return False
+
+    def uncovers_roles(self, answers_by_role, needed=None):  # noqa: ARG002
+        return False
+
+    def coarser(self, times):  # noqa: ARG002
+        return self
+
+
+def _as(kind: type[Guard], rules: Guard) -> Guard:
+    return kind(rules.needed, rules.minimum_group, rules.step, rules.lowest, rules.highest)
+
+
+def _guarded(kind: type[Guard], step: float | None = None) -> Mutant:
+    """A mutant whose guard is of another kind."""
+
+    def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+        monkeypatch.setattr(engine, "guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
+        release = released(score(questionnaire, answers, Settings()))
+        return release if step is None else replace(release, step=step)
+
+    return mutant
+
+
+def threshold_k(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """K people are enough."""
+
+    def rules(*given: Any) -> Guard:
+        true = disclosure.guard(*given)
+        return replace(true, needed=true.minimum_group)
+
+    monkeypatch.setattr(engine, "guard", rules)
+    return released(score(questionnaire, answers, Settings()))
+
+
+def counts_by_role(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """Answers and "I don't know" counted by role within a function."""
+    release = released(score(questionnaire, answers, Settings()))
+    known = background(questionnaire, answers, questionnaire.disclosure.minimum_group)
+    counts = {
+        shown.id: {
+            role: tuple(int(says(known.answers.values[known.role == number, shown.column]).sum()) for says in SAYS)
+            for number, role in enumerate(known.roles)
+        }
+        for shown in shown_items(known, release)
+    }
+    return replace(release, by_role=counts)
+
+
+SAYS = (lambda values: values >= 0, lambda values: values == -1)
+
+
+def exact_flags(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """Red flags as a number."""
+    monkeypatch.setattr(authority, "share_band", lambda count, _: count)
+    return released(score(questionnaire, answers, Settings()))
+
+
+def gap_thresholds_off(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """The leadership gap from two people on."""
+    true = gap.perception_gap
+    monkeypatch.setattr(engine, "perception_gap", lambda *given: true(*given[:-1], _as(Ungapped, given[-1])))
+    return released(score(questionnaire, answers, Settings()))
+
+
+def naive(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """Only functions and roles under k are hidden; all else at full precision."""
+    k = questionnaire.disclosure.minimum_group
+    result = score(questionnaire, answers, Settings(), unsuppressed=True)
+    functions = {name: part for name, part in result.functions.items() if (part.people or 0) >= k}
+    index = questionnaire.indices.perception_gap
+    enough = min(result.respondents.by_role[side] or 0 for side in (index.leader, index.practitioner)) >= k
+    indices = result.indices if enough else replace(result.indices, perception_gap=None)
+    return Release(replace(result, functions=functions, indices=indices), 0.0)
+
+
+MUTANTS: Mapping[str, Mutant] = {
+    "rounding off": _guarded(Unrounded, 0.0),
+    "threshold k": threshold_k,
+    "intervals of dimensions whatever the roles": _guarded(Spreading),
+    "counts by role within a function": counts_by_role,
+    "red flags exact": exact_flags,
+    "gap thresholds off": gap_thresholds_off,
+    "hidden items used above": _guarded(Careless),
+}
+
+
+spreads_at_face_value = _guarded(Telling)
+
+
+def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """The layer as it is."""
+    return released(score(questionnaire, answers, Settings()))
+
+
+def live(questionnaire: Questionnaire, answers: Answers, people: int) -> Result:
+    """What would be shown after so many submissions."""
+    return score(questionnaire, answers.only(np.arange(len(answers)) < people), Settings())

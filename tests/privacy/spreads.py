@@ -1,0 +1,128 @@
+"""The integer search with spreads: which answers, role by role, give the score and the spread.
+
+Where a dimension shows its interval or agreement and a single item stands behind it, both are
+figures of that item's sums and sums of squares by role. All combinations of these are tried; too
+many of them (large groups) are left, since nothing is determined there.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from assessment.domain.result import DimensionResult
+from tests.privacy.findings import Finding, Kind
+from tests.privacy.release import Background, Release, Shown, shown_items
+from tests.privacy.sums import TOP
+
+MOST_COMBINATIONS = 2_000_000
+MOST_PEOPLE = 24  # of one role; above, no group is small enough to be read
+Floats = NDArray[np.float64]
+
+
+def attack(known: Background, release: Release) -> Iterator[Finding]:
+    """Search every dimension whose spread speaks of one item."""
+    for shown in shown_items(known, release):
+        if shown.dimension is None or shown.function is None:
+            continue
+        function = release.result.functions[shown.function]
+        part = function.dimensions[shown.dimension]
+        items = [item for item in part.items.values() if item.score is not None]
+        rows = [d for d in known.questionnaire.dimensions if d.id == shown.dimension and d.hand_offs]
+        if len(items) == 1 and part.n is not None and part.score is not None:
+            by_itself = not (rows and function.hand_off.score is not None)
+            yield from _search(known, release, shown, part, with_interval=by_itself)
+
+
+@cache
+def groups(people: int) -> NDArray[np.int64]:
+    """Every (sum, sum of squares) that so many answers 0-4 can have."""
+    found = {(0, 0)}
+    for _ in range(people):
+        found = {(s + v, q + v * v) for s, q in found for v in range(TOP + 1)}
+    return np.asarray(sorted(found), dtype=np.int64)
+
+
+def _search(
+    known: Background, release: Release, shown: Shown, part: DimensionResult, *, with_interval: bool
+) -> Iterator[Finding]:
+    roles = np.flatnonzero(known.counts[:, shown.column])
+    counts = known.counts[roles, shown.column]
+    if counts.max() > MOST_PEOPLE:
+        return
+    options = [groups(int(count)) for count in counts]
+    if np.prod([len(option) for option in options], dtype=float) > MOST_COMBINATIONS:
+        return
+    axes = [np.arange(len(option)) for option in options]
+    picked = np.meshgrid(*axes, indexing="ij")
+    sums = np.stack([option[pick, 0] for option, pick in zip(options, picked, strict=True)])
+    squares = np.stack([option[pick, 1] for option, pick in zip(options, picked, strict=True)])
+    possible = _possible(known, release, shown, part, (roles, counts, sums, squares), with_interval=with_interval)
+    for place, role in enumerate(roles):
+        left = np.flatnonzero(possible.any(axis=tuple(a for a in range(possible.ndim) if a != place)))
+        n, candidates = int(counts[place]), options[place][left]
+        if len({int(total) for total, _ in candidates}) != 1:
+            continue
+        total, square = (int(number) for number in candidates[0])
+        alike = len(candidates) == 1 and n * square == total * total
+        if alike or n == 1:
+            yield Finding(Kind.ANSWER, f"{shown.id} (spread)", known.roles[role], n, total)
+        elif n < known.k:
+            yield Finding(Kind.GROUP, f"{shown.id} (spread)", known.roles[role], n, total)
+
+
+def _possible(
+    known: Background, release: Release, shown: Shown, part: DimensionResult, tried: tuple, *, with_interval: bool
+) -> NDArray[np.bool_]:
+    roles, counts, sums, squares = tried
+    base, full = known.weights[roles], known.questionnaire.scoring.full_weight_answers
+    n = int(counts.sum())
+    shape = (-1,) + (1,) * (sums.ndim - 1)
+    weights = base * np.minimum(1.0, counts / full)
+    parts = (weights / counts).reshape(shape) * sums
+    score = 25 * parts.sum(axis=0) / weights.sum()
+    low, high = release.window(shown.item.score or 0.0, shown.item.bound)
+    possible = (score >= low) & (score < high)
+    if part.agreement is not None:
+        variance = (squares.sum(axis=0) - sums.sum(axis=0) ** 2 / n) / (n - 1)
+        possible &= np.abs(rounded(1 - variance / 2, release.tenths) - part.agreement) < 1e-6
+    if with_interval:
+        width = _half_width(known, counts, base, sums, squares)
+        possible &= _agrees(release, part, width)
+    return np.asarray(possible)
+
+
+def _half_width(known: Background, counts: NDArray, base: Floats, sums: NDArray, squares: NDArray) -> Floats:
+    """The jackknife of the method over all combinations at once: without one person of a role, linear in the answer."""
+    scoring = known.questionnaire.scoring
+    n = int(counts.sum())
+    weights = base * np.minimum(1.0, counts / scoring.full_weight_answers)
+    shape = (-1,) + (1,) * (sums.ndim - 1)
+    parts = (weights / counts).reshape(shape) * sums
+    score = 25 * parts.sum(axis=0) / weights.sum()
+    total, square = np.zeros_like(score), np.zeros_like(score)
+    for place, count in enumerate(counts):
+        fewer = base[place] * min(1.0, (count - 1) / scoring.full_weight_answers)
+        rest, whole = parts.sum(axis=0) - parts[place], weights.sum() - weights[place] + fewer
+        slope = -25 * fewer / (count - 1) / whole if count > 1 else 0.0
+        fixed = 25 * rest / whole - slope * sums[place] - score
+        total += count * fixed + slope * sums[place]
+        square += count * fixed**2 + 2 * fixed * slope * sums[place] + slope**2 * squares[place]
+    error = np.sqrt(np.maximum(0.0, (n - 1) / n * (square - total**2 / n)))
+    return np.asarray(np.where(error > 1e-9, error * student.ppf((1 + scoring.interval_confidence) / 2, n - 1), np.nan))
+
+
+def _agrees(release: Release, part: DimensionResult, width: Floats) -> NDArray[np.bool_]:
+    """Where the half-width is the one released; the wider side shows it, the other may be cut off at 0 or 100."""
+    if part.interval is None:
+        return np.isnan(width)
+    shown = max((part.score or 0.0) - part.interval[0], part.interval[1] - (part.score or 0.0))
+    ours = np.maximum(release.points, rounded(np.nan_to_num(width, nan=-1.0), release.points))
+    return np.asarray((np.abs(ours - shown) < 1e-6) & ~np.isnan(width))
+
+
+def rounded(values: Floats, step: float) -> Floats:
+    """Round to steps, halves up; not at all for step 0."""
+    return values if not step else np.floor(np.round(values / step, 9) + 0.5) * step

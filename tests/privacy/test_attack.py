@@ -1,0 +1,160 @@
+"""Nobody can work out what a person said, and the attacker who says so breaks everything weaker (trust, promise 5)."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.scoring import score
+from tests.privacy import attackers, counting, recomputation, sums, worlds
+from tests.privacy.findings import Kind
+from tests.privacy.mutants import MUTANTS, intact, live, naive, spreads_at_face_value
+from tests.privacy.release import background, released
+
+UNANIMOUS_MOST = 0.05  # of organisations, with an insider
+PROVED_LEAST = 0.95  # of answers for which another world with the same release is found
+OF_ONE_MIND = 418  # an organisation where six practitioners alone answered an item, all alike
+SOME = 40  # organisations for what must be broken often
+LAST = 10  # submissions that are watched live
+K = 5
+
+
+@dataclass
+class Sweep:
+    """What was found on all organisations; `unanimous` counts organisations."""
+
+    leaks: dict[int, set[str]] = field(default_factory=dict)
+    unanimous: int = 0
+    closest: Counter[str] = field(default_factory=Counter)
+
+
+@pytest.fixture(scope="session")
+def sweep(questionnaire, organisation, organisations, record_testsuite_property):
+    """The layer as it is, attacked on every organisation; the counts go into the report of the run."""
+    found = Sweep()
+    for seed in range(organisations):
+        answers = organisation(seed)
+        known, release = background(questionnaire, answers, K), released(score(questionnaire, answers, Settings()))
+        rng = np.random.default_rng(seed)
+        leaks = attackers.leaks(known, release, rng)
+        found.unanimous += str(Kind.UNANIMOUS) in leaks
+        if worst := attackers.worst(leaks):
+            found.leaks[seed] = worst
+        for kind in {str(f.kind) for f in attackers.findings(known, release, roster=False)}:
+            found.closest[f"{kind}, knowing who answered what"] += 1
+        found.closest["isolated, were figures exact"] += bool(attackers.isolated(known, release, rng))
+    record_testsuite_property("privacy", f"{organisations} organisations: {found}")
+    return found
+
+
+def broken(monkeypatch, questionnaire, mutant, answers, seed):
+    """Whether something leaks from this layer on this organisation."""
+    with monkeypatch.context() as patched:
+        release = mutant(patched, questionnaire, answers)
+    known = background(questionnaire, answers, K)
+    return bool(attackers.worst(attackers.leaks(known, release, np.random.default_rng(seed))))
+
+
+def test_nobodys_answer_and_no_group_under_k_can_be_worked_out(sweep):
+    assert sweep.leaks == {}
+
+
+def test_an_insider_sees_unanimous_extremes_in_few_organisations(sweep, organisations):
+    assert sweep.unanimous < UNANIMOUS_MOST * organisations
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_each_broken_rule_is_caught(monkeypatch, questionnaire, organisation, organisations, sweep, name):
+    caught = next(
+        (
+            seed
+            for seed in range(organisations)
+            if broken(monkeypatch, questionnaire, MUTANTS[name], organisation(seed), seed)
+        ),
+        None,
+    )
+
+    assert caught is not None
+    assert caught not in sweep.leaks
+
+
+def test_six_people_of_one_mind_are_not_given_away_by_a_missing_spread(monkeypatch, questionnaire, organisation):
+    answers = organisation(OF_ONE_MIND)
+
+    assert broken(monkeypatch, questionnaire, spreads_at_face_value, answers, OF_ONE_MIND)
+    assert not broken(monkeypatch, questionnaire, intact, answers, OF_ONE_MIND)
+
+
+@pytest.mark.parametrize("layer", [naive, MUTANTS["rounding off"]], ids=["naive thresholds", "full precision"])
+def test_the_attacker_breaks_weaker_layers_in_a_quarter_of_organisations(
+    monkeypatch, questionnaire, organisation, layer
+):
+    hits = sum(broken(monkeypatch, questionnaire, layer, organisation(seed), seed) for seed in range(SOME))
+
+    assert hits >= SOME / 4
+
+
+def test_the_attacker_breaks_live_results_nearly_always(questionnaire, organisation):
+    hits = 0
+    for seed in range(SOME):
+        answers = organisation(seed)
+        known = background(questionnaire, answers, K)
+        for people in range(len(answers) - LAST, len(answers)):
+            before, after = (released(live(questionnaire, answers, n)) for n in (people, people + 1))
+            if any(counting.newcomer(before, after, known)):
+                hits += 1
+                break
+
+    unsure = sum(bool((organisation(seed).values == -1).any()) for seed in range(SOME))
+    assert hits >= 0.9 * unsure
+
+
+def test_what_the_attacker_claims_is_true(monkeypatch, questionnaire, organisation):
+    for seed in range(10):
+        answers = organisation(seed)
+        known = background(questionnaire, answers, K)
+        claims = [
+            claim for claim in sums.attack(known, naive(monkeypatch, questionnaire, answers)) if not claim.insider
+        ]
+
+        truth = {
+            (claim.figure, claim.role): int(known.values(claim.figure, known.roles.index(claim.role)).sum())
+            for claim in claims
+        }
+
+        assert claims
+        assert all(truth[claim.figure, claim.role] == claim.total for claim in claims)
+
+
+def test_all_above_the_primary_figures_follows_from_them(monkeypatch, questionnaire, organisation):
+    wrong = {
+        seed: found
+        for seed in range(SOME)
+        if (
+            found := recomputation.differences(
+                questionnaire, intact(monkeypatch, questionnaire, organisation(seed)).result
+            )
+        )
+    }
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("with_insider", [False, True], ids=["alone", "with an insider"])
+def test_another_world_releases_the_same_for_nearly_every_answer(questionnaire, organisation, with_insider):
+    tops = [len(item.options) - 1 if item.options else 4 for item in questionnaire.items]
+    left = tried = 0
+
+    def release(answers):
+        return msgspec.json.encode(score(questionnaire, answers, Settings()))
+
+    for seed in range(3, 7):
+        rng, answers = np.random.default_rng(seed), organisation(seed)
+        insider = int(rng.integers(len(answers))) if with_insider else None
+        undecided, places = worlds.undecided(release, answers, tops, rng, insider)
+        left, tried = left + len(undecided), tried + places
+
+    assert left <= (1 - PROVED_LEAST) * tried
