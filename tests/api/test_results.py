@@ -62,11 +62,20 @@ async def test_the_report_is_a_pdf_of_the_same_assessment(alice):
 async def test_a_report_that_is_not_offered_says_what_is(alice):
     assessment = await steps.closed(alice)
 
-    answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "board", "language": "xx"})
+    answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "all", "language": "xx"})
 
     assert pointers(answer) == {"audience", "language"}
-    assert "full" in answer.text
+    assert "full, board, function:customer-service" in answer.text
     assert "en" in answer.text
+
+
+@pytest.mark.parametrize(("audience", "pages"), [("board", 2), ("respondents", 1)])
+async def test_shorter_editions_are_as_short_as_they_say(alice, audience, pages):
+    assessment = await steps.closed(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": audience})
+
+    assert len(pypdf.PdfReader(io.BytesIO(answer.content)).pages) == pages
 
 
 async def test_a_pdf_is_not_given_to_who_wants_json(alice):

@@ -76,5 +76,8 @@ def test_a_language_that_nobody_has_translated_is_used_wrongly(run, golden, tmp_
 def test_the_audiences_are_those_of_the_api(run, golden, tmp_path):
     arguments = ("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--audience")
 
-    assert run(*arguments, "full").exit_code == 0
-    assert run(*arguments, "everybody").exit_code == 2
+    assert run(*arguments, "board").exit_code == 0
+    assert len(PdfReader(tmp_path / "out.pdf").pages) == 2
+    refused = run(*arguments, "everybody")
+    assert refused.exit_code == 2
+    assert "function:customer-service" in refused.stderr

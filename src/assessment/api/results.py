@@ -11,6 +11,7 @@ from assessment import pdf
 from assessment.api import tags
 from assessment.api.operations import Operation, operation
 from assessment.api.problems import Misplaced, RefusedError
+from assessment.domain.report.audiences import FULL
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
 from assessment.services import progress, releasing, reporting
@@ -87,7 +88,13 @@ def read_report(
     assessment: FromPath[str],
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    audience: Annotated[str | None, QueryParameter(description="`full`, which is also the default.")] = None,
+    audience: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=80,
+            description="`full` (also the default), `board`, `respondents`, or `function:` and a function's id.",
+        ),
+    ] = None,
     language: Annotated[
         str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
     ] = None,
@@ -98,6 +105,6 @@ def read_report(
     except InvalidError as error:
         places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
         raise RefusedError(*places) from error
-    answer = tags.tagged(request, pdf.render(report), PDF)
+    answer = tags.tagged(request, pdf.render(report, audience=audience or FULL), PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
     return answer

@@ -13,13 +13,15 @@ from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
 from assessment.domain.report import Details, build
+from assessment.domain.report.audiences import FULL, audiences
 from assessment.domain.scoring import score as compute
-from assessment.services.reporting import AUDIENCES, languages
+from assessment.services.reporting import languages
 from assessment.wording import wording
 
 EXAMPLES = (
     "assessment report responses.csv -o report.pdf",
     'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
+    "assessment report responses.csv -o board.pdf --audience board",
 )
 
 
@@ -35,7 +37,12 @@ EXAMPLES = (
 )
 @click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
 @click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
-@click.option("--audience", type=click.Choice(AUDIENCES), help=_("Whom it is for."), expose_value=False)
+@click.option(
+    "--audience",
+    default=FULL,
+    metavar="NAME",
+    help=_("Whom it is for: full, board, respondents, or function: and a function's id."),
+)
 def report(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
@@ -46,6 +53,7 @@ def report(  # noqa: PLR0913 - one parameter per option
     output: Path,
     organisation: str | None,
     language: str | None,
+    audience: str,
 ) -> None:
     """Write the PDF report of a file of responses."""
     case = inputs.read(responses, questionnaire, settings, minimum_group)
@@ -55,8 +63,11 @@ def report(  # noqa: PLR0913 - one parameter per option
         message = _("There is no report in {language}, only in: {known}.")
         raise click.UsageError(message.format(language=spoken, known=", ".join(known)))
     result = compute(case.questionnaire, case.answers, case.settings, date=day)
+    if audience not in (offered := audiences(case.questionnaire, result)):
+        message = _("There is no report for {audience}, only for: {known}.")
+        raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))
     details = Details(organisation=organisation or wording(spoken).gettext("The organisation"), date=day)
-    write(output, pdf.render(build(case.questionnaire, result, details, spoken), spoken))
+    write(output, pdf.render(build(case.questionnaire, result, details, spoken), spoken, audience))
     done(_("Wrote {path}.").format(path=output))
 
 

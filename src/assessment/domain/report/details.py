@@ -1,10 +1,8 @@
 """What the report is about, and what the consultant adds to it: kept apart from what is computed."""
 
-from typing import Literal
-
 from msgspec import Struct, field
 
-Protection = Literal["confidential", "anonymous", "attributable"]
+PROTECTIONS = ("confidential", "anonymous", "attributable")
 
 
 class OwnFinding(Struct, frozen=True):
@@ -26,10 +24,10 @@ class Moderation(Struct, frozen=True):
 class Details(Struct, frozen=True):
     """What the report is about, beyond the figures. `date` is ISO, of the close.
 
-    `author` is who made it; `confidentiality` stands on every page, "Confidential" where it is empty.
+    `protection` is one of `PROTECTIONS`: what those who answered were promised. `author` is who made it;
+    `confidentiality` stands on every page, "Confidential" where it is empty. `logo` is a PNG or JPEG.
     `remarks` are the consultant's texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`,
     `hand-offs`, `outlook`, `roadmap`, `change`, `next` (for respondents), or the id of a function.
-    `logo` is a PNG or JPEG.
     """
 
     organisation: str
@@ -38,7 +36,7 @@ class Details(Struct, frozen=True):
     wave: str | None = None
     author: str = ""
     confidentiality: str = ""
-    protection: Protection | None = None
+    protection: str | None = None
     logo: bytes | None = None
     remarks: dict[str, str] = field(default_factory=dict)
     findings: tuple[OwnFinding, ...] = ()

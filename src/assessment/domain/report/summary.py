@@ -1,5 +1,6 @@
 """What those who answered are told: what was asked, what came out, what follows, how they were protected."""
 
+from assessment.domain.report.details import PROTECTIONS
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Answer, Heatmap, Roadmap, Summary
 from assessment.domain.report.source import Source, exact, names
@@ -55,7 +56,7 @@ def _protected(source: Source) -> tuple[Message, ...]:
     if source.consensus:
         return (say("summary.records"),)
     note, protection = source.result.disclosure, source.details.protection
-    told = [say(f"summary.{protection}")] if protection else []
+    told = [say(f"summary.{protection}")] if protection in PROTECTIONS else []
     if note is None:
         return (*told, say("summary.open"))
     return (
