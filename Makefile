@@ -26,7 +26,7 @@ CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
 
-.PHONY: help setup demo serve test quick check format wheel lock clean python runtime tested
+.PHONY: help setup demo serve test quick check format benchmark wheel lock clean python runtime tested
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -56,6 +56,9 @@ check: tested ## Style, types, direction of imports, templates
 format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+benchmark: tested ## How long a result takes, against a plain GROUP BY
+	@$(PY) -m benchmarks.size $(ARGS)
 
 wheel: runtime ## Source distribution and wheel, in dist/
 	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel

