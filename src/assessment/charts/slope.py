@@ -7,7 +7,7 @@ from assessment.charts.marks import Chart, Label, Line, Mark, Marker, Shape, Wei
 from assessment.domain.report.parts import Change, ChangeRow
 from assessment.wording import Wording
 
-TOP, BOTTOM, NAME, SIDE = 24.0, 8.0, 150.0, 190.0
+TOP, BOTTOM, NAME, SIDE = 24.0, 8.0, 170.0, 150.0
 APART = 11.5
 
 
@@ -69,4 +69,4 @@ def _row(
     yield Label(left - 38, labels[0] + 3, _name(row, wording), "ink", 8.5, weight, "end", NAME - 40)
     yield Label(right + 9, labels[1] + 3, wording.figure(row.later), "ink", 8.5, weight)
     told = f"{wording.figure(row.change, signed=True)}  {wording.text(row.verdict)}"
-    yield Label(right + 38, labels[1] + 3, f"{_name(row, wording)}  {told}", "ink", 8.5, weight, limit=SIDE - 40)
+    yield Label(right + 40, labels[1] + 3, told, "ink", 8.5, weight, limit=SIDE - 42)

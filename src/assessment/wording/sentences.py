@@ -239,6 +239,8 @@ SENTENCES: dict[str, Template] = {
     ),
     "lifting.impossible": N_("The advice alone doesn’t lift the whole from level {level} to level {target}"),
     "lifting.reached": N_("The whole stands at level {level}, and {target} is its target"),
+    "lifting.one-able": N_("Only {function} is below its target level, and the advice would lift it there"),
+    "lifting.one-unable": N_("Only {function} is below its target level, and the advice alone doesn’t lift it there"),
     "lifting.functions": NN_(
         "{count} function is below its target level; the advice would lift {able} of them",
         "{count} functions are below their target levels; the advice would lift {able} of them",
@@ -457,6 +459,7 @@ SENTENCES: dict[str, Template] = {
     "provenance.version": N_("Version"),
     "provenance.digest": N_("Digest"),
     "provenance.engine": N_("Engine"),
+    "provenance.release": N_("Release (SHA-256)"),
     "provenance.date": N_("Closed on"),
     "provenance.title": N_("Assessment"),
     "provenance.wave": N_("Wave"),

@@ -181,6 +181,7 @@ def _provenance(source: Source) -> tuple[Line, ...]:
         ("provenance.version", reference.version),
         ("provenance.digest", reference.digest or source.questionnaire.digest),
         ("provenance.engine", result.engine),
+        ("provenance.release", details.release),
     ]
     closed = result.computed_at or details.date
     if closed:

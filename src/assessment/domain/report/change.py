@@ -35,8 +35,8 @@ def change(source: Source, earlier: Earlier | None) -> Change | None:
     return Change(
         title=_title(source, compared),
         rows=rows,
-        earlier=earlier.name or earlier.date or "",
-        later=source.details.wave or source.details.date or source.result.computed_at or "",
+        earlier=earlier.date or earlier.name,
+        later=source.details.date or source.result.computed_at or source.details.wave or "",
         breaks=tuple(_break(source, found) for found in compared.breaks),
         broken=any(found.dimension is None for found in compared.breaks),
         risen=_items(source, compared, rising=True),

@@ -26,6 +26,7 @@ class Details(Struct, frozen=True):
 
     `protection` is one of `PROTECTIONS`: what those who answered were promised. `author` is who made it;
     `confidentiality` stands on every page, "Confidential" where it is empty. `logo` is a PNG or JPEG.
+    `release` is the digest of the released result, printed with the provenance.
     `remarks` are the consultant's texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`,
     `hand-offs`, `outlook`, `roadmap`, `change`, `next` (for respondents), or the id of a function.
     """
@@ -41,3 +42,4 @@ class Details(Struct, frozen=True):
     remarks: dict[str, str] = field(default_factory=dict)
     findings: tuple[OwnFinding, ...] = ()
     moderations: tuple[Moderation, ...] = ()
+    release: str = ""

@@ -91,5 +91,9 @@ def _without_whole(source: Source, found: list[Lift]) -> Message:
     if len(there) == len(found):
         named = names(source.function(lift.function or "") for lift in there)
         return say("lifting.functions-reached", count=len(there), functions=named)
-    able = sum(bool(lift.advice) and not _is_reached(lift) for lift in found)
-    return say("lifting.functions", count=len(found) - len(there), able=Decimal(able))
+    below = [lift for lift in found if not _is_reached(lift)]
+    able = sum(bool(lift.advice) for lift in below)
+    if len(below) == 1:
+        name = source.function(below[0].function or "")
+        return say("lifting.one-able" if able else "lifting.one-unable", function=name)
+    return say("lifting.functions", count=len(below), able=Decimal(able))

@@ -21,8 +21,7 @@ def the_answer(report: Report, wording: Wording) -> Blocks:
     """The page that a board reads."""
     blocks = page(wording.gettext("The answer on one page"), wording.text(report.answer.title))
     blocks += [*standing(report, wording), *findings(report, wording), *first_actions(report, wording)]
-    blocks += [gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
-    return [*blocks, *own(report, wording, "answer")]
+    return [*blocks, gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
 
 
 def standing(report: Report, wording: Wording) -> Blocks:
@@ -112,12 +111,12 @@ def reading(report: Report, wording: Wording) -> Blocks:
 
 
 def own_findings(report: Report, wording: Wording) -> Blocks:
-    """The consultant's findings and moderations in full; nothing where there are none."""
-    details = report.details
-    if not details.findings and not details.moderations:
+    """The consultant's text, findings and moderations in full; nothing where there are none."""
+    details, foreword = report.details, own(report, wording, "answer")
+    if not (details.findings or details.moderations or foreword):
         return []
     title = wording.gettext("What the consultant adds to the computed findings")
-    blocks = page(wording.gettext("The consultant’s own findings"), title)
+    blocks = [*page(wording.gettext("The consultant’s own findings"), title), *foreword]
     for number, finding in enumerate(details.findings, start=1):
         blocks.append(heading(f"{number}  {bounded(finding.title, LONGEST_TITLE)}"))
         blocks += paragraphs(finding.text)

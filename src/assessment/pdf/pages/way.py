@@ -15,7 +15,6 @@ from assessment.pdf.pages.blocks import (
     chart,
     heading,
     key_figures,
-    notes,
     own,
     page,
     points,
@@ -27,7 +26,7 @@ from assessment.pdf.theme import WIDTH
 from assessment.wording import Wording
 
 ROWS_PER_PAGE = 32
-SLOPE = 250.0
+SLOPE = 205.0
 ROOM_FOR_ADVICE = 96.0
 
 
@@ -153,7 +152,7 @@ def change(report: Report, wording: Wording) -> Blocks:
     blocks += points(part.breaks, wording)
     if part.rows:
         blocks += [chart(slope_chart(part, wording, WIDTH, SLOPE)), gap(6), _changes(part, wording), gap(4)]
-    blocks += notes(part.notes, wording)
+    blocks += [paragraph(" ".join(wording.texts(part.notes)), "small")] if part.notes else []
     blocks += _moved(part, wording)
     if part.projection:
         blocks += [heading(wording.gettext("Where this pace would lead")), *key_figures(part.pace, wording)]
