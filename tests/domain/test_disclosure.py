@@ -193,3 +193,49 @@ def test_a_gap_too_few_stand_on_one_side_of_is_null_with_a_reason(questionnaire,
     assert gaps["people"] is None
     assert result.suppressed["indices.perception_gap.dimensions.people"] == "fewer than 6 answers"
     assert gaps["purpose"].gap == gaps["purpose"].leader - gaps["purpose"].practitioner
+
+
+@pytest.mark.parametrize(
+    ("width", "answers", "shown"), [(np.nan, 6, 17), (3.0, 6, 17), (30.4, 6, 30), (2.0, 100, 2), (np.nan, None, 1)]
+)
+def test_no_interval_is_so_narrow_that_it_says_all_are_alike(five, width, answers, shown):
+    assert five.half_width(width, answers) == shown
+
+
+@pytest.mark.parametrize(
+    ("exact", "answers", "shown"), [(1.0, 6, 0.8), (1.0, 12, 0.9), (1.0, 60, 1.0), (0.55, 6, 0.6), (-1.2, 12, 0.0)]
+)
+def test_no_agreement_says_that_all_are_alike_or_wholly_apart(five, exact, answers, shown):
+    assert five.agreement(exact, answers) == pytest.approx(shown)
+
+
+def test_means_by_role_go_out_in_coarser_steps_and_wider_ends(five):
+    assert [five.coarser(2).step_of(score) for score in (3, 24, 25, 97)] == [10, 20, 30, 90]
+    assert [five.coarser(4).step_of(score) for score in (3, 29, 50, 97)] == [20, 20, 60, 80]
+
+
+def test_what_everybody_asked_calls_out_of_scope_is_hidden(questionnaire, organisation):
+    answers = organisation(60, 3, blank=0, dont_know=0, not_applicable=0)
+    column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE)
+    asked = np.flatnonzero(answers.values[:, column] >= 0)
+
+    def scope(people: int) -> bool:
+        values = answers.values.copy()
+        values[asked, column] = -4
+        values[asked[:people], column] = -2
+        result = score(questionnaire, msgspec.structs.replace(answers, values=values), Settings(minimum_group=K))
+        item = questionnaire.items[column]
+        return result.functions[item.function].dimensions[item.dimension].items[item.id].out_of_scope
+
+    assert [scope(6), scope(7)] == [False, True]
+
+
+def test_evidence_is_not_counted_in_a_release(questionnaire, organisation):
+    answers = organisation(60, 3)
+    evidence = np.where(answers.values >= 3, 2, -3).astype(np.int8)
+    with_evidence = msgspec.structs.replace(answers, evidence=evidence)
+
+    shown, open_ = (items(score(questionnaire, with_evidence, Settings(), unsuppressed=raw)) for raw in (False, True))
+
+    assert all(item.evidence is None for item in shown)
+    assert any(item.evidence for item in open_)

@@ -54,7 +54,7 @@ def differences(questionnaire: Questionnaire, result: Result) -> list[str]:
     for path, value in flat(msgspec.to_builtins(result)):
         if path.startswith(("suppressed", "advice", "lifts")) or PRIMARY.fullmatch(path):
             continue
-        if path not in derived or not _equal(derived[path], value):
+        if path not in derived or not equal(derived[path], value):
             wrong.append(f"{path}: {value} != {derived.get(path, 'nothing')}")
     flags = result.indices.set_up_to_fail
     red = questionnaire.indices.set_up_to_fail.red_flag
@@ -85,7 +85,7 @@ def recomputed(questionnaire: Questionnaire, result: Result) -> Tree:
     }
 
 
-def _equal(ours: Any, theirs: Any) -> bool:
+def equal(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, float) and isinstance(theirs, int | float):
         return abs(ours - theirs) < 1e-6
     return bool(ours == theirs)

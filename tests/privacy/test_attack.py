@@ -154,7 +154,7 @@ def test_another_world_releases_the_same_for_nearly_every_answer(questionnaire, 
     for seed in range(3, 7):
         rng, answers = np.random.default_rng(seed), organisation(seed)
         insider = int(rng.integers(len(answers))) if with_insider else None
-        undecided, places = worlds.undecided(release, answers, tops, rng, insider)
+        undecided, places = worlds.undecided(release, answers, tops, rng, insider=insider)
         left, tried = left + len(undecided), tried + places
 
     assert left <= (1 - PROVED_LEAST) * tried

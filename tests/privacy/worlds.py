@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from msgspec.structs import replace
 
-from assessment.domain.answers import Answers, Values
+from assessment.domain.answers import Answers, Flags, Values
 
 Place = tuple[int, int]  # person, item
 Signature = Callable[[Answers], bytes]
@@ -19,15 +19,22 @@ SHIFTS = (1, -1, 2, -2)
 
 
 def undecided(
-    release: Signature, answers: Answers, tops: Sequence[int], rng: np.random.Generator, insider: int | None = None
+    release: Signature,
+    answers: Answers,
+    tops: Sequence[int],
+    rng: np.random.Generator,
+    *,
+    insider: int | None = None,
+    marks: Flags | None = None,
 ) -> tuple[set[Place], int]:
     """Return the numeric answers for which no other world was found, and how many answers were tried.
 
     `tops` are the highest answers by item. An insider's own answers are the same in every world.
+    `marks` tells apart people who differ in more than answers.
     """
     values = answers.values
     places = {(int(p), int(i)) for p, i in zip(*np.nonzero(values >= 0), strict=True) if p != insider}
-    left = places - set(_swapped(answers, insider))
+    left = places - set(_swapped(answers, insider, marks))
     said = release(answers)
     for _ in range(TRIES):
         if not left:
@@ -37,12 +44,13 @@ def undecided(
     return left, len(places)
 
 
-def _swapped(answers: Answers, insider: int | None) -> Iterator[Place]:
+def _swapped(answers: Answers, insider: int | None, marks: Flags | None) -> Iterator[Place]:
     """Answers that another person of the same role and functions gave otherwise: swapped, nothing is released anew."""
-    alike: dict[tuple[str, bytes], list[int]] = {}
+    alike: dict[tuple[str, bytes, bool], list[int]] = {}
     for person, role in enumerate(answers.roles):
         if person != insider:
-            alike.setdefault((role, answers.functions[person].tobytes()), []).append(person)
+            mark = marks is not None and bool(marks[person])
+            alike.setdefault((role, answers.functions[person].tobytes(), mark), []).append(person)
     for people in alike.values():
         differs = np.ptp(answers.values[people], axis=0) != 0
         yield from ((person, int(item)) for person in people for item in np.flatnonzero(differs))

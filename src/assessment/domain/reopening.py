@@ -124,9 +124,11 @@ def _of_gap(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
         if item.kind is Kind.PRACTICE and {index.leader, index.practitioner} <= set(item.roles) and used[column]
     ]
     for dimension in questionnaire.dimensions:
-        own = [column for column in both if questionnaire.items[column].dimension == dimension.id]
-        for name, role in (("leader", index.leader), ("practitioner", index.practitioner)):
-            yield Side(f"{path}.dimensions.{dimension.id}.{name}", np.asarray(own, dtype=np.intp), role)
+        own = np.asarray(
+            [column for column in both if questionnaire.items[column].dimension == dimension.id], dtype=np.intp
+        )
+        yield Side(f"{path}.dimensions.{dimension.id}.leader", own, index.leader)
+        yield Side(f"{path}.dimensions.{dimension.id}.practitioner", own, index.practitioner)
     yield Side(f"{path}.leader_dont_know", np.asarray(both, dtype=np.intp), index.leader)
     for role in (index.leader, index.practitioner) if index.goals else ():
         yield Side(f"{path}.goal_agreement", _columns(questionnaire, used, [index.goals or ""]), role)

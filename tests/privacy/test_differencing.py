@@ -1,0 +1,125 @@
+"""Two releases tell no more than one: an edit, a swap, a late handful, other weights (method 6.7)."""
+
+import msgspec
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain.answers import DONT_KNOW, Settings
+from assessment.domain.reopening import may_replace
+from assessment.domain.scoring import score
+from tests.privacy import counting, recomputation, worlds
+from tests.privacy.release import background, released
+
+K = 5
+PAIRS = 40
+
+
+def without(answers, people):
+    return answers.only(~np.isin(np.arange(len(answers)), people))
+
+
+@pytest.fixture
+def forbidden(questionnaire):
+    def forbidden(earlier, later):
+        return may_replace(questionnaire, Settings(), earlier, later)
+
+    return forbidden
+
+
+def told(questionnaire, earlier, later):
+    """What the difference of two releases says of single people."""
+    one, two = (released(score(questionnaire, answers, Settings())) for answers in (earlier, later))
+    return list(counting.newcomer(one, two, background(questionnaire, later, K)))
+
+
+def late(answers, rng):
+    """One person is late."""
+    person = int(rng.integers(len(answers)))
+    return without(answers, [person]), answers
+
+
+def swapped(answers, rng):
+    """One person goes, another comes."""
+    one, other = rng.choice(len(answers), 2, replace=False).tolist()
+    return without(answers, [one]), without(answers, [other])
+
+
+def edited(answers, rng):
+    """One person no longer knows what they knew."""
+    person = int(rng.integers(len(answers)))
+    values = answers.values.copy()
+    numeric = np.flatnonzero(values[person] >= 0)
+    values[person, numeric[: len(numeric) // 2]] = DONT_KNOW
+    return answers, replace(answers, values=values)
+
+
+@pytest.mark.parametrize("change", [late, swapped, edited])
+def test_whatever_two_releases_would_tell_the_rule_forbids(questionnaire, organisation, forbidden, change):
+    telling = 0
+    for seed in range(PAIRS):
+        earlier, later = change(organisation(seed), np.random.default_rng(seed))
+        if told(questionnaire, earlier, later):
+            telling += 1
+            assert forbidden(earlier, later)
+
+    assert telling > PAIRS / 4
+
+
+def test_a_late_handful_is_never_shown_by_itself(questionnaire, organisation, forbidden):
+    for seed in range(PAIRS):
+        answers = organisation(seed)
+        earlier = without(answers, np.random.default_rng(seed).choice(len(answers), K, replace=False))
+        one, two = (score(questionnaire, some, Settings()) for some in (earlier, answers))
+        figures = {
+            path for path, value in recomputation.flat(msgspec.to_builtins(two)) if path.endswith(".n") and value
+        }
+
+        before = dict(recomputation.flat(msgspec.to_builtins(one)))
+        shown = msgspec.to_builtins(two)
+        after = dict(recomputation.flat(shown))
+        changed = {path for path in figures if ".items." in path and before.get(path) != after[path]}
+
+        assert {path.removesuffix(".n") for path in changed} <= set(forbidden(earlier, answers))
+
+
+def test_both_releases_of_a_pair_that_is_allowed_fit_other_worlds(questionnaire, organisation, forbidden):
+    answers = organisation(3)
+    rng = np.random.default_rng(1)
+    numeric = np.flatnonzero((answers.values >= 0).sum(axis=0) > 4 * K)
+    values, people = answers.values.copy(), np.flatnonzero(answers.values[:, numeric[0]] >= 0)[: 2 * K]
+    values[people, numeric[0]] = DONT_KNOW
+    earlier = replace(answers, values=values)
+    tops = [len(item.options) - 1 if item.options else 4 for item in questionnaire.items]
+    marks = np.isin(np.arange(len(answers)), people)
+
+    def both(world):
+        first = world.values.copy()
+        first[people, numeric[0]] = DONT_KNOW
+        pair = replace(world, values=first), world
+        return b"".join(msgspec.json.encode(score(questionnaire, some, Settings())) for some in pair)
+
+    left, tried = worlds.undecided(both, answers, tops, rng, marks=marks)
+
+    gap = [path for path in forbidden(earlier, answers) if ".items." in path or "rows" in path]
+    assert gap == []
+    assert len(left) < 0.05 * tried
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_other_weights_and_targets_tell_nothing_that_the_first_release_did_not(questionnaire, organisation, seed):
+    names = [function.id for function in questionnaire.functions]
+    weights = dict(zip(names, (1.0, 3.0, 0.5), strict=True))
+    targets = dict.fromkeys(names, 60.0)
+    answers = organisation(seed)
+    first = score(questionnaire, answers, Settings())
+    second = score(questionnaire, answers, Settings(weights=weights, targets=targets))
+
+    functions = {
+        name: replace(part, weight=weights[name], target=targets[name]) for name, part in first.functions.items()
+    }
+    derived = dict(recomputation.flat(recomputation.recomputed(questionnaire, replace(first, functions=functions))))
+
+    shown = dict(recomputation.flat(msgspec.to_builtins(second)))
+    assert derived
+    assert all(recomputation.equal(value, shown[path]) for path, value in derived.items())
