@@ -14,7 +14,7 @@ from assessment.cli.words import translate as _
 from assessment.domain.duration import surveys
 from assessment.domain.questionnaire import Questionnaire
 from assessment.library import check as find_problems
-from assessment.library import load, questionnaire_folders, schema, show, warnings
+from assessment.library import load, questionnaire_folders, schema, show, show_html, warnings
 from assessment.library.files import FILES, Part
 
 EXAMPLES = (
@@ -83,12 +83,18 @@ def list_all() -> None:
         raise Failed(_("Some questionnaires can't be used."), problems)
 
 
-@click.command("show", cls=WithExamples, examples=("assessment questionnaire show ID | less",))
+@click.command(
+    "show",
+    cls=WithExamples,
+    examples=("assessment questionnaire show ID | less", "assessment questionnaire show ID --html > ID.html"),
+)
 @click.argument("named", metavar="ID[@VERSION]|PATH")
 @click.option("--language", "spoken", metavar="TAG", help=_("One of its languages; else the terminal's, else its own."))
-def show_one(named: str, spoken: str | None) -> None:
-    """Print a questionnaire as people read it, advice included."""
-    click.echo(show(inputs.find(named), spoken or language()), nl=False)
+@click.option("--html", "as_page", is_flag=True, help=_("One page of HTML that loads nothing from elsewhere."))
+def show_one(named: str, spoken: str | None, *, as_page: bool) -> None:
+    """Print a questionnaire as people read it: every item, all advice, weights and cut points."""
+    lay_out = show_html if as_page else show
+    click.echo(lay_out(inputs.find(named), spoken or language()), nl=False)
 
 
 @click.command("schema", cls=WithExamples, examples=("assessment questionnaire schema advice > advice.schema.json",))

@@ -3,7 +3,7 @@
 from assessment.library.files import schema
 from assessment.library.keeping import differing_items, differing_parts, from_json, questionnaire_digest, to_json
 from assessment.library.loading import check, load, questionnaire_folders
-from assessment.library.preview import show
+from assessment.library.preview import show, show_html
 from assessment.library.quality import warnings
 from assessment.library.shelf import Library, shipped
 
@@ -19,6 +19,7 @@ __all__ = [
     "schema",
     "shipped",
     "show",
+    "show_html",
     "to_json",
     "warnings",
 ]
