@@ -15,7 +15,7 @@ from assessment.pdf.theme import COLOUR, WIDTH, styles
 LONGEST = 6000
 LONGEST_CELL = 600
 ELLIPSIS = "…"
-THIN, PAD = 0.5, 5.0
+THIN, PAD, BAR = 0.5, 5.0, 2.5
 
 
 def bounded(text: str, limit: int) -> str:
@@ -43,32 +43,50 @@ class Backwards(Paragraph):  # type: ignore[misc] # ReportLab has no types
 
     def __init__(self, text: str | None, style: ParagraphStyle, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
         self.logical = legible(text) if text is not None else None
+        self.room: float | None = None
         marked = None if text is None else _marked(visual(self.logical or ""), style.fontName)
         super().__init__(marked, style, *args, **kwargs)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Break lines at the width that is offered."""
-        if self.logical is not None:
-            room = width - self.style.leftIndent - self.style.rightIndent
+        room = width - self.style.leftIndent - self.style.rightIndent
+        if self.logical is not None and room != self.room:
+            self.room = room
             lines = "<br/>".join(_marked(visual(line), self.style.fontName) for line in self._lines(room))
             self._setup(lines, self.style, self.bulletText, None, lambda text: text)
         size: tuple[float, float] = super().wrap(width, height)
         return size
 
     def _lines(self, width: float) -> Iterator[str]:
-        line = ""
-        for word in (self.logical or "").split():
-            longer = f"{line} {word}".strip()
-            if line and self._wide(longer) > width:
-                yield line
-                line = word
-            else:
-                line = longer
-        yield line
-
-    def _wide(self, text: str) -> float:
         face, size = self.style.fontName, self.style.fontSize
-        return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(text), face))
+        space = float(stringWidth(" ", face, size))
+        line: list[str] = []
+        used = 0.0
+        for word in (self.logical or "").split():
+            wide = sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(word), face))
+            if line and used + space + wide > width:
+                yield " ".join(line)
+                line, used = [], 0.0
+            line.append(word)
+            used += wide + (space if used else 0.0)
+        yield " ".join(line)
+
+
+class Barred(Paragraph):  # type: ignore[misc] # ReportLab has no types
+    """A paragraph with a bar at its side, on every page that it reaches."""
+
+    def draw(self) -> None:
+        """Draw the bar, then the text."""
+        self.canv.saveState()
+        self.canv.setFillColor(COLOUR["third"])
+        self.canv.rect(0, -self.style.spaceAfter, BAR, self.height + self.style.spaceAfter, stroke=0, fill=1)
+        self.canv.restoreState()
+        super().draw()
+
+
+def barred(text: str, style: str = "own") -> Paragraph:
+    """Plain text with a bar at its side."""
+    return Barred(safe(text, LONGEST, styles()[style].fontName), styles()[style])
 
 
 def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST) -> Paragraph:

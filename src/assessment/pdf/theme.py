@@ -34,6 +34,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "masthead-name": (LIGHT, 24, 28, "paper", 0, 0),
     "masthead-line": (REGULAR, 9.5, 13, "level-2", 0, 0),
     "own-label": (STRONG, 8, 11, "third", 0, 2),
+    "finding-label": (STRONG, 8, 11, "third", 0, 0),
     "kicker": (STRONG, 8.5, 11, "accent", 0, 5),
     "title": (STRONG, 20, 25, "ink", 0, 12),
     "heading": (STRONG, 11.5, 15, "ink", 11, 4),
@@ -55,6 +56,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "decision": (STRONG, 11, 15, "ink", 0, 0),
     "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
 }
+OWN_INDENT = 12.0
 KEPT = ("kicker", "title", "heading", "subheading", "own-label")
 
 
@@ -79,6 +81,8 @@ def styles() -> dict[str, ParagraphStyle]:
         )
         for name, (face, size, leading, tone, before, after) in TYPE.items()
     }
+    made["own-label"].leftIndent = OWN_INDENT
+    made["own"] = ParagraphStyle("own", parent=made["body"], leftIndent=OWN_INDENT)
     made["cell-right"] = ParagraphStyle("cell-right", parent=made["cell"], alignment=TA_RIGHT)
     made["fine-right"] = ParagraphStyle("fine-right", parent=made["fine"], alignment=TA_RIGHT)
     made["head-right"] = ParagraphStyle("head-right", parent=made["head"], alignment=TA_RIGHT)

@@ -12,7 +12,7 @@ from assessment.domain.report.parts import Action, KeyFigure
 from assessment.pdf.document import Heading
 from assessment.pdf.drawing import Drawing
 from assessment.pdf.fonts import REGULAR, STRONG
-from assessment.pdf.text import bullets, cell, columns, gap, paragraph, paragraphs, safe, table
+from assessment.pdf.text import LONGEST, barred, bounded, bullets, cell, columns, gap, paragraph, safe, table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 from assessment.wording import Wording
 
@@ -145,20 +145,13 @@ def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
     return under(wording.gettext("What to do about it"), table([head, *rows], columns([6, 46, 44, 30]), pad=3.5))
 
 
-def own(report: Report, wording: Wording, place: str) -> Blocks:
+def own(report: Report, wording: Wording, place: str, limit: int = LONGEST) -> Blocks:
     """The consultant's words on a page, marked as theirs."""
-    text = report.details.remarks.get(place, "")
+    text = bounded(report.details.remarks.get(place, ""), limit)
     return own_words(text, wording) if text.strip() else []
 
 
 def own_words(text: str, wording: Wording) -> Blocks:
     """A text with a mark at its side that says whose it is."""
-    label = paragraph(wording.gettext("In the consultant’s own words"), "own-label")
-    made = table([[label], *([part] for part in paragraphs(text))], [WIDTH], head=0, lines=False, pad=1)
-    made.setStyle(
-        [
-            ("LINEBEFORE", (0, 0), (0, -1), 2.5, COLOUR["third"]),
-            ("LEFTPADDING", (0, 0), (-1, -1), 12),
-        ]
-    )
-    return [gap(10), made]
+    label = barred(wording.gettext("In the consultant’s own words"), "own-label")
+    return [gap(10), label, *(barred(part) for part in text.splitlines() if part.strip())]

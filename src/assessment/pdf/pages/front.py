@@ -14,6 +14,7 @@ from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
 LONGEST_TITLE = 240
+LONGEST_REMARK = 900  # where there is one page and no more
 MOST_OWN = 3  # on the answer and in the board edition; all of them are on a page of their own
 
 
@@ -44,7 +45,7 @@ def findings(report: Report, wording: Wording) -> Blocks:
 
 
 def _theirs(wording: Wording) -> Flowable:
-    return paragraph(wording.gettext("The consultant’s finding"), "own-label")
+    return paragraph(wording.gettext("The consultant’s finding"), "finding-label")
 
 
 def first_actions(report: Report, wording: Wording) -> Blocks:
@@ -157,4 +158,4 @@ def summary(report: Report, wording: Wording) -> Blocks:
         blocks += [heading(title), *points(messages, wording, "plain")]
         if number == 1 and report.answer.overall.figure.shown is not None:
             blocks += [gap(4), chart(level_chart(report.answer, wording, WIDTH))]
-    return [*blocks, *own(report, wording, "next")]
+    return [*blocks, *own(report, wording, "next", LONGEST_REMARK)]
