@@ -209,11 +209,6 @@ def test_no_agreement_says_that_all_are_alike_or_wholly_apart(five, exact, answe
     assert five.agreement(exact, answers) == pytest.approx(shown)
 
 
-def test_means_by_role_go_out_in_coarser_steps_and_wider_ends(five):
-    assert [five.coarser(2).step_of(score) for score in (3, 24, 25, 97)] == [10, 20, 30, 90]
-    assert [five.coarser(4).step_of(score) for score in (3, 29, 50, 97)] == [20, 20, 60, 80]
-
-
 def test_what_everybody_asked_calls_out_of_scope_is_hidden(questionnaire, organisation):
     answers = organisation(60, 3, blank=0, dont_know=0, not_applicable=0)
     column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE)

@@ -127,7 +127,7 @@ def _of_gap(known: Background, release: Release, dimension: str, items: list[Sho
             for p in _answered(known, item.column)
             if known.role[p] == role
         }
-        yield Row(weights, release.window(getattr(gap, name), gap.bounds.get(name), 2))
+        yield Row(weights, release.window(getattr(gap, name), gap.bounds.get(name)))
 
 
 def _of_support(known: Background, release: Release) -> Iterator[Row]:

@@ -37,8 +37,8 @@ class Unrounded(Guard, frozen=True):
 class Spreading(Guard, frozen=True):
     """Intervals of dimensions whatever the roles."""
 
-    def uncovers_roles(self, answers_by_role, needed=None):
-        return needed is not None and super().uncovers_roles(answers_by_role, needed)
+    def uncovers_roles(self, answers_by_role):  # noqa: ARG002
+        return False
 
 
 class Telling(Guard, frozen=True):
@@ -62,16 +62,13 @@ class Careless(Guard, frozen=True):
 
 
 class Ungapped(Guard, frozen=True):
-    """No thresholds, and fine steps."""
+    """No thresholds."""
 
     def hides(self, people):  # noqa: ARG002
         return False
 
-    def uncovers_roles(self, answers_by_role, needed=None):  # noqa: ARG002
+    def uncovers_roles(self, answers_by_role):  # noqa: ARG002
         return False
-
-    def coarser(self, times):  # noqa: ARG002
-        return self
 
 
 def _as(kind: type[Guard], rules: Guard) -> Guard:

@@ -30,11 +30,11 @@ class Release(Struct, frozen=True):
     highest: float = 100.0
     by_role: Mapping[str, Mapping[str, tuple[int, int]]] | None = None  # item -> role -> numeric, don't know
 
-    def window(self, score: float, bound: Bound | None = None, times: int = 1) -> Window:
-        """Exact values 0-100 that are released as this score, in steps so many times as wide."""
+    def window(self, score: float, bound: Bound | None = None) -> Window:
+        """Exact values 0-100 that are released as this score."""
         if not self.step:
             return score - EXACT, score + EXACT
-        half = times * self.step / 2
+        half = self.step / 2
         low, high = score - half, score + half
         if bound == "at most":
             low = -EXACT

@@ -194,7 +194,7 @@ def _with_gap(
         return sums
     for name, side in (("leader", index.leader), ("practitioner", index.practitioner)):
         role = known.roles.index(side)
-        low, high = _window(known, release, gap, partners, name)
+        low, high = _window(release, gap, name)
         size = {partner.item.id: partner.counts[partner.roles.index(role)] for partner in partners}
         for partner in partners:
             if partner.item.id != sums.item.id:
@@ -206,10 +206,8 @@ def _with_gap(
     return sums
 
 
-def _window(known: Background, release: Release, gap: GapDimension, partners: list[Sums], side: str) -> Window:
-    """Means by role go out in steps of ten, of twenty where some role has 1 to k answers."""
-    small = any(count <= known.k for partner in partners for count in partner.counts)
-    return release.window(getattr(gap, side), gap.bounds.get(side), 4 if small else 2)
+def _window(release: Release, gap: GapDimension, side: str) -> Window:
+    return release.window(getattr(gap, side), gap.bounds.get(side))
 
 
 def _both(known: Background, release: Release, found: dict[str, Sums], dimension: str | None) -> list[Sums]:
@@ -241,11 +239,10 @@ def _answered(known: Background, found: dict[str, Sums], item: str) -> Whole:
 
 
 def _enters(known: Background, release: Release, counts: Whole, both: set[int]) -> bool:
-    """Whether a function enters the gap; a guarded one leaves out those with a role of one or two."""
+    """Whether a function enters the gap."""
     index = known.questionnaire.indices.perception_gap
     if min(counts[list(both)]) < index.minimum_people:
         return False
     if release.result.disclosure is None:
         return True
-    few = (counts > 0) & (counts < known.questionnaire.scoring.full_weight_answers)
-    return bool(counts.sum() >= release.result.disclosure.needed and not few.any())
+    return bool(counts.sum() >= release.result.disclosure.needed)

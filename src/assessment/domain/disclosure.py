@@ -9,7 +9,6 @@ from typing import cast
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from assessment.domain.questionnaire import Disclosure
@@ -73,16 +72,6 @@ class Guard(Struct, frozen=True):
         marks = {name: self.bound(score) for name, score in scores.items()}
         return {name: mark for name, mark in marks.items() if mark is not None}
 
-    def coarser(self, times: int) -> "Guard":
-        """Steps so many times as wide, the ends too.
-
-        For means by role: two of them beside an item's score would leave the third role bare.
-        """
-        if self.needed is None:
-            return self
-        step = times * self.step
-        return replace(self, step=step, lowest=max(self.lowest, step), highest=min(self.highest, 100 - step))
-
     def half_width(self, width: float, answers: int | None = None) -> float | None:
         """Round an interval's half-width to whole points; NaN, nobody differs, is none where nothing is guarded.
 
@@ -111,14 +100,11 @@ class Guard(Struct, frozen=True):
             return coverage
         return _half_up(coverage * 100) / 100
 
-    def uncovers_roles(self, answers_by_role: NDArray[np.int64], needed: int | None = None) -> bool:
-        """Tell whether some role has answers, but so few that a figure would speak of single people.
-
-        Fewer than k + 1, or than `needed`.
-        """
+    def uncovers_roles(self, answers_by_role: NDArray[np.int64]) -> bool:
+        """Tell whether some role has so few answers that a spread would speak of single people."""
         if self.needed is None:
             return False
-        return bool(np.any((answers_by_role > 0) & (answers_by_role < (needed or self.needed))))
+        return bool(np.any((answers_by_role > 0) & (answers_by_role < self.needed)))
 
 
 OPEN = Guard()

@@ -17,8 +17,6 @@ from assessment.domain.scoring.cuts import at_least
 
 Floats = NDArray[np.float64]
 
-LARGE_ROLES, SMALL_ROLES = 2, 4  # steps of ten; of twenty where a role in a function has 1 to k answers
-
 
 class Sides(Struct, frozen=True):
     """Who stands on which side, and what is asked of the comparison."""
@@ -72,21 +70,14 @@ def _dimension(
         _pair(values, sides, members[:, number], _asked_of_both(blueprint, index, function.dimensions[dimension]))
         for number, function in enumerate(blueprint.functions)
     ]
-    full = blueprint.questionnaire.scoring.full_weight_answers
-    pairs = [
-        pair
-        for pair in candidates
-        if min(len(group.means) for group in pair) >= index.minimum_people
-        and not guard.uncovers_roles(pair[0].answers, full)
-    ]
+    pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
     leaders = frozenset().union(*(pair[0].people for pair in pairs))
     practitioners = frozenset().union(*(pair[1].people for pair in pairs))
     if not pairs or guard.hides(len(leaders)) or guard.hides(len(practitioners)):
         return None
     small = any(guard.uncovers_roles(pair[0].answers) for pair in pairs)
-    coarse = guard.coarser(SMALL_ROLES if small else LARGE_ROLES)
     leader, practitioner = (
-        float(coarse.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
+        float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
     gap = leader - practitioner
     interval = None if small else _interval(blueprint, pairs, gap, guard)
@@ -96,7 +87,7 @@ def _dimension(
         gap=gap,
         interval=interval,
         verdict=verdict(gap, interval, index),
-        bounds=coarse.bounds(leader=leader, practitioner=practitioner),
+        bounds=guard.bounds(leader=leader, practitioner=practitioner),
         leaders=len(leaders),
         practitioners=len(practitioners),
     )
