@@ -9,7 +9,7 @@ from assessment.demo import keeping, loading
 from assessment.demo.people import crew
 from assessment.demo.story import WAVES
 from assessment.library import Library, shipped
-from assessment.services import assessing, inviting, progress, releasing, responding
+from assessment.services import assessing, entering, inviting, progress, releasing
 from assessment.services.assessing import get
 from assessment.storage import database
 
@@ -69,7 +69,7 @@ def test_all_but_a_few_have_answered_the_open_wave(demo):
 def test_one_of_each_role_has_not_answered_and_can_be_tried_out(demo):
     session, loaded, _ = demo
 
-    welcomes = {role: responding.look(session, token) for role, token in loaded.invitations.items()}
+    welcomes = {role: entering.look(session, token) for role, token in loaded.invitations.items()}
 
     assert set(welcomes) == {"leader", "practitioner", "staff"}
     assert {(role, welcome.role, welcome.state, welcome.response) for role, welcome in welcomes.items()} == {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assessment.library import Library, shipped
-from assessment.services import answering, assessing, inviting, organising, responding, users
+from assessment.services import answering, assessing, entering, inviting, organising, responding, users
 from assessment.services.answering import Given
 from assessment.services.assessing import NewAssessment
 from assessment.services.inviting import Guest
@@ -81,7 +81,7 @@ class World:
 
     def enter(self, token):
         with self.writing() as session:
-            return responding.enter(session, token).respondent
+            return entering.enter(session, token).respondent
 
     def answer(self, questionnaire, respondent, share=1.0, value="3"):
         """Answer the first part of what is asked."""

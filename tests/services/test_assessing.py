@@ -82,11 +82,27 @@ def test_an_empty_table_of_contacts_is_as_none(world):
     assert world.draft(contacts={"hr": {}}).contacts == {"hr": {}}
 
 
-def test_anonymous_is_refused_for_now(world):
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous", "attributable"])
+def test_answers_are_protected_in_one_of_three_ways(world, confidentiality):
+    assert world.draft(confidentiality=confidentiality).confidentiality == confidentiality
+
+
+def test_another_protection_is_refused(world):
     with pytest.raises(InvalidError, match="can't be set up") as refused:
-        world.draft(confidentiality="anonymous")
+        world.draft(confidentiality="secret")
 
     assert pointers(refused) == {"/confidentiality"}
+
+
+def test_sharing_the_results_can_be_decided_after_the_close(world, now):
+    held = world.open()
+    with world.writing() as session:
+        closing.close(session, world.alice, held.id, now)
+
+    with world.writing() as session:
+        changed = assessing.change(session, world.alice, held.id, Changes(share_results=True), world.library)
+
+    assert (held.share_results, changed.share_results) == (False, True)
 
 
 def test_the_operators_minimum_group_is_the_least(world, now):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from assessment.errors import ChangedError, ConflictError, InvalidError
-from assessment.services import closing, inviting, responding
+from assessment.services import closing, entering, inviting
 from assessment.services.inviting import Guest, Mended
 from assessment.storage import tables
 from assessment.storage.pages import Place
@@ -30,7 +30,7 @@ def test_the_invited_are_listed_in_the_order_given_and_each_has_a_link(world, su
     with world.reading() as session:
         page = inviting.list_invitations(session, world.alice, survey.id, Place(limit=2))
         rest = inviting.list_invitations(session, world.alice, survey.id, Place(page.next_cursor, 2))
-        looks = [responding.look(session, each.token) for each in (*first, *second)]
+        looks = [entering.look(session, each.token) for each in (*first, *second)]
 
     assert [each.id for each in (*page.data, *rest.data)] == [each.invitation.id for each in (*first, *second)]
     assert (page.data[0].email, page.data[0].functions) == ("anna@example.org", ("hr", "marketing"))

@@ -14,7 +14,7 @@ from assessment.errors import (
     NotFoundError,
     UnauthenticatedError,
 )
-from assessment.services import assessing, closing, inviting, previewing, responding, tokens
+from assessment.services import assessing, closing, entering, inviting, previewing, responding, tokens
 from assessment.services.answering import Given
 from assessment.storage import tables
 
@@ -41,7 +41,7 @@ def test_looking_says_what_the_start_page_needs_and_changes_nothing(world, token
     before = [everything(world, table) for table in tables.metadata.sorted_tables]
 
     with world.reading() as session:
-        welcome = responding.look(session, token)
+        welcome = entering.look(session, token)
 
     assert (welcome.state, welcome.response, welcome.organisation, welcome.asker) == ("open", "none", "Acme", "Alice")
     assert welcome.confidentiality == "confidential"
@@ -54,12 +54,12 @@ def test_looking_says_what_the_start_page_needs_and_changes_nothing(world, token
 def test_an_unknown_link_leads_nowhere(world, token):
     for wrong in (token[:-1], token + "a", token.swapcase(), "", "\0", "\ud800"):
         with world.reading() as session, pytest.raises(NotFoundError):
-            responding.look(session, wrong)
+            entering.look(session, wrong)
 
 
 def test_no_token_is_kept_readable(world, token):
     with world.writing() as session:
-        cookie = responding.enter(session, token).cookie
+        cookie = entering.enter(session, token).cookie
 
     kept = "".join(repr(row) for table in tables.metadata.sorted_tables for row in everything(world, table))
 
@@ -91,17 +91,17 @@ def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):
     draft = world.draft()
     token = world.invite(draft, ANNA)[0].token
     with world.reading() as session:
-        assert responding.look(session, token).state == "draft"
+        assert entering.look(session, token).state == "draft"
     with world.writing() as session, pytest.raises(ClosedError):
-        responding.enter(session, token)
+        entering.enter(session, token)
     with world.writing() as session:
         assessing.open_assessment(session, world.alice, draft.id, world.library, now)
         closing.close(session, world.alice, draft.id, now)
 
     with world.reading() as session:
-        assert responding.look(session, token).state == "closed"
+        assert entering.look(session, token).state == "closed"
     with world.writing() as session, pytest.raises(ClosedError):
-        responding.enter(session, token)
+        entering.enter(session, token)
 
 
 def test_answers_come_back_on_another_device_at_the_first_page_that_lacks_one(world, token, questionnaire):
@@ -241,16 +241,16 @@ def test_nothing_is_withdrawn_after_the_close(world, survey, token, questionnair
 
 def test_a_revoked_invitation_ends_link_browser_and_saves(world, survey, token, writer, questionnaire, now):
     with world.writing() as session:
-        entered = responding.enter(session, token)
+        entered = entering.enter(session, token)
         invitation = inviting.list_invitations(session, world.alice, survey.id).data[0]
         inviting.revoke(session, world.alice, survey.id, invitation.id, now)
 
     with world.reading() as session:
-        assert responding.look(session, token).state == "revoked"
+        assert entering.look(session, token).state == "revoked"
         with pytest.raises(UnauthenticatedError):
             responding.respondent(session, entered.cookie)
     with world.writing() as session, pytest.raises(NotFoundError):
-        responding.enter(session, token)
+        entering.enter(session, token)
     with pytest.raises(NotFoundError):
         responding.keep(writer, questionnaire, entered.respondent, "MK-R1", Given("3"), now).result(SECONDS)
 

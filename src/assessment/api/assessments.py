@@ -48,6 +48,7 @@ GIVEN = {
     "closes_on": "2026-12-18",
     "opened_on": None,
     "closed_on": None,
+    "share_results": False,
     "created_at": "2026-11-02T09:30:00Z",
 }
 
@@ -148,9 +149,10 @@ def change_assessment(
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
 ) -> Response[AssessmentOut]:
-    """Change settings. Some lock at the first answer, the rest at the close (409).
+    """Change settings. Some lock at the first answer, the rest at the close (409), but for `share_results`.
 
-    At the first answer: questionnaire, mode, confidentiality and minimum group.
+    At the first answer: questionnaire, mode, confidentiality and minimum group. To and from `anonymous` already when
+    the first person has begun.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(

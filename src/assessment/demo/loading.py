@@ -24,7 +24,7 @@ from assessment.demo.story import (
 )
 from assessment.domain.report import Report
 from assessment.library import Library
-from assessment.services import assessing, closing, inviting, keys, organising, reporting, responding, users
+from assessment.services import assessing, closing, entering, inviting, keys, organising, reporting, responding, users
 from assessment.services.assessing import NewAssessment
 from assessment.services.inviting import Guest, Invited
 from assessment.services.shelf import questionnaire_of
@@ -149,7 +149,7 @@ def _answer(
     with writing(place.engine) as session:
         questionnaire = questionnaire_of(session, assessment)
         begun = [(who, guest) for who, guest in guests if who.begins or not is_open]
-        entered = [(who, responding.enter(session, guest.token).respondent) for who, guest in begun]
+        entered = [(who, entering.enter(session, guest.token).respondent) for who, guest in begun]
     saved = []
     for who, respondent in entered:
         at = begins + timedelta(hours=9 + 5 * (who.number % (24 * (OPEN_SINCE - 1) // 5)), minutes=who.number)

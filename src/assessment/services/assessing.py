@@ -22,8 +22,9 @@ from assessment.storage.pages import Page, Place
 
 FIRST = Place()
 TEXT_MOST = 200
-CONFIDENTIALITIES = ("confidential", "attributable")
+CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
 LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_id", "questionnaire_version")
+CHANGEABLE_ALWAYS = {"share_results"}
 SETTINGS = ("weights", "targets", "contacts", "importance")
 
 
@@ -44,6 +45,7 @@ class NewAssessment(Struct, frozen=True, kw_only=True):
     importance: dict[str, int] = field(default_factory=dict)
     wave_of: str | None = None
     closes_on: date | None = None
+    share_results: bool = False
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -63,6 +65,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     importance: dict[str, int] | UnsetType = UNSET
     wave_of: str | UnsetType | None = UNSET
     closes_on: date | UnsetType | None = UNSET
+    share_results: bool | UnsetType = UNSET
 
 
 def create(  # the library and the operator's least group come from outside
@@ -156,7 +159,10 @@ def open_assessment(
 
 def is_locked(session: Session, assessment: Assessment) -> bool:
     """Tell whether the first answer has locked questionnaire, confidentiality, mode and minimum group."""
-    return assessment.state == "closed" or assessments.has_answers(session, assessment.workspace_id, assessment.id)
+    if assessment.state == "closed" or assessments.has_answers(session, assessment.workspace_id, assessment.id):
+        return True
+    here = (session, assessment.workspace_id, assessment.id)
+    return assessment.confidentiality == "anonymous" and assessments.has_responses(*here)
 
 
 def settings_of(assessment: Assessment) -> Settings:
@@ -204,8 +210,9 @@ def _asked_for(library: Library, name: str) -> Questionnaire:
 
 
 def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]) -> None:
-    if held.state == "closed":
+    if held.state == "closed" and not different.keys() <= CHANGEABLE_ALWAYS:
         raise ConflictError("This assessment is closed: its settings stand.")
+    _refuse_to_break_a_promise(session, held, different)
     locked = [name for name in LOCKED_BY_ANSWERS if name in different]
     if locked and assessments.has_answers(session, held.workspace_id, held.id):
         names = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in locked)
@@ -213,6 +220,14 @@ def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]
             "This was fixed by the first answer.",
             [Problem("This can't change any more: there are answers.", pointer=f"/{name}") for name in names],
         )
+
+
+def _refuse_to_break_a_promise(session: Session, held: Assessment, different: dict[str, Any]) -> None:
+    """Whoever has come in anonymously can't be tied again, and whoever came in by name can't be untied."""
+    kinds = {held.confidentiality, different.get("confidentiality", held.confidentiality)}
+    if len(kinds) > 1 and "anonymous" in kinds and assessments.has_responses(session, held.workspace_id, held.id):
+        reason = "This can't change any more: somebody has begun."
+        raise ConflictError("This was promised to those who have begun.", [Problem(reason, pointer="/confidentiality")])
 
 
 def _check(
@@ -233,11 +248,7 @@ def _problems(values: dict[str, Any], questionnaire: Questionnaire, least_group:
             yield Problem(f"Give a text of at most {TEXT_MOST} characters.", pointer=f"/{name}")
     if not values["title"].strip():
         yield Problem("Give the assessment a title.", pointer="/title")
-    if values["confidentiality"] == "anonymous":
-        yield Problem(
-            "Anonymous assessments are not available yet.", "Choose confidential.", pointer="/confidentiality"
-        )
-    elif values["confidentiality"] not in CONFIDENTIALITIES:
+    if values["confidentiality"] not in CONFIDENTIALITIES:
         yield Problem(f"Known are {', '.join(CONFIDENTIALITIES)}.", pointer="/confidentiality")
     if values["language"] not in questionnaire.texts:
         yield Problem("The questionnaire has not been translated into this language.", pointer="/language")

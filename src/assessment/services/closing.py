@@ -10,7 +10,7 @@ from assessment.domain.scoring import score
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
-from assessment.storage import assessments, gathering, releases, responses
+from assessment.storage import assessments, database, gathering, marks, releases, responses
 from assessment.storage.releases import Release
 
 
@@ -32,7 +32,16 @@ def close(
     content = msgspec.json.encode(result)
     assessments.change(session, held, {"state": "closed", "closed_on": today})
     responses.coarsen(session, workspace_id, assessment_id)
+    if held.confidentiality == "anonymous":
+        _forget_the_way(session, workspace_id, assessment_id)
     return releases.add(session, workspace_id, assessment_id, hashlib.sha256(content).hexdigest(), content, today)
+
+
+def _forget_the_way(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Leave nothing of who was in, and of who came after whom."""
+    marks.forget(session, workspace_id, assessment_id)
+    responses.store_anew(session, workspace_id, assessment_id)
+    database.forget_the_way(session)
 
 
 def reopen(session: Session, workspace_id: str, assessment_id: str) -> None:

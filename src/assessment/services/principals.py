@@ -46,3 +46,11 @@ class Respondent(Struct, frozen=True):
     asker: str
     mode: str
     closes_on: date | None
+    opened_on: date | None = None
+    share_results: bool = False
+    return_hash: bytes | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing may tie these answers to an invitation."""
+        return self.confidentiality == "anonymous"

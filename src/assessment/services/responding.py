@@ -1,21 +1,18 @@
-"""Answering a survey: from the link to the sent answers, and taking them back."""
+"""Answering a survey: from the first answer to the sent ones, and taking them back."""
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, datetime, time
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.duration import minutes
 from assessment.domain.questionnaire import Questionnaire, Section
-from assessment.domain.routing import asked_items, sections
+from assessment.domain.routing import sections
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
-from assessment.services import answering, tokens
+from assessment.services import answering, marking, tokens
 from assessment.services.answering import Given
 from assessment.services.principals import Respondent
-from assessment.services.shelf import questionnaire_of
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import invitations, responses
 from assessment.storage.responses import StoredAnswer
@@ -24,80 +21,10 @@ from assessment.storage.writer import Kept, Save, Writer
 SECTION_SECONDS_MOST = 600.0
 
 
-class Welcome(Struct, frozen=True, kw_only=True):
-    """What the start page says; `state` draft, open, closed or revoked, `response` none, started, sent, withdrawn."""
-
-    state: str
-    response: str
-    organisation: str
-    title: str
-    asker: str
-    language: str
-    confidentiality: str
-    minimum_group: int
-    mode: str
-    closes_on: date | None
-    role: str
-    functions: tuple[str, ...]
-    questionnaire: Questionnaire | None
-    questions: int
-    minutes: tuple[int, int] | None
-
-
-class Entered(Struct, frozen=True):
-    """The way back in for this browser, and whose response it is."""
-
-    cookie: str
-    respondent: Respondent
-
-
 class Sent(Struct, frozen=True):
     """What is shown once, after sending."""
 
     withdraw_code: str
-
-
-def look(session: Session, token: str) -> Welcome:
-    """Read what the link is for; nothing changes, so mail scanners may open it as they like."""
-    row = _invited(session, token)
-    state = "revoked" if row.revoked_on else row.assessment_state
-    questions = 0
-    questionnaire = None
-    if row.questionnaire_digest is not None:
-        questionnaire = questionnaire_of(session, row)
-        questions = len(asked_items(questionnaire, row.role, row.functions.split(";")))
-    return Welcome(
-        state=state,
-        response=row.response_state or "none",
-        organisation=row.organisation,
-        title=row.title,
-        asker=row.asker,
-        language=row.language,
-        confidentiality=row.confidentiality,
-        minimum_group=row.minimum_group,
-        mode=row.mode,
-        closes_on=row.closes_on,
-        role=row.role,
-        functions=tuple(row.functions.split(";")),
-        questionnaire=questionnaire,
-        questions=questions,
-        minutes=minutes(questions) if questions else None,
-    )
-
-
-def enter(session: Session, token: str, random: Random = RANDOM) -> Entered:
-    """Open the survey in this browser: the same response on every device, begun by the first of them."""
-    row = _invited(session, token)
-    if row.revoked_on:
-        raise NotFoundError("This link is no longer valid.")
-    if row.assessment_state != "open":
-        raise ClosedError
-    if row.response_id is None:
-        responses.begin(session, _new_response(row, random))
-    response = responses.of_invitation(session, row.workspace_id, row.id)
-    cookie = tokens.new_token(random)
-    responses.admit(session, row.workspace_id, response.id, tokens.digest(cookie))
-    return Entered(cookie, respondent(session, cookie))
 
 
 def respondent(session: Session, cookie: str) -> Respondent:
@@ -124,7 +51,16 @@ def respondent(session: Session, cookie: str) -> Respondent:
         asker=row.asker,
         mode=row.mode,
         closes_on=row.closes_on,
+        opened_on=row.opened_on,
+        share_results=row.share_results,
+        return_hash=row.return_hash,
     )
+
+
+def personal_code(who: Respondent, cookie: str) -> str:
+    """Return the code that leads back to anonymous answers; empty in a browser that came back by it."""
+    code = tokens.code_of(cookie)
+    return code if who.return_hash == tokens.code_digest(code) else ""
 
 
 def pages(questionnaire: Questionnaire, who: Respondent) -> tuple[tuple[Section, ...], ...]:
@@ -158,17 +94,29 @@ def keep_all(
     return [writer.keep(_save(who, item, each, now)) for item, each in kept.items()]
 
 
+def is_news(session: Session, who: Respondent, section: str) -> bool:
+    """Tell whether showing a page, named by its first section, is to be noted: the first time, while answers are taken.
+
+    Reading tells, so that looking again writes nothing.
+    """
+    return _takes_answers(who) and not responses.was_shown(session, who.workspace_id, who.response_id, section)
+
+
 def shown(session: Session, who: Respondent, section: str, now: datetime) -> None:
-    """Note the first showing of a page, named by its first section."""
-    if who.state == "started" and who.assessment_state == "open":
-        responses.shown(session, who.workspace_id, who.response_id, section, now)
+    """Note the first showing of a page."""
+    if _takes_answers(who):
+        responses.shown(session, who.workspace_id, who.response_id, section, _moment(who, now))
 
 
-def continued(session: Session, who: Respondent, section: str, now: datetime) -> None:
-    """Note the first Continue of a page: how long it took, ten minutes at most (method 3)."""
-    if who.state != "started" or who.assessment_state != "open":
+def continued(session: Session, who: Respondent, section: str, now: datetime, began: datetime | None = None) -> None:
+    """Note the first Continue of a page: how long it took, ten minutes at most (method 3).
+
+    Of anonymous answers no moment is kept; there the page itself says when it was shown (`began`).
+    """
+    if not _takes_answers(who):
         return
-    began = responses.first_shown(session, who.workspace_id, who.response_id, section)
+    if not who.is_anonymous:
+        began = responses.first_shown(session, who.workspace_id, who.response_id, section)
     if began is not None:
         seconds = min(max((now - began).total_seconds(), 0.0), SECTION_SECONDS_MOST)
         responses.continued(session, who.workspace_id, who.response_id, section, seconds)
@@ -190,13 +138,25 @@ def first_unanswered(questionnaire: Questionnaire, who: Respondent, held: Mappin
     return len(survey)
 
 
-def send(session: Session, who: Respondent, now: datetime, random: Random = RANDOM) -> Sent:
-    """Send the answers; what is still waiting to be saved afterwards is refused."""
+def send(  # who came in by which link is known to the browser alone
+    session: Session, who: Respondent, now: datetime, random: Random = RANDOM, *, link: str = "", secret: str = ""
+) -> Sent:
+    """Send the answers; what is still waiting to be saved afterwards is refused.
+
+    `link` is the one that an anonymous browser came in by: its invitation is done, and nobody need be reminded.
+    """
     _startable(session, who)
     code = tokens.new_code(random)
+    sent_at = None if who.is_anonymous else now
     responses.change(
-        session, who.workspace_id, who.response_id, state="sent", sent_at=now, withdraw_hash=tokens.code_digest(code)
+        session,
+        who.workspace_id,
+        who.response_id,
+        state="sent",
+        sent_at=sent_at,
+        withdraw_hash=tokens.code_digest(code),
     )
+    _finish(session, who, link, secret)
     return Sent(code)
 
 
@@ -210,10 +170,11 @@ def withdraw(session: Session, code: str) -> None:
     responses.erase(session, row.workspace_id, row.id)
 
 
-def withdraw_unsent(session: Session, who: Respondent) -> None:
+def withdraw_unsent(session: Session, who: Respondent, *, link: str = "", secret: str = "") -> None:
     """Erase answers that have not been sent, from the browser that gave them."""
     _startable(session, who)
     responses.erase(session, who.workspace_id, who.response_id)
+    _finish(session, who, link, secret)
 
 
 def _startable(session: Session, who: Respondent) -> None:
@@ -229,30 +190,30 @@ def _startable(session: Session, who: Respondent) -> None:
         raise ConflictError("These answers have been withdrawn.")
 
 
+def _finish(session: Session, who: Respondent, link: str, secret: str) -> None:
+    """Mark the invitation of an anonymous browser; without its link somebody is reminded in vain, no more."""
+    if not (who.is_anonymous and link):
+        return
+    invitation = invitations.of_link(session, who.workspace_id, who.assessment_id, tokens.digest(link))
+    if invitation is not None:
+        marking.finish(session, who.workspace_id, who.assessment_id, invitation, secret)
+
+
+def _takes_answers(who: Respondent) -> bool:
+    return who.state == "started" and who.assessment_state == "open"
+
+
+def _moment(who: Respondent, now: datetime) -> datetime:
+    """Return the moment that is kept: of anonymous answers the day the survey opened, which is nobody's."""
+    if not who.is_anonymous:
+        return now
+    return datetime.combine(who.opened_on or now.date(), time(), UTC)
+
+
 def _refusal(who: Respondent) -> ConflictError:
     if who.state == "preview":
         return ConflictError("This is a preview: nothing is kept.")
     return AlreadySentError() if who.state == "sent" else ConflictError("These answers have been withdrawn.")
-
-
-def _invited(session: Session, token: str) -> Any:  # noqa: ANN401  # a row
-    row = invitations.by_token(session, tokens.digest(token))
-    if row is None:
-        raise NotFoundError
-    return row
-
-
-def _new_response(row: Any, random: Random) -> dict[str, Any]:  # noqa: ANN401
-    return {
-        "id": tokens.new_id(random),
-        "workspace_id": row.workspace_id,
-        "assessment_id": row.assessment_id,
-        "invitation_id": row.id,
-        "role": row.role,
-        "functions": row.functions,
-        "language": row.language,
-        "state": "started",
-    }
 
 
 def _save(who: Respondent, item: str, given: Given, now: datetime) -> Save:
@@ -264,5 +225,5 @@ def _save(who: Respondent, item: str, given: Given, now: datetime) -> Save:
         reason=given.reason,
         evidence=given.evidence,
         sequence=given.sequence,
-        saved_at=now,
+        saved_at=_moment(who, now),
     )

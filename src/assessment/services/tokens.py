@@ -12,6 +12,7 @@ Random: TypeAlias = Callable[[int], bytes]
 RANDOM: Random = token_bytes
 ID_BYTES = 15
 TOKEN_BYTES = 32
+TOKEN_LETTERS = 43
 CODE_BYTES = 15
 CODE_GROUP = 4
 
@@ -38,10 +39,24 @@ def signature(secret: str, purpose: str, text: str) -> bytes:
 
 def new_code(random: Random) -> str:
     """Make a secret that a person can write down, in groups of four (120 bits)."""
-    text = base64.b32encode(random(CODE_BYTES)).decode()
-    return "-".join(text[start : start + CODE_GROUP] for start in range(0, len(text), CODE_GROUP))
+    return _grouped(random(CODE_BYTES))
+
+
+def code_of(token: str) -> str:
+    """Return the code that belongs to a token: whoever holds the token can show it again, nobody gets back from it."""
+    return _grouped(hmac.digest(token.encode(), b"personal code", "sha256")[:CODE_BYTES])
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text is long enough for a token and made of its letters."""
+    return len(text) == TOKEN_LETTERS and text.isascii() and text.replace("-", "a").replace("_", "a").isalnum()
 
 
 def code_digest(code: str) -> bytes:
     """Return what is kept of a code, however it was typed."""
     return digest("".join(letter for letter in code.upper() if letter.isalnum()))
+
+
+def _grouped(content: bytes) -> str:
+    text = base64.b32encode(content).decode()
+    return "-".join(text[start : start + CODE_GROUP] for start in range(0, len(text), CODE_GROUP))

@@ -41,6 +41,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     closes_on: date | None
     opened_on: date | None
     closed_on: date | None
+    share_results: bool
     created_at: datetime
     revision: int
 
@@ -52,6 +53,13 @@ def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool 
     if row is None:
         raise NotFoundError
     return _read(row)
+
+
+def hold(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+    """Return the state, and keep it from changing until the commit; several may hold it so at once."""
+    here = (assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+    state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
+    return state
 
 
 def listed(session: Session, workspace_id: str, place: Place, organisation_id: str | None = None) -> Page[Assessment]:
@@ -86,6 +94,13 @@ def has_answers(session: Session, workspace_id: str, assessment_id: str) -> bool
         answer.c.response_id == response.c.id,
     )
     return bool(session.scalar(select(found)))
+
+
+def has_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
+    """Tell whether anybody has begun."""
+    response = tables.response
+    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    return session.scalar(select(response.c.id).where(*here).limit(1)) is not None
 
 
 def _select(workspace_id: str) -> Select[Any]:

@@ -18,8 +18,9 @@ def counts(session: Session, workspace_id: str, assessment_id: str) -> list[tupl
     invited = invited.where(
         invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id, standing
     ).group_by(invitation.c.role, invitation.c.functions)
-    taken_in = (
-        select(response.c.role, response.c.functions, *_sums(func.count()))
+    # Those from a file count as invited; anonymous ones are among the invitations already, nobody knows where.
+    without = (
+        select(response.c.role, response.c.functions, *_sums(func.count(response.c.label)))
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
@@ -27,7 +28,7 @@ def counts(session: Session, workspace_id: str, assessment_id: str) -> list[tupl
         )
         .group_by(response.c.role, response.c.functions)
     )
-    return [tuple(row) for statement in (invited, taken_in) for row in session.execute(statement)]
+    return [tuple(row) for statement in (invited, without) for row in session.execute(statement)]
 
 
 def _sums(people: Any) -> tuple[Any, ...]:  # noqa: ANN401  # an aggregate

@@ -2,6 +2,7 @@
 
 `reading` and `writing` are the only two ways to a session: a write on SQLite takes the write lock as it
 begins (BEGIN IMMEDIATE), for a transaction that reads first and writes later loses to others at the end.
+A session begins with its first statement: who holds a connection or the lock must not be waiting for a thread.
 """
 
 import sqlite3
@@ -12,16 +13,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
 from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from assessment.errors import ConflictError, UnavailableError
+from assessment.errors import ConflictError, InvalidError, UnavailableError
 
 BUSY_MILLISECONDS = 15_000
 CONNECT_SECONDS = 10
 WRITING = "assessment_writing"
-FAULTS = (OperationalError, InterfaceError, InternalError)  # the database or its disk, not what was asked of it
+FORGETTING = "assessment_forgetting"
+CHECKPOINT_MILLISECONDS = 2_000
+# The database or its disk, or that all connections are taken: not what was asked of it.
+FAULTS = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 
 
 def connect(url: str) -> Engine:
@@ -62,7 +67,7 @@ def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that sees one state of the database and can't change it."""
     read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
-    with _faults(), engine.connect() as connection, Session(connection.execution_options(**read_only)) as session:
+    with _faults(), Session(engine.execution_options(**read_only)) as session:
         yield session
 
 
@@ -71,16 +76,38 @@ def writing(engine: Engine) -> Iterator[Session]:
     """A session whose changes are all kept when the block ends, or none of them if it raises."""
     with (
         _faults(),
-        engine.connect().execution_options(**{WRITING: True}) as connection,
-        Session(connection) as session,
-        session.begin(),
+        Session(engine.execution_options(**{WRITING: True})) as session,
     ):
-        yield session
+        with session.begin():
+            yield session
+        if session.info.get(FORGETTING):
+            with engine.connect() as connection:
+                _empty_log(connection)
+
+
+def forget_the_way(session: Session) -> None:
+    """Empty SQLite's log after the commit: it says in which order things were written.
+
+    PostgreSQL keeps its log for as long as its operator lets it.
+    """
+    session.info[FORGETTING] = True
+
+
+def _empty_log(connection: Connection) -> None:
+    """As soon as nobody reads it; if somebody does for long, the next checkpoints overwrite it."""
+    if not is_sqlite(connection):
+        return
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
+    driver.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}").close()
+    try:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}").close()
 
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Say plainly that the database or its disk does not answer, or that somebody was quicker."""
+    """Say plainly what the database refuses: it or its disk does not answer, somebody was quicker, no such value."""
     try:
         yield
     except FAULTS as error:
@@ -88,6 +115,9 @@ def _faults() -> Iterator[None]:
     except IntegrityError:
         # What a service can see it refuses by name; this is two who did the same at once. The values stay out of logs.
         raise ConflictError("Somebody else did this at the same moment. Look again.") from None
+    except DataError:
+        # Nothing that was ever kept has such a value, so there is nothing to be found by it either.
+        raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None
 
 
 def _sqlite(url: URL) -> Engine:

@@ -122,6 +122,20 @@ def end_links(session: Session, workspace_id: str, invitation_id: str) -> None:
     )
 
 
+def of_link(session: Session, workspace_id: str, assessment_id: str, token_hash: bytes) -> str | None:
+    """Return the id of this assessment's invitation that a link belongs to."""
+    found: str | None = session.scalar(
+        select(invitation.c.id)
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .where(
+            link.c.token_hash == token_hash,
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+        )
+    )
+    return found
+
+
 def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
     """Return invitation, assessment and organisation behind a link."""
     assessment, organisation, response = tables.assessment, tables.organisation, tables.response
@@ -139,6 +153,7 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
             assessment.c.minimum_group,
             assessment.c.closes_on,
             assessment.c.mode,
+            assessment.c.share_results,
             organisation.c.name.label("organisation"),
             response.c.id.label("response_id"),
             response.c.state.label("response_state"),

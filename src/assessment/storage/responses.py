@@ -67,6 +67,8 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
             assessment.c.asker,
             assessment.c.mode,
             assessment.c.closes_on,
+            assessment.c.opened_on,
+            assessment.c.share_results,
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -76,6 +78,18 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
         .where(respondent_session.c.cookie_hash == cookie_hash)
     ).one_or_none()
+
+
+def by_return(session: Session, workspace_id: str, assessment_id: str, code_hash: bytes) -> str | None:
+    """Return the id of the response of this assessment that a personal code leads back to."""
+    found: str | None = session.scalar(
+        select(response.c.id).where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            response.c.return_hash == code_hash,
+        )
+    )
+    return found
 
 
 def by_code(session: Session, code_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
@@ -140,6 +154,18 @@ def answers(session: Session, workspace_id: str, response_id: str) -> dict[str, 
     return {row[0]: StoredAnswer(*row) for row in rows}
 
 
+def was_shown(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
+    """Tell whether the first showing of a section is written down already."""
+    found = session.scalar(
+        select(section_time.c.section).where(
+            section_time.c.workspace_id == workspace_id,
+            section_time.c.response_id == response_id,
+            section_time.c.section == section,
+        )
+    )
+    return found is not None
+
+
 def shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
     """Write down the first showing of a section."""
     row = {"workspace_id": workspace_id, "response_id": response_id, "section": section, "shown_at": now}
@@ -160,13 +186,14 @@ def first_shown(session: Session, workspace_id: str, response_id: str, section: 
 
 
 def continued(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
-    """Write down how long a section took."""
+    """Write down how long a section took, where that is not known yet."""
     session.execute(
         update(section_time)
         .where(
             section_time.c.workspace_id == workspace_id,
             section_time.c.response_id == response_id,
             section_time.c.section == section,
+            section_time.c.seconds.is_(None),
         )
         .values(seconds=seconds)
     )
@@ -183,7 +210,7 @@ def has_imported(session: Session, workspace_id: str, assessment_id: str) -> boo
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
-            response.c.invitation_id.is_(None),
+            response.c.label.is_not(None),
         )
         .limit(1)
     )
@@ -222,6 +249,29 @@ def coarsen(session: Session, workspace_id: str, assessment_id: str) -> None:
             .where(table.c.workspace_id == workspace_id, key.in_(of_these))
             .values({column: day_of(session.connection(), table.c[column])})
         )
+
+
+def store_anew(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Store the responses once more in the order of their random ids, all at once.
+
+    Where a row lies, and which transaction wrote it, would else say who came after whom.
+    """
+    of_these = select(response.c.id).where(
+        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
+    )
+    parts = (response, respondent_session, section_time, answer)
+    held = []
+    for table in parts:
+        key = table.c.id if table is response else table.c.response_id
+        rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(of_these)))
+        held.append(sorted(tuple(row) for row in rows))
+    session.execute(
+        delete(response).where(response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    )
+    for table, kept in zip(parts, held, strict=True):
+        names = [column.name for column in table.columns]
+        for many in batched((dict(zip(names, row, strict=True)) for row in kept), INSERTED_AT_ONCE):
+            session.execute(insert(table), many)
 
 
 def batched(source: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:

@@ -97,7 +97,10 @@ class Organisation(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """`questionnaire_digest` stands from opening on; `revision` rises with every change."""
+    """`questionnaire_digest` stands from opening on; `revision` rises with every change.
+
+    With `share_results` those who answered see the published figures beside what they said, after the close.
+    """
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -139,6 +142,7 @@ class Assessment(SQLModel, table=True):
     closes_on: date | None = None
     opened_on: date | None = None
     closed_on: date | None = None
+    share_results: bool = False
     created_at: datetime
     revision: int = 1
 
@@ -200,7 +204,10 @@ class InvitationLink(SQLModel, table=True):
 
 
 class Response(SQLModel, table=True):
-    """What one respondent answered, under an id of its own; `label` names rows taken in from a file."""
+    """What one respondent answered, under an id of its own; `label` names rows taken in from a file.
+
+    An anonymous one knows no invitation and no time; `return_hash` is of the code by which its browser is let in again.
+    """
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -215,6 +222,7 @@ class Response(SQLModel, table=True):
         CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "invitation_id"),
+        Index(None, "return_hash", unique=True),
         NO_ROW_IDS,
     )
 
@@ -230,6 +238,7 @@ class Response(SQLModel, table=True):
     sent_at: datetime | None = None
     withdraw_hash: bytes | None = None
     seconds: float | None = None
+    return_hash: bytes | None = None
 
 
 class RespondentSession(SQLModel, table=True):
@@ -289,6 +298,22 @@ class Answer(SQLModel, table=True):
     saved_at: datetime
 
 
+class Mark(SQLModel, table=True):
+    """That an anonymous invitation was used, or is done, under a name that only the server's secret can make of it."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+        NO_ROW_IDS,
+    )
+
+    name: bytes = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+
+
 class Release(SQLModel, table=True):
     """A published result: its bytes never change."""
 
@@ -340,5 +365,6 @@ response = _core(Response)
 respondent_session = _core(RespondentSession)
 section_time = _core(SectionTime)
 answer = _core(Answer)
+mark = _core(Mark)
 release = _core(Release)
 replay = _core(Replay)

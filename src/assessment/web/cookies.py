@@ -7,9 +7,9 @@ from litestar.datastructures import Cookie
 
 from assessment.settings import Settings
 
-Kind: TypeAlias = Literal["respondent", "console", "code"]
+Kind: TypeAlias = Literal["respondent", "link", "console", "code"]
 
-MAX_AGE: dict[Kind, int] = {"respondent": 366 * 86400, "console": 12 * 3600, "code": 3600}
+MAX_AGE: dict[Kind, int] = {"respondent": 366 * 86400, "link": 366 * 86400, "console": 12 * 3600, "code": 3600}
 
 
 def name(kind: Kind, settings: Settings) -> str:

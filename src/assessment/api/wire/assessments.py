@@ -36,6 +36,7 @@ MEANINGS = {
     "importance": "Of advice rules, by id, in place of their own.",
     "wave_of": "The earlier assessment that this one repeats.",
     "closes_on": "The last day, as respondents read it.",
+    "share_results": "Whether those who answered see the published results beside their own answers, after the close.",
 }
 
 
@@ -68,6 +69,7 @@ class NewAssessment(Strict, frozen=True):
     importance: dict[str, Importance] = field(default_factory=dict)
     wave_of: Identifier | None = None
     closes_on: date | None = None
+    share_results: bool = False
 
 
 class AssessmentChange(Strict, frozen=True):
@@ -89,6 +91,7 @@ class AssessmentChange(Strict, frozen=True):
     importance: dict[str, Importance] | UnsetType = UNSET
     wave_of: Identifier | UnsetType | None = UNSET
     closes_on: date | UnsetType | None = UNSET
+    share_results: bool | UnsetType = UNSET
 
 
 class QuestionnaireUsed(Struct, frozen=True):
@@ -120,6 +123,7 @@ class AssessmentOut(Struct, frozen=True):
     closes_on: date | None
     opened_on: date | None
     closed_on: date | None
+    share_results: bool
     created_at: datetime
 
 

@@ -91,6 +91,7 @@ def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is
         "title": form.text("title"),
         "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
+        "share_results": form.text("share_results") == "yes",
         "targets": _numbers(form, "targets", functions, wrong),
         "weights": _numbers(form, "weights", functions, wrong),
         "contacts": {function: shares for function, shares in contacts.items() if shares},
@@ -117,6 +118,7 @@ def _held(assessment: Assessment) -> Form:
         "minimum_group": str(assessment.minimum_group),
         "confidentiality": assessment.confidentiality,
         "mode": assessment.mode,
+        "share_results": "yes" if assessment.share_results else "",
     }
     numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}

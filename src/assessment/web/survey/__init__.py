@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import AlreadySentError, ClosedError
-from assessment.web.survey import answering, ending, entrance, respondents
+from assessment.web.survey import answering, comparing, ending, entrance, respondents
 from assessment.web.survey.preview import preview
 from assessment.web.survey.states import WithdrawnError
 
@@ -15,6 +15,7 @@ router = Router(
     route_handlers=[
         entrance.start,
         entrance.enter,
+        entrance.show_code,
         answering.survey,
         answering.show,
         answering.go_on,
@@ -27,6 +28,7 @@ router = Router(
         ending.ask_for_code,
         ending.withdraw_by_code,
         ending.withdrawn,
+        comparing.compare,
     ],
     dependencies={
         "respondent": Provide(respondents.respondent, sync_to_thread=True),

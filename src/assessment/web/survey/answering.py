@@ -30,6 +30,7 @@ from assessment.web.survey.states import refuse_finished
 
 TEMPLATE = "survey/section.html"
 SAVE_SECONDS = 20
+SHOWN = "shown"  # a field of anonymous pages: no moment of them is kept
 OUTCOMES: dict[type[ConflictError], str] = {
     MisfiledError: "other-link",
     AlreadySentError: "sent",
@@ -55,16 +56,20 @@ def show(
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    writing: NamedDependency[Session],
+    engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
 ) -> Template:
-    """Show one section with what is held of it; note when it was first shown."""
+    """Show one section with what is held of it; note when it was first shown, and else write nothing."""
     refuse_finished(respondent)
-    asked = Survey.of(questionnaire, respondent, held_of(responding.answers(writing, respondent)))
-    shown = asked.page(section)
-    responding.shown(writing, respondent, section, now)
-    return _page(respondent, shown, {"then": then})
+    with database.reading(engine) as session:
+        asked = Survey.of(questionnaire, respondent, held_of(responding.answers(session, respondent)))
+        shown = asked.page(section)
+        is_news = responding.is_news(session, respondent, section)
+    if is_news:
+        with database.writing(engine) as session:
+            responding.shown(session, respondent, section, now)
+    return _page(respondent, shown, {"then": then, SHOWN: f"{now.timestamp():.0f}"})
 
 
 @post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -95,7 +100,7 @@ def go_on(
     if missing and "skip" not in data:
         return _page(respondent, after.page(section, dict.fromkeys(missing, "missing")), data, 422)
     with database.writing(engine) as session:
-        responding.continued(session, respondent, section, now)
+        responding.continued(session, respondent, section, now, forms.moment(data, SHOWN))
     following = after.page(section).following
     return away(CHECK if data.get("then") == "check" or following is None else Paths().section(following))
 
@@ -135,7 +140,7 @@ async def keep_answer(
             **_words(respondent),
         )
     return fragment(
-        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=kept.saved_at, **_words(respondent)
+        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=now, **_words(respondent)
     )
 
 
@@ -169,6 +174,8 @@ def _page(who: Respondent, shown: Page, form: forms.Form, status: int = 200) -> 
         preview=False,
         response=who.response_id,
         then="check" if form.get("then") == "check" else "",
+        is_anonymous=who.is_anonymous,
+        shown=form.get(SHOWN, ""),
         heading=f"{who.organisation} · {who.title}",
         **_words(who),
     )

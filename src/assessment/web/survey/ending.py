@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError, NotFoundError
 from assessment.policies import PUBLIC, RESPONDENT
-from assessment.services import responding
+from assessment.services import responding, sharing
 from assessment.services.principals import Respondent
 from assessment.settings import Settings
 from assessment.web import cookies
@@ -50,6 +50,7 @@ def check(
 
 @post("/survey/check", policy=RESPONDENT, sync_to_thread=True)
 def send(
+    request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
     writing: NamedDependency[Session],
@@ -58,7 +59,8 @@ def send(
 ) -> Redirect:
     """Send the answers; the code to withdraw them goes along in a cookie for the next page, and is kept nowhere."""
     forms.belongs(data, respondent)
-    sent = responding.send(writing, respondent, now)
+    link = cookies.read(request, "link") or ""
+    sent = responding.send(writing, respondent, now, link=link, secret=settings.secret)
     answer = away(SENT)
     answer.cookies = [cookies.give("code", sent.withdraw_code, settings)]
     return answer
@@ -84,6 +86,7 @@ def thanks(
         code=cookies.read(request, "code") or "",
         again=bool(again),
         closed=respondent.assessment_state != "open",
+        shares=sharing.are_shared(respondent),
         closes_on=respondent.closes_on,
         asker=respondent.asker,
         heading=f"{respondent.organisation} · {respondent.title}",
@@ -107,11 +110,16 @@ def ask_to_withdraw(respondent: NamedDependency[Respondent]) -> Template:
 
 @post("/survey/withdraw", policy=RESPONDENT, sync_to_thread=True)
 def withdraw(
-    data: URLEncodedBody[dict[str, str]], respondent: NamedDependency[Respondent], writing: NamedDependency[Session]
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
 ) -> Redirect:
     """Delete answers that were not sent."""
     forms.belongs(data, respondent)
-    responding.withdraw_unsent(writing, respondent)
+    link = cookies.read(request, "link") or ""
+    responding.withdraw_unsent(writing, respondent, link=link, secret=settings.secret)
     return away("/withdraw/done")
 
 

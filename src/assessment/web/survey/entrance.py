@@ -1,20 +1,29 @@
 """The way in: a respondent's link, which changes nothing when it is opened, and the button that begins."""
 
-from litestar import HttpMethod, post, route
+from typing import Any
+
+from litestar import HttpMethod, Request, get, post, route
+from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Texts
 from assessment.errors import NotFoundError
-from assessment.policies import PUBLIC
-from assessment.services import responding
-from assessment.services.responding import Welcome
+from assessment.policies import PUBLIC, RESPONDENT
+from assessment.services import entering, responding, tokens
+from assessment.services.entering import Browser, UsedError, Welcome
+from assessment.services.principals import Respondent
 from assessment.settings import Settings
 from assessment.web import cookies
 from assessment.web.pages import away, page
+from assessment.web.survey.paths import CODE, RESULTS, SURVEY
+
+CODE_MOST = 100
+CODE_FIELD = "code"
+PAGE_FIELD = "page"
 
 
 class Promises(Struct, frozen=True):
@@ -26,13 +35,20 @@ class Promises(Struct, frozen=True):
 
 
 @route("/s/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], policy=PUBLIC, sync_to_thread=True)
-def start(token: FromPath[str], reading: NamedDependency[Session]) -> Template:
+def start(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    reading: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Template:
     """Show what is asked and promised; mail scanners may open this as often as they like."""
-    welcome = _look(reading, token)
+    welcome = _look(reading, token, _browser(request), settings)
     if welcome is None or welcome.state == "revoked":
         return page("survey/unknown.html", 404)
     if welcome.state != "open" or welcome.response == "withdrawn" or welcome.questionnaire is None:
-        return page("survey/over.html", welcome=welcome, language=welcome.language)
+        return page("survey/over.html", **_over(welcome))
+    if welcome.response == "elsewhere":
+        return _elsewhere(welcome)
     texts = welcome.questionnaire.text(welcome.language)
     return page(
         "survey/start.html",
@@ -41,24 +57,91 @@ def start(token: FromPath[str], reading: NamedDependency[Session]) -> Template:
         role=texts.roles.get(welcome.role, ""),
         functions=_functions(texts, welcome),
         promises=Promises(welcome.confidentiality, welcome.mode, welcome.minimum_group + 1),
+        page_secret=tokens.new_token(tokens.RANDOM) if welcome.confidentiality == "anonymous" else "",
         language=welcome.language,
     )
 
 
 @post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True)
-def enter(token: FromPath[str], writing: NamedDependency[Session], settings: NamedDependency[Settings]) -> Redirect:
-    """Swap the link for a cookie, so that no address from here on bears the token."""
-    entered = responding.enter(writing, token)
-    answer = away("/survey")
+def enter(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Template | Redirect:
+    """Swap the link for a cookie, so that no address from here on bears the token.
+
+    An anonymous link goes along in a cookie of its own: only this browser knows that it and the answers are one's.
+    """
+    code = data.get(CODE_FIELD, "")[:CODE_MOST].strip()
+    browser = _browser(request, page=data.get(PAGE_FIELD, ""), code=code)
+    try:
+        entered = entering.enter(writing, token, browser=browser, secret=settings.secret)
+    except UsedError:
+        return _elsewhere(entering.look(writing, token, browser, settings.secret), 409)
+    except NotFoundError:
+        welcome = _look(writing, token, browser, settings)
+        if not code or welcome is None or welcome.state == "revoked":
+            raise
+        if welcome.state != "open":
+            return page("survey/over.html", 422, **_over(welcome, code))
+        return _elsewhere(welcome, 422, code)
+    answer = away(_first(entered))
     answer.cookies = [cookies.give("respondent", entered.cookie, settings), cookies.end("code", settings)]
+    if entered.respondent.is_anonymous:
+        answer.cookies.append(cookies.give("link", token, settings))
     return answer
 
 
-def _look(session: Session, token: str) -> Welcome | None:
+@get("/survey/code", policy=RESPONDENT, sync_to_thread=False)
+def show_code(request: Request[None, None, State], respondent: NamedDependency[Respondent]) -> Template | Redirect:
+    """Show the code by which another browser finds back to anonymous answers."""
+    if not respondent.is_anonymous:
+        return away(SURVEY)
+    return page(
+        "survey/code.html",
+        code=responding.personal_code(respondent, cookies.read(request, "respondent") or ""),
+        heading=f"{respondent.organisation} · {respondent.title}",
+        language=respondent.language,
+    )
+
+
+def _first(entered: entering.Entered) -> str:
+    if entered.respondent.assessment_state != "open":
+        return RESULTS
+    return CODE if entered.is_new else SURVEY
+
+
+def _browser(request: Request[None, None, State], page: str = "", code: str = "") -> Browser:
+    return Browser(cookies.read(request, "respondent") or "", cookies.read(request, "link") or "", page, code)
+
+
+def _look(session: Session, token: str, browser: Browser, settings: Settings) -> Welcome | None:
     try:
-        return responding.look(session, token)
+        return entering.look(session, token, browser, settings.secret)
     except NotFoundError:
         return None
+
+
+def _elsewhere(welcome: Welcome, status: int = 200, code: str = "") -> Template:
+    return page(
+        "survey/elsewhere.html", status, welcome=welcome, code=code, problem=bool(code), language=welcome.language
+    )
+
+
+def _over(welcome: Welcome, code: str = "") -> dict[str, Any]:
+    """Say where results are shared, and how one gets to them: by this very link, or by the code."""
+    knows = welcome.response in ("started", "sent")
+    shares = welcome.state == "closed" and welcome.share_results
+    return {
+        "welcome": welcome,
+        "shares": shares and (knows or welcome.response == "elsewhere"),
+        "knows": knows,
+        "code": code,
+        "problem": bool(code),
+        "language": welcome.language,
+    }
 
 
 def _functions(texts: Texts, welcome: Welcome) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a form of the survey brings: fields are named as columns of the CSV (`ITEM`, `ITEM:reason`)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from assessment.domain.questionnaire import Questionnaire
@@ -13,6 +14,7 @@ from assessment.web.survey.sections import Held
 Form: TypeAlias = Mapping[str, str]
 
 DIGITS_MOST = 15
+SECONDS_DIGITS_MOST = 11
 RESPONSE = "response"
 
 
@@ -36,6 +38,14 @@ def answers(form: Form, items: Iterable[str], questionnaire: Questionnaire, who:
     """Read the answers to `items`; `InvalidError` for what our own pages never send."""
     given = {item: _given(form, item) for item in items}
     return answering.checked(answering.asked(questionnaire, who), given)
+
+
+def moment(form: Form, name: str) -> datetime | None:
+    """Read seconds since 1970; nothing where our own pages would have written something else."""
+    text = form.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= SECONDS_DIGITS_MOST):
+        return None
+    return datetime.fromtimestamp(int(text), UTC)
 
 
 def differs(given: Given, held: Held) -> bool:

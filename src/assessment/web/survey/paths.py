@@ -2,8 +2,11 @@
 
 from msgspec import Struct
 
+SURVEY = "/survey"
+CODE = "/survey/code"
 CHECK = "/survey/check"
 SENT = "/survey/sent"
+RESULTS = "/survey/results"
 
 
 class Paths(Struct, frozen=True):

@@ -27,6 +27,8 @@ def preview(
         preview=True,
         response="",
         then="",
+        is_anonymous=False,
+        shown="",
         heading=f"{nobody.organisation} · {nobody.title}",
         language=nobody.language,
     )

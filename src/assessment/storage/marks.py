@@ -1,0 +1,33 @@
+"""Marks: what is remembered of anonymous invitations, under names that say nothing of whose they are."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.database import is_sqlite
+
+mark = tables.mark
+
+
+def add(session: Session, workspace_id: str, assessment_id: str, name: bytes) -> bool:
+    """Set a mark; tell whether it is new."""
+    insert = (sqlite if is_sqlite(session.connection()) else postgresql).insert(mark)
+    row = {"name": name, "workspace_id": workspace_id, "assessment_id": assessment_id}
+    added = session.execute(insert.values(**row).on_conflict_do_nothing().returning(mark.c.name))
+    return added.one_or_none() is not None
+
+
+def among(session: Session, workspace_id: str, assessment_id: str, names: Collection[bytes]) -> set[bytes]:
+    """Return those of the names that are marked."""
+    here = (mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id)
+    if len(names) == 1:
+        return set(session.scalars(select(mark.c.name).where(*here, mark.c.name.in_(names))))
+    return set(names) & set(session.scalars(select(mark.c.name).where(*here)))
+
+
+def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Delete all marks of an assessment."""
+    session.execute(delete(mark).where(mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id))
