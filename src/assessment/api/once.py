@@ -53,7 +53,7 @@ async def once(
         return Once(writing, settings.secret, None, now)
     if not 0 < len(key) <= KEY_MOST or not key.isprintable():
         raise RefusedError(Misplaced("header", "Idempotency-Key", f"Send 1 to {KEY_MOST} printable characters."))
-    whole = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    whole = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
     return Once(writing, settings.secret, Attempt(caller.workspace_id, caller.key_id, key, whole), now)
 
 

@@ -1,6 +1,7 @@
 """Passwords: what is refused, and what is kept of one (Argon2id)."""
 
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -90,6 +91,8 @@ COMMON = frozenset(
 )
 
 _hasher = PasswordHasher()
+# Each check takes 64 MiB for a moment: a crowd of made-up passwords must not take all the memory there is.
+_room = BoundedSemaphore(2)
 
 
 def hashed(password: str, email: str = "") -> str:
@@ -103,7 +106,8 @@ def hashed(password: str, email: str = "") -> str:
 def matches(kept: str | None, password: str) -> bool:
     """Check a password; where nobody is known, do the same work in vain, so that the time tells nothing."""
     try:
-        _hasher.verify(kept or _nobody(), password[:MOST])
+        with _room:
+            _hasher.verify(kept or _nobody(), password[:MOST])
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return kept is not None

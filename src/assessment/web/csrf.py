@@ -7,7 +7,6 @@ nothing can be learnt from the length of compressed pages.
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection, Request
 
@@ -55,7 +54,7 @@ def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-
     origin = request.headers.get("origin")
     if origin is None or origin == settings.origin:
         return True
-    return urlsplit(origin).netloc == request.headers.get("host", "")
+    return origin in {f"{scheme}://{request.headers.get('host')}" for scheme in ("http", "https")}
 
 
 def _signed(settings: Settings, session: str, salt: str) -> str:

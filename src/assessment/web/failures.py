@@ -38,7 +38,7 @@ def answer(request: Request, error: Exception) -> Response:  # type: ignore[type
 
 def expected(request: Request, error: AssessmentError) -> Response:  # type: ignore[type-arg]
     """Show an expected error with its status."""
-    area = request.url.path.split("/")[1]
+    area = request.scope["path"].split("/")[1]
     shown: Response = page(  # type: ignore[type-arg]
         "errors/error.html",
         error.status,

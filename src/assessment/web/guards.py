@@ -3,8 +3,9 @@
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from assessment.errors import ForbiddenError, UnauthenticatedError
+from assessment.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from assessment.policies import policy_of
+from assessment.services.answering import is_writable
 from assessment.web import cookies, csrf
 
 
@@ -13,6 +14,8 @@ async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None
     policy = policy_of(handler)
     if policy is None:
         raise ForbiddenError
+    if not is_writable(connection.scope["path"]):
+        raise NotFoundError  # no id was ever made so, and one of the databases can't even look for it
     if policy.name == "key":
         return
     session = cookies.read(connection, policy.session) if policy.session else None

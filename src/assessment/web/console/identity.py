@@ -8,9 +8,8 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from sqlalchemy import Engine
 
-from assessment.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services import signing_in
-from assessment.services.answering import is_writable
 from assessment.services.principals import Consultant
 from assessment.storage import database
 from assessment.web import cookies
@@ -34,8 +33,6 @@ def consultant(
     token = cookies.read(request, "console")
     if token is None:
         raise UnauthenticatedError
-    if not is_writable(request.scope["path"]):
-        raise NotFoundError  # no id was ever made so, and one of the databases can't even look for it
     with database.reading(engine) as reading:
         who = signing_in.consultant(reading, token, now)
     if signing_in.is_due(who, now):
@@ -58,6 +55,6 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
     if request.headers.get("hx-request"):
         return Response(b"", status_code=error.status, headers={"hx-redirect": SIGN_IN})
     if request.method in SAFE:
-        path = request.url.path
+        path = request.scope["path"]
         return away(SIGN_IN if path == "/console" else f"{SIGN_IN}?then={quote(path)}")
     return page("console/sign-in.html", error.status, email="", then="", problem="ended", ended=False)
