@@ -1,11 +1,16 @@
-"""Database sessions for handlers: one request, one transaction, ended before the first byte leaves."""
+"""Database sessions for handlers: one request, one transaction, ended before the first byte leaves.
+
+A session takes a connection with its handler's first statement, so on the thread that runs the handler, and
+ends on a thread of its own: whoever holds a connection, or SQLite's one lock, never waits for a thread that
+somebody holds who waits for them.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import TypeAlias
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from litestar import Request
 from litestar.types import Scope
 from sqlalchemy import Engine
@@ -22,15 +27,15 @@ class AbandonedError(Exception):
 
 
 class Transaction:
-    """One session that is opened and ended in threads, and ended once only."""
+    """One session that is ended in a thread, and ended once only."""
 
     def __init__(self, context: AbstractContextManager[Session]) -> None:
         self._context = context
         self._is_open = False
 
-    async def open(self) -> Session:
-        """Begin."""
-        session = await to_thread.run_sync(self._context.__enter__)
+    def open(self) -> Session:
+        """Begin; nothing waits here, for nothing has been asked of the database yet."""
+        session = self._context.__enter__()
         self._is_open = True
         return session
 
@@ -40,8 +45,9 @@ class Transaction:
             return
         self._is_open = False
         trace: TracebackType | None = error.__traceback__ if error else None
+        kind = type(error) if error else None
         with CancelScope(shield=True):
-            await to_thread.run_sync(self._context.__exit__, type(error) if error else None, error, trace)
+            await to_thread.run_sync(self._context.__exit__, kind, error, trace, limiter=CapacityLimiter(1))
 
 
 def provide(engine: Engine, opening: Opening) -> Provided:
@@ -50,7 +56,7 @@ def provide(engine: Engine, opening: Opening) -> Provided:
     async def session(request: Request) -> AsyncIterator[Session]:  # type: ignore[type-arg]
         transaction = Transaction(opening(engine))
         request.scope["state"].setdefault(STATE, []).append(transaction.end)
-        given = await transaction.open()
+        given = transaction.open()
         try:
             yield given
         except BaseException as error:
