@@ -6,15 +6,17 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import click
+import msgspec
 
-from assessment import pdf
 from assessment.cli import inputs
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
-from assessment.domain.report import Details, build
+from assessment.domain.provenance import Contents, digest, enclosed
+from assessment.domain.report import Details
 from assessment.domain.report.audiences import FULL, audiences
 from assessment.domain.scoring import score as compute
+from assessment.services.printing import Order, printed
 from assessment.services.reporting import languages
 from assessment.wording import wording
 
@@ -67,7 +69,9 @@ def report(  # noqa: PLR0913 - one parameter per option
         message = _("There is no report for {audience}, only for: {known}.")
         raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))
     details = Details(organisation=organisation or wording(spoken).gettext("The organisation"), date=day)
-    write(output, pdf.render(build(case.questionnaire, result, details, spoken), spoken, audience))
+    release = msgspec.json.encode(result)
+    order = Order(Contents(enclosed(release), details), digest(release), spoken, audience)
+    write(output, printed(case.questionnaire, order))
     done(_("Wrote {path}.").format(path=output))
 
 

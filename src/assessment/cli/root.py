@@ -18,6 +18,7 @@ COMMANDS = {
     "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
     "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),
     "report": Later("assessment.cli.report:report", N_("Write the PDF report of a file of responses.")),
+    "verify": Later("assessment.cli.verify:verify", N_("Check that a PDF report holds: seal, figures, pages.")),
 }
 EXAMPLES = (
     "assessment demo                              look around, with invented answers",

@@ -7,10 +7,11 @@ from assessment.domain.report.audiences import FULL
 from assessment.pdf.document import Document, Running, finished
 from assessment.pdf.editions import edition
 from assessment.pdf.fonts import legible, register
-from assessment.wording import wording
+from assessment.wording import Wording, wording
 
 __all__ = ["render"]
 LONGEST = 200
+SHORT = 12
 
 
 def render(report: Report, language: str | None = None, audience: str = FULL) -> bytes:
@@ -27,7 +28,7 @@ def render(report: Report, language: str | None = None, audience: str = FULL) ->
     document = Document(
         target,
         words,
-        Running(head, details.confidentiality[:LONGEST] or words.gettext("Confidential")),
+        Running(head, _foot(report, words)),
         chosen.first,
         title=legible(head if audience == FULL else f"{head} · {chosen.name}"),
         author=legible(details.author[:LONGEST] or details.organisation[:LONGEST]),
@@ -35,3 +36,12 @@ def render(report: Report, language: str | None = None, audience: str = FULL) ->
     )
     document.multiBuild(chosen.pages(report, words, chosen.name))
     return finished(target.getvalue())
+
+
+def _foot(report: Report, words: Wording) -> str:
+    """Whom it is for, and the beginning of the release's digest: so that no page is without its origin."""
+    details = report.details
+    foot = details.confidentiality[:LONGEST] or words.gettext("Confidential")
+    if not details.release:
+        return foot
+    return f"{foot} · {words.gettext('Release {digest}').format(digest=details.release[:SHORT])}"

@@ -1,28 +1,49 @@
 """Reports: what a published result says, ready to be drawn."""
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment import wording
 from assessment.domain.comparison import Wave, compare
+from assessment.domain.provenance import Contents, enclosed
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report import Details, Earlier, Report, build
-from assessment.domain.report.audiences import audiences
+from assessment.domain.report import Details, Earlier, Report
+from assessment.domain.report.audiences import FULL, audiences
+from assessment.domain.result import Result
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services import releasing
+from assessment.services.printing import Order, said
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 
 
+class Asked(Struct, frozen=True):
+    """A report that somebody asked for, and the questionnaire it takes."""
+
+    questionnaire: Questionnaire
+    order: Order
+
+
 def report(
     session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
 ) -> Report:
-    """Return the report of the newest release, in the assessment's language unless another is asked for.
+    """Return what `ask` asks for, as it is said: for pages."""
+    asked = ask(session, workspace_id, assessment_id, audience, language)
+    return said(asked.questionnaire, asked.order)
+
+
+def ask(
+    session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
+) -> Asked:
+    """Ask for the report of the newest release, in the assessment's language unless another is named.
 
     `ConflictError` until the close; `InvalidError` says which audiences and languages there are.
     """
     held = assessments.find(session, workspace_id, assessment_id)
-    result = releasing.result(session, workspace_id, assessment_id)
+    release = releasing.release(session, workspace_id, assessment_id)
+    result = msgspec.json.decode(release.content, type=Result)
     questionnaire = questionnaire_of(session, held)
     problems = [
         *_unknown("audience", audience, audiences(questionnaire, result)),
@@ -33,26 +54,28 @@ def report(
     details = Details(
         organisation=held.organisation, title=held.title, date=result.computed_at, protection=held.confidentiality
     )
-    earlier = _earlier(session, held, Wave(questionnaire, result))
-    return build(questionnaire, result, details, language or held.language, earlier=earlier)
+    earlier, before = _earlier(session, held, Wave(questionnaire, result))
+    contents = Contents(enclosed(release.content), details, earlier, before)
+    return Asked(questionnaire, Order(contents, release.digest, language or held.language, audience or FULL))
 
 
-def _earlier(session: Session, held: Assessment, later: Wave) -> Earlier | None:
-    """The wave before, as it was released; None for a first wave, or where the one before has no release.
+def _earlier(session: Session, held: Assessment, later: Wave) -> tuple[Earlier | None, msgspec.Raw | None]:
+    """The wave before, and its release; None for a first wave, or where the one before has no release.
 
     Why a figure changed is not said here: that takes the answers, and a report is made from releases.
     """
     if held.wave_of is None:
-        return None
+        return None, None
     try:
         before = assessments.find(session, held.workspace_id, held.wave_of)
-        result = releasing.result(session, held.workspace_id, before.id)
+        release = releasing.release(session, held.workspace_id, before.id)
     except (ConflictError, NotFoundError):
-        return None
+        return None, None
     if before.questionnaire_id != held.questionnaire_id:
-        return None
+        return None, None
+    result = msgspec.json.decode(release.content, type=Result)
     wave = Wave(questionnaire_of(session, before), result)
-    return Earlier(compare(wave, later), date=result.computed_at)
+    return Earlier(compare(wave, later), date=result.computed_at), enclosed(release.content)
 
 
 def languages(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -1,0 +1,20 @@
+"""Checking a result against itself: what follows from its items, and what could not have been released."""
+
+from assessment.domain.checking.differences import Difference, differing
+from assessment.domain.checking.following import following
+from assessment.domain.checking.plausible import UNCHECKED, implausible
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import Result
+
+__all__ = ["UNCHECKED", "Difference", "check", "differing"]
+
+
+def check(questionnaire: Questionnaire, result: Result) -> tuple[Difference, ...]:
+    """Every figure of a result that does not follow from those it rests on, or could not be there at all.
+
+    What rests on answers alone cannot be recomputed: `UNCHECKED` names it.
+    """
+    impossible = tuple(implausible(questionnaire, result))
+    if any(found.fatal for found in impossible):
+        return impossible
+    return (*impossible, *differing(following(questionnaire, result), result))

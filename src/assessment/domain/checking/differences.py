@@ -1,0 +1,55 @@
+"""Two sets of figures, place by place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+NOISE = 1e-9  # relative above 1: what adding the same numbers in another order may make
+ABSENT = "absent"
+
+
+class Difference(Struct, frozen=True):
+    """A figure by its path in a result: what is `given`, and what it should be.
+
+    `fatal`: nothing can be computed from a result that holds it.
+    """
+
+    path: str
+    given: Any
+    expected: Any
+    fatal: bool = False
+
+
+def differing(expected: Struct, given: Struct) -> Iterator[Difference]:
+    """Every place where two Structs differ by more than noise."""
+    yield from _differing("", msgspec.to_builtins(expected), msgspec.to_builtins(given))
+
+
+def _differing(path: str, expected: Any, given: Any) -> Iterator[Difference]:  # noqa: ANN401 - JSON: anything
+    if isinstance(expected, dict) and isinstance(given, dict):
+        for key in dict.fromkeys((*expected, *given)):
+            place = f"{path}.{key}" if path else key
+            yield from _differing(place, expected.get(key, ABSENT), given.get(key, ABSENT))
+    elif _is_list(expected) and _is_list(given):
+        if len(expected) != len(given):
+            yield Difference(path, len(given), len(expected))
+        for number, (one, other) in enumerate(zip(expected, given, strict=False)):
+            yield from _differing(f"{path}[{number}]", one, other)
+    elif not _alike(expected, given):
+        yield Difference(path, given, expected)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _alike(expected: Any, given: Any) -> bool:  # noqa: ANN401 - JSON: anything
+    if _is_number(expected) and _is_number(given):
+        return bool(abs(expected - given) <= NOISE * max(1.0, abs(expected)))
+    return type(expected) is type(given) and bool(expected == given)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

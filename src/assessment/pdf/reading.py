@@ -1,0 +1,70 @@
+"""The words on the pages of a PDF, read from what is drawn."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Name, Object, Page, String
+
+SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+CHARACTERS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+TRIPLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL)
+HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
+DEEPEST = 8
+
+
+def words(page: Page) -> tuple[str, ...]:
+    """The words of a page, in the order in which they are drawn."""
+    return tuple(" ".join(_runs(page.obj, page.obj.get(Name.Resources), 0)).split())
+
+
+def _runs(drawn: Object, resources: Object | None, depth: int) -> list[str]:
+    """Text of a page or of a form that it draws."""
+    found: list[str] = []
+    known: dict[int, str] = {}
+    fonts: Any = {} if resources is None else resources.get(Name.Font, {})
+    forms: Any = {} if resources is None else resources.get(Name.XObject, {})
+    for instruction in pikepdf.parse_content_stream(drawn):
+        operands, name = instruction.operands, str(instruction.operator)
+        if name == "Tf" and str(operands[0]) in fonts:
+            known = letters(fonts[str(operands[0])])
+        elif name in SHOWING:
+            found.append(_shown(operands[-1], known))
+        elif name == "Do" and depth < DEEPEST and str(operands[0]) in forms:
+            form = forms[str(operands[0])]
+            if form.get(Name.Subtype) == Name.Form:
+                found += _runs(form, form.get(Name.Resources, resources), depth + 1)
+    return found
+
+
+def _shown(operand: Object, known: dict[int, str]) -> str:
+    pieces = [one for one in operand if isinstance(one, String)] if isinstance(operand, Array) else [operand]
+    return "".join(known.get(code, chr(code)) for piece in pieces for code in bytes(piece))
+
+
+def letters(font: Object) -> dict[int, str]:
+    """What each code of a typeface stands for."""
+    table = font.get(Name.ToUnicode)
+    return {} if table is None else _mapped(bytes(table.read_bytes()))
+
+
+@lru_cache(maxsize=256)
+def _mapped(table: bytes) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for block in CHARACTERS.findall(table):
+        found |= {int(code, 16): _text(text) for code, text in PAIR.findall(block)}
+    for block in RANGES.findall(table):
+        for first, last, start, each in TRIPLE.findall(block):
+            codes = range(int(first, 16), min(int(last, 16), 0xFFFF) + 1)
+            if start:
+                found |= {code: chr(int(start, 16) + place) for place, code in enumerate(codes)}
+            else:
+                found |= dict(zip(codes, map(_text, HEX.findall(each)), strict=False))
+    return found
+
+
+def _text(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")
