@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,6 +33,15 @@ def write(folder: Path, structure: Any, advice: Any, texts: Any) -> Path:
     (folder / "questionnaire.toml").write_text(toml(structure), encoding="utf-8")
     (folder / "advice.toml").write_text(toml(advice), encoding="utf-8")
     (folder / "translations" / "en.toml").write_text(toml(texts), encoding="utf-8")
+    return folder
+
+
+def copied(source: Path, folder: Path) -> Path:
+    """A copy to change: in English alone, for a change would have to be made in every language."""
+    shutil.copytree(source, folder)
+    for translation in (folder / "translations").iterdir():
+        if translation.name != "en.toml":
+            translation.unlink()
     return folder
 
 

@@ -31,6 +31,7 @@ from assessment.library.places import places
 from assessment.library.shaping import check_shape
 from assessment.library.structure import check_structure
 from assessment.library.translation import check_translation
+from tests import instruments
 
 ID = "social-media-integration"
 PARTS = {"questionnaire": "questionnaire.toml", "advice": "advice.toml", "translation": "translations/en.toml"}
@@ -44,7 +45,7 @@ def questionnaire() -> Questionnaire:
 
 @pytest.fixture
 def shelf(tmp_path):
-    shutil.copytree(shipped() / ID, tmp_path / ID)
+    instruments.copied(shipped() / ID, tmp_path / ID)
     return tmp_path
 
 
@@ -63,11 +64,12 @@ def test_every_shipped_questionnaire_is_without_mistakes():
 
 
 def test_every_text_fits_a_phone(questionnaire):
-    for language in questionnaire.texts.values():
-        for id_, text in language.items.items():
-            assert len(text.text) <= 120, id_
-            assert 0 < len(text.short) <= 30, id_
-            assert all(len(rung) <= 70 for rung in text.rungs), id_
+    for language, texts in questionnaire.texts.items():
+        longer = 1 if language == questionnaire.source_language else 1.2  # English is short
+        for id_, text in texts.items.items():
+            assert len(text.text) <= 120 * longer, id_
+            assert 0 < len(text.short) <= 30 * longer, id_
+            assert all(len(rung) <= 70 * longer for rung in text.rungs), id_
 
 
 def test_nobody_is_asked_for_their_age(questionnaire):

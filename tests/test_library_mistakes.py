@@ -7,6 +7,7 @@ import pytest
 
 from assessment.errors import InvalidError, Problem
 from assessment.library import check, load, shipped
+from tests import instruments
 
 STRUCTURE = "questionnaire.toml"
 ADVICE = "advice.toml"
@@ -614,8 +615,7 @@ MISTAKES = {
 @pytest.fixture
 def folder(tmp_path):
     copy = tmp_path / "social-media-integration"
-    shutil.copytree(shipped() / "social-media-integration", copy)
-    return copy
+    return instruments.copied(shipped() / "social-media-integration", copy)
 
 
 def edit(file: Path, old: str, new: str) -> str:

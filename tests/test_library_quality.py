@@ -1,7 +1,6 @@
 """Warnings: what is doubtful in a questionnaire without being wrong, each with its line."""
 
 import re
-import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -9,13 +8,14 @@ from click.testing import CliRunner
 from assessment.cli import main
 from assessment.library import check, load, shipped, warnings
 from assessment.library.quality.ladders import alike_rungs, shared_ladders
+from tests import instruments
 
 ID = "social-media-integration"
 
 
 @pytest.fixture
 def copy(tmp_path):
-    return shutil.copytree(shipped() / ID, tmp_path / ID)
+    return instruments.copied(shipped() / ID, tmp_path / ID)
 
 
 @pytest.fixture

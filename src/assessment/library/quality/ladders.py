@@ -8,8 +8,7 @@ from assessment.domain.questionnaire import Item, ItemText, Kind, Questionnaire
 from assessment.library.files import TRANSLATIONS
 from assessment.library.quality.doubts import Doubt
 
-LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", rightly differ in one word
-LEAST_WORDS_OF_A_COPY = 4
+LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", rightly differ in one
 
 Words = Sequence[str]
 
@@ -69,7 +68,7 @@ def _alike(one: Words, other: Words) -> bool:
     rest_short, rest_long = _rests(short, long)
     if len(rest_long) != 1 or any(word.isdigit() for word in (*rest_short, *rest_long)):
         return False
-    return len(short) >= (LEAST_WORDS if rest_short else LEAST_WORDS_OF_A_COPY)
+    return len(short) >= LEAST_WORDS
 
 
 def _rests(one: Words, other: Words) -> tuple[Words, Words]:
