@@ -1,0 +1,253 @@
+"""Each page's title is a sentence that the figures make: singular, plural, ties, nothing, hidden, contested, waves."""
+
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain import report
+from assessment.domain.comparison import Break, Change, Comparison, Projection
+from assessment.domain.report import Details, Earlier
+from assessment.domain.result import Lift
+from assessment.wording import wording
+from tests import reports
+
+CASE = "gap-50"
+FUNCTIONS = tuple(reports.result(CASE).functions)
+DIMENSIONS = tuple(reports.result(CASE).functions[FUNCTIONS[0]].dimensions)
+FIRST, SECOND, THIRD = FUNCTIONS
+
+
+def said(part, result, earlier=None):
+    """The title of a part of the report of a result."""
+    made = report.build(reports.questionnaire(), result, Details("Norden"), earlier=earlier)
+    return wording("en").text(getattr(made, part).title)
+
+
+def with_functions(**changes):
+    """The worked case with one field of its functions changed, in their order; None leaves one as it is."""
+    result = reports.result(CASE)
+    functions = dict(result.functions)
+    for field, values in changes.items():
+        for name, value in zip(FUNCTIONS, values, strict=True):
+            functions[name] = replace(functions[name], **{field: value})
+    return replace(result, functions=functions)
+
+
+def with_overall(**changes):
+    result = reports.result(CASE)
+    return replace(result, overall=replace(result.overall, **changes))
+
+
+def with_cells(scores):
+    """The worked case with these scores of its dimensions, function by function; the rest has none."""
+    result = reports.result(CASE)
+    functions = {}
+    for number, (name, function) in enumerate(result.functions.items()):
+        given = dict(zip(DIMENSIONS, scores[number] if number < len(scores) else (), strict=False))
+        dimensions = {key: replace(part, score=given.get(key)) for key, part in function.dimensions.items()}
+        functions[name] = replace(function, dimensions=dimensions)
+    return replace(result, functions=functions)
+
+
+@pytest.mark.parametrize(
+    ("overall", "levels", "expected"),
+    [
+        ({"level": 4, "band": 4}, (4, 4, 4), "Norden stands at level 4 of 5, with 42.6 of 100 points"),
+        ({"level": 2, "band": 3}, (3, 3, 1), "Norden stands at level 2 of 5, with 42.6 points: HR holds it back"),
+        (
+            {"level": 2, "band": 3},
+            (1, 3, 1),
+            "Norden stands at level 2 of 5, with 42.6 points: Customer service and HR hold it back",
+        ),
+        (
+            {"level": 3, "band": 3, "provisional": True},
+            (3, 3, 3),
+            "Provisionally, Norden stands at level 3 of 5, with 42.6 of 100 points",
+        ),
+        ({"level": None}, (3, 3, 3), "Norden scores 42.6 of 100; a level can’t be given yet"),
+        ({"level": None, "score": None}, (3, 3, 3), "There are too few answers yet to say where Norden stands"),
+    ],
+)
+def test_the_answer(overall, levels, expected):
+    base = with_functions(level=levels)
+
+    assert said("answer", replace(base, overall=replace(base.overall, **overall))) == expected
+
+
+@pytest.mark.parametrize(
+    ("contested", "expected"),
+    [
+        ((True, False, False), "the level is withheld while answers disagree: Customer service"),
+        ((True, False, True), "the level is withheld while answers disagree: Customer service and HR"),
+    ],
+)
+def test_a_contested_whole_names_who_disagrees(contested, expected):
+    base = with_functions(contested=contested)
+
+    assert said("answer", replace(base, overall=replace(base.overall, level=None))).endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ((70, 60, 50), "HR is furthest from its target: 25.0 points to go"),
+        ((50, 60, 50), "Customer service and HR are equally far from target: 25.0 points to go"),
+        ((50, 50, 50), "Customer service, Marketing, and HR are equally far from target: 25.0 points to go"),
+        ((None, 60, None), "Marketing has 15.0 points to go to its target"),
+        ((80, 75, 90), "All 3 functions have reached their targets"),
+        ((80, 75, None), "Both functions have reached their targets"),
+        ((80, None, None), "The function with a score has reached its target"),
+        ((None, None, None), "The distance to the targets is not known yet"),
+    ],
+)
+def test_the_targets(scores, expected):
+    assert said("targets", with_functions(score=scores)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (((80, 40), (30, 60)), "Customer service leads in Purpose (80.0); Marketing trails in Purpose (30.0)"),
+        (((80, 80), (30,)), "Customer service leads in Purpose and People (80.0); Marketing trails in Purpose (30.0)"),
+        (((80, 30), (80, 30)), "2 places share the highest score (80.0); 2 places share the lowest score (30.0)"),
+        (((80, 80, 80, 80), (30,)), "4 places share the highest score (80.0); Marketing trails in Purpose (30.0)"),
+        (((80, 40, 60),), "Customer service is strongest in Purpose (80.0) and weakest in People (40.0)"),
+        (((50, 50), (50,)), "Practice is the same wherever it is known: 50.0 of 100"),
+        (((50,),), "Only Purpose in Customer service has a score: 50.0 of 100"),
+        ((), "No dimension has a score yet"),
+    ],
+)  # fmt: skip
+def test_the_heatmap(cells, expected):
+    assert said("heatmap", with_cells(cells)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pinned", "expected"),
+    [
+        ((), "No rule calls for action at present"),
+        ((False,), "One action closes the gap: {first}"),
+        ((False, False), "2 actions close the gaps, beginning with {first}"),
+        ((True,), "The one action can’t wait: {first}"),
+        ((True, True), "None of the 2 actions can wait, beginning with {first}"),
+        ((True, False), "1 of 2 actions can’t wait: {first}"),
+        ((True, True, False), "2 of 3 actions can’t wait, beginning with {first}"),
+    ],
+)
+def test_the_roadmap(pinned, expected):
+    result = reports.result(CASE)
+    advice = tuple(replace(one, pinned=first) for one, first in zip(result.advice, pinned, strict=False))
+    first = reports.questionnaire().text("en").rules[result.advice[0].id].title
+
+    assert said("roadmap", replace(result, advice=advice)) == expected.format(first=first)
+
+
+def lift(function, advice, binding=(), level=2, target=4, ties=0):
+    effort, reached = (None, None) if advice is None else (2.0, 4)
+    return Lift(function, level, target, binding, advice, effort, ties, reached, 61.0)
+
+
+RULES = tuple(advice.id for advice in reports.result(CASE).advice)
+
+
+@pytest.mark.parametrize(
+    ("lifts", "expected"),
+    [
+        ((), "What would lift the level can’t be said while no level is given"),
+        ((lift(None, RULES[:1]),), "One action would lift the whole from level 2 to level 4"),
+        ((lift(None, RULES[:3]),), "3 actions would lift the whole from level 2 to level 4"),
+        ((lift(None, (), level=4),), "The whole stands at level 4, and 4 is its target"),
+        (
+            (lift(None, None, (FIRST,)),),
+            "Customer service holds the whole at level 2, and the advice alone doesn’t reach level 4",
+        ),
+        (
+            (lift(None, None, (FIRST, SECOND)),),
+            "Customer service and Marketing hold the whole at level 2, and the advice alone doesn’t reach level 4",
+        ),
+        ((lift(None, None),), "The advice alone doesn’t lift the whole from level 2 to level 4"),
+        ((lift(FIRST, (), level=4),), "Customer service stands at its target level"),
+        ((lift(FIRST, (), level=4), lift(SECOND, (), level=5)),
+         "Customer service and Marketing stand at their target levels"),
+        ((lift(FIRST, RULES[:2]), lift(SECOND, (), level=4)),
+         "Only Customer service is below its target level, and the advice would lift it there"),
+        ((lift(FIRST, None),),
+         "Only Customer service is below its target level, and the advice alone doesn’t lift it there"),
+        ((lift(FIRST, None), lift(SECOND, RULES[:1])),
+         "2 functions are below their target levels; the advice would lift 1 of them"),
+    ],
+)  # fmt: skip
+def test_what_would_lift_the_level(lifts, expected):
+    assert said("lifting", replace(reports.result(CASE), lifts=lifts)) == expected
+
+
+def test_the_way_to_a_level_says_ties_and_impossibility():
+    result = replace(reports.result(CASE), lifts=(lift(FIRST, RULES[:2], ties=1), lift(SECOND, None, (DIMENSIONS[0],))))
+    made = report.build(reports.questionnaire(), result, Details("Norden")).lifting
+    words = wording("en")
+
+    assert [words.text(row.way) for row in made.rows] == [
+        "Reaches level 4; 1 other way takes the same effort.",
+        "All advice for it together would not reach level 4: raise what no advice speaks of, or aim lower first.",
+    ]
+    assert [words.text(row.binding) for row in made.rows] == ["its score", "Purpose, the weakest part"]
+    assert "usual practice" in words.text(made.notes[0])
+
+
+def earlier(change=None, *, broken=False, projection=None):
+    changes = {} if change is None else {"overall": change}
+    breaks = (Break(0.4, 0.7),) if broken else ()
+    return Earlier(Comparison(breaks, changes, {}, projection), date="2025-11-02")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (earlier(Change(40, 52.5, 12.5, 4, changed=True)),
+         "Norden has risen by 12.5 points since the last wave, from 40.0 to 52.5"),
+        (earlier(Change(52.5, 40, -12.5, 4, changed=True)),
+         "Norden has fallen by 12.5 points since the last wave, from 52.5 to 40.0"),
+        (earlier(Change(50, 52, 2, 4, changed=False)),
+         "No change beyond chance since the last wave: 50.0 then, 52.0 now"),
+        (earlier(Change(50, 52, 2, None, changed=None)),
+         "50.0 in the last wave, 52.0 now; whether that is more than chance can’t be said"),
+        (earlier(broken=True), "The instrument has changed too much to compare Norden with the last wave"),
+        (earlier(), "Norden as a whole can’t be compared with the last wave"),
+    ],
+)  # fmt: skip
+def test_the_change_since_the_last_wave(before, expected):
+    assert said("change", reports.result(CASE), before) == expected
+
+
+def test_a_first_wave_has_no_change_to_tell():
+    assert reports.made(CASE).change is None
+
+
+def test_a_change_beyond_chance_is_among_the_findings():
+    before = earlier(Change(20, 42.6, 22.6, 4, changed=True))
+    made = report.build(reports.questionnaire(), reports.result(CASE), Details("Norden"), earlier=before)
+
+    assert "change.up" in {finding.id for finding in made.answer.findings}
+
+
+@pytest.mark.parametrize(
+    ("projection", "expected"),
+    [
+        (Projection(1.0, 8.0, (2.0, 14.0), 5.0, reached=False, years=2.5), "it reaches 75 in 2.5 years"),
+        (Projection(1.0, 1.0, (-3.0, 5.0), 5.0, reached=False, years=None), "Reaching 75 in time takes 5.0 points"),
+        (Projection(1.0, 1.0, None, 0.0, reached=True, years=None), "Embedding has reached 75"),
+    ],
+)
+def test_a_projection_is_called_a_scenario(projection, expected):
+    before = earlier(Change(50, 52, 2, 4, changed=False), projection=projection)
+    made = report.build(reports.questionnaire(), reports.result(CASE), Details("Norden"), earlier=before).change
+
+    texts = wording("en").texts(made.projection)
+    assert expected in texts[0]
+    assert texts[-1] == "A scenario, not a forecast."
+
+
+@pytest.mark.parametrize(("people", "expected"), [(1, "1 person answered"), (34, "34 people answered")])
+def test_the_summary_counts_those_who_answered(people, expected):
+    result = reports.result(CASE)
+    counted = replace(result, respondents=replace(result.respondents, counted=people))
+
+    assert said("summary", counted) == f"{expected}; here is what came out"
