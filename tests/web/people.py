@@ -139,6 +139,7 @@ def _assessment(asked: Questionnaire) -> dict[str, Any]:
         "contacts": {},
         "importance": {},
         "closes_on": date(2026, 12, 12),
+        "share_results": False,
         "opened_on": NOW.date(),
         "created_at": NOW,
         "revision": 1,

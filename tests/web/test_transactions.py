@@ -1,0 +1,55 @@
+"""Looking at a page of the survey takes no write lock and no wait for the disk, once its first showing is noted."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from assessment.services import responding
+from assessment.storage.database import WRITING
+from tests.web.people import Person
+
+
+@pytest.fixture
+def written(app) -> Iterator[list[str]]:
+    """One entry for each writing transaction that begins."""
+    begun: list[str] = []
+    engine = app.state.engine
+
+    def note(connection) -> None:
+        if connection.get_execution_options().get(WRITING):
+            begun.append("write")
+
+    event.listen(engine, "begin", note)
+    yield begun
+    event.remove(engine, "begin", note)
+
+
+async def test_the_first_showing_of_a_page_is_noted_and_the_next_ones_write_nothing(alice: Person, written: list[str]):
+    await alice.get(f"/survey/{alice.first}")
+    first = len(written)
+
+    for path in (f"/survey/{alice.first}", "/survey", "/survey/check", alice.link, "/survey/sent"):
+        await alice.get(path)
+
+    assert (first, len(written)) == (1, 1)
+
+
+async def test_without_looking_first_every_view_would_write(
+    alice: Person, written: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(responding, "is_news", lambda *_: True)
+
+    for _ in range(3):
+        await alice.get(f"/survey/{alice.first}")
+
+    assert len(written) == 3
+
+
+async def test_after_sending_a_page_writes_nothing(alice: Person, written: list[str]):
+    await alice.post("/survey/check", await alice.form("/survey/check"))
+    written.clear()
+
+    await alice.get(f"/survey/{alice.first}")
+
+    assert written == []
