@@ -80,6 +80,8 @@ class TranslationFile(Struct, frozen=True, kw_only=True):
     horizons: dict[str, str]
     items: dict[str, RevisedItemText]
     rules: dict[str, RuleText]
+    translated_from: str = ""  # digest of the source language's texts that this was last compared with
+    unchanged: tuple[str, ...] = ()  # texts that are rightly the same in the source language
 
 
 FILES: dict[Part, type[Struct]] = {

@@ -12,6 +12,7 @@ from assessment.library.quality.firing import rules_that_never_fire
 from assessment.library.quality.ladders import alike_rungs, shared_ladders
 from assessment.library.quality.reach import unreachable_levels
 from assessment.library.quality.routes import lengths, unasked
+from assessment.library.quality.translations import stale_or_untranslated
 from assessment.library.quality.use import unused
 from assessment.library.reading import Document
 
@@ -26,7 +27,7 @@ def warnings(paths: Iterable[Path]) -> list[Problem]:
             questionnaire = load(folder)
         except InvalidError:
             continue
-        found.extend(_placed(folder, doubts(questionnaire)))
+        found.extend(_placed(folder, chain(doubts(questionnaire), stale_or_untranslated(folder, questionnaire))))
     return found
 
 
