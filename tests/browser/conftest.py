@@ -1,24 +1,28 @@
 """A real server process and a real browser; what the browser complains of fails the test."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import select, update
 
+from assessment.services import closing
+from assessment.storage import tables
 from tests.web import people
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_SECONDS = 60
+PATIENCE = 20_000  # milliseconds; on a busy machine everything takes its time
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -30,7 +34,7 @@ class Server:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("ASSESSMENT_")},
             "ASSESSMENT_DATA": str(folder),
             "ASSESSMENT_DATABASE_URL": url,
             "ASSESSMENT_PUBLIC_URL": self.url,
@@ -57,6 +61,64 @@ class Server:
             self.process = None
 
 
+class Survey:
+    """An open assessment of the test's own, on a server that tests share."""
+
+    def __init__(self, server: Server, name: str, links: dict[str, str]) -> None:
+        self.server, self.name, self.links, self.url = server, name, links, server.url
+        self.database = server.environment["ASSESSMENT_DATABASE_URL"]
+
+    def link(self, role: str = "practitioner") -> str:
+        return f"{self.url}/s/{self.links[role]}"
+
+    def answers(self) -> dict[str, str]:
+        """What is stored, by item."""
+        answer, response = tables.answer, tables.response
+        with people.reading(self.database) as session:
+            rows = session.execute(
+                select(answer.c.item_id, answer.c.value)
+                .join(response, response.c.id == answer.c.response_id)
+                .where(response.c.assessment_id == self.name)
+            )
+            return {row.item_id: row.value for row in rows}
+
+    def change(self, **values: Any) -> None:
+        with people.writing(self.database) as session:
+            session.execute(update(tables.assessment).where(tables.assessment.c.id == self.name).values(**values))
+
+    def close(self) -> None:
+        with people.writing(self.database) as session:
+            closing.close(session, "w", self.name, people.NOW)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all surveys: starting takes longer than answering."""
+    folder = tmp_path_factory.mktemp("shared")
+    server = Server(f"sqlite:///{folder / 'assessment.sqlite3'}", folder)
+    with people.laid(server.environment["ASSESSMENT_DATABASE_URL"]) as session:
+        people.found(session)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_survey(shared: Server) -> Callable[..., Survey]:
+    def make(**changes: Any) -> Survey:
+        name = secrets.token_hex(6)
+        with people.writing(shared.environment["ASSESSMENT_DATABASE_URL"]) as session:
+            return Survey(shared, name, people.add_survey(session, name, **changes))
+
+    return make
+
+
+@pytest.fixture
+def survey(make_survey: Callable[..., Survey]) -> Survey:
+    """An open assessment in confidence."""
+    return make_survey()
+
+
 @pytest.fixture
 def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
     """An open assessment, served."""
@@ -69,6 +131,7 @@ def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: Path) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
@@ -89,6 +152,7 @@ def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[.
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**({"viewport": PHONE} | options))
         contexts.append(context)
+        context.set_default_timeout(2 * PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -119,6 +183,6 @@ def assert_accessible() -> Callable[[Page], None]:
 
 
 def _free_port() -> int:
-    with closing(socket.socket()) as found:
+    with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

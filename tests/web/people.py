@@ -44,6 +44,15 @@ def writing(url: str) -> Iterator[Session]:
 
 
 @contextmanager
+def laid(url: str) -> Iterator[Session]:
+    """Lay the schema down, and go on with it."""
+    with _engine(url) as engine:
+        schema.migrate(engine, NOW)
+    with writing(url) as session:
+        yield session
+
+
+@contextmanager
 def _engine(url: str) -> Iterator[Engine]:
     engine = database.connect(url)
     try:
@@ -72,15 +81,18 @@ def shipped_questionnaire() -> Questionnaire:
 
 def prepare(url: str, **changes: Any) -> dict[str, str]:
     """Lay down one open assessment with one invitation of each role; return a link's token by role."""
-    with _engine(url) as engine:
-        schema.migrate(engine, NOW)
-    with writing(url) as session:
+    with laid(url) as session:
         return seed(session, **changes)
 
 
 def seed(session: Session, **changes: Any) -> dict[str, str]:
+    found(session)
+    return add_survey(session, **changes)
+
+
+def found(session: Session) -> None:
+    """One workspace with a client and a published questionnaire."""
     asked = shipped_questionnaire()
-    links: dict[str, str] = {}
 
     def add(table: Any, **values: Any) -> None:
         session.execute(table.insert().values(**values))
@@ -94,15 +106,26 @@ def seed(session: Session, **changes: Any) -> dict[str, str]:
         digest=asked.digest,
         content=msgspec.json.encode(asked),
     )
-    add(tables.assessment, **(_assessment(asked) | changes))
+
+
+def add_survey(session: Session, name: str = "a", **changes: Any) -> dict[str, str]:
+    """One more assessment under this id, with an invitation of each role; return a link's token by role."""
+    asked = shipped_questionnaire()
+    links: dict[str, str] = {}
+    end = "" if name == "a" else f"-{name}"
+
+    def add(table: Any, **values: Any) -> None:
+        session.execute(table.insert().values(**values))
+
+    add(tables.assessment, **(_assessment(asked) | {"id": name} | changes))
     for position, role in enumerate(role.id for role in asked.roles):
-        links[role] = f"link-of-the-{role}"
+        links[role] = f"link-of-the-{role}{end}"
         functions = ";".join(function.id for function in asked.functions[:2])
         add(
             tables.invitation,
-            id=f"i-{role}",
+            id=f"i-{role}{end}",
             workspace_id="w",
-            assessment_id="a",
+            assessment_id=name,
             position=position,
             role=role,
             functions=functions,
@@ -113,7 +136,7 @@ def seed(session: Session, **changes: Any) -> dict[str, str]:
             tables.invitation_link,
             token_hash=tokens.digest(links[role]),
             workspace_id="w",
-            invitation_id=f"i-{role}",
+            invitation_id=f"i-{role}{end}",
             created_on=NOW.date(),
         )
     return links

@@ -51,6 +51,7 @@
     if (value("response") !== form.elements.response.value) return;
     form.elements._token.value = value("_token");
     lost = false;
+    document.getElementById("offline").textContent = "";
     saveAll();
   };
 
@@ -93,12 +94,12 @@
 
   let leaving = false;
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) {
+    if (navigator.onLine && !lost) {
       leaving = true;
       return;
     }
-    event.preventDefault();
-    document.getElementById("offline").textContent = form.dataset.offline;
+    event.preventDefault(); // an error page would take what is chosen here with it
+    document.getElementById("offline").textContent = lost ? form.dataset.lost : form.dataset.offline;
   });
   addEventListener("beforeunload", (event) => {
     if (pending.size && !leaving) event.preventDefault();

@@ -1,0 +1,51 @@
+"""What a respondent does on a page."""
+
+import re
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.conftest import Survey
+
+SAVED = re.compile(r"Saved \d\d:\d\d")
+UNSAVED = "Not saved, trying again"
+
+
+def enter(page: Page, survey: Survey, role: str = "practitioner") -> None:
+    page.goto(survey.link(role))
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/survey/*")
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def choose(page: Page, question: int, rung: int) -> None:
+    page.locator(".question").nth(question).locator(".ladder label").nth(rung).click()
+
+
+def chosen(page: Page) -> dict[str, str]:
+    """What the page shows as chosen, by item."""
+    found: dict[str, str] = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('.ladder :checked, .apart :checked')]"
+        ".map(radio => [radio.name, radio.value]))"
+    )
+    return found
+
+
+def fill(page: Page) -> None:
+    for question in range(page.locator(".question").count()):
+        choose(page, question, question % 5)
+
+
+def status(page: Page, question: int) -> Locator:
+    return page.locator(".question").nth(question).get_by_role("status")
+
+
+def walk(page: Page) -> None:
+    """Answer all that is asked, page after page."""
+    while "/survey/check" not in page.url:
+        here = page.url
+        fill(page)
+        go_on(page)
+        page.wait_for_url(lambda url, here=here: url != here)

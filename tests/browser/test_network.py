@@ -1,0 +1,182 @@
+"""A network that loses, doubles and reorders; cookies that go; other devices: no answer is lost, none is misfiled."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import Survey
+from tests.browser.respondent import SAVED, choose, chosen, enter, fill, go_on, status, walk
+
+pytestmark = pytest.mark.browser
+
+OpenBrowser = Callable[..., Page]
+SAVES = "**/survey/answers/*"
+
+
+class BadNetwork:
+    """Loses every third save or its answer, delivers every other one twice, and an old one again after each."""
+
+    def __init__(self, page: Page) -> None:
+        self.earlier: list[Request] = []
+        self.count = self.lost = self.doubled = self.late = 0
+        page.route(SAVES, self.pass_on)
+
+    def pass_on(self, route: Route) -> None:
+        self.count += 1
+        if self.count % 3 == 1:
+            if self.count % 2:
+                route.fetch()  # it arrives, and the answer to it does not
+            self.lost += 1
+            route.abort()
+            return
+        answer = route.fetch()
+        if self.count % 2:
+            answer = route.fetch()
+            self.doubled += 1
+        for old in self.earlier[-3:]:
+            route.fetch(url=old.url, headers=old.headers, post_data=old.post_data)
+            self.late += 1
+        self.earlier.append(route.request)
+        route.fulfill(response=answer)
+
+
+def test_saves_that_are_lost_doubled_and_late_leave_what_the_page_shows(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    enter(page, survey)
+    network = BadNetwork(page)
+
+    for rung in (0, 3, 1):
+        for question in range(3):
+            choose(page, question, rung + question % 2)
+    for question in range(3):
+        expect(status(page, question)).to_have_text(SAVED, timeout=60_000)
+
+    assert survey.answers() == chosen(page)
+    assert min(network.lost, network.doubled, network.late) > 0
+    complaints.clear()
+
+
+def test_two_tabs_that_take_turns_end_with_what_the_server_holds(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    first = open_browser()
+    enter(first, survey)
+    second = first.context.new_page()
+    second.goto(first.url)
+    choose(first, 0, 4)
+    expect(status(first, 0)).to_have_text(SAVED)
+    choose(second, 0, 1)
+    expect(status(second, 0)).to_contain_text("another window")
+
+    second.get_by_role("link", name="Show the saved answers").click()
+
+    second.wait_for_load_state()
+    expect(second.locator(".question").first.locator(":checked")).to_have_value("4")
+    assert survey.answers() == {"CS-P1": "4"}
+    complaints.clear()
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+@pytest.mark.parametrize("moment", ["choosing", "continuing"])
+def test_a_cookie_that_goes_costs_no_answer(
+    make_survey: Callable[..., Survey],
+    open_browser: OpenBrowser,
+    complaints: list[str],
+    confidentiality: str,
+    moment: str,
+):
+    survey = make_survey(confidentiality=confidentiality)
+    page = open_browser()
+    page.on("dialog", lambda dialog: dialog.accept())
+    enter(page, survey)
+    code = page.locator(".personal-code").text_content() if confidentiality == "anonymous" else None
+    if code:
+        page.get_by_role("link", name="Go on to the questions").click()
+        page.wait_for_url(re.compile("/survey/(?!code)"))
+    page.context.clear_cookies()
+    choose(page, 0, 3)
+    expect(status(page, 0)).to_contain_text("Your answers are kept on this page")
+    if moment == "continuing":
+        go_on(page)
+        expect(page.locator("#offline")).to_contain_text("Open your link again")
+
+    other = page.context.new_page()
+    other.goto(survey.link())
+    if code:
+        other.get_by_label("Your code").fill(code)
+    other.get_by_role("button", name="Go on").click()
+    other.wait_for_url("**/survey/*")
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(status(page, 0)).to_have_text(SAVED)
+    assert survey.answers() == {"CS-P1": "3"}
+    complaints.clear()
+
+
+def test_a_cookie_that_goes_before_sending_leads_back_to_the_same_place(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    enter(page, survey, "staff")
+    walk(page)
+    held = survey.answers()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    page.goto(survey.link("staff"))
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.get_by_role("button", name="Send my answers")).to_be_visible()
+    assert survey.answers() == held
+    complaints.clear()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_another_device_goes_on_at_the_first_unanswered_section(
+    survey: Survey, open_browser: OpenBrowser, *, javascript: bool
+):
+    phone = open_browser(java_script_enabled=javascript)
+    enter(phone, survey)
+    fill(phone)
+    go_on(phone)
+    expect(phone.get_by_text("Section 2 of 9")).to_be_visible()
+
+    desk = open_browser(java_script_enabled=javascript)
+    desk.goto(survey.link())
+    desk.get_by_role("button", name="Go on").click()
+
+    expect(desk.get_by_text("Section 2 of 9")).to_be_visible()
+    desk.get_by_role("link", name="Back").click()
+    expect(desk.locator(".question :checked")).to_have_count(5)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_anonymous_device_hands_over_by_the_code(
+    make_survey: Callable[..., Survey], open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    survey = make_survey(confidentiality="anonymous")
+    phone = open_browser(java_script_enabled=javascript)
+    enter(phone, survey)
+    code = phone.locator(".personal-code").text_content() or ""
+    phone.get_by_role("link", name="Go on to the questions").click()
+    fill(phone)
+    go_on(phone)
+    expect(phone.get_by_text("Section 2 of 9")).to_be_visible()
+
+    desk = open_browser(java_script_enabled=javascript)
+    desk.goto(survey.link())
+    expect(desk.get_by_role("heading", level=1)).to_have_text("This link has been used in another browser")
+    desk.get_by_label("Your code").fill("ABCD")
+    desk.get_by_role("button", name="Go on").click()
+    expect(desk).to_have_title(re.compile("^Error:"))
+    desk.get_by_label("Your code").fill(code.lower().replace("-", " "))
+    desk.get_by_role("button", name="Go on").click()
+
+    expect(desk.get_by_text("Section 2 of 9")).to_be_visible()
+    complaints.clear()
