@@ -22,6 +22,7 @@ from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
 from assessment.library import Library, shipped
 from assessment.services import keys
+from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import database
@@ -58,13 +59,14 @@ def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Ide
 
 
 @asynccontextmanager
-async def _running(engine: Engine, writer: Writer) -> AsyncIterator[None]:
+async def _running(engine: Engine, writer: Writer, press: Press) -> AsyncIterator[None]:
     """Take answers while the application runs; store all that waits before it ends."""
     writer.start()
     try:
         yield
     finally:
         await to_thread.run_sync(writer.stop)
+        await to_thread.run_sync(press.close)
         engine.dispose()
 
 
@@ -88,6 +90,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     engine = database.connect(settings.database_url)
     library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
     writer = Writer(engine)
+    press = Press(settings.data / FOLDER)
     published: dict[str, Questionnaire] = {}
     programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
@@ -100,6 +103,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "reading": Provide(sessions.provide(engine, database.reading)),
             "writing": Provide(sessions.provide(engine, database.writing)),
             "writer": Provide(lambda: writer, sync_to_thread=False),
+            "press": Provide(lambda: press, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "published": Provide(lambda: published, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
@@ -112,7 +116,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude=r"^/(static|api)/"),
         request_max_body_size=BODY_MOST,
         state=State({"settings": settings, "assets": files, "engine": engine}),
-        lifespan=[lambda _: _running(engine, writer)],
+        lifespan=[lambda _: _running(engine, writer, press)],
         openapi_config=None,
         logging_config=None,
     )

@@ -101,7 +101,7 @@ def test_no_more_wait_than_may(make, monkeypatch):
 
 
 def test_the_oldest_go_first_when_the_shelf_is_full(tmp_path):
-    shelf = Shelf(tmp_path, 25)
+    shelf = Shelf(tmp_path, 35)
     for number, name in enumerate("abc"):
         shelf.put(name, b"0123456789")
         os.utime(tmp_path / f"{name}.pdf", (number, number))
@@ -109,7 +109,7 @@ def test_the_oldest_go_first_when_the_shelf_is_full(tmp_path):
 
     shelf.put("d", b"0123456789")
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "d.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "c.pdf", "d.pdf"]
 
 
 def test_a_shelf_that_can_not_be_written_keeps_nothing_and_fails_nobody(tmp_path):

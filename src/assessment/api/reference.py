@@ -45,6 +45,7 @@ FAILURES = {
     422: "Some of the input is wrong; `errors` names every place.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     500: "Something went wrong on our side.",
+    503: "It can't be done right now; nothing was changed. Try again in a minute.",
 }
 REFERENCE = "#/components/schemas/{name}"
 TEXT: Json = {"type": "string"}

@@ -7,14 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.orm import Session
 
-from assessment import pdf
 from assessment.api import tags
 from assessment.api.operations import Operation, operation
 from assessment.api.problems import Misplaced, RefusedError
-from assessment.domain.report.audiences import FULL
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
 from assessment.services import progress, releasing, reporting
+from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
 from assessment.services.progress import Progress
 
@@ -79,7 +78,7 @@ def read_scores(
             parameters=("audience", "language"),
             media_type=PDF,
             tagged=True,
-            fails=(404, 409),
+            fails=(404, 409, 503),
         ),
     ),
 )
@@ -88,6 +87,7 @@ def read_report(
     assessment: FromPath[str],
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
+    press: NamedDependency[Press],
     audience: Annotated[
         str | None,
         QueryParameter(
@@ -101,10 +101,10 @@ def read_report(
 ) -> Response[bytes]:
     """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
     try:
-        report = reporting.report(reading, caller.workspace_id, assessment, audience, language)
+        asked = reporting.ask(reading, caller.workspace_id, assessment, audience, language)
     except InvalidError as error:
         places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
         raise RefusedError(*places) from error
-    answer = tags.tagged(request, pdf.render(report, audience=audience or FULL), PDF)
+    answer = tags.tagged(request, press.print(asked.questionnaire, asked.order), PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
     return answer

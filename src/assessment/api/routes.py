@@ -24,7 +24,7 @@ from assessment.api.callers import Clock, Identify
 from assessment.api.rates import Rates
 
 PREFIX = "/api"
-PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once")
+PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once", "press")
 
 NOUNS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,

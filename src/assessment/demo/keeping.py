@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from assessment import pdf
 from assessment.demo import loading
 from assessment.demo.loading import Loaded, Progress
 from assessment.errors import ConflictError
@@ -64,7 +63,7 @@ def load(
         schema.migrate(engine, now)
         with progress as step:
             loaded = loading.load(loading.Place(engine, library, secret), now, step)
-        _write(folder.report, pdf.render(loading.report(engine, loaded)))
+        _write(folder.report, loading.report(engine, loaded))
     finally:
         engine.dispose()
     _write(folder.path / CREDENTIALS, msgspec.json.encode(loaded))

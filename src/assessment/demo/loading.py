@@ -22,11 +22,11 @@ from assessment.demo.story import (
     WAVES,
     Wave,
 )
-from assessment.domain.report import Report
 from assessment.library import Library
 from assessment.services import assessing, closing, entering, inviting, keys, organising, reporting, responding, users
 from assessment.services.assessing import NewAssessment
 from assessment.services.inviting import Guest, Invited
+from assessment.services.printing import printed
 from assessment.services.shelf import questionnaire_of
 from assessment.storage.assessments import Assessment
 from assessment.storage.database import reading, writing
@@ -85,10 +85,11 @@ def load(place: Place, now: datetime, progress: Progress) -> Loaded:
     return Loaded(workspace_id, CONSULTANT, password, key.text, closed, opened, tokens)
 
 
-def report(engine: Engine, loaded: Loaded) -> Report:
-    """The report of the newest closed wave."""
+def report(engine: Engine, loaded: Loaded) -> bytes:
+    """The printed report of the newest closed wave."""
     with reading(engine) as session:
-        return reporting.report(session, loaded.workspace, loaded.assessment)
+        asked = reporting.ask(session, loaded.workspace, loaded.assessment)
+    return printed(asked.questionnaire, asked.order)
 
 
 def _waves(

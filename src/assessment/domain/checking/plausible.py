@@ -163,8 +163,8 @@ def _gaps(gap: PerceptionGapResult, rules: Guard) -> Iterator[Difference]:
         yield from _step(f"indices.perception_gap.{name}", value, rules)
     for name, one in gap.shown.items():
         path = f"indices.perception_gap.dimensions.{name}"
-        for side, value in (("leader", one.leader), ("practitioner", one.practitioner)):
-            yield from _step(f"{path}.{side}", value, rules)
+        for mean in (one.leader, one.practitioner):
+            yield from _step(path, mean, rules)
         if one.interval and abs(sum(one.interval) / 2 - (one.leader - one.practitioner)) > SLACK:
             yield Difference(f"{path}.interval", list(one.interval), "even around the gap")
         if any(rules.hides(people or 0) for people in (one.leaders, one.practitioners)):

@@ -6,9 +6,9 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
-from assessment import pdf
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, reporting
+from assessment.services.press import Press
 from assessment.services.principals import Consultant
 from assessment.web.console.drawings import draw
 from assessment.web.pages import page
@@ -43,9 +43,12 @@ def show(
     media_type=PDF,
 )
 def download(
-    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    press: NamedDependency[Press],
 ) -> Response[bytes]:
     """Give the PDF."""
-    report = reporting.report(reading, consultant.workspace_id, assessment_id)
+    asked = reporting.ask(reading, consultant.workspace_id, assessment_id)
     headers = {"content-disposition": f'attachment; filename="report-{assessment_id}.pdf"'}
-    return Response(pdf.render(report), media_type=PDF, headers=headers)
+    return Response(press.print(asked.questionnaire, asked.order), media_type=PDF, headers=headers)
