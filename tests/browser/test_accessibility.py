@@ -1,0 +1,293 @@
+"""Every page and state of the survey, for those who see little, hear it read, use keys alone or enlarge it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Survey
+from tests.browser.respondent import SAVED, UNSAVED, choose, enter, fill, go_on, status, walk
+
+pytestmark = pytest.mark.browser
+
+OpenBrowser = Callable[..., Page]
+Check = Callable[[Page], None]
+NARROW = {"width": 320, "height": 640}
+ENLARGED = {"width": 320, "height": 256}  # what is left of 1280 by 1024 at 400%
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
+def test_the_pages_of_a_survey_that_is_open(
+    survey: Survey,
+    open_browser: OpenBrowser,
+    assert_accessible: Check,
+    complaints: list[str],
+    scheme: str,
+    viewport: dict[str, int],
+):
+    page = open_browser(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+
+    page.goto(survey.link("leader"))
+    assert_accessible(page)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/survey/*")
+    choose(page, 0, 4)
+    page.locator(".question").nth(1).get_by_text("Does not apply", exact=True).click()
+    page.locator("details summary").first.click()
+    expect(status(page, 0)).to_have_text(SAVED)
+    page.context.set_offline(True)
+    choose(page, 2, 1)
+    expect(status(page, 2)).to_have_text(UNSAVED)
+    go_on(page)
+    expect(page.locator("#offline")).to_contain_text("You are offline")
+    assert_accessible(page)
+    page.context.set_offline(False)
+    expect(status(page, 2)).to_have_text(SAVED)
+    go_on(page)
+    expect(page.locator("#errors")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{survey.url}/survey/check")
+    assert_accessible(page)
+    page.goto(f"{survey.url}/survey/withdraw")
+    assert_accessible(page)
+    page.goto(f"{survey.url}/survey/check")
+    page.get_by_role("button", name="Send my answers").click()
+    page.locator("details summary").click()
+    assert_accessible(page)
+    page.goto(f"{survey.url}/survey")
+    expect(page.get_by_text("You had already sent your answers")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{survey.url}/withdraw")
+    page.get_by_label("Your code").fill("nothing")
+    page.get_by_role("button").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert_accessible(page)
+    for path in ("/s/nothing", "/nowhere", "/withdraw/done"):
+        page.goto(f"{survey.url}{path}")
+        assert_accessible(page)
+    complaints.clear()
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
+def test_the_pages_of_an_anonymous_survey_and_of_its_end(
+    make_survey: Callable[..., Survey],
+    open_browser: OpenBrowser,
+    assert_accessible: Check,
+    complaints: list[str],
+    scheme: str,
+    viewport: dict[str, int],
+):
+    survey = make_survey(confidentiality="anonymous", share_results=True)
+    page = open_browser(viewport=viewport, color_scheme=scheme)
+
+    page.goto(survey.link("staff"))
+    assert_accessible(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".personal-code")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name="Go on to the questions").click()
+    fill(page)
+    go_on(page)
+    stranger = open_browser(viewport=viewport, color_scheme=scheme)
+    stranger.goto(survey.link("staff"))
+    stranger.get_by_label("Your code").fill("ABCD")
+    stranger.get_by_role("button", name="Go on").click()
+    expect(stranger.locator("#errors")).to_be_focused()
+    assert_accessible(stranger)
+    page.context.clear_cookies()
+    page.goto(f"{survey.url}/survey/check")
+    assert_accessible(page)
+    survey.close()
+    stranger.goto(survey.link("staff"))
+    assert_accessible(stranger)
+    complaints.clear()
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
+def test_the_pages_after_the_close(
+    make_survey: Callable[..., Survey],
+    open_browser: OpenBrowser,
+    assert_accessible: Check,
+    complaints: list[str],
+    scheme: str,
+    viewport: dict[str, int],
+):
+    survey = make_survey(share_results=True)
+    page = open_browser(viewport=viewport, color_scheme=scheme)
+    enter(page, survey, "staff")
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of")).to_be_visible()
+    survey.close()
+
+    go_on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This survey has closed")
+    assert_accessible(page)
+    page.goto(survey.link("staff"))
+    assert_accessible(page)
+    page.get_by_role("button", name="See the results").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The results beside your answers")
+    assert_accessible(page)
+    page.goto(make_survey(state="draft").link())
+    assert_accessible(page)
+    complaints.clear()
+
+
+@pytest.mark.parametrize("viewport", [NARROW, ENLARGED], ids=["320-px", "400%"])
+def test_nothing_is_wider_than_a_narrow_or_enlarged_screen_and_all_of_it_works(
+    survey: Survey, open_browser: OpenBrowser, viewport: dict[str, int]
+):
+    page = open_browser(viewport=viewport, device_scale_factor=4 if viewport is ENLARGED else 1)
+    for path in _ways(page, survey):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+    expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
+
+
+def _ways(page: Page, survey: Survey) -> Iterator[str]:
+    page.goto(survey.link("staff"))
+    yield "start"
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/survey/*")
+    yield "section"
+    walk(page)
+    yield "check"
+    page.get_by_role("button", name="Send my answers").click()
+    yield "sent"
+
+
+def test_focus_goes_through_a_page_in_the_order_it_is_read_and_is_never_hidden(
+    survey: Survey, open_browser: OpenBrowser
+):
+    page = open_browser(viewport=ENLARGED)
+    enter(page, survey)
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    seen: list[int] = []
+
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            """() => {
+                const at = document.activeElement, box = (at.closest(".choice") || at).getBoundingClientRect();
+                const order = [...document.querySelectorAll("a, button, input, summary")].indexOf(at);
+                return {order, shown: box.bottom > 0 && box.top < innerHeight, kind: at.type || at.tagName};
+            }"""
+        )
+        assert place["shown"], place
+        seen.append(place["order"])
+        if place["kind"] == "submit":
+            break
+
+    assert seen == sorted(seen)
+    assert len(seen) > 5
+
+
+def test_what_is_saved_or_wrong_is_announced(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
+    """The regions stand on the page before they are filled, or nobody would hear of it."""
+    page = open_browser()
+    enter(page, survey)
+    regions = page.get_by_role("status")
+    assert regions.count() == page.locator(".question").count() + 1
+    page.evaluate("window.first = document.querySelector('.question [role=status]')")
+    expect(status(page, 0)).to_have_text("")
+
+    choose(page, 0, 2)
+
+    expect(status(page, 0)).to_have_text(SAVED)
+    assert page.evaluate("window.first === document.querySelector('.question [role=status]')")
+    assert page.evaluate("document.activeElement.name") == "CS-P1"
+
+    go_on(page)
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: .* Section 1 of 9$"))
+    described = page.locator("fieldset.faulty").first.get_attribute("aria-describedby")
+    expect(page.locator(f"#{described}")).to_contain_text("Choose an answer")
+    complaints.clear()
+
+
+def test_nothing_moves_for_those_who_asked_for_that(survey: Survey, open_browser: OpenBrowser):
+    page = open_browser(reduced_motion="reduce")
+    enter(page, survey)
+
+    moving = page.evaluate(
+        """[...document.querySelectorAll("*")].filter(each => {
+            const style = getComputedStyle(each);
+            return parseFloat(style.transitionDuration) > 0.01 || parseFloat(style.animationDuration) > 0.01
+                || style.scrollBehavior === "smooth";
+        }).map(each => each.tagName)"""
+    )
+
+    assert moving == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(
+    ("confidentiality", "promise"),
+    [
+        ("confidential", "no consultant sees what you answer"),
+        ("anonymous", "nothing in the database ties them to your invitation"),
+        ("attributable", "Your answers carry your name"),
+    ],
+)
+def test_the_start_page_says_all_it_must_and_has_one_button(
+    make_survey: Callable[..., Survey],
+    open_browser: OpenBrowser,
+    confidentiality: str,
+    promise: str,
+    *,
+    javascript: bool,
+):
+    page = open_browser(java_script_enabled=javascript)
+
+    page.goto(make_survey(confidentiality=confidentiality).link())
+
+    text = page.locator("main").inner_text()
+    for words in (promise, "Anna Berg", "minutes", "December 12, 2026", "at least half", "withdraw"):
+        assert words in text
+    expect(page.get_by_role("button")).to_have_count(1)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_each_section_has_four_to_eight_questions_with_nothing_chosen(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter(page, survey)
+    counts = []
+
+    while "/survey/check" not in page.url:
+        assert page.locator(".question :checked").count() == 0
+        assert page.locator("table").count() == 0
+        counts.append(page.locator("fieldset.question > legend").count())
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Skip for now").click()
+        page.wait_for_load_state()
+
+    assert len(counts) == 9
+    assert set(counts) <= set(range(4, 9))
+    complaints.clear()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_change_from_the_check_page_comes_back_to_it_and_a_sent_survey_says_so(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter(page, survey, "staff")
+    walk(page)
+
+    page.get_by_role("link", name="Change").first.click()
+    choose(page, 0, 4)
+    go_on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
+    page.go_back()
+
+    expect(page.get_by_text("You had already sent your answers")).to_be_visible()
+    complaints.clear()
