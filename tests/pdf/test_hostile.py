@@ -211,6 +211,18 @@ def test_hebrew_is_printed_from_right_to_left():
 
 
 @pytest.mark.parametrize(
+    ("text", "back", "expected"),
+    [
+        ("\u05d0\u05d1 (12) \u05d2", True, "\u05d2 (12) \u05d1\u05d0"),
+        ("\u05d0\u05d1 stands at 3 of 5", False, "\u05d1\u05d0 stands at 3 of 5"),
+        ("Caf\u00e9 3 of 5", True, "Caf\u00e9 3 of 5"),
+    ],
+)
+def test_a_name_runs_back_inside_a_sentence_that_does_not(text, back, expected):
+    assert visual(text, back=back) == expected
+
+
+@pytest.mark.parametrize(
     "logo", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0broken", b"%PDF-1.7", b"<svg onload='x'/>"]
 )
 def test_a_logo_that_is_no_picture_is_left_out(logo):

@@ -4,9 +4,11 @@ from io import BytesIO
 
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import FULL
-from assessment.pdf.document import Document, Running, finished
+from assessment.pdf.document import Document, Running
 from assessment.pdf.editions import edition
 from assessment.pdf.fonts import legible, register
+from assessment.pdf.structure import tagged
+from assessment.pdf.tagging import TaggedCanvas
 from assessment.wording import Wording, wording
 
 __all__ = ["render"]
@@ -34,8 +36,14 @@ def render(report: Report, language: str | None = None, audience: str = FULL) ->
         author=legible(details.author[:LONGEST] or details.organisation[:LONGEST]),
         subject=legible(report.instrument),
     )
-    document.multiBuild(chosen.pages(report, words, chosen.name))
-    return finished(target.getvalue())
+    drawn: list[TaggedCanvas] = []
+
+    def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
+        drawn[:] = [TaggedCanvas(*args, **kwargs)]  # the last pass is the one that stays
+        return drawn[0]
+
+    document.multiBuild(chosen.pages(report, words, chosen.name), canvasmaker=canvas)
+    return tagged(target.getvalue(), drawn[0].tree)
 
 
 def _foot(report: Report, words: Wording) -> str:

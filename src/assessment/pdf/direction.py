@@ -4,7 +4,7 @@ import unicodedata
 from functools import lru_cache
 
 from arabic_reshaper import ArabicReshaper
-from bidi import get_display
+from bidi.algorithm import get_display
 
 from assessment.pdf.fonts import register, wide
 
@@ -17,11 +17,16 @@ def runs_back(text: str) -> bool:
     return any(character >= FIRST and unicodedata.bidirectional(character) in BACKWARDS for character in text)
 
 
-def visual(text: str) -> str:
-    """One line of text in the order in which it is drawn, Arabic letters in their joined forms."""
+def visual(text: str, *, back: bool = False) -> str:
+    """One line of text in the order in which it is drawn, Arabic letters in their joined forms.
+
+    `back`: the line as a whole runs from right to left. A sentence of the report does not, though a
+    name in it may.
+    """
     if not runs_back(text):
         return text
-    return str(get_display("".join(_drawable(letter) for letter in _shaper().reshape(text))))
+    shaped = "".join(_drawable(letter) for letter in _shaper().reshape(text))
+    return str(get_display(shaped, base_dir="R" if back else "L"))
 
 
 def begins_back(text: str) -> bool:

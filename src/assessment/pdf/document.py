@@ -7,12 +7,12 @@ from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
-from reportlab.platypus.tableofcontents import TableOfContents
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from assessment.pdf.direction import visual
 from assessment.pdf.drawing import fitted, write
 from assessment.pdf.fonts import REGULAR, legible
+from assessment.pdf.tagging import Paragraph, TableOfContents
 from assessment.pdf.text import safe
 from assessment.pdf.theme import (
     BOTTOM,
@@ -146,11 +146,6 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
 
 def _frame(left: float, width: float, height: float, bottom: float = BOTTOM) -> Frame:
     return Frame(left, bottom, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-
-
-def finished(content: bytes) -> bytes:
-    """Pass a drawn document through what is written into it afterwards."""
-    return content
 
 
 def contents() -> TableOfContents:

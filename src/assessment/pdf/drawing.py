@@ -1,5 +1,7 @@
 """A chart on a page: the same marks as the SVG, with the embedded typeface."""
 
+from typing import Any
+
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
@@ -8,6 +10,7 @@ from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marke
 from assessment.charts.svg import corners
 from assessment.pdf.direction import visual
 from assessment.pdf.fonts import legible, pieces
+from assessment.pdf.tagging import drawn_as
 from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
@@ -25,6 +28,11 @@ class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
     def wrap(self, *_: float) -> tuple[float, float]:
         """Tell the size, which does not depend on the room."""
         return self.width, self.height
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw as a figure, with what it shows in words."""
+        alt = f"{self.chart.title}. {self.chart.description}".replace("..", ".").strip()
+        drawn_as(canvas, lambda: super(Drawing, self).drawOn(canvas, x, y, _sW), "Figure", alt=legible(alt))
 
     def draw(self) -> None:
         """Draw mark after mark, y upwards as PDF has it."""

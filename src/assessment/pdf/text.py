@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, Spacer
 
-from assessment.pdf.direction import runs_back, visual
+from assessment.pdf.direction import begins_back, runs_back, visual
 from assessment.pdf.fonts import REGULAR, STRONG, legible, pieces
+from assessment.pdf.tagging import Paragraph, Table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 
 LONGEST = 6000
@@ -41,18 +43,21 @@ class Backwards(Paragraph):  # type: ignore[misc] # ReportLab has no types
     What ReportLab splits off at the end of a page is put in order already: it comes as fragments.
     """
 
-    def __init__(self, text: str | None, style: ParagraphStyle, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
+    def __init__(self, text: str | None, style: ParagraphStyle, *, back: bool = False, **kwargs: object) -> None:
         self.logical = legible(text) if text is not None else None
         self.room: float | None = None
-        marked = None if text is None else _marked(visual(self.logical or ""), style.fontName)
-        super().__init__(marked, style, *args, **kwargs)
+        self.back = back
+        marked = None if text is None else _marked(visual(self.logical or "", back=back), style.fontName)
+        super().__init__(marked, style, **kwargs)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Break lines at the width that is offered."""
         room = width - self.style.leftIndent - self.style.rightIndent
-        if self.logical is not None and room != self.room:
+        if self.logical is not None and runs_back(self.logical) and room != self.room:
             self.room = room
-            lines = "<br/>".join(_marked(visual(line), self.style.fontName) for line in self._lines(room))
+            lines = "<br/>".join(
+                _marked(visual(line, back=self.back), self.style.fontName) for line in self._lines(room)
+            )
             self._setup(lines, self.style, self.bulletText, None, lambda text: text)
         size: tuple[float, float] = super().wrap(width, height)
         return size
@@ -72,7 +77,7 @@ class Backwards(Paragraph):  # type: ignore[misc] # ReportLab has no types
         yield " ".join(line)
 
 
-class Barred(Paragraph):  # type: ignore[misc] # ReportLab has no types
+class Barred(Backwards):
     """A paragraph with a bar at its side, on every page that it reaches."""
 
     def draw(self) -> None:
@@ -85,15 +90,20 @@ class Barred(Paragraph):  # type: ignore[misc] # ReportLab has no types
 
 
 def barred(text: str, style: str = "own") -> Paragraph:
-    """Plain text with a bar at its side."""
-    return Barred(safe(text, LONGEST, styles()[style].fontName), styles()[style])
+    """Somebody's own text, with a bar at its side."""
+    back = begins_back(text)
+    found = styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if back else styles()[style]
+    return Barred(bounded(text, LONGEST), found, back=back)
 
 
-def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST) -> Paragraph:
-    """Plain text in a style, whichever way it runs."""
-    if runs_back(text[:limit]):
-        return Backwards(bounded(text, limit), style)
-    return Paragraph(safe(text, limit, style.fontName), style)
+def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST, *, own: bool = False) -> Paragraph:
+    """Plain text in a style; what is somebody's `own`, and no sentence of the report, runs its own way."""
+    if not runs_back(text[:limit]):
+        return Paragraph(safe(text, limit, style.fontName), style)
+    if own and begins_back(text):
+        right = style.clone(f"{style.name}-back", alignment=TA_RIGHT)
+        return Backwards(bounded(text, limit), right, back=True)
+    return Backwards(bounded(text, limit), style)
 
 
 def paragraph(text: str, style: str = "body", limit: int = LONGEST) -> Paragraph:
@@ -104,7 +114,7 @@ def paragraph(text: str, style: str = "body", limit: int = LONGEST) -> Paragraph
 def paragraphs(text: str, style: str = "body", limit: int = LONGEST) -> list[Paragraph]:
     """A longer text that keeps its own paragraphs."""
     parts = [part for part in bounded(text, limit).splitlines() if part.strip()]
-    return [paragraph(part, style) for part in parts]
+    return [set_in(part, styles()[style], own=True) for part in parts]
 
 
 def cell(text: str, style: str = "cell") -> Paragraph:

@@ -437,6 +437,7 @@ SENTENCES: dict[str, Template] = {
         "{count} response was left out because it showed several signs of carelessness.",
         "{count} responses were left out because they showed several signs of carelessness.",
     ),
+    "careless.none": N_("No response was left out for carelessness."),
     "careless.hidden": N_(
         "How many responses were left out for carelessness is not shown, to protect those concerned."
     ),

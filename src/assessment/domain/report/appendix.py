@@ -19,7 +19,7 @@ def appendix(source: Source) -> Appendix:
         counted=respondents.counted,
         careless=say("careless.hidden")
         if respondents.careless is None
-        else say("careless.count", count=respondents.careless),
+        else say("careless.count" if respondents.careless else "careless.none", count=respondents.careless),
         by_role=tuple(Count(_role(source, name), people) for name, people in respondents.by_role.items()),
         by_function=tuple(Count(source.function(name), people) for name, people in respondents.by_function.items()),
         taking_part=_taking_part(source),

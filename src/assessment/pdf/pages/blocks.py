@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Table
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from assessment.charts.marks import Chart
 from assessment.domain.report import Report
@@ -12,6 +12,7 @@ from assessment.domain.report.parts import Action, KeyFigure
 from assessment.pdf.document import Heading
 from assessment.pdf.drawing import Drawing
 from assessment.pdf.fonts import REGULAR, STRONG
+from assessment.pdf.tagging import Paragraph, Table
 from assessment.pdf.text import LONGEST, barred, bounded, bullets, cell, columns, gap, paragraph, safe, table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 from assessment.wording import Wording

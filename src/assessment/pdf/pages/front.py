@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from assessment.charts.level import level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import Message
 from assessment.pdf.document import Heading, contents
 from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, page, points, titled
+from assessment.pdf.tagging import Table
 from assessment.pdf.text import bounded, cell, columns, gap, paragraph, paragraphs, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
@@ -38,7 +39,7 @@ def findings(report: Report, wording: Wording) -> Blocks:
         for number, finding in enumerate(report.answer.findings, start=1)
     ]
     rows += [
-        ("+", [paragraph(bounded(finding.title, LONGEST_TITLE), "lead"), _theirs(wording)])
+        ("+", [*paragraphs(finding.title, "lead", LONGEST_TITLE), _theirs(wording)])
         for finding in report.details.findings[:MOST_OWN]
     ]
     return [heading(wording.gettext("What we found")), numbered(rows)] if rows else []

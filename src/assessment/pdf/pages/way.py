@@ -133,7 +133,7 @@ def _advice(action: Action, wording: Wording) -> KeepTogether:
     left.append(labelled(wording.gettext("Because"), because(action, wording), "small"))
     right: Blocks = [*bullets([step[:400] for step in action.steps], "dense")]
     right.append(labelled(wording.gettext("Watch"), action.indicator, "small"))
-    body = table([[left, right]], columns([60, 60]), head=0, pad=1.5)
+    body = table([[left, right]], columns([60, 60]), head=0, pad=2.5)
     return KeepTogether(
         [
             Heading(f"{action.place}  {action.title}", "subheading", 1),

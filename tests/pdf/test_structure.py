@@ -1,0 +1,113 @@
+"""The structure of the PDF, read back: what a screen reader is told, and in which order."""
+
+from functools import lru_cache
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from assessment.domain.report.audiences import audiences
+from assessment.pdf import render
+from tests import reports
+
+EDITIONS = audiences(reports.questionnaire(), reports.result("risk-36"))
+CASES = [*(("risk-36", audience) for audience in EDITIONS), ("consensus", "full"), ("small-9", "full")]
+BLOCKS = {"P", "H1", "H2", "L", "Table", "Figure", "TOC", "Div"}
+
+
+@lru_cache(maxsize=16)
+def document(case, audience):
+    return pikepdf.open(BytesIO(render(reports.made(case), None, audience)))
+
+
+def parts(element, above=()):
+    """Every part with those it stands in, in reading order."""
+    role = str(element.S)[1:]
+    yield role, element, above
+    for kid in element.K:
+        if "/S" in kid:
+            yield from parts(kid, (*above, role))
+
+
+def tree(case, audience):
+    return list(parts(document(case, audience).Root.StructTreeRoot.K))
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_all_that_is_drawn_is_content_of_a_part_or_decoration(case, audience):
+    found = document(case, audience)
+    parents = found.Root.StructTreeRoot.ParentTree.Nums
+    for number, page in enumerate(found.pages):
+        depth, marks = 0, []
+        for instruction in pikepdf.parse_content_stream(page):
+            name = str(instruction.operator)
+            if name == "BDC":
+                marks.append(int(instruction.operands[1].MCID))
+            depth += (name in ("BDC", "BMC")) - (name == "EMC")
+            assert depth in (0, 1)
+            assert depth or name not in ("Tj", "TJ", "Do", "f", "f*", "S", "B", "B*")
+        assert marks == list(range(len(marks)))
+        assert int(page.StructParents) == number
+        assert len(parents[2 * number + 1]) == len(marks)
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_every_piece_of_content_stands_in_one_part(case, audience):
+    placed = [
+        (found.pages_of(kid), int(kid.MCID))
+        for found in [Placed(document(case, audience))]
+        for _, element, _ in tree(case, audience)
+        for kid in element.K
+        if "/MCID" in kid
+    ]
+
+    assert len(placed) == len(set(placed)) > 10
+
+
+class Placed:
+    def __init__(self, pdf):
+        self.numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+
+    def pages_of(self, kid):
+        return self.numbers[kid.Pg.objgen]
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_headings_never_skip_a_level_and_begin_with_the_first(case, audience):
+    levels = [int(role[1]) for role, _, _ in tree(case, audience) if role.startswith("H") and role[1:].isdigit()]
+
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_tables_have_rows_of_cells_and_header_cells_that_say_for_what(case, audience):
+    rows = {"Table": {"TR"}, "TR": {"TH", "TD"}, "L": {"LI"}, "LI": {"LBody"}, "TOC": {"TOCI"}}
+    for role, element, _ in tree(case, audience):
+        within = {str(kid.S)[1:] for kid in element.K if "/S" in kid}
+        assert within <= rows.get(role, BLOCKS)
+        if role == "TH":
+            assert str(element.A.Scope) in ("/Row", "/Column")
+        if role == "Table":
+            assert "TH" in {str(cell.S)[1:] for row in element.K for cell in row.K}
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_figures_say_in_words_what_they_show(case, audience):
+    figures = [element for role, element, _ in tree(case, audience) if role == "Figure"]
+
+    assert all(len(str(figure.Alt)) > 20 for figure in figures)
+    assert figures or case == "small-9" or audience not in ("full", "board")
+
+
+@pytest.mark.parametrize(("case", "audience"), CASES)
+def test_the_document_says_its_language_its_title_and_that_it_is_tagged(case, audience):
+    found = document(case, audience)
+
+    assert str(found.Root.Lang) == "en"
+    assert bool(found.Root.MarkInfo.Marked)
+    assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
+    with found.open_metadata() as metadata:
+        assert metadata["dc:title"] == str(found.docinfo.Title)
+        assert "pdfuaid:part" not in metadata
+    assert all(page.obj.Tabs == "/S" for page in found.pages)
