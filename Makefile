@@ -26,7 +26,7 @@ CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
 
-.PHONY: help setup demo serve test quick check format benchmark wheel lock clean python runtime tested
+.PHONY: help setup demo serve test quick soak check format benchmark wheel lock clean python runtime tested
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -46,6 +46,9 @@ test: tested ## Every test, PostgreSQL and the browser included
 quick: tested ## The inner loop: what takes no browser and no patience
 	@$(PY) -m pytest -q -x -m "not browser and not slow" $(ARGS)
 
+soak: tested ## Attacks at length: tens of thousands of strange requests on each database
+	@ASSESSMENT_TEST_ROUNDS=25 $(PY) -m pytest tests/trust $(ARGS)
+
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -59,6 +62,9 @@ format: tested ## Put the layout right
 
 benchmark: tested ## How long a result takes, against a plain GROUP BY
 	@$(PY) -m benchmarks.size $(ARGS)
+
+catalogues: tested ## Bring the translations up to date with the texts of the program
+	@$(PY) tests/catalogues.py
 
 wheel: runtime ## Source distribution and wheel, in dist/
 	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel

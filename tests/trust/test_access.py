@@ -1,0 +1,254 @@
+"""Every route of the program x everyone who could come x what is theirs, a neighbour's, or not there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+
+from assessment.policies import Policy, policy_of
+from assessment.services import keys, signing_in
+from assessment.services.principals import Consultant, KeyHolder
+from assessment.storage import assessments
+from assessment.web.console import identity
+from assessment.web.csrf import SAFE, token
+from tests.trust.conftest import SCOPES, Place
+from tests.web import people
+
+ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
+IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
+CELLS_LEAST = 900
+# Shuts the door behind who was let in; says no to everybody who does not know a password; is shared after the close.
+LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/results")
+
+
+class Way(Struct, frozen=True):
+    """One method of one route."""
+
+    method: str
+    path: str
+    policy: Policy
+    names: frozenset[str]
+    for_viewers: bool
+
+    def to(self, **ids: str) -> str:
+        known = {
+            "role": "leader", "functions": "marketing", "section": "marketing-purpose-people", "item": "CS-P1",
+            "digest": "0", "name": "base.css", "questionnaire": "social-media-integration", "version": "1.0.0",
+        }  # fmt: skip
+        return self.path.format_map(dict.fromkeys(self.names, "none") | known | ids)
+
+
+class Who(Struct, frozen=True):
+    """Somebody who comes: what they show, and which policies let them in."""
+
+    name: str
+    cookie: str = ""
+    kind: str = ""
+    bearer: str = ""
+    scopes: frozenset[str] = frozenset()
+    is_live: bool = True
+    is_owner: bool = True
+
+    def headers(self, way: Way) -> dict[str, str]:
+        shown = {"Origin": people.URL}
+        if self.bearer:
+            shown["Authorization"] = f"Bearer {self.bearer}"
+        if self.cookie:
+            shown["Cookie"] = f"{self.kind}={self.cookie}"
+            shown["X-CSRF-Token"] = token(people.settings("sqlite://", people.Path()), self.cookie)
+        if way.policy.name == "key" and way.method not in SAFE:
+            shown["Content-Type"] = "text/csv" if way.path.endswith("responses") else "application/json"
+        return shown
+
+    def may(self, way: Way) -> bool:
+        """Whether the policy lets them in at all."""
+        if way.policy.name == "public":
+            return True
+        if way.policy.name == "key":
+            return self.is_live and bool(self.bearer) and (way.policy.scope is None or way.policy.scope in self.scopes)
+        lets = self.is_live and self.kind == way.policy.session
+        return lets and (way.policy.name == "respondent" or self.is_owner or way.for_viewers)
+
+
+def ways(app: Litestar) -> Iterator[Way]:
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            for method in sorted(handler.http_methods - {"OPTIONS"}):
+                policy = policy_of(handler)
+                assert policy, route.path
+                opt = handler.opt
+                viewers = not opt.get("owners") if method in SAFE else bool(opt.get("viewers"))
+                yield Way(method, route.path_format, policy, frozenset(route.path_parameters), viewers)
+
+
+def everyone(place: Place) -> list[Who]:
+    """All principals; the last are those who must not come in anywhere."""
+    holders = [Who(f"key {scope}", bearer=place.key(place.home, scope), scopes=frozenset({scope})) for scope in SCOPES]
+    ended = {"bearer": place.key(place.home, *SCOPES, revoked=True), "is_live": False}
+    late = place.key(place.home, *SCOPES, span=timedelta(seconds=1))
+    return [
+        Who("anonymous"),
+        Who("respondent", place.enter(place.links[0]), "respondent"),
+        Who("revoked respondent", place.revoked_respondent(), "respondent", is_live=False),
+        Who("made-up respondent", "made-up", "respondent", is_live=False),
+        Who("owner", place.session_of("alice"), "console"),
+        Who("viewer", place.session_of("bob"), "console", is_owner=False),
+        Who("former member", place.outsider(), "console", is_live=False),
+        Who("respondent's cookie at the console", place.enter(place.links[1]), "console", is_live=False),
+        Who("consultant's cookie in the survey", place.session_of("alice"), "respondent", is_live=False),
+        *holders,
+        Who("revoked key", **ended),
+        Who("expired key", bearer=late, is_live=False),
+        Who("altered key", bearer=f"{place.key(place.home, *SCOPES)}x", is_live=False),
+    ]
+
+
+async def ask(client: httpx.AsyncClient, who: Who, way: Way, path: str) -> httpx.Response:
+    content = None
+    if way.policy.name == "key" and way.method not in SAFE:
+        content = b'[{"role": "staff", "functions": ["hr"]}]' if way.path.endswith("/invitations") else b"{}"
+    answer = await client.request(way.method, path, headers=who.headers(way), content=content)
+    client.cookies.clear()
+    return answer
+
+
+def is_shut(answer: httpx.Response) -> bool:
+    """Whether it says no: sign in, open your link, you may not."""
+    away = answer.headers.get("location", "").startswith("/console/sign-in")
+    return answer.status_code in (401, 403) or (answer.status_code == 303 and away)
+
+
+async def intruders(
+    place: Place, app: Litestar, client: httpx.AsyncClient, clock: people.Clock
+) -> tuple[int, list[str]]:
+    """Ask every route as everyone; return how many were asked, and where the answer is not as declared.
+
+    Objects do not exist here: who is let in gets as far as "there is nothing here", so that nothing changes.
+    """
+    who = everyone(place)
+    clock.now += timedelta(seconds=2)
+    cells, found = 0, []
+    for way in ways(app):
+        for each in who:
+            expects_in = each.may(way)
+            if expects_in and way.path in LEFT_OUT:
+                continue
+            answer = await ask(client, each, way, way.to(**dict.fromkeys(IDS, ABSENT)))
+            cells += 1
+            if is_shut(answer) == expects_in:
+                found.append(f"{each.name}: {way.method} {way.path} {answer.status_code}")
+    return cells, found
+
+
+async def test_every_route_lets_in_whom_it_declares_and_nobody_else(
+    place: Place, app: Litestar, client: httpx.AsyncClient, clock: people.Clock
+):
+    cells, found = await intruders(place, app, client, clock)
+
+    print(cells)  # noqa: T201
+    assert cells >= CELLS_LEAST
+    assert found == []
+
+
+async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) -> tuple[int, list[str]]:
+    """Ask for every id as somebody of another workspace: what is Alice's must look as what is not there."""
+    charlie = [
+        Who("charlie", place.session_of("charlie"), "console"),
+        Who("charlie's key", bearer=place.key(place.elsewhere, *SCOPES), scopes=frozenset(SCOPES)),
+    ]
+    swaps = {
+        "assessment": place.open, "assessment_id": place.open,
+        "invitation": place.invitation, "invitation_id": place.invitation,
+    }  # fmt: skip
+    own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
+    cells, found = 0, []
+    for way in ways(app):
+        for each in charlie:
+            if way.policy.name in ("public", "respondent") or not each.may(way):
+                continue
+            for name in way.names & set(IDS):
+                rest = (own if "invitation" in name else swaps) | {}
+                foreign = await ask(client, each, way, way.to(**(rest | {name: swaps[name]})))
+                absent = await ask(client, each, way, way.to(**(rest | {name: ABSENT})))
+                cells += 1
+                if foreign.status_code != 404 or seen(foreign, swaps[name]) != seen(absent, ABSENT):
+                    found.append(f"{each.name}: {way.method} {way.path} {name} {foreign.status_code}")
+    return cells, found
+
+
+def seen(answer: httpx.Response, asked: str) -> tuple[object, ...]:
+    """All that could tell two answers apart, but for their own number and the id that was asked for."""
+    own = answer.headers["x-request-id"]
+    passing = {"x-request-id", "date", "content-length"}
+    headers = {name: value for name, value in answer.headers.items() if name not in passing}
+    return answer.status_code, headers, answer.text.replace(own, "").replace(asked, "")
+
+
+async def test_what_is_next_door_is_not_there(place: Place, app: Litestar, client: httpx.AsyncClient):
+    cells, found = await strangers_see(place, app, client)
+
+    print(cells)  # noqa: T201
+    assert cells >= 36
+    assert found == []
+
+
+async def test_ids_in_bodies_and_queries_are_swapped_in_vain(place: Place, client: httpx.AsyncClient):
+    headers = {"Authorization": f"Bearer {place.key(place.elsewhere, *SCOPES)}"}
+    body = {"organisation": place.charlies_organisation, "questionnaire": "social-media-integration", "title": "T"}
+
+    async def said(method: str, path: str, json: dict[str, str] | None = None) -> tuple[int, str]:
+        answer = await client.request(method, f"/api/v1{path}", headers=headers, json=json)
+        return answer.status_code, answer.text.replace(answer.headers["x-request-id"], "")
+
+    for foreign, field in ((place.organisation, "organisation"), (place.open, "wave_of")):
+        made = await said("POST", "/assessments", body | {field: foreign})
+        absent = await said("POST", "/assessments", body | {field: ABSENT})
+        changed = await said("PATCH", f"/assessments/{place.charlies}", {field: foreign})
+        changed_absent = await said("PATCH", f"/assessments/{place.charlies}", {field: ABSENT})
+
+        assert (made[0], changed[0]) == (422, 422)
+        assert made == absent
+        assert changed == changed_absent
+    assert await said("GET", f"/assessments?organisation={place.organisation}") == await said(
+        "GET", f"/assessments?organisation={ABSENT}"
+    )
+
+
+@pytest.mark.parametrize("guard", ["scope", "viewer", "session"])
+async def test_the_matrix_sees_a_guard_that_is_gone(
+    place: Place,
+    app: Litestar,
+    client: httpx.AsyncClient,
+    clock: people.Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    guard: str,
+):
+    if guard == "scope":
+        everything = KeyHolder("k", place.home, frozenset(SCOPES))
+        monkeypatch.setattr(keys, "key_holder", lambda *_, **__: everything)
+    elif guard == "viewer":
+        monkeypatch.setattr(identity, "_is_open_to_viewers", lambda _: True)
+    else:
+        alice = Consultant("u", "a@b", place.home, "w", role="owner", admin=False, seen_at=clock())
+        monkeypatch.setattr(signing_in, "consultant", lambda *_: alice)
+
+    _, found = await intruders(place, app, client, clock)
+
+    assert found != []
+
+
+async def test_the_swap_sees_a_workspace_that_is_not_asked_for(
+    place: Place, app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    kept = assessments.find
+    monkeypatch.setattr(
+        assessments, "find", lambda session, _, *rest, **named: kept(session, place.home, *rest, **named)
+    )
+
+    _, found = await strangers_see(place, app, client)
+
+    assert found != []

@@ -1,0 +1,63 @@
+"""A crowd at the door: everybody is let in, nobody waits for somebody who waits for them."""
+
+import asyncio
+from collections import Counter
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy.orm import Session
+
+from assessment.storage import database
+from assessment.web import sessions
+from tests.trust.conftest import Place
+from tests.web import people
+
+CROWD = 120  # more than there are threads and connections together
+
+
+async def knock(client: httpx.AsyncClient, links: list[str]) -> Counter[int]:
+    """Press Begin behind every link, all at the same moment."""
+    answers = await asyncio.gather(
+        *(client.post(f"/s/{links[number % len(links)]}", headers=people.OWN_PAGE) for number in range(CROWD))
+    )
+    return Counter(answer.status_code for answer in answers)
+
+
+async def test_a_crowd_that_begins_at_the_same_moment_is_let_in(place: Place, client: httpx.AsyncClient):
+    found = await knock(client, place.links)
+
+    assert found == {303: CROWD}
+
+
+async def test_a_crowd_that_reads_and_writes_at_once_is_served(place: Place, app: Litestar):
+    cookies = [place.enter(link) for link in place.links]
+
+    async with people.browser(app) as client:
+        heads = [{"Cookie": f"respondent={cookie}"} for cookie in cookies]
+        first = (await client.get("/survey", headers=heads[0])).headers["location"]
+        paths = (first, "/survey/check", f"/s/{place.links[0]}")
+        answers = await asyncio.gather(
+            *(client.get(paths[n % len(paths)], headers=heads[n % len(heads)]) for n in range(CROWD))
+        )
+
+    assert Counter(answer.status_code for answer in answers) == {200: CROWD}
+
+
+async def test_with_connections_taken_before_their_threads_a_crowd_is_locked_out(
+    place: Place, app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    kept = sessions.Transaction.open
+
+    def early(transaction: sessions.Transaction) -> Session:
+        session = kept(transaction)
+        session.connection()
+        return session
+
+    monkeypatch.setattr(sessions.Transaction, "open", early)
+    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 10)
+    monkeypatch.setattr(app.state.engine.pool, "_timeout", 0.01)
+
+    found = await knock(client, place.links)
+
+    assert found[303] < CROWD

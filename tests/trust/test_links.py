@@ -1,0 +1,136 @@
+"""Links and cookies can't be forged, and say nothing but what is meant; nothing of them is in the logs."""
+
+import json
+import logging
+import random
+import string
+
+import httpx
+import pytest
+
+from assessment.web import log
+from assessment.web.headers import POLICY
+from tests.trust.conftest import SCOPES, Place
+from tests.web import people
+from tests.web.console.conftest import PASSWORD
+
+FORGED = 300
+SEED = 7
+LETTERS = string.ascii_letters + string.digits + "-_"
+HOSTS = (
+    {"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example;proto=http"},
+    {"X-Forwarded-Proto": "http"}, {"X-Original-URL": "/evil"}, {"X-Rewrite-URL": "/evil"}, {"X-Host": "evil.example"},
+    {"X-Forwarded-Server": "evil.example"}, {"X-Forwarded-Prefix": "//evil.example"}, {"Origin": people.URL},
+)  # fmt: skip
+ELSEWHERE = (
+    "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
+    "/console//evil", "/console/..//evil.example", "/console\n//evil", "%2f%2fevil", "/console@evil.example", "console",
+    "/survey", " /console?", "/console?x=//evil", "/console#//evil", "/console/\t/evil", "///evil",
+    "/console/%2e%2e//evil", "data:text/html,x",
+)  # fmt: skip
+KINDS = (
+    ("OPTIONS", "/console", 403), ("PUT", "/console/sign-in", 405), ("GET", "/static/0000000000000000/base.css", 404),
+    ("POST", "/static/0/base.css", 405), ("POST", "/withdraw", 413), ("POST", "/api/v1/organisations", 401),
+    ("DELETE", "/api/v1/organisations", 405), ("GET", "/livez", 200), ("HEAD", "/livez", 405),
+    ("GET", "/api/docs", 200), ("GET", "/api/v1/openapi.json", 200),
+)  # fmt: skip
+
+
+def forged(link: str) -> list[str]:
+    """Links that were nobody's, each one step away from one that is."""
+    chance = random.Random(SEED)  # noqa: S311  # no secret
+    found = [link[:-1], link + "A", link.swapcase(), link[::-1], "", "null", "*", "%25", link.lower()]
+    while len(found) < FORGED:
+        at = chance.randrange(len(link))
+        found.append(link[:at] + chance.choice(LETTERS.replace(link[at], "")) + link[at + 1 :])
+    return [each for each in found if each != link]
+
+
+async def test_a_link_that_is_one_letter_off_leads_nowhere(place: Place, client: httpx.AsyncClient):
+    opened = {(await client.get(f"/s/{each}")).status_code for each in forged(place.links[0])}
+    entered = [await client.post(f"/s/{each}", headers=people.OWN_PAGE) for each in forged(place.links[0])]
+
+    assert opened == {404}
+    assert {answer.status_code for answer in entered} <= {404, 405}
+    assert not any("set-cookie" in answer.headers for answer in entered)
+
+
+async def test_every_link_names_the_configured_address_whoever_asks(place: Place, client: httpx.AsyncClient):
+    key = {"Authorization": f"Bearer {place.key(place.home, *SCOPES)}"}
+    somebody = [{"role": "staff", "functions": ["hr"]}]
+    path = f"/api/v1/assessments/{place.open}/invitations"
+
+    made = [await client.post(path, json=somebody, headers=key | forwarded) for forwarded in HOSTS]
+
+    assert {answer.status_code for answer in made} == {201}
+    assert all(answer.json()["data"][0]["link"].startswith(f"{people.URL}/s/") for answer in made)
+    assert not any("evil" in answer.text for answer in made)
+
+
+async def test_signing_in_leads_to_our_own_pages_only(place: Place, client: httpx.AsyncClient):
+    assert place.home
+
+    for then in ELSEWHERE:
+        form = {"email": "alice@example.org", "password": PASSWORD, "then": then}
+        shown = await client.get("/console/sign-in", params={"then": then})
+        answer = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
+        client.cookies.clear()
+
+        assert "evil" not in shown.text, then
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console"), then
+
+
+async def test_a_session_chosen_by_somebody_else_does_not_survive_signing_in(place: Place, client: httpx.AsyncClient):
+    chosen = place.session_of("bob")
+    form = {"email": "alice@example.org", "password": PASSWORD}
+
+    signed = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE | {"Cookie": f"console={chosen}"})
+    client.cookies.clear()
+    before = await client.get("/console", headers={"Cookie": f"console={chosen}"})
+
+    assert signed.cookies["console"] != chosen
+    assert before.status_code == 303
+
+
+async def test_every_kind_of_answer_bears_the_policy(client: httpx.AsyncClient):
+    headers = people.OWN_PAGE | {"Content-Type": "application/x-www-form-urlencoded"}
+
+    for method, path, status in KINDS:
+        body = b"code=" + b"x" * 1_100_000 if status == 413 else None
+        answer = await client.request(method, path, headers=headers, content=body)
+
+        assert answer.status_code == status, path
+        assert answer.headers["content-security-policy"] == POLICY, path
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+
+
+async def test_no_log_holds_what_people_are_called_hold_or_say(
+    place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.DEBUG)
+    key, cookie = place.key(place.home, *SCOPES), place.enter(place.links[0])
+    canaries = {
+        "mail": "canary.mail@example.org", "name": "Canary Name", "password": "canary-password-1",
+        "title": "Canary title", "reason": "canary-reason", "code": "CANA-RYCO-DE", "query": "canary-query",
+        "agent": "canary-agent",
+    }  # fmt: skip
+    shown = {"Authorization": f"Bearer {key}", "User-Agent": canaries["agent"]}
+    guest = {"email": canaries["mail"], "name": canaries["name"], "role": "staff", "functions": ["hr"]}
+    await client.post(f"/api/v1/assessments/{place.open}/invitations", json=[guest], headers=shown)
+    await client.patch(f"/api/v1/assessments/{place.draft}", json={"title": canaries["title"]}, headers=shown)
+    await client.get(f"/api/v1/assessments?organisation={canaries['query']}", headers=shown)
+    await client.post("/withdraw", data={"code": canaries["code"]}, headers=people.OWN_PAGE)
+    form = {"email": canaries["mail"], "password": canaries["password"]}
+    await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
+    await client.get(f"/s/{place.links[1]}")
+    first = (await client.get("/survey", headers={"Cookie": f"respondent={cookie}"})).headers["location"]
+    text = (await client.get(first, headers={"Cookie": f"respondent={cookie}"})).text
+    answers = people.hidden(text) | {"CS-P1": "na", "CS-P1:reason": canaries["reason"]}
+    await client.post(first, data=answers, headers=people.OWN_PAGE | {"Cookie": f"respondent={cookie}"})
+
+    lines = "\n".join(log.Lines().format(record) for record in caplog.records if record.name.startswith("assessment"))
+    secrets = [*canaries.values(), key, cookie, *place.links]
+
+    assert json.loads(lines.split("\n", 1)[0])
+    assert lines.count('"route"') >= 8
+    assert [each for each in secrets if each in lines] == []
