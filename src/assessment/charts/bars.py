@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from assessment.charts import measure
 from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
 from assessment.charts.scale import Axis
 from assessment.domain.report.parts import DimensionRow, FunctionPart, ItemRow
@@ -64,8 +65,10 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
         yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "muted", 8.5)
         yield Label(axis.right + 24, y + 3, wording.briefly(row.figure), "muted", 7.5, limit=SIDE - 24)
         return
-    yield Label(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 8.5)
-    yield Label(axis.right + (40 if row.figure.bound is None else 58), y + 3, counted(row, wording), "muted", 7.5)
+    shown = wording.figure(row.figure)
+    aside = axis.right + 12 + max(28, measure.width(shown, 8.5) + 6)
+    yield Label(axis.right + 12, y + 3, shown, "ink", 8.5)
+    yield Label(aside, y + 3, counted(row, wording), "muted", 7.5, limit=axis.right + SIDE - aside)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.shown) - axis.left), 6.4, tone)
     if row.mark:

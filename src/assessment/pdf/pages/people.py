@@ -15,7 +15,7 @@ from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
-QUADRANT = 215.0
+QUADRANT = 190.0
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
@@ -109,7 +109,7 @@ def outlook(report: Report, wording: Wording) -> Blocks:
     if known:
         blocks += key_figures(part.key_figures, wording)
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
-        blocks += [_coordinates(part, wording), *notes(part.notes, wording)]
+        blocks += [_coordinates(part, wording)]
     if part.embedding.shown is None:
         return [*blocks, *on_this(report, wording, "outlook"), *own(report, wording, "outlook")]
     blocks += [heading(wording.gettext("How far the work is embedded"))]
@@ -122,14 +122,12 @@ def outlook(report: Report, wording: Wording) -> Blocks:
 
 def _coordinates(part: Outlook, wording: Wording) -> Flowable:
     text = wording.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
-    return paragraph(
-        text.format(
-            independence=wording.figure(part.independence),
-            readiness=wording.figure(part.readiness),
-            cut=wording.number(part.cut),
-        ),
-        "small",
+    found = text.format(
+        independence=wording.figure(part.independence),
+        readiness=wording.figure(part.readiness),
+        cut=wording.number(part.cut),
     )
+    return paragraph(" ".join([found, *wording.texts(part.notes)]), "small")
 
 
 def _corners(part: Outlook) -> Flowable:

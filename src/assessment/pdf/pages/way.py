@@ -129,16 +129,17 @@ def _advice(action: Action, wording: Wording) -> KeepTogether:
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
-    left: Blocks = [paragraph(action.why, "dense", 1200)]
-    left.append(labelled(wording.gettext("Because"), because(action, wording), "small"))
-    right: Blocks = [*bullets([step[:400] for step in action.steps], "dense")]
-    right.append(labelled(wording.gettext("Watch"), action.indicator, "small"))
-    body = table([[left, right]], columns([60, 60]), head=0, pad=2.5)
+    left = [paragraph(action.why, "dense", 1200)]
+    right = bullets([step[:400] for step in action.steps], "dense")
+    body = table([[left, right]], columns([60, 60]), head=0, lines=False, pad=2)
+    why = (wording.gettext("Because"), because(action, wording)), (wording.gettext("Watch"), action.indicator)
+    foot = table([[labelled(label, text, "small") for label, text in why]], columns([60, 60]), head=0, pad=0.5)
     return KeepTogether(
         [
             Heading(f"{action.place}  {action.title}", "subheading", 1),
             paragraph(" · ".join(part for part in about if part), "cell-muted"),
             body,
+            foot,
         ]
     )
 
