@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -77,7 +78,7 @@ def test_headings_never_skip_a_level_and_begin_with_the_first(case, audience):
     levels = [int(role[1]) for role, _, _ in tree(case, audience) if role.startswith("H") and role[1:].isdigit()]
 
     assert levels[0] == 1
-    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
 @pytest.mark.parametrize(("case", "audience"), CASES)

@@ -45,7 +45,7 @@ class Running(Struct, frozen=True):
     foot: str
 
 
-class Heading(Paragraph):  # type: ignore[misc] # ReportLab has no types
+class Heading(Paragraph):
     """A paragraph that is listed in the bookmarks, and on request in the contents.
 
     What ReportLab splits off it at the end of a page is an ordinary paragraph again.

@@ -37,7 +37,7 @@ def _marked(text: str, face: str) -> str:
     )
 
 
-class Backwards(Paragraph):  # type: ignore[misc] # ReportLab has no types
+class Backwards(Paragraph):
     """A paragraph with text from right to left: broken into lines first, then each line put in order.
 
     What ReportLab splits off at the end of a page is put in order already: it comes as fragments.
