@@ -139,3 +139,19 @@ async def test_what_answers_have_locked_is_a_conflict_that_names_it(alice):
 
     assert [each["pointer"] for each in problem(answer, 409)["errors"]] == ["/minimum_group"]
     assert (await alice.get(f"/assessments/{assessment}")).json()["title"] == "2026"
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous", "attributable"])
+async def test_each_way_of_protecting_answers_can_be_chosen(alice, confidentiality):
+    assert (await steps.draft(alice, confidentiality=confidentiality))["confidentiality"] == confidentiality
+
+
+async def test_whether_results_are_shared_is_off_and_can_be_changed_after_the_close(alice):
+    assessment = await steps.opened(alice)
+    await alice.post(f"/assessments/{assessment}/close")
+    before = (await alice.get(f"/assessments/{assessment}")).json()
+
+    after = await alice.patch(f"/assessments/{assessment}", json={"share_results": True})
+
+    assert (before["share_results"], after.json()["share_results"]) == (False, True)
+    problem(await alice.patch(f"/assessments/{assessment}", json={"title": "Another"}), 409)

@@ -119,6 +119,8 @@ def continued(session: Session, who: Respondent, section: str, now: datetime, be
         began = responses.first_shown(session, who.workspace_id, who.response_id, section)
     if began is not None:
         seconds = min(max((now - began).total_seconds(), 0.0), SECTION_SECONDS_MOST)
+        if who.is_anonymous:
+            seconds = float(round(seconds))  # fractions would be those of the moment, as the log of requests has it
         responses.continued(session, who.workspace_id, who.response_id, section, seconds)
 
 
