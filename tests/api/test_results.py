@@ -1,12 +1,14 @@
 """GET /assessments/{id}/progress, /scores and /report.pdf."""
 
+import hashlib
 import io
 import json
 
 import pypdf
 import pytest
 
-from assessment.services import releasing
+from assessment.library import Library, shipped
+from assessment.services import releasing, verifying
 from assessment.storage import database
 from tests.api import steps
 from tests.api.checks import alike, pointers, problem
@@ -59,6 +61,39 @@ async def test_the_report_is_a_pdf_of_the_same_assessment(alice):
     assert "Northwind" in pages[0].extract_text()
 
 
+async def test_the_report_holds_when_it_is_verified(alice):
+    assessment = await steps.closed(alice)
+
+    content = (await alice.get(f"/assessments/{assessment}/report.pdf")).content
+
+    library = Library([shipped()])
+    verdict = verifying.verify(content, lambda named: library.get(named.id, named.version))
+    scores = (await alice.get(f"/assessments/{assessment}/scores")).content
+    assert verdict.findings == ()
+    assert verdict.provenance.release == hashlib.sha256(scores).hexdigest()
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("json", b"{"), ("csv", b"\xef\xbb\xbffigure,value"), ("xlsx", b"PK")])
+async def test_the_figures_are_exported_as_published(alice, kind, begins):
+    assessment = await steps.closed(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/export", params={"format": kind})
+
+    assert answer.content.startswith(begins)
+    assert f"{assessment}.{kind}" in answer.headers["content-disposition"]
+
+
+async def test_an_export_that_is_not_offered_says_what_is_and_none_comes_before_the_close(alice):
+    assessment = await steps.closed(alice)
+    opened = await steps.opened(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/export", params={"format": "ods"})
+
+    assert pointers(answer) == {"format"}
+    assert "csv, xlsx" in answer.text or "json, csv" in answer.text
+    problem(await alice.get(f"/assessments/{opened}/export"), 409)
+
+
 async def test_a_report_that_is_not_offered_says_what_is(alice):
     assessment = await steps.closed(alice)
 
@@ -85,7 +120,13 @@ async def test_a_pdf_is_not_given_to_who_wants_json(alice):
 
 
 @pytest.mark.parametrize(
-    ("what", "scope"), [("progress", "read:assessments"), ("scores", "read:scores"), ("report.pdf", "read:reports")]
+    ("what", "scope"),
+    [
+        ("progress", "read:assessments"),
+        ("scores", "read:scores"),
+        ("export", "read:scores"),
+        ("report.pdf", "read:reports"),
+    ],
 )
 async def test_neither_charlie_nor_bob_gets_anything(alice, bob, charlie, what, scope):
     assessment = await steps.closed(alice)
@@ -97,7 +138,7 @@ async def test_neither_charlie_nor_bob_gets_anything(alice, bob, charlie, what, 
     problem(await bob(scope).get(f"/assessments/{assessment}/{what}"), 403)
 
 
-@pytest.mark.parametrize("what", ["", "/progress", "/scores", "/report.pdf"])
+@pytest.mark.parametrize("what", ["", "/progress", "/scores", "/export", "/report.pdf"])
 async def test_who_holds_it_already_is_told_that_nothing_changed(alice, what):
     path = f"/assessments/{await steps.closed(alice)}{what}"
     first = await alice.get(path)

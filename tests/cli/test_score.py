@@ -189,3 +189,18 @@ def test_colour_stands_on_terminals_and_can_be_switched_off(responses, monkeypat
 
     assert "\x1b[" in coloured
     assert "\x1b[" not in plain
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_figures_are_exported_beside_the_table(run, responses, tmp_path, kind):
+    made = run("score", responses, "--export", tmp_path / f"figures.{kind}")
+
+    assert made.exit_code == 0
+    assert (tmp_path / f"figures.{kind}").stat().st_size > 1000
+
+
+def test_an_export_of_another_kind_is_refused_before_anything_is_scored(run, responses, tmp_path):
+    made = run("score", responses, "--export", tmp_path / "figures.ods")
+
+    assert made.exit_code == 2
+    assert not (tmp_path / "figures.ods").exists()

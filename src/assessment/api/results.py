@@ -12,7 +12,7 @@ from assessment.api.operations import Operation, operation
 from assessment.api.problems import Misplaced, RefusedError
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
-from assessment.services import progress, releasing, reporting
+from assessment.services import progress, releasing, reporting, tabulating
 from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
 from assessment.services.progress import Progress
@@ -107,4 +107,40 @@ def read_report(
         raise RefusedError(*places) from error
     answer = tags.tagged(request, press.print(asked.questionnaire, asked.order), PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
+    return answer
+
+
+@get(
+    "/assessments/{assessment:str}/export",
+    sync_to_thread=True,
+    media_type="text/csv",
+    **operation(
+        "Export the figures",
+        TAG,
+        Operation(
+            scope="read:scores",
+            parameters=("format",),
+            media_type="text/csv",
+            tagged=True,
+            fails=(404, 409),
+        ),
+    ),
+)
+def read_export(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    kind: Annotated[
+        str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
+    ] = tabulating.CSV,
+) -> Response[bytes]:
+    """Every released figure, a row each, with why it is hidden where it is. No text of it is a formula."""
+    try:
+        content = tabulating.export(reading, caller.workspace_id, assessment, kind)
+    except InvalidError as error:
+        places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
+        raise RefusedError(*places) from error
+    answer = tags.tagged(request, content, tabulating.MEDIA_TYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
     return answer

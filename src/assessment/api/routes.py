@@ -46,6 +46,7 @@ NOUNS: tuple[Any, ...] = (
     results.read_progress,
     results.read_scores,
     results.read_report,
+    results.read_export,
 )
 
 

@@ -8,15 +8,19 @@ import msgspec
 
 from assessment.cli import inputs, summary
 from assessment.cli.groups import WithExamples
+from assessment.cli.report import write
+from assessment.cli.words import done
 from assessment.cli.words import translate as _
 from assessment.domain.report import Details, build
 from assessment.domain.scoring import score as compute
+from assessment.services import tabulating
 from assessment.wording import wording
 
 EXAMPLES = (
     "assessment score responses.csv",
     "assessment score responses.csv --settings client.toml --date 2026-11-30",
     "assessment score responses.csv --json > scores.json",
+    "assessment score responses.csv --export figures.xlsx",
     "assessment score responses.csv --questionnaire ./my-questionnaire --unsuppressed",
 )
 
@@ -24,8 +28,15 @@ EXAMPLES = (
 @click.command(cls=WithExamples, examples=EXAMPLES)
 @inputs.options
 @click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who hold the answers anyway."))
+@click.option(
+    "--export",
+    "exported",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.xlsx|csv|json",
+    help=_("Write every figure to a file for a spreadsheet or a program."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_("The result as JSON, for programs."))
-def score(
+def score(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
     settings: Path | None,
@@ -33,6 +44,7 @@ def score(
     date: datetime | None,
     *,
     unsuppressed: bool,
+    exported: Path | None,
     as_json: bool,
 ) -> None:
     """Score a file of responses: levels, indices, risks and advice.
@@ -42,9 +54,16 @@ def score(
     """
     if unsuppressed and minimum_group is not None:
         raise click.UsageError(_("--minimum-group says what to hide, --unsuppressed hides nothing: choose one."))
+    kind = exported.suffix.lstrip(".").lower() if exported else ""
+    if exported and kind not in tabulating.MEDIA_TYPES:
+        message = _("{path} must end in one of: {known}.")
+        raise click.UsageError(message.format(path=exported, known=", ".join(tabulating.MEDIA_TYPES)))
     case = inputs.read(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     result = compute(case.questionnaire, case.answers, case.settings, date=day, unsuppressed=unsuppressed)
+    if exported:
+        write(exported, tabulating.exported(msgspec.json.encode(result), kind))
+        done(_("Wrote {path}.").format(path=exported))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(result), indent=2))
         return

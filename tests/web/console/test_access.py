@@ -30,6 +30,7 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/preview/leader/marketing/{section}", "draft", True),
     ("GET", "/console/assessments/{id}/results", "closed", True),
     ("GET", "/console/assessments/{id}/report.pdf", "closed", True),
+    ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
     ("POST", "/console/sign-out", "", True),
 ]
 SECTION = "marketing-purpose-people"
@@ -37,7 +38,7 @@ SECTION = "marketing-purpose-people"
 
 def path_of(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
-    return path.format(id=found, invitation=world.invitation, section=SECTION)
+    return path.format(id=found, invitation=world.invitation, section=SECTION, kind="xlsx")
 
 
 async def ask(visitor, method, path):

@@ -5,7 +5,18 @@ from litestar.di import Provide
 
 from assessment.errors import UnauthenticatedError
 from assessment.services.limiting import Limiter
-from assessment.web.console import assessment, founding, home, identity, people, rehearsal, results, signing, tuning
+from assessment.web.console import (
+    assessment,
+    exports,
+    founding,
+    home,
+    identity,
+    people,
+    rehearsal,
+    results,
+    signing,
+    tuning,
+)
 from assessment.web.console.form import form
 from assessment.web.console.refusals import RefusedError, show
 
@@ -36,6 +47,7 @@ ROUTES = (
     rehearsal.rehearse,
     results.show,
     results.download,
+    exports.export,
 )
 
 

@@ -1,0 +1,118 @@
+"""Released figures as tables for a spreadsheet: a row per figure, by its path in the result. Never an answer."""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import msgspec
+import xlsxwriter
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.provenance import digest, enclosed
+from assessment.errors import InvalidError, Problem
+from assessment.services import releasing
+
+JSON, CSV, XLSX = "json", "csv", "xlsx"
+MEDIA_TYPES = {
+    JSON: "application/json",
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+HEAD = ("figure", "value", "hidden because")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+LONGEST = 32_000  # a cell of a workbook holds 32,767 characters
+WIDTHS = (70, 24, 34)
+MADE = datetime(2000, 1, 1, tzinfo=UTC)  # the same figures give the same bytes
+
+Value = str | float | int | bool | None
+
+
+class Line(Struct, frozen=True):
+    """One figure; `reason` says why there is no value, where it is hidden."""
+
+    path: str
+    value: Value
+    reason: str = ""
+
+
+def export(session: Session, workspace_id: str, assessment_id: str, kind: str) -> bytes:
+    """Return the newest release as JSON, CSV or a workbook; `ConflictError` until the close."""
+    if kind not in MEDIA_TYPES:
+        known = ", ".join(MEDIA_TYPES)
+        raise InvalidError(
+            "There is no such export.", [Problem("This is not offered.", f"There is {known}.", column="format")]
+        )
+    return exported(releasing.release(session, workspace_id, assessment_id).content, kind)
+
+
+def exported(release: bytes, kind: str) -> bytes:
+    """A released result in one of `MEDIA_TYPES`; the names of careless respondents stay behind."""
+    content = bytes(enclosed(release))
+    if kind == JSON:
+        return content
+    found = [Line("release", digest(release)), *lines(content)]
+    return as_csv(found) if kind == CSV else as_workbook(found)
+
+
+def lines(release: bytes) -> Iterator[Line]:
+    """Every figure in the order of the result."""
+    result = msgspec.json.decode(release)
+    reasons = result.pop("suppressed", {})
+    yield from _flat("", result, reasons)
+
+
+def _flat(path: str, value: Any, reasons: dict[str, str]) -> Iterator[Line]:  # noqa: ANN401 - JSON: anything
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in inside:
+            place = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
+            yield from _flat(place, inner, reasons)
+    else:
+        yield Line(path, value, reasons.get(path, ""))
+
+
+def as_csv(found: list[Line]) -> bytes:
+    """CSV with a byte order mark, which spreadsheets need to see UTF-8; no text of it is a formula."""
+    file = StringIO(newline="")
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(HEAD)
+    for line in found:
+        out.writerow([_plain(each) for each in (line.path, line.value, line.reason)])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Value) -> Value:
+    """Text that a spreadsheet would reckon with gets a quote before it."""
+    if not isinstance(value, str):
+        return value
+    return f"'{value}" if value.lstrip().startswith(FORMULA) or value.startswith(FORMULA) else value
+
+
+def as_workbook(found: list[Line]) -> bytes:
+    """XLSX: numbers as numbers, all else as text, whatever it looks like."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        book.set_properties({"created": MADE.replace(tzinfo=None)})
+        sheet, strong = book.add_worksheet("Figures"), book.add_format({"bold": True})
+        for column, (name, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
+            sheet.write_string(0, column, name, strong)
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 0)
+        for row, line in enumerate(found, start=1):
+            for column, value in enumerate((line.path, line.value, line.reason)):
+                _write(sheet, row, column, value)
+    return target.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, value: Value) -> None:  # noqa: ANN401 - the library has no types
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value:
+        sheet.write_string(row, column, value[:LONGEST])

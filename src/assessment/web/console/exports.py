@@ -1,0 +1,28 @@
+"""Released figures as a file for a spreadsheet or a program."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.policies import CONSULTANT
+from assessment.services import tabulating
+from assessment.services.principals import Consultant
+
+
+@get(
+    "/assessments/{assessment_id:str}/figures/{kind:str}", name="console:export", policy=CONSULTANT, sync_to_thread=True
+)
+def export(
+    assessment_id: FromPath[str],
+    kind: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+) -> Response[bytes]:
+    """Give the figures: csv, xlsx or json."""
+    if kind not in tabulating.MEDIA_TYPES:
+        raise NotFoundError
+    content = tabulating.export(reading, consultant.workspace_id, assessment_id, kind)
+    headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
+    return Response(content, media_type=tabulating.MEDIA_TYPES[kind], headers=headers)
