@@ -18,6 +18,7 @@ REQUIRED = FIXED[:3]
 MOST_PROBLEMS = 200
 LONGEST_FIELD = 2000
 UNKNOWN = -9
+SEPARATORS = {";": "semicolons", "\t": "tabs"}  # what spreadsheets write where a comma marks decimals
 
 
 class Responses(Struct, frozen=True):
@@ -43,7 +44,8 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "surv
     responses = reader.read(text)
     if reader.problems:
         most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS]
-        raise InvalidError(f"{len(reader.problems)} mistakes in the responses; nothing was taken in.", most)
+        mistakes = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
+        raise InvalidError(f"{mistakes} in the responses; nothing was taken in.", most)
     return responses
 
 
@@ -91,6 +93,9 @@ class _Reader:
                     lines.append(source.line_num)
         except csv.Error as error:
             self._problem(source.line_num, "", f"This line is not CSV: {error}.", "Check the quotes on it.")
+        if len(header) == 1 and (other := next((each for each in SEPARATORS if each in header[0]), "")):
+            self._problem(1, "", f"The columns are separated by {SEPARATORS[other]}.", "Save the file with commas.")
+            return Sheet({}, [])
         self._check_header(header)
         for line, row in zip(lines, table, strict=True):
             if len(row) > len(header):

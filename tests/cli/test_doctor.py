@@ -10,6 +10,7 @@ def test_an_empty_database_is_to_be_migrated(run):
 
     assert said.exit_code == 1
     assert "Run: assessment migrate" in said.stdout
+    assert len({line.index(line.split()[1]) for line in said.stdout.splitlines() if line[:1] != " "}) == 1
     assert "1 to mend." in said.stderr
 
 

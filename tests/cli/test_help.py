@@ -51,7 +51,10 @@ def test_the_help_of_every_command_begins_with_examples(run, path):
 
 
 def test_an_unknown_command_is_used_wrongly(run):
-    assert run("scores").exit_code == 2
+    said = run("scores")
+
+    assert said.exit_code == 2
+    assert "Did you mean score?" in said.stderr
 
 
 def test_the_version_is_told(run):

@@ -36,6 +36,7 @@ def test_migrating_says_what_changed_and_what_comes_next(run):
     first, second = run("migrate"), run("migrate")
 
     assert "has the newest schema now" in first.stderr
+    assert "pysqlite" not in first.stderr
     assert "assessment user add" in first.stderr
     assert "has the newest schema already" in second.stderr
 
@@ -93,6 +94,18 @@ def test_a_key_for_an_unknown_workspace_is_refused_and_the_known_are_named(migra
 
     assert said.exit_code == 1
     assert "There are: agency." in said.stderr
+
+
+def test_a_key_without_a_workspace_is_for_the_only_one(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    only = migrated("key", "add", "--name", "x", "--scope", "read:scores")
+    migrated("user", "add", "b@example.org", "--workspace", "branch", given=PASSWORD)
+    unclear = migrated("key", "add", "--name", "x", "--scope", "read:scores")
+
+    assert only.exit_code == 0
+    assert unclear.exit_code == 1
+    assert "There are: agency, branch. Choose one: --workspace NAME" in unclear.stderr
 
 
 def test_an_unknown_scope_is_used_wrongly(migrated):

@@ -2,6 +2,7 @@
 
 import click
 
+from assessment import settings
 from assessment.cli import place
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done, say
@@ -15,10 +16,11 @@ def migrate() -> None:
 
     Of a SQLite file that holds something a copy is made first, beside it.
     """
-    with place.opened(place.configured()) as engine:
+    chosen = place.configured()
+    with place.opened(chosen) as engine:
         state = schema.schema_state(engine)
         copy = schema.migrate(engine, place.now())
-    shown = engine.url.render_as_string(hide_password=True)
+    shown = settings.describe(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
         say(_("{database} has the newest schema already.").format(database=shown))
         return

@@ -22,6 +22,7 @@ from assessment.settings import Settings
 
 ROOM = 200 * 1024 * 1024  # enough for a large survey and a copy of it
 MAIL_SECONDS = 10
+MARK = len("mend")
 WIDEST = len("ASSESSMENT_QUESTIONNAIRES")
 LETTERS = 200  # of any font that can set a Western language
 
@@ -47,8 +48,9 @@ def doctor() -> None:
 
 
 def _write(finding: Finding) -> None:
-    mark = click.style(_("mend"), fg="red") if finding.problems else click.style(_("ok"), fg="green")
-    click.echo(f"{mark:<4}  {finding.name:<{WIDEST}} {finding.found}".rstrip())
+    word, colour = (_("mend"), "red") if finding.problems else (_("ok"), "green")
+    mark = click.style(word, fg=colour) + " " * (MARK - len(word))  # the colour's own letters take no room
+    click.echo(f"{mark}  {finding.name:<{WIDEST}} {finding.found}".rstrip())
     for problem in finding.problems:
         click.echo(f"      {problem}")
 

@@ -1,6 +1,7 @@
 """Commands that are loaded when they are called, with examples before anything else in their help."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -53,6 +54,19 @@ class LazyGroup(WithExamples, click.Group):
         module, _colon, name = self.later[cmd_name].place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; of one that is mistyped say which was meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.later, n=1)
+            if not near:
+                raise
+            meant = _("Did you mean {command}?").format(command=near[0])
+            raise click.UsageError(f"{error.message} {meant}", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without loading any."""

@@ -16,14 +16,6 @@ from assessment.services import keys, users
 from assessment.storage import database
 from assessment.storage import users as stored
 
-IN_WORKSPACE = click.option(
-    "--workspace",
-    default=users.WORKSPACE,
-    show_default=True,
-    metavar="NAME",
-    help=_("The workspace: its people see its clients, and no others."),
-)
-
 
 @click.group(
     cls=LazyGroup,
@@ -54,7 +46,13 @@ def key() -> None:
 )
 @click.argument("email")
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
-@IN_WORKSPACE
+@click.option(
+    "--workspace",
+    default=users.WORKSPACE,
+    show_default=True,
+    metavar="NAME",
+    help=_("The workspace, by the name of your firm: its people see its clients, and no others."),
+)
 @click.option(
     "--password-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -90,8 +88,8 @@ def _password(file: Path | None) -> str:
 @click.option(
     "--scope", "scopes", required=True, multiple=True, type=click.Choice(keys.SCOPES), help=_("What it may do; repeat.")
 )
-@IN_WORKSPACE
-def add_key(name: str, scopes: tuple[str, ...], workspace: str) -> None:
+@click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
+def add_key(name: str, scopes: tuple[str, ...], workspace: str | None) -> None:
     """Make a key for the API and print it. It is shown once, and kept nowhere."""
     with place.ready() as (chosen, engine), database.writing(engine) as session:
         made = keys.add_key(session, _known(session, workspace), name, scopes, place.now(), secret=chosen.secret)
@@ -103,10 +101,14 @@ def add_key(name: str, scopes: tuple[str, ...], workspace: str) -> None:
     )
 
 
-def _known(session: Session, workspace: str) -> str:
+def _known(session: Session, workspace: str | None) -> str:
+    there = stored.workspaces(session)
+    if workspace is None:
+        workspace = there[0] if len(there) == 1 else users.WORKSPACE
     found = stored.workspace_id(session, workspace)
     if found is None:
-        known = ", ".join(stored.workspaces(session)) or _("none")
-        problem = Problem(_("There are: {known}.").format(known=known), _("`assessment user add` makes one."))
+        known = ", ".join(there) or _("none")
+        remedy = _("Choose one: --workspace NAME") if there else _("`assessment user add` makes one.")
+        problem = Problem(_("There are: {known}.").format(known=known), remedy)
         raise Failed(_("There is no workspace {name}.").format(name=workspace), [problem])
     return found

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from assessment.cli import inputs
+from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
@@ -16,6 +17,7 @@ from assessment.domain.provenance import Contents, digest, enclosed
 from assessment.domain.report import Details
 from assessment.domain.report.audiences import FULL, audiences
 from assessment.domain.scoring import score as compute
+from assessment.errors import Problem
 from assessment.services.printing import Order, printed
 from assessment.services.reporting import languages
 from assessment.wording import wording
@@ -77,6 +79,9 @@ def report(  # noqa: PLR0913 - one parameter per option
 
 def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: beside it first, then renamed."""
+    if not path.absolute().parent.is_dir():
+        remedy = _("Make the folder, or choose another place: -o OUT.pdf")
+        raise Failed(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])
     with NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}-", delete=False) as scratch:
         try:
             scratch.write(content)

@@ -14,6 +14,7 @@ from assessment.demo.story import (
     ASKER,
     CONSULTANT,
     CONTACTS,
+    FIRM,
     OPEN_FOR,
     OPEN_SINCE,
     ORGANISATION,
@@ -70,7 +71,7 @@ def load(place: Place, now: datetime, progress: Progress) -> Loaded:
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     began = now - timedelta(days=WAVES[0].days_ago + OPEN_FOR + 1)
     with writing(place.engine) as session:
-        workspace_id = users.workspace_of(session, users.WORKSPACE, began)
+        workspace_id = users.workspace_of(session, FIRM, began)
         users.add_user(session, workspace_id, CONSULTANT, password, began, admin=True)
         key = keys.add_key(session, workspace_id, "Demo", keys.SCOPES, now, secret=place.secret)
         organisation = organising.create(session, workspace_id, ORGANISATION, began)

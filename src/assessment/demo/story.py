@@ -10,7 +10,8 @@ Levels are on the 0-4 scale of the answers, as practitioners and staff would mee
 from msgspec import Struct
 
 ORGANISATION = "Kestrel & Rowe"
-ASKER = "Ada Lindqvist, Harbour Consulting"
+FIRM = "Harbour Consulting"
+ASKER = f"Ada Lindqvist, {FIRM}"
 QUESTIONNAIRE = "social-media-integration"
 CONSULTANT = "ada@harbour.example"
 DOMAIN = "kestrel-rowe.example"
