@@ -27,7 +27,19 @@ from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.writer import Writer
-from assessment.web import assets, console, failures, guards, headers, health, log, sessions, survey, templates
+from assessment.web import (
+    assets,
+    console,
+    failures,
+    guards,
+    headers,
+    health,
+    languages,
+    log,
+    sessions,
+    survey,
+    templates,
+)
 
 Clock = Callable[[], datetime]
 
@@ -108,7 +120,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "published": Provide(lambda: published, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },
-        before_send=[headers.secure, log.write_access],
+        before_send=[headers.secure, languages.remember, log.write_access],
         exception_handlers={
             Exception: on_error,
         },

@@ -12,6 +12,7 @@ from assessment.api.operations import Operation, operation
 from assessment.api.outline import outline
 from assessment.api.reference import Json
 from assessment.errors import AssessmentError
+from assessment.wording import SOURCE_LANGUAGE
 
 OPENAPI = "application/vnd.oai.openapi+json"
 TAG = "Reference"
@@ -36,7 +37,7 @@ def read_openapi(request: Request[Any, Any, Any], description: NamedDependency[J
 )
 def read_reference(description: NamedDependency[Json]) -> Template:
     """Show the reference page, which loads nothing but our own style."""
-    context = {"outline": outline(description), "errors": kinds()}
+    context = {"language": SOURCE_LANGUAGE, "outline": outline(description), "errors": kinds()}
     return Template("api/docs.html", context=context, media_type="text/html")
 
 

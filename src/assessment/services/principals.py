@@ -15,6 +15,7 @@ class Consultant(Struct, frozen=True):
     role: str  # owner | viewer
     admin: bool
     seen_at: datetime
+    language: str = "en"  # of the pages this person reads
 
 
 class KeyHolder(Struct, frozen=True):

@@ -7,9 +7,15 @@ from litestar.datastructures import Cookie
 
 from assessment.settings import Settings
 
-Kind: TypeAlias = Literal["respondent", "link", "console", "code"]
+Kind: TypeAlias = Literal["respondent", "link", "console", "code", "language"]
 
-MAX_AGE: dict[Kind, int] = {"respondent": 366 * 86400, "link": 366 * 86400, "console": 12 * 3600, "code": 3600}
+MAX_AGE: dict[Kind, int] = {
+    "respondent": 366 * 86400,
+    "link": 366 * 86400,
+    "console": 12 * 3600,
+    "code": 3600,
+    "language": 366 * 86400,
+}
 
 
 def name(kind: Kind, settings: Settings) -> str:

@@ -8,11 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
+from msgspec import structs
 
+from assessment.errors import Problem
 from assessment.policies import policy_of
 from assessment.settings import Settings
 from assessment.web import cookies, csrf
 from assessment.web.assets import Assets
+from assessment.web.languages import SPOKEN, Choice, choices, speech
 from assessment.wording import SOURCE_LANGUAGE, Wording, wording
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -35,21 +38,73 @@ def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        _gettext, _ngettext, newstyle=True
+        _gettext, _ngettext, newstyle=True, pgettext=_pgettext
     )
     environment.globals |= {"asset": assets.path, "csrf": _csrf(settings), "csrf_token_of": _token(settings)}
-    environment.filters |= {"date": _date, "listed": _listed}
+    environment.globals |= {
+        "page_language": _page_language,
+        "language_choices": _language_choices,
+        "in_texts_language": _in_texts_language,
+        "in_titles_language": _in_titles_language,
+    }
+    environment.filters |= {"date": _date, "listed": _listed, "said": _said}
     return JinjaTemplateEngine.from_environment(environment)
 
 
+@pass_context
+def _page_language(context: Context) -> str:
+    """Return the language the page was given, else the request's; English where the program speaks neither."""
+    language = _language(context)
+    return language if language in SPOKEN else SOURCE_LANGUAGE
+
+
+@pass_context
+def _language_choices(context: Context) -> tuple[Choice, ...]:
+    return choices(context["request"])
+
+
+@pass_context
+def _in_texts_language(context: Context) -> Markup:
+    """Mark texts of a questionnaire whose language the program does not speak."""
+    return _marked(_language(context), context)
+
+
+@pass_context
+def _in_titles_language(context: Context) -> Markup:
+    """Mark what the consultant wrote in the survey's own language, where the page speaks another."""
+    return _marked(speech(context["request"]).usual, context)
+
+
+def _marked(language: str, context: Context) -> Markup:
+    same = language == _page_language(context)
+    return Markup() if same else Markup(' lang="{}"').format(language)
+
+
+def _language(context: Context) -> str:
+    return context.get("language") or speech(context["request"]).language
+
+
 def _words(context: Context) -> Wording:
-    """Take the language the page was given; English where it was given none."""
-    return wording(context.get("language") or SOURCE_LANGUAGE)
+    return wording(_language(context))
 
 
 @pass_context
 def _gettext(context: Context, message: str) -> str:
     return _words(context).gettext(message)
+
+
+@pass_context
+def _pgettext(context: Context, meaning: str, message: str) -> str:
+    return _words(context).pgettext(meaning, message)
+
+
+@pass_context
+def _said(context: Context, told: str | Problem) -> str:
+    """Translate what a service said, which is marked nowhere; `_()` would also look for values to put in."""
+    words = _words(context)
+    if isinstance(told, Problem):
+        return str(structs.replace(told, message=words.told(told.message), remedy=words.told(told.remedy)))
+    return words.told(told)
 
 
 @pass_context

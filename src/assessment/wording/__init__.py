@@ -54,6 +54,14 @@ class Wording:
         """Translate a text of the interface."""
         return self._catalogue.gettext(text)
 
+    def told(self, text: str) -> str:
+        """Translate what a service or an error says; nothing stays nothing."""
+        return self.gettext(text) if text else ""
+
+    def pgettext(self, context: str, text: str) -> str:
+        """Translate a text that means something else elsewhere."""
+        return self._catalogue.pgettext(context, text)
+
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """Translate a text in singular or plural."""
         return self._catalogue.ngettext(singular, plural, count)

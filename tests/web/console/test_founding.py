@@ -158,3 +158,19 @@ async def test_opening_after_the_closing_date_says_so(world, running, clock):
     assert response.status_code == 422
     assert "The closing date is past." in response.text
     assert world.held(late).state == "draft"
+
+
+async def test_settings_offer_anonymity_and_sharing_the_results(world, running):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "Mine", "asker": "A", "confidentiality": "anonymous", "mode": "survey", "revision": "1"}
+
+    async with running() as come:
+        alice = come("alice")
+        await alice.post(path, form | {"share_results": "yes"})
+        again = (await alice.get(path)).text
+        page = (await alice.get(f"/console/assessments/{world.draft}")).text
+
+    held = world.held(world.draft)
+    assert (held.confidentiality, held.share_results) == ("anonymous", True)
+    assert again.count("checked") == 3
+    assert "anonymous" in page

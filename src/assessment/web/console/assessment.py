@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.errors import ConflictError, InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
-from assessment.services import assessing, closing
+from assessment.services import assessing, closing, reporting
 from assessment.services.principals import Consultant
 from assessment.services.progress import progress
 from assessment.services.shelf import questionnaire_for
@@ -23,8 +23,9 @@ from assessment.web.console import done as words
 from assessment.web.console import stages
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER
-from assessment.web.console.names import LANGUAGE, names
+from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, RefusedError, faults
+from assessment.web.languages import names_of
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
 from assessment.wording.sentences import N_
@@ -134,9 +135,12 @@ def _context(
         "consultant": consultant,
         "assessment": assessment,
         "can_change": consultant.role == OWNER,
-        "names": names(questionnaire, assessment),
+        "names": names(questionnaire, assessment, consultant.language),
         "progress": so_far,
-        "least_share": wording(LANGUAGE).percent(Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)),
+        "least_share": wording(consultant.language).percent(
+            Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)
+        ),
+        "report_languages": names_of(reporting.languages(questionnaire)),
         "tasks": tasks,
         "is_ready": stages.is_ready(tasks),
         "checked_at": now,

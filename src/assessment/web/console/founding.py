@@ -17,11 +17,12 @@ from assessment.services.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage.organisations import Organisation
 from assessment.storage.pages import LIMIT_MOST, Place
+from assessment.web import languages
 from assessment.web.console import fields
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
-from assessment.web.console.names import LANGUAGE
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.languages import names_of
 from assessment.web.pages import away, page
 from assessment.wording.sentences import N_
 
@@ -79,6 +80,7 @@ def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: i
         organisation=organisation,
         questionnaire=form.text("questionnaire"),
         title=form.text("title"),
+        language=form.text("language") or None,
         asker=form.text("asker"),
         confidentiality=form.text("confidentiality"),
         mode=form.text("mode"),
@@ -90,11 +92,14 @@ def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: i
 def _context(session: Session, consultant: Consultant, library: Library, form: Form) -> dict[str, object]:
     found = organising.list_organisations(session, consultant.workspace_id, Place(limit=LIMIT_MOST))
     by_name: list[Organisation] = sorted(found.data, key=lambda each: each.name.casefold())
-    questionnaires = [(f"{each.id}@{each.version}", each.text(LANGUAGE).title, each.version) for each in library.list()]
+    questionnaires = [
+        (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in library.list()
+    ]
     return {
         "consultant": consultant,
         "organisations": by_name,
         "questionnaires": questionnaires,
+        "survey_languages": names_of(languages.SPOKEN),
         "least_group": min((each.disclosure.least_minimum_group for each in library.list()), default=1),
         "form": form,
     }

@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
+from msgspec import structs
 from sqlalchemy import Engine
 
 from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services import signing_in
 from assessment.services.principals import Consultant
 from assessment.storage import database
-from assessment.web import cookies
+from assessment.web import cookies, languages
 from assessment.web.csrf import SAFE
 from assessment.web.pages import away, page
 
@@ -40,7 +41,7 @@ def consultant(
             signing_in.touch(writing, token, now)
     if who.role != OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
-    return who
+    return structs.replace(who, language=languages.decide(request))
 
 
 def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:

@@ -5,9 +5,7 @@ from msgspec import Struct
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage.assessments import Assessment
-from assessment.wording.sentences import N_
-
-LANGUAGE = "en"  # of the console
+from assessment.wording import wording
 
 
 class Names(Struct, frozen=True):
@@ -27,12 +25,12 @@ class Names(Struct, frozen=True):
         return self.functions.get(id_, id_)
 
 
-def names(questionnaire: Questionnaire, assessment: Assessment) -> Names:
-    """Return the titles that an assessment needs; in consensus mode there is one role only."""
-    texts = questionnaire.text(LANGUAGE)
+def names(questionnaire: Questionnaire, assessment: Assessment, language: str) -> Names:
+    """Return the titles that an assessment needs, in the consultant's language; consensus mode has one role only."""
+    texts = questionnaire.text(language)
     roles = {role.id: texts.roles.get(role.id, role.id) for role in questionnaire.roles}
     return Names(
-        roles={CONSENSUS: N_("Agreed record")} if assessment.mode == CONSENSUS else roles,
+        roles={CONSENSUS: wording(language).gettext("Agreed record")} if assessment.mode == CONSENSUS else roles,
         functions={each.id: texts.functions.get(each.id, each.id) for each in questionnaire.functions},
         channels={each.id: texts.channels.get(each.id, each.id) for each in questionnaire.channels},
         title=texts.title,

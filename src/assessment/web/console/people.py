@@ -23,7 +23,7 @@ from assessment.web.console import done as said
 from assessment.web.console import lines
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER
-from assessment.web.console.names import LANGUAGE, Names, names
+from assessment.web.console.names import Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
@@ -83,7 +83,9 @@ def add_many(
     context = _context(writing, consultant, library, assessment_id, form=form)
     read = lines.read(form.raw("lines"), context["names"])
     guests = [line.guest for line in read]
-    wrong = _wrong(inviting.check(writing, context["assessment"], guests[:LINES_MOST], library), read)
+    wrong = _wrong(
+        inviting.check(writing, context["assessment"], guests[:LINES_MOST], library), read, consultant.language
+    )
     if not read or len(read) > LINES_MOST:
         wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
     if wrong:
@@ -93,7 +95,7 @@ def add_many(
     try:
         inviting.invite(writing, consultant.workspace_id, assessment_id, guests, library, now)
     except InvalidError as error:
-        raise RefusedError(TEMPLATE, _wrong(error.problems, read), context) from error
+        raise RefusedError(TEMPLATE, _wrong(error.problems, read, consultant.language), context) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
@@ -150,13 +152,13 @@ def revoke(
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
-def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line]) -> list[Fault]:
+def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], language: str) -> list[Fault]:
     """Say each mistake by the line it was written in."""
-    words = wording(LANGUAGE)
-    found = []
+    words = wording(language)
+    found: list[Fault] = []
     for problem in problems:
         index = None if problem.line is None else problem.line - 1
-        told = words.gettext(problem.message)
+        told = words.told(problem.message)
         if index is not None and index < len(read):
             told = words.gettext("Line {line}: {told}").format(line=read[index].number, told=told)
         found.append(("lines", told))
@@ -179,7 +181,7 @@ def _context(  # the page needs all of it
 ) -> dict[str, Any]:
     assessment = assessing.get(session, consultant.workspace_id, assessment_id)
     found = inviting.list_invitations(session, consultant.workspace_id, assessment_id, Place(after or None))
-    known: Names = names(questionnaire_for(session, assessment, library), assessment)
+    known: Names = names(questionnaire_for(session, assessment, library), assessment, consultant.language)
     return {
         "consultant": consultant,
         "assessment": assessment,

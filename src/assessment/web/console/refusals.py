@@ -1,15 +1,17 @@
 """Forms that are refused: the page comes back with what was typed and what is wrong, and nothing is kept."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar import Request, Response
 from msgspec import Struct
 
 from assessment.errors import InvalidError, Problem
+from assessment.web.languages import speech
 from assessment.web.pages import page
+from assessment.wording import Wording, wording
 
-Fault = tuple[str, str]  # id of the field, words
+Fault: TypeAlias = tuple[str, str | Problem]  # id of the field, what is wrong
 
 
 class RefusedError(InvalidError):
@@ -25,7 +27,7 @@ class RefusedError(InvalidError):
 class Faults(Struct, frozen=True):
     """What is wrong with a form, for its summary and beside its fields."""
 
-    found: tuple[Fault, ...] = ()
+    found: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.found)
@@ -43,10 +45,18 @@ def faults(problems: Iterable[Problem]) -> tuple[Fault, ...]:
     found = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
-        found.append((field, f"{problem.message} {problem.remedy}".strip()))
+        found.append((field, problem))
     return tuple(found)
 
 
-def show(_: Request[Any, Any, Any], error: RefusedError) -> Response[Any]:
-    """Show the form again."""
-    return page(error.template, error.status, **{**error.context, "faults": Faults(error.faults)})
+def show(request: Request[Any, Any, Any], error: RefusedError) -> Response[Any]:
+    """Show the form again, with what is wrong in the reader's language."""
+    words = wording(speech(request).language)
+    told = tuple((field, _told(words, fault)) for field, fault in error.faults)
+    return page(error.template, error.status, **{**error.context, "faults": Faults(told)})
+
+
+def _told(words: Wording, fault: str | Problem) -> str:
+    if isinstance(fault, Problem):
+        return f"{words.told(fault.message)} {words.told(fault.remedy)}".strip()
+    return words.told(fault)

@@ -34,7 +34,7 @@ def choose(
 ) -> Response[Any]:
     """Ask which role and areas; once chosen, go on to the first page."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
-    known = names(questionnaire_for(reading, assessment, library), assessment)
+    known = names(questionnaire_for(reading, assessment, library), assessment, consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
     chosen = tuple(_chosen(known, functions or []))
     if role in known.roles and chosen:

@@ -2,15 +2,19 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, reporting
 from assessment.services.press import Press
 from assessment.services.principals import Consultant
+from assessment.services.printing import said
+from assessment.services.reporting import Asked
 from assessment.web.console.drawings import draw
+from assessment.web.languages import names_of
 from assessment.web.pages import page
 from assessment.wording import wording
 
@@ -23,7 +27,8 @@ def show(
 ) -> Template:
     """Show the report."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
-    report = reporting.report(reading, consultant.workspace_id, assessment_id)
+    asked = _spoken(reporting.ask(reading, consultant.workspace_id, assessment_id), consultant)
+    report = said(asked.questionnaire, asked.order)
     words = wording(report.language)
     return page(
         "console/results.html",
@@ -32,6 +37,8 @@ def show(
         report=report,
         words=words,
         drawings=draw(report, words),
+        language=report.language,
+        report_languages=names_of(reporting.languages(asked.questionnaire)),
     )
 
 
@@ -47,8 +54,16 @@ def download(
     reading: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     press: NamedDependency[Press],
+    language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """Give the PDF."""
-    asked = reporting.ask(reading, consultant.workspace_id, assessment_id)
+    """Give the PDF, in the survey's language unless another is asked for."""
+    asked = reporting.ask(reading, consultant.workspace_id, assessment_id, language=language)
     headers = {"content-disposition": f'attachment; filename="report-{assessment_id}.pdf"'}
     return Response(press.print(asked.questionnaire, asked.order), media_type=PDF, headers=headers)
+
+
+def _spoken(asked: Asked, consultant: Consultant) -> Asked:
+    """Show on the page what the reader's language has; the PDF keeps its own."""
+    if consultant.language not in reporting.languages(asked.questionnaire):
+        return asked
+    return structs.replace(asked, order=structs.replace(asked.order, language=consultant.language))

@@ -133,7 +133,7 @@ def _context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "names": names(questionnaire, assessment),
+        "names": names(questionnaire, assessment, consultant.language),
         "defaults": {each.id: (f"{each.target:g}", f"{each.weight:g}") for each in questionnaire.functions},
         "is_locked": assessing.is_locked(session, assessment),
         "least_group": questionnaire.disclosure.least_minimum_group,

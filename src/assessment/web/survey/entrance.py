@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Texts
@@ -17,7 +17,7 @@ from assessment.services import entering, responding, tokens
 from assessment.services.entering import Browser, UsedError, Welcome
 from assessment.services.principals import Respondent
 from assessment.settings import Settings
-from assessment.web import cookies
+from assessment.web import cookies, languages
 from assessment.web.pages import away, page
 from assessment.web.survey.paths import CODE, RESULTS, SURVEY
 
@@ -39,10 +39,9 @@ def start(
     request: Request[None, None, State],
     token: FromPath[str],
     reading: NamedDependency[Session],
-    settings: NamedDependency[Settings],
 ) -> Template:
     """Show what is asked and promised; mail scanners may open this as often as they like."""
-    welcome = _look(reading, token, _browser(request), settings)
+    welcome = _look(request, reading, token, _browser(request))
     if welcome is None or welcome.state == "revoked":
         return page("survey/unknown.html", 404)
     if welcome.state != "open" or welcome.response == "withdrawn" or welcome.questionnaire is None:
@@ -79,9 +78,10 @@ def enter(
     try:
         entered = entering.enter(writing, token, browser=browser, secret=settings.secret)
     except UsedError:
-        return _elsewhere(entering.look(writing, token, browser, settings.secret), 409)
+        welcome = _look(request, writing, token, browser)
+        return _elsewhere(welcome, 409) if welcome else page("survey/unknown.html", 404)
     except NotFoundError:
-        welcome = _look(writing, token, browser, settings)
+        welcome = _look(request, writing, token, browser)
         if not code or welcome is None or welcome.state == "revoked":
             raise
         if welcome.state != "open":
@@ -117,11 +117,14 @@ def _browser(request: Request[None, None, State], page: str = "", code: str = ""
     return Browser(cookies.read(request, "respondent") or "", cookies.read(request, "link") or "", page, code)
 
 
-def _look(session: Session, token: str, browser: Browser, settings: Settings) -> Welcome | None:
+def _look(request: Request[None, None, State], session: Session, token: str, browser: Browser) -> Welcome | None:
+    """Return what the link leads to, in the reader's language."""
     try:
-        return entering.look(session, token, browser, settings.secret)
+        found = entering.look(session, token, browser, request.app.state.settings.secret)
     except NotFoundError:
         return None
+    offered = found.questionnaire.texts if found.questionnaire else languages.SPOKEN
+    return structs.replace(found, language=languages.decide(request, offered, found.language))
 
 
 def _elsewhere(welcome: Welcome, status: int = 200, code: str = "") -> Template:

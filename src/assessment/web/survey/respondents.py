@@ -3,6 +3,7 @@
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from msgspec import structs
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
@@ -11,18 +12,24 @@ from assessment.services import responding
 from assessment.services.principals import Respondent
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import database
-from assessment.web import cookies
+from assessment.web import cookies, languages
 
 PUBLISHED_MOST = 32
 
 
-def respondent(request: Request[None, None, State], engine: NamedDependency[Engine]) -> Respondent:
-    """Say whose browser this is; `UnauthenticatedError` for a cookie nobody gave."""
+def respondent(
+    request: Request[None, None, State],
+    engine: NamedDependency[Engine],
+    published: NamedDependency[dict[str, Questionnaire]],
+) -> Respondent:
+    """Say whose browser this is, and in which language; `UnauthenticatedError` for a cookie nobody gave."""
     cookie = cookies.read(request, "respondent")
     if cookie is None:
         raise UnauthenticatedError
     with database.reading(engine) as session:
-        return responding.respondent(session, cookie)
+        found = responding.respondent(session, cookie)
+    texts = questionnaire(found, engine, published).texts
+    return structs.replace(found, language=languages.decide(request, texts, found.language))
 
 
 def questionnaire(

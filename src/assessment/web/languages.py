@@ -1,0 +1,108 @@
+"""Which language a page speaks: the reader's choice, else what the browser prefers, else what the survey is set to.
+
+A choice comes by the address (`?lang=`) and stays in a cookie. Nothing of it is stored with answers: beside a role
+and an area, a language would soon point at one person.
+"""
+
+from collections.abc import Collection, Iterator
+from urllib.parse import urlencode
+
+from babel import Locale, negotiate_locale
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+from msgspec import Struct
+
+from assessment.web import cookies
+from assessment.wording import SOURCE_LANGUAGE, languages
+
+FIELD = "lang"
+SPOKEN = languages()
+STATE = "speech"
+ENOUGH = 2  # languages to choose from
+
+
+class Speech(Struct, frozen=True):
+    """What one request is answered in: of `offered`, by default `usual`, which titles are written in as well."""
+
+    language: str
+    offered: tuple[str, ...]
+    usual: str
+
+
+class Choice(Struct, frozen=True):
+    """One entry of the switch: a language by its own name, and this page in it."""
+
+    language: str
+    name: str
+    address: str
+    is_here: bool
+
+
+def decide(
+    connection: ASGIConnection,  # type: ignore[type-arg]
+    offered: Collection[str] = SPOKEN,
+    usual: str = SOURCE_LANGUAGE,
+) -> str:
+    """Decide which of `offered` the request is answered in, and keep that with it."""
+    known = tuple(language for language in SPOKEN if language in offered)
+    wanted = connection.query_params.get(FIELD) or cookies.read(connection, "language")
+    language = wanted if wanted in known else negotiate_locale(list(_accepted(connection)), known, sep="-")
+    connection.scope.setdefault("state", {})[STATE] = Speech(language or usual, known, usual)
+    return language or usual
+
+
+def speech(connection: ASGIConnection) -> Speech:  # type: ignore[type-arg]
+    """Return what was decided; where nothing was, the page is the program's own."""
+    if STATE not in connection.scope.get("state", {}):
+        decide(connection)
+    found: Speech = connection.scope["state"][STATE]
+    return found
+
+
+def names_of(tags: Collection[str]) -> dict[str, str]:
+    """Return languages by their own names, in the order of these."""
+    return dict(sorted(((tag, _own_name(tag)) for tag in tags), key=lambda each: each[1].casefold()))
+
+
+def choices(connection: ASGIConnection) -> tuple[Choice, ...]:  # type: ignore[type-arg]
+    """Return the entries of the switch by name; none where there is nothing to choose."""
+    spoken = speech(connection)
+    if len(spoken.offered) < ENOUGH:
+        return ()
+    return tuple(
+        Choice(language, name, _address(connection, language), language == spoken.language)
+        for language, name in names_of(spoken.offered).items()
+    )
+
+
+async def remember(message: Message, scope: Scope) -> None:
+    """Keep a choice that came by the address, for the pages that follow."""
+    if message["type"] != "http.response.start" or FIELD.encode() not in scope.get("query_string", b""):
+        return
+    connection: ASGIConnection = ASGIConnection(scope)  # type: ignore[type-arg]
+    wanted = connection.query_params.get(FIELD)
+    headers = MutableScopeHeaders.from_message(message)
+    if wanted in SPOKEN and headers.get("content-type", "").startswith("text/html"):
+        cookie = cookies.give("language", wanted, connection.app.state.settings)
+        headers.add("set-cookie", cookie.to_header(header=""))
+
+
+def _accepted(connection: ASGIConnection) -> Iterator[str]:  # type: ignore[type-arg]
+    """Languages of Accept-Language, the most wanted first; `*` and what can't be read are left out."""
+    weighed = []
+    for part in connection.headers.get("accept-language", "").split(","):
+        tag, _, weight = part.replace(" ", "").partition(";q=")
+        share = float(weight) if weight.replace(".", "", 1).isdecimal() else 0.0 if weight else 1.0
+        weighed.append((tag, share))
+    yield from (tag for tag, share in sorted(weighed, key=lambda each: -each[1]) if share and tag.strip("*"))
+
+
+def _address(connection: ASGIConnection, language: str) -> str:  # type: ignore[type-arg]
+    kept = [(name, value) for name, value in connection.query_params.multi_items() if name != FIELD]
+    return f"?{urlencode([*kept, (FIELD, language)])}"
+
+
+def _own_name(language: str) -> str:
+    name = Locale.parse(language, sep="-").get_language_name() or language
+    return name[:1].upper() + name[1:]
