@@ -20,8 +20,8 @@ import msgspec
 from sqlalchemy import Engine, text
 
 from assessment.domain.answers import Settings
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.scoring import score
 from assessment.library import Library, shipped
 from assessment.storage import database, gathering
 from benchmarks.population import ASSESSMENT, WORKSPACE, fill

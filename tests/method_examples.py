@@ -19,8 +19,8 @@ from assessment.domain.benchmark import rank
 from assessment.domain.comparison import Wave, compare, standard_error
 from assessment.domain.display import scales, shown
 from assessment.domain.lifting import lifts
+from assessment.domain.method import measure, score
 from assessment.domain.result import Result
-from assessment.domain.scoring import measure, score
 from assessment.domain.scoring.agreement import agreement
 from assessment.domain.scoring.authority import person_means
 from assessment.domain.scoring.tally import item_scores

@@ -8,10 +8,10 @@ import msgspec
 
 from assessment.domain import report
 from assessment.domain.answers import Settings
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Report
 from assessment.domain.result import Result
-from assessment.domain.scoring import score
 from assessment.intake import read_responses
 from assessment.library import load, shipped
 

@@ -9,10 +9,10 @@ from assessment.domain import report
 from assessment.domain.answers import NOT_ASKED, Answers, Settings
 from assessment.domain.comparison import Wave, compare
 from assessment.domain.duration import surveys
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Kind
 from assessment.domain.report import Details
 from assessment.domain.routing import asked_matrix
-from assessment.domain.scoring import score
 from assessment.domain.synthesis import Habits, draw
 from assessment.library import load, shipped
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assessment.domain.answers import Settings
-from assessment.domain.scoring import score
+from assessment.domain.method import score
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from assessment.domain.answers import Settings
 from assessment.domain.attribution import Measured, attribute
 from assessment.domain.comparison import Wave, compare, standard_error
+from assessment.domain.method import measure, score
 from assessment.domain.questionnaire import Kind
-from assessment.domain.scoring import measure, score
 
 FIRST, SECOND = "2025-03-01", "2026-03-01"
 

@@ -6,8 +6,8 @@ import pytest
 
 from assessment.domain.answers import Settings
 from assessment.domain.disclosure import OPEN, guard, share_band
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Kind
-from assessment.domain.scoring import score
 
 K = 5
 

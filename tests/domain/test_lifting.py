@@ -9,7 +9,7 @@ import pytest
 from assessment.domain.answers import Settings
 from assessment.domain.lifting import REACHED, RUNG, lifts, raised_by
 from assessment.domain.lifting_states import State, combined
-from assessment.domain.scoring import score
+from assessment.domain.method import score
 
 
 def raised(questionnaire, answers, rules):

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from assessment.domain import disclosure
+from assessment.domain import disclosure, method
 from assessment.domain.answers import Answers, Settings
 from assessment.domain.disclosure import Guard
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
-from assessment.domain.scoring import authority, engine, gap, score
+from assessment.domain.scoring import authority, gap
 from tests.privacy.release import Release, background, released, shown_items
 
 Mutant = Callable[[pytest.MonkeyPatch, Questionnaire, Answers], Release]
@@ -79,7 +80,7 @@ def _guarded(kind: type[Guard], step: float | None = None) -> Mutant:
     """A mutant whose guard is of another kind."""
 
     def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-        monkeypatch.setattr(engine, "guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
+        monkeypatch.setattr(method, "guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
         release = released(score(questionnaire, answers, Settings()))
         return release if step is None else replace(release, step=step)
 
@@ -93,7 +94,7 @@ def threshold_k(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, a
         true = disclosure.guard(*given)
         return replace(true, needed=true.minimum_group)
 
-    monkeypatch.setattr(engine, "guard", rules)
+    monkeypatch.setattr(method, "guard", rules)
     return released(score(questionnaire, answers, Settings()))
 
 
@@ -123,7 +124,7 @@ def exact_flags(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, a
 def gap_thresholds_off(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """The leadership gap from two people on."""
     true = gap.perception_gap
-    monkeypatch.setattr(engine, "perception_gap", lambda *given: true(*given[:-1], _as(Ungapped, given[-1])))
+    monkeypatch.setattr(method, "perception_gap", lambda *given: true(*given[:-1], _as(Ungapped, given[-1])))
     return released(score(questionnaire, answers, Settings()))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assessment.domain.answers import Settings
-from assessment.domain.scoring import score
+from assessment.domain.method import score
 from tests.privacy import attackers, counting, recomputation, sums, worlds
 from tests.privacy.findings import Kind
 from tests.privacy.mutants import MUTANTS, intact, live, naive, spreads_at_face_value

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain.answers import DONT_KNOW, Settings
+from assessment.domain.method import score
 from assessment.domain.reopening import may_replace
-from assessment.domain.scoring import score
 from tests.privacy import counting, recomputation, worlds
 from tests.privacy.release import background, released
 

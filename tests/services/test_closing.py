@@ -14,7 +14,7 @@ from msgspec import structs
 from sqlalchemy import select
 
 from assessment.domain.answers import Settings
-from assessment.domain.scoring import score
+from assessment.domain.method import score
 from assessment.errors import ClosedError, ConflictError, ForbiddenError, InvalidError
 from assessment.intake import read_responses
 from assessment.services import answering, assessing, closing, exporting, importing, inviting, releasing, responding

@@ -13,10 +13,10 @@ from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
+from assessment.domain.method import score as compute
 from assessment.domain.provenance import Contents, digest, enclosed
 from assessment.domain.report import Details
 from assessment.domain.report.audiences import FULL, audiences
-from assessment.domain.scoring import score as compute
 from assessment.errors import Problem
 from assessment.services.printing import Order, printed
 from assessment.services.reporting import languages

@@ -11,8 +11,8 @@ from assessment.cli.groups import WithExamples
 from assessment.cli.report import write
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
+from assessment.domain.method import score as compute
 from assessment.domain.report import Details, build
-from assessment.domain.scoring import score as compute
 from assessment.services import tabulating
 from assessment.wording import wording
 

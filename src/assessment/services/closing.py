@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.orm import Session
 
-from assessment.domain.scoring import score
+from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of

@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, Settings
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import Result
-from assessment.domain.scoring import score
 from assessment.domain.synthesis import Habits, draw
 from assessment.library import load, shipped
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from assessment.domain.answers import Settings
+from assessment.domain.method import score
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.scoring import score
 from assessment.domain.synthesis import Habits, draw
 from assessment.library.files import ADVICE
 from assessment.library.quality.doubts import Doubt
