@@ -39,6 +39,8 @@ class Answers(Struct, frozen=True):
 
     def only(self, keep: Flags) -> "Answers":
         """Return the rows where `keep` holds."""
+        if keep.all():
+            return self
         chosen = np.flatnonzero(keep)
         return Answers(
             respondents=tuple(self.respondents[i] for i in chosen),

@@ -125,7 +125,7 @@ def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> 
 def _indices(
     computation: Computation, functions: dict[str, FunctionResult], authority: Authority | None
 ) -> IndicesResult:
-    plan, rules, values = computation.blueprint, computation.guard, computation.values
+    plan, rules, values, tally = computation.blueprint, computation.guard, computation.values, computation.tally
     valid = {name: function.score for name, function in functions.items() if function.score is not None}
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
     indices, members = plan.questionnaire.indices, computation.answers.functions
@@ -133,7 +133,7 @@ def _indices(
     return IndicesResult(
         embedding=_embedding(computation, indices.embedding) if indices.embedding else None,
         set_up_to_fail=authority.result if authority else None,
-        perception_gap=perception_gap(plan, gap, values, computation.role, members, rules) if gap else None,
+        perception_gap=perception_gap(plan, gap, values, tally, computation.role, members, rules) if gap else None,
         balance=balance(valid, indices.balance) if indices.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
         outlook=outlook(plan, roles, values, rules) if roles else None,

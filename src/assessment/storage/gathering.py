@@ -1,49 +1,51 @@
-"""Answers out of the database as arrays, in one pass that grows with their number and no faster."""
+"""Answers out of the database as arrays, in one pass that grows with their number and no faster.
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+The database groups equal rows and hands over each group packed (see `packing`): a few hundred rows however many
+people answered. One statement, for places hold no longer.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from sqlalchemy import CTE, ColumnElement, Select, String, Table, cast, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, Flags, Values, codes
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.routing import asked_matrix, sections
+from assessment.domain.routing import is_asked, sections
 from assessment.storage import tables
+from assessment.storage.packing import BETWEEN, Binary, Rows, Text, joined, packing_of
 
-BETWEEN = ","  # never part of a random id or a number
-NOBODY = -1
+PEOPLE, ANSWERS, TIMES = "people", "answers", "times"
+SENT, STARTED, REVOKED = "sent", "started", "revoked"
+KEYS = 3  # what tells groups apart, at most
+UNTOLD = -1.0  # seconds of a response that does not tell them itself
 
 response = tables.response
 answer = tables.answer
 time = tables.section_time
+invitation = tables.invitation
 
-
-Number = TypeVar("Number", bound=np.generic)
-
-
-class Source(Struct, frozen=True):
-    """A table with one row for each response and thing: what tells things apart, and a figure if it has one."""
-
-    table: Table
-    keys: tuple[ColumnElement[str], ...]
-    figure: ColumnElement[float] | None = None
-    condition: ColumnElement[bool] = true()
+Column: TypeAlias = ColumnElement[Any]
 
 
 class Group(Struct, frozen=True):
-    """All rows that have the same keys: where these responses stand, and their figures in the same order."""
+    """All who have the same keys: their rows in the arrays, and a figure of each in the same order."""
 
-    keys: tuple[str, ...]
+    keys: Sequence[str]
     rows: NDArray[np.int64]
-    figures: NDArray[np.float64] | None
+    figures: NDArray[np.float64]
 
 
-ANSWERS = Source(answer, (answer.c.item_id, answer.c.value, answer.c.evidence))
-TIMES = Source(time, (time.c.section,), time.c.seconds, time.c.seconds.is_not(None))
+class Way(Struct, frozen=True):
+    """All who are asked the same."""
+
+    role: str
+    functions: tuple[str, ...]
+    rows: NDArray[np.int64]
 
 
 class Gathered(Struct, frozen=True):
@@ -65,148 +67,147 @@ def gather(
     session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, *, named: bool = False
 ) -> Gathered:
     """Read all responses of an assessment, in the order of their random ids; `named` where people may be."""
-    rows = session.execute(_responses(workspace_id, assessment_id)).all()
-    number = {row[0]: index for index, row in enumerate(rows)}
-    roles = tuple(row.role for row in rows)
-    joined = [row.functions for row in rows]
-    functions = _functions(questionnaire, joined)
-    asked = asked_matrix(questionnaire, roles, functions)
-    values = np.where(asked, np.int8(BLANK), np.int8(NOT_ASKED))
-    evidence = np.full(values.shape, BLANK, dtype=np.int8)
-    _fill(_grouped(session, (workspace_id, assessment_id), number, ANSWERS), questionnaire, values, evidence)
-    values[~asked] = NOT_ASKED
-    evidence[~asked] = BLANK
-    times = _grouped(session, (workspace_id, assessment_id), number, TIMES)
+    ids, groups = _read(session, workspace_id, assessment_id)
+    ways = _ways(groups[PEOPLE])
+    values, evidence = _filled(questionnaire, ways, groups[ANSWERS], len(ids))
+    roles = np.full(len(ids), "", dtype=object)
+    functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
+    for way in ways:
+        roles[way.rows] = way.role
+        functions[way.rows] = [function.id in way.functions for function in questionnaire.functions]
     answers = Answers(
-        respondents=_names(rows) if named else tuple(f"r{index}" for index in range(1, len(rows) + 1)),
-        roles=roles,
+        respondents=_names(session, ids, workspace_id, assessment_id) if named else _numbers(len(ids)),
+        roles=tuple(roles.tolist()),
         functions=functions,
-        seconds=_seconds(times, questionnaire, [row.seconds for row in rows], list(zip(roles, joined, strict=True))),
+        seconds=_seconds(questionnaire, ways, groups, len(ids)),
         values=values,
         evidence=evidence,
     )
-    sent = np.array([row.state == "sent" for row in rows], dtype=np.bool_)
-    return Gathered(answers, sent, np.array([row.revoked_on is not None for row in rows], dtype=np.bool_))
+    return Gathered(answers, *(_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, REVOKED)))
 
 
-def _responses(workspace_id: str, assessment_id: str) -> Select[Any]:
-    invitation = tables.invitation
-    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "label"))
-    return (
-        select(*columns, invitation.c.revoked_on, invitation.c.email, invitation.c.name)
-        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list[str], dict[str, list[Group]]]:
+    """Return the ids in their order, and the groups of each kind."""
+    packing = packing_of(session)
+    read = session.execute(_statement(packing, workspace_id, assessment_id)).all()
+    ids = np.array([each for one in read if one.kind == PEOPLE for each in one.ids.split(BETWEEN)], dtype=np.bytes_)
+    order = np.argsort(ids)
+    places = [packing.read_places(one.places) for one in read if one.kind == PEOPLE]
+    rows = Rows(np.concatenate([np.zeros(0, dtype=np.int64), *places])[order])
+    groups: dict[str, list[Group]] = {PEOPLE: [], ANSWERS: [], TIMES: []}
+    for kind, _, packed, figures, *keys in read:
+        groups[kind].append(Group(keys, rows[packing.read_places(packed)], packing.read_figures(figures)))
+    return ids[order].astype(np.str_).tolist(), groups
+
+
+def _statement(packing: Text | Binary, workspace_id: str, assessment_id: str) -> CompoundSelect[Any]:
+    them = (
+        select(response, packing.place.label("place"))
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
             response.c.state != "withdrawn",
         )
-        .order_by(response.c.id)
+        .subquery()
     )
 
-
-def _grouped(session: Session, owner: tuple[str, str], number: dict[str, int], source: Source) -> Iterator[Group]:
-    """Read a table of one row for each response and thing, with everyone who has the same in one row.
-
-    So the database hands over a few hundred rows however many people answered. Responses are told by a number
-    that holds within the statement only, which therefore says itself whose it is.
-    """
-    listed = _numbered(*owner)
-    place = cast(listed.c.place, String)
-    figure = literal("") if source.figure is None else _joined(cast(source.figure, String))
-    whose = select(_joined(listed.c.id), _joined(place), literal(""), *(literal("") for _ in source.keys))
-    groups = (
-        select(literal(""), _joined(place), figure, *source.keys)
-        .join_from(source.table, listed, listed.c.id == source.table.c.response_id)
-        .where(source.condition)
-        .group_by(*source.keys)
-    )
-    rows = session.execute(union_all(whose, groups)).all()
-    at = next((_rows(row[0], row[1], number) for row in rows if row[0]), None)
-    for ids, places, figures, *keys in rows:
-        if at is not None and not ids:
-            found = at[_numbers(places, np.int64)]
-            known = found != NOBODY
-            yield Group(tuple(keys), found[known], _numbers(figures, np.float64)[known] if figures else None)
-
-
-def _numbered(workspace_id: str, assessment_id: str) -> CTE:
-    return (
-        select(response.c.id, func.row_number().over().label("place"))
-        .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
-            response.c.state != "withdrawn",
+    def packed(
+        kind: str, keys: Sequence[Column], figure: Column | None = None, ids: Column | None = None
+    ) -> Select[Any]:
+        parts: tuple[Column, ...] = (
+            literal(kind).label("kind"),
+            (literal("") if ids is None else joined(ids)).label("ids"),
+            packing.places(them.c.place).label("places"),
+            packing.nothing if figure is None else packing.figures(figure),
         )
-        .cte("numbered")
+        return select(*parts, *keys, *(literal("") for _ in range(KEYS - len(keys)))).group_by(*keys)
+
+    standing = case((them.c.state == SENT, SENT), (invitation.c.revoked_on.is_not(None), REVOKED), else_=STARTED)
+    told = func.coalesce(them.c.seconds, UNTOLD)
+    people = packed(PEOPLE, (them.c.role, them.c.functions, standing), told, them.c.id)
+    answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
+    times = packed(TIMES, (time.c.section,), time.c.seconds).where(time.c.seconds.is_not(None))
+    return union_all(
+        people.join_from(them, invitation, invitation.c.id == them.c.invitation_id, isouter=True),
+        answers.join_from(answer, them, them.c.id == answer.c.response_id),
+        times.join_from(time, them, them.c.id == time.c.response_id),
     )
 
 
-def _joined(column: ColumnElement[str]) -> ColumnElement[str]:
-    return func.aggregate_strings(column, BETWEEN)
+def _ways(people: Sequence[Group]) -> list[Way]:
+    rows: dict[tuple[str, str], list[NDArray[np.int64]]] = {}
+    for group in people:
+        rows.setdefault((group.keys[0], group.keys[1]), []).append(group.rows)
+    return [Way(role, tuple(within.split(";")), np.concatenate(each)) for (role, within), each in rows.items()]
 
 
-def _numbers(joined: str, kind: type[Number]) -> NDArray[Number]:
-    return np.fromstring(joined, dtype=kind, sep=BETWEEN)
-
-
-def _rows(ids: str, places: str, number: dict[str, int]) -> NDArray[np.int64]:
-    """Row of each response by the statement's own number; NOBODY for one that came in the meantime."""
-    at = _numbers(places, np.int64)
-    found = np.full(at.max() + 1, NOBODY)
-    found[at] = [number.get(each, NOBODY) for each in ids.split(BETWEEN)]
+def _standing(people: Sequence[Group], wanted: str, count: int) -> Flags:
+    found = np.zeros(count, dtype=np.bool_)
+    for group in people:
+        found[group.rows] = group.keys[2] == wanted
     return found
 
 
-def _fill(groups: Iterable[Group], questionnaire: Questionnaire, values: Values, evidence: Values) -> None:
-    """Put each answer in its place; an item the questionnaire does not have is no answer."""
+def _filled(
+    questionnaire: Questionnaire, ways: Sequence[Way], groups: Sequence[Group], count: int
+) -> tuple[Values, Values]:
+    """Put each answer in its place, if it is asked for there; an item the questionnaire does not have is no answer."""
     place = {
         (item.id, text): (column, code)
         for column, item in enumerate(questionnaire.items)
         for text, code in codes(item.options).items()
     }
     kinds = {text: code for code, text in enumerate(EVIDENCE)}
+    # Items first: so everything that is written or counted of one item lies together.
+    values = np.full((len(questionnaire.items), count), BLANK, dtype=np.int8)
+    evidence = np.full_like(values, BLANK)
     for group in groups:
         item, value, kind = group.keys
         if (item, value) in place:
             column, code = place[item, value]
-            values[group.rows, column] = code
-            evidence[group.rows, column] = kinds.get(kind, BLANK)
-
-
-def _functions(questionnaire: Questionnaire, joined: Sequence[str]) -> Flags:
-    """Flags out of `a;b`, each combination read once."""
-    ids = [function.id for function in questionnaire.functions]
-    known = {text: [each in text.split(";") for each in ids] for text in set(joined)}
-    return np.array([known[text] for text in joined], dtype=np.bool_).reshape(len(joined), len(ids))
+            values[column, group.rows] = code
+            if kind in kinds:
+                evidence[column, group.rows] = kinds[kind]
+    for way in ways:
+        for column, each in enumerate(questionnaire.items):
+            if not is_asked(each, way.role, way.functions):
+                values[column, way.rows], evidence[column, way.rows] = NOT_ASKED, BLANK
+    return values.T, evidence.T
 
 
 def _seconds(
-    groups: Iterable[Group],
-    questionnaire: Questionnaire,
-    told: Sequence[float | None],
-    asked: Sequence[tuple[str, str]],
+    questionnaire: Questionnaire, ways: Sequence[Way], groups: Mapping[str, Sequence[Group]], count: int
 ) -> NDArray[np.float64]:
-    """Sum over the pages asked; unknown if one of them is missing (method 3). `asked`: role and functions."""
-    taken = {group.keys[0]: group for group in groups}
-    column = {section: place for place, section in enumerate(taken)}
-    timed = np.full((len(told), len(taken) + 1), np.nan)  # the last column is of pages that nobody saw
-    for section, group in taken.items():
-        timed[group.rows, column[section]] = group.figures
-    found = np.array([np.nan if seconds is None else seconds for seconds in told], dtype=np.float64)
-    alike: dict[tuple[str, str], list[int]] = {}
-    for index, way in enumerate(asked):
-        alike.setdefault(way, []).append(index)
-    for (role, functions), rows in alike.items():
-        pages = [column.get(page[0].id, -1) for page in sections(questionnaire, role, functions.split(";"))]
-        summed = timed[np.ix_(rows, pages)].sum(axis=1)
-        found[rows] = np.where(np.isnan(found[rows]) & bool(pages), summed, found[rows])
+    """What a response tells itself, else the sum over the pages asked; unknown if one of them is missing (method 3)."""
+    pages = {group.keys[0]: np.full(count, np.nan) for group in groups[TIMES]}
+    for group in groups[TIMES]:
+        pages[group.keys[0]][group.rows] = group.figures
+    nowhere = np.full(count, np.nan)
+    found = np.full(count, np.nan)
+    for way in ways:
+        shown = [pages.get(page[0].id, nowhere) for page in sections(questionnaire, way.role, way.functions)]
+        if shown:
+            found[way.rows] = sum(page[way.rows] for page in shown)
+    for group in groups[PEOPLE]:
+        told = group.figures != UNTOLD
+        found[group.rows[told]] = group.figures[told]
     return found
 
 
-def _names(rows: Sequence[Any]) -> tuple[str, ...]:
-    """The name a person goes by, made different where two have the same."""
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(f"r{number}" for number in range(1, count + 1))
+
+
+def _names(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[str, ...]:
+    """The name each goes by, made different where two have the same."""
+    query = (
+        select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
+        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .where(response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    )
+    goes_by: dict[str, str] = dict(session.execute(query).all())
     names: dict[str, None] = {}
-    for row in rows:
-        name = row.label or row.email or row.name or row.id
-        names[f"{name} ({row.id})" if name in names else name] = None
+    for id_ in ids:
+        name = goes_by.get(id_, id_)
+        names[f"{name} ({id_})" if name in names else name] = None
     return tuple(names)

@@ -185,7 +185,7 @@ def test_a_larger_minimum_group_never_shows_more(people, seed, k, more):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(20, 50), seeds)
+@given(st.integers(45, 75), seeds)
 def test_the_interval_narrows_with_copies_of_the_data(people, seed):
     answers = organisation(people, seed, blank=0, dont_know=0, not_applicable=0)
     members = answers.functions

@@ -2,6 +2,7 @@
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from assessment.domain.answers import DONT_KNOW, NOT_APPLICABLE, Answers, Flags, Values
 from assessment.domain.questionnaire import Kind, Questionnaire
@@ -37,14 +38,14 @@ def screen(questionnaire: Questionnaire, answers: Answers) -> Screening:
     return Screening(~careless, log)
 
 
-def longest_run(values: Values) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def longest_run(values: Values) -> NDArray[np.int16]:
     """Length of each row's longest run of one numeric answer; what is not numeric is skipped."""
-    run = np.zeros(len(values), dtype=np.int64)
-    longest = np.zeros(len(values), dtype=np.int64)
+    run = np.zeros(len(values), dtype=np.int16)
+    longest = np.zeros(len(values), dtype=np.int16)
     last = np.full(len(values), -1, dtype=np.int8)
     for column in values.T:
         numeric = column >= 0
-        run = np.where(numeric, np.where(column == last, run + 1, 1), run)
+        run = np.where(numeric, np.where(column == last, run + 1, np.int16(1)), run)
         last = np.where(numeric, column, last)
         longest = np.maximum(longest, run)
     return longest

@@ -14,17 +14,18 @@ from assessment.domain.result import GapDimension, Interval, PerceptionGapResult
 from assessment.domain.scoring.authority import person_means
 from assessment.domain.scoring.blueprint import Blueprint, Columns
 from assessment.domain.scoring.cuts import at_least
+from assessment.domain.scoring.tally import Counts, Tally
 
 Floats = NDArray[np.float64]
 
 
 class Sides(Struct, frozen=True):
-    """Who stands on which side, and what is asked of the comparison."""
+    """Who stands on which side, and what is asked of the comparison; `counts` of answers by role and item."""
 
     index: PerceptionGap
     leaders: Flags
     practitioners: Flags
-    roles: NDArray[np.intp]
+    counts: Counts
 
 
 class Group(Struct, frozen=True):
@@ -34,16 +35,22 @@ class Group(Struct, frozen=True):
     """
 
     means: Floats
-    answers: NDArray[np.int64]
-    people: frozenset[int]
+    answers: Counts
+    people: Flags
 
 
 def perception_gap(
-    blueprint: Blueprint, index: PerceptionGap, values: Values, role: NDArray[np.intp], members: Flags, guard: Guard
+    blueprint: Blueprint,
+    index: PerceptionGap,
+    values: Values,
+    tally: Tally,
+    role: NDArray[np.intp],
+    members: Flags,
+    guard: Guard,
 ) -> PerceptionGapResult:
     """Compare both roles within functions, so that who sits where does not look like a gap."""
     leaders, practitioners = (role == blueprint.roles.index(name) for name in (index.leader, index.practitioner))
-    sides = Sides(index, leaders, practitioners, role)
+    sides = Sides(index, leaders, practitioners, tally.counts)
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
@@ -71,9 +78,8 @@ def _dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
-    leaders = frozenset().union(*(pair[0].people for pair in pairs))
-    practitioners = frozenset().union(*(pair[1].people for pair in pairs))
-    if not pairs or guard.hides(len(leaders)) or guard.hides(len(practitioners)):
+    leaders, practitioners = (_together([pair[side] for pair in pairs]) for side in (0, 1))
+    if not pairs or guard.hides(leaders) or guard.hides(practitioners):
         return None
     small = any(guard.uncovers_roles(pair[0].answers) for pair in pairs)
     leader, practitioner = (
@@ -88,8 +94,8 @@ def _dimension(
         interval=interval,
         verdict=verdict(gap, interval, index),
         bounds=guard.bounds(leader=leader, practitioner=practitioner),
-        leaders=len(leaders),
-        practitioners=len(practitioners),
+        leaders=leaders,
+        practitioners=practitioners,
     )
 
 
@@ -99,22 +105,24 @@ def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns)
 
 
 def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Group, Group]:
-    chosen = np.asarray(columns, dtype=np.intp)
-    answers = np.asarray(
-        [(values[np.ix_(members & (sides.roles == role), chosen)] >= 0).sum(axis=0) for role in np.unique(sides.roles)]
-    )
     leaders, practitioners = (
-        _group(values, rows & members, columns, answers) for rows in (sides.leaders, sides.practitioners)
+        _group(values, rows & members, columns, sides.counts) for rows in (sides.leaders, sides.practitioners)
     )
     return leaders, practitioners
 
 
-def _group(values: Values, rows: Flags, columns: Columns, answers: NDArray[np.int64]) -> Group:
-    numbers = np.flatnonzero(rows)
-    own = values[np.ix_(numbers, np.asarray(columns, dtype=np.intp))]
-    means = person_means(own, 1)
+def _group(values: Values, rows: Flags, columns: Columns, counts: Counts) -> Group:
+    chosen = np.asarray(columns, dtype=np.intp)
+    means = person_means(values[np.ix_(rows, chosen)], 1)
     known = ~np.isnan(means)
-    return Group(means[known], answers, frozenset(numbers[known].tolist()))
+    people = np.zeros(len(values), dtype=np.bool_)
+    people[rows] = known
+    return Group(means[known], counts[:, chosen], people)
+
+
+def _together(groups: Sequence[Group]) -> int:
+    """Count the people in any of the groups."""
+    return int(np.any([group.people for group in groups], axis=0).sum())
 
 
 def _interval(blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard) -> Interval | None:

@@ -10,11 +10,11 @@ from scipy.stats import t as student
 
 from assessment.domain.answers import RUNGS, Values
 from assessment.domain.scoring.blueprint import Blueprint
-from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures
+from assessment.domain.scoring.rollup import Floats, Rollup, figures, geometric
 from assessment.domain.scoring.tally import MAXIMUM, Tally
 
 CHUNK = 4096  # rows left out at a time: bounds the memory, not the result
-NOTHING = -1  # in place of an answer that is not numeric
+NOTHING = RUNGS  # in place of an answer that is not numeric
 NO_SPREAD = 1e-9  # a standard error under this is float noise: identical answers say nothing
 
 
@@ -38,22 +38,39 @@ def half_widths(
 
     The sets of valid items, rows, dimensions and functions stay as in the full sample.
     """
-    full = _stack(figures(weights, items))
-    enters = _stack_weights(weights) != 0
-    inside = np.flatnonzero(enters.any(axis=1))
-    lost = _lost(blueprint, tally, items)
-    people, total, squares = np.zeros(len(full)), np.zeros(len(full)), np.zeros(len(full))
+    full = figures(weights, items)
+    matrix = _stack(weights)
+    step = np.nan_to_num(_lost(blueprint, tally, items)) - np.nan_to_num(items)
+    people, total, squares = (np.zeros(matrix.shape[1]) for _ in range(3))
     for start in range(0, len(values), CHUNK):
         part = slice(start, start + CHUNK)
-        own = values[part, inside]
-        took_part = ((own >= 0).astype(np.float32) @ enters[inside].astype(np.float32)) > 0
-        left_out = np.zeros((len(own), len(items)))
-        left_out[:, inside] = lost[role[part, None], np.maximum(own, NOTHING), inside]
-        change = np.where(took_part, _stack(figures(weights, left_out)) - full, 0.0)
-        people += took_part.sum(axis=0)
-        total += change.sum(axis=0)
-        squares += (change * change).sum(axis=0)
+        took_part, change = _without_each(values[part], role[part], matrix, step)
+        took_part[-1] = took_part[-len(blueprint.functions) - 1 : -1].any(axis=0)
+        without = full.embedding_by_function + change[-len(blueprint.functions) - 1 : -1].T
+        change[-1] = np.where(took_part[-1], geometric(without, weights) - full.embedding, 0.0)
+        people += took_part.sum(axis=1)
+        total += change.sum(axis=1)
+        squares += (change * change).sum(axis=1)
     return _widths(blueprint, people, total, squares)
+
+
+def _without_each(
+    values: Values, role: NDArray[np.intp], matrix: Floats, step: Floats
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Who takes part in each figure, and how each figure changes without each respondent: figures by respondents.
+
+    Item by item, since an item enters few figures: much less work than the product of all with all.
+    """
+    took_part = np.zeros((matrix.shape[1], len(values)), dtype=np.bool_)
+    change = np.zeros(took_part.shape)
+    row = role * step.shape[1]
+    for item in np.flatnonzero(matrix.any(axis=1)):
+        answered = values[:, item] >= 0
+        own = step[:, :, item].ravel()[row + np.where(answered, values[:, item], NOTHING)]
+        for figure in np.flatnonzero(matrix[item]):
+            took_part[figure] |= answered
+            change[figure] += matrix[item, figure] * own
+    return took_part, change
 
 
 def _lost(blueprint: Blueprint, tally: Tally, items: Floats) -> Floats:
@@ -80,14 +97,11 @@ def _role_parts(counts: NDArray[np.int64], sums: NDArray[np.int64], base: Floats
         return weight, np.where(counts > 0, weight * sums / counts, 0.0)
 
 
-def _stack(figures: Figures) -> Floats:
-    parts = [figures.dimensions, figures.functions, figures.overall[..., None], figures.embedding[..., None]]
-    return np.concatenate(parts, axis=-1)
-
-
-def _stack_weights(weights: Rollup) -> Floats:
-    embedding = (weights.embedding * weights.embedding_weights).sum(axis=1, keepdims=True)
-    return np.concatenate([weights.dimensions, weights.functions, weights.overall, embedding], axis=1)
+def _stack(weights: Rollup) -> Floats:
+    """Weights of items in all figures linear in them; a last place is left for the embedding index, which is not."""
+    embedding = weights.embedding * (weights.embedding_weights > 0)
+    none = np.zeros((len(embedding), 1))
+    return np.concatenate([weights.dimensions, weights.functions, weights.overall, embedding, none], axis=1)
 
 
 def _widths(blueprint: Blueprint, people: Floats, total: Floats, squares: Floats) -> Widths:
@@ -103,9 +117,9 @@ def _widths(blueprint: Blueprint, people: Floats, total: Floats, squares: Floats
         dimensions=width[:edge],
         functions=width[edge : edge + functions],
         overall=width[edge + functions],
-        embedding=width[edge + functions + 1],
+        embedding=width[-1],
         n_dimensions=counts[:edge],
         n_functions=counts[edge : edge + functions],
         n_overall=counts[edge + functions],
-        n_embedding=counts[edge + functions + 1],
+        n_embedding=counts[-1],
     )

@@ -78,8 +78,16 @@ def figures(weights: Rollup, items: Floats) -> Figures:
         functions=functions,
         overall=overall[..., 0],
         embedding_by_function=by_function,
-        embedding=_geometric(by_function, weights.embedding_weights, weights.floor),
+        embedding=geometric(by_function, weights),
     )
+
+
+def geometric(by_function: Floats, weights: Rollup) -> Floats:
+    """Weighted geometric mean of embedding, so that one function cannot buy off another (OECD 2008)."""
+    if not weights.embedding_weights.any():
+        return np.full(by_function.shape[:-1], np.nan)
+    logs = np.log(np.maximum(np.nan_to_num(by_function), weights.floor))
+    return np.asarray(np.exp(logs @ weights.embedding_weights))
 
 
 def _hand_off(function: FunctionColumns, valid: FunctionValidity, validity: Validity) -> Floats:
@@ -119,11 +127,3 @@ def _shares(weights: Floats, valid: list[bool]) -> Floats:
 
 def _weighted(items: Floats, weights: Floats) -> Floats:
     return np.where(weights.any(axis=0), items @ weights, np.nan)
-
-
-def _geometric(by_function: Floats, weights: Floats, floor: float) -> Floats:
-    """Weighted geometric mean, so that one function cannot buy off another (OECD 2008)."""
-    if not weights.any():
-        return np.full(by_function.shape[:-1], np.nan)
-    logs = np.log(np.maximum(np.nan_to_num(by_function), floor))
-    return np.asarray(np.exp(logs @ weights))
