@@ -1,5 +1,7 @@
 """Who gets in: consultants by password, programs by key."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -264,3 +266,12 @@ def test_a_key_lasts_a_year_at_most_and_has_known_scopes(world, now):
         keys.add_key(session, world.alice, " ", ["write:everything"], now, secret=SECRET, lasts=timedelta(days=366))
 
     assert {problem.pointer for problem in refused.value.problems} == {"/name", "/scopes", "/expires_at"}
+
+
+def test_a_password_costs_a_guesser_memory():
+    """Asked of a process of its own: in this one, passwords are hashed quickly."""
+    program = "from assessment.services.passwords import hashed; print(hashed('seven purple ladders lean'))"
+
+    kept = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -1,6 +1,7 @@
 """The library: all questionnaires of some folders, loaded once and again when a file has changed."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,7 +24,6 @@ class Library:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = tuple(folders)
-        self._loaded: dict[Path, tuple[Stamp, Questionnaire | InvalidError]] = {}
 
     def get(self, id_: str, version: str | None = None) -> Questionnaire:
         """The questionnaire, in its newest version unless one is named.
@@ -71,18 +71,12 @@ class Library:
 
     def _contents(self) -> Sequence[tuple[Path, Questionnaire | InvalidError]]:
         folders = [folder for path in self.folders for folder in questionnaire_folders(path)]
-        return [(folder, self._load(folder)) for folder in folders]
-
-    def _load(self, folder: Path) -> Questionnaire | InvalidError:
-        stamp = _stamp(folder)
-        kept = self._loaded.get(folder)
-        if kept is None or kept[0] != stamp:
-            kept = (stamp, _load(folder))
-            self._loaded[folder] = kept
-        return kept[1]
+        return [(folder, _load(folder, _stamp(folder))) for folder in folders]
 
 
-def _load(folder: Path) -> Questionnaire | InvalidError:
+@lru_cache(maxsize=64)
+def _load(folder: Path, _seen: Stamp) -> Questionnaire | InvalidError:
+    """What the folder held when its files bore this stamp."""
     try:
         return load(folder)
     except InvalidError as error:
