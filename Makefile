@@ -22,6 +22,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_DEFAULT_TIMEOUT ?= 60
 export PIP_DEFAULT_TIMEOUT
 
+# A file of tests stays in one process: what its tests share is made once.
+SPREAD := --numprocesses logical --maxprocesses 8 --dist loadfile
+
 CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
@@ -41,10 +44,10 @@ serve: runtime ## The server, as the environment configures it
 
 test: tested ## Every test, PostgreSQL and the browser included
 	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
-	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(ARGS)
+	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(SPREAD) $(ARGS)
 
 quick: tested ## The inner loop: what takes no browser and no patience
-	@$(PY) -m pytest -q -x -m "not browser and not slow" $(ARGS)
+	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow" $(ARGS)
 
 soak: tested ## Attacks at length: tens of thousands of strange requests on each database
 	@ASSESSMENT_TEST_ROUNDS=25 $(PY) -m pytest tests/trust $(ARGS)
