@@ -7,6 +7,8 @@ from itertools import pairwise
 import pikepdf
 import pytest
 
+from assessment.domain import report
+from assessment.domain.report import Details, Moderation, OwnFinding
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import render
 from tests import reports
@@ -83,7 +85,10 @@ def test_headings_never_skip_a_level_and_begin_with_the_first(case, audience):
 
 @pytest.mark.parametrize(("case", "audience"), CASES)
 def test_tables_have_rows_of_cells_and_header_cells_that_say_for_what(case, audience):
-    rows = {"Table": {"TR"}, "TR": {"TH", "TD"}, "L": {"LI"}, "LI": {"LBody"}, "TOC": {"TOCI"}}
+    rows = {
+        "Table": {"TR"}, "TR": {"TH", "TD"}, "L": {"LI"}, "LI": {"LBody"},
+        "TOC": {"TOCI"}, "TOCI": {"Reference"}, "Reference": {"Link"}, "Link": set(),
+    }  # fmt: skip
     for role, element, _ in tree(case, audience):
         within = {str(kid.S)[1:] for kid in element.K if "/S" in kid}
         assert within <= rows.get(role, BLOCKS)
@@ -98,6 +103,10 @@ def test_figures_say_in_words_what_they_show(case, audience):
     figures = [element for role, element, _ in tree(case, audience) if role == "Figure"]
 
     assert all(len(str(figure.Alt)) > 20 for figure in figures)
+    for figure in figures:
+        left, bottom, right, top = map(float, figure.A.BBox)
+        assert 0 <= left < right <= 596
+        assert 0 <= bottom < top <= 842
     assert figures or case == "small-9" or audience not in ("full", "board")
 
 
@@ -110,5 +119,70 @@ def test_the_document_says_its_language_its_title_and_that_it_is_tagged(case, au
     assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
     with found.open_metadata() as metadata:
         assert metadata["dc:title"] == str(found.docinfo.Title)
-        assert "pdfuaid:part" not in metadata
+        assert metadata["pdfuaid:part"] == "1"
     assert all(page.obj.Tabs == "/S" for page in found.pages)
+
+
+@pytest.mark.parametrize("case", ["risk-36", "consensus"])
+def test_every_link_is_a_part_of_the_contents_that_says_where_it_leads(case):
+    found = document(case, "full")
+    parents = dict(zip(*[iter(found.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
+    annotations = [annotation for page in found.pages for annotation in page.obj.get("/Annots", [])]
+    links = {
+        kid.Obj.objgen: (element, above)
+        for role, element, above in tree(case, "full")
+        for kid in element.K
+        if "/Obj" in kid
+    }
+
+    assert len(annotations) > 20
+    assert {annotation.objgen for annotation in annotations} == set(links)
+    for annotation in annotations:
+        element, above = links[annotation.objgen]
+        assert str(element.S) == "/Link"
+        assert above[-3:] == ("TOC", "TOCI", "Reference")
+        assert parents[int(annotation.StructParent)].objgen == element.objgen
+        assert str(annotation.Contents).strip()
+
+
+def told(**more):
+    made = report.build(reports.questionnaire(), reports.result("risk-36"), Details("Norden", **more))
+    return pikepdf.open(BytesIO(render(made)))
+
+
+def pages_of(element):
+    return {kid.Pg.objgen for _, inner, _ in parts(element) for kid in inner.K if "/MCID" in kid}
+
+
+def test_a_paragraph_that_runs_over_pages_is_one_paragraph():
+    sentence = "A sentence of ordinary length that anybody might write. "
+    findings = tuple(OwnFinding("Own", "\n".join([sentence * 15] * lines)) for lines in range(3, 8))
+
+    found = told(findings=findings)
+
+    paragraphs = [element for role, element, _ in parts(found.Root.StructTreeRoot.K) if role == "P"]
+    assert sum(len(pages_of(element)) > 1 for element in paragraphs) >= 2
+
+
+def test_a_table_that_runs_over_pages_is_one_table_with_one_head():
+    found = told(moderations=tuple(Moderation(f"Place {number}", 40.0, 50.0, "Why") for number in range(60)))
+
+    across = [
+        element
+        for role, element, _ in parts(found.Root.StructTreeRoot.K)
+        if role == "Table" and len(pages_of(element)) > 1 and len(element.K) > 60
+    ]
+
+    assert len(across) == 1
+    heads = [number for number, row in enumerate(across[0].K) if str(row.K[0].S) == "/TH"]
+    assert (heads, len(across[0].K)) == ([0], 61)
+
+
+def test_what_is_drawn_from_right_to_left_is_told_in_the_order_in_which_it_is_read():
+    name = "\u05e9\u05dc\u05d5\u05dd \u05d0\u05d1"
+    found = told(remarks={"gap": f"{name} wrote this"})
+    roles = parts(found.Root.StructTreeRoot.K)
+
+    read = [str(element.get("/ActualText", "")) for _, element, _ in roles]
+
+    assert f"{name} wrote this" in read

@@ -13,7 +13,7 @@ from assessment.pdf.direction import visual
 from assessment.pdf.drawing import fitted, write
 from assessment.pdf.fonts import REGULAR, legible
 from assessment.pdf.tagging import Paragraph, TableOfContents
-from assessment.pdf.text import safe
+from assessment.pdf.text import safe, spoken
 from assessment.pdf.theme import (
     BOTTOM,
     COLOUR,
@@ -57,6 +57,7 @@ class Heading(Paragraph):
         found = styles()[style] if isinstance(style, str) else style
         super().__init__(None if text is None else safe(text, 700, found.fontName), found, **kwargs)
         self.plain = legible(text or "")[:200]
+        self.spoken = spoken(text or "")
         self.level = level
         self.listed = listed
 

@@ -1,5 +1,6 @@
 """A chart on a page: the same marks as the SVG, with the embedded typeface."""
 
+from functools import partial
 from typing import Any
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -32,7 +33,9 @@ class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as a figure, with what it shows in words."""
         alt = f"{self.chart.title}. {self.chart.description}".replace("..", ".").strip()
-        drawn_as(canvas, lambda: super(Drawing, self).drawOn(canvas, x, y, _sW), "Figure", alt=legible(alt))
+        box = (*canvas.absolutePosition(x, y), *canvas.absolutePosition(x + self.width, y + self.height))
+        draw = partial(super().drawOn, canvas, x, y, _sW)
+        drawn_as(canvas, draw, "Figure", alt=legible(alt), box=box)
 
     def draw(self) -> None:
         """Draw mark after mark, y upwards as PDF has it."""

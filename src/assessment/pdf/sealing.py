@@ -58,6 +58,7 @@ def saved(pdf: Pdf) -> bytes:
         deterministic_id=True,
         compress_streams=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        fix_metadata_version=False,  # it would be written anew
     )
     return target.getvalue()
 

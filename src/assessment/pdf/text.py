@@ -30,6 +30,11 @@ def safe(text: str, limit: int = LONGEST, face: str = REGULAR) -> str:
     return _marked(visual(legible(bounded(text, limit))), face)
 
 
+def spoken(text: str) -> str:
+    """A text in the order in which it is read, where it is drawn in another one; else nothing."""
+    return legible(text) if runs_back(text) else ""
+
+
 def _marked(text: str, face: str) -> str:
     return "".join(
         escape(run) if drawn_with == face else f'<font name="{drawn_with}">{escape(run)}</font>'
@@ -49,6 +54,7 @@ class Backwards(Paragraph):
         self.back = back
         marked = None if text is None else _marked(visual(self.logical or "", back=back), style.fontName)
         super().__init__(marked, style, **kwargs)
+        self.spoken = spoken(text or "")
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Break lines at the width that is offered."""
@@ -125,14 +131,19 @@ def cell(text: str, style: str = "cell") -> Paragraph:
 def labelled(label: str, text: str, style: str = "body") -> Paragraph:
     """A strong label and what it says, in one paragraph."""
     strong = f'<font name="{STRONG}">{safe(label, face=STRONG)}</font>'
-    return Paragraph(f"{strong}  {safe(text)}", styles()[style])
+    made = Paragraph(f"{strong}  {safe(text)}", styles()[style])
+    made.spoken = spoken(f"{label} {text}")
+    return made
 
 
 def bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
     """A list, one paragraph each."""
     base = styles()[style]
     hanging = ParagraphStyle(f"{style}-bullet", parent=base, leftIndent=10, bulletIndent=0, spaceAfter=1.5)
-    return [Paragraph(safe(text), hanging, bulletText="–") for text in texts if text]
+    made = [Paragraph(safe(text), hanging, bulletText="–") for text in texts if text]
+    for point, text in zip(made, filter(None, texts), strict=True):
+        point.spoken = spoken(text)
+    return made
 
 
 def table(
