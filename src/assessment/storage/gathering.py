@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -17,11 +18,10 @@ from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, Flags
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import is_asked, sections
 from assessment.storage import tables
-from assessment.storage.packing import BETWEEN, Binary, Rows, Text, joined, packing_of
+from assessment.storage.packing import BETWEEN, BETWEEN_KEYS, Binary, Rows, Text, in_one, joined, packing_of
 
 PEOPLE, ANSWERS, TIMES = "people", "answers", "times"
 SENT, STARTED, REVOKED = "sent", "started", "revoked"
-KEYS = 3  # what tells groups apart, at most
 UNTOLD = -1.0  # seconds of a response that does not tell them itself
 
 response = tables.response
@@ -49,11 +49,12 @@ class Way(Struct, frozen=True):
 
 
 class Gathered(Struct, frozen=True):
-    """Everybody's answers; `sent` and `revoked` stand beside them, row by row."""
+    """Everybody's answers; `sent`, `revoked` and the ids of the responses stand beside them, row by row."""
 
     answers: Answers
     sent: Flags
     revoked: Flags
+    ids: tuple[str, ...]
 
     def counted(self, submitted_share: float) -> Answers:
         """Return who counts at the close: who has sent, and who has answered enough of what is asked (method 3)."""
@@ -61,6 +62,10 @@ class Gathered(Struct, frozen=True):
         answered = (self.answers.values != BLANK) & asked
         enough = answered.sum(axis=1) >= submitted_share * asked.sum(axis=1)
         return self.answers.only(self.sent | (enough & answered.any(axis=1) & ~self.revoked))
+
+    def by_id(self) -> "Gathered":
+        """Name the rows by the ids of their responses, which stay the same from one release to the next."""
+        return replace(self, answers=replace(self.answers, respondents=self.ids))
 
 
 def gather(
@@ -83,7 +88,8 @@ def gather(
         values=values,
         evidence=evidence,
     )
-    return Gathered(answers, *(_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, REVOKED)))
+    sent, revoked = (_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, REVOKED))
+    return Gathered(answers, sent, revoked, tuple(ids))
 
 
 def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list[str], dict[str, list[Group]]]:
@@ -95,14 +101,17 @@ def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list
     places = [packing.read_places(one.places) for one in read if one.kind == PEOPLE]
     rows = Rows(np.concatenate([np.zeros(0, dtype=np.int64), *places])[order])
     groups: dict[str, list[Group]] = {PEOPLE: [], ANSWERS: [], TIMES: []}
-    for kind, _, packed, figures, *keys in read:
-        groups[kind].append(Group(keys, rows[packing.read_places(packed)], packing.read_figures(figures)))
+    for kind, _, packed, figures, key in read:
+        groups[kind].append(
+            Group(key.split(BETWEEN_KEYS), rows[packing.read_places(packed)], packing.read_figures(figures))
+        )
     return ids[order].astype(np.str_).tolist(), groups
 
 
 def _statement(packing: Text | Binary, workspace_id: str, assessment_id: str) -> CompoundSelect[Any]:
+    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id"))
     them = (
-        select(response, packing.place.label("place"))
+        select(*columns, packing.place.label("place"))
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
@@ -120,7 +129,8 @@ def _statement(packing: Text | Binary, workspace_id: str, assessment_id: str) ->
             packing.places(them.c.place).label("places"),
             packing.nothing if figure is None else packing.figures(figure),
         )
-        return select(*parts, *keys, *(literal("") for _ in range(KEYS - len(keys)))).group_by(*keys)
+        key = in_one(keys)
+        return select(*parts, key).group_by(key)
 
     standing = case((them.c.state == SENT, SENT), (invitation.c.revoked_on.is_not(None), REVOKED), else_=STARTED)
     told = func.coalesce(them.c.seconds, UNTOLD)

@@ -4,6 +4,8 @@ A response is told by its *place*: where its row lies (PostgreSQL), or its turn 
 nothing to make and to read, and holds within one statement only.
 """
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.storage import database, tables
 
 BETWEEN = ","  # never part of a random id or a number
+BETWEEN_KEYS = "\x1f"  # the unit separator: no id and no answer has it
 PAGE_BITS = 11  # no page of PostgreSQL has 2048 rows
 IN_PAGE = 2**PAGE_BITS - 1
 
@@ -73,6 +76,12 @@ def packing_of(session: Session) -> Text | Binary:
 def joined(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Join the texts of a group."""
     return func.aggregate_strings(column, BETWEEN)
+
+
+def in_one(keys: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """Make one text of several keys: SQLite sorts that in two thirds of the time."""
+    between = literal_column(f"'{BETWEEN_KEYS}'", String)
+    return reduce(lambda key, more: key + between + more, keys)
 
 
 class Rows:
