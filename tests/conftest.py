@@ -2,8 +2,11 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,6 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from assessment.services import passwords
+from assessment.storage import database, schema
 from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
@@ -57,14 +61,27 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
+@contextmanager
+def _made(server: str, template: str = "template1") -> Iterator[str]:
+    name = f"assessment_test_{secrets.token_hex(8)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield urlunsplit(urlsplit(server)._replace(scheme="postgresql", path=f"/{name}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _laid(url: str) -> str:
+    engine = database.connect(url)
+    schema.migrate(engine, datetime.now(UTC))
+    engine.dispose()
+    return url
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty PostgreSQL database of the test's own."""
-    name = f"assessment_test_{secrets.token_hex(8)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlunsplit(urlsplit(postgres_server)._replace(scheme="postgresql", path=f"/{name}"))
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    with _made(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -77,6 +94,42 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of each kind in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database that has the schema and nothing else; to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "assessment.sqlite3"
+    _laid(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> Iterator[str]:
+    """The same on PostgreSQL, by name."""
+    with _made(postgres_server) as url:
+        yield urlsplit(_laid(url)).path.strip("/")
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_url: str, tmp_path: Path, migrated_file: Path) -> str:
+    """A SQLite database of the test's own that has the schema: to copy takes no time, to migrate does."""
+    shutil.copy(migrated_file, tmp_path)
+    return sqlite_url
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, migrated_template: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own that has the schema."""
+    with _made(postgres_server, migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind in turn that has the schema."""
+    url: str = request.getfixturevalue("migrated_sqlite_url" if request.param == "sqlite" else "migrated_postgres_url")
     return url
 
 

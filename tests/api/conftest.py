@@ -40,6 +40,12 @@ class Clock:
 
 
 @pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """What is tested here begins with the schema in its place."""
+    return migrated_url
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -33,6 +33,12 @@ def questionnaire(library):
 
 
 @pytest.fixture
+def database_url(migrated_url):
+    """What is tested here begins with the schema in its place."""
+    return migrated_url
+
+
+@pytest.fixture
 def engine(database_url):
     engine = database.connect(database_url)
     schema.migrate(engine, NOW)

@@ -12,9 +12,10 @@ from assessment.storage import database, schema
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def engine(database_url):
-    engine = database.connect(database_url)
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def engine(request):
+    """An empty database of each kind."""
+    engine = database.connect(request.getfixturevalue(request.param))
     yield engine
     engine.dispose()
 

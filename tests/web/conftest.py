@@ -12,6 +12,12 @@ from tests.web.people import Clock, Person
 
 
 @pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """What is tested here begins with the schema in its place."""
+    return migrated_url
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
