@@ -20,7 +20,7 @@ from assessment.domain.routing import is_asked, sections
 from assessment.storage import tables
 from assessment.storage.packing import BETWEEN, BETWEEN_KEYS, Binary, Rows, Text, in_one, joined, packing_of
 
-PEOPLE, ANSWERS, TIMES = "people", "answers", "times"
+PEOPLE, ANSWERS, TIMES = "respondents", "answers", "times"
 SENT, STARTED, REVOKED = "sent", "started", "revoked"
 UNTOLD = -1.0  # seconds of a response that does not tell them itself
 
