@@ -4,7 +4,9 @@
 """
 
 import random
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 
 import msgspec
@@ -16,46 +18,85 @@ from assessment.domain.provenance import Provenance, digest, encode, sealed
 from assessment.pdf import anatomy, reading, sealing
 
 Alteration = Callable[[bytes], bytes]
-FIGURES, STALE, OPTIONS, PRINTED, SEALS = 35, 8, 12, 25, 8
+Path = tuple[str | int, ...]
+FIGURES, STALE, PRINTED, SEALS = 29, 4, 18, 8
+CODE = re.compile(r"[A-Z]+-\w+")
 
 
-def alterations() -> Iterator[tuple[str, Alteration]]:
-    """All of them, by what they do."""
-    for seed in range(FIGURES):
-        yield f"a figure {seed}, resealed", lambda content, seed=seed: _figure(content, seed, reseal=True)
-    for seed in range(STALE):
-        yield f"a figure {seed}, old seal", lambda content, seed=seed: _figure(content, 900 + seed, reseal=False)
+def alterations(other: Callable[[], bytes]) -> Iterator[tuple[str, Alteration]]:
+    """All of them, by what they do; `other` prints the report of another release."""
+    for number in range(FIGURES):
+        yield f"a figure of kind {number}, resealed", partial(_kind, number=number, reseal=True)
+    for number in range(STALE):
+        yield f"a figure of kind {number}, old seal", partial(_kind, number=number, reseal=False)
     for name, change in OPTION.items():
-        yield f"{name}, resealed", lambda content, change=change: _option(content, change)
+        yield f"{name}, resealed", partial(_option, change=change)
     for seed in range(PRINTED):
         resealed = bool(seed % 2)
-        yield (
-            f"a printed number {seed}{', resealed' * resealed}",
-            lambda content, seed=seed, resealed=resealed: _printed(content, seed, reseal=resealed),
-        )
+        yield f"a printed number {seed}{', resealed' * resealed}", partial(_printed, seed=seed, reseal=resealed)
     for seed in range(SEALS):
-        yield f"the seal {seed}", lambda content, seed=seed: _seal(content, seed)
-    for name, change in AROUND.items():
-        yield name, lambda content, change=change: _around(content, change)
+        yield f"the seal {seed}", partial(_seal, seed=seed)
+    for name, around in AROUND.items():
+        yield name, partial(_around, change=around)
+    for name, around in RESEALED.items():
+        yield f"{name}, resealed", partial(_around, change=around, reseal=True)
+    for name, made_with in ELSEWHERE.items():
+        yield name, partial(_elsewhere, change=made_with)
+    yield "the attachment of another report", lambda content: _swapped(content, other())
 
 
-def _figure(content: bytes, seed: int, *, reseal: bool) -> bytes:
+def figures_of(content: bytes) -> list[Path]:
+    """The place of every figure of the released result."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        provenance, _ = sealing.provenance_of(pdf)
+    figures = msgspec.json.decode(provenance.contents.result)
+    return [place for place in _places(figures) if place[-1] != "engine"]  # who names another one: below
+
+
+def kinds_of_figures(content: bytes) -> dict[str, Path]:
+    """One figure of each kind: whichever function, dimension or item it is of."""
+    places = figures_of(content)
+    own = {str(key) for place in places for at, key in enumerate(place) if at and place[at - 1] in OF_MANY}
+    return {".".join("*" if _is_one_of_many(key, own) else str(key) for key in place): place for place in places}
+
+
+def _kind(content: bytes, number: int, *, reseal: bool) -> bytes:
+    kinds = kinds_of_figures(content)
+    chosen = random.Random(1).sample(sorted(kinds), FIGURES)[number]  # noqa: S311 - which are tried, no secret
+    return figure(content, kinds[chosen], reseal=reseal)
+
+
+OF_MANY = frozenset({"functions", "dimensions", "items", "rows", "contacts", "by_function", "by_role", "personal"})
+
+
+def _is_one_of_many(key: str | int, own: set[str]) -> bool:
+    return isinstance(key, int) or key in own or bool(CODE.fullmatch(key))
+
+
+def figure(content: bytes, path: Path, *, reseal: bool) -> bytes:
     """Change one number, truth value or word of the released result."""
-    rng = random.Random(seed)  # noqa: S311 - which figure is altered, not a secret
+    rng = random.Random(".".join(map(str, path)))  # noqa: S311 - what it becomes, not a secret
+
+    def change(figures: dict) -> None:
+        holder, key = _found(figures, path)
+        holder[key] = _other(holder[key], rng)
+
+    return _result(content, change, reseal=reseal)
+
+
+def _result(content: bytes, change: Callable[[dict], None], *, reseal: bool) -> bytes:
     with Pdf.open(BytesIO(content)) as pdf:
         provenance, _ = sealing.provenance_of(pdf)
         figures = msgspec.json.decode(provenance.contents.result)
-        places = [place for place in _places(figures) if place[-1] not in ("engine", "computed_at")]
-        holder, key = _found(figures, rng.choice(places))
-        holder[key] = _other(holder[key], rng)
+        change(figures)
         contents = replace(provenance.contents, result=msgspec.Raw(msgspec.json.encode(figures)))
-        altered = replace(provenance, contents=contents)
+        altered = replace(provenance, contents=contents, engine=figures["engine"])
         if reseal:
             altered = replace(altered, enclosed=digest(encode(contents)), release=digest(contents.result))
         return _with(pdf, altered, reseal=reseal)
 
 
-def _places(value: object, path: tuple = ()) -> Iterator[tuple]:
+def _places(value: object, path: Path = ()) -> Iterator[Path]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _places(inner, (*path, key))
@@ -161,10 +202,16 @@ def _seal(content: bytes, seed: int) -> bytes:
         return _attached(pdf, made)
 
 
-def _around(content: bytes, change: Callable[[Pdf], None]) -> bytes:
+def _swapped(content: bytes, other: bytes) -> bytes:
+    """What another report was made from, whole and well sealed."""
+    with Pdf.open(BytesIO(content)) as pdf, Pdf.open(BytesIO(other)) as elsewhere:
+        return _attached(pdf, sealing.provenance_of(elsewhere)[1])
+
+
+def _around(content: bytes, change: Callable[[Pdf], None], *, reseal: bool = False) -> bytes:
     with Pdf.open(BytesIO(content)) as pdf:
         change(pdf)
-        return sealing.saved(pdf)
+        return _with(pdf, sealing.provenance_of(pdf)[0], reseal=True) if reseal else sealing.saved(pdf)
 
 
 def _action(pdf):
@@ -175,12 +222,21 @@ def _more(pdf):
     pdf.attachments["more.txt"] = pikepdf.AttachedFileSpec(pdf, b"more", filename="more.txt")
 
 
+def _hidden(pdf):
+    """A file that no list of attachments names."""
+    pdf.Root.AF.append(pdf.make_indirect(pikepdf.AttachedFileSpec(pdf, b"more", filename="more.txt").obj))
+
+
 def _reversed(pdf):
     pdf.pages.reverse()
 
 
 def _without_last(pdf):
     del pdf.pages[-1]
+
+
+def _with_one_twice(pdf):
+    pdf.pages.insert(3, pdf.pages[2])
 
 
 def _stamp(pdf):
@@ -196,11 +252,60 @@ def _covered(pdf):
     page.contents_add(pdf.make_stream(b"q 1 1 1 rg 60 500 400 60 re f Q"))
 
 
+def _cropped(pdf):
+    """Every page shows its upper half only, by what pages have in common."""
+    pdf.Root.Pages.CropBox = Array([0, 421, 596, 842])
+
+
 def _mapped(pdf):
     """A typeface that reads otherwise than it looks."""
     font = next(iter(pdf.pages[2].Resources.Font.values()))
     table = bytes(font.ToUnicode.read_bytes())
     font.ToUnicode.write(table.replace(b"<0031>", b"<0039>").replace(b"0031", b"0039"))
+
+
+def _bar(pdf):
+    """A bar of a chart made longer; no word or number is changed."""
+    instructions = list(pikepdf.parse_content_stream(pdf.pages[1]))
+    within = ""
+    for number, (operands, operator) in enumerate(instructions):
+        within = str(operands[0]) if str(operator) == "BDC" else "" if str(operator) == "EMC" else within
+        if within == "/Figure" and str(operator) == "l":
+            longer = [float(operands[0]) + 60, operands[1]]
+            instructions[number] = pikepdf.ContentStreamInstruction(longer, operator)
+    pdf.pages[1].obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def _heading(pdf):
+    """The title of a page drawn in other words, by taking letters out."""
+    instructions = list(pikepdf.parse_content_stream(pdf.pages[3]))
+    begins = next(at for at, (what, how) in enumerate(instructions) if str(how) == "BDC" and str(what[0]) == "/H1")
+    at = next(at for at in range(begins, len(instructions)) if str(instructions[at].operator) == "Tj")
+    text = bytes(instructions[at].operands[0])
+    instructions[at] = pikepdf.ContentStreamInstruction([String(text[: len(text) // 2])], Operator("Tj"))
+    pdf.pages[3].obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def _led_elsewhere(pdf):
+    pdf.pages[2].Annots[0].Dest = pdf.pages[2].Annots[-1].Dest
+
+
+def _told(pdf):
+    """What a chart shows in words, for those who don't see it."""
+    figure = next(part for part in _parts(pdf.Root.StructTreeRoot.K) if part.S == "/Figure")
+    figure.Alt = String("All is well.")
+
+
+def _parts(element):
+    yield element
+    for kid in element.K:
+        if "/S" in kid:
+            yield from _parts(kid)
+
+
+def _described(pdf):
+    about = bytes(pdf.Root.Metadata.read_bytes())
+    pdf.Root.Metadata.write(about.replace(b"Norden", b"Another"))
 
 
 def _set(key, value):
@@ -216,11 +321,56 @@ AROUND = {
     "a bookmark": lambda pdf: pdf.Root.Outlines.First.__setitem__(Name.Title, String("Another")),
     "what opens with it": _action,
     "another attachment": _more,
+    "a hidden file": _hidden,
     "the order of pages": _reversed,
     "the last page": _without_last,
+    "a page twice": _with_one_twice,
     "a stamp": _stamp,
     "a white box": _covered,
+    "half of every page": _cropped,
 }
+RESEALED = {
+    "a bar of a chart": _bar,
+    "the title of a page": _heading,
+    "where the contents lead": _led_elsewhere,
+    "a chart's words": _told,
+    "the description of the document": _described,
+    "a white box": _covered,
+    "a typeface": _mapped,
+    "the last page": _without_last,
+    "a hidden file": _hidden,
+}
+
+
+def _first_advice_last(figures):
+    figures["advice"].append(figures["advice"].pop(0))
+
+
+def _bar_of_another_version(content):
+    with Pdf.open(BytesIO(content)) as pdf:
+        _bar(pdf)
+        provenance, _ = sealing.provenance_of(pdf)
+        return _with(pdf, replace(provenance, drawn_with={"pikepdf": "1.0", "reportlab": "1.0"}), reseal=True)
+
+
+def _figure_of_another_version(content):
+    def change(figures):
+        figures["engine"] = "9.9.9"
+        figures["overall"]["level"] = 5
+
+    return _result(content, change, reseal=True)
+
+
+ELSEWHERE = {
+    "the order of advice, resealed": lambda content: _result(content, _first_advice_last, reseal=True),
+    "the order of advice, old seal": lambda content: _result(content, _first_advice_last, reseal=False),
+    "a bar, as if another version had drawn it, resealed": _bar_of_another_version,
+    "a level, as if another version had found it, resealed": _figure_of_another_version,
+}
+
+
+def _elsewhere(content, change):
+    return change(content)
 
 
 def _with(pdf: Pdf, provenance: Provenance, *, reseal: bool) -> bytes:

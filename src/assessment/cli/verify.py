@@ -5,41 +5,40 @@ from pathlib import Path
 import click
 import msgspec
 
+from assessment import __version__
 from assessment.cli import inputs
 from assessment.cli.failing import Failed
+from assessment.cli.findings import told
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import N_, done, say, warn
 from assessment.cli.words import translate as _
 from assessment.domain.checking import UNCHECKED
+from assessment.domain.provenance import digest
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import QuestionnaireReference
 from assessment.errors import NotFoundError
+from assessment.pdf import sealing
 from assessment.services import verifying
 from assessment.services.verifying import Finding, Verdict
 
 EXAMPLES = (
     "assessment verify report.pdf",
     "assessment verify playbook.pdf --full report.pdf",
+    "assessment verify report.pdf --scores scores.json",
     "assessment verify report.pdf --questionnaire ./my-questionnaire",
 )
-MOST = 40
-SENTENCES = {
-    "seal": N_("The seal does not hold: {name} is not as it was sealed."),
-    "questionnaire": N_("The questionnaire's {name} is {given} in the report, and {expected} here."),
-    "figure": N_("{name}: the report has {given}; what it rests on gives {expected}."),
-    "change": N_("Change since the last wave, {name}: the report has {given}; both waves give {expected}."),
-    "pages": N_("The report has {given} pages; its figures make {expected}."),
-    "page": N_("Page {name}: it says “{given}”; the figures say “{expected}”."),
-    "drawing": N_("Page {name}: something is drawn otherwise than the figures have it."),
-    "document": N_("Around the pages, {name}: the report has {given}; it should be {expected}."),
-}
-SEALED_PAGE = N_("Page {name}: what is drawn is not what was sealed.")
-SEALED_DOCUMENT = N_("Around the pages, {name}: not as the report was made.")
 DOUBTS = {
-    "drawings": N_("Drawings were not compared: another version drew them. Words and figures were."),
+    "version": N_("The report says that another version made it ({made}); this is {here}. Only that one can tell."),
+    "drawings": N_("The report says that it was drawn with {made}; here is {here}. Drawings can't be compared."),
     "release": N_("The digest of the release can't be recomputed: names of people left out are not handed on."),
     "attribution": N_("Why figures changed can't be recomputed: that takes the answers."),
 }
+
+
+class Undecided(Failed):
+    """Neither good nor bad can be said."""
+
+    exit_code = 2
 
 
 @click.command(cls=WithExamples, examples=EXAMPLES)
@@ -50,14 +49,20 @@ DOUBTS = {
     metavar="FULL.pdf",
     help=_("The full report of the same release, for editions that hold only some of the figures."),
 )
+@click.option(
+    "--scores",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="SCORES.json",
+    help=_("The scores as the server gives them: whether the report tells what was released."),
+)
 @click.option("--questionnaire", metavar="PATH", help=_("What was asked, if it is not among the known ones."))
 @click.option("--json", "as_json", is_flag=True, help=_("What was found as JSON, for programs."))
-def verify(report: Path, full: Path | None, questionnaire: str | None, *, as_json: bool) -> None:
+def verify(report: Path, full: Path | None, scores: Path | None, questionnaire: str | None, *, as_json: bool) -> None:
     """Check a PDF report against the figures it carries.
 
-    The seal, every figure that follows from others, and the words of every page. Exit 0 if all holds,
-    1 if something does not, 2 if it can't be told. A seal shows that nothing was changed since; it does not
-    show who made the report. For that compare the release digest with the one that the server gives.
+    The seal, every figure that follows from others, and all that is written and drawn on every page. Exit 0
+    if all holds, 1 if something does not, 2 if it can't be told. That shows that nothing was changed since; it
+    does not show who made the report. For that get the scores from the server and name them with --scores.
     """
 
     def find(named: QuestionnaireReference) -> Questionnaire:
@@ -76,12 +81,14 @@ def verify(report: Path, full: Path | None, questionnaire: str | None, *, as_jso
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_described(verdict)), indent=2))
     _tell(verdict)
+    if scores is not None:
+        _compare(verdict, scores)
 
 
 def _described(verdict: Verdict) -> dict[str, object]:
     made = verdict.provenance
     return {
-        "holds": verdict.holds,
+        "holds": None if verdict.is_open else verdict.holds,
         "release": made.release,
         "seal": made.seal,
         "questionnaire": made.questionnaire,
@@ -89,6 +96,7 @@ def _described(verdict: Verdict) -> dict[str, object]:
         "audience": made.audience,
         "language": made.language,
         "findings": verdict.findings,
+        "unlike": verdict.unlike,
         "not_compared": verdict.doubts,
         "not_recomputed": UNCHECKED,
     }
@@ -96,14 +104,13 @@ def _described(verdict: Verdict) -> dict[str, object]:
 
 def _tell(verdict: Verdict) -> None:
     for doubt in verdict.doubts:
-        warn(_(DOUBTS[doubt]))
-    if not verdict.holds:
-        for finding in verdict.findings[:MOST]:
-            say(f"  {sentence(finding)}")
-        more = len(verdict.findings) - MOST
-        if more > 0:
-            say(_("  … and {count} more.").format(count=more))
+        warn(_doubted(doubt, verdict))
+    _list(verdict.findings)
+    if verdict.findings:
         raise Failed(_("This report does not hold."))
+    _list(verdict.unlike)
+    if verdict.is_open:
+        raise Undecided(_("Whether this report holds can't be told here: ask the version that it names."))
     made = verdict.provenance
     done(_("This report holds: seal, figures and every page."))
     for label, value in (
@@ -116,14 +123,29 @@ def _tell(verdict: Verdict) -> None:
     say(_("Not recomputed, for it takes the answers: {parts}.").format(parts="; ".join(_(part) for part in UNCHECKED)))
 
 
-def sentence(finding: Finding) -> str:
-    """Say what does not hold."""
-    template = SENTENCES[finding.place]
-    if finding.given is None and finding.expected is None:
-        template = {"page": SEALED_PAGE, "document": SEALED_DOCUMENT}.get(finding.place, template)
-    return _(template).format(name=finding.name, given=_value(finding.given), expected=_value(finding.expected))
+def _list(findings: tuple[Finding, ...]) -> None:
+    for line in told(findings):
+        say(f"  {line}")
 
 
-def _value(value: object) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= 300 else f"{text[:300]}…"  # noqa: PLR2004 - enough to see what is meant
+def _doubted(doubt: str, verdict: Verdict) -> str:
+    made = verdict.provenance
+    versions = {
+        "version": (made.engine, __version__),
+        "drawings": (_versions(made.drawn_with), _versions(sealing.drawn_with())),
+    }
+    given, here = versions.get(doubt, ("", ""))
+    return _(DOUBTS[doubt]).format(made=given, here=here)
+
+
+def _versions(named: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in sorted(named.items()))
+
+
+def _compare(verdict: Verdict, scores: Path) -> None:
+    """Whether the digest of the release, which stands on every page, is that of what the server gave."""
+    given = digest(scores.read_bytes())
+    if given != verdict.provenance.release:
+        message = _("This report is of another release: {scores} has {given}, the report {release}.")
+        raise Failed(message.format(scores=scores.name, given=given, release=verdict.provenance.release))
+    done(_("This report tells what was released: the scores that the server gave are those it was made from."))

@@ -81,6 +81,19 @@ def document_digest(pdf: Pdf) -> str:
     return hashlib.sha256(content + repr(sorted(pdf.attachments)).encode()).hexdigest()
 
 
+def more_files(pdf: Pdf, name: str) -> bool:
+    """Tell whether there are files in the file beside the attachment of this name, listed or not."""
+    ours = pdf.attachments[name].obj
+    held = {stream.objgen for stream in ours.EF.values()}
+    listed = {file.objgen for file in pdf.Root.get(Name.AF, [])}
+    others = [each for each in pdf.objects if _holds_file(each) and each.objgen not in {ours.objgen, *held}]
+    return len(held) != 1 or not listed <= {ours.objgen} or bool(others)
+
+
+def _holds_file(value: Object) -> bool:
+    return isinstance(value, Dictionary | Stream) and (Name.EF in value or value.get(Name.Type) == Name.EmbeddedFile)
+
+
 def about(pdf: Pdf) -> dict[str, str]:
     """Title, author and the like."""
     return {str(name): str(value) for name, value in pdf.docinfo.items()}

@@ -1,7 +1,8 @@
 """Verifying a printed report: its seal, its figures, and every page against what they say.
 
 Nothing of the report is believed: figures are computed anew from those they rest on, and the whole report
-is printed again and compared. A seal that somebody made anew over other figures does not help them.
+is printed again and compared. A seal that somebody made anew over other figures does not help them. Nor does
+it to name another version as the one that made it: then the report is not said to hold.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ Find = Callable[[QuestionnaireReference], Questionnaire]
 Print = Callable[[Questionnaire, Order], bytes]
 Place = Literal["seal", "questionnaire", "figure", "change", "pages", "page", "drawing", "document"]
 
+OPEN = frozenset({"version", "drawings"})
 MOST_OF_A_PAGE = 3
 LONGEST = 12
 
@@ -44,16 +46,25 @@ class Finding(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What came of it. `doubts` are what could not be compared, by name."""
+    """What came of it. `doubts` are what could not be compared, by name.
+
+    `unlike` are differences that another version of the program may have made, or somebody who names it.
+    """
 
     provenance: Provenance
     findings: tuple[Finding, ...]
     doubts: tuple[str, ...] = ()
+    unlike: tuple[Finding, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether everything that can be checked was, and agrees."""
-        return not self.findings
+        return not self.findings and not self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether only the version that made the report can tell."""
+        return not self.findings and not OPEN.isdisjoint(self.doubts)
 
 
 class IncompleteError(InvalidError):
@@ -84,11 +95,13 @@ def verify(content: bytes, find: Find, full: bytes | None = None, again: Print =
                 return Verdict(provenance, tuple(findings))
             raise
         findings += _whole(_named(provenance, figures, questionnaire, contents))
+        unlike: list[Finding] = []
         if not any(finding.place == "questionnaire" for finding in findings):
-            findings += _whole(_figures(questionnaire, figures))
-            findings += _whole(_change(contents, figures, questionnaire, find))
-            findings += _whole(_pages(pdf, content, provenance, questionnaire, contents, again))
-        return Verdict(provenance, tuple(findings), tuple(_doubts(provenance, contents)))
+            told = findings if figures.engine == __version__ else unlike
+            told += _whole(_figures(questionnaire, figures))
+            told += _whole(_change(contents, figures, questionnaire, find))
+            told += _whole(_pages(pdf, content, provenance, questionnaire, contents, again))
+        return Verdict(provenance, tuple(findings), tuple(_doubts(provenance, contents)), tuple(unlike))
 
 
 def _whole(findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -121,7 +134,7 @@ def _seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[Finding
     for number, (given, expected) in enumerate(zip(pages, provenance.pages, strict=False), start=1):
         if given != expected:
             yield Finding("page", str(number))
-    if set(pdf.attachments) != {sealing.ATTACHED}:
+    if set(pdf.attachments) != {sealing.ATTACHED} or anatomy.more_files(pdf, sealing.ATTACHED):
         yield Finding("document", "attachments", sorted(pdf.attachments), [sealing.ATTACHED])
 
 
@@ -234,7 +247,9 @@ def _some(words: tuple[str, ...]) -> str:
 
 def _doubts(provenance: Provenance, contents: Contents) -> Iterator[str]:
     """What could not be compared, and why."""
-    if provenance.drawn_with != sealing.drawn_with() or provenance.engine != __version__:
+    if provenance.engine != __version__:
+        yield "version"
+    elif provenance.drawn_with != sealing.drawn_with():
         yield "drawings"
     if digest(contents.result) != provenance.release:
         yield "release"
