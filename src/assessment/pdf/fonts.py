@@ -29,6 +29,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 FOLDED = {"\u2212": "-", "\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
 MOST_MARKS = 2
+NARROW_SPACE, FIXED_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the typefaces have only the other
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +66,7 @@ def is_plain(text: str) -> bool:
 
 def legible(text: str) -> str:
     """Text with every character that can't be drawn replaced by what says what it was."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_SPACE, FIXED_SPACE)
     return composed if is_plain(composed) else "".join(_legible(composed))
 
 
@@ -104,6 +105,8 @@ def _few_marks(text: str) -> str:
 def _kind(character: str) -> tuple[str, str]:
     """Tell how a character is drawn: as it is, as a space, simplified, by name, or not at all."""
     category = unicodedata.category(character)
+    if character == FIXED_SPACE:
+        return "drawn", ""
     if character in "\t\n\r\v\f" or category in ("Zs", "Zl", "Zp"):
         return "space", ""
     if category in INVISIBLE:
