@@ -34,12 +34,15 @@ async def opened(client: httpx.AsyncClient, **fields: object) -> str:
 
 async def closed(client: httpx.AsyncClient, case: str = "plain-24", **fields: object) -> str:
     assessment = await opened(client, **fields)
-    content = (GOLDEN / f"{case}.csv").read_bytes()
-    taken = await client.post(f"/assessments/{assessment}/responses", content=content, headers=CSV)
-    assert taken.status_code == 201, taken.text
+    await take_in(client, assessment, (GOLDEN / f"{case}.csv").read_text("utf-8"))
     answer = await client.post(f"/assessments/{assessment}/close")
     assert answer.status_code == 200, answer.text
     return assessment
+
+
+async def take_in(client: httpx.AsyncClient, assessment: str, text: str) -> None:
+    taken = await client.post(f"/assessments/{assessment}/responses", content=text.encode(), headers=CSV)
+    assert taken.status_code == 201, taken.text
 
 
 async def invited(client: httpx.AsyncClient, assessment: str, *people: dict[str, Any]) -> list[dict[str, Any]]:

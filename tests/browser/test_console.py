@@ -73,7 +73,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     expect(respondent.get_by_role("heading", name="Spring wave")).to_be_visible()
     page.get_by_role("link", name="Spring wave").click()
     page.get_by_role("link", name="Close the survey").click()
-    page.get_by_label("Yes, close it for good").check()
+    page.get_by_label("Yes, close it").check()
     page.get_by_role("button", name="Close the survey").click()
 
     expect(page.get_by_role("heading", name="Appendix: who counts")).to_be_visible()

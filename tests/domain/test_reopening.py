@@ -6,7 +6,7 @@ import pytest
 
 from assessment.domain.answers import DONT_KNOW, Answers, Settings
 from assessment.domain.questionnaire import Kind
-from assessment.domain.reopening import may_replace
+from assessment.domain.reopening import areas, may_replace
 
 PEOPLE = 60
 LIKE_EACH_OTHER = {"blank": 0, "dont_know": 0, "not_applicable": 0, "several_functions": 1.0}
@@ -127,6 +127,40 @@ def test_evidence_alone_counts_too(everyone, forbids):
 
     replace = msgspec.structs.replace
     assert forbids(replace(everyone, evidence=evidence), replace(everyone, evidence=one))
+
+
+def hasty(answers, person):
+    """Who ticks the highest rung throughout, in no time."""
+    values, seconds = answers.values.copy(), np.full(len(answers), 600.0)
+    values[person, values[person] >= 0] = 4
+    seconds[person] = 1.0
+    return msgspec.structs.replace(with_values(answers, values), seconds=seconds)
+
+
+def test_one_late_person_who_was_careless_is_not_told_by_their_number(everyone, forbids):
+    crowd = hasty(everyone, 0)
+
+    assert forbids(without(crowd, [0]), crowd) == ("respondents.careless",)
+
+
+def test_how_many_were_careless_may_change_when_enough_people_are_late(everyone, forbids):
+    staff = of_role(everyone, "staff", 7)
+    crowd = hasty(everyone, staff[0])
+
+    assert forbids(without(crowd, staff), crowd) == ()
+
+
+def test_areas_say_which_function_or_index_and_not_which_question():
+    figures = (
+        "functions.hr.dimensions.people.items.HR-R1",
+        "functions.hr.hand_off.rows.HR-H1",
+        "personal.X-L1",
+        "personal.X-S1",
+        "indices.perception_gap.dimensions.people.leader",
+        "respondents.careless",
+    )
+
+    assert areas(figures) == ("functions.hr", "personal", "indices.perception_gap", "respondents.careless")
 
 
 def test_what_is_hidden_in_both_releases_forbids_nothing(questionnaire, everyone, forbids):

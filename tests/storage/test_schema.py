@@ -65,7 +65,7 @@ def test_rows_that_tie_people_to_answers_have_no_order_on_sqlite(file_engine):
     with file_engine.connect() as connection:
         made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
 
-    for name in ("invitation", "invitation_link", "response", "respondent_session", "section_time", "answer"):
+    for name in ("invitation", "invitation_link", "response", "respondent_session", "section_time", "answer", "basis"):
         assert "WITHOUT ROWID" in made[name]
 
 

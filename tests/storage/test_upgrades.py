@@ -11,15 +11,20 @@ from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEMAS = Path(__file__).with_name("schemas")
-FIRST = "0001"
+FIRST, SECOND = "0001", "0002"
+
+
+@pytest.fixture(params=[FIRST, SECOND])
+def version(request):
+    return request.param
 
 
 @pytest.fixture
-def first(database_url):
-    """A database of the first schema, with one of everything in it."""
+def old(database_url, version):
+    """A database of a schema that was released, with one of everything in it."""
     engine = database.connect(database_url)
-    load(engine, (SCHEMAS / f"{FIRST}.{engine.dialect.name}.sql").read_text())
-    load(engine, (SCHEMAS / f"{FIRST}.rows.sql").read_text())
+    load(engine, (SCHEMAS / f"{version}.{engine.dialect.name}.sql").read_text())
+    load(engine, (SCHEMAS / f"{version}.rows.sql").read_text())
     yield engine
     engine.dispose()
 
@@ -45,44 +50,47 @@ def shape(engine):
     }
 
 
-def test_the_first_schema_is_known_as_an_old_one(first):
-    assert schema.schema_state(first) == "old"
+def test_a_released_schema_is_known_as_an_old_one(old):
+    assert schema.schema_state(old) == "old"
 
 
-def test_an_upgraded_database_ends_like_a_fresh_one(first, tmp_path, request):
-    schema.migrate(first, NOW)
-    upgraded = shape(first)
-    with database.writing(first) as session:
+def test_an_upgraded_database_ends_like_a_fresh_one(old, tmp_path, request):
+    schema.migrate(old, NOW)
+    upgraded = shape(old)
+    with database.writing(old) as session:
         for name in upgraded:
-            kind = "" if database.is_sqlite(first) else " CASCADE"
+            kind = "" if database.is_sqlite(old) else " CASCADE"
             session.execute(text("PRAGMA defer_foreign_keys = ON" if not kind else "SELECT 1"))
             session.execute(text(f'DROP TABLE "{name}"{kind}'))
 
-    schema.migrate(first, NOW)
+    schema.migrate(old, NOW)
 
-    assert upgraded == shape(first)
-    assert schema.schema_state(first) == "current"
+    assert upgraded == shape(old)
+    assert schema.schema_state(old) == "current"
 
 
-def test_an_upgrade_keeps_what_was_held(first):
-    schema.migrate(first, NOW)
+def test_an_upgrade_keeps_what_was_held(old, version):
+    schema.migrate(old, NOW)
 
-    with database.reading(first) as session:
+    with database.reading(old) as session:
         answer = session.execute(select(tables.answer)).one()
         response = session.execute(select(tables.response)).one()
         assessment = session.execute(select(tables.assessment)).one()
-        filled = re.findall(r"INSERT INTO (\w+)", (SCHEMAS / f"{FIRST}.rows.sql").read_text())
+        release = session.execute(select(tables.release)).one()
+        filled = re.findall(r"INSERT INTO (\w+)", (SCHEMAS / f"{version}.rows.sql").read_text())
         counts = [len(session.execute(select(tables.metadata.tables[name])).all()) for name in filled]
     assert (answer.value, answer.evidence, answer.sequence) == ("3", "data", 2)
-    assert (response.state, response.invitation_id, response.return_hash) == ("sent", "i", None)
-    assert (assessment.share_results, assessment.targets) == (False, {"sales": 80})
+    assert (response.state, response.invitation_id) == ("sent", "i")
+    assert (response.return_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
+    assert (assessment.targets, assessment.held_back) == ({"sales": 80}, [])
+    assert (release.digest, release.basis) == ("digest", "live")
     assert counts == [1] * len(filled)
 
 
-def test_an_upgrade_of_a_file_leaves_a_copy_of_the_first_schema(first, tmp_path):
-    copy = schema.migrate(first, NOW)
+def test_an_upgrade_of_a_file_leaves_a_copy_of_the_old_schema(old, tmp_path):
+    copy = schema.migrate(old, NOW)
 
-    if not database.is_sqlite(first):
+    if not database.is_sqlite(old):
         assert copy is None
         return
     beside = database.connect(f"sqlite:///{copy}")

@@ -1,4 +1,4 @@
-"""Assessments: set up, opened, closed."""
+"""Assessments: set up, opened, closed, opened again."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from assessment.api.once import Once
 from assessment.api.operations import Operation, operation
 from assessment.api.wire.assessments import AssessmentChange, AssessmentOut, NewAssessment, changes, new, shown
 from assessment.library import Library
-from assessment.services import assessing, closing
+from assessment.services import assessing, closing, reopening
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import pages
@@ -50,6 +50,8 @@ GIVEN = {
     "closed_on": None,
     "share_results": False,
     "created_at": "2026-11-02T09:30:00Z",
+    "release": None,
+    "held_back": [],
 }
 
 
@@ -152,7 +154,8 @@ def change_assessment(
     """Change settings. Some lock at the first answer, the rest at the close (409), but for `share_results`.
 
     At the first answer: questionnaire, mode, confidentiality and minimum group. To and from `anonymous` already when
-    the first person has begun.
+    the first person has begun. What the close has locked stays so in an assessment that was opened again, but for
+    title, asker, language and closing date.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(
@@ -190,11 +193,17 @@ def open_assessment(
     caller: NamedDependency[KeyHolder],
     library: NamedDependency[Library],
 ) -> Response[AssessmentOut]:
-    """Let people answer. Says at once everything that is still missing."""
+    """Let people answer. Says at once everything that is still missing.
+
+    One that was closed opens again, unless it is anonymous: what was published stays, and stands until a later close
+    publishes anew.
+    """
 
     def work() -> AssessmentOut:
         held = seen(request, once.session, caller, assessment)
         workspace = caller.workspace_id
+        if held.state == "closed":
+            return shown(reopening.reopen(once.session, workspace, assessment, once.now, held.revision))
         opened = assessing.open_assessment(once.session, workspace, assessment, library, once.now, held.revision)
         return shown(opened)
 
@@ -213,7 +222,7 @@ def open_assessment(
             once=True,
             guarded=True,
             fails=(404, 409),
-            gives=GIVEN | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18"},
+            gives=GIVEN | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
         ),
     ),
 )
@@ -223,7 +232,11 @@ def close_assessment(
     once: NamedDependency[Once],
     caller: NamedDependency[KeyHolder],
 ) -> Response[AssessmentOut]:
-    """End answering and publish the result, for good."""
+    """End answering and publish the result, which never changes.
+
+    After an assessment was opened again, a further result is published under the next number, and read from then on,
+    unless it would tell what few people said: then the earlier one stands, and `held_back` names the figures.
+    """
 
     def work() -> AssessmentOut:
         held = seen(request, once.session, caller, assessment)

@@ -15,6 +15,9 @@ from assessment.domain.disclosure import Guard, guard
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.scoring.careless import screen
 
+PERSONAL = "personal"
+CARELESS = "respondents.careless"
+
 Columns = NDArray[np.intp]
 
 
@@ -28,6 +31,10 @@ class Difference(Struct, frozen=True):
         """How many people's answers to any of these items differ, of one role or of all."""
         rows = [role is None or role in held for held in self.roles]
         return int(self.changed[np.ix_(np.flatnonzero(rows), columns)].any(axis=1).sum())
+
+    def anybody(self) -> int:
+        """How many people's answers differ at all."""
+        return int(self.changed.any(axis=1).sum())
 
 
 class Side(Struct, frozen=True):
@@ -51,11 +58,22 @@ def may_replace(questionnaire: Questionnaire, settings: Settings, earlier: Answe
     before, after = (answers.only(screen(questionnaire, answers).keep) for answers in (earlier, later))
     difference = _difference(before, after)
     used = _used(before, rules) | _used(after, rules)
-    return tuple(
+    found = [
         figure.path
         for figure in _figures(questionnaire, used)
         if (people := difference.people(figure.columns, figure.role)) and rules.hides(people)
-    )
+    ]
+    if len(earlier) - len(before) != len(later) - len(after) and rules.hides(_difference(earlier, later).anybody()):
+        found.append(CARELESS)
+    return tuple(found)
+
+
+def areas(figures: Collection[str]) -> tuple[str, ...]:
+    """Return what the figures belong to: a function, an index, or what is asked of single people.
+
+    Figure by figure it would be told which questions one person answered otherwise.
+    """
+    return tuple(dict.fromkeys(".".join(path.split(".")[: 1 if path.startswith(PERSONAL) else 2]) for path in figures))
 
 
 def _used(answers: Answers, rules: Guard) -> Flags:
@@ -109,7 +127,7 @@ def _path(item: Item) -> str:
     if item.kind is Kind.HAND_OFF:
         return f"functions.{item.function}.hand_off.rows.{item.id}"
     if item.function is None:
-        return f"personal.{item.id}"
+        return f"{PERSONAL}.{item.id}"
     return f"functions.{item.function}.dimensions.{item.dimension}.items.{item.id}"
 
 

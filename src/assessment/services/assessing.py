@@ -25,6 +25,7 @@ TEXT_MOST = 200
 CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
 LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_id", "questionnaire_version")
 CHANGEABLE_ALWAYS = {"share_results"}
+CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "asker", "language", "closes_on"}
 SETTINGS = ("weights", "targets", "contacts", "importance")
 
 
@@ -158,8 +159,8 @@ def open_assessment(
 
 
 def is_locked(session: Session, assessment: Assessment) -> bool:
-    """Tell whether the first answer has locked questionnaire, confidentiality, mode and minimum group."""
-    if assessment.state == "closed" or assessments.has_answers(session, assessment.workspace_id, assessment.id):
+    """Tell whether an answer, or a release, has locked questionnaire, confidentiality, mode and minimum group."""
+    if assessment.release is not None or assessments.has_answers(session, assessment.workspace_id, assessment.id):
         return True
     here = (session, assessment.workspace_id, assessment.id)
     return assessment.confidentiality == "anonymous" and assessments.has_responses(*here)
@@ -212,6 +213,7 @@ def _asked_for(library: Library, name: str) -> Questionnaire:
 def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]) -> None:
     if held.state == "closed" and not different.keys() <= CHANGEABLE_ALWAYS:
         raise ConflictError("This assessment is closed: its settings stand.")
+    _refuse_other_figures(held, different)
     _refuse_to_break_a_promise(session, held, different)
     locked = [name for name in LOCKED_BY_ANSWERS if name in different]
     if locked and assessments.has_answers(session, held.workspace_id, held.id):
@@ -220,6 +222,18 @@ def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]
             "This was fixed by the first answer.",
             [Problem("This can't change any more: there are answers.", pointer=f"/{name}") for name in names],
         )
+
+
+def _refuse_other_figures(held: Assessment, different: dict[str, Any]) -> None:
+    """What was open to choice until the first release is not after it: the same answers would be released twice."""
+    locked = different.keys() - CHANGEABLE_AFTER_A_RELEASE
+    if held.release is None or not locked:
+        return
+    names = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in different if name in locked)
+    raise ConflictError(
+        "This was fixed by the first close.",
+        [Problem("This can't change any more: results were published with it.", pointer=f"/{name}") for name in names],
+    )
 
 
 def _refuse_to_break_a_promise(session: Session, held: Assessment, different: dict[str, Any]) -> None:

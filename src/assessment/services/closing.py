@@ -1,4 +1,8 @@
-"""Closing: gather who counts, score, publish a release that never changes."""
+"""Closing: gather who counts, score, publish a release that never changes.
+
+After an assessment was opened again, a further release goes out only if it tells nothing of few people; else the
+earlier one stands.
+"""
 
 import hashlib
 from datetime import datetime
@@ -8,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
+from assessment.services import releasing, reopening
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, database, gathering, marks, releases, responses
@@ -17,7 +22,10 @@ from assessment.storage.releases import Release
 def close(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
 ) -> Release:
-    """Close for good; saves that come later are refused, for the assessment is locked before anything is read."""
+    """Close, and return the release that stands: saves that come later are refused.
+
+    The assessment is locked before anything is read. Where the earlier release stands, its `held_back` says why.
+    """
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if revision is not None and revision != held.revision:
         raise ChangedError
@@ -26,12 +34,15 @@ def close(
     questionnaire = questionnaire_of(session, held)
     named = held.confidentiality == "attributable"
     gathered = gathering.gather(session, workspace_id, assessment_id, questionnaire, named=named)
-    answers = gathered.counted(questionnaire.scoring.submitted_share)
     today = now.date()
+    held_back = reopening.forbids(session, held, questionnaire, gathered)
+    assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
+    responses.coarsen(session, workspace_id, assessment_id)
+    if held_back:
+        return releasing.release(session, workspace_id, assessment_id)
+    answers = gathered.counted(questionnaire.scoring.submitted_share)
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
     content = msgspec.json.encode(result)
-    assessments.change(session, held, {"state": "closed", "closed_on": today})
-    responses.coarsen(session, workspace_id, assessment_id)
     if held.confidentiality == "anonymous":
         _forget_the_way(session, workspace_id, assessment_id)
     return releases.add(session, workspace_id, assessment_id, hashlib.sha256(content).hexdigest(), content, today)
@@ -42,9 +53,3 @@ def _forget_the_way(session: Session, workspace_id: str, assessment_id: str) -> 
     marks.forget(session, workspace_id, assessment_id)
     responses.store_anew(session, workspace_id, assessment_id)
     database.forget_the_way(session)
-
-
-def reopen(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Refused: a second close could tell what one person said by what has changed (method 6.7)."""
-    assessments.find(session, workspace_id, assessment_id)
-    raise ConflictError("A closed assessment can't be opened again. Begin a new wave.")

@@ -16,6 +16,7 @@ from assessment.domain.routing import asked_items
 from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services import marking, responding, tokens
 from assessment.services.principals import Respondent
+from assessment.services.reopening import is_compared
 from assessment.services.shelf import questionnaire_of
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, responses
@@ -48,6 +49,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """What the start page says; `state` draft, open, closed or revoked.
 
     `response` is none, started, sent or withdrawn; of anonymous ones `elsewhere` where only another browser knows it.
+    `is_reopened` where results are published already; `stands` where the last close added nothing to them.
     """
 
     state: str
@@ -66,6 +68,13 @@ class Welcome(Struct, frozen=True, kw_only=True):
     questionnaire: Questionnaire | None
     questions: int
     minutes: tuple[int, int] | None
+    is_reopened: bool = False
+    stands: bool = False
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether what is answered now may be too little for new results."""
+        return self.is_reopened and is_compared(self.confidentiality, self.mode)
 
 
 class Entered(Struct, frozen=True):
@@ -101,6 +110,8 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
         questionnaire=questionnaire,
         questions=questions,
         minutes=minutes(questions) if questions else None,
+        is_reopened=row.assessment_state == "open" and row.is_released,
+        stands=bool(row.held_back),
     )
 
 

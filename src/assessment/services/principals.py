@@ -49,6 +49,7 @@ class Respondent(Struct, frozen=True):
     closes_on: date | None
     opened_on: date | None = None
     share_results: bool = False
+    stands: bool = False  # an earlier release, since newer answers would tell of few people
     return_hash: bytes | None = None
 
     @property

@@ -53,6 +53,7 @@ def respondent(session: Session, cookie: str) -> Respondent:
         closes_on=row.closes_on,
         opened_on=row.opened_on,
         share_results=row.share_results,
+        stands=bool(row.held_back),
         return_hash=row.return_hash,
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, exists, insert, select, update
+from sqlalchemy import Row, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -17,7 +17,7 @@ organisation = tables.organisation
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
-    """One assessment of one organisation; `organisation` is its name."""
+    """One assessment of one organisation; `organisation` is its name, `release` the number of the newest release."""
 
     id: str
     workspace_id: str
@@ -42,8 +42,15 @@ class Assessment(Struct, frozen=True, kw_only=True):
     opened_on: date | None
     closed_on: date | None
     share_results: bool
+    held_back: list[str]
     created_at: datetime
     revision: int
+    release: int | None
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether people answer again though results are published."""
+        return self.state == "open" and self.release is not None
 
 
 def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
@@ -104,8 +111,10 @@ def has_responses(session: Session, workspace_id: str, assessment_id: str) -> bo
 
 
 def _select(workspace_id: str) -> Select[Any]:
+    release = tables.release
+    newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()
     return (
-        select(assessment, organisation.c.name.label("organisation"))
+        select(assessment, organisation.c.name.label("organisation"), newest.label("release"))
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .where(assessment.c.workspace_id == workspace_id)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
-from assessment.storage import tables
+from assessment.storage import releases, tables
 from assessment.storage.pages import Order, Page, Place, page
 
 invitation = tables.invitation
@@ -154,6 +154,8 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
             assessment.c.closes_on,
             assessment.c.mode,
             assessment.c.share_results,
+            assessment.c.held_back,
+            releases.exist(assessment.c.id).label("is_released"),
             organisation.c.name.label("organisation"),
             response.c.id.label("response_id"),
             response.c.state.label("response_state"),

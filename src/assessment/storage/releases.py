@@ -3,22 +3,25 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
+
+LIVE, KEPT, GONE = "live", "kept", "gone"
 
 release = tables.release
 
 
 class Release(Struct, frozen=True):
-    """One published result; `content` is its JSON, `digest` its SHA-256."""
+    """One published result; `content` is its JSON, `digest` its SHA-256, `basis` says where its answers are."""
 
     assessment_id: str
     number: int
     digest: str
     content: bytes
     released_on: date
+    basis: str = LIVE
 
 
 def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
@@ -39,3 +42,26 @@ def add(session: Session, workspace_id: str, assessment_id: str, digest: str, co
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
     session.execute(insert(release).values(**values, workspace_id=workspace_id))
     return new
+
+
+def exist(assessment_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an assessment of a statement has any."""
+    return exists().where(release.c.assessment_id == assessment_id)
+
+
+def bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, str]:
+    """Return where the answers behind each release are, by its number."""
+    rows = session.execute(
+        select(release.c.number, release.c.basis)
+        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+        .order_by(release.c.number)
+    )
+    return {row.number: row.basis for row in rows}
+
+
+def mark(session: Session, workspace_id: str, assessment_id: str, basis: str, number: int | None = None) -> None:
+    """Write down where the answers are, of one release or of all."""
+    these = [release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id]
+    if number is not None:
+        these.append(release.c.number == number)
+    session.execute(update(release).where(*these).values(basis=basis))

@@ -1,8 +1,7 @@
 """Responses: one respondent's answers, times and way in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -10,15 +9,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assessment.storage import tables
+from assessment.storage import bases, tables
+from assessment.storage.batches import batched
 from assessment.storage.database import day_of, is_sqlite
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
-
-INSERTED_AT_ONCE = 10_000
 
 
 class StoredAnswer(Struct, frozen=True):
@@ -69,6 +67,7 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
             assessment.c.closes_on,
             assessment.c.opened_on,
             assessment.c.share_results,
+            assessment.c.held_back,
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -132,7 +131,8 @@ def change(session: Session, workspace_id: str, response_id: str, **values: Any)
 
 
 def erase(session: Session, workspace_id: str, response_id: str) -> None:
-    """Delete what was said and when; the empty response stays, so that the link says what happened."""
+    """Delete what was said and when, copies too; the empty response stays, so that the link says what happened."""
+    bases.erase(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
     change(session, workspace_id, response_id, state="withdrawn", withdraw_hash=None, sent_at=None, seconds=None)
@@ -233,7 +233,7 @@ def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
 def take_in(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
     """Insert whole responses, many answers at a time."""
     for table, source in ((response, rows), (answer, answers)):
-        for many in batched(source, INSERTED_AT_ONCE):
+        for many in batched(source):
             session.execute(insert(table), many)
 
 
@@ -270,12 +270,5 @@ def store_anew(session: Session, workspace_id: str, assessment_id: str) -> None:
     )
     for table, kept in zip(parts, held, strict=True):
         names = [column.name for column in table.columns]
-        for many in batched((dict(zip(names, row, strict=True)) for row in kept), INSERTED_AT_ONCE):
+        for many in batched(dict(zip(names, row, strict=True)) for row in kept):
             session.execute(insert(table), many)
-
-
-def batched(source: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:
-    """Cut into lists of `size`."""
-    each = iter(source)
-    while many := list(islice(each, size)):
-        yield many

@@ -100,6 +100,7 @@ class Assessment(SQLModel, table=True):
     """`questionnaire_digest` stands from opening on; `revision` rises with every change.
 
     With `share_results` those who answered see the published figures beside what they said, after the close.
+    `held_back` names the figures for whose sake the last close published nothing new.
     """
 
     __table_args__ = (
@@ -143,6 +144,7 @@ class Assessment(SQLModel, table=True):
     opened_on: date | None = None
     closed_on: date | None = None
     share_results: bool = False
+    held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
     created_at: datetime
     revision: int = 1
 
@@ -315,13 +317,18 @@ class Mark(SQLModel, table=True):
 
 
 class Release(SQLModel, table=True):
-    """A published result: its bytes never change."""
+    """A published result: its bytes never change. `basis` says where the answers behind it are.
+
+    They are the assessment's own (`live`), a copy that was made when it was opened again (`kept`), or known no more
+    (`gone`).
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("number >= 1", name="number"),
+        _one_of("basis", "live", "kept", "gone"),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -331,6 +338,35 @@ class Release(SQLModel, table=True):
     digest: str
     content: bytes
     released_on: date
+    basis: str = "live"
+
+
+class Basis(SQLModel, table=True):
+    """What one response said when a release was made: kept so that a second release can be held against the first.
+
+    `answers` and `evidence` hold a byte for each item of the questionnaire, coded as in `domain.answers`.
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(["assessment_id", "number"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "response_id"),
+        NO_ROW_IDS,
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    response_id: str = Field(primary_key=True)
+    workspace_id: str
+    role: str
+    functions: str
+    seconds: float | None = None
+    answers: bytes
+    evidence: bytes
 
 
 class Replay(SQLModel, table=True):
@@ -367,4 +403,5 @@ section_time = _core(SectionTime)
 answer = _core(Answer)
 mark = _core(Mark)
 release = _core(Release)
+basis = _core(Basis)
 replay = _core(Replay)

@@ -17,6 +17,8 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/open", "draft", False),
     ("GET", "/console/assessments/{id}/close", "open", False),
     ("POST", "/console/assessments/{id}/close", "open", False),
+    ("GET", "/console/assessments/{id}/reopen", "closed", False),
+    ("POST", "/console/assessments/{id}/reopen", "closed", False),
     ("GET", "/console/assessments/{id}/people", "open", True),
     ("POST", "/console/assessments/{id}/people", "open", False),
     ("POST", "/console/assessments/{id}/people/lines", "open", False),
@@ -141,6 +143,7 @@ async def test_bob_reads_and_changes_nothing(world, running):
 
     assert world.held(world.open).state == "open"
     assert world.held(world.draft).state == "draft"
+    assert world.held(world.closed).state == "closed"
     assert [each.revoked_on for each in world.invited(world.open)] == [None] * 3
     assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave"]
 
@@ -156,6 +159,7 @@ async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):
                 f"/console/assessments/{world.draft}",
                 f"/console/assessments/{world.open}",
                 f"/console/assessments/{world.open}/people",
+                f"/console/assessments/{world.closed}",
             )
         ]
 
@@ -163,6 +167,7 @@ async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):
         assert text.count('method="post"') == 1  # signing out
         assert "/settings" not in text
         assert "/close" not in text
+        assert "/reopen" not in text
 
 
 async def test_what_is_alices_is_not_there_for_charlie(world, running):
@@ -216,15 +221,17 @@ async def test_the_test_of_workspaces_fails_without_its_guard(world, running, mo
         assert await lets_charlie(world, come) != []
 
 
-@pytest.mark.parametrize("path", ["/console/assessments/{id}/open", "/console/assessments/{id}/close"])
-async def test_a_form_from_another_visit_is_refused(world, running, path):
-    async with running() as come:
-        alice = come("alice")
+@pytest.mark.parametrize("act", ["open", "close", "reopen"])
+async def test_a_form_from_another_visit_is_refused(world, running, act):
+    where = world.closed if act == "reopen" else world.open
+    before = world.held(where).state
 
-        response = await alice.post(path.format(id=world.open), {"_token": "from.elsewhere", "sure": "yes"})
+    async with running() as come:
+        form = {"_token": "from.elsewhere", "sure": "yes"}
+        response = await come("alice").post(f"/console/assessments/{where}/{act}", form)
 
     assert response.status_code == 403
-    assert world.held(world.open).state == "open"
+    assert world.held(where).state == before
 
 
 async def test_a_form_from_another_site_is_refused(world, running):

@@ -9,9 +9,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.wire import Identifier, Language, Score, Strict, Title, Weight
 from assessment.services import assessing
+from assessment.services.reopening import WITHDRAWN
 from assessment.storage.assessments import Assessment
 
-OURS = ("organisation", "questionnaire")
+OURS = ("organisation", "questionnaire", "held_back")
 
 Confidentiality: TypeAlias = Literal["confidential", "anonymous", "attributable"]
 Mode: TypeAlias = Literal["survey", "consensus"]
@@ -102,8 +103,19 @@ class QuestionnaireUsed(Struct, frozen=True):
     digest: str | None
 
 
+class HeldBack(Struct, frozen=True):
+    """Why the last close published nothing new: the path in the result below which figures would have told too much."""
+
+    figures: str
+    reason: str
+
+
 class AssessmentOut(Struct, frozen=True):
-    """One assessment. Empty `weights`, `targets`, `contacts` and `importance` leave them to the questionnaire."""
+    """One assessment. Empty `weights`, `targets`, `contacts` and `importance` leave them to the questionnaire.
+
+    `release` numbers the newest published result, null until the first close. `held_back` is empty unless the last
+    close left it standing.
+    """
 
     id: str
     organisation: str
@@ -125,6 +137,8 @@ class AssessmentOut(Struct, frozen=True):
     closed_on: date | None
     share_results: bool
     created_at: datetime
+    release: int | None
+    held_back: tuple[HeldBack, ...]
 
 
 def new(sent: NewAssessment) -> assessing.NewAssessment:
@@ -148,7 +162,14 @@ def shown(assessment: Assessment) -> AssessmentOut:
     used = QuestionnaireUsed(
         assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
     )
-    return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used)
+    held_back = tuple(_held_back(figures) for figures in assessment.held_back)
+    return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
+
+
+def _held_back(figures: str) -> HeldBack:
+    if figures == WITHDRAWN:
+        return HeldBack("", "Answers that the published result rests on have been withdrawn: it stands for good.")
+    return HeldBack(figures, "Only a few people's answers in these figures are new, changed or gone.")
 
 
 def _named(choice: str | QuestionnaireChoice) -> str:

@@ -34,6 +34,8 @@ ROUTES = (
     assessment.open_it,
     assessment.ask_to_close,
     assessment.close,
+    assessment.ask_to_reopen,
+    assessment.reopen,
     people.show,
     people.add_one,
     people.add_many,

@@ -1,4 +1,4 @@
-"""One assessment: what is missing, how far it is, and the two acts that open and close it."""
+"""One assessment: what is missing, how far it is, and the acts that open it, close it, and open it again."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.errors import ConflictError, InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
-from assessment.services import assessing, closing, reporting
+from assessment.services import assessing, closing, reopening, reporting
 from assessment.services.principals import Consultant
 from assessment.services.progress import progress
 from assessment.services.shelf import questionnaire_for
@@ -25,6 +25,7 @@ from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, RefusedError, faults
+from assessment.web.console.standing import standing
 from assessment.web.languages import names_of
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
@@ -32,6 +33,7 @@ from assessment.wording.sentences import N_
 
 TEMPLATE = "console/assessment.html"
 CLOSING = "console/close.html"
+REOPENING = "console/reopen.html"
 
 
 @get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
@@ -110,13 +112,47 @@ def close(
     form: NamedDependency[Form],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Close for good, once that is confirmed."""
+    """Close, once that is confirmed."""
     context = _context(writing, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
     if form.text("sure") != "yes":
         raise RefusedError(CLOSING, [("sure", N_("Tick the box to close"))], context)
     closing.close(writing, consultant.workspace_id, assessment_id, now)
     return away(f"/console/assessments/{assessment_id}/results")
+
+
+@get(
+    "/assessments/{assessment_id:str}/reopen",
+    name="console:ask-reopen",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def ask_to_reopen(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[Library],
+    now: NamedDependency[datetime],
+) -> Template:
+    """Name the act and what it means, or why it can't be done."""
+    context = _context(reading, consultant, library, assessment_id, now)
+    why_not = reopening.refusal(reading, context["assessment"])
+    if why_not:
+        raise ConflictError(why_not)
+    return page(REOPENING, **context, faults=NONE)
+
+
+@post("/assessments/{assessment_id:str}/reopen", name="console:reopen", policy=CONSULTANT, sync_to_thread=True)
+def reopen(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Let people answer again."""
+    reopening.reopen(writing, consultant.workspace_id, assessment_id, now)
+    return away(f"/console/assessments/{assessment_id}?done=reopened")
 
 
 def _must_be_open(assessment: Assessment) -> None:
@@ -143,5 +179,7 @@ def _context(
         "report_languages": names_of(reporting.languages(questionnaire)),
         "tasks": tasks,
         "is_ready": stages.is_ready(tasks),
+        "is_compared": reopening.is_compared(assessment.confidentiality, assessment.mode),
+        "standing": standing(assessment, questionnaire, consultant.language),
         "checked_at": now,
     }

@@ -14,6 +14,7 @@ from assessment.services.principals import Consultant
 from assessment.services.printing import said
 from assessment.services.reporting import Asked
 from assessment.web.console.drawings import draw
+from assessment.web.console.standing import standing
 from assessment.web.languages import names_of
 from assessment.web.pages import page
 from assessment.wording import wording
@@ -38,6 +39,7 @@ def show(
         words=words,
         drawings=draw(report, words),
         language=report.language,
+        standing=standing(assessment, asked.questionnaire, consultant.language),
         report_languages=names_of(reporting.languages(asked.questionnaire)),
     )
 

@@ -56,7 +56,7 @@ def change(
     questionnaire = questionnaire_for(writing, assessment, library)
     context = _context(writing, consultant, assessment, questionnaire, form)
     wrong: list[Fault] = []
-    changes = _changes(form, questionnaire, wrong, is_locked=bool(context["is_locked"]))
+    changes = _changes(form, questionnaire, wrong, assessment, is_locked=bool(context["is_locked"]))
     try:
         assessing.change(
             writing,
@@ -81,7 +81,9 @@ def _changeable(session: Session, consultant: Consultant, assessment_id: str) ->
     return assessment
 
 
-def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is_locked: bool) -> Changes:
+def _changes(
+    form: Form, questionnaire: Questionnaire, wrong: list[Fault], assessment: Assessment, *, is_locked: bool
+) -> Changes:
     functions = [each.id for each in questionnaire.functions]
     contacts = {
         function: _numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
@@ -92,10 +94,13 @@ def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], *, is
         "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
         "share_results": form.text("share_results") == "yes",
-        "targets": _numbers(form, "targets", functions, wrong),
-        "weights": _numbers(form, "weights", functions, wrong),
-        "contacts": {function: shares for function, shares in contacts.items() if shares},
     }
+    if not assessment.is_reopened:
+        changes |= {
+            "targets": _numbers(form, "targets", functions, wrong),
+            "weights": _numbers(form, "weights", functions, wrong),
+            "contacts": {function: shares for function, shares in contacts.items() if shares},
+        }
     if not is_locked:
         changes |= {"confidentiality": form.text("confidentiality"), "mode": form.text("mode")}
         group = fields.whole(form, "minimum_group", wrong)

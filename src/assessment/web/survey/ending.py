@@ -86,6 +86,7 @@ def thanks(
         code=cookies.read(request, "code") or "",
         again=bool(again),
         closed=respondent.assessment_state != "open",
+        stands=respondent.stands,
         shares=sharing.are_shared(respondent),
         closes_on=respondent.closes_on,
         asker=respondent.asker,

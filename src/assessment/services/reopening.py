@@ -1,0 +1,120 @@
+"""Opening a closed assessment again, and what a second close may publish beside the first (method 6.7).
+
+Whoever holds two releases can subtract one from the other. So the answers behind a release are copied before anybody
+can change them, and a later close is held against every copy.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS, Answers
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.reopening import areas, may_replace
+from assessment.errors import ChangedError, ConflictError
+from assessment.services.assessing import settings_of
+from assessment.services.shelf import questionnaire_of
+from assessment.storage import assessments, bases, gathering, releases
+from assessment.storage.assessments import Assessment
+from assessment.storage.gathering import Gathered
+from assessment.storage.releases import GONE, KEPT, LIVE
+from assessment.wording.sentences import N_
+
+WITHDRAWN = "withdrawn"  # stands beside the areas: with what was withdrawn nothing can be compared any more
+
+
+def reopen(
+    session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
+) -> Assessment:
+    """Let people answer again; what was published stays, and stands until another close publishes anew."""
+    held = assessments.find(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != held.revision:
+        raise ChangedError
+    why_not = refusal(session, held)
+    if why_not:
+        raise ConflictError(why_not)
+    _keep(session, held)
+    closes_on = _still(held.closes_on, now.date())
+    return assessments.change(
+        session, held, {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
+    )
+
+
+def refusal(session: Session, held: Assessment) -> str:
+    """Say why an assessment can't be opened again; nothing where it can."""
+    if held.state != "closed":
+        return N_("Only a closed assessment can be opened again.")
+    if held.confidentiality == "anonymous":
+        return N_(
+            "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
+            "so people could answer twice. Begin a new wave."
+        )
+    if (
+        is_compared(held.confidentiality, held.mode)
+        and GONE in releases.bases(session, held.workspace_id, held.id).values()
+    ):
+        return N_(
+            "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
+            "any more. Begin a new wave."
+        )
+    return ""
+
+
+def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, gathered: Gathered) -> tuple[str, ...]:
+    """Name what a further release would tell of few people, by area; nothing where it may go out."""
+    earlier = releases.bases(session, held.workspace_id, held.id)
+    if not earlier or not is_compared(held.confidentiality, held.mode):
+        return ()
+    if set(earlier.values()) != {KEPT}:
+        return (WITHDRAWN,)
+    later = gathered.by_id().counted(questionnaire.scoring.submitted_share)
+    found = [
+        figure
+        for number in earlier
+        for figure in may_replace(
+            questionnaire, settings_of(held), _behind(session, held, number, questionnaire), later
+        )
+    ]
+    return areas(found)
+
+
+def is_compared(confidentiality: str, mode: str) -> bool:
+    """Tell whether releases are held against one another: not where everybody may know what was answered."""
+    return confidentiality != "attributable" and mode != CONSENSUS
+
+
+def answers_behind(session: Session, held: Assessment, questionnaire: Questionnaire) -> Answers | None:
+    """Return the answers that the newest release rests on, whatever was answered since; None where none are known.
+
+    Who computes anything beside a release takes these: from newer ones it could be subtracted.
+    """
+    earlier = releases.bases(session, held.workspace_id, held.id)
+    number = max(earlier, default=0)
+    if earlier.get(number) == KEPT:
+        return _behind(session, held, number, questionnaire)
+    if earlier.get(number) == LIVE and held.state == "closed":
+        gathered = gathering.gather(session, held.workspace_id, held.id, questionnaire)
+        return gathered.by_id().counted(questionnaire.scoring.submitted_share)
+    return None
+
+
+def _behind(session: Session, held: Assessment, number: int, questionnaire: Questionnaire) -> Answers:
+    return bases.behind(session, held.workspace_id, held.id, number, questionnaire)
+
+
+def _keep(session: Session, held: Assessment) -> None:
+    """Copy what stands behind the last release, unless an earlier opening did, or nothing will be compared."""
+    earlier = releases.bases(session, held.workspace_id, held.id)
+    number = max(earlier)
+    if not is_compared(held.confidentiality, held.mode):
+        bases.forget(session, held.workspace_id, held.id)
+    elif earlier[number] == LIVE:
+        questionnaire = questionnaire_of(session, held)
+        gathered = gathering.gather(session, held.workspace_id, held.id, questionnaire).by_id()
+        answers = gathered.counted(questionnaire.scoring.submitted_share)
+        bases.keep(session, held.workspace_id, held.id, number, questionnaire, answers)
+
+
+def _still(closes_on: date | None, today: date) -> date | None:
+    """A closing date that is past says nothing to those who answer again."""
+    return closes_on if closes_on is None or closes_on >= today else None

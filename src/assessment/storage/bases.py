@@ -1,0 +1,95 @@
+"""What stood behind a release, response by response: copied when an assessment opens again, to compare with later.
+
+A copy is as personal as the answers themselves: whoever withdraws theirs takes the whole comparison along.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, exists, insert, select
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import BLANK, Answers, Values
+from assessment.domain.questionnaire import Questionnaire
+from assessment.storage import releases, tables
+from assessment.storage.batches import batched
+from assessment.storage.releases import GONE, KEPT, LIVE
+
+basis = tables.basis
+response = tables.response
+release = tables.release
+
+
+def keep(  # a release is named by three
+    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire, answers: Answers
+) -> None:
+    """Copy what stands behind a release; `respondents` are the ids of responses."""
+    place = {"workspace_id": workspace_id, "assessment_id": assessment_id, "number": number}
+    for many in batched(place | row for row in _rows(questionnaire, answers)):
+        session.execute(insert(basis), many)
+    releases.mark(session, workspace_id, assessment_id, KEPT, number)
+
+
+def behind(
+    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire
+) -> Answers:
+    """Return what was copied, in the order of the ids."""
+    rows = session.execute(
+        select(basis)
+        .where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id, basis.c.number == number)
+        .order_by(basis.c.response_id)
+    ).all()
+    names = [function.id for function in questionnaire.functions]
+    member = [[name in row.functions.split(";") for name in names] for row in rows]
+    width = len(questionnaire.items)
+    return Answers(
+        respondents=tuple(row.response_id for row in rows),
+        roles=tuple(row.role for row in rows),
+        functions=np.asarray(member, dtype=np.bool_).reshape(len(rows), len(names)),
+        seconds=np.asarray([math.nan if row.seconds is None else row.seconds for row in rows], dtype=np.float64),
+        values=_array([row.answers for row in rows], width),
+        evidence=_array([row.evidence for row in rows], width),
+    )
+
+
+def erase(session: Session, workspace_id: str, response_id: str) -> None:
+    """Forget all copies of an assessment if one of them, or the newest release, holds this response.
+
+    Without one person's answers nothing can be held against the release any more, so that the others' are not needed
+    either.
+    """
+    here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
+    assessment_id = session.scalar(select(response.c.assessment_id).where(*here))
+    released = (release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+    holds = exists().where(basis.c.workspace_id == workspace_id, basis.c.response_id == response_id)
+    if assessment_id is not None and session.scalar(
+        select(release.c.number).where(*released, (release.c.basis == LIVE) | holds).limit(1)
+    ):
+        forget(session, workspace_id, assessment_id)
+
+
+def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Delete all copies of an assessment: what is published stands from now on."""
+    session.execute(delete(basis).where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id))
+    releases.mark(session, workspace_id, assessment_id, GONE)
+
+
+def _rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[dict[str, Any]]:
+    names = [function.id for function in questionnaire.functions]
+    evidence = np.full_like(answers.values, BLANK) if answers.evidence is None else answers.evidence
+    for row, response_id in enumerate(answers.respondents):
+        seconds = float(answers.seconds[row])
+        yield {
+            "response_id": response_id,
+            "role": answers.roles[row],
+            "functions": ";".join(name for name, is_in in zip(names, answers.functions[row], strict=True) if is_in),
+            "seconds": None if math.isnan(seconds) else seconds,
+            "answers": answers.values[row].tobytes(),
+            "evidence": evidence[row].tobytes(),
+        }
+
+
+def _array(rows: list[bytes], width: int) -> Values:
+    return np.frombuffer(b"".join(rows), dtype=np.int8).reshape(len(rows), width)

@@ -1,0 +1,14 @@
+"""Many rows at once, but not all of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+INSERTED_AT_ONCE = 10_000
+
+
+def batched(source: Iterable[Mapping[str, Any]], size: int = INSERTED_AT_ONCE) -> Iterator[list[Mapping[str, Any]]]:
+    """Cut into lists of `size`."""
+    each = iter(source)
+    while many := list(islice(each, size)):
+        yield many

@@ -1,0 +1,36 @@
+"""Why the last close left the earlier results standing: which figures, in words, and never how many people."""
+
+from msgspec import Struct
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.reopening import CARELESS, PERSONAL
+from assessment.services.reopening import WITHDRAWN
+from assessment.storage.assessments import Assessment
+from assessment.wording import wording
+from assessment.wording.sentences import N_
+
+TITLES = {
+    PERSONAL: N_("What people say of their own work"),
+    "indices.perception_gap": N_("Leaders and practitioners"),
+    "indices.set_up_to_fail": N_("Authority and support"),
+    "indices.outlook": N_("Roles in four years"),
+    CARELESS: N_("How many were left out as careless"),
+}
+
+
+class Standing(Struct, frozen=True):
+    """`areas` are figures that new results would have told too much by; none where answers were withdrawn."""
+
+    is_withdrawn: bool
+    areas: tuple[str, ...]
+
+
+def standing(assessment: Assessment, questionnaire: Questionnaire, language: str) -> Standing:
+    """Say it in the reader's language."""
+    words, functions = wording(language), questionnaire.text(language).functions
+    titles = {path: words.gettext(title) for path, title in TITLES.items()}
+    titles |= {f"functions.{id_}": title for id_, title in functions.items()}
+    return Standing(
+        is_withdrawn=WITHDRAWN in assessment.held_back,
+        areas=tuple(titles.get(path, path) for path in assessment.held_back),
+    )

@@ -1,0 +1,581 @@
+"""Opening again: what a second close may publish beside the first, on each database."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from sqlalchemy import delete, func, select
+
+from assessment.domain.answers import EVIDENCE
+from assessment.errors import ChangedError, ConflictError
+from assessment.intake import read_responses
+from assessment.services import (
+    assessing,
+    closing,
+    exporting,
+    importing,
+    inviting,
+    releasing,
+    reopening,
+    responding,
+)
+from assessment.services.answering import Given, asked
+from assessment.services.assessing import Changes
+from assessment.storage import bases, releases, tables
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SECONDS = 30
+STAFF = ("staff", ("marketing",))
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def file():
+    """Sixty responses, cut into parts by rows."""
+    return Rows((GOLDEN / "contested-60.csv").read_text("utf-8"))
+
+
+class Rows:
+    def __init__(self, text):
+        self.head, *self.rows = text.splitlines()
+
+    def part(self, *rows):
+        """A file of some rows; `rows` as for a slice."""
+        return "\n".join([self.head, *self.rows[slice(*rows)]]) + "\n"
+
+
+def take_in(world, survey, text, now):
+    with world.writing() as session:
+        importing.take_in(session, world.alice, survey.id, text, now)
+
+
+def close(world, survey, now):
+    with world.writing() as session:
+        return closing.close(session, world.alice, survey.id, now)
+
+
+def reopen(world, survey, now):
+    with world.writing() as session:
+        return reopening.reopen(session, world.alice, survey.id, now)
+
+
+def held(world, survey):
+    with world.reading() as session:
+        return assessing.get(session, world.alice, survey.id)
+
+
+def newest(world, survey):
+    with world.reading() as session:
+        return releasing.release(session, world.alice, survey.id)
+
+
+def copies(world):
+    with world.reading() as session:
+        return session.scalar(select(func.count()).select_from(tables.basis))
+
+
+@pytest.fixture
+def half(world, file, now):
+    """A closed assessment that 50 of 60 have answered, opened again; and what was published."""
+    survey = world.open()
+    take_in(world, survey, file.part(50), now)
+    first = close(world, survey, now)
+    reopen(world, survey, now)
+    return survey, first
+
+
+def invited_and_closed(world, questionnaire, now, people=12):
+    """Twelve who have answered everything and not sent it; closed."""
+    survey = world.open()
+    invited = world.invite(survey, *[STAFF] * (people + 1))
+    entered = [world.enter(each.token) for each in invited]
+    for number, person in enumerate(entered[:people]):
+        world.answer(questionnaire, person, value=str(number % 5))
+    return survey, invited, entered, close(world, survey, now)
+
+
+def edit(world, questionnaire, person, now):
+    """Somebody no longer knows what they knew."""
+    item = next(iter(asked(questionnaire, person)))
+    responding.keep(world.writer, questionnaire, person, item, Given("dk", sequence=99), now).result(SECONDS)
+
+
+def test_a_closed_assessment_opens_again_and_what_was_published_stays(world, half, now):
+    survey, first = half
+
+    found = held(world, survey)
+
+    assert (found.state, found.closed_on, found.is_reopened) == ("open", None, True)
+    assert newest(world, survey).content == first.content
+
+
+def test_only_what_is_closed_opens_again(world, now):
+    for survey in (world.draft(), world.open()):
+        with pytest.raises(ConflictError):
+            reopen(world, survey, now)
+
+
+def test_a_revision_that_was_read_before_is_refused(world, now):
+    survey = world.open()
+    close(world, survey, now)
+
+    with world.writing() as session, pytest.raises(ChangedError):
+        reopening.reopen(session, world.alice, survey.id, now, revision=survey.revision)
+
+
+def test_an_anonymous_assessment_stays_closed_and_the_remedy_is_told(world, now):
+    survey = world.open(confidentiality="anonymous")
+    close(world, survey, now)
+
+    with pytest.raises(ConflictError, match="Begin a new wave"):
+        reopen(world, survey, now)
+
+    assert held(world, survey).state == "closed"
+
+
+def test_a_closing_date_that_is_past_is_dropped_and_a_later_one_stays(world, now):
+    soon, late = (world.open(closes_on=(now + span).date()) for span in (DAY, 9 * DAY))
+    for survey in (soon, late):
+        close(world, survey, now)
+        reopen(world, survey, now + 2 * DAY)
+
+    assert held(world, soon).closes_on is None
+    assert held(world, late).closes_on == (now + 9 * DAY).date()
+
+
+def test_a_respondent_comes_back_by_the_same_link_and_finds_the_answers(world, questionnaire, now):
+    survey, invited, _, _ = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+
+    anna = world.enter(invited[0].token)
+
+    with world.reading() as session:
+        kept = responding.answers(session, anna)
+    assert len([each for each in kept.values() if each.value]) == len(asked(questionnaire, anna))
+    edit(world, questionnaire, anna, now)
+    world.send(anna)
+
+
+def test_what_was_sent_stays_sent(world, questionnaire, now):
+    survey = world.open()
+    invited = world.invite(survey, STAFF)
+    anna = world.enter(invited[0].token)
+    world.answer(questionnaire, anna)
+    world.send(anna)
+    close(world, survey, now)
+    reopen(world, survey, now)
+
+    anna = world.enter(invited[0].token)
+
+    with pytest.raises(ConflictError):
+        world.send(anna)
+    with pytest.raises(ConflictError):
+        edit(world, questionnaire, anna, now)
+
+
+# What a second close may publish
+
+
+def attacks():
+    """Each changes what few people said; the world is as after `invited_and_closed`, opened again."""
+
+    def edited(world, questionnaire, survey, invited, now):
+        edit(world, questionnaire, world.enter(invited[0].token), now)
+
+    def late(world, questionnaire, survey, invited, now):
+        world.answer(questionnaire, world.enter(invited[-1].token), value="2")
+
+    def late_and_careless(world, questionnaire, survey, invited, now):
+        world.answer(questionnaire, world.enter(invited[-1].token), value="4")
+
+    def gone(world, questionnaire, survey, invited, now):
+        with world.writing() as session:
+            inviting.revoke(session, world.alice, survey.id, invited[0].invitation.id, now)
+
+    def swapped(world, questionnaire, survey, invited, now):
+        late(world, questionnaire, survey, invited, now)
+        gone(world, questionnaire, survey, invited, now)
+
+    def withdrawn(world, questionnaire, survey, invited, now):
+        who = world.enter(invited[0].token)
+        with world.writing() as session:
+            responding.withdraw_unsent(session, who)
+
+    def handful(world, questionnaire, survey, invited, now):
+        for each in world.invite(survey, *[STAFF] * 4):
+            world.answer(questionnaire, world.enter(each.token), value="1")
+        late(world, questionnaire, survey, invited, now)
+
+    def of_another_function(world, questionnaire, survey, invited, now):
+        with world.writing() as session:
+            mended = inviting.Mended(functions=("marketing", "hr"))
+            inviting.change(session, world.alice, survey.id, invited[0].invitation.id, mended, world.library)
+
+    return (edited, late, late_and_careless, gone, swapped, withdrawn, handful, of_another_function)
+
+
+def attacked(world, questionnaire, now, attack):
+    """The release before and the one that readers get after the second close."""
+    survey, invited, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    attack(world, questionnaire, survey, invited, now)
+    close(world, survey, now + DAY)
+    return survey, first, newest(world, survey)
+
+
+@pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.__name__)
+def test_where_a_second_release_would_tell_of_few_the_first_stands(world, questionnaire, now, attack):
+    survey, first, second = attacked(world, questionnaire, now, attack)
+
+    found = held(world, survey)
+
+    assert (second.number, second.digest, second.content) == (1, first.digest, first.content)
+    assert found.state == "closed"
+    assert found.held_back
+
+
+@pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.__name__)
+def test_without_the_rule_every_attack_gets_its_second_release(world, questionnaire, now, attack, monkeypatch):
+    monkeypatch.setattr(reopening, "forbids", lambda *_: ())
+
+    _, first, second = attacked(world, questionnaire, now, attack)
+
+    assert second.number == 2
+    assert figures(second) != figures(first)
+
+
+def figures(release):
+    found = msgspec.json.decode(release.content)
+    return {name: part for name, part in found.items() if name not in ("computed_at", "careless")}
+
+
+@pytest.mark.parametrize(("late", "number"), [(5, 1), (6, 2)])
+def test_a_late_handful_is_held_back_and_one_more_is_published(world, questionnaire, now, late, number):
+    survey, _, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    for each in world.invite(survey, *[STAFF] * late):
+        world.answer(questionnaire, world.enter(each.token), value="1")
+
+    close(world, survey, now + DAY)
+
+    second = newest(world, survey)
+    assert second.number == number
+    assert (second.content == first.content) is (number == 1)
+    assert bool(held(world, survey).held_back) is (number == 1)
+    assert held(world, survey).release == number
+
+
+def test_the_first_release_is_kept_beside_the_second(world, questionnaire, now):
+    survey, _, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    for each in world.invite(survey, *[STAFF] * 6):
+        world.answer(questionnaire, world.enter(each.token), value="1")
+    close(world, survey, now + DAY)
+
+    with world.reading() as session:
+        kept = session.execute(select(tables.release.c.number, tables.release.c.content)).all()
+
+    assert sorted(number for number, _ in kept) == [1, 2]
+    assert dict(kept)[1] == first.content
+    assert releasing_date(world, survey) == "2026-03-03"
+
+
+def releasing_date(world, survey):
+    with world.reading() as session:
+        return releasing.result(session, world.alice, survey.id).computed_at
+
+
+def test_a_close_after_which_nothing_differs_says_the_same_again(world, questionnaire, now):
+    survey, _, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+
+    close(world, survey, now)
+
+    second = newest(world, survey)
+    assert (second.number, second.content) == (2, first.content)
+
+
+def test_a_later_close_is_held_against_every_release_not_the_last_alone(world, questionnaire, now):
+    """Six come, then five of them go: against the second release nothing is told, against the first one person is."""
+    survey, _, _, _ = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    late = world.invite(survey, *[STAFF] * 7)
+    for each in late:
+        world.answer(questionnaire, world.enter(each.token), value="1")
+    close(world, survey, now)
+    reopen(world, survey, now)
+    with world.writing() as session:
+        for each in late[:6]:
+            inviting.revoke(session, world.alice, survey.id, each.invitation.id, now)
+
+    close(world, survey, now)
+
+    assert newest(world, survey).number == 2
+    assert held(world, survey).held_back
+
+
+def test_a_close_that_was_held_back_is_not_what_the_next_is_held_against(world, questionnaire, now):
+    """One comes, is held back, and goes again: then nothing differs from what was published."""
+    survey, invited, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    world.answer(questionnaire, world.enter(invited[-1].token), value="4")
+    close(world, survey, now)
+    reopen(world, survey, now)
+    with world.writing() as session:
+        inviting.revoke(session, world.alice, survey.id, invited[-1].invitation.id, now)
+
+    close(world, survey, now)
+
+    assert held(world, survey).held_back == []
+    assert newest(world, survey).content == first.content
+
+
+def test_reasons_name_areas_and_no_question_and_no_number(world, questionnaire, now):
+    survey, _, _ = attacked(world, questionnaire, now, attacks()[0])
+
+    found = held(world, survey).held_back
+
+    assert found == ["functions.marketing"]
+    assert not any(item.id in " ".join(found) for item in questionnaire.items)
+
+
+def test_opening_again_forgets_why_the_last_close_held_back(world, questionnaire, now):
+    survey, _, _ = attacked(world, questionnaire, now, attacks()[0])
+
+    assert reopen(world, survey, now).held_back == []
+
+
+def test_a_file_taken_in_later_is_held_back_like_any_late_handful(world, half, file, now):
+    survey, first = half
+    take_in(world, survey, file.part(50, 53), now)
+
+    close(world, survey, now)
+
+    assert newest(world, survey).content == first.content
+
+
+def test_a_second_release_says_what_one_of_all_answers_would(world, half, file, questionnaire, now):
+    survey, _ = half
+    crowd = (GOLDEN / "contested-60.csv").read_text("utf-8").replace("\nr", "\nlate")
+    take_in(world, survey, crowd, now)
+    close(world, survey, now)
+
+    whole = world.open()
+    take_in(world, whole, file.part(50), now)
+    take_in(world, whole, crowd, now)
+    expected = close(world, whole, now)
+
+    second = newest(world, survey)
+    assert second.number == 2
+    assert figures(second) == figures(expected)
+
+
+# Where everybody may know what was answered
+
+
+@pytest.mark.parametrize("terms", [{"confidentiality": "attributable"}, {"mode": "consensus"}])
+def test_answers_that_are_no_secret_are_published_anew_whatever_changed(world, questionnaire, now, terms):
+    survey = world.open(**terms)
+    role = "consensus" if "mode" in terms else "staff"
+    anna, ben = world.invite(survey, (role, ("marketing",)), (role, ("hr",)))
+    world.answer(questionnaire, world.enter(anna.token))
+    close(world, survey, now)
+    reopen(world, survey, now)
+    world.answer(questionnaire, world.enter(ben.token))
+
+    second = close(world, survey, now)
+
+    assert second.number == 2
+    assert held(world, survey).held_back == []
+    assert copies(world) == 0
+
+
+def test_raw_answers_are_exported_as_they_stand_behind_the_newest_release(world, file, questionnaire, now):
+    survey = world.open(confidentiality="attributable")
+    take_in(world, survey, file.part(50), now)
+    close(world, survey, now)
+    reopen(world, survey, now)
+    with world.reading() as session, pytest.raises(ConflictError):
+        exporting.responses_csv(session, world.alice, survey.id)
+    take_in(world, survey, file.part(50, 51), now)
+    close(world, survey, now)
+
+    with world.reading() as session:
+        exported = exporting.responses_csv(session, world.alice, survey.id)
+
+    assert len(list(csv.DictReader(io.StringIO(exported)))) == 51
+
+
+# What is copied, and what becomes of it
+
+
+def test_nothing_is_copied_at_a_close_and_those_who_counted_are_at_an_opening(world, questionnaire, now):
+    survey, _, _, _ = invited_and_closed(world, questionnaire, now)
+    at_the_close = copies(world)
+
+    reopen(world, survey, now)
+
+    assert (at_the_close, copies(world)) == (0, 12)
+
+
+def test_the_copy_is_what_was_answered_role_and_seconds_included(world, file, questionnaire, now, half):
+    survey, _ = half
+
+    with world.reading() as session:
+        copied = reopening.answers_behind(session, held(world, survey), questionnaire)
+
+    direct = read_responses(file.part(50), questionnaire).answers
+    assert sorted(map(bytes, copied.values)) == sorted(map(bytes, direct.values))
+    assert np.sort(copied.seconds).tolist() == pytest.approx(np.sort(direct.seconds).tolist(), nan_ok=True)
+    assert sorted(copied.roles) == sorted(direct.roles)
+    assert copied.functions.sum() == direct.functions.sum()
+
+
+def test_kinds_of_evidence_are_copied_too(world, questionnaire, now):
+    survey = world.open()
+    anna = world.enter(world.invite(survey, STAFF)[0].token)
+    world.answer(questionnaire, anna)
+    item = next(iter(asked(questionnaire, anna)))
+    given = Given("3", evidence="data", sequence=99)
+    responding.keep(world.writer, questionnaire, anna, item, given, now).result(SECONDS)
+    close(world, survey, now)
+    reopen(world, survey, now)
+
+    with world.reading() as session:
+        copied = reopening.answers_behind(session, held(world, survey), questionnaire)
+
+    column = [each.id for each in questionnaire.items].index(item)
+    assert EVIDENCE[copied.evidence[0, column]] == "data"
+
+
+def test_the_answers_behind_a_release_stay_those_whatever_is_answered_since(world, half, file, questionnaire, now):
+    survey, _ = half
+    with world.reading() as session:
+        before = reopening.answers_behind(session, held(world, survey), questionnaire)
+    take_in(world, survey, file.part(50, 53), now)
+    close(world, survey, now)
+
+    with world.reading() as session:
+        after = reopening.answers_behind(session, held(world, survey), questionnaire)
+
+    assert after.respondents == before.respondents
+    assert len(after) == 50
+
+
+def test_withdrawn_answers_leave_no_copy_and_the_release_stands_for_good(world, questionnaire, now):
+    survey, invited, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    code = world.send(world.enter(invited[0].token))
+    with world.writing() as session:
+        responding.withdraw(session, code)
+    for each in world.invite(survey, *[STAFF] * 9):
+        world.answer(questionnaire, world.enter(each.token), value="1")
+
+    close(world, survey, now)
+
+    assert copies(world) == 0
+    assert newest(world, survey).content == first.content
+    assert held(world, survey).held_back == [reopening.WITHDRAWN]
+    with pytest.raises(ConflictError, match="withdrawn"):
+        reopen(world, survey, now)
+
+
+def test_who_came_later_withdraws_and_nothing_is_lost(world, questionnaire, now):
+    survey, invited, _, first = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    late = world.enter(invited[-1].token)
+    world.answer(questionnaire, late)
+    with world.writing() as session:
+        responding.withdraw_unsent(session, late)
+
+    close(world, survey, now)
+
+    assert held(world, survey).held_back == []
+    assert newest(world, survey).content == first.content
+
+
+def test_answers_erased_after_the_close_can_never_be_subtracted(world, questionnaire, now):
+    survey, _, entered, first = invited_and_closed(world, questionnaire, now)
+    with world.writing() as session:
+        bases.erase(session, world.alice, entered[0].response_id)
+        session.execute(delete(tables.answer).where(tables.answer.c.response_id == entered[0].response_id))
+
+    with pytest.raises(ConflictError):
+        reopen(world, survey, now)
+
+    assert newest(world, survey).content == first.content
+
+
+def test_an_assessment_goes_with_all_its_copies(world, half):
+    survey, _ = half
+
+    with world.writing() as session:
+        session.execute(delete(tables.assessment).where(tables.assessment.c.id == survey.id))
+
+    assert copies(world) == 0
+
+
+def test_nobody_elses_copies_are_touched(world, half, questionnaire, now):
+    survey, _ = half
+    with world.writing() as session:
+        bases.forget(session, world.bob, survey.id)
+
+    with world.reading() as session:
+        assert releases.bases(session, world.alice, survey.id) == {1: "kept"}
+        assert releases.bases(session, world.bob, survey.id) == {}
+    assert copies(world) == 50
+
+
+# What the first close has locked
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("weights", {"marketing": 3.0}),
+        ("targets", {"marketing": 60.0}),
+        ("contacts", {"marketing": {"email": 1.0}}),
+        ("importance", {"one-purpose": 5}),
+        ("minimum_group", 3),
+        ("mode", "consensus"),
+        ("confidentiality", "attributable"),
+        ("questionnaire", "social-media-pulse"),
+    ],
+)
+def test_what_figures_rest_on_stays_locked(world, now, name, value):
+    survey = world.open()
+    close(world, survey, now)
+    reopen(world, survey, now)
+
+    with world.writing() as session, pytest.raises(ConflictError) as refused:
+        assessing.change(session, world.alice, survey.id, Changes(**{name: value}), world.library)
+
+    assert [each.pointer for each in refused.value.problems] == [f"/{name}"]
+
+
+def test_what_people_read_may_be_mended(world, now):
+    survey = world.open()
+    close(world, survey, now)
+    reopen(world, survey, now)
+
+    with world.writing() as session:
+        changes = Changes(title="Once more", closes_on=(now + DAY).date(), share_results=True)
+        changed = assessing.change(session, world.alice, survey.id, changes, world.library)
+
+    assert (changed.title, changed.share_results) == ("Once more", True)
+
+
+def test_the_locks_of_the_first_close_are_needed(world, now, monkeypatch):
+    monkeypatch.setattr(assessing, "_refuse_other_figures", lambda *_: None)
+    survey = world.open()
+    close(world, survey, now)
+    reopen(world, survey, now)
+
+    with world.writing() as session:
+        changed = assessing.change(session, world.alice, survey.id, Changes(minimum_group=3), world.library)
+
+    assert changed.minimum_group == 3
