@@ -1,12 +1,15 @@
 """The press: prints reports in processes of their own, and keeps what was printed.
 
 A report takes a second of one core; so it is made beside the server, not in it. Whoever asks waits no
-longer than a limit. A worker that is killed, or too slow, costs this one report: the next finds a new one.
+longer than a limit, and who asks for what is being made waits for that. A worker that is killed, or too slow,
+costs its own report: one beside it is made again, by a worker of its own.
 """
 
 import hashlib
 import os
+import shutil
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +29,8 @@ WORKERS = 2
 MOST_WAITING = 32
 SECONDS = 60.0
 MOST_BYTES = 256 * 1024 * 1024
+LONGEST_KEPT = 7 * 24 * 3600.0  # seconds; what is deleted elsewhere is gone from here as well by then
+ABANDONED = 3600.0
 FOLDER = "reports"
 
 Printing = Callable[[bytes], bytes]
@@ -53,25 +58,58 @@ class Press:
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
         self._pool: ProcessPoolExecutor | None = None
+        self._alone: set[ProcessPoolExecutor] = set()
+        self._making: dict[str, Future[bytes]] = {}
+        self._is_closed = False
 
-    def print(self, questionnaire: Questionnaire, order: Order) -> bytes:
-        """Give the report, from the shelf if it was printed before; `UnavailableError` if it can't be had now."""
+    def print(self, questionnaire: Questionnaire, order: Order, assessment: str) -> bytes:
+        """Give the report, from the shelf if it was printed before; `UnavailableError` if it can't be had now.
+
+        It is kept with what else there is of the assessment, until that is forgotten.
+        """
         packed = pack(questionnaire, order)
-        if self.shelf is None:
-            return self._made(packed)
         name = hashlib.sha256(f"{program()} {sealing.drawn_with()}".encode() + packed).hexdigest()
-        found = self.shelf.get(name)
-        if found is None:
-            found = self._made(packed)
-            self.shelf.put(name, found)
-        return found
+        if self.shelf is not None and (found := self.shelf.get(assessment, name)) is not None:
+            return found
+        with self._lock:
+            made = self._making.get(name)
+            mine = made is None
+            if made is None:
+                made = self._making[name] = Future()
+        if mine:
+            self._make(made, assessment, name, packed)
+        return made.result()
+
+    def forget(self, assessment: str) -> None:
+        """Keep nothing more of an assessment: it was deleted, or its time is over."""
+        if self.shelf is not None:
+            self.shelf.forget(assessment)
 
     def close(self) -> None:
         """End the workers."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            _end(pool)
+            self._is_closed = True
+            pools = {self._pool, *self._alone}
+            self._pool = None
+        for pool in pools:
+            if pool is not None:
+                _end(pool)
+
+    def _make(self, made: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+        """Make one for all who wait for it."""
+        try:
+            if self.shelf is not None:
+                self.shelf.open(assessment)
+            content = self._made(packed)
+            if self.shelf is not None:
+                self.shelf.put(assessment, name, content)
+            made.set_result(content)
+        except BaseException as error:
+            made.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[name]
 
     def _made(self, packed: bytes) -> bytes:
         if not self._waiting.acquire(blocking=False):
@@ -79,22 +117,47 @@ class Press:
         try:
             pool, future = self._begun(packed)
             try:
-                return future.result(self.seconds)
-            except TimeoutError as error:
-                self._replace(pool)
-                raise UnavailableError("The report took too long and was given up.") from error
-            except BrokenProcessPool as error:
-                self._replace(pool)
-                raise UnavailableError("The report could not be made. Try again.") from error
+                return self._awaited(pool, future)
+            except BrokenProcessPool:
+                return self._made_alone(packed)  # whether it was this one that broke it, this will tell
         finally:
             self._waiting.release()
+
+    def _awaited(self, pool: ProcessPoolExecutor, future: "Future[bytes]") -> bytes:
+        try:
+            return future.result(self.seconds)
+        except TimeoutError as error:
+            if not future.cancel():
+                self._replace(pool)
+            raise UnavailableError("The report took too long and was given up.") from error
+        except BrokenProcessPool:
+            self._replace(pool)
+            raise
+
+    def _made_alone(self, packed: bytes) -> bytes:
+        with self._lock:
+            if self._is_closed:
+                raise UnavailableError("The report could not be made. Try again.")
+            pool = self._new(1)
+            self._alone.add(pool)
+        try:
+            return self._awaited(pool, pool.submit(self.work, packed))
+        except BrokenProcessPool as error:
+            raise UnavailableError("The report could not be made. Try again.") from error
+        finally:
+            self._alone.discard(pool)
+            _end(pool)
+
+    @staticmethod
+    def _new(workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
     def _begun(self, packed: bytes) -> tuple[ProcessPoolExecutor, "Future[bytes]"]:
         """Hand the work over; a pool that broke since it was last used is replaced once."""
         for last in (False, True):
             with self._lock:
                 if self._pool is None:
-                    self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+                    self._pool = self._new(self.workers)
                 pool = self._pool
             try:
                 return pool, pool.submit(self.work, packed)
@@ -122,42 +185,64 @@ def _end(pool: ProcessPoolExecutor) -> None:
 
 
 class Shelf:
-    """Printed reports by digest of all they are made of: whole files only, the oldest go first."""
+    """Printed reports by assessment, and by digest of all they are made of: whole files only, the oldest go first."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
         self.folder, self.most_bytes = folder, most_bytes
 
-    def get(self, name: str) -> bytes | None:
-        """Take one down; it counts as new again."""
-        path = self.folder / f"{name}.pdf"
+    def get(self, assessment: str, name: str) -> bytes | None:
+        """Take one down; it counts as used, though not as new."""
+        path = self._of(assessment) / f"{name}.pdf"
         with suppress(OSError):
-            content = path.read_bytes()
-            with suppress(OSError):
-                os.utime(path)
-            return content
+            written = path.stat().st_mtime
+            if time.time() - written < LONGEST_KEPT:
+                content = path.read_bytes()
+                with suppress(OSError):
+                    os.utime(path, (time.time(), written))
+                return content
         return None
 
-    def put(self, name: str, content: bytes) -> None:
-        """Keep one, written beside and renamed; a full disk only means that it is made again."""
+    def open(self, assessment: str) -> None:
+        """Make room for an assessment, before anything of it is printed."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".new", delete=False) as scratch:
+            self._of(assessment).mkdir(exist_ok=True, mode=0o700)
+
+    def put(self, assessment: str, name: str, content: bytes) -> None:
+        """Keep one, written beside and renamed; a full disk only means that it is made again.
+
+        What was forgotten while this was printed has no room any more, and is not kept.
+        """
+        with suppress(OSError):
+            folder = self._of(assessment)
+            with NamedTemporaryFile(dir=folder, prefix=".", suffix=".new", delete=False) as scratch:
                 try:
                     scratch.write(content)
                     scratch.flush()
                     os.fsync(scratch.fileno())
-                    Path(scratch.name).replace(self.folder / f"{name}.pdf")
+                    Path(scratch.name).replace(folder / f"{name}.pdf")
                 except BaseException:
                     Path(scratch.name).unlink(missing_ok=True)
                     raise
             self._tidy()
 
+    def forget(self, assessment: str) -> None:
+        """Remove all that there is of an assessment; `OSError` where it can't be."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._of(assessment))
+
+    def _of(self, assessment: str) -> Path:
+        return self.folder / hashlib.sha256(assessment.encode()).hexdigest()
+
     def _tidy(self) -> None:
-        kept = sorted(self.folder.glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        room = self.most_bytes
-        for path in kept:
-            room -= path.stat().st_size
-            if room < 0:
+        now, room = time.time(), self.most_bytes
+        for path in self.folder.glob("*/.*.new"):
+            if now - path.stat().st_mtime > ABANDONED:
+                path.unlink(missing_ok=True)
+        kept = [(path, path.stat()) for path in self.folder.glob("*/*.pdf")]
+        for path, about in sorted(kept, key=lambda pair: pair[1].st_atime_ns, reverse=True):
+            room -= about.st_size
+            if room < 0 or now - about.st_mtime > LONGEST_KEPT:
                 path.unlink(missing_ok=True)
 
 
