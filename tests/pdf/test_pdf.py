@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from assessment.domain.display import scales, shown
 from assessment.pdf import render
 from assessment.pdf.fonts import legible
+from assessment.pdf.text import paragraph
 from tests import reports
 
 HOSTILE = {
@@ -206,3 +207,11 @@ def test_markup_in_a_name_is_printed_as_it_was_written():
 )
 def test_what_the_typeface_lacks_is_named_rather_than_boxed(text, expected):
     assert legible(text) == expected
+
+
+@pytest.mark.parametrize("text", ["&" * 500, "a < b & c > d"])
+def test_what_has_to_be_escaped_is_still_drawn_in_one_piece(text):
+    """A piece for each sign took half a minute where there are thousands."""
+    made = paragraph(text)
+
+    assert [fragment.text for fragment in made.frags] == [text]

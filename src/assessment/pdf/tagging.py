@@ -5,9 +5,10 @@ While a document is drawn its blocks put marked content around themselves and no
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple
 from xml.sax.saxutils import unescape
 
@@ -160,6 +161,12 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     spoken = ""
     whole: object = None
 
+    def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
+        """Parse; what the parser cuts at each & and < is joined again: a text full of them would take half a minute."""
+        super()._setup(text, style, bulletText, frags, cleaner)
+        if frags is None:
+            self.frags: list[Any] = list(_joined(self.frags))
+
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
         """Split: the pieces know that they are one."""
         pieces: list[Any] = super().split(availWidth, availHeight)
@@ -179,6 +186,20 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             return
         draw = partial(super().drawOn, canvas, x, y, _sW)
         drawn_as(canvas, draw, *roles, spoken=self.spoken, whole=self.whole)
+
+
+def _joined(fragments: Iterable[Any]) -> Iterator[Any]:
+    """Neighbours that look alike, as one."""
+    for _, alike in groupby(fragments, key=_look):
+        first, *rest = alike
+        first.text += "".join(fragment.text for fragment in rest)
+        yield first
+
+
+def _look(fragment: Any) -> object:  # noqa: ANN401 - ReportLab's
+    """All but the text; a line break or a mark is like no other."""
+    look = {name: value for name, value in vars(fragment).items() if name != "text"}
+    return id(fragment) if look.keys() & {"lineBreak", "cbDefn"} else look
 
 
 class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
