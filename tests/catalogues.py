@@ -15,7 +15,7 @@ from assessment.errors import AssessmentError
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "src" / "assessment" / "locale"
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2), "with_values": None}
 SAID = ("src/assessment/services", "src/assessment/web", "src/assessment/domain/settings_rules.py")
 WIDTH = 120
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)\{\w*\}")

@@ -8,6 +8,25 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 
+class Filled(str):
+    """An English text with values put in; `template` and `values` let it be said in another language."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+
+def with_values(template: str, **values: object) -> Filled:
+    """Put values into a text that a reader may see: `{name}` by name, several joined by commas."""
+    filled = Filled(template.format_map({name: _plainly(value) for name, value in values.items()}))
+    filled.template, filled.values = template, values
+    return filled
+
+
+def _plainly(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
 class Problem(Struct, frozen=True):
     """One thing that is wrong, where it is, and how to mend it."""
 

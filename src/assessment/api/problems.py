@@ -126,7 +126,7 @@ def document(error: AssessmentError, request: str) -> ProblemDetails:
         type=f"{REFERENCE}#{error.slug}",
         title=error.title,
         status=error.status,
-        detail=error.detail,
+        detail=str(error.detail),
         request_id=request,
         errors=faults or UNSET,
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from assessment.domain.answers import CONSENSUS, Settings
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import Problem
+from assessment.errors import Problem, with_values
 
 MODES = ("survey", CONSENSUS)
 HIGHEST = 100.0
@@ -19,7 +19,9 @@ def faults(questionnaire: Questionnaire, settings: Settings) -> tuple[Problem, .
 def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Problem]:
     functions = [function.id for function in questionnaire.functions]
     if settings.mode not in MODES:
-        yield Problem(f"No mode {settings.mode!r}.", "Use survey or consensus.", pointer="/mode")
+        yield Problem(
+            with_values("No mode {name}.", name=repr(settings.mode)), "Use survey or consensus.", pointer="/mode"
+        )
     yield from _unknown("/weights", settings.weights, functions)
     yield from _unknown("/targets", settings.targets, functions)
     yield from _unknown("/contacts", settings.contacts, functions)
@@ -41,7 +43,8 @@ def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Proble
 def _unknown(pointer: str, given: Mapping[str, object], known: Collection[str]) -> Iterator[Problem]:
     for name in given:
         if name not in known:
-            message, remedy = f"No {name!r} in this questionnaire.", f"Use {', '.join(known)}."
+            message = with_values("No {name} in this questionnaire.", name=repr(name))
+            remedy = with_values("Use {known}.", known=tuple(known))
             yield Problem(message, remedy, pointer=_place(pointer, name))
 
 
@@ -57,8 +60,8 @@ def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[st
 def _minimum_group(questionnaire: Questionnaire, k: int | None) -> Iterator[Problem]:
     least = questionnaire.disclosure.least_minimum_group
     if k is not None and k < least:
-        remedy = f"Use {least} or more."
-        yield Problem(f"A group of {k} is too small to keep answers private.", remedy, pointer="/minimum_group")
+        message = with_values("A group of {size} is too small to keep answers private.", size=k)
+        yield Problem(message, with_values("Use {least} or more.", least=least), pointer="/minimum_group")
 
 
 def _place(pointer: str, name: str) -> str:

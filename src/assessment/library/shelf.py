@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.errors import InvalidError, NotFoundError, Problem, with_values
 from assessment.library.keeping import differing_items, differing_parts
 from assessment.library.loading import load, questionnaire_folders
 
@@ -37,7 +37,7 @@ class Library:
             if folder.name == id_:
                 raise error
         wanted = f"{id_}@{version}" if version else id_
-        raise NotFoundError(f"There is no questionnaire {wanted}.")
+        raise NotFoundError(with_values("There is no questionnaire {name}.", name=wanted))
 
     def list(self) -> tuple[Questionnaire, ...]:
         """All that can be used, by id, the newest version first; mistakes elsewhere do not hide these."""

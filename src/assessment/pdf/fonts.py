@@ -105,9 +105,7 @@ def _few_marks(text: str) -> str:
 def _kind(character: str) -> tuple[str, str]:
     """Tell how a character is drawn: as it is, as a space, simplified, by name, or not at all."""
     category = unicodedata.category(character)
-    if character == FIXED_SPACE:
-        return "drawn", ""
-    if character in "\t\n\r\v\f" or category in ("Zs", "Zl", "Zp"):
+    if character in "\t\n\r\v\f" or (category in ("Zs", "Zl", "Zp") and character != FIXED_SPACE):
         return "space", ""
     if category in INVISIBLE:
         return "dropped", ""

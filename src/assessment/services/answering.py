@@ -5,7 +5,7 @@ from msgspec import Struct
 from assessment.domain.answers import EVIDENCE
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.routing import asked_items
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.principals import Respondent
 
 RUNGS = ("0", "1", "2", "3", "4")
@@ -54,7 +54,9 @@ def _problems(item: Item | None, name: str, given: Given) -> list[Problem]:
     if given.evidence and given.evidence not in EVIDENCE:
         problems.append(Problem("This is not one of the kinds of evidence.", pointer=f"{place}/evidence"))
     if len(given.reason) > REASON_MOST:
-        problems.append(Problem(f"This is longer than {REASON_MOST} characters.", pointer=f"{place}/reason"))
+        problems.append(
+            Problem(with_values("This is longer than {most} characters.", most=REASON_MOST), pointer=f"{place}/reason")
+        )
     if not is_writable(given.reason):
         problems.append(Problem("This holds a character that can't be kept.", pointer=f"{place}/reason"))
     if given.sequence is not None and not 0 <= given.sequence <= SEQUENCE_MOST:

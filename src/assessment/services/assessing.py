@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.domain import settings_rules
 from assessment.domain.answers import Settings
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError, Problem
+from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.library import Library
 from assessment.services import shelf, tokens
 from assessment.services.answering import is_writable
@@ -19,6 +19,7 @@ from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, organisations
 from assessment.storage.assessments import Assessment
 from assessment.storage.pages import Page, Place
+from assessment.wording.sentences import N_
 
 FIRST = Place()
 TEXT_MOST = 200
@@ -27,6 +28,7 @@ LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_
 CHANGEABLE_ALWAYS = {"share_results"}
 CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "asker", "language", "closes_on"}
 SETTINGS = ("weights", "targets", "contacts", "importance")
+IS_ALREADY = {"open": N_("This assessment is open already."), "closed": N_("This assessment is closed already.")}
 
 
 class NewAssessment(Struct, frozen=True, kw_only=True):
@@ -147,7 +149,7 @@ def open_assessment(
     """Open for answers, under the questionnaire as it is now; says everything that is missing at once."""
     held = _locked(session, workspace_id, assessment_id, revision)
     if held.state != "draft":
-        raise ConflictError(f"This assessment is {held.state} already.")
+        raise ConflictError(IS_ALREADY[held.state])
     questionnaire = library.get(held.questionnaire_id, held.questionnaire_version)
     values = {name: getattr(held, name) for name in held.__struct_fields__}
     problems = [*_problems(values, questionnaire, None), *_missing(held, now)]
@@ -259,17 +261,18 @@ def _check(
 def _problems(values: dict[str, Any], questionnaire: Questionnaire, least_group: int | None) -> Iterator[Problem]:
     for name in ("title", "asker", "language"):
         if len(values[name]) > TEXT_MOST or not is_writable(values[name]):
-            yield Problem(f"Give a text of at most {TEXT_MOST} characters.", pointer=f"/{name}")
+            yield Problem(with_values("Give a text of at most {most} characters.", most=TEXT_MOST), pointer=f"/{name}")
     if not values["title"].strip():
         yield Problem("Give the assessment a title.", pointer="/title")
     if values["confidentiality"] not in CONFIDENTIALITIES:
-        yield Problem(f"Known are {', '.join(CONFIDENTIALITIES)}.", pointer="/confidentiality")
+        yield Problem(with_values("Known are {known}.", known=CONFIDENTIALITIES), pointer="/confidentiality")
     if values["language"] not in questionnaire.texts:
         yield Problem("The questionnaire has not been translated into this language.", pointer="/language")
     terms = {name: values[name] for name in (*SETTINGS, "mode", "minimum_group")}
     yield from settings_rules.faults(questionnaire, Settings(**terms))
     if least_group is not None and values["minimum_group"] < least_group:
-        yield Problem(f"The operator has set a minimum group of {least_group}.", pointer="/minimum_group")
+        told = with_values("The operator has set a minimum group of {least}.", least=least_group)
+        yield Problem(told, pointer="/minimum_group")
 
 
 def _strangers(session: Session, workspace_id: str, values: dict[str, Any]) -> Iterator[Problem]:

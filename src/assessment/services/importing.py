@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, codes
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ClosedError, ConflictError, InvalidError, Problem
+from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
 from assessment.intake import Responses, read_responses
 from assessment.services import tokens
 from assessment.services.shelf import questionnaire_of
@@ -49,7 +49,11 @@ def _refuse(session: Session, held: Assessment) -> None:
 
 def _refuse_known(answers: Answers, known: set[str]) -> None:
     problems = [
-        Problem(f"{name!r} was taken in before.", "Keep each respondent once.", column="respondent")
+        Problem(
+            with_values("{name} was taken in before.", name=repr(name)),
+            "Keep each respondent once.",
+            column="respondent",
+        )
         for name in answers.respondents
         if name in known
     ]

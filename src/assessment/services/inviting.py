@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AssessmentError, ChangedError, ConflictError, InvalidError, Problem
+from assessment.errors import AssessmentError, ChangedError, ConflictError, InvalidError, Problem, with_values
 from assessment.library import Library
 from assessment.services import tokens, users
 from assessment.services.answering import is_writable
@@ -91,7 +91,7 @@ def check(session: Session, assessment: Assessment, guests: Sequence[Guest], lib
     taken = {each.email for each in invitations.everyone(session, assessment.workspace_id, assessment.id) if each.email}
     problems += _repeated(guests, taken)
     if len(guests) > INVITED_MOST:
-        problems.append(Problem(f"Invite at most {INVITED_MOST} people at once."))
+        problems.append(Problem(with_values("Invite at most {most} people at once.", most=INVITED_MOST)))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
@@ -201,11 +201,11 @@ def _problems(index: int | None, guest: Guest, questionnaire: Questionnaire, mod
         return Problem(message, line=None if index is None else index + 1, column=name, pointer=f"{start}/{name}")
 
     if guest.role not in roles:
-        yield at("role", f"There is no such role. Known are {', '.join(roles)}.")
+        yield at("role", with_values("There is no such role. Known are {known}.", known=roles))
     if not guest.functions or not set(guest.functions) <= set(functions):
-        yield at("functions", f"Give one or more of {', '.join(functions)}.")
+        yield at("functions", with_values("Give one or more of {known}.", known=functions))
     if guest.name is not None and (len(guest.name) > NAME_MOST or not is_writable(guest.name)):
-        yield at("name", f"Give a name of at most {NAME_MOST} characters.")
+        yield at("name", with_values("Give a name of at most {most} characters.", most=NAME_MOST))
     if guest.email is not None:
         try:
             users.normal(guest.email)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.errors import InvalidError, NotFoundError, Problem, UnauthenticatedError
+from assessment.errors import InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
 from assessment.services import tokens
 from assessment.services.answering import is_writable
 from assessment.services.principals import KeyHolder
@@ -101,10 +101,12 @@ def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> N
 def _check(name: str, scopes: Collection[str], lasts: timedelta) -> None:
     problems = []
     if not name.strip() or len(name) > NAME_MOST or not is_writable(name):
-        problems.append(Problem(f"Give a name of at most {NAME_MOST} characters.", pointer="/name"))
+        problems.append(
+            Problem(with_values("Give a name of at most {most} characters.", most=NAME_MOST), pointer="/name")
+        )
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
-        problems.append(Problem(f"Give one or more of {', '.join(SCOPES)}.", pointer="/scopes"))
+        problems.append(Problem(with_values("Give one or more of {known}.", known=tuple(SCOPES)), pointer="/scopes"))
     if not timedelta(0) < lasts <= LONGEST:
         problems.append(Problem("A key lasts a year at most.", pointer="/expires_at"))
     if problems:

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 
 LEAST = 12
 MOST = 1000
@@ -115,9 +115,9 @@ def matches(kept: str | None, password: str) -> bool:
 
 def _weakness(password: str, email: str) -> str | None:
     if len(password) < LEAST:
-        return f"The password has fewer than {LEAST} characters."
+        return with_values("The password has fewer than {least} characters.", least=LEAST)
     if len(password) > MOST:
-        return f"The password has more than {MOST} characters."
+        return with_values("The password has more than {most} characters.", most=MOST)
     if any("\ud800" <= letter <= "\udfff" for letter in password):
         return "The password holds a character that can't be kept."
     if len(set(password)) < DIFFERENT_LEAST or _is_common(password.lower(), email.lower()):

@@ -11,7 +11,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Earlier, Report
 from assessment.domain.report.audiences import FULL, audiences
 from assessment.domain.result import Result
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
+from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.services import releasing
 from assessment.services.printing import Order, said
 from assessment.services.shelf import questionnaire_of
@@ -87,4 +87,4 @@ def languages(questionnaire: Questionnaire) -> tuple[str, ...]:
 def _unknown(name: str, value: str | None, offered: tuple[str, ...]) -> list[Problem]:
     if value is None or value in offered:
         return []
-    return [Problem("This is not offered.", f"There is {', '.join(offered)}.", column=name)]
+    return [Problem("This is not offered.", with_values("There is {known}.", known=offered), column=name)]

@@ -5,7 +5,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ConflictError, NotFoundError, Problem
+from assessment.errors import ConflictError, NotFoundError, Problem, with_values
 from assessment.library import Library, differing_items, differing_parts, from_json, to_json
 from assessment.storage import questionnaires
 from assessment.storage.assessments import Assessment
@@ -59,9 +59,13 @@ def _differing(session: Session, questionnaire: Questionnaire) -> ConflictError:
     content = questionnaires.content(session, questionnaire.id, questionnaire.version)
     published = from_json(content) if content else questionnaire
     found = differing_items(published, questionnaire)
-    named = ", ".join(found or differing_parts(published, questionnaire))
     return ConflictError(
-        f"{questionnaire.id} {questionnaire.version} has been published with another content ({named}).",
+        with_values(
+            "{questionnaire} {version} has been published with another content ({parts}).",
+            questionnaire=questionnaire.id,
+            version=questionnaire.version,
+            parts=tuple(found or differing_parts(published, questionnaire)),
+        ),
         [
             Problem("This differs from what was published.", "Give the file a new version.", column=item)
             for item in found

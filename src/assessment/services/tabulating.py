@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.provenance import digest, enclosed
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 from assessment.services import releasing
 
 JSON, CSV, XLSX = "json", "csv", "xlsx"
@@ -41,10 +41,8 @@ class Line(Struct, frozen=True):
 def export(session: Session, workspace_id: str, assessment_id: str, kind: str) -> bytes:
     """Return the newest release as JSON, CSV or a workbook; `ConflictError` until the close."""
     if kind not in MEDIA_TYPES:
-        known = ", ".join(MEDIA_TYPES)
-        raise InvalidError(
-            "There is no such export.", [Problem("This is not offered.", f"There is {known}.", column="format")]
-        )
+        known = with_values("There is {known}.", known=tuple(MEDIA_TYPES))
+        raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
     return exported(releasing.release(session, workspace_id, assessment_id).content, kind)
 
 

@@ -79,7 +79,6 @@ def unexpected(request: Request, error: Exception) -> Response:  # type: ignore[
 
 
 def _other(status: int) -> AssessmentError:
-    error = AssessmentError()
+    error = UnreadableError()
     error.status = status
-    error.title = error.detail = HTTPStatus(status).phrase
     return error

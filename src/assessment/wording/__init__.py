@@ -22,6 +22,7 @@ from babel.numbers import format_decimal, format_percent
 
 from assessment.domain.report.figures import Figure, Span
 from assessment.domain.report.message import Message, Share
+from assessment.errors import Filled
 from assessment.wording.sentences import SENTENCES
 
 DOMAIN = "assessment"
@@ -55,7 +56,10 @@ class Wording:
         return self._catalogue.gettext(text)
 
     def told(self, text: str) -> str:
-        """Translate what a service or an error says; nothing stays nothing."""
+        """Translate what a service or an error says, with the values in it; nothing stays nothing."""
+        if isinstance(text, Filled):
+            values = {name: self.value(value) for name, value in text.values.items()}
+            return self.gettext(text.template).format_map(values)
         return self.gettext(text) if text else ""
 
     def pgettext(self, context: str, text: str) -> str:

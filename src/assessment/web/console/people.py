@@ -11,7 +11,7 @@ from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
-from assessment.errors import InvalidError, Problem
+from assessment.errors import Filled, InvalidError, Problem, with_values
 from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, inviting
@@ -84,7 +84,10 @@ def add_many(
     read = lines.read(form.raw("lines"), context["names"])
     guests = [line.guest for line in read]
     wrong = _wrong(
-        inviting.check(writing, context["assessment"], guests[:LINES_MOST], library), read, consultant.language
+        inviting.check(writing, context["assessment"], guests[:LINES_MOST], library),
+        read,
+        context["names"],
+        consultant.language,
     )
     if not read or len(read) > LINES_MOST:
         wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
@@ -95,7 +98,9 @@ def add_many(
     try:
         inviting.invite(writing, consultant.workspace_id, assessment_id, guests, library, now)
     except InvalidError as error:
-        raise RefusedError(TEMPLATE, _wrong(error.problems, read, consultant.language), context) from error
+        raise RefusedError(
+            TEMPLATE, _wrong(error.problems, read, context["names"], consultant.language), context
+        ) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
@@ -152,17 +157,25 @@ def revoke(
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
-def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], language: str) -> list[Fault]:
+def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], names: Names, language: str) -> list[Fault]:
     """Say each mistake by the line it was written in."""
     words = wording(language)
     found: list[Fault] = []
     for problem in problems:
         index = None if problem.line is None else problem.line - 1
-        told = words.told(problem.message)
+        told = words.told(_titled(problem.message, names))
         if index is not None and index < len(read):
             told = words.gettext("Line {line}: {told}").format(line=read[index].number, told=told)
         found.append(("lines", told))
     return found
+
+
+def _titled(told: str, names: Names) -> str:
+    """Name roles and functions as the form does."""
+    if not isinstance(told, Filled) or not isinstance(known := told.values.get("known"), tuple):
+        return told
+    titles = {**names.roles, **names.functions}
+    return with_values(told.template, **told.values | {"known": tuple(titles.get(each, each) for each in known)})
 
 
 def _in_words(found: Sequence[Fault]) -> list[Fault]:
