@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import fontpkg_fira_sans
@@ -29,6 +30,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 FOLDED = {"\u2212": "-", "\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
 MOST_MARKS = 2
+SPACE = ord(" ")
 NARROW_SPACE, FIXED_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the typefaces have only the other
 
 
@@ -75,9 +77,17 @@ def pieces(text: str, face: str) -> Iterator[tuple[str, str]]:
     if is_plain(text):
         yield face, text
         return
-    known, wider = register(), WIDE_STRONG if face == STRONG else WIDE
-    for is_known, run in groupby(text, key=lambda character: ord(character) in known):
-        yield (face if is_known else wider), "".join(run)
+    wider = WIDE_STRONG if face == STRONG else WIDE
+    for is_known, run in groupby(zip(text, _known(text), strict=True), key=itemgetter(1)):
+        yield (face if is_known else wider), "".join(character for character, _ in run)
+
+
+def _known(text: str) -> Iterator[bool]:
+    """Tell of each character whether Fira Sans draws it; a space goes with what is before it, for runs cost time."""
+    known, last = register(), True
+    for character in text:
+        last = last if character == " " and SPACE in wide() else ord(character) in known
+        yield last
 
 
 def _legible(text: str) -> Iterator[str]:
