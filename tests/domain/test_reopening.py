@@ -6,7 +6,7 @@ import pytest
 
 from assessment.domain.answers import DONT_KNOW, Answers, Settings
 from assessment.domain.questionnaire import Kind
-from assessment.domain.reopening import areas, may_replace
+from assessment.domain.reopening import areas, may_replace, reasons
 
 PEOPLE = 60
 LIKE_EACH_OTHER = {"blank": 0, "dont_know": 0, "not_applicable": 0, "several_functions": 1.0}
@@ -148,6 +148,23 @@ def test_how_many_were_careless_may_change_when_enough_people_are_late(everyone,
     crowd = hasty(everyone, staff[0])
 
     assert forbids(without(crowd, staff), crowd) == ()
+
+
+def test_the_reasons_are_those_as_if_nobody_had_been_careless(everyone, questionnaire):
+    crowd = hasty(everyone, 0)
+
+    careful, careless = (reasons(questionnaire, Settings(), without(all_, [0]), all_) for all_ in (everyone, crowd))
+
+    assert careful == careless
+    assert "respondents.careless" not in careful
+
+
+def test_there_is_a_reason_even_where_only_the_pace_has_changed(everyone, questionnaire, forbids):
+    crowd = hasty(everyone, 0)
+    calm = msgspec.structs.replace(crowd, seconds=np.full(len(crowd), 600.0))
+
+    assert forbids(calm, crowd)
+    assert "functions.hr" in reasons(questionnaire, Settings(), calm, crowd)
 
 
 def test_areas_say_which_function_or_index_and_not_which_question():

@@ -343,6 +343,17 @@ def test_reasons_name_areas_and_no_question_and_no_number(world, questionnaire, 
     assert not any(item.id in " ".join(found) for item in questionnaire.items)
 
 
+@pytest.mark.parametrize("value", ["2", "4"])
+def test_reasons_do_not_tell_whether_the_one_who_came_late_was_careless(world, questionnaire, now, value):
+    survey, invited, _, _ = invited_and_closed(world, questionnaire, now)
+    reopen(world, survey, now)
+    world.answer(questionnaire, world.enter(invited[-1].token), value=value)
+
+    close(world, survey, now)
+
+    assert held(world, survey).held_back == ["functions.marketing"]
+
+
 def test_opening_again_forgets_why_the_last_close_held_back(world, questionnaire, now):
     survey, _, _ = attacked(world, questionnaire, now, attacks()[0])
 

@@ -50,7 +50,8 @@ def may_replace(questionnaire: Questionnaire, settings: Settings, earlier: Answe
 
     `earlier` are the answers behind a release that was published, `later` those that stand now, both
     with all who were submitted. Ask it of every earlier release, not of the last alone. No numbers
-    are given, since "one person's answer changed here" would say already what is to be kept.
+    are given, since "one person's answer changed here" would say already what is to be kept; people are
+    told the `reasons`.
     """
     if settings.mode == CONSENSUS:
         return ()
@@ -68,11 +69,21 @@ def may_replace(questionnaire: Questionnaire, settings: Settings, earlier: Answe
     return tuple(found)
 
 
-def areas(figures: Collection[str]) -> tuple[str, ...]:
-    """Return what the figures belong to: a function, an index, or what is asked of single people.
+def reasons(questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers) -> tuple[str, ...]:
+    """Return what may be told of why a release can't be replaced: areas, as if nobody had been careless.
 
-    Figure by figure it would be told which questions one person answered otherwise.
+    Figure by figure it would be told which questions one person answered otherwise, and with careless answers left
+    out, whether the one who came late was careless.
     """
+    rules, difference = guard(questionnaire.disclosure, settings.minimum_group), _difference(earlier, later)
+    figures = list(_figures(questionnaire, _used(earlier, rules) | _used(later, rules)))
+    some = [figure for figure in figures if difference.people(figure.columns, figure.role)]
+    few = [figure for figure in some if rules.hides(difference.people(figure.columns, figure.role))]
+    return areas([figure.path for figure in few or some or figures])
+
+
+def areas(figures: Collection[str]) -> tuple[str, ...]:
+    """Return what the figures belong to: a function, an index, or what is asked of single people."""
     return tuple(dict.fromkeys(".".join(path.split(".")[: 1 if path.startswith(PERSONAL) else 2]) for path in figures))
 
 

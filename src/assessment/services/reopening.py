@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS, Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.reopening import areas, may_replace
+from assessment.domain.reopening import may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
@@ -61,21 +61,19 @@ def refusal(session: Session, held: Assessment) -> str:
 
 
 def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, gathered: Gathered) -> tuple[str, ...]:
-    """Name what a further release would tell of few people, by area; nothing where it may go out."""
+    """Name the areas in which a further release would tell of few people; nothing where it may go out."""
     earlier = releases.bases(session, held.workspace_id, held.id)
     if not earlier or not is_compared(held.confidentiality, held.mode):
         return ()
     if set(earlier.values()) != {KEPT}:
         return (WITHDRAWN,)
     later = gathered.by_id().counted(questionnaire.scoring.submitted_share)
-    found = [
-        figure
-        for number in earlier
-        for figure in may_replace(
-            questionnaire, settings_of(held), _behind(session, held, number, questionnaire), later
-        )
-    ]
-    return areas(found)
+    settings, found = settings_of(held), dict[str, None]()
+    for number in earlier:
+        before = _behind(session, held, number, questionnaire)
+        if may_replace(questionnaire, settings, before, later):
+            found |= dict.fromkeys(reasons(questionnaire, settings, before, later))
+    return tuple(found)
 
 
 def is_compared(confidentiality: str, mode: str) -> bool:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.reopening import CARELESS, PERSONAL
+from assessment.domain.reopening import PERSONAL
 from assessment.services.reopening import WITHDRAWN
 from assessment.storage.assessments import Assessment
 from assessment.wording import wording
@@ -14,7 +14,6 @@ TITLES = {
     "indices.perception_gap": N_("Leaders and practitioners"),
     "indices.set_up_to_fail": N_("Authority and support"),
     "indices.outlook": N_("Roles in four years"),
-    CARELESS: N_("How many were left out as careless"),
 }
 
 
