@@ -234,3 +234,34 @@ def test_evidence_is_not_counted_in_a_release(questionnaire, organisation):
 
     assert all(item.evidence is None for item in shown)
     assert any(item.evidence for item in open_)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "shown"),
+    [
+        ((0, 0, 12, 0, 0), (0, 1, 0)),
+        ((0, 0, 10, 1, 1), (0, 1, 0)),
+        ((5, 1, 0, 2, 4), (0.5, 0, 0.5)),
+        ((3, 3, 5, 5, 4), (0.25, 0.25, 0.5)),
+        ((30, 3, 1, 5, 11), (0.7, 0, 0.3)),
+    ],
+)
+def test_answers_go_out_in_three_classes_and_steps_of_k_people_or_more(five, rungs, shown):
+    assert five.distribution(np.asarray([rungs])) == pytest.approx(shown)
+    assert OPEN.distribution(np.asarray([rungs])) == pytest.approx(np.asarray(rungs) / sum(rungs))
+
+
+@pytest.mark.parametrize("by_role", [[(0, 0, 9, 0, 0)], [(3, 3, 3, 3, 8), (0, 1, 1, 1, 2)]], ids=["few", "small role"])
+def test_no_distribution_of_few_answers_nor_beside_a_small_role(five, by_role):
+    assert five.distribution(np.asarray(by_role)) is None
+
+
+def test_what_people_say_of_themselves_has_no_distribution(released, questionnaire, organisation):
+    shown = released(120, 3)
+
+    assert any(item.distribution for item in items(shown))
+    assert all(item.distribution is None for item in shown.personal.values())
+    assert all(
+        item.distribution
+        for item in score(questionnaire, organisation(120, 3), Settings(), unsuppressed=True).personal.values()
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tests.privacy import counting, linear, recomputation, spreads, sums
+from tests.privacy import counting, linear, recomputation, shares, spreads, sums
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import Background, Release
 
@@ -13,6 +13,7 @@ def findings(known: Background, release: Release, *, roster: bool = True) -> Ite
     """Everything that searches and counts determine; `roster` as in the search of sums."""
     yield from sums.attack(known, release, roster=roster)
     yield from spreads.attack(known, release)
+    yield from shares.attack(known, release)
     yield from counting.attack(known, release)
 
 

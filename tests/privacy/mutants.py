@@ -52,6 +52,13 @@ class Telling(Guard, frozen=True):
         return super().agreement(agreement, 10**6)
 
 
+class Sharing(Guard, frozen=True):
+    """Distributions as they are."""
+
+    def distribution(self, answers):
+        return disclosure.OPEN.distribution(answers)
+
+
 class Careless(Guard, frozen=True):
     """Hidden items are hidden, but still used above."""
 
@@ -147,6 +154,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "red flags exact": exact_flags,
     "gap thresholds off": gap_thresholds_off,
     "hidden items used above": _guarded(Careless),
+    "distributions as they are": _guarded(Sharing),
 }
 
 

@@ -20,12 +20,14 @@ from assessment.domain.result import Result
 from assessment.domain.scoring.reasons import reasons
 
 Tree = dict[str, Any]
-ITEM = r"(functions\.[^.]+\.(dimensions\.[^.]+\.items|hand_off\.rows)|personal)\.[^.]+"
+OF_FUNCTION = r"functions\.[^.]+\.(dimensions\.[^.]+\.items|hand_off\.rows)"
+ITEM = rf"({OF_FUNCTION}|personal)\.[^.]+"
 PRIMARY = re.compile(
     "|".join(
         (
             r"(questionnaire|disclosure|respondents)\..*|engine|computed_at|mode",
             ITEM + r"\.(score|n|dk|out_of_scope)",
+            OF_FUNCTION + r"\.[^.]+\.distribution",
             r"functions\.[^.]+\.(interval|agreement|coverage|n|people|target|weight|hand_off\.contacts\..*)",
             r"functions\.[^.]+\.dimensions\.[^.]+\.(interval|agreement|n)",
             r"overall\.(interval|coverage|n)|indices\.embedding\.(interval|n)",
@@ -81,7 +83,9 @@ def recomputed(questionnaire: Questionnaire, result: Result) -> Tree:
         "functions": functions,
         "overall": _overall(questionnaire, tree, functions),
         "indices": _indices(questionnaire, tree, functions),
-        "personal": {name: _item(questionnaire, item) for name, item in tree["personal"].items()},
+        "personal": {
+            name: {**_item(questionnaire, item), "distribution": None} for name, item in tree["personal"].items()
+        },
     }
 
 

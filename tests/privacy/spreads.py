@@ -25,15 +25,22 @@ Floats = NDArray[np.float64]
 def attack(known: Background, release: Release) -> Iterator[Finding]:
     """Search every dimension whose spread speaks of one item."""
     for shown in shown_items(known, release):
-        if shown.dimension is None or shown.function is None:
-            continue
-        function = release.result.functions[shown.function]
-        part = function.dimensions[shown.dimension]
-        items = [item for item in part.items.values() if item.score is not None]
-        rows = [d for d in known.questionnaire.dimensions if d.id == shown.dimension and d.hand_offs]
-        if len(items) == 1 and part.n is not None and part.score is not None:
-            by_itself = not (rows and function.hand_off.score is not None)
+        part, by_itself = spread_of(known, release, shown)
+        if part is not None:
             yield from _search(known, release, shown, part, with_interval=by_itself)
+
+
+def spread_of(known: Background, release: Release, shown: Shown) -> tuple[DimensionResult | None, bool]:
+    """The dimension whose agreement speaks of this item alone, if one does; whether its interval does, too."""
+    if shown.dimension is None or shown.function is None:
+        return None, False
+    function = release.result.functions[shown.function]
+    part = function.dimensions[shown.dimension]
+    items = [item for item in part.items.values() if item.score is not None]
+    if len(items) != 1 or part.n is None or part.score is None:
+        return None, False
+    rows = [d for d in known.questionnaire.dimensions if d.id == shown.dimension and d.hand_offs]
+    return part, not (rows and function.hand_off.score is not None)
 
 
 @cache
@@ -59,7 +66,7 @@ def _search(
     picked = np.meshgrid(*axes, indexing="ij")
     sums = np.stack([option[pick, 0] for option, pick in zip(options, picked, strict=True)])
     squares = np.stack([option[pick, 1] for option, pick in zip(options, picked, strict=True)])
-    possible = _possible(known, release, shown, part, (roles, counts, sums, squares), with_interval=with_interval)
+    possible = fitting(known, release, shown, part, (roles, counts, sums, squares), with_interval=with_interval)
     for place, role in enumerate(roles):
         left = np.flatnonzero(possible.any(axis=tuple(a for a in range(possible.ndim) if a != place)))
         n, candidates = int(counts[place]), options[place][left]
@@ -73,9 +80,16 @@ def _search(
             yield Finding(Kind.GROUP, f"{shown.id} (spread)", known.roles[role], n, total)
 
 
-def _possible(
-    known: Background, release: Release, shown: Shown, part: DimensionResult, tried: tuple, *, with_interval: bool
+def fitting(
+    known: Background,
+    release: Release,
+    shown: Shown,
+    part: DimensionResult | None,
+    tried: tuple,
+    *,
+    with_interval: bool,
 ) -> NDArray[np.bool_]:
+    """Which of the answers that are `tried` give the released score and, of a `part` of one item, its spread."""
     roles, counts, sums, squares = tried
     base, full = known.weights[roles], known.questionnaire.scoring.full_weight_answers
     n = int(counts.sum())
@@ -85,6 +99,8 @@ def _possible(
     score = 25 * parts.sum(axis=0) / weights.sum()
     low, high = release.window(shown.item.score or 0.0, shown.item.bound)
     possible = (score >= low) & (score < high)
+    if part is None:
+        return np.asarray(possible)
     if part.agreement is not None:
         variance = (squares.sum(axis=0) - sums.sum(axis=0) ** 2 / n) / (n - 1)
         possible &= np.abs(rounded(1 - variance / 2, release.tenths) - part.agreement) < 1e-6

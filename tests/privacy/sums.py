@@ -73,7 +73,7 @@ def attack(known: Background, release: Release, *, roster: bool = False) -> Iter
     found = {shown.id: behind(known, release, shown) for shown in shown_items(known, release)}
     ranges = {name: sums.ranges() for name, sums in found.items()}
     for sums in found.values():
-        narrowed = _with_gap(known, release, sums, found, ranges)
+        narrowed = with_gap(known, release, sums, found, ranges)
         claims = (*alone(known, narrowed), *with_insider(known, narrowed))
         others = _others(known, release, sums, found, ranges) if claims and roster else ()
         yield from (claim for claim in claims if not roster or _holds(known, sums, claim, others))
@@ -136,7 +136,7 @@ def _others(
     for answered in product(*options) if np.prod(asked + 1) <= MOST_WORLDS else ():
         if sum(answered) == true.sum() and answered != tuple(true):
             world = behind(known, release, sums.item, np.asarray(answered))
-            worlds.append(_with_gap(known, release, world, {**found, sums.item.id: world}, ranges))
+            worlds.append(with_gap(known, release, world, {**found, sums.item.id: world}, ranges))
         if len(worlds) >= ENOUGH_WORLDS:
             break
     return tuple(worlds)
@@ -184,7 +184,7 @@ def _order(known: Background, counts: Whole) -> list[int]:
     return [role for role in (*first, *rest) if counts[role]]
 
 
-def _with_gap(
+def with_gap(
     known: Background, release: Release, sums: Sums, found: dict[str, Sums], ranges: dict[str, dict[int, Range]]
 ) -> Sums:
     """Narrow by the leaders' and practitioners' means on the item's dimension, over all functions in it."""

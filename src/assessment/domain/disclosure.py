@@ -17,6 +17,8 @@ from assessment.domain.result import Bound, DisclosureNote, ShareBand
 HALF = 0.5
 PAIR_APART = 100.0  # by n: the half-width where two of n differ from the rest by a rung, rounded up (t at most 2.6)
 DECIMALS = 9  # takes float noise off before a half is rounded up
+PARTS = (10, 5, 4, 3, 2)  # steps that a distribution may have; each stands for k people or more
+CLASSES = (1, 2, 4)  # highest rungs of what a distribution tells apart: 0 and 1, 2, 3 and 4
 
 
 class Guard(Struct, frozen=True):
@@ -93,6 +95,27 @@ class Guard(Struct, frozen=True):
             return agreement
         most = 1 - 1 / (answers - 1)
         return max(0.0, _half_up(min(agreement, most) * 10) / 10)
+
+    def distribution(self, answers: NDArray[np.int64]) -> tuple[float, ...] | None:
+        """Shares 0-1 of the answers by rung, from how many each role gave on each (roles by rungs).
+
+        Guarded, they are shares of three classes (`CLASSES`) in steps that stand for k people or more.
+        Rounded is how many answered below a class, so that the shares make up the whole. None under two
+        steps of people, and where a role has 1 to k answers.
+        """
+        people = int(answers.sum())
+        below = answers.sum(axis=0).cumsum()
+        if self.needed is None:
+            return tuple(np.diff(below / people, prepend=0.0).tolist()) if people else None
+        parts = self.parts(people)
+        if parts is None or self.uncovers_roles(answers.sum(axis=1)):
+            return None
+        steps = np.floor(np.round(below[list(CLASSES)] * parts / people, DECIMALS) + HALF)
+        return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
+
+    def parts(self, people: int) -> int | None:
+        """How many steps the distribution of so many answers may have; None where none may be shown."""
+        return next((parts for parts in PARTS if people >= parts * self.minimum_group), None)
 
     def coverage(self, coverage: float | None) -> float | None:
         """Round a fraction to whole percent."""

@@ -18,7 +18,10 @@ AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very 
 
 
 class ItemResult(Struct, frozen=True):
-    """One item or hand-off row: `n` numeric answers, `dk` don't-knows."""
+    """One item or hand-off row: `n` numeric answers, `dk` don't-knows.
+
+    `distribution` are the shares 0-1 of the numeric answers on each rung, the lowest first.
+    """
 
     score: float | None
     n: int | None
@@ -26,6 +29,7 @@ class ItemResult(Struct, frozen=True):
     out_of_scope: bool = False
     bound: Bound | None = None
     evidence: dict[str, int] | None = None
+    distribution: tuple[float, ...] | None = None
 
 
 class HandOff(Struct, frozen=True):

@@ -6,10 +6,10 @@ They rest on answers, so they cannot be recomputed; but they have a range, steps
 from collections.abc import Iterator
 from typing import Any
 
-from assessment.domain.answers import CONSENSUS
+from assessment.domain.answers import CONSENSUS, RUNGS
 from assessment.domain.checking.differences import Difference
 from assessment.domain.checking.following import guard_of, items_of
-from assessment.domain.disclosure import OPEN, Guard, guard
+from assessment.domain.disclosure import CLASSES, OPEN, Guard, guard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Interval, ItemResult, PerceptionGapResult, Result
 
@@ -17,6 +17,7 @@ SLACK = 1e-6
 UNCHECKED = (
     "scores of single items and hand-off rows",
     "counts of people and answers",
+    "how answers lie on the rungs",
     "agreement and coverage",
     "widths of intervals",
     "authority, support and risk of set-up-to-fail",
@@ -68,6 +69,22 @@ def _item(name: str, item: ItemResult, result: Result, rules: Guard) -> Iterator
             yield Difference(f"{name}.{part}", count, f"0 to {result.respondents.counted}")
     if item.n is not None and rules.hides(item.n):
         yield Difference(f"{name}.n", item.n, f"{rules.needed} or more, else hidden")
+    if item.distribution is not None:
+        yield from _distribution(f"{name}.distribution", item, rules, personal=name in result.personal)
+
+
+def _distribution(path: str, item: ItemResult, rules: Guard, *, personal: bool) -> Iterator[Difference]:
+    """Shares of the answers that make up the whole, in the steps that so many answers allow."""
+    shares, parts = item.distribution or (), item.n or 0
+    expected = RUNGS
+    if rules.needed is not None:
+        parts, expected = rules.parts(parts) or 0, len(CLASSES)
+    if not parts or item.score is None or (personal and rules.needed is not None):
+        yield Difference(path, list(shares), None)
+    elif len(shares) != expected or abs(sum(shares) - 1) > SLACK:
+        yield Difference(path, list(shares), f"{expected} shares that make up the whole")
+    elif any(share < 0 or abs(share * parts - round(share * parts)) > SLACK for share in shares):
+        yield Difference(path, list(shares), f"steps of 1/{parts}")
 
 
 def _step(name: str, score: float | None, rules: Guard) -> Iterator[Difference]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from assessment.domain.answers import EVIDENCE
+from assessment.domain.answers import EVIDENCE, RUNGS
+from assessment.domain.questionnaire import Kind
 from assessment.domain.result import (
     AgreementClass,
     DimensionResult,
@@ -51,6 +52,7 @@ def item_result(computation: Computation, column: int, *, valid: bool) -> ItemRe
         out_of_scope=bool(computation.scope[column]),
         bound=computation.guard.bound(score),
         evidence=_evidence(computation, column),
+        distribution=_distribution(computation, column) if score is not None else None,
     )
 
 
@@ -180,6 +182,19 @@ def _agreement(computation: Computation, columns: tuple[int, ...]) -> Agreement:
     value = computation.guard.agreement(agreement(computation.variances, columns), fewest)
     agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
     return Agreement(value, None if value is None else cuts.agreement_class(value, agreement_cuts))
+
+
+def _distribution(computation: Computation, column: int) -> tuple[float, ...] | None:
+    """How the answers lie on the rungs; none for what people say of themselves (method 6.4).
+
+    Beside the band of red flags, the share without limits to show would say who carries one.
+    """
+    if computation.guard.needed is not None and computation.blueprint.questionnaire.items[column].kind is Kind.PERSONAL:
+        return None
+    values = computation.values[:, column]
+    answers = np.zeros((len(computation.blueprint.roles), RUNGS), dtype=np.int64)
+    np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
+    return computation.guard.distribution(answers)
 
 
 def _evidence(computation: Computation, column: int) -> dict[str, int] | None:
