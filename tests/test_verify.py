@@ -148,15 +148,30 @@ def test_an_alteration_is_caught(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", ["risk-36", "consensus"])
 def test_every_figure_that_is_altered_is_caught(case):
+    """By itself, for it can't be or does not follow; else by the pages, once it is printed again."""
     content = report(case)
 
     unseen = [
         ".".join(map(str, path))
         for path in figures_of(content)[:: 1 if SOAK else 97]
-        if (verdict := verdict_on(figure(content, path, reseal=True))) is not None and verdict.holds
+        if not does_not_follow(altered_so := figure(content, path, reseal=True)) and holds(altered_so)
     ]
 
     assert unseen == []
+
+
+def holds(content):
+    verdict = verdict_on(content)
+    return verdict is not None and verdict.holds
+
+
+def does_not_follow(content):
+    with Pdf.open(BytesIO(content)) as pdf:
+        provenance, _ = sealing.provenance_of(pdf)
+    try:
+        return check(reports.questionnaire(), provenance.contents.figures)
+    except Exception:  # noqa: BLE001 - no result any more: verifying says so
+        return True
 
 
 @pytest.mark.parametrize(
