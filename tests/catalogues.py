@@ -16,7 +16,13 @@ from assessment.errors import AssessmentError
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "src" / "assessment" / "locale"
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2), "with_values": None}
-SAID = ("src/assessment/services", "src/assessment/web", "src/assessment/domain/settings_rules.py")
+SAID = (
+    "src/assessment/services",
+    "src/assessment/web",
+    "src/assessment/storage/database.py",
+    "src/assessment/storage/writer.py",
+    "src/assessment/domain/settings_rules.py",
+)
 WIDTH = 120
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)\{\w*\}")
 

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -90,6 +91,8 @@ def _shown(
     if not wanted:
         raise NotFoundError
     questionnaire, somebody = previewing.preview(session, consultant.workspace_id, assessment_id, library, role, wanted)
+    if consultant.language in questionnaire.texts:  # as for respondents: the reader chooses
+        somebody = structs.replace(somebody, language=consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
     return preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=section, back=base)
 

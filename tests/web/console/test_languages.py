@@ -1,0 +1,130 @@
+"""The console in other languages: every page and state, and every message on it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from assessment.wording import wording
+from tests import pseudo
+
+LANGUAGES = ("de", "en", "es", "fr")
+TYPED = (
+    "Berg Consulting",
+    "Anna Berg",
+    "Harbour & Reed",
+    "Draft wave",
+    "Open wave",
+    "Closed wave",
+    "Late wave",
+    "Elsewhere",
+    "Charlie's wave",
+    "Charlie's client",
+    "Guest 0",
+    "Guest 1",
+    "Guest 2",
+    "Ann Lee",
+    "nobody",
+    "nowhere",
+    "social-media-integration",
+    "XLSX",
+    "CSV",
+)
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+@pytest.fixture
+def _pseudo(monkeypatch):
+    pseudo.speak(monkeypatch)
+    yield
+    wording.cache_clear()
+
+
+class Walk:
+    """Somebody who goes through the console in one language and keeps every page."""
+
+    def __init__(self, visitor, language):
+        self.visitor = visitor
+        self.visitor.client.headers["accept-language"] = language
+        self.pages = {}
+
+    async def see(self, path):
+        response = await self.visitor.get(path)
+        if response.text:
+            self.pages[f"{response.status_code} {path}"] = response.text
+
+    async def send(self, name, path, data=None):
+        response = await self.visitor.post(path, data)
+        if response.text:
+            self.pages[f"{response.status_code} {name}"] = response.text
+
+
+async def walked(world, come, language, *, closed=True):
+    """Every page and state of the console."""
+    walk, stranger = Walk(come("alice"), language), Walk(come(), language)
+    viewer, other = Walk(come("bob"), language), Walk(come("charlie"), language)
+    draft, opened = f"/console/assessments/{world.draft}", f"/console/assessments/{world.open}"
+    for path in ("/console/sign-in", "/console/sign-in?ended=yes", "/console/nowhere", "/console"):
+        await stranger.see(path)
+    await stranger.send("wrong password", "/console/sign-in", {"email": "alice@example.org", "password": "no"})
+    for path in ("", "/assessments/new", f"/assessments/{world.draft}/settings", "/assessments/nowhere"):
+        await walk.see(f"/console{path}")
+    for base in (draft, opened):
+        for end in ("", "/people", "/preview", "/preview?role=leader", "/settings", "/close", "/reopen", "/results"):
+            await walk.see(base + end)
+    for done in ("created", "opened", "added", "revoked", "saved", "reopened"):
+        await walk.see(f"{opened}?done={done}")
+    await walk.see(f"{opened}/preview/practitioner/marketing")
+    await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
+    await walk.see(f"{opened}/people/{world.invitation}/revoke")
+    await walk.send("link made", f"{opened}/people/{world.invitation}/link")
+    await walk.send("nothing named", "/console/assessments/new", {"title": "", "closes_on": "soon"})
+    await walk.send("person of no role", f"{opened}/people", {"role": "nobody", "email": "nowhere"})
+    await walk.send("bad lines", f"{opened}/people/lines", {"lines": "Ann Lee, nowhere, nobody, nowhere\n,,leader,"})
+    await walk.send("too many lines", f"{opened}/people/lines", {"lines": ",,leader,all\n" * 2001})
+    await walk.send("lines to confirm", f"{opened}/people/lines", {"lines": "Ann Lee, , leader, all"})
+    late = world.assessment("Late wave", closes_on=date(2026, 1, 31))
+    await walk.see(f"/console/assessments/{late}")
+    await walk.send("late draft opened", f"/console/assessments/{late}/open")
+    await walk.send("opened twice", f"{opened}/open")
+    await walk.send("closed unsurely", f"{opened}/close")
+    wrong = {
+        "minimum_group": "1",
+        "targets:hr": "200",
+        "weights:hr": "-1",
+        "contacts:hr:email": "0",
+        "title": "x" * 300,
+    }
+    await walk.send(
+        "bad settings", f"{draft}/settings", wrong | {"closes_on": "soon", "confidentiality": "confidential"}
+    )
+    await viewer.see(opened)
+    await viewer.see("/console/assessments/new")
+    await viewer.send("viewer opens", f"{draft}/open")
+    await other.see("/console")
+    if closed:
+        for end in ("", "/results", "/people", "/reopen", "/settings"):
+            await walk.see(f"/console/assessments/{world.closed}{end}")
+    return [walk, stranger, viewer, other]
+
+
+@pytest.mark.usefixtures("_pseudo")
+async def test_no_page_has_a_word_that_was_never_translated(world, running):
+    async with running() as come:
+        walks = await walked(world, come, "de")
+
+    left = {name: pseudo.left_over(page, TYPED) for walk in walks for name, page in walk.pages.items()}
+    assert {name: texts for name, texts in left.items() if texts} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_says_which_language_it_is_in(world, running, language):
+    async with running() as come:
+        walks = await walked(world, come, language, closed=False)
+
+    said = {name: re.search(r'<html lang="([^"]+)"', page) for walk in walks for name, page in walk.pages.items()}
+    assert {name for name, found in said.items() if found is None or found[1] != language} == set()
