@@ -189,6 +189,7 @@ def test_every_page_is_accessible(
         f"{world.draft}/preview/leader/marketing",
         world.closed,
         f"{world.closed}/results",
+        f"{world.closed}/reopen",
     ]
 
     assert_accessible(page)

@@ -28,6 +28,7 @@ from assessment.services.assessing import Changes
 from assessment.storage import bases, releases, tables
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+SERVICES = Path(closing.__file__).parent
 SECONDS = 30
 STAFF = ("staff", ("marketing",))
 DAY = timedelta(days=1)
@@ -475,6 +476,13 @@ def test_the_answers_behind_a_release_stay_those_whatever_is_answered_since(worl
 
     assert after.respondents == before.respondents
     assert len(after) == 50
+
+
+def test_only_a_close_the_raw_export_and_the_copy_read_answers_as_they_stand_now():
+    """Whatever else needs answers takes `answers_behind`: newer ones could be told from what is released."""
+    modules = {path.name for path in SERVICES.glob("*.py") if "gathering.gather(" in path.read_text("utf-8")}
+
+    assert modules == {"closing.py", "exporting.py", "reopening.py"}
 
 
 def test_withdrawn_answers_leave_no_copy_and_the_release_stands_for_good(world, questionnaire, now):

@@ -71,7 +71,10 @@ class Gathered(Struct, frozen=True):
 def gather(
     session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, *, named: bool = False
 ) -> Gathered:
-    """Read all responses of an assessment, in the order of their random ids; `named` where people may be."""
+    """Read all responses of an assessment, in the order of their random ids; `named` where people may be.
+
+    As they stand now: what stood behind a release, `services.reopening` knows.
+    """
     ids, groups = _read(session, workspace_id, assessment_id)
     ways = _ways(groups[PEOPLE])
     values, evidence = _filled(questionnaire, ways, groups[ANSWERS], len(ids))
