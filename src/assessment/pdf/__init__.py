@@ -39,8 +39,10 @@ def render(report: Report, language: str | None = None, audience: str = FULL) ->
     drawn: list[TaggedCanvas] = []
 
     def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
-        drawn[:] = [TaggedCanvas(*args, **kwargs)]  # the last pass is the one that stays
-        return drawn[0]
+        made = TaggedCanvas(*args, **kwargs)
+        made.rehearsing = not drawn  # the first pass is never the last: it counts the pages
+        drawn[:] = [made]  # the last one stays
+        return made
 
     document.multiBuild(chosen.pages(report, words, chosen.name), canvasmaker=canvas)
     return tagged(target.getvalue(), drawn[0].tree)

@@ -12,7 +12,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 from assessment.pdf.direction import visual
 from assessment.pdf.drawing import fitted, write
 from assessment.pdf.fonts import REGULAR, legible
-from assessment.pdf.tagging import Paragraph, TableOfContents
+from assessment.pdf.tagging import Paragraph, TableOfContents, TaggedCanvas
 from assessment.pdf.text import safe, spoken
 from assessment.pdf.theme import (
     BOTTOM,
@@ -64,8 +64,12 @@ class Heading(Paragraph):
     def draw(self) -> None:
         """Draw, and be listed: wherever it stands, in a frame or in a block that is fitted to a page."""
         super().draw()
+        self.rehearse(self.canv)
+
+    def rehearse(self, canvas: TaggedCanvas) -> None:
+        """Be listed: where nothing is drawn as well, for the contents have to know the page."""
         if self.plain:
-            self.canv._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab's only way from a block to its document
+            canvas._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab's only way from a block to its document
 
 
 class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types

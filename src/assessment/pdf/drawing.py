@@ -11,7 +11,7 @@ from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marke
 from assessment.charts.svg import corners
 from assessment.pdf.direction import visual
 from assessment.pdf.fonts import legible, pieces
-from assessment.pdf.tagging import drawn_as
+from assessment.pdf.tagging import TaggedCanvas, drawn_as
 from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
@@ -32,6 +32,8 @@ class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as a figure, with what it shows in words."""
+        if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
+            return
         alt = f"{self.chart.title}. {self.chart.description}".replace("..", ".").strip()
         box = (*canvas.absolutePosition(x, y), *canvas.absolutePosition(x + self.width, y + self.height))
         draw = partial(super().drawOn, canvas, x, y, _sW)

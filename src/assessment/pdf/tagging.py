@@ -53,7 +53,7 @@ class Element:
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
-    """A canvas that knows what is being drawn."""
+    """A canvas that knows what is being drawn; on one that only rehearses, to learn where things are, nothing is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
         super().__init__(*args, **kwargs)
@@ -62,6 +62,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self.begun: dict[object, Element] = {}
         self.marked = 0
         self.inside = False
+        self.rehearsing = False
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         """End a page: numbers begin anew."""
@@ -164,8 +165,15 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
         """Parse; what the parser cuts at each & and < is joined again: a text full of them would take half a minute."""
         super()._setup(text, style, bulletText, frags, cleaner)
+        self.broken: tuple[float, tuple[float, float]] | None = None
         if frags is None:
             self.frags: list[Any] = list(_joined(self.frags))
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+        """Break lines once for a width: a table asks four times, and every pass again."""
+        if self.broken is None or self.broken[0] != availWidth or not hasattr(self, "blPara"):
+            self.broken = availWidth, super().wrap(availWidth, availHeight)
+        return self.broken[1]
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
         """Split: the pieces know that they are one."""
@@ -176,8 +184,14 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
                 piece.whole, piece.spoken = self.whole, self.spoken
         return pieces
 
+    def rehearse(self, canvas: TaggedCanvas) -> None:
+        """Do what has to be done of being drawn where nothing is."""
+
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as what it is."""
+        if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
+            self.rehearse(canvas)
+            return
         name = self.style.name.partition("-")[0]
         bulleted = self.bulletText or self.style.name.endswith("-bullet")
         roles = ("L", "LI", "LBody") if bulleted else (HEADINGS.get(name, "P"),)
