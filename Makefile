@@ -63,8 +63,8 @@ format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-benchmark: tested ## How long a result takes, against a plain GROUP BY
-	@$(PY) -m benchmarks.size $(ARGS)
+benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
+	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight
 
 catalogues: tested ## Bring the translations up to date with the texts of the program
 	@$(PY) tests/catalogues.py

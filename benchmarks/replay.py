@@ -1,0 +1,157 @@
+"""The same pages by bare ReportLab calls: what a finished report shows is read back, and drawn again as it stands.
+
+Every run of text at its place, in its face, size and colour, and every path. What led to it is left out: no figure is
+looked up, no sentence made, no line broken, no page filled, nothing tagged, bookmarked or attached.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import Any, TypeAlias
+
+import pypdfium2
+from msgspec import Struct
+from pypdfium2 import raw
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+
+from assessment.pdf.fonts import LIGHT, REGULAR, STRONG, register
+from assessment.pdf.theme import PAGE_HEIGHT, PAGE_WIDTH
+
+FACES = {b"FiraSans-Regular": REGULAR, b"FiraSans-Light": LIGHT, b"FiraSans-SemiBold": STRONG}
+CHANNEL = 255
+LONGEST_NAME = 200
+BEZIER = 3  # points of a curve
+
+Point: TypeAlias = tuple[float, float]
+Pdfium: TypeAlias = Any  # a pointer of its C interface
+
+
+class Text(Struct, frozen=True):
+    """A run of text."""
+
+    text: str
+    face: str
+    size: float
+    at: Point
+    ink: Color
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw it where it stood."""
+        canvas.setFillColor(self.ink)
+        canvas.setFont(self.face, self.size)
+        canvas.drawString(*self.at, self.text)
+
+
+class Path(Struct, frozen=True):
+    """A path: the canvas's own calls for its segments."""
+
+    segments: tuple[tuple[str, tuple[float, ...]], ...]
+    fill: Color | None
+    stroke: Color | None
+    width: float
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw it where it stood."""
+        path = canvas.beginPath()
+        for call, numbers in self.segments:
+            getattr(path, call)(*numbers)
+        if self.fill:
+            canvas.setFillColor(self.fill)
+        if self.stroke:
+            canvas.setStrokeColor(self.stroke)
+            canvas.setLineWidth(self.width)
+        canvas.drawPath(path, fill=int(self.fill is not None), stroke=int(self.stroke is not None))
+
+
+Pages: TypeAlias = Sequence[Sequence[Text | Path]]
+
+
+def read(content: bytes) -> Pages:
+    """Read what stands on each page, in the order in which it was drawn."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [list(_marks(page)) for page in document]
+
+
+def draw(pages: Pages) -> bytes:
+    """Draw it with nothing but a canvas."""
+    register()
+    target = BytesIO()
+    canvas = Canvas(target, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1)
+    for page in pages:
+        for mark in page:
+            mark.draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _marks(page: Pdfium) -> Iterator[Text | Path]:
+    words = raw.FPDFText_LoadPage(page)
+    for number in range(raw.FPDFPage_CountObjects(page)):
+        mark = raw.FPDFPage_GetObject(page, number)
+        kind = raw.FPDFPageObj_GetType(mark)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            yield _text(mark, words)
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            yield _path(mark)
+        else:
+            raise ValueError(f"An object of kind {kind} can't be drawn again.")
+    raw.FPDFText_ClosePage(words)
+
+
+def _text(mark: Pdfium, words: Pdfium) -> Text:
+    length = raw.FPDFTextObj_GetText(mark, words, None, 0)
+    held = ctypes.create_string_buffer(length)
+    raw.FPDFTextObj_GetText(mark, words, ctypes.cast(held, ctypes.POINTER(ctypes.c_ushort)), length)
+    name = ctypes.create_string_buffer(LONGEST_NAME)
+    raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(mark), name, LONGEST_NAME)
+    size = ctypes.c_float()
+    raw.FPDFTextObj_GetFontSize(mark, size)
+    place = _place(mark)
+    text = held.raw.decode("utf-16-le").rstrip("\0")
+    return Text(text, FACES[name.value], size.value, (place.e, place.f), _ink(mark, raw.FPDFPageObj_GetFillColor))
+
+
+def _path(mark: Pdfium) -> Path:
+    filled, stroked, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+    raw.FPDFPath_GetDrawMode(mark, filled, stroked)
+    raw.FPDFPageObj_GetStrokeWidth(mark, width)
+    return Path(
+        segments=tuple(_segments(mark, _place(mark))),
+        fill=_ink(mark, raw.FPDFPageObj_GetFillColor) if filled.value else None,
+        stroke=_ink(mark, raw.FPDFPageObj_GetStrokeColor) if stroked.value else None,
+        width=width.value,
+    )
+
+
+def _segments(mark: Pdfium, place: Pdfium) -> Iterator[tuple[str, tuple[float, ...]]]:
+    curve: list[float] = []
+    for number in range(raw.FPDFPath_CountSegments(mark)):
+        segment = raw.FPDFPath_GetPathSegment(mark, number)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        at = (place.a * x.value + place.c * y.value + place.e, place.b * x.value + place.d * y.value + place.f)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_BEZIERTO:
+            curve += at
+            if len(curve) == 2 * BEZIER:
+                yield "curveTo", tuple(curve)
+                curve = []
+        else:
+            yield ("moveTo" if kind == raw.FPDF_SEGMENT_MOVETO else "lineTo"), at
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield "close", ()
+
+
+def _place(mark: Pdfium) -> Pdfium:
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(mark, matrix)
+    return matrix
+
+
+def _ink(mark: Pdfium, ask: Any) -> Color:  # noqa: ANN401 - a function of pdfium
+    channels = [ctypes.c_uint() for _ in range(4)]
+    ask(mark, *channels)
+    red, green, blue, _ = (channel.value / CHANNEL for channel in channels)
+    return Color(red, green, blue)
