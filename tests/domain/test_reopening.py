@@ -140,7 +140,13 @@ def hasty(answers, person):
 def test_one_late_person_who_was_careless_is_not_told_by_their_number(everyone, forbids):
     crowd = hasty(everyone, 0)
 
-    assert forbids(without(crowd, [0]), crowd) == ("respondents.careless",)
+    assert forbids(without(crowd, [0]), crowd) == ("respondents",)
+
+
+def test_nor_is_one_whose_answers_are_all_hidden_told_by_counting(everyone, forbids):
+    few = everyone.only(np.arange(PEOPLE) < 4)
+
+    assert forbids(without(few, [0]), few) == ("respondents",)
 
 
 def test_how_many_were_careless_may_change_when_enough_people_are_late(everyone, forbids):
@@ -156,7 +162,7 @@ def test_the_reasons_are_those_as_if_nobody_had_been_careless(everyone, question
     careful, careless = (reasons(questionnaire, Settings(), without(all_, [0]), all_) for all_ in (everyone, crowd))
 
     assert careful == careless
-    assert "respondents.careless" not in careful
+    assert "respondents" not in careful
 
 
 def test_there_is_a_reason_even_where_only_the_pace_has_changed(everyone, questionnaire, forbids):
@@ -174,10 +180,10 @@ def test_areas_say_which_function_or_index_and_not_which_question():
         "personal.X-L1",
         "personal.X-S1",
         "indices.perception_gap.dimensions.people.leader",
-        "respondents.careless",
+        "respondents",
     )
 
-    assert areas(figures) == ("functions.hr", "personal", "indices.perception_gap", "respondents.careless")
+    assert areas(figures) == ("functions.hr", "personal", "indices.perception_gap", "respondents")
 
 
 def test_what_is_hidden_in_both_releases_forbids_nothing(questionnaire, everyone, forbids):

@@ -16,7 +16,7 @@ from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.scoring.careless import screen
 
 PERSONAL = "personal"
-CARELESS = "respondents.careless"
+COUNTS = "respondents"
 
 Columns = NDArray[np.intp]
 
@@ -64,9 +64,14 @@ def may_replace(questionnaire: Questionnaire, settings: Settings, earlier: Answe
         for figure in _figures(questionnaire, used)
         if (people := difference.people(figure.columns, figure.role)) and rules.hides(people)
     ]
-    if len(earlier) - len(before) != len(later) - len(after) and rules.hides(_difference(earlier, later).anybody()):
-        found.append(CARELESS)
+    if _counts(earlier, before) != _counts(later, after) and rules.hides(_difference(earlier, later).anybody()):
+        found.append(COUNTS)
     return tuple(found)
+
+
+def _counts(submitted: Answers, kept: Answers) -> tuple[int, int]:
+    """How many count and how many were careless: with one person between two releases, it tells which they were."""
+    return len(kept), len(submitted) - len(kept)
 
 
 def reasons(questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers) -> tuple[str, ...]:
