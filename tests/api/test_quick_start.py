@@ -83,6 +83,8 @@ def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
     assert said[:2] == ["social-media-integration", "open"]
     assert said[2].startswith(f"{environment['URL']}/s/")
     assert said[3:7] == ["2", "8", "closed", "75.0"]
-    assert said[7] == said[8]
-    assert said[9:] == ["Autumn", "/nmae"]
+    assert said[7:9] == ["open", "2"]
+    assert said[9:13] == ["open", "8", "closed", "1.0"]
+    assert said[13] == said[14]
+    assert said[15:] == ["Autumn", "/nmae"]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

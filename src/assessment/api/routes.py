@@ -9,6 +9,7 @@ from litestar.di import Provide
 from assessment.api import (
     assessments,
     callers,
+    comparisons,
     documents,
     invitations,
     once,
@@ -47,6 +48,7 @@ NOUNS: tuple[Any, ...] = (
     results.read_scores,
     results.read_report,
     results.read_export,
+    comparisons.read_comparison,
 )
 
 

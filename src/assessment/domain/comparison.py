@@ -13,7 +13,6 @@ from msgspec import Struct
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from assessment.domain.answers import Flags
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.result import Interval, Result
 from assessment.domain.scoring import cuts
@@ -75,15 +74,11 @@ class Wave(Struct, frozen=True):
 
 
 class Common(Struct, frozen=True):
-    """Item scores of both waves in the later questionnaire's order, and how they roll up alike.
-
-    `shared` marks items of the same key and revision, shown or not.
-    """
+    """Item scores of both waves in the later questionnaire's order, and how they roll up alike."""
 
     rescoring: Rescoring
     earlier: Scores
     later: Scores
-    shared: Flags
 
 
 class Comparison(Struct, frozen=True):
@@ -102,7 +97,7 @@ class Comparison(Struct, frozen=True):
 def compare(earlier: Wave, later: Wave) -> Comparison:
     """Compare two waves; both are rescored with the later one's weights."""
     common = common_items(earlier, later)
-    breaks = tuple(_breaks(later.questionnaire, common.shared))
+    breaks = tuple(_breaks(later.questionnaire, earlier.questionnaire))
     changes = dict(_changes(earlier, later, common, {gap.dimension for gap in breaks}))
     if any(gap.dimension is None for gap in breaks):
         whole = _shares(later.questionnaire, earlier.questionnaire).get(EMBEDDING) == 1
@@ -129,8 +124,7 @@ def common_items(earlier: Wave, later: Wave) -> Common:
     both = ~np.isnan(one) & ~np.isnan(two)
     scope = scope_of(later.questionnaire, moved) | scope_of(later.questionnaire, after)
     rolled = rescoring(later.questionnaire, settings_of(later.result), both, scope)
-    shared = np.asarray([bool(name) for name in names], dtype=np.bool_)
-    return Common(rolled, np.where(both, one, np.nan), np.where(both, two, np.nan), shared)
+    return Common(rolled, np.where(both, one, np.nan), np.where(both, two, np.nan))
 
 
 def twin(item: Item) -> tuple[str, int]:
@@ -138,17 +132,31 @@ def twin(item: Item) -> tuple[str, int]:
     return item.key or item.id, item.revision
 
 
-def _breaks(questionnaire: Questionnaire, shared: Flags) -> Iterator[Break]:
-    """Where under the needed share of items is common; hand-off rows count with their dimension."""
-    rules = questionnaire.comparison
+def in_common(questionnaire: Questionnaire, other: Questionnaire) -> tuple[float, dict[str, float]]:
+    """Share 0-1 of a questionnaire's items that another has too: of the whole, and by dimension.
+
+    Hand-off rows count with their dimension.
+    """
+    theirs = {twin(item) for item in other.items}
     places = [_dimension_of(questionnaire, column) for column in range(len(questionnaire.items))]
-    counted = [shared[column] for column, place in enumerate(places) if place]
-    if cuts.below(float(np.mean(counted)), rules.common_items):
-        yield Break(float(np.mean(counted)), rules.common_items)
-    for dimension in questionnaire.dimensions:
-        own = [shared[column] for column, place in enumerate(places) if place == dimension.id]
-        if own and cuts.below(float(np.mean(own)), rules.common_items_per_dimension):
-            yield Break(float(np.mean(own)), rules.common_items_per_dimension, dimension.id)
+    shared = [(place, twin(item) in theirs) for place, item in zip(places, questionnaire.items, strict=True) if place]
+    dimensions = {
+        dimension.id: [both for place, both in shared if place == dimension.id]
+        for dimension in questionnaire.dimensions
+    }
+    whole = float(np.mean([both for _, both in shared])) if shared else 0.0
+    return whole, {name: float(np.mean(own)) for name, own in dimensions.items() if own}
+
+
+def _breaks(questionnaire: Questionnaire, other: Questionnaire) -> Iterator[Break]:
+    """Where under the needed share of items is common."""
+    rules = questionnaire.comparison
+    whole, dimensions = in_common(questionnaire, other)
+    if cuts.below(whole, rules.common_items):
+        yield Break(whole, rules.common_items)
+    for name, share in dimensions.items():
+        if cuts.below(share, rules.common_items_per_dimension):
+            yield Break(share, rules.common_items_per_dimension, name)
 
 
 def _dimension_of(questionnaire: Questionnaire, column: int) -> str | None:

@@ -20,4 +20,9 @@ def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
 
 def result(session: Session, workspace_id: str, assessment_id: str) -> Result:
     """Return the figures of the published result."""
-    return msgspec.json.decode(release(session, workspace_id, assessment_id).content, type=Result)
+    return read(release(session, workspace_id, assessment_id))
+
+
+def read(found: Release) -> Result:
+    """Read the figures of a release."""
+    return msgspec.json.decode(found.content, type=Result)

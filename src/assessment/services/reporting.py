@@ -5,14 +5,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment import wording
-from assessment.domain.comparison import Wave, compare
+from assessment.domain.comparison import compare
 from assessment.domain.provenance import Contents, enclosed
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Earlier, Report
 from assessment.domain.report.audiences import FULL, audiences
-from assessment.domain.result import Result
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, with_values
-from assessment.services import releasing
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.services import comparing, releasing
 from assessment.services.printing import Order, said
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments
@@ -43,7 +42,7 @@ def ask(
     """
     held = assessments.find(session, workspace_id, assessment_id)
     release = releasing.release(session, workspace_id, assessment_id)
-    result = msgspec.json.decode(release.content, type=Result)
+    result = releasing.read(release)
     questionnaire = questionnaire_of(session, held)
     problems = [
         *_unknown("audience", audience, audiences(questionnaire, result)),
@@ -54,28 +53,20 @@ def ask(
     details = Details(
         organisation=held.organisation, title=held.title, date=result.computed_at, protection=held.confidentiality
     )
-    earlier, before = _earlier(session, held, Wave(questionnaire, result))
+    earlier, before = _earlier(session, held)
     contents = Contents(enclosed(release.content), details, earlier, before)
     return Asked(questionnaire, Order(contents, release.digest, language or held.language, audience or FULL))
 
 
-def _earlier(session: Session, held: Assessment, later: Wave) -> tuple[Earlier | None, msgspec.Raw | None]:
-    """The wave before, and its release; None for a first wave, or where the one before has no release.
-
-    Why a figure changed is not said here: that takes the answers, and a report is made from releases.
-    """
-    if held.wave_of is None:
+def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspec.Raw | None]:
+    """The wave before, and its release; None for a first wave, or where there is nothing to compare with."""
+    found = comparing.before(session, held)
+    if found is None:
         return None, None
-    try:
-        before = assessments.find(session, held.workspace_id, held.wave_of)
-        release = releasing.release(session, held.workspace_id, before.id)
-    except (ConflictError, NotFoundError):
-        return None, None
-    if before.questionnaire_id != held.questionnaire_id:
-        return None, None
-    result = msgspec.json.decode(release.content, type=Result)
-    wave = Wave(questionnaire_of(session, before), result)
-    return Earlier(compare(wave, later), date=result.computed_at), enclosed(release.content)
+    compared = compare(found.earlier.wave, found.later.wave)
+    split = {} if isinstance(found.attribution, str) else found.attribution
+    earlier = Earlier(compared, split, date=found.earlier.wave.result.computed_at)
+    return earlier, enclosed(found.earlier.release.content)
 
 
 def languages(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -1,0 +1,55 @@
+"""Waves side by side: what changed since an earlier assessment of the same organisation, and why."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy.orm import Session
+
+from assessment.api import tags
+from assessment.api.operations import Operation, operation
+from assessment.api.problems import Misplaced, RefusedError
+from assessment.domain.waves import Waves
+from assessment.errors import InvalidError
+from assessment.services import comparing
+from assessment.services.principals import KeyHolder
+
+ID_MOST = 80
+
+
+@get(
+    "/assessments/{assessment:str}/comparison",
+    sync_to_thread=True,
+    **operation(
+        "Compare two waves",
+        "Results",
+        Operation(scope="read:scores", parameters=("with",), tagged=True, fails=(404, 409)),
+    ),
+)
+def read_comparison(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    other: Annotated[
+        str | None,
+        QueryParameter(
+            name="with",
+            min_length=1,
+            max_length=ID_MOST,
+            description="The earlier assessment, of the same organisation. Where absent, the one this is a `wave_of`.",
+        ),
+    ] = None,
+) -> Response[Waves]:
+    """What changed since an earlier wave, once both are closed: on the items they share, with the newer weights.
+
+    `changed` tells a change from chance; null with a `reason` where that can't be told. `attribution` splits the
+    released change: what people answered, who answered, the instrument.
+    """
+    try:
+        found = comparing.comparison(reading, caller.workspace_id, assessment, other)
+    except InvalidError as error:
+        places = (Misplaced("parameter", each.column, str(each.message)) for each in error.problems)
+        raise RefusedError(*places) from error
+    return tags.tagged(request, tags.encoded(found))
