@@ -5,11 +5,13 @@ import logging
 import random
 import re
 import string
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from assessment.web import log
+from assessment.web.console import signing
 from assessment.web.headers import POLICY
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
@@ -68,20 +70,42 @@ async def test_every_link_names_the_configured_address_whoever_asks(place: Place
     assert not any("evil" in answer.text for answer in made)
 
 
+async def led(client: httpx.AsyncClient, then: str) -> tuple[list[str], str]:
+    """Where the sign-in page for a wish leads, and where signing in does."""
+    form = {"email": "alice@example.org", "password": PASSWORD, "then": then}
+    shown = await client.get("/console/sign-in", params={"then": then})
+    answer = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
+    client.cookies.clear()
+
+    to = re.findall(r'(?:href|action|name="then" value)="([^"]*)"', shown.text)
+    assert to, then
+    assert answer.status_code == 303, then
+    return [one for one in to if one and not re.match(r"[?#]|/(?!/)", one)], answer.headers["location"]
+
+
 async def test_signing_in_leads_to_our_own_pages_only(place: Place, client: httpx.AsyncClient):
     assert place.home
 
     for then in ELSEWHERE:
-        form = {"email": "alice@example.org", "password": PASSWORD, "then": then}
-        shown = await client.get("/console/sign-in", params={"then": then})
-        answer = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
-        client.cookies.clear()
+        assert await led(client, then) == ([], "/console"), then
 
-        led_to = re.findall(r'(?:href|action|name="then" value)="([^"]*)"', shown.text)
-        assert led_to, then
-        elsewhere = [address for address in led_to if address and not re.match(r"[?#]|/(?!/)", address)]
-        assert elsewhere == [], then
-        assert (answer.status_code, answer.headers["location"]) == (303, "/console"), then
+
+@pytest.mark.parametrize(
+    ("mutant", "then"),
+    [
+        (lambda then: then, "https://evil.example"),
+        (lambda then: then if then.startswith("/") else "", "//evil.example"),
+        (lambda then: then.strip(), " /console?"),
+    ],
+    ids=["anything", "any path", "stripped"],
+)
+async def test_a_sign_in_that_leads_elsewhere_would_be_seen(
+    place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[str], str], then: str
+):
+    assert place.home
+    monkeypatch.setattr(signing, "own_path", mutant)
+
+    assert await led(client, then) != ([], "/console")
 
 
 async def test_a_session_chosen_by_somebody_else_does_not_survive_signing_in(place: Place, client: httpx.AsyncClient):
