@@ -15,6 +15,8 @@ from assessment.charts.level import level_chart
 from assessment.charts.marks import Box, Chart, Label, Line, Marker
 from assessment.charts.quadrant import quadrant_chart
 from assessment.charts.roadmap import roadmap_chart
+from assessment.charts.spread import spread_chart
+from assessment.charts.stacked import BAR, NAME, ROW, SIDE, TOP, stacked_chart
 from assessment.charts.svg import svg
 from assessment.wording import wording
 from tests import reports
@@ -30,6 +32,9 @@ def charts(made):
     yield heatmap_chart(made.heatmap, words, WIDTH)
     for part in made.functions:
         yield function_bars(part, words, WIDTH)
+        yield stacked_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
+        if part.spread:
+            yield spread_chart(part.spread, words, WIDTH)
     yield gap_chart(made.gap, words, WIDTH)
     yield authority_chart(made.authority, words, WIDTH)
     yield item_bars(made.authority.items, words, WIDTH, "Support")
@@ -127,3 +132,28 @@ def test_authority_shows_the_group_and_no_point_per_person():
 
 def test_an_empty_chart_is_still_a_picture():
     assert re.match(r"<svg .*</svg>$", svg(Chart(10, 10, (), "t", "d"), "p"))
+
+
+def test_a_stacked_bar_is_as_long_as_all_answers_together():
+    made = reports.made("contested-60")
+    items = [item for part in made.functions for row in part.dimensions for item in row.items if item.shares]
+
+    chart = stacked_chart(items, wording("en"), WIDTH, "Answers")
+
+    for row, item in enumerate(items):
+        middle = TOP + ROW * (row + 0.5)
+        boxes = [m for m in chart.marks if isinstance(m, Box) and not m.outline and abs(m.y + BAR / 2 - middle) < 1]
+        assert sum(box.width for box in boxes) == pytest.approx(WIDTH - NAME - SIDE)
+        assert [float(share) for share in item.shares if share] == pytest.approx(
+            [100 * box.width / (WIDTH - NAME - SIDE) for box in boxes], abs=0.5
+        )
+
+
+def test_a_contested_function_shows_its_spread_the_least_agreed_first():
+    parts = reports.made("contested-60", unsuppressed=True).functions
+
+    shown = {part.id: [row.agreement.shown for row in part.spread.rows] for part in parts if part.spread}
+
+    assert set(shown) == {part.id for part in parts if part.whole.contested}
+    assert shown
+    assert all(agreements == sorted(agreements) for agreements in shown.values())

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from assessment.domain.questionnaire import Kind, Questionnaire
 
 Result = dict[str, Any]
+WIDE_ENOUGH = 20  # percent: what is narrower has no room for its number
 
 
 class Printed(Struct, frozen=True):
@@ -77,6 +78,13 @@ def _function(questionnaire: Questionnaire, name: str, function: Result) -> Iter
         if item.kind is Kind.HAND_OFF and item.function == name
     ]
     yield from _numbers(page, labels)
+    named = {
+        texts.items[item].short: one for part in function["dimensions"].values() for item, one in part["items"].items()
+    }
+    named |= {texts.channels[i.channel or ""]: rows[i.id] for i in questionnaire.items if i.id in rows}
+    for label, one in named.items():
+        shares = [round(100 * share) for share in one["distribution"] or ()]
+        yield from (Printed(page, label, str(share), last=6) for share in shares if share >= WIDE_ENOUGH)
 
 
 def _indices(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:

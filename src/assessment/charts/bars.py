@@ -5,33 +5,44 @@ from collections.abc import Iterator, Sequence
 from assessment.charts import measure
 from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
 from assessment.charts.scale import Axis
+from assessment.charts.stacked import key, spoken, strip
 from assessment.domain.report.parts import DimensionRow, FunctionPart, ItemRow
 from assessment.wording import Wording
 
 NAME, SIDE, ROW, HEAD, TOP = 160.0, 116.0, 12.8, 15.0, 14.0
+STRIP, APART = 112.0, 8.0
 
 
 def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
-    """Draw every dimension with its interval, its items as bars below, the hand-offs last."""
-    axis = Axis(NAME, width - SIDE)
-    marks: list[Mark] = []
+    """Draw every dimension with its interval, its items as bars below, the hand-offs last.
+
+    Where answers may be told apart, how they lie stands at the right: a bar in its rungs for an item,
+    agreement for a dimension.
+    """
+    told = max((len(item.shares) for item in part.all), default=0)
+    side = width - STRIP if told else width
+    axis = Axis(NAME, side - SIDE)
+    marks: list[Mark] = [*key(told, side + APART, 5, STRIP - APART)] if told else []
     y = TOP
     for dimension in part.dimensions:
         marks += _dimension(dimension, wording, axis, y)
+        marks += _agreement(dimension, wording, side + APART, y) if told else ()
         y += HEAD
         for item in dimension.items:
-            marks += _item(item, wording, axis, y)
+            marks += [*_item(item, wording, axis, y), *_strip(item, side + APART, y)]
             y += ROW
         y += 2
     if part.rows:
         marks += _dimension(DimensionRow(wording.gettext("Hand-offs"), part.hand_off, None, ()), wording, axis, y)
         y += HEAD
         for item in part.rows:
-            marks += _item(item, wording, axis, y)
+            marks += [*_item(item, wording, axis, y), *_strip(item, side + APART, y)]
             y += ROW
     target = axis.at(part.target)
     ticks = [*axis.ticks(TOP, y), Line(target, TOP, target, y, "ink", 0.8, dashed=True)]
     described = "; ".join(f"{row.name} {wording.figure(row.figure)}" for row in part.dimensions)
+    lying = "; ".join(f"{item.name} {spoken(item, wording)}" for item in part.all if item.shares)
+    described = ". ".join(text for text in (described, lying) if text)
     return Chart(width, y + 2, (*ticks, *marks), wording.text(part.title), described)
 
 
@@ -56,6 +67,17 @@ def _dimension(row: DimensionRow, wording: Wording, axis: Axis, top: float) -> I
     if row.figure.interval:
         yield Label(axis.right + 40, y + 3, f"({wording.span(row.figure.interval)})", "muted", 7.5)
     yield from axis.point(row.figure, y, "diamond", "ink", 4)
+
+
+def _strip(row: ItemRow, left: float, top: float) -> Iterator[Mark]:
+    if row.shares:
+        yield from strip(row.shares, left, top + ROW / 2, STRIP - APART)
+
+
+def _agreement(row: DimensionRow, wording: Wording, left: float, top: float) -> Iterator[Mark]:
+    if row.agreement is not None and row.agreement.shown is not None:
+        text = wording.gettext("agreement {agreement}").format(agreement=wording.figure(row.agreement))
+        yield Label(left, top + HEAD / 2 + 4, text, "muted", 7.5)
 
 
 def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Mark]:

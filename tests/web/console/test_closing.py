@@ -94,6 +94,18 @@ async def test_the_page_says_what_the_report_says_to_the_digit(world, running):
         assert words.text(message) in text
 
 
+async def test_the_page_says_how_answers_lie_as_the_report_does(world, running):
+    report, words = report_of(world, world.closed), wording("en")
+    told = [" · ".join(map(words.percent, item.shares)) for part in report.functions for item in part.all]
+
+    async with running() as come:
+        text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
+
+    cells = re.findall(r'<td class="number">\s*([^<]*%[^<]*)</td>', text)
+    assert [" ".join(cell.split()) for cell in cells] == [each for each in told if each]
+    assert cells
+
+
 async def test_each_advice_shows_what_fired_it_and_what_to_do(world, running):
     report, words = report_of(world, world.closed), wording("en")
 

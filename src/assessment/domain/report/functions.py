@@ -8,6 +8,7 @@ from assessment.domain.report.heatmap import cell
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Action, DimensionRow, FunctionPart, ItemRow, KeyFigure, Levelled
 from assessment.domain.report.source import Source, exact, names
+from assessment.domain.report.spread import agreed, spread
 from assessment.domain.result import DimensionResult, FunctionResult
 
 TOP_BAND = 5
@@ -37,11 +38,13 @@ def _function(source: Source, name: str, found: FunctionResult, actions: tuple[A
                 source.item_text(item.id),
                 source.step(found.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
                 mark=found.hand_off.worst is not None and found.hand_off.worst == item.channel,
+                shares=source.shares(found.hand_off.rows.get(item.id)),
             )
             for item in source.items(Kind.HAND_OFF, name)
         ),
         notes=_notes(source, name, found),
         actions=tuple(action for action in actions if action.function == name),
+        spread=spread(source, name, found) if found.contested else None,
     )
 
 
@@ -67,6 +70,7 @@ def _dimension(source: Source, function: str, dimension: str, found: DimensionRe
                 source.item_name(item.id),
                 source.item_text(item.id),
                 source.step(found.items.get(item.id), f"{path}.items.{item.id}"),
+                shares=source.shares(found.items.get(item.id)),
             )
             for item in own
         ),
@@ -129,9 +133,11 @@ def _key_figures(source: Source, path: str, found: FunctionResult, whole: Levell
     coverage = figures.coverage(found.coverage, f"{path}.coverage")
     shown.append(KeyFigure(say("label.coverage"), coverage, unit="percent"))
     if not source.consensus:
-        meaning = say(f"agreement.{found.agreement_class.replace(' ', '-')}") if found.agreement_class else None
         agreement = KeyFigure(
-            say("label.agreement"), figures.agreement(found.agreement, f"{path}.agreement"), meaning, "ratio"
+            say("label.agreement"),
+            figures.agreement(found.agreement, f"{path}.agreement"),
+            agreed(found.agreement_class),
+            "ratio",
         )
         shown.append(agreement)
     if found.people is not None:
@@ -154,12 +160,20 @@ def _notes(source: Source, name: str, found: FunctionResult) -> tuple[Message, .
         notes.append(say("note.provisional", share=exact(100 * scoring.provisional_below)))
     if found.partial:
         notes.append(say("note.partial", share=exact(100 * scoring.partial_above)))
-    if source.figures.needed is not None and source.figures.is_hidden(f"functions.{name}"):
-        notes.append(say("note.hidden", needed=source.figures.needed))
+    notes += _hidden(source, f"functions.{name}.")
     capped = _capped_by(source, found)
     if capped:
         notes.append(say("note.capped", count=len(capped), dimensions=capped))
     return tuple(notes)
+
+
+def _hidden(source: Source, path: str) -> list[Message]:
+    """What is hidden here: scores, or only how far people agree on them."""
+    hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(".level")]
+    if source.figures.needed is None or not hidden:
+        return []
+    scores = any(place.endswith(".score") for place in hidden)
+    return [say("note.hidden" if scores else "note.hidden-spread", needed=source.figures.needed)]
 
 
 def _capped_by(source: Source, found: FunctionResult) -> tuple[str, ...]:

@@ -100,13 +100,18 @@ class Heatmap(Struct, frozen=True):
 
 
 class ItemRow(Struct, frozen=True):
-    """An item or hand-off row of a function page."""
+    """An item or hand-off row of a function page.
+
+    `shares` are percentages of its answers by rung, the lowest first, or by three classes of rungs;
+    none where they are not shown.
+    """
 
     id: str
     name: str
     text: str
     figure: Figure
     mark: bool = False
+    shares: tuple[Decimal, ...] = ()
 
 
 class DimensionRow(Struct, frozen=True):
@@ -119,6 +124,24 @@ class DimensionRow(Struct, frozen=True):
     agreement: Figure | None = None
     level_text: str = ""
     next_text: str = ""
+
+
+class SpreadRow(Struct, frozen=True):
+    """How far people agree on one dimension."""
+
+    name: str
+    agreement: Figure
+    meaning: Message | None = None
+
+
+class Spread(Struct, frozen=True):
+    """Where the people of a contested function part, least agreed first."""
+
+    title: Message
+    rows: tuple[SpreadRow, ...]
+    cuts: tuple[Decimal, ...]
+    classes: tuple[Message, ...]
+    contested_below: Decimal
 
 
 class FunctionPart(Struct, frozen=True):
@@ -135,6 +158,12 @@ class FunctionPart(Struct, frozen=True):
     rows: tuple[ItemRow, ...]
     notes: tuple[Message, ...]
     actions: tuple["Action", ...]
+    spread: Spread | None = None
+
+    @property
+    def all(self) -> tuple[ItemRow, ...]:
+        """Its items and hand-off rows in order."""
+        return (*(item for dimension in self.dimensions for item in dimension.items), *self.rows)
 
 
 class GapRow(Struct, frozen=True):

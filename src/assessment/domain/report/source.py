@@ -15,6 +15,7 @@ from assessment.domain.report.parts import Levelled
 from assessment.domain.result import FunctionResult, ItemResult, Result
 
 LONGEST_NAME = 80
+PERCENT = Scale(0)
 
 
 class Source(Struct, frozen=True):
@@ -99,6 +100,12 @@ class Source(Struct, frozen=True):
             return Figure(None, missing=say("missing.out-of-scope"))
         made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
         return Figure(made.shown, None, made.n, found.dk, made.bound, made.missing)
+
+    def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
+        """Percentages of an item's answers by rung; none where they are not shown, or one record stands for all."""
+        if found is None or found.distribution is None or self.consensus:
+            return ()
+        return tuple(shown(100 * share, PERCENT) for share in found.distribution)
 
     def levelled(self, identifier: str) -> Levelled:
         """A function on the level scale."""

@@ -7,6 +7,7 @@ from reportlab.platypus import KeepTogether
 from assessment.charts.bars import function_bars
 from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
+from assessment.charts.spread import spread_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow
 from assessment.pdf.pages.blocks import (
@@ -149,8 +150,10 @@ def function(report: Report, part: FunctionPart, wording: Wording, *, alone: boo
     key = wording.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
     )
-    blocks += [paragraph(key.format(target=wording.number(part.target)) + _worst(part, wording), "small")]
-    blocks += _next(part, wording)
+    told = (key.format(target=wording.number(part.target)), _worst(part, wording), _lying(report, part, wording))
+    blocks += [paragraph(" ".join(text for text in told if text), "small"), *_spread(part, wording)]
+    if part.spread is None:
+        blocks += _next(part, wording)
     if part.actions and not alone:
         blocks += under(_to_do(part, wording), action_list(part.actions[:MOST_ACTIONS], wording))
     return [*blocks, *own(report, wording, part.id)]
@@ -167,15 +170,35 @@ def _to_do(part: FunctionPart, wording: Wording) -> str:
 
 
 def _known(part: FunctionPart) -> bool:
-    rows = (*(item for row in part.dimensions for item in row.items), *part.rows)
-    return any_shown(row.figure for row in rows)
+    return any_shown(row.figure for row in part.all)
 
 
 def _worst(part: FunctionPart, wording: Wording) -> str:
     marked = [row.name for row in part.rows if row.mark]
     if not marked:
         return ""
-    return " " + wording.gettext("Square: the worst hand-off, {channel}.").format(channel=marked[0])
+    return wording.gettext("Square: the worst hand-off, {channel}.").format(channel=marked[0])
+
+
+def _lying(report: Report, part: FunctionPart, wording: Wording) -> str:
+    """How to read the bars at the right, where there are any."""
+    if not any(item.shares for item in part.all):
+        return ""
+    if report.needed is None:
+        return wording.gettext("At the right: percent of the answers on each rung of the ladder, 0 to 4.")
+    told = wording.gettext(
+        "At the right: percent of the answers on rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} people "
+        "or more."
+    )
+    return told.format(people=report.needed - 1)
+
+
+def _spread(part: FunctionPart, wording: Wording) -> Blocks:
+    """Where the people of a contested function part."""
+    if part.spread is None:
+        return []
+    drawn = chart(spread_chart(part.spread, wording, WIDTH))
+    return [KeepTogether([heading(wording.text(part.spread.title)), drawn])]
 
 
 def _lowest(part: FunctionPart) -> list[DimensionRow]:

@@ -10,8 +10,10 @@ from assessment.charts.grid import hand_off_chart, heatmap_chart
 from assessment.charts.level import level_chart
 from assessment.charts.marks import Chart
 from assessment.charts.quadrant import quadrant_chart
+from assessment.charts.spread import spread_chart
+from assessment.charts.stacked import stacked_chart
 from assessment.charts.svg import svg
-from assessment.domain.report.parts import Report
+from assessment.domain.report.parts import FunctionPart, Report
 from assessment.wording import Wording
 
 WIDE, NARROW, HIGH = 620.0, 420.0, 300.0
@@ -27,6 +29,8 @@ class Drawings(Struct, frozen=True):
     authority: Markup | None
     hand_offs: Markup | None
     outlook: Markup | None
+    answers: dict[str, Markup]
+    spreads: dict[str, Markup]
 
 
 def draw(report: Report, words: Wording) -> Drawings:
@@ -44,7 +48,18 @@ def draw(report: Report, words: Wording) -> Drawings:
         else None,
         hand_offs=_markup(hand_off_chart(moving, words, WIDE), "hand-offs") if moving else None,
         outlook=_markup(quadrant_chart(roles, words, NARROW, HIGH), "outlook") if roles and has_roles else None,
+        answers={part.id: _answers(part, words) for part in report.functions if any(each.shares for each in part.all)},
+        spreads={
+            part.id: _markup(spread_chart(part.spread, words, WIDE), f"spread-{part.id}")
+            for part in report.functions
+            if part.spread
+        },
     )
+
+
+def _answers(part: FunctionPart, words: Wording) -> Markup:
+    title = words.gettext("How the answers lie: {function}").format(function=part.name)
+    return _markup(stacked_chart(part.all, words, WIDE, title), f"answers-{part.id}")
 
 
 def _markup(chart: Chart, prefix: str) -> Markup:
