@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.policies import CONSULTANT
 from assessment.services import assessing
 from assessment.services.principals import Consultant
-from assessment.services.progress import Counts, progress
+from assessment.services.progress import Counts, totals
 from assessment.storage.assessments import Assessment
 from assessment.storage.pages import Place
 from assessment.web.console.identity import OWNER
@@ -38,12 +38,12 @@ def home(
 ) -> Template:
     """Show the assessments, the newest first."""
     found = assessing.list_assessments(reading, consultant.workspace_id, Place(after or None))
-    rows = tuple(_row(reading, consultant, assessment, now.date()) for assessment in found.data)
+    counted = totals(reading, consultant.workspace_id, [assessment.id for assessment in found.data])
+    rows = tuple(_row(consultant, assessment, counted[assessment.id], now.date()) for assessment in found.data)
     return page("console/home.html", consultant=consultant, rows=rows, following=found.next_cursor, after=after)
 
 
-def _row(session: Session, consultant: Consultant, assessment: Assessment, today: date) -> Row:
-    counts = progress(session, consultant.workspace_id, assessment.id).total
+def _row(consultant: Consultant, assessment: Assessment, counts: Counts, today: date) -> Row:
     coming = next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
     is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
     return Row(assessment, counts, coming, is_overdue)

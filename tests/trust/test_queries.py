@@ -1,0 +1,126 @@
+"""What a page costs the database does not depend on how many people and assessments there are."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import event
+
+from assessment.services import organising
+from assessment.services.progress import progress
+from assessment.storage import database
+from assessment.web.console import home
+from tests.trust.conftest import SCOPES, Place
+from tests.trust.test_access import Way, Who, ways
+from tests.web import people
+
+FEW, MANY = 3, 30
+WAYS_LEAST = 30
+Cost = dict[str, int]
+
+
+@pytest.fixture
+def database_url(migrated_sqlite_url: str) -> str:
+    """The statements are the same on both."""
+    return migrated_sqlite_url
+
+
+@pytest.fixture
+def asked(app: Litestar) -> Iterator[list[str]]:
+    """Every statement that is sent to the database."""
+    statements: list[str] = []
+    engine = app.state.engine
+
+    def note(_connection, _cursor, statement, *_) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def fill(place: Place, count: int) -> str:
+    """Let so many be invited, answer and be clients, and a third as many assessments wait, be open, be closed.
+
+    Return the newest of those that are closed: it follows upon the first.
+    """
+    newest = ""
+    links = [each.token for each in place.invite(place.open, "practitioner", count)]
+    for link in links:
+        place.enter(link)
+    with database.writing(place.engine) as session:
+        for number in range(count):
+            organising.create(session, place.home, f"Client {place.open} {count} {number}", people.NOW)
+    for number in range(count // FEW):
+        place.assessment(f"Draft {count} {number}")
+        place.opened(f"Open {count} {number}")
+        newest = place.opened(f"Closed {count} {number}", wave_of=place.closed)
+        place.close(newest)
+    return newest
+
+
+def principals(place: Place) -> dict[str, Who]:
+    everything = Who("key", bearer=place.key(place.home, *SCOPES), scopes=frozenset(SCOPES))
+    return {
+        "public": Who("anybody"),
+        "consultant": Who("owner", place.session_of("alice"), "console"),
+        "respondent": Who("respondent", place.enter(place.links[0]), "respondent"),
+        "key": everything,
+    }
+
+
+async def costs(place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str], newest: str) -> Cost:
+    """Statements of everything that can be looked at, by path; the first look, that may learn something, counts not."""
+    who, found = principals(place), {}
+    for way in ways(app):
+        if way.method != "GET":
+            continue
+        for state, held in (("open", place.open), ("closed", newest)):
+            path = path_of(way, place, held)
+            for _ in range(2):
+                asked.clear()
+                answer = await client.get(path, headers=who[way.policy.name].headers(way))
+                client.cookies.clear()
+            if answer.status_code in (200, 303):
+                found[f"{way.path} {state}"] = len(asked)
+    return found
+
+
+def path_of(way: Way, place: Place, held: str) -> str:
+    ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
+    path = way.to(**ids, token=place.links[0], kind="xlsx")
+    return f"{path}?with={place.closed}" if path.endswith("comparison") else path
+
+
+def growing(few: Cost, many: Cost) -> dict[str, tuple[int, int]]:
+    return {path: (few[path], many[path]) for path in few.keys() & many.keys() if many[path] > few[path]}
+
+
+@pytest.mark.slow
+async def test_no_page_asks_more_often_where_there_is_ten_times_as_much(
+    place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str]
+):
+    few = await costs(place, app, client, asked, fill(place, FEW))
+
+    many = await costs(place, app, client, asked, fill(place, MANY))
+
+    print(many)  # noqa: T201
+    assert few.keys() == many.keys()
+    assert len(few) >= WAYS_LEAST
+    assert growing(few, many) == {}
+
+
+async def test_a_page_that_asks_for_each_row_is_seen(
+    place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(home, "totals", one_by_one)
+
+    few = await costs(place, app, client, asked, fill(place, FEW))
+    many = await costs(place, app, client, asked, fill(place, 2 * FEW))
+
+    assert growing(few, many).keys() == {"/console open", "/console closed"}
+
+
+def one_by_one(session, workspace, ids):
+    return {id_: progress(session, workspace, id_).total for id_ in ids}
