@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from assessment.services import closing, reopening
-from assessment.storage import tables
+from assessment.storage import bases, tables
 from tests.web import people
 from tests.web.people import Person
 
@@ -89,6 +89,18 @@ async def test_the_start_page_says_that_a_few_answers_may_not_count(alice: Perso
     assert "at least 6 people’s answers are new or changed" in after
     assert "Results that are published stay as they are." in after
     assert "published" not in before
+
+
+async def test_it_says_so_where_nothing_can_be_published_any_more(alice: Person, opened_again, database_url: str):
+    await alice.answer(alice.first, "3")
+    opened_again()
+    with people.writing(database_url) as session:
+        bases.forget(session, "w", "a")
+
+    text = await read(alice, alice.link)
+
+    assert "what you answer now will not be published" in text
+    assert "at least 6 people’s answers" not in text
 
 
 async def test_where_names_stand_beside_answers_every_answer_counts(alice: Person, opened_again, database_url: str):

@@ -69,12 +69,18 @@ class Welcome(Struct, frozen=True, kw_only=True):
     questions: int
     minutes: tuple[int, int] | None
     is_reopened: bool = False
+    is_basis_gone: bool = False
     stands: bool = False
 
     @property
     def waits_for_others(self) -> bool:
         """Whether what is answered now may be too little for new results."""
         return self.is_reopened and is_compared(self.confidentiality, self.mode)
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Whether what is answered now can't be published any more."""
+        return self.waits_for_others and self.is_basis_gone
 
 
 class Entered(Struct, frozen=True):
@@ -111,6 +117,7 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
         questions=questions,
         minutes=minutes(questions) if questions else None,
         is_reopened=row.assessment_state == "open" and row.is_released,
+        is_basis_gone=row.is_basis_gone,
         stands=bool(row.held_back),
     )
 

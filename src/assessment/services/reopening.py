@@ -17,7 +17,7 @@ from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, bases, gathering, releases
 from assessment.storage.assessments import Assessment
 from assessment.storage.gathering import Gathered
-from assessment.storage.releases import GONE, KEPT, LIVE
+from assessment.storage.releases import KEPT, LIVE
 from assessment.wording.sentences import N_
 
 WITHDRAWN = "withdrawn"  # stands beside the areas: with what was withdrawn nothing can be compared any more
@@ -30,7 +30,7 @@ def reopen(
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if revision is not None and revision != held.revision:
         raise ChangedError
-    why_not = refusal(session, held)
+    why_not = refusal(held)
     if why_not:
         raise ConflictError(why_not)
     _keep(session, held)
@@ -40,7 +40,7 @@ def reopen(
     )
 
 
-def refusal(session: Session, held: Assessment) -> str:
+def refusal(held: Assessment) -> str:
     """Say why an assessment can't be opened again; nothing where it can."""
     if held.state != "closed":
         return N_("Only a closed assessment can be opened again.")
@@ -49,10 +49,7 @@ def refusal(session: Session, held: Assessment) -> str:
             "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
             "so people could answer twice. Begin a new wave."
         )
-    if (
-        is_compared(held.confidentiality, held.mode)
-        and GONE in releases.bases(session, held.workspace_id, held.id).values()
-    ):
+    if stands_for_good(held):
         return N_(
             "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
             "any more. Begin a new wave."
@@ -79,6 +76,11 @@ def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, ga
 def is_compared(confidentiality: str, mode: str) -> bool:
     """Tell whether releases are held against one another: not where everybody may know what was answered."""
     return confidentiality != "attributable" and mode != CONSENSUS
+
+
+def stands_for_good(held: Assessment) -> bool:
+    """Tell whether nothing can be published any more beside what is: there is nothing left to compare with."""
+    return held.is_basis_gone and is_compared(held.confidentiality, held.mode)
 
 
 def answers_behind(session: Session, held: Assessment, questionnaire: Questionnaire) -> Answers | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
-from assessment.storage import tables
+from assessment.storage import releases, tables
 from assessment.storage.pages import Order, Page, Place, page
 
 assessment = tables.assessment
@@ -17,7 +17,10 @@ organisation = tables.organisation
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
-    """One assessment of one organisation; `organisation` is its name, `release` the number of the newest release."""
+    """One assessment of one organisation; `organisation` is its name, `release` the number of the newest release.
+
+    `is_basis_gone` tells whether the answers behind one of its releases are known no more.
+    """
 
     id: str
     workspace_id: str
@@ -46,6 +49,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     created_at: datetime
     revision: int
     release: int | None
+    is_basis_gone: bool
 
     @property
     def is_reopened(self) -> bool:
@@ -114,7 +118,12 @@ def _select(workspace_id: str) -> Select[Any]:
     release = tables.release
     newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()
     return (
-        select(assessment, organisation.c.name.label("organisation"), newest.label("release"))
+        select(
+            assessment,
+            organisation.c.name.label("organisation"),
+            newest.label("release"),
+            releases.exist(assessment.c.id, releases.GONE).label("is_basis_gone"),
+        )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .where(assessment.c.workspace_id == workspace_id)
     )

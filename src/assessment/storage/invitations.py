@@ -156,6 +156,7 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
             assessment.c.share_results,
             assessment.c.held_back,
             releases.exist(assessment.c.id).label("is_released"),
+            releases.exist(assessment.c.id, releases.GONE).label("is_basis_gone"),
             organisation.c.name.label("organisation"),
             response.c.id.label("response_id"),
             response.c.state.label("response_state"),

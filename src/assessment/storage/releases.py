@@ -44,9 +44,10 @@ def add(session: Session, workspace_id: str, assessment_id: str, digest: str, co
     return new
 
 
-def exist(assessment_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an assessment of a statement has any."""
-    return exists().where(release.c.assessment_id == assessment_id)
+def exist(assessment_id: ColumnElement[str], basis: str | None = None) -> ColumnElement[bool]:
+    """Whether an assessment of a statement has any, or any whose answers are there."""
+    found = exists().where(release.c.assessment_id == assessment_id)
+    return found if basis is None else found.where(release.c.basis == basis)
 
 
 def bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, str]:

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from assessment.services import importing
-from assessment.storage import database
+from assessment.storage import bases, database
 from tests.web import people
 from tests.web.console.conftest import GOLDEN
 
@@ -126,6 +126,26 @@ async def test_a_late_handful_leaves_the_first_results_and_the_page_says_in_whic
         assert "<li>Leaders and practitioners</li>" in notice
         assert not any(letter.isdigit() for letter in notice)
     assert after.content == before.content
+
+
+async def test_where_answers_were_withdrawn_every_page_says_that_the_results_stand_for_good(world, running):
+    base = f"/console/assessments/{world.closed}"
+
+    async with running() as come:
+        alice = come("alice")
+        await alice.post(f"{base}/reopen")
+        with database.writing(world.engine) as session:
+            bases.forget(session, world.home, world.closed)
+        meanwhile = [await read(alice, f"{base}{end}") for end in ("", "/close", "/results")]
+        await alice.post(f"{base}/close", {"sure": "yes"})
+        after = await read(alice, base)
+        refused = await alice.get(f"{base}/reopen")
+
+    for text in (*meanwhile, after):
+        assert "Answers that they rest on were withdrawn" in text
+        assert "New results are published only if" not in text
+    assert "/reopen" not in after
+    assert refused.status_code == 409
 
 
 async def test_enough_late_answers_are_on_the_page_and_in_the_report(world, running):

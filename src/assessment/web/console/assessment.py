@@ -137,7 +137,7 @@ def ask_to_reopen(
 ) -> Template:
     """Name the act and what it means, or why it can't be done."""
     context = _context(reading, consultant, library, assessment_id, now)
-    why_not = reopening.refusal(reading, context["assessment"])
+    why_not = reopening.refusal(context["assessment"])
     if why_not:
         raise ConflictError(why_not)
     return page(REOPENING, **context, faults=NONE)

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.reopening import PERSONAL
-from assessment.services.reopening import WITHDRAWN
+from assessment.services.reopening import WITHDRAWN, stands_for_good
 from assessment.storage.assessments import Assessment
 from assessment.wording import wording
 from assessment.wording.sentences import N_
@@ -30,6 +30,6 @@ def standing(assessment: Assessment, questionnaire: Questionnaire, language: str
     titles = {path: words.gettext(title) for path, title in TITLES.items()}
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return Standing(
-        is_withdrawn=WITHDRAWN in assessment.held_back,
-        areas=tuple(titles.get(path, path) for path in assessment.held_back),
+        is_withdrawn=stands_for_good(assessment),
+        areas=tuple(titles.get(path, path) for path in assessment.held_back if path != WITHDRAWN),
     )
