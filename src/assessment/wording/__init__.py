@@ -4,6 +4,7 @@ English stands in the source. A translation is `locale/<language>/LC_MESSAGES/as
 as it is: there is no compiled copy that could grow stale.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +29,8 @@ from assessment.wording.sentences import SENTENCES
 DOMAIN = "assessment"
 SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent.parent / "locale"
+I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before it, Spanish says "e" for "y"
+GROUPED_FROM = {"es": 10_000}  # Babel leaves this rule of Unicode's out
 PLUS, DASH, TO = "+", "–", "–"
 
 
@@ -95,7 +98,8 @@ class Wording:
 
     def number(self, number: Decimal | int) -> str:
         """Write a number with the decimals that it has."""
-        return str(format_decimal(number, format=_pattern(number), locale=self.locale))
+        is_grouped = abs(number) >= GROUPED_FROM.get(self.locale.language, 0)
+        return str(format_decimal(number, format=_pattern(number), locale=self.locale, group_separator=is_grouped))
 
     def signed(self, number: Decimal) -> str:
         """Write a number with its sign."""
@@ -146,7 +150,10 @@ class Wording:
 
     def listed(self, entries: Sequence[str]) -> str:
         """Join entries as a sentence does: "a, b and c"."""
-        return format_list(list(entries), locale=self.locale) if entries else ""
+        joined = str(format_list(list(entries), locale=self.locale)) if entries else ""
+        if self.locale.language == "es" and len(entries) > 1 and I_SOUND.match(entries[-1]):
+            return f"{joined.removesuffix(entries[-1]).removesuffix('y ')}e {entries[-1]}"
+        return joined
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,119 @@
+"""The translations of the program: nothing missing, stale or doubtful, values and marks in their places."""
+
+import re
+
+import pytest
+from babel import Locale
+
+from assessment.wording import LOCALES, languages
+from tests import catalogues
+
+LANGUAGES = ("de", "es", "fr")
+SPACE = "[ \N{NO-BREAK SPACE}]"
+FAULTS = {
+    "de": {
+        "straight quotation marks": r'"',
+        "English quotation marks": r"”|“(?=\w)",
+        "a percent sign that may slip to the next line": r"[\d}s] %(?!\()",
+    },
+    "es": {
+        "quotation marks of another language": r'["“”„]',
+        "a question without ¿": r"^[^¿]*\?",
+        "an exclamation without ¡": r"^[^¡]*!",
+        "a percent sign that may slip to the next line": r"[\d}s] %(?!\()",
+    },
+    "fr": {
+        "quotation marks of another language": r'["“”„]',
+        "a straight apostrophe": r"\w'\w",
+        "no narrow space before a mark": rf"[\w}}»)%]{SPACE}?[;!?](?!\w)|[\w}}»)]{SPACE}:",
+        "a percent sign that may slip to the next line": r"[\d}] ?%(?![(\w])",
+        "no space before a colon": r"(?<!functio)[\w}»)]:(?=\s|$)",  # `function:` is typed like that
+        "no narrow space within quotation marks": r"«(?!\N{NARROW NO-BREAK SPACE})|(?<!\N{NARROW NO-BREAK SPACE})»",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def template():
+    return catalogues.gathered()
+
+
+def key(message):
+    return catalogues.texts(message)[0], message.context
+
+
+def translated(language):
+    return {key(message): message for message in catalogues.read(language) if message.id}
+
+
+def test_three_languages_beside_english():
+    assert tuple(catalogues.languages()) == LANGUAGES
+    assert languages() == ("en", *LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_of_the_program_lacks_its_translation(template, language):
+    held = translated(language)
+
+    missing = [
+        key(message)
+        for message in template
+        if message.id and (key(message) not in held or not all(catalogues.translations(held[key(message)])))
+    ]
+
+    assert missing == [], "make catalogues, then translate what it names"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_of_a_text_that_has_gone(template, language):
+    wanted = {key(message) for message in template if message.id}
+
+    assert translated(language).keys() - wanted == set()
+    assert list(catalogues.read(language).obsolete) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_a_guess(language):
+    assert [key(message) for message in translated(language).values() if message.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_is_counted_in_translation_as_in_english(template, language):
+    held, forms = translated(language), catalogues.read(language).num_plurals
+    counted = {key(message) for message in template if message.id and message.pluralizable}
+
+    assert {name for name, message in held.items() if message.pluralizable} == counted
+    assert {name for name in counted if sum(map(bool, catalogues.translations(held[name]))) != forms} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_has_its_place(language):
+    wrong = {
+        key(message): written
+        for message in translated(language).values()
+        for form, written in enumerate(catalogues.translations(message))
+        if written and not _has_its_places(message, form, written)
+    }
+
+    assert wrong == {}
+
+
+def _has_its_places(message, form, written):
+    sources = catalogues.texts(message)
+    places = catalogues.placeholders((sources[min(form, len(sources) - 1)],))
+    return catalogues.placeholders((written,)) == places
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("fault", sorted({fault for faults in FAULTS.values() for fault in faults}))
+def test_marks_stand_as_the_language_wants_them(language, fault):
+    pattern = FAULTS[language].get(fault)
+    written = [text for message in translated(language).values() for text in catalogues.translations(message)]
+
+    assert [text for text in written if pattern and re.search(pattern, text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_names_its_language(language):
+    assert catalogues.read(language).locale == Locale(language)
+    assert (LOCALES / language / "LC_MESSAGES" / "assessment.po").is_file()
