@@ -100,6 +100,29 @@ def test_guessing_ends_after_ten_tries_and_a_good_sign_in_costs_none(world, now)
     assert sign_in(world, now + timedelta(minutes=15, seconds=1), limiter=limiter)
 
 
+@pytest.mark.usefixtures("anna")
+def test_who_guesses_elsewhere_does_not_lock_the_owner_out(world, now):
+    limiter = Limiter()
+    for _ in range(10):
+        with pytest.raises(UnauthenticatedError):
+            sign_in(world, now, password="wrong", limiter=limiter, address="198.51.100.6")
+    with pytest.raises(TooManyError):
+        sign_in(world, now, limiter=limiter, address="198.51.100.6")
+
+    assert sign_in(world, now, limiter=limiter, address="192.0.2.1")
+
+
+@pytest.mark.usefixtures("anna")
+def test_guessing_from_many_addresses_ends_as_well(world, now):
+    limiter = Limiter()
+    for number in range(100):
+        with pytest.raises(UnauthenticatedError):
+            sign_in(world, now, password="wrong", limiter=limiter, address=f"198.51.100.{number}")
+
+    with pytest.raises(TooManyError):
+        sign_in(world, now, limiter=limiter, address="198.51.100.200")
+
+
 def test_an_address_has_its_tries_over_all_accounts(now):
     limiter = Limiter()
     for number in range(50):

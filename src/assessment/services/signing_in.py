@@ -19,7 +19,8 @@ from assessment.storage import users
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
-ACCOUNT_TRIES = 10
+TRIES = 10  # of one account from one address: who guesses there locks nobody out elsewhere
+ACCOUNT_TRIES = 100  # from wherever
 ADDRESS_TRIES = 50  # a whole office may share one
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -34,9 +35,14 @@ class Recognised(Struct, frozen=True):
 def recognise(  # where from and how often count as much as who
     session: Session, email: str, password: str, now: datetime, *, limiter: Limiter, address: str
 ) -> Recognised:
-    """Check email and password; each account and each network address has its tries."""
+    """Check email and password; each account, each network address and both together have their tries."""
     account = email.strip().lower()
-    allowed = {f"account:{tokens.digest(account).hex()}": ACCOUNT_TRIES, f"address:{address}": ADDRESS_TRIES}
+    whose = tokens.digest(account).hex()
+    allowed = {
+        f"account:{whose}:{address}": TRIES,
+        f"account:{whose}": ACCOUNT_TRIES,
+        f"address:{address}": ADDRESS_TRIES,
+    }
     limiter.take(allowed, now)
     row = users.by_email(session, account) if is_writable(account) else None
     if not passwords.matches(row.password_hash if row else None, password) or row is None:

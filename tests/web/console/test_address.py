@@ -4,7 +4,7 @@ import pytest
 from litestar.testing import RequestFactory
 from msgspec.structs import replace
 
-from assessment.web.console.address import address
+from assessment.web.console.address import address, counted
 from tests.web import people
 
 
@@ -25,3 +25,19 @@ def asked(tmp_path, header, proxies):
 )
 def test_only_our_own_proxies_are_believed(tmp_path, header, proxies, expected):
     assert asked(tmp_path, header, proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:3::1]", "2001:db8:1:3::/64"),
+        ("2001:db8:1:2::1%eth0", "2001:db8:1:2::/64"),
+        ("unknown" * 20, ("unknown" * 20)[:64]),
+    ],
+)
+def test_the_addresses_of_one_household_are_counted_as_one(written, expected):
+    assert counted(written) == expected
