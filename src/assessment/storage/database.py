@@ -13,7 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
 from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,7 +33,8 @@ WRITING = "assessment_writing"
 FORGETTING = "assessment_forgetting"
 CHECKPOINT_MILLISECONDS = 2_000
 # The database or its disk, or that all connections are taken: not what was asked of it.
-FAULTS = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+# Not supported: what a server that only follows another one says of writing.
+FAULTS = (OperationalError, InterfaceError, InternalError, NotSupportedError, PoolTimeoutError)
 
 
 def connect(url: str) -> Engine:
