@@ -11,10 +11,10 @@ from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEMAS = Path(__file__).with_name("schemas")
-FIRST, SECOND = "0001", "0002"
+FIRST, SECOND, THIRD = "0001", "0002", "0003"
 
 
-@pytest.fixture(params=[FIRST, SECOND])
+@pytest.fixture(params=[FIRST, SECOND, THIRD])
 def version(request):
     return request.param
 
@@ -37,13 +37,14 @@ def load(engine, script):
 
 
 def shape(engine):
-    """Columns, keys and indexes of every table."""
+    """Columns, keys, checks and indexes of every table."""
     inspector = inspect(engine)
     return {
         name: (
             sorted((column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)),
             inspector.get_pk_constraint(name)["constrained_columns"],
             sorted(str(key["name"]) for key in inspector.get_foreign_keys(name)),
+            sorted((str(check["name"]), check["sqltext"]) for check in inspector.get_check_constraints(name)),
             sorted((str(index["name"]), index["unique"]) for index in inspector.get_indexes(name)),
         )
         for name in inspector.get_table_names()

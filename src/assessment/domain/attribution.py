@@ -5,19 +5,27 @@ The change of a figure as released is split into three parts that add up to it:
     who         what another mix of roles makes of it: the later wave against itself, standardised to
                 the earlier wave's role weights (direct standardisation, Kitagawa 1955)
     answers     the rest: the same roles answering otherwise
-Refused where some role in a function has 1 to k people in either wave.
+Refused where some role in a function has 1 to k people in either wave. Of what is released, `who` alone
+does not follow from both releases; so it is given in whole points, and an item with 1 to k answers of some role
+keeps its own mix (what the mix did there stands among the answers).
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 
+from assessment.domain.answers import Flags
 from assessment.domain.comparison import Common, Wave, common_items, twin
+from assessment.domain.disclosure import Guard
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.naming import OVERALL, function_path, named
 from assessment.domain.scoring.rollup import Floats
 from assessment.domain.scoring.tally import MAXIMUM, Counts, role_shares
+
+HALF = 0.5
+DECIMALS = 9  # takes float noise off before a half is rounded up
 
 
 class Attribution(Struct, frozen=True):
@@ -45,7 +53,8 @@ def attribute(earlier: Measured, later: Measured) -> dict[str, Attribution]:
 
 def _attributions(earlier: Measured, later: Measured, common: Common) -> Iterator[tuple[str, Attribution]]:
     plan, weights = common.rescoring.blueprint, common.rescoring
-    standard = later.computation.guard.stepped(_standardised(earlier, later))
+    rules = _stricter(earlier, later)
+    standard = np.where(_thin(earlier, later, rules), common.later, rules.stepped(_standardised(earlier, later)))
     before, after, same_mix = (
         named(plan, weights.figures(items)) for items in (common.earlier, common.later, standard)
     )
@@ -61,15 +70,33 @@ def _attributions(earlier: Measured, later: Measured, common: Common) -> Iterato
         if reason:
             yield path, Attribution(two - one, None, None, None, reason)
             continue
+        who = _told(after[path] - same_mix[path], rules)
         yield (
             path,
             Attribution(
                 change=two - one,
-                answers=same_mix[path] - before[path],
-                who=after[path] - same_mix[path],
+                answers=after[path] - before[path] - who,
+                who=who,
                 instrument=(two - after[path]) - (one - before[path]),
             ),
         )
+
+
+def _stricter(earlier: Measured, later: Measured) -> Guard:
+    """The guard of whichever wave asks for more people: what is split speaks of both."""
+    guards = (later.computation.guard, earlier.computation.guard)
+    return max(guards, key=lambda guard: guard.needed or 0)
+
+
+def _told(who: float, rules: Guard) -> float:
+    """Whole points, halves up, where few people are to be guarded."""
+    return who if rules.needed is None else float(math.floor(round(who, DECIMALS) + HALF))
+
+
+def _thin(earlier: Measured, later: Measured, rules: Guard) -> Flags:
+    """Items for which some role has so few answers, in either wave, that its mean would speak of single people."""
+    counts = np.concatenate([later.computation.tally.counts, _earlier(earlier, later)[0]])
+    return np.asarray([rules.uncovers_roles(each) for each in counts.T], dtype=np.bool_)
 
 
 def _score(measured: Measured, function: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Closing: gather who counts, score, publish a release that never changes.
+"""Closing: gather who counts, score, publish a release that never changes, and beside it why it differs from the last.
 
 After an assessment was opened again, a further release goes out only if it tells nothing of few people; else the
 earlier one stands.
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
-from assessment.services import releasing, reopening
+from assessment.services import attributing, releasing, reopening
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, database, gathering, marks, releases, responses
@@ -45,7 +45,10 @@ def close(
     content = msgspec.json.encode(result)
     if held.confidentiality == "anonymous":
         _forget_the_way(session, workspace_id, assessment_id)
-    return releases.add(session, workspace_id, assessment_id, hashlib.sha256(content).hexdigest(), content, today)
+    digest = hashlib.sha256(content).hexdigest()
+    release = releases.add(session, workspace_id, assessment_id, digest, content, today)
+    attributing.freeze(session, held, release, answers)
+    return release
 
 
 def _forget_the_way(session: Session, workspace_id: str, assessment_id: str) -> None:

@@ -7,7 +7,7 @@ from assessment.domain.attribution import Attribution
 from assessment.domain.comparison import Wave, in_common
 from assessment.domain.waves import Labels, Waves, waves
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
-from assessment.services import releasing
+from assessment.services import attributing, releasing
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
@@ -15,7 +15,6 @@ from assessment.storage.releases import Release
 from assessment.wording.sentences import N_
 
 WITH = "with"
-NOT_SPLIT = "worked out at the close, and only against the wave before as it stood then"
 
 
 class Published(Struct, frozen=True):
@@ -57,7 +56,7 @@ def pair(session: Session, workspace_id: str, assessment_id: str, other: str | N
         raise _refused(N_("The other one closed after this: compare that one with this."))
     if not in_common(later.wave.questionnaire, earlier.wave.questionnaire)[0]:
         raise _refused(N_("Their questionnaires share no items."))
-    return Pair(earlier, later, NOT_SPLIT)
+    return Pair(earlier, later, attributing.between(session, workspace_id, earlier.release, later.release))
 
 
 def published(session: Session, held: Assessment) -> Published:

@@ -341,6 +341,27 @@ class Release(SQLModel, table=True):
     basis: str = "live"
 
 
+class Attribution(SQLModel, table=True):
+    """Why figures of a release changed since a release of the wave before: worked out at the close, as JSON."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["assessment_id", "number"], ["release.assessment_id", "release.number"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    workspace_id: str
+    earlier_id: str
+    earlier_number: int
+    content: bytes
+
+
 class Basis(SQLModel, table=True):
     """What one response said when a release was made: kept so that a second release can be held against the first.
 
@@ -403,5 +424,6 @@ section_time = _core(SectionTime)
 answer = _core(Answer)
 mark = _core(Mark)
 release = _core(Release)
+attribution = _core(Attribution)
 basis = _core(Basis)
 replay = _core(Replay)

@@ -1,0 +1,37 @@
+"""Why figures changed since the wave before: worked out at a close, kept beside the release, never changed."""
+
+from msgspec import Struct
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.releases import Release
+
+attribution = tables.attribution
+
+
+class Attributed(Struct, frozen=True):
+    """The release it was worked out against, and the parts as JSON."""
+
+    earlier_id: str
+    earlier_number: int
+    content: bytes
+
+
+def add(session: Session, workspace_id: str, release: Release, found: Attributed) -> None:
+    """Keep it beside a release."""
+    place = {"workspace_id": workspace_id, "assessment_id": release.assessment_id, "number": release.number}
+    values = {name: getattr(found, name) for name in Attributed.__struct_fields__}
+    session.execute(insert(attribution).values(**place, **values))
+
+
+def of(session: Session, workspace_id: str, release: Release) -> Attributed | None:
+    """Return what stands beside a release."""
+    row = session.execute(
+        select(*(attribution.c[name] for name in Attributed.__struct_fields__)).where(
+            attribution.c.workspace_id == workspace_id,
+            attribution.c.assessment_id == release.assessment_id,
+            attribution.c.number == release.number,
+        )
+    ).one_or_none()
+    return None if row is None else Attributed(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
