@@ -19,6 +19,8 @@ from assessment.domain.result import QuestionnaireReference, Result
 FORMAT: Literal["assessment-report-1"] = "assessment-report-1"
 ENCLOSING = (FULL, BOARD)  # a function's playbook must not carry the others' figures, nor a respondent's page
 
+NOTHING = msgspec.Raw(b"null")
+
 
 class Contents(Struct, frozen=True, forbid_unknown_fields=True):
     """All that a report says, whoever it is for.
@@ -29,7 +31,12 @@ class Contents(Struct, frozen=True, forbid_unknown_fields=True):
     result: msgspec.Raw
     details: Details
     earlier: Earlier | None = None
-    before: msgspec.Raw | None = None
+    before: msgspec.Raw = NOTHING  # not `| None`: msgspec reads such a field as null only
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a wave before."""
+        return bytes(self.before) != bytes(NOTHING)
 
     @property
     def figures(self) -> Result:

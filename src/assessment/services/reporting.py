@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment import wording
 from assessment.domain.comparison import compare
-from assessment.domain.provenance import Contents, enclosed
+from assessment.domain.provenance import NOTHING, Contents, enclosed
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Earlier, Report
 from assessment.domain.report.audiences import FULL, audiences
@@ -58,11 +58,11 @@ def ask(
     return Asked(questionnaire, Order(contents, release.digest, language or held.language, audience or FULL))
 
 
-def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspec.Raw | None]:
-    """The wave before, and its release; None for a first wave, or where there is nothing to compare with."""
+def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspec.Raw]:
+    """The wave before, and its release; nothing for a first wave, or where there is nothing to compare with."""
     found = comparing.before(session, held)
     if found is None:
-        return None, None
+        return None, NOTHING
     compared = compare(found.earlier.wave, found.later.wave)
     split = {} if isinstance(found.attribution, str) else found.attribution
     earlier = Earlier(compared, split, date=found.earlier.wave.result.computed_at)

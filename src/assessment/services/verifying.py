@@ -192,9 +192,9 @@ def _told(found: Difference) -> tuple[str, Any, Any]:
 
 def _change(contents: Contents, figures: Result, questionnaire: Questionnaire, find: Find) -> Iterator[Finding]:
     """The comparison with the wave before, from both releases."""
-    if (contents.earlier is None) is not (contents.before is None):
-        yield Finding("change", "", contents.earlier is not None, contents.before is not None)
-    if contents.earlier is None or contents.before is None:
+    if (contents.earlier is not None) is not contents.goes_on:
+        yield Finding("change", "", contents.earlier is not None, contents.goes_on)
+    if contents.earlier is None or not contents.goes_on:
         return
     try:
         before = msgspec.json.decode(contents.before, type=Result)
