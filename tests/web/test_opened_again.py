@@ -126,8 +126,10 @@ async def test_one_who_came_late_is_told_that_the_earlier_results_stand(
 
     sent = await read(bob, "/survey/sent")
     looked = await read(bob, bob.link)
+    too_late = await read(alice, f"/survey/{alice.first}")
 
-    for text in (sent, looked):
+    for text in (sent, looked, too_late):
         assert "The results published earlier stand" in text
         assert "are in it" not in text
+        assert "What you had saved counts" not in text
         assert "Everyone's answers are counted" not in text

@@ -26,7 +26,7 @@ from assessment.web.survey import forms
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.paths import CHECK, Paths
 from assessment.web.survey.sections import Held, Page, Survey, held_of
-from assessment.web.survey.states import refuse_finished
+from assessment.web.survey.states import StandingError, refuse_finished
 
 TEMPLATE = "survey/section.html"
 SAVE_SECONDS = 20
@@ -35,6 +35,7 @@ OUTCOMES: dict[type[ConflictError], str] = {
     MisfiledError: "other-link",
     AlreadySentError: "sent",
     ClosedError: "closed",
+    StandingError: "closed",
 }
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AlreadySentError, ClosedError, NotFoundError
+from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError
 from assessment.policies import PUBLIC, RESPONDENT
 from assessment.services import responding, sharing
 from assessment.services.principals import Respondent
@@ -21,9 +21,14 @@ from assessment.web.pages import away, page
 from assessment.web.survey import forms
 from assessment.web.survey.paths import SENT, Paths
 from assessment.web.survey.sections import Survey, held_of
-from assessment.web.survey.states import refuse_finished
+from assessment.web.survey.states import StandingError, refuse_finished
 
 CODE_MOST = 100
+KINDS: dict[type[ConflictError], str] = {
+    StandingError: "stands",
+    ClosedError: "closed",
+    ConflictError: "withdrawn",
+}
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
@@ -161,5 +166,5 @@ def finished(request: Request[None, None, State], error: Exception) -> Template 
     """Turn "it is over" into its page."""
     if isinstance(error, AlreadySentError):
         return away(f"{SENT}?again=1")
-    kind = "closed" if isinstance(error, ClosedError) else "withdrawn"
+    kind = next(name for kind, name in KINDS.items() if isinstance(error, kind))
     return page("survey/finished.html", 409 if request.method == "POST" else 200, kind=kind)

@@ -11,6 +11,10 @@ class WithdrawnError(ConflictError):
     title = "You have withdrawn your answers"
 
 
+class StandingError(ClosedError):
+    """It has closed, and results that were published before stand: later answers are in none."""
+
+
 def refuse_finished(who: Respondent) -> None:
     """Raise where nothing can be answered any more; `pages_of` says each of these in its own words."""
     if who.state == "withdrawn":
@@ -18,4 +22,4 @@ def refuse_finished(who: Respondent) -> None:
     if who.state == "sent":
         raise AlreadySentError
     if who.assessment_state != "open":
-        raise ClosedError
+        raise StandingError if who.stands else ClosedError
