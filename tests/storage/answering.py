@@ -1,12 +1,32 @@
-"""Run as a program: answers without end, and says on standard output what was acknowledged."""
+"""Run as a program: answers without end, and says on standard output what was acknowledged.
+
+With `hasty` behind its arguments it acknowledges what it has not committed yet: that must be caught.
+"""
 
 import sys
 import threading
 from datetime import UTC, datetime
 
 from assessment.storage import database
-from assessment.storage.writer import Writer
+from assessment.storage.writer import WRITING, Writer, store
 from tests.storage import rows
+
+NOW_AND_THEN = 25
+
+
+class Hasty(Writer):
+    """Commits now and then only."""
+
+    _late = None
+    _batches = 0
+
+    def _commit(self, saves):
+        self._batches += 1
+        if self._late is None:
+            self._late = self._engine.connect().execution_options(**{WRITING: True})
+        elif self._batches % NOW_AND_THEN == 0:
+            self._late.commit()
+        return store(self._late, saves)
 
 
 def answer(writer, item, begin):
@@ -19,9 +39,9 @@ def answer(writer, item, begin):
         sys.stdout.flush()
 
 
-def main(url, begin):
+def main(url, begin, *, is_hasty):
     """Answer with eight at once until killed."""
-    writer = Writer(database.connect(url))
+    writer = (Hasty if is_hasty else Writer)(database.connect(url))
     writer.start()
     threads = [threading.Thread(target=answer, args=(writer, f"A{number}", begin)) for number in range(8)]
     for thread in threads:
@@ -29,4 +49,4 @@ def main(url, begin):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), is_hasty="hasty" in sys.argv[3:])

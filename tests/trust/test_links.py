@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from assessment.services import reporting
 from assessment.web import log
 from assessment.web.console import signing
 from assessment.web.headers import POLICY
@@ -133,14 +134,14 @@ async def test_every_kind_of_answer_bears_the_policy(client: httpx.AsyncClient):
 
 
 async def test_no_log_holds_what_people_are_called_hold_or_say(
-    place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     caplog.set_level(logging.DEBUG)
     key, cookie = place.key(place.home, *SCOPES), place.enter(place.links[0])
     canaries = {
         "mail": "canary.mail@example.org", "name": "Canary Name", "password": "canary-password-1",
         "title": "Canary title", "reason": "canary-reason", "code": "CANA-RYCO-DE", "query": "canary-query",
-        "agent": "canary-agent",
+        "agent": "canary-agent", "fault": "canary-fault",
     }  # fmt: skip
     shown = {"Authorization": f"Bearer {key}", "User-Agent": canaries["agent"]}
     guest = {"email": canaries["mail"], "name": canaries["name"], "role": "staff", "functions": ["hr"]}
@@ -156,9 +157,16 @@ async def test_no_log_holds_what_people_are_called_hold_or_say(
     answers = people.hidden(text) | {"CS-P1": "na", "CS-P1:reason": canaries["reason"]}
     await client.post(first, data=answers, headers=people.OWN_PAGE | {"Cookie": f"respondent={cookie}"})
 
+    def broken(*_: object) -> None:
+        raise RuntimeError(canaries["fault"])
+
+    monkeypatch.setattr(reporting, "ask", broken)
+    failed = await client.get(f"/api/v1/assessments/{place.open}/report.pdf", headers=shown)
+
     lines = "\n".join(log.Lines().format(record) for record in caplog.records if record.name.startswith("assessment"))
     secrets = [*canaries.values(), key, cookie, *place.links]
 
     assert json.loads(lines.split("\n", 1)[0])
+    assert (failed.status_code, "RuntimeError" in lines, "canary-fault" in failed.text) == (500, True, False)
     assert lines.count('"route"') >= 8
     assert [each for each in secrets if each in lines] == []
