@@ -13,14 +13,15 @@ from pikepdf import Pdf
 from assessment.cli import main
 from assessment.cli.findings import sentence
 from assessment.domain.checking import check
+from assessment.domain.comparison import Wave, compare
 from assessment.domain.provenance import ENCLOSING, Contents, digest, enclosed
-from assessment.domain.report import Details, Moderation, OwnFinding
+from assessment.domain.report import Details, Earlier, Moderation, OwnFinding
 from assessment.domain.report.audiences import audiences
 from assessment.domain.result import CarelessRow
 from assessment.errors import InvalidError
 from assessment.pdf import sealing
 from assessment.services import verifying
-from assessment.services.printing import Order, printed
+from assessment.services.printing import Order, pack, printed, unpack
 from assessment.services.reporting import languages
 from tests import reports
 from tests.alterations import alterations, figure, figures_of
@@ -117,6 +118,19 @@ def test_a_report_with_all_that_a_consultant_may_write_holds(language):
     )
     content = printed(reports.questionnaire(), order("risk-36", language=language, details=details))
 
+    assert verifying.verify(content, find).holds
+
+
+def test_a_report_of_a_later_wave_holds_and_goes_to_the_press_whole():
+    asked, later = reports.questionnaire(), reports.result("risk-36")
+    before = msgspec.structs.replace(reports.result("gap-50"), computed_at="2025-11-02")
+    earlier = Earlier(compare(Wave(asked, before), Wave(asked, later)), date=before.computed_at)
+    figures, figures_before = (enclosed(msgspec.json.encode(result)) for result in (later, before))
+    made = Order(Contents(figures, DETAILS, earlier, figures_before), digest(bytes(figures)), "en", "full")
+
+    content = printed(*unpack(pack(asked, made)))
+
+    assert content == printed(asked, made)
     assert verifying.verify(content, find).holds
 
 
