@@ -90,18 +90,20 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
     shown = wording.figure(row.figure)
     aside = axis.right + 12 + max(28, measure.width(shown, 8.5) + 6)
     yield Label(axis.right + 12, y + 3, shown, "ink", 8.5)
-    yield Label(aside, y + 3, counted(row, wording), "muted", 7.5, limit=axis.right + SIDE - aside)
+    room = axis.right + SIDE - aside
+    text = next((text for text in counted(row, wording) if measure.width(text, 7.5) <= room), "")
+    yield Label(aside, y + 3, text, "muted", 7.5, limit=room)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.shown) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
-def counted(row: ItemRow, wording: Wording) -> str:
-    """How many answered, and how many didn't know."""
+def counted(row: ItemRow, wording: Wording) -> Iterator[str]:
+    """How many answered, and how many didn't know; then, for where there is little room, the former alone."""
     if row.figure.n is None:
-        return ""
+        return
     text = wording.gettext("n {n}").format(n=row.figure.n)
-    if not row.figure.dk:
-        return text
-    return text + ", " + wording.gettext("{dk} don’t know").format(dk=row.figure.dk)
+    if row.figure.dk:
+        yield text + ", " + wording.gettext("{dk} don’t know").format(dk=row.figure.dk)
+    yield text

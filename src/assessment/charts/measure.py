@@ -24,6 +24,16 @@ def shortened(text: str, size: float, limit: float) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
+def lines(text: str, size: float, limit: float) -> tuple[str, ...]:
+    """Text on one line, or on two where it is too wide and has a space to break at."""
+    if width(text, size) <= limit:
+        return (text,)
+    words = text.split(" ")
+    breaks = range(1, len(words))
+    best = min(breaks, key=lambda at: max(len(" ".join(words[:at])), len(" ".join(words[at:]))), default=0)
+    return (" ".join(words[:best]), " ".join(words[best:])) if best else (text,)
+
+
 def _em(character: str) -> float:
     if character in NARROW:
         return NARROW_EM

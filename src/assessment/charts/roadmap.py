@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
+from assessment.charts import measure
+from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker, Weight
 from assessment.domain.report.parts import Action, Roadmap
 from assessment.wording import Wording
 
-NAME, ROW, TOP = 196.0, 17.0, 22.0
+NAME, ROW, TOP = 196.0, 17.0, 28.0
 LENGTH = {"S": 0.36, "M": 0.66, "L": 0.96}
 HIGH = "H"
 
@@ -20,8 +21,10 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
     ]
     for number, name in enumerate(roadmap.horizons):
         left = NAME + column * number
-        marks.append(Label(left + 4, TOP - 8, name, "muted", 8, "strong", limit=column - 6))
-        marks.append(Line(left, TOP - 18, left, bottom, "faint", 0.8))
+        head = measure.lines(name, 8, column - 8)
+        for line, text in enumerate(reversed(head)):
+            marks.append(Label(left + 4, TOP - 8 - 9 * line, text, "muted", 8, "strong", limit=column - 5))
+        marks.append(Line(left, TOP - 24, left, bottom, "faint", 0.8))
     for number, action in enumerate(actions):
         marks += _row(action, TOP + ROW * number, NAME + column * action.horizon, column)
     described = "; ".join(f"{action.place} {action.title} ({action.horizon_name})" for action in actions)
@@ -34,7 +37,18 @@ def _row(action: Action, top: float, left: float, column: float) -> Iterator[Mar
     yield Label(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
     if action.pinned:
         yield Marker(24.5, y, 2.6, "square", "second")
-    yield Label(32, y + 3, action.title, "ink", 8.5, "strong" if first else "regular", limit=NAME - 38)
+    yield from _name(action.title, y, "strong" if first else "regular")
     length = (column - 6) * LENGTH.get(action.effort, 1.0)
     tone = "accent" if first else "rule"
     yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH, radius=2)
+
+
+def _name(title: str, y: float, weight: Weight) -> Iterator[Mark]:
+    """A title on one line, or smaller on two."""
+    room = NAME - 38
+    found = measure.lines(title, 8.5, room)
+    if len(found) == 1:
+        yield Label(32, y + 3, title, "ink", 8.5, weight, limit=room)
+        return
+    for line, text in enumerate(found):
+        yield Label(32, y - 1 + 7.4 * line, text, "ink", 7, weight, limit=room)

@@ -1,6 +1,6 @@
 """Editions: which pages make up the report for whom. All from one computation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak
@@ -47,12 +47,20 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
     blocks += front.the_answer(report, wording) + front.contents_page(report, wording)
     blocks += front.own_findings(report, wording)
     blocks += findings.targets(report, wording) + findings.heatmap(report, wording)
-    for part in report.functions:
-        blocks += findings.function(report, part, wording)
-    blocks += people.perception(report, wording) + people.authority(report, wording)
-    blocks += people.hand_offs(report, wording) + people.outlook(report, wording)
+    blocks += _known_first([findings.function(report, part, wording) for part in report.functions])
+    subjects = (people.perception, people.authority, people.hand_offs, people.outlook)
+    blocks += _known_first([subject(report, wording) for subject in subjects])
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
+
+
+def _known_first(parts: Sequence[Blocks]) -> Blocks:
+    """Put what has a page of its own before that of which nothing can be said: a line of it needs no page."""
+    return [block for part in sorted(parts, key=lambda part: not (part and _is_page(part))) for block in part]
+
+
+def _is_page(blocks: Blocks) -> bool:
+    return isinstance(blocks[0], PageBreak)
 
 
 def _board(report: Report, wording: Wording, name: str) -> Blocks:

@@ -18,6 +18,7 @@ from reportlab.platypus import Table as PlainTable
 from reportlab.platypus.tableofcontents import TableOfContents as PlainContents
 
 MARKUP = re.compile("<[^>]*>")
+TALL = 180.0  # points; lower rows are not split between pages
 HEADINGS = {"title": "H1", "heading": "H2"}
 PAIR = 2
 
@@ -225,7 +226,9 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
     whole: object = None
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split: the pieces know that they are one."""
+        """Split, a row only where it is tall; the pieces know that they are one."""
+        self._calc(availWidth, availHeight)
+        self.splitInRow = int(max(self._rowHeights, default=0) > TALL)
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
             self.whole = self.whole or object()

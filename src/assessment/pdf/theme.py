@@ -37,6 +37,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "finding-label": (STRONG, 8, 11, "third", 0, 0),
     "kicker": (STRONG, 8.5, 11, "accent", 0, 5),
     "title": (STRONG, 20, 25, "ink", 0, 12),
+    "title-quiet": (STRONG, 12.5, 16, "ink", 0, 5),
     "heading": (STRONG, 11.5, 15, "ink", 11, 4),
     "subheading": (STRONG, 10.5, 13.5, "ink", 7, 0),
     "lead": (REGULAR, 12, 17.5, "ink", 0, 6),
@@ -57,7 +58,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
 }
 OWN_INDENT = 12.0
-KEPT = ("kicker", "title", "heading", "subheading", "own-label")
+KEPT = ("kicker", "title", "title-quiet", "heading", "subheading", "own-label")
 
 
 @lru_cache(maxsize=1)

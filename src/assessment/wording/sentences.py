@@ -183,9 +183,7 @@ SENTENCES: dict[str, Template] = {
     "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
     "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
     # Outlook
-    "outlook.class": N_(
-        "Within {years} years, roles head for “{name}” (independence {independence}, readiness {readiness})"
-    ),
+    "outlook.class": N_("Within {years} years, roles head for “{name}”"),
     "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
     "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
     "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),
@@ -338,6 +336,7 @@ SENTENCES: dict[str, Template] = {
     "level.withheld": N_("level withheld"),
     "label.coverage": N_("Coverage"),
     "label.people": N_("People counted"),
+    "label.taking-part": N_("People who took part"),
     "label.embedding": N_("Embedding"),
     "label.embedding-function": N_("Embedding"),
     "label.balance": N_("Balance"),
@@ -438,6 +437,12 @@ SENTENCES: dict[str, Template] = {
     "careless.count": NN_(
         "{count} response was left out because it showed several signs of carelessness.",
         "{count} responses were left out because they showed several signs of carelessness.",
+    ),
+    "careless.among": NN_(
+        "{count} response was left out because it showed several signs of carelessness. "
+        "By role and by function it is counted all the same, so that nobody can tell whose it was.",
+        "{count} responses were left out because they showed several signs of carelessness. "
+        "By role and by function they are counted all the same, so that nobody can tell whose they were.",
     ),
     "careless.none": N_("No response was left out for carelessness."),
     "careless.hidden": N_(

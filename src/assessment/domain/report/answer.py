@@ -123,8 +123,10 @@ def _key_figures(source: Source) -> tuple[KeyFigure, ...]:
         KeyFigure(
             say("label.coverage"), source.figures.coverage(result.overall.coverage, "overall.coverage"), unit="percent"
         ),
-        KeyFigure(say("label.people"), Figure(Decimal(result.respondents.counted)), unit="people"),
     ]
+    if not source.consensus:
+        people = Figure(Decimal(result.respondents.counted))
+        found.append(KeyFigure(say("label.people"), people, unit="people"))
     indices = result.indices
     if indices.embedding is not None:
         score = source.figures.score(indices.embedding.score, "indices.embedding.score", indices.embedding.interval)

@@ -140,8 +140,9 @@ def _key_figures(source: Source, path: str, found: FunctionResult, whole: Levell
             "ratio",
         )
         shown.append(agreement)
-    if found.people is not None:
-        shown.append(KeyFigure(say("label.people"), Figure(Decimal(found.people)), unit="people"))
+    if found.people is not None and not source.consensus:
+        label = "label.people" if source.result.disclosure is None else "label.taking-part"
+        shown.append(KeyFigure(say(label), Figure(Decimal(found.people)), unit="people"))
     return tuple(shown)
 
 

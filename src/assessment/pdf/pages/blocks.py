@@ -11,6 +11,7 @@ from assessment.domain.report.message import Message
 from assessment.domain.report.parts import Action, KeyFigure
 from assessment.pdf.document import Heading
 from assessment.pdf.drawing import Drawing
+from assessment.pdf.fitting import AsMany
 from assessment.pdf.fonts import REGULAR, STRONG
 from assessment.pdf.tagging import Paragraph, Table
 from assessment.pdf.text import LONGEST, barred, bounded, bullets, cell, columns, gap, paragraph, safe, table
@@ -31,7 +32,12 @@ def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Bloc
     return [*begin, *titled(kicker, title, level)]
 
 
-def titled(kicker: str, title: str, level: int = 0) -> Blocks:
+def unknown(kicker: str, title: str) -> Blocks:
+    """A subject of which nothing can be said but why: a few quiet lines where there is room for them."""
+    return [CondPageBreak(ROOM), gap(20), *titled(kicker, title, style="title-quiet")]
+
+
+def titled(kicker: str, title: str, level: int = 0, style: str = "title") -> Blocks:
     """A subject and the sentence that states its finding."""
     listed = (
         f'<font name="{STRONG}">{safe(kicker, 80, STRONG)}</font>'
@@ -39,7 +45,7 @@ def titled(kicker: str, title: str, level: int = 0) -> Blocks:
     )
     if level:
         listed = safe(title, LISTED)
-    return [paragraph(kicker, "kicker"), Heading(title, "title", level, listed)]
+    return [paragraph(kicker, "kicker"), Heading(title, style, level, listed)]
 
 
 def heading(text: str) -> Paragraph:
@@ -94,7 +100,7 @@ def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
         below = wording.why(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({wording.span(figure.figure.interval)})".strip()
-    style = "figure" if figure.figure.bound is None else "figure-small"
+    style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
     return [cell(wording.text(figure.label), "head"), cell(shown, style), cell(below, "cell-muted")]
 
 
@@ -132,6 +138,22 @@ def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
     found = [action for action in report.roadmap.actions if action.topic in topics]
     if not found:
         return []
+    choices = [_to_do(found[:count], wording) for count in range(len(found), 0, -1)]
+    return [AsMany([*choices, [paragraph(_see(found, wording), "small")]])]
+
+
+def _see(actions: Sequence[Action], wording: Wording) -> str:
+    """Where to read on, where there is no room for more."""
+    places = wording.listed([wording.number(action.place) for action in actions])
+    text = wording.ngettext(
+        "What to do about it: action {places} of the roadmap.",
+        "What to do about it: actions {places} of the roadmap.",
+        len(actions),
+    )
+    return text.format(places=places)
+
+
+def _to_do(actions: Sequence[Action], wording: Wording) -> Blocks:
     titles = (wording.gettext("Action"), wording.gettext("Begin with"), wording.gettext("Owner"))
     head = [cell("", "head"), *(cell(title, "head") for title in titles)]
     rows = [
@@ -141,9 +163,9 @@ def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
             cell(next(iter(action.steps), "")),
             [cell(action.owner), cell(action.horizon_name, "cell-muted")],
         ]
-        for action in found
+        for action in actions
     ]
-    return under(wording.gettext("What to do about it"), table([head, *rows], columns([6, 46, 44, 30]), pad=3.5))
+    return [heading(wording.gettext("What to do about it")), table([head, *rows], columns([6, 46, 44, 30]), pad=3.5)]
 
 
 def own(report: Report, wording: Wording, place: str, limit: int = LONGEST) -> Blocks:

@@ -9,7 +9,7 @@ from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.charts.spread import spread_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow
+from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, Step
 from assessment.pdf.pages.blocks import (
     Blocks,
     action_list,
@@ -24,6 +24,7 @@ from assessment.pdf.pages.blocks import (
     points,
     titled,
     under,
+    unknown,
 )
 from assessment.pdf.text import cell, columns, gap, paragraph, table
 from assessment.pdf.theme import WIDTH
@@ -32,6 +33,7 @@ from assessment.wording import Wording
 NEXT_STEPS = 2
 MOST_ACTIONS = 4
 MOST_GAPS = 7
+MOST_NAMED = 6
 
 
 def targets(report: Report, wording: Wording) -> Blocks:
@@ -88,13 +90,21 @@ def _levels(row: LiftRow, wording: Wording) -> str:
 def _steps(row: LiftRow, wording: Wording) -> Blocks:
     if not row.steps:
         return []
-    steps = [step.title if step.place is None else f"{step.title} ({step.place})" for step in row.steps]
-    text = wording.listed(steps)
+    text = wording.listed(_named(row.steps, wording))
     if row.score_reached.shown is not None:
         text += wording.gettext(": level {level}, {score} points").format(
             level=row.level_reached, score=wording.figure(row.score_reached)
         )
     return [cell(text, "cell-muted")]
+
+
+def _named(steps: Sequence[Step], wording: Wording) -> list[str]:
+    """A few by their titles, many by their places in the roadmap."""
+    if len(steps) <= MOST_NAMED:
+        return [step.title if step.place is None else f"{step.title} ({step.place})" for step in steps]
+    places = [wording.number(step.place) for step in steps if step.place is not None]
+    of_roadmap = wording.gettext("{places} of the roadmap").format(places=", ".join(places))
+    return [*([of_roadmap] if places else []), *(step.title for step in steps if step.place is None)]
 
 
 def heatmap(report: Report, wording: Wording) -> Blocks:
@@ -137,15 +147,18 @@ def _ladder(report: Report, wording: Wording) -> Blocks:
 def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
     """One function: figures, items, the next rung, its advice. `alone`: on the first page of its playbook."""
     title = wording.text(part.title)
-    blocks = titled(part.name, title) if alone else page(part.name, title, fresh=_known(part))
+    if not alone and not _known(part):
+        blocks = unknown(part.name, title)
+    else:
+        blocks = titled(part.name, title) if alone else page(part.name, title)
     if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
         text = wording.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
         )
         return [*blocks, paragraph(text)]
-    blocks += key_figures(part.key_figures, wording)
     if not _known(part):
         return [*blocks, *notes(part.notes, wording), *own(report, wording, part.id)]
+    blocks += key_figures(part.key_figures, wording)
     blocks += [chart(function_bars(part, wording, WIDTH)), gap(3), *notes(part.notes, wording)]
     key = wording.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."

@@ -10,12 +10,23 @@ from assessment.charts.quadrant import quadrant_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import say
 from assessment.domain.report.parts import Gap, KeyFigure, Outlook
-from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, key_figures, notes, on_this, own, page
+from assessment.pdf.pages.blocks import (
+    Blocks,
+    any_shown,
+    chart,
+    heading,
+    key_figures,
+    notes,
+    on_this,
+    own,
+    page,
+    unknown,
+)
 from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording
 
-QUADRANT = 190.0
+QUADRANT = 160.0
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
@@ -24,9 +35,10 @@ def perception(report: Report, wording: Wording) -> Blocks:
     if part is None:
         return []
     known = any_shown(row.leader for row in part.rows)
-    blocks = page(wording.gettext("Leaders and practitioners"), wording.text(part.title), fresh=known)
+    subject, title = wording.gettext("Leaders and practitioners"), wording.text(part.title)
     if not known:
-        return [*blocks, *notes(part.notes, wording)]
+        return [*unknown(subject, title), *notes(part.notes[1:], wording), *own(report, wording, "gap")]
+    blocks = page(subject, title)
     blocks += key_figures(part.key_figures, wording)
     blocks += [chart(gap_chart(part, wording, WIDTH)), gap(8), *_verdicts(part, wording)]
     blocks += [gap(6), *notes(part.notes, wording)]
@@ -34,7 +46,7 @@ def perception(report: Report, wording: Wording) -> Blocks:
 
 
 def _verdicts(part: Gap, wording: Wording) -> Blocks:
-    """What each verdict means, and what it asks of the reader; those that occur stand out."""
+    """What each verdict means, and what it asks of the reader; of those that occur."""
     meanings = {
         "none": wording.gettext("Both sides see much the same. Nothing to settle before acting."),
         "indicative": wording.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
@@ -48,11 +60,12 @@ def _verdicts(part: Gap, wording: Wording) -> Blocks:
     found = {row.verdict for row in part.rows if row.gap.shown is not None}
     rows = [
         [
-            cell(wording.text_of("verdict", name), "cell-strong" if name in found else "cell-muted"),
+            cell(wording.text_of("verdict", name), "cell-strong"),
             cell(", ".join(row.name for row in part.rows if row.verdict == name and row.gap.shown is not None)),
-            cell(meaning, "cell" if name in found else "cell-muted"),
+            cell(meaning),
         ]
         for name, meaning in meanings.items()
+        if name in found
     ]
     titles = (wording.gettext("Verdict"), wording.gettext("Here"), wording.gettext("What it means"))
     head = [cell(title, "head") for title in titles]
@@ -66,9 +79,10 @@ def authority(report: Report, wording: Wording) -> Blocks:
     if part is None:
         return []
     known = any_shown((part.authority, part.support, *(item.figure for item in part.items)))
-    blocks = page(wording.gettext("Authority and support"), wording.text(part.title), fresh=known)
+    subject, title = wording.gettext("Authority and support"), wording.text(part.title)
     if not known:
-        return blocks
+        return [*unknown(subject, title), *own(report, wording, "authority")]
+    blocks = page(subject, title)
     blocks += [*key_figures(part.key_figures, wording), chart(authority_chart(part, wording, WIDTH)), gap(8)]
     if part.class_meaning:
         blocks.append(labelled(part.class_name, part.class_meaning))
@@ -85,9 +99,10 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     if part is None:
         return []
     known = any_shown(one.figure for row in part.rows for one in row.cells)
-    blocks = page(wording.gettext("Hand-offs between channels"), wording.text(part.title), fresh=known)
+    subject, title = wording.gettext("Hand-offs between channels"), wording.text(part.title)
     if not known:
-        return [*blocks, *notes(part.notes[1:], wording)]
+        return [*unknown(subject, title), *notes(part.notes[1:], wording), *own(report, wording, "hand-offs")]
+    blocks = page(subject, title)
     blocks += key_figures((KeyFigure(say("label.hand-offs-whole"), part.whole),), wording)
     blocks += [chart(hand_off_chart(part, wording, WIDTH)), gap(10)]
     worst = [[cell(row.name, "cell-strong"), cell(row.worst)] for row in part.rows if row.worst]
@@ -104,8 +119,8 @@ def outlook(report: Report, wording: Wording) -> Blocks:
     if part is None:
         return []
     known = any_shown((part.independence, part.readiness))
-    fresh = known or part.embedding.shown is not None
-    blocks = page(wording.gettext("Roles in four years"), wording.text(part.title), fresh=fresh)
+    subject, title = wording.gettext("Roles in four years"), wording.text(part.title)
+    blocks = page(subject, title) if known or part.embedding.shown is not None else unknown(subject, title)
     if known:
         blocks += key_figures(part.key_figures, wording)
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
