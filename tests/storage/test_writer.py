@@ -275,7 +275,7 @@ def test_a_transaction_that_the_database_gave_up_is_tried_again(running, monkeyp
     assert running.keep(save("A1", "3", 1)).result(SECONDS).value == "3"
 
 
-def test_two_processes_on_one_database_lose_nothing_and_never_meet_a_lock(running, survey, database_url):
+def test_two_writers_on_one_database_lose_nothing_and_never_meet_a_lock(running, survey, database_url):
     engine = database.connect(database_url)
     other = Writer(engine)
     other.start()
