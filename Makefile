@@ -49,8 +49,9 @@ test: tested ## Every test, PostgreSQL and the browser included
 quick: tested ## The inner loop: what takes no browser and no patience
 	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow" $(ARGS)
 
-soak: tested ## Attacks at length: tens of thousands of strange requests on each database
-	@ASSESSMENT_TEST_ROUNDS=25 $(PY) -m pytest tests/trust $(ARGS)
+soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
+	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
+		tests/trust tests/privacy tests/storage tests/pdf tests/test_verify.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check
