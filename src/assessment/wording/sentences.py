@@ -27,7 +27,7 @@ SENTENCES: dict[str, Template] = {
     "missing.out-of-scope": N_("does not apply"),
     "bound.at-most": N_("{value} or less"),
     "bound.at-least": N_("{value} or more"),
-    "share.none": N_("none"),
+    "share.none": N_("nobody"),
     "share.some": N_("some"),
     "share.half-or-more": N_("half or more"),
     # The answer
