@@ -98,7 +98,7 @@ class Wording:
 
     def number(self, number: Decimal | int) -> str:
         """Write a number with the decimals that it has."""
-        is_grouped = abs(number) >= GROUPED_FROM.get(self.locale.language, 0)
+        is_grouped = abs(Decimal(number)) >= GROUPED_FROM.get(self.locale.language, 0)
         return str(format_decimal(number, format=_pattern(number), locale=self.locale, group_separator=is_grouped))
 
     def signed(self, number: Decimal) -> str:
