@@ -1,4 +1,4 @@
-"""What `score` and `report` read: a questionnaire, a file of settings, a file of responses."""
+"""What `score`, `compare` and `report` read: a questionnaire, a file of settings, a file of responses."""
 
 import csv
 import os
@@ -31,8 +31,8 @@ class Case(Struct, frozen=True):
     answers: Answers
 
 
-def options(command: Command) -> Command:
-    """Add the options that every reader of responses has."""
+def options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
+    """Add the options that every reader of responses has; `file_name` is what help calls the file."""
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     for decorate in (
         click.option(
@@ -48,9 +48,7 @@ def options(command: Command) -> Command:
             metavar="ID[@VERSION]|PATH",
             help=_("What was asked; if left out, the one that has these columns."),
         ),
-        click.argument(
-            "responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="RESPONSES.csv"
-        ),
+        click.argument("responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar=file_name),
     ):
         command = decorate(command)
     return command

@@ -17,6 +17,7 @@ COMMANDS = {
     "key": Later("assessment.cli.people:key", N_("Keys for the API.")),
     "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
     "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),
+    "compare": Later("assessment.cli.compare:compare_files", N_("Compare two waves: what changed, and why.")),
     "report": Later("assessment.cli.report:report", N_("Write the PDF report of a file of responses.")),
     "verify": Later("assessment.cli.verify:verify", N_("Check that a PDF report holds: seal, figures, pages.")),
 }
