@@ -9,6 +9,7 @@ import pytest
 
 from assessment.library import Library, shipped
 from assessment.services import releasing, verifying
+from assessment.services.press import Press
 from assessment.storage import database
 from tests.api import steps
 from tests.api.checks import alike, pointers, problem
@@ -71,6 +72,20 @@ async def test_the_report_holds_when_it_is_verified(alice):
     scores = (await alice.get(f"/assessments/{assessment}/scores")).content
     assert verdict.findings == ()
     assert verdict.provenance.release == hashlib.sha256(scores).hexdigest()
+
+
+async def test_nobody_holds_a_connection_while_a_report_is_made(alice, engine, monkeypatch):
+    assessment = await steps.closed(alice)
+    held = []
+
+    def look(*_: object) -> bytes:
+        held.append(engine.pool.checkedout())
+        return b"%PDF"
+
+    monkeypatch.setattr(Press, "print", look)
+    answer = await alice.get(f"/assessments/{assessment}/report.pdf")
+
+    assert (answer.status_code, held) == (200, [0])
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("json", b"{"), ("csv", b"\xef\xbb\xbffigure,value"), ("xlsx", b"PK")])

@@ -105,6 +105,7 @@ def read_report(
     except InvalidError as error:
         places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
         raise RefusedError(*places) from error
+    reading.close()  # nobody holds a connection while a report is made
     answer = tags.tagged(request, press.print(asked.questionnaire, asked.order, assessment), PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
     return answer

@@ -61,6 +61,7 @@ def download(
     """Give the PDF, in the survey's language unless another is asked for."""
     asked = reporting.ask(reading, consultant.workspace_id, assessment_id, language=language)
     headers = {"content-disposition": f'attachment; filename="report-{assessment_id}.pdf"'}
+    reading.close()  # nobody holds a connection while a report is made
     return Response(press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF, headers=headers)
 
 
