@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from assessment.cli import inputs
+from assessment.cli.comments_file import read_comments
 from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
@@ -26,6 +27,7 @@ EXAMPLES = (
     "assessment report responses.csv -o report.pdf",
     'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
     "assessment report responses.csv -o board.pdf --audience board",
+    "assessment report responses.csv -o report.pdf --comments own.toml",
 )
 
 
@@ -47,6 +49,12 @@ EXAMPLES = (
     metavar="NAME",
     help=_("Whom it is for: full, board, respondents, or function: and a function's id."),
 )
+@click.option(
+    "--comments",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help=_("Your own texts, findings, moderated scores and logo, marked as yours."),
+)
 def report(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
@@ -58,6 +66,7 @@ def report(  # noqa: PLR0913 - one parameter per option
     organisation: str | None,
     language: str | None,
     audience: str,
+    comments: Path | None,
 ) -> None:
     """Write the PDF report of a file of responses."""
     case = inputs.read(responses, questionnaire, settings, minimum_group)
@@ -71,6 +80,8 @@ def report(  # noqa: PLR0913 - one parameter per option
         message = _("There is no report for {audience}, only for: {known}.")
         raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))
     details = Details(organisation=organisation or wording(spoken).gettext("The organisation"), date=day)
+    if comments is not None:
+        details = read_comments(comments, details, case.questionnaire, result, spoken)
     release = msgspec.json.encode(result)
     order = Order(Contents(enclosed(release), details), digest(release), spoken, audience)
     write(output, printed(case.questionnaire, order))

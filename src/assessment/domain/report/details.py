@@ -3,6 +3,7 @@
 from msgspec import Struct, field
 
 PROTECTIONS = ("confidential", "anonymous", "attributable")
+PLACES = ("answer", "targets", "heatmap", "gap", "authority", "hand-offs", "outlook", "roadmap", "change", "next")
 
 
 class OwnFinding(Struct, frozen=True):
@@ -27,8 +28,7 @@ class Details(Struct, frozen=True):
     `protection` is one of `PROTECTIONS`: what those who answered were promised. `author` is who made it;
     `confidentiality` stands on every page, "Confidential" where it is empty. `logo` is a PNG or JPEG.
     `release` is the digest of the released result, printed with the provenance.
-    `remarks` are the consultant's texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`,
-    `hand-offs`, `outlook`, `roadmap`, `change`, `next` (for respondents), or the id of a function.
+    `remarks` are the consultant's texts by part: one of `PLACES` (`next` is for respondents), or the id of a function.
     """
 
     organisation: str

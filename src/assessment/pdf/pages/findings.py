@@ -10,6 +10,7 @@ from assessment.charts.grid import heatmap_chart
 from assessment.charts.spread import spread_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, Step
+from assessment.pdf.fitting import AsMany
 from assessment.pdf.pages.blocks import (
     Blocks,
     action_list,
@@ -167,13 +168,20 @@ def function(report: Report, part: FunctionPart, wording: Wording, *, alone: boo
     blocks += [paragraph(" ".join(text for text in told if text), "small"), *_spread(part, wording)]
     if part.spread is None:
         blocks += _next(part, wording)
+    blocks += own(report, wording, part.id)
     if part.actions and not alone:
-        blocks += under(_to_do(part, wording), action_list(part.actions[:MOST_ACTIONS], wording))
-    return [*blocks, *own(report, wording, part.id)]
+        counts = range(min(MOST_ACTIONS, len(part.actions)), 0, -1)
+        blocks.append(AsMany([_to_do(part, count, wording) for count in counts]))
+    return blocks
 
 
-def _to_do(part: FunctionPart, wording: Wording) -> str:
-    more = len(part.actions) - MOST_ACTIONS
+def _to_do(part: FunctionPart, count: int, wording: Wording) -> Blocks:
+    """The first actions of a function, as many as are asked for."""
+    title = heading(_to_do_title(len(part.actions) - count, wording))
+    return [title, action_list(part.actions[:count], wording)]
+
+
+def _to_do_title(more: int, wording: Wording) -> str:
     if more <= 0:
         return wording.gettext("What to do here")
     text = wording.ngettext(

@@ -1,0 +1,38 @@
+"""A logo made safe: read once, drawn anew, so that nothing comes along but what is seen."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from assessment.errors import InvalidError, Problem
+from assessment.wording.sentences import N_
+
+LARGEST = 1_000_000  # bytes
+MOST_PIXELS = 4_000_000
+SIDE = 1200  # pixels: more than a cover shows
+FORMATS = ("PNG", "JPEG")
+
+
+def redrawn(content: bytes) -> bytes:
+    """A PNG of the same picture, at most 1,200 pixels wide and high; `InvalidError` where it is no PNG or JPEG."""
+    if len(content) > LARGEST:
+        raise _refused(N_("The logo is larger than 1 MB."))
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            pixels = image.width * image.height
+            drawn = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MOST_PIXELS else None
+    except Exception as error:  # a broken picture may fail in any way
+        raise _refused(N_("The logo is no PNG or JPEG that can be read.")) from error
+    if drawn is None:
+        raise _refused(N_("The logo has more than 4 million pixels."))
+    drawn.thumbnail((SIDE, SIDE))
+    bare = Image.new(drawn.mode, drawn.size)
+    bare.paste(drawn)
+    target = BytesIO()
+    bare.save(target, format="PNG", optimize=False)
+    return target.getvalue()
+
+
+def _refused(why: str) -> InvalidError:
+    remedy = N_("Take a PNG or JPEG of at most 1 MB and 4 million pixels.")
+    return InvalidError(why, [Problem(why, remedy, pointer="/logo")])

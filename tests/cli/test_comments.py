@@ -1,0 +1,129 @@
+"""`assessment report --comments`: what is a consultant's own stands in the report, marked as theirs, or is refused."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfReader
+
+from assessment.errors import InvalidError
+from assessment.pdf import logo
+
+OWN = """
+author = "Anna Berg"
+logo = "logo.png"
+
+[remarks]
+answer = "We walked two shifts."
+
+[[findings]]
+title = "Two tools do the same job"
+text = "One inbox would do."
+
+[[moderations]]
+figure = "functions.hr"
+moderated = 55
+reason = "The policy came after the close."
+"""
+
+
+def picture(size=(60, 20), **saved):
+    target = BytesIO()
+    Image.new("RGB", size, "red").save(target, **{"format": "PNG"} | saved)
+    return target.getvalue()
+
+
+@pytest.fixture
+def printed(run, golden, tmp_path):
+    def printed(text, logo=None, *options):
+        (tmp_path / "own.toml").write_text(text)
+        if logo is not None:
+            (tmp_path / "logo.png").write_bytes(logo)
+        out = tmp_path / "out.pdf"
+        said = run("report", golden / "risk-36.csv", "-o", out, "--comments", tmp_path / "own.toml", *options)
+        return said, out
+
+    return printed
+
+
+def test_texts_findings_moderations_and_logo_stand_in_the_report_as_the_consultants_own(printed, run):
+    said, out = printed(OWN, picture())
+
+    reader = PdfReader(BytesIO(out.read_bytes()))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    own = text[text.index("What the consultant adds to the computed findings") :]
+    assert said.exit_code == 0
+    assert len(reader.pages[0].images) == 1
+    for words in ("Anna Berg", "We walked two shifts.", "In the consultant’s own words", "Two tools do the same job"):
+        assert words in text
+    assert "HR 61.8 55.0 The policy came after the close." in own
+    assert run("verify", out).exit_code == 0
+
+
+def test_computed_figures_stay_as_they_are(printed, run, golden, tmp_path):
+    _, out = printed(OWN, picture())
+    run("report", golden / "risk-36.csv", "-o", tmp_path / "bare.pdf")
+
+    answers = [PdfReader(BytesIO(path.read_bytes())).pages[1].extract_text() for path in (out, tmp_path / "bare.pdf")]
+
+    numbers = [[line for line in text.splitlines() if line.replace(".", "").isdigit()] for text in answers]
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('athor = "x"', "Did you mean `author`?"),
+        ('[remarks]\nhr2 = "x"', "There is no part 'hr2'"),
+        ('[[findings]]\ntitle = " "', "A finding without a title"),
+        ('[[moderations]]\nfigure = "functions.x"\nmoderated = 5\nreason = "y"', "There is no score 'functions.x'"),
+        ('[[moderations]]\nfigure = "overall"\nmoderated = 101\nreason = "y"', "between 0 and 100"),
+        ('[[moderations]]\nfigure = "overall"\nmoderated = 50\nreason = ""', "without a reason"),
+        ('logo = "none.png"', "can't be read"),
+    ],
+)
+def test_a_mistake_is_named_and_nothing_is_printed(printed, text, wrong):
+    said, out = printed(text)
+
+    assert said.exit_code == 1
+    assert wrong in said.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg/>",
+        b"",
+        picture()[:40],
+        picture(format="GIF"),
+        picture((2100, 2000)),
+        picture() + b"\0" * logo.LARGEST,
+    ],
+    ids=["vector", "empty", "cut off", "another kind", "too many pixels", "too large"],
+)
+def test_what_is_no_small_picture_is_no_logo(printed, content):
+    said, out = printed('logo = "logo.png"', content)
+
+    assert said.exit_code == 1
+    assert "PNG or JPEG" in said.stderr
+    assert not out.exists()
+
+
+def test_a_logo_is_drawn_anew_with_nothing_in_it_but_the_picture():
+    hidden = PngInfo()
+    hidden.add_text("Comment", "canary")
+    content = picture((2000, 500), pnginfo=hidden) + b"canary behind the end"
+
+    made = logo.redrawn(content)
+
+    with Image.open(BytesIO(made)) as image:
+        assert image.size == (1200, 300)
+        assert not image.info
+    assert b"canary" not in made
+
+
+def test_a_logo_is_refused_by_what_it_is_and_not_by_its_name():
+    with pytest.raises(InvalidError):
+        logo.redrawn(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
