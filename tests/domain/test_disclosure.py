@@ -4,10 +4,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from assessment.domain.answers import Settings
+from assessment.domain.answers import BLANK, NOT_ASKED, Settings
 from assessment.domain.disclosure import OPEN, guard, share_band
 from assessment.domain.method import score
 from assessment.domain.questionnaire import Kind
+from assessment.domain.routing import asked_matrix
 
 K = 5
 
@@ -265,3 +266,75 @@ def test_what_people_say_of_themselves_has_no_distribution(released, questionnai
         item.distribution
         for item in score(questionnaire, organisation(120, 3), Settings(), unsuppressed=True).personal.values()
     )
+
+
+def somebody(answers):
+    """The first who is asked enough to be careless: leaders are asked little."""
+    return next(row for row, role in enumerate(answers.roles) if role != "leader")
+
+
+def careless(answers, row):
+    """The same people, one of them hasty and of one mind."""
+    values, seconds = answers.values.copy(), answers.seconds.copy()
+    values[row, values[row] >= 0] = 1
+    seconds[row] = 5.0
+    return msgspec.structs.replace(answers, values=values, seconds=seconds)
+
+
+def test_the_counts_of_who_took_part_do_not_tell_who_was_careless(questionnaire, organisation):
+    """Beside how many of a role sent their answers, a lone one that is missing would be known."""
+    answers = organisation(30, 3)
+    sent = {role.id: answers.roles.count(role.id) for role in questionnaire.roles}
+
+    found = score(questionnaire, careless(answers, somebody(answers)), Settings(minimum_group=K)).respondents
+
+    assert (found.counted, found.careless) == (29, 1)
+    assert found.by_role == sent
+    assert list(found.by_function.values()) == answers.functions.sum(axis=0).tolist()
+
+
+def test_a_function_whose_only_member_was_careless_is_hidden_not_absent(questionnaire, organisation):
+    """Absent, it would say so of the one who is known to have answered."""
+    answers = organisation(30, 3)
+    members, lone = answers.functions.copy(), somebody(answers)
+    members[:, 2], members[lone, 2] = False, True
+    members[~members.any(axis=1), 0] = True
+    asked = asked_matrix(questionnaire, answers.roles, members)
+    values = np.where(asked, np.maximum(answers.values, 0), NOT_ASKED).astype(np.int8)
+    alone = msgspec.structs.replace(answers, functions=members, values=values)
+
+    sound, hasty = (
+        msgspec.to_builtins(score(questionnaire, each, Settings(minimum_group=K)).functions["hr"])
+        for each in (alone, careless(alone, lone))
+    )
+
+    hasty_count = score(questionnaire, careless(alone, lone), Settings(minimum_group=K)).respondents.careless
+    assert hasty_count == 1
+    assert hasty == sound
+
+
+def test_who_holds_the_answers_counts_only_those_who_count(questionnaire, organisation):
+    answers = organisation(30, 3)
+
+    found = score(questionnaire, careless(answers, somebody(answers)), Settings(), unsuppressed=True).respondents
+
+    assert sum(people or 0 for people in found.by_role.values()) == found.counted == 29
+
+
+def test_an_item_too_few_for_agreement_does_not_cap_it(questionnaire, organisation):
+    """With k = 3 an item may have four answers: it is shown, but agreement starts at five (method 4)."""
+    answers = organisation(12, 1, blank=0.0, dont_know=0.0, not_applicable=0.0)
+    values = np.where(answers.values >= 0, 2, answers.values).astype(np.int8)
+    rated = msgspec.structs.replace(answers, values=values, seconds=np.full(12, np.nan))
+    before = score(questionnaire, rated, Settings(minimum_group=3)).functions["customer-service"].agreement
+    column = next(n for n, item in enumerate(questionnaire.items) if item.id == "CS-P2")
+    some = np.flatnonzero(values[:, column] >= 0)
+    assert len(some) >= 4
+    values[some[4:], column] = BLANK
+
+    after = score(questionnaire, msgspec.structs.replace(rated, values=values), Settings(minimum_group=3)).functions[
+        "customer-service"
+    ]
+
+    assert after.dimensions["purpose"].items["CS-P2"].n == 4
+    assert after.agreement == before

@@ -29,6 +29,7 @@ from assessment.domain.scoring.functions import function_results, interval_aroun
 from assessment.domain.scoring.gap import perception_gap
 from assessment.domain.scoring.outlook import outlook
 from assessment.domain.scoring.reasons import reasons
+from assessment.domain.scoring.tally import role_numbers
 
 
 def score(
@@ -77,7 +78,7 @@ def measure(
         return compute(plan, answers, OPEN)
     screening = screen(questionnaire, answers)
     rules = OPEN if unsuppressed else guard(questionnaire.disclosure, settings.minimum_group)
-    return compute(plan, answers.only(screening.keep), rules, screening.log)
+    return compute(plan, answers.only(screening.keep), rules, screening.log, answers)
 
 
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
@@ -86,8 +87,8 @@ def _with_advice(questionnaire: Questionnaire, result: Result, settings: Setting
 
 
 def _respondents(computation: Computation) -> Respondents:
-    roles, plan = computation.role, computation.blueprint
-    members = computation.answers.functions.sum(axis=0)
+    plan, people = computation.blueprint, computation.taking_part
+    roles, members = role_numbers(people, plan.roles), people.functions.sum(axis=0)
     return Respondents(
         counted=len(computation.answers),
         careless=len(computation.careless),

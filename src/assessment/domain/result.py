@@ -248,7 +248,10 @@ class CarelessRow(Struct, frozen=True):
 
 
 class Respondents(Struct, frozen=True):
-    """Who counts; people are counted by role or by function, never by both."""
+    """Who counts; people are counted by role or by function, never by both.
+
+    In a release these two take in the careless, whom they would otherwise give away: see who sent, and subtract.
+    """
 
     counted: int
     careless: int | None

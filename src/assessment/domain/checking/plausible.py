@@ -100,11 +100,12 @@ def _respondents(result: Result) -> Iterator[Difference]:
     found = result.respondents
     if found.counted < 0 or (found.careless or 0) < 0:
         yield Difference("respondents.counted", found.counted, "0 or more")
+    taking_part = found.counted + (0 if result.disclosure is None else found.careless or 0)
     roles = [people for people in found.by_role.values() if people is not None]
-    if len(roles) == len(found.by_role) and sum(roles) != found.counted:
-        yield Difference("respondents.by_role", sum(roles), found.counted)
-    if any(people is not None and not 0 <= people <= found.counted for people in found.by_function.values()):
-        yield Difference("respondents.by_function", dict(found.by_function), f"0 to {found.counted} each")
+    if len(roles) == len(found.by_role) and sum(roles) != taking_part:
+        yield Difference("respondents.by_role", sum(roles), taking_part)
+    if any(people is not None and not 0 <= people <= taking_part for people in found.by_function.values()):
+        yield Difference("respondents.by_function", dict(found.by_function), f"0 to {taking_part} each")
     for name, function in result.functions.items():
         if found.by_function and function.people != found.by_function.get(name):
             yield Difference(f"functions.{name}.people", function.people, found.by_function.get(name))

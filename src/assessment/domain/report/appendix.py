@@ -17,9 +17,7 @@ def appendix(source: Source) -> Appendix:
         method=_method(source),
         cut_points=_cut_points(source),
         counted=respondents.counted,
-        careless=say("careless.hidden")
-        if respondents.careless is None
-        else say("careless.count" if respondents.careless else "careless.none", count=respondents.careless),
+        careless=_careless(source),
         by_role=tuple(Count(_role(source, name), people) for name, people in respondents.by_role.items()),
         by_function=tuple(Count(source.function(name), people) for name, people in respondents.by_function.items()),
         taking_part=_taking_part(source),
@@ -27,6 +25,15 @@ def appendix(source: Source) -> Appendix:
         hidden=_hidden(source),
         provenance=_provenance(source),
     )
+
+
+def _careless(source: Source) -> Message:
+    left_out = source.result.respondents.careless
+    if left_out is None:
+        return say("careless.hidden")
+    if left_out == 0:
+        return say("careless.none", count=0)
+    return say("careless.count" if source.result.disclosure is None else "careless.among", count=left_out)
 
 
 def _role(source: Source, name: str) -> str:

@@ -32,6 +32,7 @@ class Computation(Struct, frozen=True):
     widths: Widths | None
     variances: NDArray[np.float64]
     careless: tuple[CarelessRow, ...]
+    taking_part: Answers
 
     @property
     def scope(self) -> Flags:
@@ -40,9 +41,17 @@ class Computation(Struct, frozen=True):
 
 
 def compute(
-    blueprint: Blueprint, answers: Answers, guard: Guard, careless: tuple[CarelessRow, ...] = ()
+    blueprint: Blueprint,
+    answers: Answers,
+    guard: Guard,
+    careless: tuple[CarelessRow, ...] = (),
+    submitted: Answers | None = None,
 ) -> Computation:
-    """Compute from answers of those who count; linear in respondents. `careless` is only passed on."""
+    """Compute from answers of those who count; linear in respondents. `careless` is only passed on.
+
+    People are counted by role and function among all who `submitted`, where few are guarded: less those
+    left out, beside how many sent, they would say who was careless.
+    """
     scoring = blueprint.questionnaire.scoring
     role = role_numbers(answers, blueprint.roles)
     raw = tally(answers.values, role, len(blueprint.roles))
@@ -74,4 +83,5 @@ def compute(
         widths=None if blueprint.consensus else half_widths(blueprint, values, role, seen, exact, weights),
         variances=variances(seen, scoring.agreement_minimum),
         careless=careless,
+        taking_part=answers if submitted is None or guard.needed is None else submitted,
     )

@@ -30,8 +30,8 @@ class Agreement(Struct, frozen=True):
 
 
 def function_results(computation: Computation) -> dict[str, FunctionResult]:
-    """Every function that somebody who counts belongs to; one without people is absent."""
-    people = computation.answers.functions.sum(axis=0)
+    """Every function that somebody who took part belongs to; one without people is absent."""
+    people = computation.taking_part.functions.sum(axis=0)
     return {
         function.id: _function(computation, number, function)
         for number, function in enumerate(computation.blueprint.functions)
@@ -109,7 +109,7 @@ def _function(computation: Computation, number: int, function: FunctionColumns) 
         achievement=None if score is None else cuts.achievement(score, scoring.achievement),
         agreement_class=agreed.class_,
         n=None if widths is None or score is None else int(widths.n_functions[number]),
-        people=int(computation.answers.functions[:, number].sum()),
+        people=int(computation.taking_part.functions[:, number].sum()),
         out_of_scope=valid.out_of_scope,
     )
 
@@ -178,7 +178,7 @@ def _fewest(computation: Computation, columns: Sequence[int]) -> int:
 def _agreement(computation: Computation, columns: tuple[int, ...]) -> Agreement:
     if computation.blueprint.consensus:
         return Agreement(None, None)
-    fewest = _fewest(computation, columns)
+    fewest = _fewest(computation, [column for column in columns if not np.isnan(computation.variances[column])])
     value = computation.guard.agreement(agreement(computation.variances, columns), fewest)
     agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
     return Agreement(value, None if value is None else cuts.agreement_class(value, agreement_cuts))
