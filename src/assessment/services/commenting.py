@@ -19,7 +19,7 @@ FUNCTION_PARTS, DIMENSION_PARTS = 2, 4
 
 
 class Moderating(Struct, frozen=True, forbid_unknown_fields=True):
-    """A score to moderate: `figure` is its place in the result, like `functions.hr` or `overall`."""
+    """A score to moderate: `figure` is its place in the result: `overall`, or `functions.` and an id."""
 
     figure: str
     moderated: float
@@ -105,7 +105,7 @@ def _moderation(one: Moderating, result: Result, pointer: str) -> Iterator[Probl
         remedy = "Name overall, functions.ID or functions.ID.dimensions.ID."
         yield Problem(f"There is no score {one.figure!r} in this result.", remedy, f"{pointer}/figure")
     if not 0 <= one.moderated <= HIGHEST:
-        yield Problem("A score lies between 0 and 100.", "", f"{pointer}/moderated")
+        yield Problem("A score lies between 0 and 100.", "Choose one in between.", f"{pointer}/moderated")
     if not one.reason.strip():
         yield Problem("A moderated score without a reason.", "Say why: both values are shown.", f"{pointer}/reason")
     yield from _long(one.reason, LONGEST_REASON, f"{pointer}/reason")
