@@ -48,7 +48,7 @@ def refusals() -> Iterator[tuple[str, str]]:
         for file in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
             for keywords in (first, second):
                 for _, text, _, _ in extract_from_file("python", file, keywords=keywords):
-                    if isinstance(text, str) and not text.startswith("/"):  # a pointer
+                    if isinstance(text, str) and text and not text.startswith("/"):  # a pointer
                         yield str(file.relative_to(ROOT)), text
 
 
