@@ -10,13 +10,14 @@ from assessment.charts.grid import hand_off_chart, heatmap_chart
 from assessment.charts.level import level_chart
 from assessment.charts.marks import Chart
 from assessment.charts.quadrant import quadrant_chart
+from assessment.charts.slope import slope_chart
 from assessment.charts.spread import spread_chart
 from assessment.charts.stacked import stacked_chart
 from assessment.charts.svg import svg
 from assessment.domain.report.parts import FunctionPart, Report
 from assessment.wording import Wording
 
-WIDE, NARROW, HIGH = 620.0, 420.0, 300.0
+WIDE, NARROW, HIGH, SLOPE = 620.0, 420.0, 300.0, 260.0
 
 
 class Drawings(Struct, frozen=True):
@@ -29,6 +30,7 @@ class Drawings(Struct, frozen=True):
     authority: Markup | None
     hand_offs: Markup | None
     outlook: Markup | None
+    change: Markup | None
     answers: dict[str, Markup]
     spreads: dict[str, Markup]
 
@@ -37,6 +39,7 @@ def draw(report: Report, words: Wording) -> Drawings:
     """Draw what the page shows beside its tables."""
     targets = dumbbell(report.targets.functions, words, WIDE, words.text(report.targets.title))
     gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
+    changed = report.change
     has_roles = roles and roles.independence.shown is not None and roles.readiness.shown is not None
     return Drawings(
         level=_markup(level_chart(report.answer, words, WIDE), "level"),
@@ -48,6 +51,7 @@ def draw(report: Report, words: Wording) -> Drawings:
         else None,
         hand_offs=_markup(hand_off_chart(moving, words, WIDE), "hand-offs") if moving else None,
         outlook=_markup(quadrant_chart(roles, words, NARROW, HIGH), "outlook") if roles and has_roles else None,
+        change=_markup(slope_chart(changed, words, WIDE, SLOPE), "change") if changed and changed.rows else None,
         answers={part.id: _answers(part, words) for part in report.functions if any(each.shares for each in part.all)},
         spreads={
             part.id: _markup(spread_chart(part.spread, words, WIDE), f"spread-{part.id}")

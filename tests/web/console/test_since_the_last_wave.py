@@ -1,0 +1,86 @@
+"""Two waves side by side on the results page: the figures of the report and of the API."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from assessment.services import closing, comparing, importing, reporting
+from assessment.storage import database
+from assessment.wording import wording
+from tests.web import people
+from tests.web.console.conftest import GOLDEN
+
+SECTION = re.compile(r'<section class="card" id="change".*?</section>', re.DOTALL)
+ROW = re.compile(r"<tr[^>]*>\s*<th scope=\"row\">([^<]*)</th>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r'<span class="value">([^<]+)</span>')
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+def doubled(name):
+    """Everybody of a golden case twice, so that no role in a function is small."""
+    rows = list(csv.DictReader(io.StringIO(GOLDEN.with_name(f"{name}.csv").read_text("utf-8"))))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0])
+    writer.writeheader()
+    for copy in (1, 2):
+        writer.writerows(row | {"respondent": f"{row['respondent']}-{copy}"} for row in rows)
+    return out.getvalue()
+
+
+def closed(world, case, **values):
+    made = world.opened(f"Wave of {case}", **values)
+    with database.writing(world.engine) as session:
+        importing.take_in(session, world.home, made, doubled(case), people.NOW)
+    with database.writing(world.engine) as session:
+        closing.close(session, world.home, made, people.NOW)
+    return made
+
+
+async def section(running, assessment):
+    async with running() as come:
+        page = await come("alice").get(f"/console/assessments/{assessment}/results")
+    assert page.status_code == 200
+    found = SECTION.search(page.text)
+    return found[0] if found else ""
+
+
+async def test_a_later_wave_says_what_changed_and_why_in_the_figures_of_the_api(world, running):
+    first = closed(world, "gap-50")
+    second = closed(world, "contested-60", wave_of=first)
+    with database.reading(world.engine) as session:
+        told = comparing.comparison(session, world.home, second)
+        report = reporting.report(session, world.home, second)
+    words = wording("en")
+
+    shown = await section(running, second)
+
+    rows = {name: CELL.findall(cells) for name, cells in ROW.findall(shown)}
+    assert rows["The whole"][:2] == [f"{told.overall.before:.1f}", f"{told.overall.after:.1f}"]
+    assert len(rows["The whole"]) == 6
+    assert told.overall.attribution.refused is None
+    for row in report.change.rows:
+        parts = [words.figure(part, signed=True) for part in row.parts or ()]
+        name = row.name if isinstance(row.name, str) else words.text(row.name)
+        assert rows[name or "The whole"][3:] == parts
+    assert f"/console/assessments/{first}/results" in shown
+    assert "<svg" in shown
+
+
+async def test_a_first_wave_says_nothing_of_it(world, running):
+    assert await section(running, world.closed) == ""
+
+
+async def test_a_wave_that_can_not_be_compared_says_so(world, running):
+    still = world.opened("Still open")
+    later = closed(world, "gap-50", wave_of=still)
+
+    shown = await section(running, later)
+
+    assert "can’t be compared with the wave before" in shown
+    assert "<table" not in shown
