@@ -42,6 +42,13 @@ class Invited(Struct, frozen=True):
     token: str
 
 
+class Linked(Struct, frozen=True):
+    """How many are invited, and how many of them have no link yet."""
+
+    invited: int
+    without: int
+
+
 class Mended(Struct, frozen=True, kw_only=True):
     """What shall be otherwise; what is not set stays."""
 
@@ -60,7 +67,21 @@ def invite(  # the library and randomness come from outside
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invited, ...]:
-    """Invite all of them, or none: then `InvalidError` names each mistake by index."""
+    """Invite all of them with a link each, or none: then `InvalidError` names each mistake by index."""
+    enlisted = enlist(session, workspace_id, assessment_id, guests, library, now, random)
+    return _linked(session, enlisted, workspace_id, now, random)
+
+
+def enlist(  # the library and randomness come from outside
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    guests: Sequence[Guest],
+    library: Library,
+    now: datetime,
+    random: Random = RANDOM,
+) -> tuple[Invitation, ...]:
+    """Invite as `invite` does, without links: those are made once somebody is there to see them."""
     assessment = _changeable(session, workspace_id, assessment_id)
     _refuse_mixing(session, assessment)
     problems = check(session, assessment, guests, library)
@@ -70,14 +91,7 @@ def invite(  # the library and randomness come from outside
     rows = [_row(assessment, guest, position, now, random) for position, guest in enumerate(guests, start=first)]
     if rows:
         invitations.add(session, rows)
-    links = [tokens.new_token(random) for _ in rows]
-    invitations.add_links(
-        session,
-        workspace_id,
-        {tokens.digest(token): row["id"] for token, row in zip(links, rows, strict=True)},
-        now.date(),
-    )
-    return tuple(Invited(_shown(row), token) for token, row in zip(links, rows, strict=True))
+    return tuple(_shown(row) for row in rows)
 
 
 def check(session: Session, assessment: Assessment, guests: Sequence[Guest], library: Library) -> list[Problem]:
@@ -105,6 +119,21 @@ def new_link(  # three ids lead to an invitation
     token = tokens.new_token(random)
     invitations.add_links(session, workspace_id, {tokens.digest(token): invitation_id}, now.date())
     return token
+
+
+def new_links(
+    session: Session, workspace_id: str, assessment_id: str, now: datetime, *, everyone: bool, random: Random = RANDOM
+) -> tuple[Invited, ...]:
+    """Make a link for all who have none, or one more for everyone; the earlier ones stay good."""
+    _changeable(session, workspace_id, assessment_id)
+    chosen = invitations.everyone if everyone else invitations.without_link
+    return _linked(session, chosen(session, workspace_id, assessment_id), workspace_id, now, random)
+
+
+def count_links(session: Session, workspace_id: str, assessment_id: str) -> Linked:
+    """Count those invited who have a link, and who have none."""
+    invited = len(invitations.everyone(session, workspace_id, assessment_id))
+    return Linked(invited, len(invitations.without_link(session, workspace_id, assessment_id)))
 
 
 def get(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
@@ -165,6 +194,15 @@ def revoke(
     held = _standing(session, assessment, invitation_id, revision)
     invitations.change(session, workspace_id, held, revoked_on=now.date())
     invitations.end_links(session, workspace_id, invitation_id)
+
+
+def _linked(
+    session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
+) -> tuple[Invited, ...]:
+    made = tuple(Invited(each, tokens.new_token(random)) for each in invited)
+    links = {tokens.digest(each.token): each.invitation.id for each in made}
+    invitations.add_links(session, workspace_id, links, now.date())
+    return made
 
 
 def _changeable(session: Session, workspace_id: str, assessment_id: str) -> Assessment:

@@ -78,11 +78,11 @@ def as_csv(found: list[Line]) -> bytes:
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(HEAD)
     for line in found:
-        out.writerow([_plain(each) for each in (line.path, line.value, line.reason)])
+        out.writerow([plain(each) for each in (line.path, line.value, line.reason)])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _plain(value: Value) -> Value:
+def plain(value: Value) -> Value:
     """Text that a spreadsheet would reckon with gets a quote before it."""
     if not isinstance(value, str):
         return value

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -58,12 +58,25 @@ def listed(session: Session, workspace_id: str, assessment_id: str, place: Place
 
 def everyone(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
     """Return all that stand, in the order they were given."""
+    return _standing(session, workspace_id, assessment_id)
+
+
+def without_link(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+    """Return all that stand and were never given a link, in the order they were given."""
+    given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
+    return _standing(session, workspace_id, assessment_id, ~given)
+
+
+def _standing(
+    session: Session, workspace_id: str, assessment_id: str, *more: ColumnElement[bool]
+) -> tuple[Invitation, ...]:
     rows = session.execute(
         select(*COLUMNS)
         .where(
             invitation.c.workspace_id == workspace_id,
             invitation.c.assessment_id == assessment_id,
             invitation.c.revoked_on.is_(None),
+            *more,
         )
         .order_by(invitation.c.position)
     )

@@ -6,7 +6,7 @@ SAID = {
     "created": N_("The assessment is set up as a draft. Invite people, then open it."),
     "opened": N_("The assessment is open. People can answer by their links now."),
     "reopened": N_("The assessment is open again. People can answer by the links they have."),
-    "added": N_("The people are added. Copy a link for each of them, and hand it over."),
+    "added": N_("The people are added. Make their links below, and hand them over."),
     "revoked": N_("The invitation is revoked. Its links no longer work."),
     "saved": N_("The settings are saved."),
 }

@@ -46,8 +46,8 @@ def show(
     done: FromQuery[str] = "",
 ) -> Template:
     """Show who is invited."""
-    context = _context(reading, consultant, library, assessment_id, after)
-    return page(TEMPLATE, **context, done=said.words(done))
+    shown = context(reading, consultant, library, assessment_id, after)
+    return page(TEMPLATE, **shown, done=said.words(done))
 
 
 @post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True)
@@ -60,13 +60,13 @@ def add_one(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Invite one person."""
-    context = _context(writing, consultant, library, assessment_id, form=form)
+    shown = context(writing, consultant, library, assessment_id, form=form)
     somebody = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
     try:
-        inviting.invite(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+        inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
     except InvalidError as error:
         found = [(field.rpartition(":")[2], told) for field, told in faults(error.problems)]
-        raise RefusedError(TEMPLATE, _in_words(found), context) from error
+        raise RefusedError(TEMPLATE, _in_words(found), shown) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
@@ -80,26 +80,26 @@ def add_many(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
-    context = _context(writing, consultant, library, assessment_id, form=form)
-    read = lines.read(form.raw("lines"), context["names"])
+    shown = context(writing, consultant, library, assessment_id, form=form)
+    read = lines.read(form.raw("lines"), shown["names"])
     guests = [line.guest for line in read]
     wrong = _wrong(
-        inviting.check(writing, context["assessment"], guests[:LINES_MOST], library),
+        inviting.check(writing, shown["assessment"], guests[:LINES_MOST], library),
         read,
-        context["names"],
+        shown["names"],
         consultant.language,
     )
     if not read or len(read) > LINES_MOST:
         wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
     if wrong:
-        raise RefusedError(TEMPLATE, wrong, context)
+        raise RefusedError(TEMPLATE, wrong, shown)
     if form.text("sure") != "yes":
-        return page(CHECKING, **context, read=read)
+        return page(CHECKING, **shown, read=read)
     try:
-        inviting.invite(writing, consultant.workspace_id, assessment_id, guests, library, now)
+        inviting.enlist(writing, consultant.workspace_id, assessment_id, guests, library, now)
     except InvalidError as error:
         raise RefusedError(
-            TEMPLATE, _wrong(error.problems, read, context["names"], consultant.language), context
+            TEMPLATE, _wrong(error.problems, read, shown["names"], consultant.language), shown
         ) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
@@ -119,9 +119,9 @@ def make_link(
     """Make one more link and show it this once; those made before stay good."""
     token = inviting.new_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
     invitation = inviting.get(writing, consultant.workspace_id, assessment_id, invitation_id)
-    context = _context(writing, consultant, library, assessment_id, form.text("after"))
+    shown = context(writing, consultant, library, assessment_id, form.text("after"))
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
-    return fragment(request, TEMPLATE, "link", **context | {"link": link, "invitation": invitation})
+    return fragment(request, TEMPLATE, "link", **shown | {"link": link, "invitation": invitation})
 
 
 @get(
@@ -140,8 +140,8 @@ def ask_to_revoke(
 ) -> Template:
     """Name whose invitation it is, and what revoking means."""
     invitation = inviting.get(reading, consultant.workspace_id, assessment_id, invitation_id)
-    context = _context(reading, consultant, library, assessment_id)
-    return page(REVOKING, **context | {"invitation": invitation})
+    shown = context(reading, consultant, library, assessment_id)
+    return page(REVOKING, **shown | {"invitation": invitation})
 
 
 @post(f"{BASE}/{{invitation_id:str}}/revoke", name="console:revoke", policy=CONSULTANT, sync_to_thread=True)
@@ -184,7 +184,7 @@ def _in_words(found: Sequence[Fault]) -> list[Fault]:
     return [(field, said.get(field, told)) for field, told in found]
 
 
-def _context(  # the page needs all of it
+def context(  # the page needs all of it
     session: Session,
     consultant: Consultant,
     library: Library,
@@ -201,6 +201,7 @@ def _context(  # the page needs all of it
         "can_change": consultant.role == OWNER and assessment.state != "closed",
         "names": known,
         "invitations": found.data,
+        "links": inviting.count_links(session, consultant.workspace_id, assessment_id),
         "following": found.next_cursor,
         "after": after,
         "form": form or Form({}),
