@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Share, say
+from assessment.errors import Problem, with_values
 from assessment.wording import Wording, wording
 from assessment.wording.sentences import SENTENCES
 
@@ -90,3 +91,19 @@ def test_extraction_finds_sentences_labels_and_plurals(tmp_path):
     assert "The answer on one page" in found
     missing = [text for text in SENTENCES.values() if isinstance(text, tuple) and text[0] not in found]
     assert not missing
+
+
+def test_a_refusal_is_said_in_another_language_with_its_values(tmp_path):
+    told = with_values("Invite {known}, at most {most}.", known=("leader", "staff"), most=2000)
+    words = translated(tmp_path, "de", {"Invite {known}, at most {most}.": "Höchstens {most}: {known}."})
+
+    assert told == "Invite leader, staff, at most 2000."
+    assert words.told(told) == "Höchstens 2.000: leader und staff."
+    assert words.told("Never translated.") == "Never translated."
+
+
+def test_a_refusal_with_values_keeps_them_within_a_problem():
+    problem = Problem(with_values("At most {most}.", most=5), "Leave some out.", pointer="/items")
+
+    assert str(problem) == "At most 5. Leave some out."
+    assert problem.message.values == {"most": 5}
