@@ -310,7 +310,7 @@ def lifting() -> str:
         binding = ", ".join(
             name(part) if lift.function is None else TEXTS.dimensions[part].title for part in lift.binding
         )
-        chosen = ", ".join(TEXTS.rules[rule].title for rule in lift.advice) if lift.advice else ""
+        chosen = "; ".join(TEXTS.rules[rule].title for rule in lift.advice) if lift.advice else ""
         way = "already there" if lift.advice == () else chosen or "no set of advice reaches it"
         rows.append((label, str(lift.level), str(lift.target_level), binding or "the score itself", way))
     return table(("", "level", "target level", "held down by", "least effort"), rows)

@@ -72,6 +72,18 @@ def test_a_large_rise_is_a_change_and_the_rest_is_not(questionnaire, organisatio
     assert not any(path.startswith(f"functions.{questionnaire.functions[0].id}") for path in changed)
 
 
+def test_the_margin_is_1_96_standard_errors_of_the_difference(questionnaire, organisation, wave):
+    one, two = (wave(organisation(80, seed), at) for seed, at in ((1, FIRST), (2, SECOND)))
+    errors = [
+        standard_error(each.result.overall.score, each.result.overall.interval, each.result.overall.n, 0.95)
+        for each in (one, two)
+    ]
+
+    comparison = compare(one, two)
+
+    assert comparison.changes["overall"].margin == pytest.approx(1.96 * np.hypot(*errors), rel=1e-9)
+
+
 def test_both_waves_are_scored_with_the_newer_weights(questionnaire, organisation, wave):
     answers = organisation(60)
     names = [function.id for function in questionnaire.functions]

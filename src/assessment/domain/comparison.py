@@ -28,6 +28,7 @@ from assessment.domain.scoring.rescoring import (
 )
 
 DAYS_PER_YEAR = 365.25
+AS_WRITTEN = 2  # decimals of the normal quantile: 1.96 (method 7)
 
 
 class Change(Struct, frozen=True):
@@ -216,7 +217,8 @@ def _change(earlier: float, later: float, errors: list[float | None], questionna
     known = [error for error in errors if error is not None]
     if len(known) < len(errors):
         return Change(earlier, later, change, None, None)
-    margin = float(norm.ppf((1 + questionnaire.scoring.interval_confidence) / 2)) * hypot(*known)
+    quantile = round(float(norm.ppf((1 + questionnaire.scoring.interval_confidence) / 2)), AS_WRITTEN)
+    margin = quantile * hypot(*known)
     large = cuts.at_least(abs(change), questionnaire.comparison.changed_at)
     return Change(earlier, later, change, margin, large and cuts.above(abs(change), round(margin, cuts.CUT_DECIMALS)))
 

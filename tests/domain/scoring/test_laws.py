@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, Settings
-from assessment.domain.method import score
+from assessment.domain.method import measure, score
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import Result
 from assessment.domain.synthesis import Habits, draw
@@ -90,6 +90,17 @@ def test_a_better_answer_never_lowers_a_score(people, seed, data):
 
 
 @quick
+@given(sizes, seeds)
+def test_no_item_weighs_against_a_figure(people, seed):
+    """What makes the law above hold of every item at once: all that rolls up, rolls up with weights of 0 or more."""
+    weights = measure(SHIPPED, organisation(people, seed), Settings(), unsuppressed=True).weights
+
+    for laid_out in (weights.hand_offs, weights.dimensions, weights.functions, weights.overall, weights.embedding):
+        assert (laid_out >= 0).all()
+        assert all(math.isclose(total, 1) for total in laid_out.sum(axis=0) if total)
+
+
+@quick
 @given(sizes, seeds, st.data())
 def test_a_blank_turned_into_dont_know_changes_no_score(people, seed, data):
     """It counts as answered but not as numeric: only counts of don't-knows and what reads them change.
@@ -167,6 +178,23 @@ def test_moving_functions_about_permutes_the_result(people, seed):
     assert before.functions.keys() == after.functions.keys()
     in_order = (".advice", ".lifts")
     assert {p for p in differing(before, after) if "worst" not in p and not p.startswith(in_order)} == set()
+
+
+@quick
+@given(sizes, seeds, st.sampled_from(SHIPPED.functions), st.booleans())
+def test_renaming_a_function_renames_it_in_the_result(people, seed, function, unsuppressed):
+    answers, other = organisation(people, seed), "somewhere-else"
+    built = msgspec.json.encode(SHIPPED).replace(f'"{function.id}"'.encode(), f'"{other}"'.encode())
+    renamed = msgspec.json.decode(built, type=Questionnaire)
+
+    before, after = (
+        msgspec.json.encode(result_of(answers, questionnaire, unsuppressed=unsuppressed))
+        for questionnaire in (SHIPPED, renamed)
+    )
+
+    assert after == before.replace(f'"{function.id}"'.encode(), f'"{other}"'.encode()).replace(
+        f"functions.{function.id}".encode(), f"functions.{other}".encode()
+    )
 
 
 @quick
