@@ -6,6 +6,7 @@ from io import BytesIO
 import msgspec
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from pikepdf import Pdf
 
 from assessment.cli import main
@@ -146,6 +147,21 @@ def test_names_of_the_careless_are_not_handed_on():
 @pytest.mark.parametrize("case", reports.CASES)
 def test_every_result_follows_from_its_items(case, unsuppressed):
     assert check(reports.questionnaire(), reports.result(case, unsuppressed=unsuppressed)) == ()
+
+
+@pytest.mark.parametrize("shares", [(1.0, 0, 0, 0, 0), (0, 0, 0, 0, 1.0)])
+def test_answers_on_rungs_that_could_not_give_the_score_are_caught(shares):
+    asked, result = reports.questionnaire(), reports.result("risk-36", unsuppressed=True)
+    function = result.functions["hr"]
+    dimension = function.dimensions["people"]
+    name, item = next((name, item) for name, item in dimension.items.items() if 20 < (item.score or 0) < 80)
+    items = dimension.items | {name: replace(item, distribution=shares)}
+    dimensions = function.dimensions | {"people": replace(dimension, items=items)}
+    functions = result.functions | {"hr": replace(function, dimensions=dimensions)}
+
+    found = check(asked, replace(result, functions=functions))
+
+    assert [difference.path for difference in found] == [f"{name}.distribution"]
 
 
 def test_the_command_says_yes_no_or_cannot_tell(tmp_path):

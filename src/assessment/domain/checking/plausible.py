@@ -3,7 +3,7 @@
 They rest on answers, so they cannot be recomputed; but they have a range, steps and people behind them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assessment.domain.answers import CONSENSUS, RUNGS
@@ -14,6 +14,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Interval, ItemResult, PerceptionGapResult, Result
 
 SLACK = 1e-6
+STEP = 100 / (RUNGS - 1)
 UNCHECKED = (
     "scores of single items and hand-off rows",
     "counts of people and answers",
@@ -85,6 +86,14 @@ def _distribution(path: str, item: ItemResult, rules: Guard, *, personal: bool) 
         yield Difference(path, list(shares), f"{expected} shares that make up the whole")
     elif any(share < 0 or abs(share * parts - round(share * parts)) > SLACK for share in shares):
         yield Difference(path, list(shares), f"steps of 1/{parts}")
+    elif rules.needed is None and not _holds(shares, item.score):
+        yield Difference(path, list(shares), f"rungs on both sides of {item.score}")
+
+
+def _holds(shares: Sequence[float], score: float) -> bool:
+    """Whether a mean, however roles are weighted, lies between the lowest and the highest rung that is taken."""
+    taken = [rung for rung, share in enumerate(shares) if share > 0]
+    return taken[0] * STEP - SLACK <= score <= taken[-1] * STEP + SLACK
 
 
 def _step(name: str, score: float | None, rules: Guard) -> Iterator[Difference]:
