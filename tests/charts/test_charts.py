@@ -157,3 +157,18 @@ def test_a_contested_function_shows_its_spread_the_least_agreed_first():
     assert set(shown) == {part.id for part in parts if part.whole.contested}
     assert shown
     assert all(agreements == sorted(agreements) for agreements in shown.values())
+
+
+@pytest.mark.parametrize("case", ["plain-24", "out-of-scope-30", "gap-50"])
+def test_the_number_of_a_marked_cell_stands_on_the_colour_of_its_level(case):
+    moving = reports.made(case).hand_offs
+    chart = hand_off_chart(moving, wording("en"), WIDTH)
+    marked = [cell for row in moving.rows for cell in row.cells if cell.mark]
+
+    frames = [number for number, mark in enumerate(chart.marks) if isinstance(mark, Box) and mark.tone == "second"]
+
+    assert len(frames) == len(marked) > 0
+    for frame, cell in zip(frames, marked, strict=True):
+        paper, ground, number = chart.marks[frame + 1 : frame + 4]
+        assert (paper.tone, ground.tone, number.tone) == ("paper", f"level-{cell.band}", f"on-level-{cell.band}")
+        assert not ground.outline

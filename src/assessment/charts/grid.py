@@ -56,15 +56,24 @@ def _row(row: Row, wording: Wording, top: float, cell: float) -> Iterator[Mark]:
     yield Label(0, middle, row.name, "ink", 10, "strong", limit=NAME - 10)
     for number, one in enumerate(row.cells):
         left = NAME + cell * number
-        if number and one.band is not None:
-            yield Box(left + GAP / 2, top + GAP / 2, cell - GAP, ROW - GAP, f"level-{one.band}")
-        elif number:
-            yield Box(
-                left + GAP / 2 + 0.4, top + GAP / 2 + 0.4, cell - GAP - 0.8, ROW - GAP - 0.8, "faint", outline=True
-            )
-        if one.mark:
-            yield Box(left + 2.5, top + 2.5, cell - 5, ROW - 5, "second", outline=True)
+        if number:
+            yield from _ground(one, left, top, cell)
         yield from _number(one, wording, left + cell / 2, middle, cell, first=number == 0)
+
+
+def _ground(one: Cell, left: float, top: float, cell: float) -> Iterator[Mark]:
+    """The colour of the level, framed where the cell is marked: the number keeps its contrast."""
+    if one.band is None:
+        yield _inset(left, top, cell, GAP / 2 + 0.4, "faint", outline=True)
+        return
+    if one.mark:
+        yield _inset(left, top, cell, GAP / 2, "second")
+        yield _inset(left, top, cell, GAP / 2 + 2, "paper")
+    yield _inset(left, top, cell, GAP / 2 + 3.2 if one.mark else GAP / 2, f"level-{one.band}")
+
+
+def _inset(left: float, top: float, cell: float, by: float, tone: str, *, outline: bool = False) -> Box:
+    return Box(left + by, top + by, cell - 2 * by, ROW - 2 * by, tone, outline=outline)
 
 
 def _number(one: Cell, wording: Wording, centre: float, y: float, cell: float, *, first: bool) -> Iterator[Mark]:

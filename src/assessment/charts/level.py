@@ -7,7 +7,7 @@ from assessment.charts.scale import Axis
 from assessment.domain.report.parts import Answer, Levelled
 from assessment.wording import Wording
 
-NAME, SIDE, ROW, BANDS = 120.0, 152.0, 23.0, 16.0
+NAME, SIDE, ROW, BANDS = 120.0, 176.0, 23.0, 16.0
 TOP = 16.0
 
 

@@ -54,4 +54,5 @@ def _foot(report: Report, words: Wording) -> str:
     foot = details.confidentiality[:LONGEST] or words.gettext("Confidential")
     if not details.release:
         return foot
-    return f"{foot} · {words.gettext('Release {digest}').format(digest=details.release[:SHORT])}"
+    release = words.gettext("Release {digest}").format(digest=details.release[:SHORT])
+    return f"{foot} · {release}"

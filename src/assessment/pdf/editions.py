@@ -47,20 +47,23 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
     blocks += front.the_answer(report, wording) + front.contents_page(report, wording)
     blocks += front.own_findings(report, wording)
     blocks += findings.targets(report, wording) + findings.heatmap(report, wording)
-    blocks += _known_first([findings.function(report, part, wording) for part in report.functions])
-    subjects = (people.perception, people.authority, people.hand_offs, people.outlook)
-    blocks += _known_first([subject(report, wording) for subject in subjects])
+    known, unknown = _parted([findings.function(report, part, wording) for part in report.functions])
+    blocks += unknown + known
+    subjects = (people.perception, people.authority, people.hand_offs)
+    known, unknown = _parted([subject(report, wording) for subject in subjects])
+    blocks += known + unknown + people.outlook(report, wording)
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 
 
-def _known_first(parts: Sequence[Blocks]) -> Blocks:
-    """Put what has a page of its own before that of which nothing can be said: a line of it needs no page."""
-    return [block for part in sorted(parts, key=lambda part: not (part and _is_page(part))) for block in part]
-
-
-def _is_page(blocks: Blocks) -> bool:
-    return isinstance(blocks[0], PageBreak)
+def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
+    """What has pages of its own, and the lines of which nothing can be said: they go where there is room."""
+    known: Blocks = []
+    unknown: Blocks = []
+    for part in parts:
+        target = known if part and isinstance(part[0], PageBreak) else unknown
+        target += part
+    return known, unknown
 
 
 def _board(report: Report, wording: Wording, name: str) -> Blocks:

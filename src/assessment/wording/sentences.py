@@ -336,7 +336,7 @@ SENTENCES: dict[str, Template] = {
     "level.withheld": N_("level withheld"),
     "label.coverage": N_("Coverage"),
     "label.people": N_("People counted"),
-    "label.taking-part": N_("People who took part"),
+    "label.taking-part": N_("Took part"),
     "label.embedding": N_("Embedding"),
     "label.embedding-function": N_("Embedding"),
     "label.balance": N_("Balance"),

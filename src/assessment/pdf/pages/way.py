@@ -28,6 +28,7 @@ from assessment.wording import Wording
 ROWS_PER_PAGE = 32
 SLOPE = 205.0
 ROOM_FOR_ADVICE = 96.0
+MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
@@ -94,7 +95,8 @@ def advice(report: Report, wording: Wording) -> Blocks:
     actions = report.roadmap.actions
     if not actions:
         return []
-    blocks = page(wording.gettext("All advice in full"), _advice_title(actions, wording))
+    fresh = len(actions) > MOST_BELOW
+    blocks = page(wording.gettext("All advice in full"), _advice_title(actions, wording), fresh=fresh)
     return [*blocks, *in_full(actions, wording)]
 
 
@@ -129,17 +131,16 @@ def _advice(action: Action, wording: Wording) -> KeepTogether:
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
-    left = [paragraph(action.why, "dense", 1200)]
-    right = bullets([step[:400] for step in action.steps], "dense")
-    body = table([[left, right]], columns([60, 60]), head=0, lines=False, pad=2)
-    why = (wording.gettext("Because"), because(action, wording)), (wording.gettext("Watch"), action.indicator)
-    foot = table([[labelled(label, text, "small") for label, text in why]], columns([60, 60]), head=0, pad=0.5)
+    why = labelled(wording.gettext("Because"), because(action, wording), "small")
+    watch = labelled(wording.gettext("Watch"), action.indicator, "small")
+    left = [paragraph(action.why, "dense", 1200), why]
+    right = [*bullets([step[:400] for step in action.steps], "dense"), gap(2), watch]
+    body = table([[left, right]], columns([60, 60]), head=0, pad=2)
     return KeepTogether(
         [
             Heading(f"{action.place}  {action.title}", "subheading", 1),
             paragraph(" · ".join(part for part in about if part), "cell-muted"),
             body,
-            foot,
         ]
     )
 
