@@ -1,5 +1,6 @@
 """The translations of the program: nothing missing, stale or doubtful, values and marks in their places."""
 
+import ast
 import re
 
 import pytest
@@ -41,6 +42,21 @@ def test_no_text_of_the_program_lacks_its_translation(template, language):
     ]
 
     assert missing == [], "make catalogues, then translate what it names"
+
+
+def test_every_text_that_is_looked_up_is_gathered(template):
+    """Gathering reads no further than the outside of an f-string."""
+    wanted = {text for file in sorted((catalogues.ROOT / "src").rglob("*.py")) for text in looked_up(file)}
+
+    assert {text for text in wanted if text not in template} == set()
+
+
+def looked_up(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in ("gettext", "ngettext", "_", "N_", "NN_", "with_values"):
+                yield node.args[0].value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

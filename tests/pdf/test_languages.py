@@ -18,7 +18,7 @@ TYPED = ("Norden", "2026-11-02", "social-media-integration", "assessment", "SHA"
 
 
 def pages(case, language, audience):
-    details = Details("Norden", date=reports.DATE, wave="1")
+    details = Details("Norden", date=reports.DATE, wave="1", release="0" * 64)
     made = report.build(reports.questionnaire(), reports.result(case), details, language=language)
     return PdfReader(io.BytesIO(render(made, audience=audience)))
 

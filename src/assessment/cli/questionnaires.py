@@ -54,7 +54,8 @@ def check(paths: tuple[Path, ...]) -> None:
     for folder in folders:
         _minutes(load(folder))
     said = _("No mistakes in {count} checked.").format(count=len(folders))
-    done(f"{said} {_('Warnings: {count}.').format(count=len(doubtful))}" if doubtful else said)
+    warned = _("Warnings: {count}.").format(count=len(doubtful))
+    done(f"{said} {warned}" if doubtful else said)
 
 
 def _minutes(asked: Questionnaire) -> None:

@@ -142,7 +142,8 @@ def _use(questionnaire: Questionnaire, item: Item, texts: Texts, words: Wording)
     if rules:
         yield words.gettext("Advice {numbers}").format(numbers=", ".join(map(str, sorted(rules))))
     if item.revision > 1 or item.key:
-        yield f"{item.key or item.id}, {words.gettext('revision {number}').format(number=item.revision)}"
+        revision = words.gettext("revision {number}").format(number=item.revision)
+        yield f"{item.key or item.id}, {revision}"
 
 
 def _indices(questionnaire: Questionnaire, id_: str, words: Wording) -> Iterator[str]:
