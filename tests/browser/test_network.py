@@ -118,6 +118,31 @@ def test_a_cookie_that_goes_costs_no_answer(
     complaints.clear()
 
 
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+def test_without_javascript_a_cookie_that_goes_costs_no_answer(
+    make_survey: Callable[..., Survey], open_browser: OpenBrowser, complaints: list[str], confidentiality: str
+):
+    survey = make_survey(confidentiality=confidentiality)
+    page = open_browser(java_script_enabled=False)
+    enter(page, survey)
+    code = page.locator(".personal-code").text_content() if confidentiality == "anonymous" else None
+    if code:
+        page.get_by_role("link", name="Go on to the questions").click()
+    fill(page)
+    page.context.clear_cookies()
+    go_on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are kept on this page")
+    if code:
+        page.get_by_label("Your code").fill(code)
+    page.get_by_label("Your link").fill(survey.link())
+
+    page.get_by_role("button", name="Save my answers and go on").click()
+
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    assert len(survey.answers()) == 5
+    complaints.clear()
+
+
 def test_a_cookie_that_goes_before_sending_leads_back_to_the_same_place(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):

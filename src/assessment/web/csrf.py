@@ -19,6 +19,10 @@ HEADER = "x-csrf-token"
 SALT_BYTES = 9
 
 
+class StaleFormError(ForbiddenError):
+    """The form was made for another session of this browser, or for one that has ended."""
+
+
 def token(settings: Settings, session: str) -> str:
     """Make a token for a form of this session."""
     return _signed(settings, session, secrets.token_urlsafe(SALT_BYTES))
@@ -43,7 +47,7 @@ async def check(connection: ASGIConnection, session: str | None) -> None:  # typ
     if given is None:
         given = (await connection.form()).get(FIELD)
     if not isinstance(given, str) or not holds(settings, session, given):
-        raise ForbiddenError("This form is from an older visit. Go back, reload the page and try again.")
+        raise StaleFormError("This form is from an older visit. Go back, reload the page and try again.")
 
 
 def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-arg]

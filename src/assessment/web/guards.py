@@ -1,12 +1,24 @@
 """The one guard of every route: no policy, no entry; forms only from our own pages."""
 
-from litestar.connection import ASGIConnection
+from collections.abc import Mapping
+
+from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
 from assessment.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from assessment.policies import policy_of
 from assessment.services.answering import is_writable
 from assessment.web import cookies, csrf
+
+KEEPS_FORM = "keeps_form"  # in `opt` of a POST whose page may have outlived its session
+
+
+class StrangerError(UnauthenticatedError):
+    """A form of ours from a browser that is not known any more; what it held is not to be lost."""
+
+    def __init__(self, form: Mapping[str, object]) -> None:
+        super().__init__()
+        self.form = {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
@@ -19,6 +31,11 @@ async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None
     if policy.name == "key":
         return
     session = cookies.read(connection, policy.session) if policy.session else None
-    if policy.session and not session:
-        raise UnauthenticatedError
-    await csrf.check(connection, session)
+    try:
+        await csrf.check(connection, session)
+        if policy.session and not session:
+            raise UnauthenticatedError  # noqa: TRY301
+    except (UnauthenticatedError, csrf.StaleFormError) as error:
+        if not handler.opt.get(KEEPS_FORM) or not isinstance(connection, Request):
+            raise
+        raise StrangerError(await connection.form()) from error

@@ -4,7 +4,8 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import AlreadySentError, ClosedError
-from assessment.web.survey import answering, comparing, ending, entrance, respondents
+from assessment.web.guards import StrangerError
+from assessment.web.survey import answering, comparing, ending, entrance, respondents, resuming
 from assessment.web.survey.preview import preview
 from assessment.web.survey.states import WithdrawnError
 
@@ -20,6 +21,7 @@ router = Router(
         answering.show,
         answering.go_on,
         answering.keep_answer,
+        resuming.resume,
         ending.check,
         ending.send,
         ending.thanks,
@@ -38,5 +40,6 @@ router = Router(
         AlreadySentError: ending.finished,
         ClosedError: ending.finished,
         WithdrawnError: ending.finished,
+        StrangerError: resuming.ask,
     },
 )

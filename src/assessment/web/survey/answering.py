@@ -21,6 +21,7 @@ from assessment.services.answering import Given
 from assessment.services.principals import Respondent
 from assessment.storage import database
 from assessment.storage.writer import Kept, Writer
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, fragment, page
 from assessment.web.survey import forms
 from assessment.web.survey.forms import MisfiledError
@@ -73,7 +74,7 @@ def show(
     return _page(respondent, shown, {"then": then, SHOWN: f"{now.timestamp():.0f}"})
 
 
-@post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
+@post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def go_on(
     section: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
@@ -90,7 +91,7 @@ def go_on(
         held = held_of(responding.answers(session, respondent))
     items = Survey.of(questionnaire, respondent, held).items_on(section)
     given = forms.answers(data, items, questionnaire, respondent)
-    kept = _keep_changed(writer, questionnaire, respondent, given, held, now)
+    kept = keep_changed(writer, questionnaire, respondent, given, held, now)
     held |= {each.item: Held(each.value, each.reason, each.evidence, each.sequence) for each in kept}
     after = Survey.of(questionnaire, respondent, held)
     elsewhere = {each.item: given[each.item] for each in kept if each.stale}
@@ -145,7 +146,7 @@ async def keep_answer(
     )
 
 
-def _keep_changed(  # what the writer needs and what is compared
+def keep_changed(  # what the writer needs and what is compared
     writer: Writer,
     questionnaire: Questionnaire,
     who: Respondent,

@@ -6,6 +6,7 @@ SURVEY = "/survey"
 CODE = "/survey/code"
 CHECK = "/survey/check"
 SENT = "/survey/sent"
+RESUME = "/survey/resume"
 RESULTS = "/survey/results"
 
 

@@ -1,0 +1,127 @@
+"""A section sent without a session: what was chosen stays on a page, and is saved once the link is given again."""
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import func, select
+
+from assessment.services import closing
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Person
+
+ANSWERED = "3"
+
+
+async def filled(person: Person) -> dict[str, str]:
+    return await person.form(f"/survey/{person.first}") | dict.fromkeys(person.items(person.first), ANSWERED)
+
+
+async def lose_and_send(person: Person) -> dict[str, str]:
+    """Delete the cookie, press Continue; return the hidden fields of the page that comes."""
+    form = await filled(person)
+    person.client.cookies.clear()
+    answer = await person.post(f"/survey/{person.first}", form)
+    assert answer.status_code == 401
+    return people.hidden(answer.text)
+
+
+def stored(url: str) -> int:
+    with people.reading(url) as session:
+        return session.scalar(select(func.count()).select_from(tables.answer)) or 0
+
+
+@pytest.mark.parametrize("shape", ["http://127.0.0.1:8000{link}", "{link}?x=1", " {link} "])
+async def test_the_link_brings_the_answers_home(alice: Person, database_url: str, shape: str):
+    kept = await lose_and_send(alice)
+    nothing = stored(database_url)
+
+    answer = await alice.post("/survey/resume", kept | {"link": shape.format(link=alice.link)})
+
+    assert (nothing, stored(database_url)) == (0, len(alice.items(alice.first)))
+    assert answer.headers["location"] == f"/survey/{alice.pages[1][0].id}"
+    assert (await alice.get(answer.headers["location"])).status_code == 200
+
+
+async def test_another_link_opened_in_this_browser_keeps_them_too(
+    alice: Person, links: dict[str, str], database_url: str
+):
+    form = await filled(alice)
+    await alice.post(f"/s/{links['leader']}")
+
+    sent = await alice.post(f"/survey/{alice.first}", form)
+    answer = await alice.post("/survey/resume", people.hidden(sent.text) | {"link": alice.link})
+
+    assert sent.status_code == 401
+    assert answer.status_code == 303
+    assert stored(database_url) == len(alice.items(alice.first))
+
+
+async def test_the_link_of_somebody_else_files_nothing_and_lets_nobody_in(
+    alice: Person, links: dict[str, str], database_url: str
+):
+    kept = await lose_and_send(alice)
+
+    answer = await alice.post("/survey/resume", kept | {"link": f"/s/{links['leader']}"})
+
+    assert answer.status_code == 409
+    assert "These answers were given by another link" in answer.text
+    assert people.hidden(answer.text) == kept
+    assert stored(database_url) == 0
+    assert not alice.client.cookies
+    with people.reading(database_url) as session:
+        assert session.scalar(select(func.count()).select_from(tables.response)) == 1
+
+
+@pytest.mark.parametrize("link", ["", "nonsense", "https://evil.example/s/" + "x" * 43])
+async def test_a_link_that_leads_nowhere_keeps_the_answers(alice: Person, link: str):
+    kept = await lose_and_send(alice)
+
+    answer = await alice.post("/survey/resume", kept | {"link": link})
+
+    assert answer.status_code == 422
+    assert people.hidden(answer.text) == kept
+
+
+async def test_a_newer_answer_is_not_overwritten(alice: Person, bob: Person, links: dict[str, str], database_url: str):
+    item = alice.items(alice.first)[0]
+    kept = await lose_and_send(alice)
+    bob.client.cookies.clear()
+    elsewhere = Person(bob.client, links["practitioner"], "practitioner")
+    await elsewhere.enter()
+    await elsewhere.save(item, "1", sequence=9)
+
+    answer = await alice.post("/survey/resume", kept | {"link": alice.link})
+
+    with people.reading(database_url) as session:
+        held = session.scalar(select(tables.answer.c.value).where(tables.answer.c.item_id == item))
+    assert held == "1"
+    assert answer.headers["location"] == f"/survey/{alice.first}"
+
+
+async def test_after_the_close_it_says_so(alice: Person, database_url: str):
+    kept = await lose_and_send(alice)
+    with people.writing(database_url) as session:
+        closing.close(session, "w", "a", people.NOW)
+
+    answer = await alice.post("/survey/resume", kept | {"link": alice.link})
+
+    assert "This survey has closed" in answer.text
+    assert stored(database_url) == 0
+
+
+async def test_another_site_can_neither_show_nor_send_it(app: Litestar, alice: Person):
+    kept = await lose_and_send(alice)
+
+    asked = await alice.client.post(f"/survey/{alice.first}", data=kept, headers={"Origin": "https://evil.example"})
+    sent = await alice.client.post("/survey/resume", data=kept, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert (asked.status_code, sent.status_code) == (403, 403)
+
+
+async def test_what_was_sent_comes_back_as_text_only(alice: Person):
+    alice.client.cookies.clear()
+
+    answer = await alice.post(f"/survey/{alice.first}", {'"><script>alert(1)</script>': '"><b hx-get="/x">'})
+
+    assert "<script>alert" not in answer.text
+    assert "<b hx-get" not in answer.text
