@@ -126,6 +126,10 @@ def in_full(actions: Sequence[Action], wording: Wording) -> Blocks:
     return [_advice(action, wording) for action in actions]
 
 
+def _height(blocks: Sequence[Flowable]) -> float:
+    return float(sum(block.wrap(WIDTH / 2 - 8, WIDTH)[1] for block in blocks))
+
+
 def _advice(action: Action, wording: Wording) -> KeepTogether:
     named = action.function_name or ""
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
@@ -134,8 +138,10 @@ def _advice(action: Action, wording: Wording) -> KeepTogether:
     why = labelled(wording.gettext("Because"), because(action, wording), "small")
     watch = labelled(wording.gettext("Watch"), action.indicator, "small")
     left = [paragraph(action.why, "dense", 1200), why]
-    right = [*bullets([step[:400] for step in action.steps], "dense"), gap(2), watch]
-    body = table([[left, right]], columns([60, 60]), head=0, pad=2)
+    right = bullets([step[:400] for step in action.steps], "dense")
+    sides = left, right
+    min(sides, key=_height).append(watch)
+    body = table([[*sides]], columns([60, 60]), head=0, pad=2)
     return KeepTogether(
         [
             Heading(f"{action.place}  {action.title}", "subheading", 1),
