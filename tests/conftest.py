@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from assessment.services import passwords
 from assessment.storage import database, schema
@@ -21,6 +23,7 @@ from tests import browsers, containers
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # Nobody pulls the plug on the test server, so it need not wait for the disk.
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+PREPARE = database._prepare
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +40,25 @@ def _quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """SQLite waits for the disk at every commit; in this process only who asks for `durable` wants that."""
+
+    def prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        PREPARE(connection, entry)
+        connection.execute("PRAGMA synchronous = OFF").close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare", prepare)
+        yield
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite as the program opens it."""
+    monkeypatch.setattr(database, "_prepare", PREPARE)
 
 
 @pytest.fixture(scope="session")

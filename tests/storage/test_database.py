@@ -14,7 +14,7 @@ from tests.storage import rows
 WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000, "secure_delete": 1}
 
 
-def test_every_connection_to_sqlite_is_durable_and_patient(sqlite_url):
+def test_every_connection_to_sqlite_is_durable_and_patient(sqlite_url, durable):
     engine = database.connect(sqlite_url)
     connections = [engine.connect() for _ in range(12)]
 
