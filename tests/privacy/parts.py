@@ -1,0 +1,114 @@
+"""What the parts of a change give away beside both releases: an exact search over the sums of roles, item by item.
+
+Only `who` is new to somebody who holds both releases. It is the later wave under the earlier mix of roles, rolled up
+from items in steps. Each item's step narrows which sums its roles can have; all items of a function together must come
+to what was told. A group of 1 to k whose sum is then certain, and was not before, is given away.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.attribution import Attribution, Measured
+from assessment.domain.comparison import common_items
+from assessment.domain.disclosure import Guard
+from assessment.domain.scoring.naming import function_path, named
+from assessment.domain.scoring.tally import MAXIMUM
+from tests.privacy.findings import Finding, Kind
+
+TOP = 4
+MOST = 400_000  # combinations of sums of one item
+FLOAT = 1e-6
+Floats = NDArray[np.float64]
+
+
+class Sums(Struct, frozen=True):
+    """All that one item's roles may have summed up to, and the step each gives under the earlier mix.
+
+    A column for each role of the later wave, then of the earlier one; -1 where it says nothing.
+    """
+
+    item: str
+    weight: float
+    sums: NDArray[np.int64]
+    steps: Floats
+    counts: NDArray[np.int64]
+
+
+def attack(
+    earlier: Measured, later: Measured, told: Mapping[str, Attribution], k: int, *, keeps_thin: bool = True
+) -> Iterator[Finding]:
+    """Find groups of 1 to k people whose sum the parts decide; counts by role and item are known.
+
+    `keeps_thin`: items with few answers of a role keep their own mix, as the rule has it.
+    """
+    common = common_items(earlier.wave, later.wave)
+    after = named(common.rescoring.blueprint, common.rescoring.figures(common.later))
+    coarse = 0.5 if later.computation.guard.needed is not None else 0.0
+    for number, function in enumerate(common.rescoring.blueprint.functions):
+        part = told.get(function_path(function.id))
+        if part is None or part.who is None:
+            continue
+        half = coarse if abs(part.who - round(part.who)) < FLOAT else 0.0
+        middle = after[function_path(function.id)] - part.who
+        weights = common.rescoring.weights.functions[:, number]
+        items = [_sums(earlier, later, int(c), float(weights[c]), keeps_thin) for c in np.flatnonzero(weights)]
+        yield from _decided(items, (middle - half - FLOAT, middle + half + FLOAT), k)
+
+
+def _sums(earlier: Measured, later: Measured, column: int, weight: float, keeps_thin: bool) -> Sums:  # noqa: FBT001
+    """Both waves answer the same questionnaire here, so the columns are the same."""
+    plan, rules = later.computation.blueprint, later.computation.guard
+    now, then = (each.computation.tally.counts[:, column] for each in (later, earlier))
+    full, base = plan.questionnaire.scoring.full_weight_answers, plan.role_weights
+    mine = _grid(now, rules, base, full, later.computation.items[column])
+    theirs = _grid(then, rules, base, full, earlier.computation.items[column])
+    away = (now == 0) & (then > 0)
+    theirs = np.unique(np.where(away, theirs, -1), axis=0)
+    sums = np.concatenate([np.repeat(mine, len(theirs), axis=0), np.tile(theirs, (len(mine), 1))], axis=1)
+    roles = len(now)
+    means = np.where(now > 0, sums[:, :roles] / np.maximum(now, 1), sums[:, roles:] / np.maximum(then, 1))
+    steps = rules.stepped(_score(np.where(then > 0, means, 0), _shares(then, base, full)))
+    if keeps_thin and (rules.uncovers_roles(now) or rules.uncovers_roles(then)):
+        steps = np.full(len(sums), later.computation.items[column])
+    counts = np.concatenate([np.where(now > 0, now, 0), np.where(away, then, 0)])
+    return Sums(plan.questionnaire.items[column].id, weight, sums, steps, counts)
+
+
+def _grid(counts: NDArray[np.int64], rules: Guard, base: Floats, full: int, released: float) -> NDArray[np.int64]:
+    """All sums by role that give the released step."""
+    sizes = counts * TOP + 1
+    if np.prod(sizes.astype(float)) > MOST:
+        return np.full((1, len(counts)), -1)
+    sums = np.stack([axis.ravel() for axis in np.indices(sizes)], axis=1)
+    scores = _score(sums / np.maximum(counts, 1), _shares(counts, base, full))
+    return sums[np.abs(rules.stepped(scores) - released) < FLOAT]
+
+
+def _shares(counts: NDArray[np.int64], base: Floats, full: int) -> Floats:
+    return np.asarray(base * np.minimum(1.0, counts / full))
+
+
+def _score(means: Floats, shares: Floats) -> Floats:
+    return np.asarray(MAXIMUM * (means * shares).sum(axis=1) / shares.sum())
+
+
+def _decided(items: list[Sums], window: tuple[float, float], k: int) -> Iterator[Finding]:
+    if any((item.sums < 0).all() for item in items):
+        return
+    for place, item in enumerate(items):
+        others = np.zeros(1)
+        for number, other in enumerate(items):
+            if number != place:
+                steps = np.unique(other.steps) * other.weight
+                others = np.unique(np.round(others[:, None] + steps[None, :], 6))
+        low = np.searchsorted(others, window[0] - item.weight * item.steps)
+        high = np.searchsorted(others, window[1] - item.weight * item.steps, side="right")
+        left = item.sums[high > low]
+        for role, people in enumerate(item.counts.tolist()):
+            before, after = np.unique(item.sums[:, role]), np.unique(left[:, role])
+            if 0 < people <= k and len(before) > 1 and len(after) == 1:
+                alike = people == 1 or after[0] in (0, TOP * people)
+                yield Finding(Kind.ANSWER if alike else Kind.GROUP, item.item, str(role), people, int(after[0]))
