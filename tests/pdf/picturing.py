@@ -16,7 +16,14 @@ from tests import reports
 FOLDER = Path(__file__).parent / "pictures"
 SCALE = 0.6  # points to pixels: enough to see that something has moved
 BLOCK = 12
-PAGES = {"cover": "The cover", "answer": "The answer", "heatmap": "Where practice is strong", "roadmap": "Roadmap"}
+PAGES = {
+    "cover": "The cover",
+    "answer": "The answer",
+    "heatmap": "Where practice is strong",
+    "function": "HR stands at level",
+    "hand-offs": "Hand-offs between channels",
+    "roadmap": "Roadmap",
+}
 
 
 @lru_cache(maxsize=1)
