@@ -4,7 +4,11 @@ import re
 from datetime import date
 
 import pytest
+from jinja2 import FileSystemLoader
+from sqlalchemy import update
 
+from assessment.storage import database, tables
+from assessment.web.templates import folder
 from assessment.wording import wording
 from tests import pseudo
 
@@ -17,6 +21,7 @@ TYPED = (
     "Open wave",
     "Closed wave",
     "Late wave",
+    "Later wave",
     "Elsewhere",
     "Charlie's wave",
     "Charlie's client",
@@ -64,7 +69,9 @@ class Walk:
 
 
 async def walked(world, come, language, *, closed=True):
-    """Every page and state of the console."""
+    """Every page and state of the console; surveys and their letters are in the same language."""
+    with database.writing(world.engine) as session:
+        session.execute(update(tables.assessment).values(language=language))
     walk, stranger = Walk(come("alice"), language), Walk(come(), language)
     viewer, other = Walk(come("bob"), language), Walk(come("charlie"), language)
     draft, opened = f"/console/assessments/{world.draft}", f"/console/assessments/{world.open}"
@@ -82,6 +89,8 @@ async def walked(world, come, language, *, closed=True):
     await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
     await walk.see(f"{opened}/people/{world.invitation}/revoke")
     await walk.send("link made", f"{opened}/people/{world.invitation}/link")
+    await walk.send("letters to print", f"{opened}/people/links", {"as": "letters", "who": "everyone"})
+    await walk.send("links for nobody", f"{opened}/people/links", {"as": "letters"})
     await walk.send("nothing named", "/console/assessments/new", {"title": "", "closes_on": "soon"})
     await walk.send("person of no role", f"{opened}/people", {"role": "nobody", "email": "nowhere"})
     await walk.send("bad lines", f"{opened}/people/lines", {"lines": "Ann Lee, nowhere, nobody, nowhere\n,,leader,"})
@@ -107,18 +116,35 @@ async def walked(world, come, language, *, closed=True):
     await viewer.send("viewer opens", f"{draft}/open")
     await other.see("/console")
     if closed:
-        for end in ("", "/results", "/people", "/reopen", "/settings"):
-            await walk.see(f"/console/assessments/{world.closed}{end}")
+        later = world.opened("Later wave", wave_of=world.closed)
+        world.close(later)
+        for made in (world.closed, later):
+            for end in ("", "/results", "/people", "/reopen", "/settings"):
+                await walk.see(f"/console/assessments/{made}{end}")
     return [walk, stranger, viewer, other]
 
 
+@pytest.fixture
+def loaded(monkeypatch):
+    """Names of the templates that were rendered."""
+    names, load = set(), FileSystemLoader.get_source
+
+    def get_source(self, environment, template):
+        names.add(template)
+        return load(self, environment, template)
+
+    monkeypatch.setattr(FileSystemLoader, "get_source", get_source)
+    return names
+
+
 @pytest.mark.usefixtures("_pseudo")
-async def test_no_page_has_a_word_that_was_never_translated(world, running):
+async def test_no_page_has_a_word_that_was_never_translated(world, running, loaded):
     async with running() as come:
-        walks = await walked(world, come, "de")
+        walks = await walked(world, come, pseudo.LANGUAGE)
 
     left = {name: pseudo.left_over(page, TYPED) for walk in walks for name, page in walk.pages.items()}
     assert {name: texts for name, texts in left.items() if texts} == {}
+    assert {f"console/{file.name}" for file in (folder() / "console").glob("*.html")} - loaded == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
