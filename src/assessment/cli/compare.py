@@ -26,7 +26,7 @@ from assessment.wording import wording
 EXAMPLES = (
     "assessment compare spring.csv autumn.csv",
     "assessment compare spring.csv autumn.csv --earlier-date 2026-04-30 --date 2026-10-31",
-    "assessment compare full.csv pulse.csv --earlier-questionnaire social-media-integration",
+    "assessment compare full.csv pulse.csv --earlier-questionnaire ./my-questionnaire",
     "assessment compare spring.csv autumn.csv --settings client.toml --json > changes.json",
 )
 DAY = click.DateTime(["%Y-%m-%d"])
