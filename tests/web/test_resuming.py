@@ -51,7 +51,7 @@ async def test_another_link_opened_in_this_browser_keeps_them_too(
     sent = await alice.post(f"/survey/{alice.first}", form)
     answer = await alice.post("/survey/resume", people.hidden(sent.text) | {"link": alice.link})
 
-    assert sent.status_code == 401
+    assert sent.status_code == 403
     assert answer.status_code == 303
     assert stored(database_url) == len(alice.items(alice.first))
 

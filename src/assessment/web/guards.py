@@ -16,8 +16,9 @@ KEEPS_FORM = "keeps_form"  # in `opt` of a POST whose page may have outlived its
 class StrangerError(UnauthenticatedError):
     """A form of ours from a browser that is not known any more; what it held is not to be lost."""
 
-    def __init__(self, form: Mapping[str, object]) -> None:
+    def __init__(self, form: Mapping[str, object], status: int) -> None:
         super().__init__()
+        self.status = status
         self.form = {name: value for name, value in form.items() if isinstance(value, str)}
 
 
@@ -38,4 +39,4 @@ async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None
     except (UnauthenticatedError, csrf.StaleFormError) as error:
         if not handler.opt.get(KEEPS_FORM) or not isinstance(connection, Request):
             raise
-        raise StrangerError(await connection.form()) from error
+        raise StrangerError(await connection.form(), error.status) from error

@@ -45,8 +45,9 @@ TOKEN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})/?(?:[?#].*)?$", re.ASCII)
 
 def ask(request: Request[None, None, State], error: Exception) -> Template:
     """Show what can be done about a form whose session has gone; its answers stay in the page."""
-    form = error.form if isinstance(error, StrangerError) else {}
-    return _page(form | {SECTION: request.scope["path"].rpartition("/")[2]}, 401)
+    if not isinstance(error, StrangerError):
+        raise error
+    return _page(error.form | {SECTION: request.scope["path"].rpartition("/")[2]}, error.status)
 
 
 @post("/survey/resume", policy=PUBLIC, sync_to_thread=True)
