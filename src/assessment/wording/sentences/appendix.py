@@ -1,0 +1,127 @@
+"""The appendix: method, who took part, what is hidden and why, provenance."""
+
+from assessment.wording.sentences.marking import N_, NN_, Template
+
+SENTENCES: dict[str, Template] = {
+    # Method
+    "method.consensus": N_(
+        "This assessment was made in consensus mode: each function agreed on one record. There is no interval, "
+        "no agreement, no comparison of roles and no outlook, since nobody answered alone."
+    ),
+    "method.items": N_(
+        "Every item is answered on five rungs of observable behaviour, from 0 to 4, which become 0 to 100. "
+        "“I don’t know” is left out of the average, counted and shown. “Does not apply” takes an item out of "
+        "scope where "
+        "at least half of the people who answered say so."
+    ),
+    "method.roles": N_(
+        "Answers are averaged within each role first, then across roles by weight: {roles}. "
+        "A role counts in full from {full} answers on."
+    ),
+    "method.role": N_("{role} {share}"),
+    "method.scores": N_(
+        "A dimension is the average of its items, a function the average of its dimensions (at least "
+        "{dimensions} of them), "
+        "and the whole the weighted average of its functions (at least {minimum})."
+    ),
+    "method.hand-offs": N_("Hand-offs between channels count as one item of their dimension."),
+    "method.levels": N_(
+        "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t "
+        "hide a weak one."
+    ),
+    "method.embedding": N_(
+        "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean, "
+        "so that one function can’t buy off another."
+    ),
+    "method.advice": N_(
+        "Each piece of advice has a rule with a cut point. Its priority weighs impact, distance to target, "
+        "risk, confidence "
+        "and effort; what can’t wait is pinned first. The first {now} form “now”."
+    ),
+    "method.interval": N_(
+        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). A wide interval "
+        "asks for care, "
+        "not for more decimals."
+    ),
+    "method.risk": N_(
+        "“Set up to fail” is authority times missing support, worked out for each practitioner and then averaged. "
+        "It is shown only where enough practitioners answered."
+    ),
+    "method.gap": NN_(
+        "Gaps between leaders and practitioners are {count} test at {percent}.",
+        "Gaps between leaders and practitioners are {count} tests at {percent}, not corrected for one another: "
+        "now and then one will look confirmed by chance.",
+    ),
+    "method.outlook": N_(
+        "The outlook over {years} years is a scenario that follows from today’s answers, not a forecast."
+    ),
+    "ladder": "{steps}",
+    "ladder.first": N_("{name} below {cut}"),
+    "ladder.from": N_("{name} from {cut}"),
+    "cut.levels": N_("Levels of a score"),
+    "cut.embedding": N_("Classes of embedding"),
+    "cut.risk": N_("Classes of “set up to fail”"),
+    "cut.provisional": N_("Provisional where coverage is under"),
+    "cut.partial": N_("Partial where more items are out of scope than"),
+    "cut.contested": N_("Contested where agreement is under"),
+    "cut.interval-minimum": N_("People needed for an interval"),
+    "cut.high-risk": N_("High personal risk from"),
+    "cut.over-controlled": N_("Over-controlled where authority minus support is at most"),
+    "cut.gap-indicative": N_("Gap indicative from"),
+    "cut.gap-strong": N_("Gap strong from"),
+    "cut.balance": N_("Balance flagged under"),
+    "cut.spread": N_("Spread flagged from"),
+    "cut.tie": N_("Weakest function named from a distance of"),
+    "cut.outlook": N_("Independence and readiness high from"),
+    "cut.careless": N_("Signs of carelessness that exclude a response"),
+    "cut.submitted": N_("Unsent answers count from an answered share of"),
+    # Who took part
+    "taking-part.counted": NN_("The answers of {count} person count.", "The answers of {count} people count."),
+    "taking-part.rule": N_(
+        "Answers that were not sent count as well once {share} of what was asked has been answered."
+    ),
+    "taking-part.consensus": N_("Each function gave one record that its people had agreed on."),
+    "careless.count": NN_(
+        "{count} response was left out because it showed several signs of carelessness.",
+        "{count} responses were left out because they showed several signs of carelessness.",
+    ),
+    "careless.among": NN_(
+        "{count} response was left out because it showed several signs of carelessness. "
+        "By role and by function it is counted all the same, so that nobody can tell whose it was.",
+        "{count} responses were left out because they showed several signs of carelessness. "
+        "By role and by function they are counted all the same, so that nobody can tell whose they were.",
+    ),
+    "careless.none": N_("No response was left out for carelessness."),
+    "careless.hidden": N_(
+        "How many responses were left out for carelessness is not shown, to protect those concerned."
+    ),
+    # What is hidden and why
+    "hidden.rule": N_(
+        "Nothing is shown about fewer than {needed} people: whoever takes their own answer away still faces {group}. "
+        "An item with fewer answers is left out as if it had never been asked, of everything above it too."
+    ),
+    "hidden.steps": N_(
+        "Scores of items are given to the nearest {step}, as “{lowest} or less” and “{highest} or more” at the ends. "
+        "Everything else is worked out from these released figures, so anyone can recompute it."
+    ),
+    "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
+    "hidden.unanimous": N_("If everyone else answers alike at the very top or bottom, a participant may notice."),
+    "hidden.open": N_("Nothing is hidden or rounded: this report was made with every figure open."),
+    "hidden.nothing-consensus": N_("Nothing is hidden: agreed records do not speak of single people."),
+    # Provenance
+    "provenance.instrument": N_("Questionnaire"),
+    "provenance.id": N_("Questionnaire id"),
+    "provenance.version": N_("Version"),
+    "provenance.digest": N_("Digest"),
+    "provenance.engine": N_("Engine"),
+    "provenance.release": N_("Release (SHA-256)"),
+    "provenance.date": N_("Closed on"),
+    "provenance.title": N_("Assessment"),
+    "provenance.wave": N_("Wave"),
+    "provenance.mode": N_("Mode"),
+    "provenance.consensus": N_("one agreed record per function"),
+    "provenance.survey": N_("survey"),
+    "provenance.figures": N_("Figures"),
+    "provenance.released": N_("released under the disclosure rules"),
+    "provenance.full": N_("full precision, nothing hidden"),
+}

@@ -1,0 +1,70 @@
+"""What people say of each other and of their work: gaps, authority and support, hand-offs, outlook."""
+
+from assessment.wording.sentences.marking import N_, NN_, Template
+
+SENTENCES: dict[str, Template] = {
+    # Leaders and practitioners
+    "gap.leaders": N_("Leaders see {dimensions} {points} points more positively than practitioners do"),
+    "gap.practitioners": N_("Practitioners see {dimensions} {points} points more positively than leaders do"),
+    "gap.mixed": NN_(
+        "Leaders and practitioners disagree on {count} dimension, most on {dimensions}: {points} points",
+        "Leaders and practitioners disagree on {count} dimensions, in both directions, most on {dimensions}: "
+        "{points} points",
+    ),
+    "gap.unconfirmed": N_("Leaders and practitioners may differ, but no gap is confirmed"),
+    "gap.closed": N_("Leaders and practitioners see the same organisation"),
+    "gap.hidden": N_("Too few leaders or practitioners answered to compare their views"),
+    "gap.none": N_("Leaders and practitioners can’t be compared yet"),
+    "gap.consensus": N_("Leaders and practitioners answered together, so no gap is measured"),
+    "who.leaders": N_("leaders more positive"),
+    "who.practitioners": N_("practitioners more positive"),
+    "who.same": N_("the same"),
+    "verdict.none": N_("no gap"),
+    "verdict.indicative": N_("indicative"),
+    "verdict.confirmed": N_("confirmed"),
+    "verdict.strong": N_("strong"),
+    "note.verdicts": N_(
+        "A gap is indicative from {indicative} points. It is confirmed where its {percent}% interval excludes 0, "
+        "and strong where it also reaches {strong} points. Gaps are taken within functions, "
+        "so that who works where does not look like a gap."
+    ),
+    "note.gap-hidden": NN_(
+        "{count} dimension is hidden: it needs {needed} leaders and {needed} practitioners with an answer.",
+        "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
+    ),
+    # Authority and support
+    "authority.high": N_("Authority runs {points} points ahead of support; risk of being set up to fail: {risk}"),
+    "authority.high-covered": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
+    "authority.flags": N_("Some promise freely without written limits to show; risk of being set up to fail: {risk}"),
+    "authority.over-controlled": N_(
+        "Support runs {points} points ahead of authority: people are held back from deciding"
+    ),
+    "authority.moderate": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
+    "authority.low": N_("Support keeps up with authority; risk of being set up to fail: {risk}"),
+    "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
+    "authority.none": N_("Authority and support can’t be compared yet"),
+    "authority.consensus": N_("Authority and support are asked of people, so consensus mode leaves them out"),
+    "note.authority-group": N_(
+        "These are averages over practitioners. The risk is worked out for each person before it is averaged; "
+        "no person is shown."
+    ),
+    "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
+    # Hand-offs
+    "hand-offs.weak": N_("The weakest hand-off is {channel} in {function}, at {score}"),
+    "hand-offs.weak-tied": N_("The weakest hand-offs are {places}, at {score}"),
+    "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
+    "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
+    "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
+    "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
+    "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
+    # Outlook
+    "outlook.class": N_("Within {years} years, roles head for “{name}”"),
+    "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
+    "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
+    "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),
+    "note.scenario": N_("This is a scenario for the next {years} years, not a forecast."),
+    "note.outlook-group": N_(
+        "Independence: how much of the work would go on without the main network. "
+        "Readiness: a named next role, and skills that belong to no channel. The point is the average of the group."
+    ),
+}

@@ -1,0 +1,104 @@
+"""Where the organisation and its functions stand: the answer, functions, targets, heatmap."""
+
+from assessment.wording.sentences.marking import N_, NN_, Template
+
+SENTENCES: dict[str, Template] = {
+    # The answer
+    "answer.level": N_("{organisation} stands at level {level} of 5, with {score} of 100 points"),
+    "answer.held-back": NN_(
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back",
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} hold it back",
+    ),
+    "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
+    "answer.contested": N_(
+        "{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"
+    ),
+    "answer.no-level": N_("{organisation} scores {score} of 100; a level can’t be given yet"),
+    "answer.none": N_("{organisation}: too few answers yet to say where it stands"),
+    "answer.hidden": N_("{organisation}: too few people took part to show where it stands"),
+    "decision.actions": NN_(
+        "Name an owner and a date for this action today: {actions}.",
+        "Name an owner and a date for each of these {count} actions today: {actions}.",
+    ),
+    "decision.ask-more": N_(
+        "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."
+    ),
+    "decision.keep": N_("No rule calls for action. Decide when to measure again."),
+    "note.provisional": N_("Provisional: under {share}% of what was asked has been answered."),
+    "note.out-of-scope": NN_(
+        "Left out because it does not apply here: {functions}.",
+        "Left out because they do not apply here: {functions}.",
+    ),
+    "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
+    "note.interval": N_("In parentheses: the {percent} interval."),
+    "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
+    "note.contested": N_(
+        "The people asked see this function differently (agreement under {cut}), so its level is withheld. "
+        "Compare the evidence before acting on the score."
+    ),
+    "note.partial": N_("More than {share}% of the items do not apply here."),
+    "note.capped": NN_(
+        "The level is capped by {dimensions}: a function stands at most one level above its weakest dimension.",
+        "The level is capped by {dimensions}: a function stands at most one level above its weakest dimensions.",
+    ),
+    # Functions
+    "functions.both": N_("{strongest} is ahead at {high}; {weakest} is behind at {low}"),
+    "functions.leads": N_("{strongest} is ahead at {high}; no other function stands out"),
+    "functions.trails": N_("{weakest} is behind at {low}; the others reach up to {high}"),
+    "functions.spread": N_("The functions reach from {low} to {high}, with no clear first or last"),
+    "functions.even": N_("The functions are close together, from {low} to {high}"),
+    "functions.one": N_("Only {function} has a score: {score} of 100"),
+    "functions.none": N_("No function has a score"),
+    "function.range": N_("{function} stands at level {level}: strongest in {strongest}, weakest in {weakest}"),
+    "function.even": N_("{function} stands at level {level}, much the same in every dimension"),
+    "function.provisional": N_(
+        "{function} stands at level {level} for now: too little of what was asked has been answered"
+    ),
+    "function.no-level": N_("{function} scores {score} of 100"),
+    "function.contested": N_("{function} scores {score}, but the people asked do not agree"),
+    "function.out-of-scope": N_("{function} is left out: it does not apply here"),
+    "function.hidden": N_("{function}: too few answers to show a score"),
+    "function.none": N_("{function}: too few answers for a score"),
+    # Targets
+    "targets.furthest": N_("{function} is furthest from its target: {points} points to go"),
+    "targets.tied": N_("{functions} are equally far from target: {points} points to go"),
+    "targets.only": N_("{function} has {points} points to go to its target"),
+    "targets.both-reached": N_("Both functions have reached their targets"),
+    "targets.reached": NN_(
+        "The function with a score has reached its target", "All {count} functions have reached their targets"
+    ),
+    "targets.none": N_("The distance to the targets is not known yet"),
+    "balance.none": N_("Balance between functions needs two functions with a score."),
+    "balance.no-practice": N_("There is no practice yet to compare between functions."),
+    "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance}% of the highest."),
+    "balance.flagged": N_(
+        "The functions are out of balance: {spread} points apart (flagged from {cut}), "
+        "the lowest at {balance}% of the highest. {weakest} is the weakest."
+    ),
+    "balance.flagged-tied": N_(
+        "The functions are out of balance: {spread} points apart (flagged from {cut}), "
+        "the lowest at {balance}% of the highest. The weakest place is tied."
+    ),
+    # Heatmap
+    "heatmap.range": N_("{strongest}; {weakest}"),
+    "heatmap.leads": N_("{function} leads in {dimensions} ({score})"),
+    "heatmap.leads-shared": NN_(
+        "{count} place has the highest score ({score})", "{count} places share the highest score ({score})"
+    ),
+    "heatmap.trails": N_("{function} trails in {dimensions} ({score})"),
+    "heatmap.trails-shared": NN_(
+        "{count} place has the lowest score ({score})", "{count} places share the lowest score ({score})"
+    ),
+    "heatmap.within": N_("{function} is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
+    "heatmap.one": N_("Only {dimension} in {function} has a score: {score} of 100"),
+    "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
+    "heatmap.none": N_("No dimension has a score yet"),
+    "heatmap.low-everywhere": NN_(
+        "{dimensions} is under {cut} in every function with a score: a cause in common, best mended once.",
+        "{dimensions} are under {cut} in every function with a score: causes in common, best mended once.",
+    ),
+    "heatmap.missing": NN_(
+        "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
+    ),
+    "place.channel": N_("{channel} in {function}"),
+}

@@ -1,0 +1,29 @@
+"""The summary for those who answered."""
+
+from assessment.wording.sentences.marking import N_, NN_, Template
+
+SENTENCES: dict[str, Template] = {
+    # For those who answered
+    "summary.title": NN_(
+        "{count} person answered; here is what came out", "{count} people answered; here is what came out"
+    ),
+    "summary.consensus": N_("What the functions of {organisation} agreed on"),
+    "summary.asked": N_("How far social media has become a normal part of the work in {functions}."),
+    "summary.dimensions": NN_("One side of it: {dimensions}.", "{count} sides of it: {dimensions}."),
+    "summary.first": NN_("The first action proposed: {actions}.", "The first actions proposed: {actions}."),
+    "summary.owners": N_("For each of them the organisation is asked to name an owner and a date. Ask who it is."),
+    "summary.no-actions": N_("No action is called for now; the organisation decides when to ask again."),
+    "summary.confidential": N_(
+        "You answered by a personal link. Nobody who reads the results sees what one person said."
+    ),
+    "summary.anonymous": N_("Nothing that was kept ties an answer to the person who was invited."),
+    "summary.attributable": N_(
+        "You were told before you began that answers can be seen with the person who gave them."
+    ),
+    "summary.records": N_("Each function agreed on one record, so nobody’s own answers were collected."),
+    "summary.rule": N_("Nothing is shown about fewer than {needed} people."),
+    "summary.rounded": N_(
+        "Scores of items are rounded to the nearest {step}, so that no single answer can be worked out."
+    ),
+    "summary.open": N_("This summary was made with every figure open."),
+}
