@@ -3,15 +3,19 @@
 from functools import lru_cache
 from io import BytesIO
 
+import msgspec
 import page
 import pikepdf
 import pytest
 from pikepdf import Name, Pdf
 
 from assessment.domain import report
-from assessment.domain.report import Details
+from assessment.domain.comparison import Wave, compare
+from assessment.domain.provenance import Contents, digest, enclosed
+from assessment.domain.report import Details, Earlier
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import reading, render, structure
+from assessment.services.printing import Order, printed
 from tests import reports
 from tests.pdf.hostile import texts
 from tests.pdf.test_hostile import everywhere
@@ -57,6 +61,15 @@ def test_the_checker_finds_nothing_whatever_is_written(start):
         )
 
         assert failures(render(made, audience="respondents")) == {}
+
+
+def test_the_checker_finds_nothing_in_a_sealed_report_of_a_later_wave():
+    asked, before, later = reports.questionnaire(), reports.result("plain-24"), reports.result("risk-36")
+    earlier = Earlier(compare(Wave(asked, before), Wave(asked, later)), date=before.computed_at)
+    figures, figures_before = (enclosed(msgspec.json.encode(result)) for result in (later, before))
+    contents = Contents(figures, Details("Norden", "Autumn", reports.DATE, "2"), earlier, figures_before)
+
+    assert failures(printed(asked, Order(contents, digest(bytes(figures)), "de", "full"))) == {}
 
 
 @pytest.mark.slow
