@@ -124,6 +124,13 @@ def test_in_consensus_mode_the_only_role_is_consensus(read, mistakes):
     assert mistakes(f"{HEAD},MK-P1", "c,consensus,marketing,,3") == [(2, "role")]
 
 
+def test_records_agreed_on_are_told_which_setting_reads_them(questionnaire):
+    with pytest.raises(InvalidError) as caught:
+        read_responses(f"{HEAD},MK-P1\nc,consensus,marketing,,3", questionnaire)
+
+    assert 'mode = "consensus"' in str(caught.value.problems[0].remedy)
+
+
 def test_evidence_stands_beside_the_answer(questionnaire, read):
     answers = read(f"{HEAD},MK-P1,MK-P1:evidence", "r1,staff,marketing,,4,data").answers
 

@@ -130,7 +130,8 @@ class _Reader:
     def _roles(self, sheet: Sheet) -> list[str]:
         for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):
             if role not in self.roles:
-                self._problem(line, "role", f"No role {role!r}.", f"Use {_either(self.roles)}.")
+                agreed = ' For records agreed on, give settings with mode = "consensus".' if role == CONSENSUS else ""
+                self._problem(line, "role", f"No role {role!r}.", f"Use {_either(self.roles)}.{agreed}")
         return sheet.columns["role"]
 
     def _members(self, sheet: Sheet) -> Flags:

@@ -46,6 +46,12 @@ def test_the_table_says_where_it_stands_why_and_what_to_do(run, responses):
     assert "Set up to fail: " in text
 
 
+def test_what_is_said_in_words_fits_a_terminal_of_80_columns(run, responses):
+    said = run("score", responses).stdout.splitlines()
+
+    assert [line for line in said if len(line) > 80 and not line.endswith("on one side")] == []
+
+
 def test_the_table_shows_the_figures_of_the_json(run, responses):
     table, figures = run("score", responses).stdout, json.loads(run("score", responses, "--json").stdout)
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from assessment.domain import report
 from assessment.domain.comparison import Break, Change, Comparison, Projection
 from assessment.domain.report import Details, Earlier
-from assessment.domain.result import Lift
+from assessment.domain.result import GapDimension, Lift
 from assessment.wording import wording
 from tests import reports
 
@@ -64,7 +64,7 @@ def with_cells(scores):
             "Provisionally, Norden stands at level 3 of 5, with 42.6 of 100 points",
         ),
         ({"level": None}, (3, 3, 3), "Norden scores 42.6 of 100; a level can’t be given yet"),
-        ({"level": None, "score": None}, (3, 3, 3), "There are too few answers yet to say where Norden stands"),
+        ({"level": None, "score": None}, (3, 3, 3), "Norden: too few answers yet to say where it stands"),
     ],
 )
 def test_the_answer(overall, levels, expected):
@@ -251,3 +251,139 @@ def test_the_summary_counts_those_who_answered(people, expected):
     counted = replace(result, respondents=replace(result.respondents, counted=people))
 
     assert said("summary", counted) == f"{expected}; here is what came out"
+
+
+def with_gaps(**given):
+    """The worked case with these dimensions in its gap: leaders' mean, practitioners' mean, verdict."""
+    result = reports.result(CASE)
+    index = result.indices.perception_gap
+    dimensions = dict.fromkeys(index.dimensions) | {
+        name: GapDimension(leader, other, leader - other, None, verdict)
+        for name, (leader, other, verdict) in given.items()
+    }
+    return replace(result, indices=replace(result.indices, perception_gap=replace(index, dimensions=dimensions)))
+
+
+@pytest.mark.parametrize(
+    ("gaps", "expected"),
+    [
+        ({}, "Too few leaders or practitioners answered to compare their views"),
+        ({"people": (50, 50, "none")}, "Leaders and practitioners see the same organisation"),
+        ({"people": (70, 50, "indicative")}, "Leaders and practitioners may differ, but no gap is confirmed"),
+        ({"people": (75, 40, "strong")}, "Leaders see People 35 points more positively than practitioners do"),
+        (
+            {"people": (75, 40, "strong"), "purpose": (75, 40, "confirmed")},
+            "Leaders see Purpose and People 35 points more positively than practitioners do",
+        ),
+        ({"people": (40, 75, "strong")}, "Practitioners see People 35 points more positively than leaders do"),
+        (
+            {"people": (40, 75, "strong"), "purpose": (80, 40, "strong")},
+            "Leaders and practitioners disagree on 2 dimensions, in both directions, most on Purpose: 40 points",
+        ),
+    ],
+)
+def test_the_gap(gaps, expected):
+    assert said("gap", with_gaps(**gaps)) == expected
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({}, "Authority is 60, support 50; risk of being set up to fail: Moderate"),
+        ({"class_": "low"}, "Support keeps up with authority; risk of being set up to fail: Low"),
+        ({"class_": "high"}, "Authority runs 10 points ahead of support; risk of being set up to fail: High"),
+        (
+            {"authority": 30, "support": 70, "difference": -40, "class_": "low", "over_controlled": True},
+            "Support runs 40 points ahead of authority: people are held back from deciding",
+        ),
+        (
+            dict.fromkeys(("score", "class_", "authority", "support", "difference")),
+            "Authority and support can’t be compared yet",
+        ),
+    ],
+)
+def test_authority_and_support(figures, expected):
+    result = reports.result(CASE)
+    plain = {"score": 30, "class_": "moderate", "authority": 60, "support": 50, "difference": 10}
+    risk = replace(
+        result.indices.set_up_to_fail, **{**plain, "over_controlled": False, "red_flags_band": "none", **figures}
+    )
+
+    assert said("authority", replace(result, indices=replace(result.indices, set_up_to_fail=risk))) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("gap", "Leaders and practitioners answered together, so no gap is measured"),
+        ("authority", "Authority and support are asked of people, so consensus mode leaves them out"),
+        ("outlook", "The outlook on roles is asked of people, so consensus mode leaves it out"),
+    ],
+)
+def test_consensus_says_what_it_leaves_out(part, expected):
+    assert said(part, reports.result("consensus")) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"out_of_scope": True, "score": None, "level": None}, "Customer service is left out: it does not apply here"),
+        ({"score": None}, "Customer service: too few answers for a score"),
+        ({"score": 50, "contested": True, "level": None}, "Customer service scores 50.0, but the people asked do not agree"),
+        (
+            {"level": 3, "provisional": True},
+            "Customer service stands at level 3 for now: too little of what was asked has been answered",
+        ),
+    ],
+)  # fmt: skip
+def test_a_function(changes, expected):
+    known = reports.result(CASE)
+    first = replace(known.functions[FIRST], **changes)
+    result = replace(known, functions={**known.functions, FIRST: first}, suppressed={})
+
+    made = report.build(reports.questionnaire(), result, Details("Norden"))
+
+    assert wording("en").text(made.functions[0].title) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (((80, 60), ), "Customer service stands at level 3: strongest in Purpose, weakest in People"),
+        (((80, 60, 60), ), "Customer service stands at level 3: strongest in Purpose, weakest in People and Workflow"),
+        (((80, 60, 60, 60), ), "Customer service stands at level 3, much the same in every dimension"),
+        (((60, 60), ), "Customer service stands at level 3, much the same in every dimension"),
+    ],
+)  # fmt: skip
+def test_a_function_names_two_at_either_end_and_no_more(cells, expected):
+    result = with_cells(cells)
+    first = replace(result.functions[FIRST], level=3, score=60.0)
+
+    made = report.build(
+        reports.questionnaire(), replace(result, functions={**result.functions, FIRST: first}), Details("Norden")
+    )
+
+    assert wording("en").text(made.functions[0].title) == expected
+
+
+@pytest.mark.parametrize(
+    ("agreements", "expected"),
+    [
+        ((0.2, 0.4), "People agree least on Purpose"),
+        ((0.2, 0.2, 0.6), "People agree least on Purpose and People"),
+        ((), None),
+    ],
+)
+def test_the_spread_of_a_contested_function(agreements, expected):
+    result = reports.result(CASE)
+    function = result.functions[FIRST]
+    given = dict(zip(DIMENSIONS, agreements, strict=False))
+    dimensions = {name: replace(part, agreement=given.get(name)) for name, part in function.dimensions.items()}
+    first = replace(function, contested=True, level=None, dimensions=dimensions)
+
+    made = report.build(
+        reports.questionnaire(), replace(result, functions={**result.functions, FIRST: first}), Details("Norden")
+    )
+
+    spread = made.functions[0].spread
+    assert (spread and wording("en").text(spread.title)) == expected

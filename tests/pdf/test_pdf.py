@@ -145,7 +145,7 @@ def test_contents_name_the_pages_where_things_are():
 def test_too_few_people_still_get_a_document_that_says_so():
     text = " ".join(" ".join(pages(document("small-9"))).split())
 
-    assert "Too few people took part to show where Norden stands" in text
+    assert "Norden: too few people took part to show where it stands" in text
     assert "hidden: fewer than 6 answers" in text
 
 

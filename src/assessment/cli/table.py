@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from unicodedata import combining, east_asian_width
 
-WIDTH = 96
+WIDTH = 80
 GAP = "  "
 
 
