@@ -329,7 +329,10 @@ def test_consensus_says_what_it_leaves_out(part, expected):
     [
         ({"out_of_scope": True, "score": None, "level": None}, "Customer service is left out: it does not apply here"),
         ({"score": None}, "Customer service: too few answers for a score"),
-        ({"score": 50, "contested": True, "level": None}, "Customer service scores 50.0, but the people asked do not agree"),
+        (
+            {"score": 50, "contested": True, "level": None},
+            "Customer service scores 50.0, but the people asked do not agree",
+        ),
         (
             {"level": 3, "provisional": True},
             "Customer service stands at level 3 for now: too little of what was asked has been answered",
