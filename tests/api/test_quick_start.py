@@ -85,6 +85,7 @@ def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
     assert said[3:7] == ["2", "8", "closed", "75.0"]
     assert said[7:9] == ["open", "2"]
     assert said[9:13] == ["open", "8", "closed", "1.0"]
-    assert said[13] == said[14]
-    assert said[15:] == ["Autumn", "/nmae"]
+    assert said[13:15] == ["True", "fewer than 10 organisations share their scores"]
+    assert said[15] == said[16]
+    assert said[17:] == ["Autumn", "/nmae"]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

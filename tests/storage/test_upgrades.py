@@ -11,10 +11,10 @@ from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEMAS = Path(__file__).with_name("schemas")
-FIRST, SECOND, THIRD = "0001", "0002", "0003"
+FIRST, SECOND, THIRD, FOURTH = "0001", "0002", "0003", "0004"
 
 
-@pytest.fixture(params=[FIRST, SECOND, THIRD])
+@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH])
 def version(request):
     return request.param
 

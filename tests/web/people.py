@@ -163,6 +163,7 @@ def _assessment(asked: Questionnaire) -> dict[str, Any]:
         "importance": {},
         "closes_on": date(2026, 12, 12),
         "share_results": False,
+        "in_benchmarks": False,
         "opened_on": NOW.date(),
         "created_at": NOW,
         "revision": 1,

@@ -49,6 +49,7 @@ GIVEN = {
     "opened_on": None,
     "closed_on": None,
     "share_results": False,
+    "in_benchmarks": False,
     "created_at": "2026-11-02T09:30:00Z",
     "release": None,
     "held_back": [],
@@ -151,11 +152,11 @@ def change_assessment(
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
 ) -> Response[AssessmentOut]:
-    """Change settings. Some lock at the first answer, the rest at the close (409), but for `share_results`.
+    """Change settings. Some lock at the first answer, the rest at the close (409).
 
-    At the first answer: questionnaire, mode, confidentiality and minimum group. To and from `anonymous` already when
-    the first person has begun. What the close has locked stays so in an assessment that was opened again, but for
-    title, asker, language and closing date.
+    `share_results` and `in_benchmarks` never lock. At the first answer: questionnaire, mode, confidentiality and
+    minimum group. To and from `anonymous` already when the first person has begun. What the close has locked stays so in an
+    assessment that was opened again, but for title, asker, language and closing date.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(

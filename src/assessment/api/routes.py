@@ -8,6 +8,7 @@ from litestar.di import Provide
 
 from assessment.api import (
     assessments,
+    benchmarks,
     callers,
     comparisons,
     documents,
@@ -49,6 +50,7 @@ NOUNS: tuple[Any, ...] = (
     results.read_report,
     results.read_export,
     comparisons.read_comparison,
+    benchmarks.list_benchmarks,
 )
 
 

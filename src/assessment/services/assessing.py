@@ -25,7 +25,7 @@ FIRST = Place()
 TEXT_MOST = 200
 CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
 LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_id", "questionnaire_version")
-CHANGEABLE_ALWAYS = {"share_results"}
+CHANGEABLE_ALWAYS = {"share_results", "in_benchmarks"}
 CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "asker", "language", "closes_on"}
 SETTINGS = ("weights", "targets", "contacts", "importance")
 IS_ALREADY = {"open": N_("This assessment is open already."), "closed": N_("This assessment is closed already.")}
@@ -49,6 +49,7 @@ class NewAssessment(Struct, frozen=True, kw_only=True):
     wave_of: str | None = None
     closes_on: date | None = None
     share_results: bool = False
+    in_benchmarks: bool = False
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -69,6 +70,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     wave_of: str | UnsetType | None = UNSET
     closes_on: date | UnsetType | None = UNSET
     share_results: bool | UnsetType = UNSET
+    in_benchmarks: bool | UnsetType = UNSET
 
 
 def create(  # the library and the operator's least group come from outside

@@ -45,6 +45,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     opened_on: date | None
     closed_on: date | None
     share_results: bool
+    in_benchmarks: bool
     held_back: list[str]
     created_at: datetime
     revision: int

@@ -99,7 +99,8 @@ class Organisation(SQLModel, table=True):
 class Assessment(SQLModel, table=True):
     """`questionnaire_digest` stands from opening on; `revision` rises with every change.
 
-    With `share_results` those who answered see the published figures beside what they said, after the close.
+    With `share_results` those who answered see the published figures beside what they said, after the close;
+    with `in_benchmarks` its scores count when others of the workspace are ranked.
     `held_back` names the figures for whose sake the last close published nothing new.
     """
 
@@ -144,6 +145,7 @@ class Assessment(SQLModel, table=True):
     opened_on: date | None = None
     closed_on: date | None = None
     share_results: bool = False
+    in_benchmarks: bool = False
     held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
     created_at: datetime
     revision: int = 1

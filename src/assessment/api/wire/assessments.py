@@ -38,6 +38,7 @@ MEANINGS = {
     "wave_of": "The earlier assessment that this one repeats.",
     "closes_on": "The last day, as respondents read it.",
     "share_results": "Whether those who answered see the published results beside their own answers, after the close.",
+    "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
 }
 
 
@@ -71,6 +72,7 @@ class NewAssessment(Strict, frozen=True):
     wave_of: Identifier | None = None
     closes_on: date | None = None
     share_results: bool = False
+    in_benchmarks: bool = False
 
 
 class AssessmentChange(Strict, frozen=True):
@@ -93,6 +95,7 @@ class AssessmentChange(Strict, frozen=True):
     wave_of: Identifier | UnsetType | None = UNSET
     closes_on: date | UnsetType | None = UNSET
     share_results: bool | UnsetType = UNSET
+    in_benchmarks: bool | UnsetType = UNSET
 
 
 class QuestionnaireUsed(Struct, frozen=True):
@@ -136,6 +139,7 @@ class AssessmentOut(Struct, frozen=True):
     opened_on: date | None
     closed_on: date | None
     share_results: bool
+    in_benchmarks: bool
     created_at: datetime
     release: int | None
     held_back: tuple[HeldBack, ...]

@@ -94,6 +94,7 @@ def _changes(
         "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
         "share_results": form.text("share_results") == "yes",
+        "in_benchmarks": form.text("in_benchmarks") == "yes",
     }
     if not assessment.is_reopened:
         changes |= {
@@ -124,6 +125,7 @@ def _held(assessment: Assessment) -> Form:
         "confidentiality": assessment.confidentiality,
         "mode": assessment.mode,
         "share_results": "yes" if assessment.share_results else "",
+        "in_benchmarks": "yes" if assessment.in_benchmarks else "",
     }
     numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}

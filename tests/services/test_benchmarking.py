@@ -1,0 +1,130 @@
+"""Ranks among the organisations of a workspace that share their scores, on each database."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sqlalchemy import update
+
+from assessment.services import assessing, benchmarking, organising, shelf
+from assessment.services.assessing import Changes, NewAssessment
+from assessment.storage import assessments, releases, tables
+from tests.services.conftest import INSTRUMENT, NOW
+
+PULSE = "social-media-pulse"
+
+
+@pytest.fixture
+def publish(world):
+    """Publishes made-up scores for an organisation, shared unless said otherwise."""
+
+    def publish(
+        score, *, organisation=None, shared=True, workspace=None, questionnaire=INSTRUMENT, day=None, **functions
+    ):
+        home, day = workspace or world.alice, day or NOW.date()
+        with world.writing() as session:
+            organisation = organisation or organising.create(session, home, "Another", NOW).id
+            new = NewAssessment(organisation=organisation, questionnaire=questionnaire, title="One")
+            held = assessing.create(session, home, new, world.library, NOW)
+            assessing.open_assessment(session, home, held.id, world.library, NOW)
+            session.execute(
+                update(tables.assessment)
+                .where(tables.assessment.c.id == held.id)
+                .values(state="closed", closed_on=day, in_benchmarks=shared)
+            )
+            content = {
+                "overall": {"score": score},
+                "functions": {name: {"score": it} for name, it in functions.items()},
+            }
+            releases.add(session, home, held.id, "digest", msgspec.json.encode(content), day)
+        return held.id
+
+    return publish
+
+
+def place(world, organisation, workspace=None):
+    with world.reading() as session:
+        found = benchmarking.ranks(session, workspace or world.alice)
+    return next(one for one in found if one.organisation == organisation)
+
+
+def test_up_to_nine_others_give_no_rank_and_the_reason(world, publish):
+    publish(50, organisation=world.organisation)
+    for score in range(9):
+        publish(score)
+
+    found = place(world, world.organisation)
+
+    assert (found.organisations, found.overall.rank) == (9, None)
+    assert found.overall.reason == "fewer than 10 organisations share their scores"
+
+
+def test_ten_others_give_a_quarter_for_the_whole_and_each_function_they_have(world, publish):
+    publish(50, organisation=world.organisation, hr=10.0, marketing=70.0)
+    for score in range(10):
+        publish(score, marketing=score or None)
+
+    found = place(world, world.organisation)
+
+    assert found.overall.rank.quarter == 4
+    assert found.functions["marketing"].reason == "fewer than 10 organisations share their scores"
+    assert found.functions["hr"].rank is None
+
+
+def test_only_those_who_share_are_counted_each_once_and_never_oneself(world, publish):
+    publish(50, organisation=world.organisation)
+    for score in range(10):
+        publish(score)
+    publish(99, organisation=world.organisation, day=NOW.date() + timedelta(days=1))
+    publish(99, shared=False)
+
+    found = place(world, world.organisation)
+
+    assert found.organisations == 10
+    assert found.overall.score == 99
+
+
+def test_the_newest_shared_result_of_an_organisation_counts(world, publish):
+    publish(50, organisation=world.organisation)
+    for _ in range(10):
+        with world.writing() as session:
+            other = organising.create(session, world.alice, "Twice", NOW).id
+        publish(90, organisation=other, day=NOW.date() - timedelta(days=365))
+        publish(10, organisation=other)
+
+    assert place(world, world.organisation).overall.rank.quarter == 4
+
+
+def test_another_questionnaire_or_workspace_is_another_crowd(world, publish):
+    publish(50, organisation=world.organisation)
+    for score in range(6):
+        publish(score)
+        publish(score, questionnaire=PULSE)
+        publish(score, workspace=world.bob)
+
+    assert place(world, world.organisation).organisations == 6
+
+
+def test_sharing_is_off_until_somebody_says_so_and_may_be_said_after_the_close(world, publish):
+    held = publish(50, shared=False)
+
+    with world.writing() as session:
+        before = assessments.find(session, world.alice, held)
+        after = assessing.change(session, world.alice, held, Changes(in_benchmarks=True), world.library)
+
+    assert (world.draft().in_benchmarks, before.in_benchmarks, after.in_benchmarks) == (False, False, True)
+
+
+def test_ranks_are_made_with_the_cut_points_of_the_own_questionnaire(world, publish):
+    publish(50, organisation=world.organisation)
+    for score in range(30):
+        publish(score * 2)
+
+    rank = place(world, world.organisation).overall.rank
+
+    with world.reading() as session:
+        held = assessments.find(session, world.alice, place(world, world.organisation).assessment)
+        rules = shelf.questionnaire_of(session, held).benchmark
+    assert rules.nearest_five_from == 30
+    assert rank.percentile % 5 == 0
+    assert rank.interval[0] < rank.percentile < rank.interval[1]
