@@ -51,6 +51,21 @@ def test_every_text_that_is_looked_up_is_gathered(template):
     assert {text for text in wanted if text not in template} == set()
 
 
+@pytest.mark.parametrize("place", ["domain", "library", "services", "web"])
+def test_a_refusal_keeps_its_values_apart(place):
+    """What is put into an f-string can only ever be English."""
+    files = sorted((catalogues.ROOT / "src" / "assessment" / place).rglob("*.py"))
+
+    assert [f"{file.name}:{line}" for file in files for line in fixed(file)] == []
+
+
+def fixed(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if name.endswith("Error") or name == "Problem":
+            yield from (node.lineno for said in node.args[:2] if isinstance(said, ast.JoinedStr))
+
+
 def looked_up(file):
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import structs
 
 from assessment.domain.questionnaire import Questionnaire, Texts
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 from assessment.library.advice import check_advice
 from assessment.library.files import ADVICE, STRUCTURE, TRANSLATIONS, AdviceFile, StructureFile, TranslationFile
 from assessment.library.keeping import digest, questionnaire_digest
@@ -71,7 +71,7 @@ def load(folder: Path) -> Questionnaire:
     """Read one questionnaire; InvalidError names every mistake by file and line."""
     read = Folder(folder)
     if problems := read.problems:
-        raise InvalidError(f"The questionnaire in {folder} has mistakes.", problems)
+        raise InvalidError(with_values("The questionnaire in {folder} has mistakes.", folder=str(folder)), problems)
     content = read.structure.content
     found: Questionnaire = msgspec.convert(content | read.advice.content | {"texts": {}}, Questionnaire, strict=True)
     texts = {document.file.stem: _texts(document) for document in read.translations}

@@ -9,7 +9,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Moderation, OwnFinding
 from assessment.domain.report.details import PLACES
 from assessment.domain.result import Result
-from assessment.errors import Problem
+from assessment.errors import Problem, with_values
 from assessment.pdf.logo import redrawn
 
 LONGEST_TEXT, LONGEST_TITLE, LONGEST_REASON = 6000, 240, 2000
@@ -46,13 +46,12 @@ def faults(comments: Comments, questionnaire: Questionnaire, result: Result) -> 
         yield from _long(getattr(comments, name), LONGEST_TITLE, f"/{name}")
     for place, text in comments.remarks.items():
         if place not in places:
-            yield Problem(
-                f"There is no part {place!r}.", f"Use one of {', '.join(sorted(places))}.", f"/remarks/{place}"
-            )
+            message = with_values("There is no part {name}.", name=repr(place))
+            yield Problem(message, with_values("Use one of {known}.", known=tuple(sorted(places))), f"/remarks/{place}")
         yield from _long(text, LONGEST_TEXT, f"/remarks/{place}")
     for kind in ("findings", "moderations"):
         if len(getattr(comments, kind)) > MOST:
-            yield Problem(f"More than {MOST} {kind}.", "Keep those that matter.", f"/{kind}")
+            yield Problem(with_values("More than {most} entries.", most=MOST), "Keep those that matter.", f"/{kind}")
     for number, finding in enumerate(comments.findings):
         if not finding.title.strip():
             yield Problem("A finding without a title.", "Say it in a sentence.", f"/findings/{number}/title")
@@ -102,8 +101,8 @@ def _moderation(one: Moderating, result: Result, pointer: str) -> Iterator[Probl
     try:
         _score(result, one.figure)
     except KeyError:
-        remedy = "Name overall, functions.ID or functions.ID.dimensions.ID."
-        yield Problem(f"There is no score {one.figure!r} in this result.", remedy, f"{pointer}/figure")
+        message = with_values("There is no score {name} in this result.", name=repr(one.figure))
+        yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", f"{pointer}/figure")
     if not 0 <= one.moderated <= HIGHEST:
         yield Problem("A score lies between 0 and 100.", "Choose one in between.", f"{pointer}/moderated")
     if not one.reason.strip():
@@ -128,4 +127,4 @@ def _score(result: Result, figure: str) -> float | None:
 
 def _long(text: str, most: int, pointer: str) -> Iterator[Problem]:
     if len(text) > most:
-        yield Problem(f"More than {most} characters.", "Say it in fewer.", pointer)
+        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer)
