@@ -1,0 +1,149 @@
+"""Two tabs over a network that drops, doubles and reorders saves, against a model: only a newer answer counts."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec import Struct
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.services import entering, responding
+from assessment.services.answering import Given
+from assessment.services.shelf import questionnaire_of
+from assessment.storage import database
+from assessment.storage import writer as writing
+from assessment.storage.writer import Kept, Writer
+from tests.trust.conftest import Place
+from tests.web import people
+
+RUNS = min(500, 20 * int(os.environ.get("ASSESSMENT_TEST_ROUNDS", "1")))
+STEPS = 50
+TABS, ITEMS, VALUES = st.integers(0, 1), st.sampled_from(["MK-P1", "MK-R1"]), st.sampled_from("01234")
+
+
+class Sent(Struct, frozen=True):
+    """A save on its way."""
+
+    item: str
+    value: str
+    sequence: int
+
+
+class Scene:
+    """A database, its writer, and a new respondent for each run."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.writer = Writer(place.engine)
+        self.who: Any = None
+        self.questionnaire: Questionnaire | None = None
+
+    def begin(self) -> None:
+        link = self.place.invite(self.place.open, "practitioner", 1)[0].token
+        with database.writing(self.place.engine) as session:
+            self.who = entering.enter(session, link).respondent
+            self.questionnaire = self.questionnaire or questionnaire_of(session, self.who)
+
+    def keep(self, sent: Sent) -> Any:
+        assert self.questionnaire is not None
+        given = Given(sent.value, "", "", sent.sequence)
+        return responding.keep(self.writer, self.questionnaire, self.who, sent.item, given, people.NOW)
+
+    def held(self) -> dict[str, tuple[str, int]]:
+        with database.reading(self.place.engine) as session:
+            found = responding.answers(session, self.who)
+        return {item: (each.value, each.sequence) for item, each in found.items()}
+
+
+@pytest.fixture
+def scene(place: Place) -> Iterator[Scene]:
+    scene = Scene(place)
+    scene.writer.start()
+    yield scene
+    scene.writer.stop()
+
+
+class Network(RuleBasedStateMachine):
+    """Tabs, what is on its way, and what ought to be held."""
+
+    scene: Scene
+
+    @initialize()
+    def begin(self) -> None:
+        self.scene.begin()
+        self.model: dict[str, tuple[str, int]] = {}
+        self.known: list[dict[str, int]] = [{}, {}]
+        self.on_the_way: list[Sent] = []
+
+    @rule(tab=TABS, item=ITEMS, value=VALUES)
+    def choose(self, tab: int, item: str, value: str) -> None:
+        self.known[tab][item] = self.known[tab].get(item, 0) + 1
+        self.on_the_way.append(Sent(item, value, self.known[tab][item]))
+
+    @rule(which=st.integers(0, 9), copies=st.integers(1, 3), stays=st.booleans())
+    def arrive(self, which: int, copies: int, *, stays: bool) -> None:
+        """Out of order, more than once, and perhaps once more later."""
+        if not self.on_the_way:
+            return
+        place = which % len(self.on_the_way)
+        sent = self.on_the_way[place] if stays else self.on_the_way.pop(place)
+        for _ in range(copies):
+            self.accept(sent, self.scene.keep(sent).result(20))
+
+    @rule()
+    def arrive_together(self) -> None:
+        """In one group of the writer, the newest first."""
+        waiting = [self.scene.keep(sent) for sent in reversed(self.on_the_way)]
+        for sent in reversed(self.on_the_way):
+            self.take(sent)
+        self.on_the_way.clear()
+        assert all(each.result(20) for each in waiting)
+
+    @rule()
+    def drop(self) -> None:
+        if self.on_the_way:
+            self.on_the_way.pop(0)
+
+    @rule(tab=TABS)
+    def load_again(self, tab: int) -> None:
+        self.known[tab] = {item: sequence for item, (_, sequence) in self.scene.held().items()}
+
+    @invariant()
+    def the_server_holds_what_the_model_holds(self) -> None:
+        assert self.scene.held() == self.model
+
+    def take(self, sent: Sent) -> None:
+        held = self.model.get(sent.item)
+        if held is None or sent.sequence > held[1]:
+            self.model[sent.item] = (sent.value, sent.sequence)
+
+    def accept(self, sent: Sent, kept: Kept) -> None:
+        """Whoever saves is told what is held, and whether it is another answer than theirs."""
+        self.take(sent)
+        value, sequence = self.model[sent.item]
+        assert (kept.value, kept.sequence, kept.stale) == (value, sequence, value != sent.value)
+
+
+def run(scene: Scene) -> None:
+    length = settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None)
+    calm = settings(length, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(type("Run", (Network,), {"scene": scene}), settings=calm)
+
+
+@pytest.mark.slow
+def test_whatever_the_network_does_only_a_newer_answer_counts(scene: Scene):
+    run(scene)
+
+
+@pytest.mark.slow
+def test_a_server_that_takes_what_comes_last_is_caught(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    real, count = writing._row, itertools.count(1)
+    monkeypatch.setattr(writing, "_row", lambda save: real(save) | {"sequence": next(count)})
+
+    with pytest.raises(AssertionError):
+        run(scene)
