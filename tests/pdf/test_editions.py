@@ -7,6 +7,7 @@ from functools import lru_cache
 import pytest
 from pypdf import PdfReader
 
+from assessment.domain.report import Details, build
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import render
 from assessment.wording import wording
@@ -123,3 +124,31 @@ def test_the_board_is_asked_for_a_decision():
 
     assert "The decision asked for" in pages[1]
     assert "8 actions would lift the whole from level 3 to level 4." in flat(pages)
+
+
+def test_a_playbook_in_doubt_begins_with_calibrating_and_tells_nothing_of_another_function():
+    made = reports.made("contested-60")
+    (doubt,) = [action for action in made.roadmap.actions if action.topic == "quality"]
+    doubted = doubt.fired[0].figure.values["function"]
+
+    told = {part.name: doubt.title in flat(text_of("contested-60", f"function:{part.id}")) for part in made.functions}
+
+    assert told == {name: name == doubted for name in told}
+    assert any(told.values())
+
+
+@pytest.mark.parametrize("audience", ["board", "function:hr"])
+def test_where_nothing_is_known_a_decision_is_asked_for(audience):
+    made, words = reports.made("small-9"), wording("en")
+
+    assert words.text(made.answer.decision) in flat(text_of("small-9", audience))
+
+
+@pytest.mark.parametrize("case", ORDINARY)
+def test_the_full_edition_is_no_longer_in_german(case):
+    details = Details("Norden", "Autumn", reports.DATE, "1")
+    made = build(reports.questionnaire(), reports.result(case), details, "de")
+
+    content = render(made, "de")
+
+    assert 12 <= len(PdfReader(io.BytesIO(content)).pages) <= 20

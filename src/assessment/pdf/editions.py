@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBrea
 from assessment.charts.roadmap import roadmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD, FULL, FUNCTION, RESPONDENTS
-from assessment.domain.report.parts import FunctionPart
+from assessment.domain.report.parts import Action, FunctionPart
 from assessment.pdf.cover import Cover, Masthead
 from assessment.pdf.document import COVER, FIRST, INNER
 from assessment.pdf.pages import appendix, findings, front, people, way
@@ -81,6 +81,8 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
         second += [paragraph(way.roadmap_key(report, wording), "small")]
         now = [action for action in shown if action.part == "now"]
         second += under(wording.gettext("Who begins, and what to watch"), way.owners(now, wording))
+    elif report.answer.overall.figure.shown is None:
+        second += appendix.hidden(report, wording)
     second += [gap(8), paragraph(_rest(report, wording), "small")]
     return [NextPageTemplate(INNER), Masthead(report, wording, name), _one(first, HEIGHT - MASTHEAD), PageBreak(),
             _one(second, HEIGHT)]  # fmt: skip
@@ -118,11 +120,26 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
         blocks += findings.function(report, part, wording, alone=True)
         rows = [row for row in report.lifting.rows if row.function == part.id]
         blocks += findings.lifting(report, rows, wording)
-        if part.actions:
-            blocks += way.of_function(part.actions, wording, part.name)
+        if actions := _to_do(report, part):
+            blocks += way.of_function(actions, wording, part.name)
+        elif part.whole.figure.shown is None:
+            blocks += [gap(10), front.decision(report, wording)]
         return blocks + appendix.of_function(report, part, wording)
 
     return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)
+
+
+def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
+    """A function's advice; first what makes its figures sure, where theirs alone are in doubt.
+
+    What another function's figures called for is not for this one to read.
+    """
+    doubts = [
+        action
+        for action in report.roadmap.actions
+        if action.topic == "quality" and all(fired.figure.values["function"] == part.name for fired in action.fired)
+    ]
+    return [*doubts, *(action for action in part.actions if action not in doubts)]
 
 
 def _one(blocks: Blocks, height: float) -> Flowable:
