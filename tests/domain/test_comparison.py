@@ -147,13 +147,20 @@ def test_a_clipped_interval_gives_its_wider_side():
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("unsuppressed", [True, False])
-def test_the_parts_of_a_change_add_up(organisation, measured, seed, unsuppressed):
+def test_the_parts_of_a_change_add_up(questionnaire, organisation, measured, seed, unsuppressed):
+    """Each of them: a reworded question sees to it that the instrument has a part in every function."""
     earlier, later = organisation(70, seed), organisation(90, seed + 100)
+    practice = [column for column, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE]
+    reworded = revised(questionnaire, practice[::11])
 
-    split = attribute(measured(earlier, unsuppressed=unsuppressed), measured(later, SECOND, unsuppressed=unsuppressed))
+    split = attribute(
+        measured(earlier, unsuppressed=unsuppressed),
+        measured(later, SECOND, reworded, unsuppressed=unsuppressed),
+    )
 
     told = [part for part in split.values() if part.refused is None]
     assert unsuppressed <= bool(told)
+    assert any(part.instrument for part in told) or not told
     assert all(part.answers + part.who + part.instrument == pytest.approx(part.change) for part in told)
 
 
