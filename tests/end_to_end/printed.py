@@ -66,7 +66,7 @@ def _function(questionnaire: Questionnaire, name: str, function: Result) -> Iter
         ("Embedding", one_decimal(function["embedding"])),
         ("Hand-offs", one_decimal(function["hand_off"]["score"])),
         ("Coverage", percent(100 * function["coverage"])),
-        ("People counted", str(function["people"])),
+        ("Took part", str(function["people"])),
     ]
     for dimension, found in function["dimensions"].items():
         labels.append((texts.dimensions[dimension].title, one_decimal(found["score"])))
