@@ -182,7 +182,7 @@ def _changes(part: Change, wording: Wording) -> Flowable:
     split = any(row.parts for row in part.rows)
     head = [cell(title, "head") for title in (titles if split else titles[:5])]
     rows = [_change(row, wording, split=split) for row in part.rows]
-    shares = [30, 13, 13, 24, 20, *([14, 18, 16] if split else [])]
+    shares = [24, 12, 17, 22, 20, *([17, 17, 20] if split else [])]
     return table([head, *rows], columns(shares), pad=3)
 
 
