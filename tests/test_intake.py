@@ -144,3 +144,7 @@ def test_an_empty_or_odd_file_is_an_error_that_says_how_to_begin(questionnaire, 
         read_responses(text, questionnaire)
 
     assert "respondent, role, functions" in " ".join(problem.remedy for problem in caught.value.problems)
+
+
+def test_an_empty_file_is_one_mistake(mistakes):
+    assert mistakes("") == [(1, "")]

@@ -96,6 +96,9 @@ class _Reader:
         if len(header) == 1 and (other := next((each for each in SEPARATORS if each in header[0]), "")):
             self._problem(1, "", f"The columns are separated by {SEPARATORS[other]}.", "Save the file with commas.")
             return Sheet({}, [])
+        if not any(header):
+            self._problem(1, "", "The file is empty.", f"Begin it with {', '.join(FIXED)} and the ids of the items.")
+            return Sheet({}, [])
         self._check_header(header)
         for line, row in zip(lines, table, strict=True):
             if len(row) > len(header):

@@ -112,6 +112,7 @@ def _show(folder: Folder, url: str, loaded: Loaded, *, as_json: bool) -> None:
             "report": str(folder.report),
         }
         click.echo(msgspec.json.encode(line).decode())
+        say(_("Serving {url}. Ctrl-C ends it.").format(url=url))
         return
     rows = [
         (_("Console"), f"{url}/console"),

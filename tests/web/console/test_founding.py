@@ -1,11 +1,14 @@
 """Setting an assessment up, changing its settings, opening it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from assessment.services import organising
-from assessment.storage import database
+from assessment.storage import database, tables
+
+ASKER = re.compile(r'name="asker"\s+type="text"\s+value="(?P<value>[^"]*)"')
 
 FORM = {
     "organisation": "",
@@ -174,3 +177,23 @@ async def test_settings_offer_anonymity_and_sharing_the_results(world, running):
     assert (held.confidentiality, held.share_results) == ("anonymous", True)
     assert again.count("checked") == 3
     assert "anonymous" in page
+
+
+async def test_who_asks_is_left_open_where_nobody_named_the_workspace(world, running):
+    async with running() as come:
+        alice = come("alice")
+        named = await alice.get("/console/assessments/new")
+        with database.writing(world.engine) as session:
+            session.execute(tables.workspace.update().values(name="main").where(tables.workspace.c.id == world.home))
+        unnamed = await alice.get("/console/assessments/new")
+
+    assert ASKER.search(named.text)["value"]
+    assert ASKER.search(unnamed.text)["value"] == ""
+
+
+async def test_a_page_that_is_not_there_keeps_the_console_s_head(running):
+    async with running() as come:
+        page = await come("alice").get("/console/assessments/nothing")
+
+    assert page.status_code == 404
+    assert 'class="bar"' in page.text

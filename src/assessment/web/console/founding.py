@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.errors import InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
-from assessment.services import assessing, organising
+from assessment.services import assessing, organising, users
 from assessment.services.assessing import NewAssessment
 from assessment.services.principals import Consultant
 from assessment.settings import Settings
@@ -97,6 +97,7 @@ def _context(session: Session, consultant: Consultant, library: Library, form: F
     ]
     return {
         "consultant": consultant,
+        "firm": "" if consultant.workspace == users.WORKSPACE else consultant.workspace,
         "organisations": by_name,
         "questionnaires": questionnaires,
         "survey_languages": names_of(languages.SPOKEN),
