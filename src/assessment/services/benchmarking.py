@@ -15,6 +15,7 @@ from assessment.services import shelf
 from assessment.storage import benchmarks
 from assessment.storage.benchmarks import Standing
 
+NO_SCORE = "this organisation has no score here"
 TOO_FEW = "fewer than {needed} organisations share their scores"
 
 
@@ -37,6 +38,11 @@ class Ranked(Struct, frozen=True):
     score: float | None
     rank: Rank | None
     reason: str | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there are enough others, but no score of one's own."""
+        return self.rank is None and self.score is None and self.reason == NO_SCORE
 
 
 class Benchmarked(Struct, frozen=True):
@@ -100,5 +106,5 @@ def _place(questionnaire: Questionnaire, own: float | None, others: list[float |
     if len(known) < rules.quarter_from:
         return Ranked(own, None, TOO_FEW.format(needed=rules.quarter_from))
     if own is None:
-        return Ranked(None, None, "this organisation has no score here")
+        return Ranked(None, None, NO_SCORE)
     return Ranked(own, rank(own, known, rules, questionnaire.scoring.interval_confidence))

@@ -10,6 +10,7 @@ ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 # (method, path with {id}, whose state the id has, may a viewer come)
 ROUTES = [
     ("GET", "/console", "", True),
+    ("GET", "/console/benchmarks", "", True),
     ("GET", "/console/assessments/new", "", False),
     ("POST", "/console/assessments/new", "", False),
     ("GET", "/console/assessments/{id}", "open", True),
@@ -22,6 +23,7 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/people", "open", True),
     ("POST", "/console/assessments/{id}/people", "open", False),
     ("POST", "/console/assessments/{id}/people/lines", "open", False),
+    ("POST", "/console/assessments/{id}/people/links", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/link", "open", False),
     ("GET", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),

@@ -7,6 +7,7 @@ from assessment.errors import UnauthenticatedError
 from assessment.services.limiting import Limiter
 from assessment.web.console import (
     assessment,
+    benchmarks,
     exports,
     founding,
     handing,
@@ -52,6 +53,7 @@ ROUTES = (
     results.show,
     results.download,
     exports.export,
+    benchmarks.show,
 )
 
 
