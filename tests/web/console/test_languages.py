@@ -78,7 +78,7 @@ async def walked(world, come, language, *, closed=True):
     for path in ("/console/sign-in", "/console/sign-in?ended=yes", "/console/nowhere", "/console"):
         await stranger.see(path)
     await stranger.send("wrong password", "/console/sign-in", {"email": "alice@example.org", "password": "no"})
-    for path in ("", "/assessments/new", f"/assessments/{world.draft}/settings", "/assessments/nowhere"):
+    for path in ("", "/benchmarks", "/assessments/new", f"/assessments/{world.draft}/settings", "/assessments/nowhere"):
         await walk.see(f"/console{path}")
     for base in (draft, opened):
         for end in ("", "/people", "/preview", "/preview?role=leader", "/settings", "/close", "/reopen", "/results"):
