@@ -44,17 +44,22 @@ def note(packed):
 
 
 def die_beside(packed):
-    """The deadly one takes its pool with it while the other is being made; a second time the other is made at once."""
+    """The deadly one dies while the other is being made."""
     folder = Path(about(packed))
-    begun = folder.parent / "begun"
+    begun, died = (folder.parent / name for name in ("begun", "died"))
     if folder.name == "deadly":
-        while not begun.exists():
-            time.sleep(0.05)
+        _until(begun.exists)
+        died.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    if not begun.exists():
-        begun.touch()
-        time.sleep(60)
+    begun.touch()
+    _until(died.exists)
+    time.sleep(1)
     return b"%PDF made"
+
+
+def _until(so):
+    while not so():
+        time.sleep(0.05)
 
 
 def die(packed):
@@ -121,7 +126,7 @@ def test_a_report_that_takes_too_long_is_given_up_and_its_worker_ended(make):
     with pytest.raises(UnavailableError):
         press.print(reports.questionnaire(), order(), ONE)
 
-    assert press._pool is None
+    assert press._workers == set()
 
 
 def test_no_more_wait_than_may(make, monkeypatch):
@@ -171,8 +176,7 @@ def test_a_closed_press_begins_nothing_new(make):
     press = make(None, work=hang, seconds=30)
     with ThreadPoolExecutor(1) as threads:
         wait = threads.submit(press.print, reports.questionnaire(), order(), ONE)
-        while press._pool is None or not press._pool._processes:
-            time.sleep(0.05)
+        _until(lambda: press._workers)
 
         press.close()
 

@@ -2,7 +2,7 @@
 
 A report takes a second of one core; so it is made beside the server, not in it. Whoever asks waits no
 longer than a limit, and who asks for what is being made waits for that. A worker that is killed, or too slow,
-costs its own report: one beside it is made again, by a worker of its own.
+costs its own report and no other.
 """
 
 import hashlib
@@ -11,13 +11,14 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
+from queue import Empty, LifoQueue
 from tempfile import NamedTemporaryFile
+from typing import TypeAlias
 
 import assessment
 from assessment.domain.questionnaire import Questionnaire
@@ -32,8 +33,12 @@ MOST_BYTES = 256 * 1024 * 1024
 LONGEST_KEPT = 7 * 24 * 3600.0  # seconds; what is deleted elsewhere is gone from here as well by then
 ABANDONED = 3600.0
 FOLDER = "reports"
+TOO_LONG = "The report took too long and was given up."
+NOT_MADE = "The report could not be made. Try again."
 
-Printing = Callable[[bytes], bytes]
+Printing: TypeAlias = Callable[[bytes], bytes]
+# A pool of one process: where several share a pool, one that is killed takes the others' work with it.
+Worker: TypeAlias = ProcessPoolExecutor
 
 
 def print_packed(content: bytes) -> bytes:
@@ -57,8 +62,10 @@ class Press:
         self.workers, self.seconds, self.work = workers, seconds, work
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
-        self._pool: ProcessPoolExecutor | None = None
-        self._alone: set[ProcessPoolExecutor] = set()
+        self._idle: LifoQueue[Worker | None] = LifoQueue()
+        for _ in range(workers):
+            self._idle.put(None)  # begun when there is work for it
+        self._workers: set[Worker] = set()
         self._making: dict[str, Future[bytes]] = {}
         self._is_closed = False
 
@@ -86,14 +93,12 @@ class Press:
             self.shelf.forget(assessment)
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers, whatever they are at."""
         with self._lock:
             self._is_closed = True
-            pools = {self._pool, *self._alone}
-            self._pool = None
-        for pool in pools:
-            if pool is not None:
-                _end(pool)
+            workers = tuple(self._workers)
+        for worker in workers:
+            self._end(worker)
 
     def _make(self, made: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
         """Make one for all who wait for it."""
@@ -115,73 +120,52 @@ class Press:
         if not self._waiting.acquire(blocking=False):
             raise UnavailableError("Too many reports are being made. Try again in a minute.")
         try:
-            pool, future = self._begun(packed)
-            try:
-                return self._awaited(pool, future)
-            except BrokenProcessPool:
-                return self._made_alone(packed)  # whether it was this one that broke it, this will tell
+            return self._printed(packed, time.monotonic() + self.seconds)
         finally:
             self._waiting.release()
 
-    def _awaited(self, pool: ProcessPoolExecutor, future: "Future[bytes]") -> bytes:
+    def _printed(self, packed: bytes, given_up: float) -> bytes:
+        """Print by the next worker that is free; to wait for one counts as well."""
         try:
-            return future.result(self.seconds)
+            worker = self._idle.get(timeout=self.seconds)
+        except Empty as error:
+            raise UnavailableError(TOO_LONG) from error
+        try:
+            worker, future = self._begun(worker, packed)
+            return future.result(given_up - time.monotonic())
         except TimeoutError as error:
-            if not future.cancel():
-                self._replace(pool)
-            raise UnavailableError("The report took too long and was given up.") from error
-        except BrokenProcessPool:
-            self._replace(pool)
-            raise
+            self._end(worker)
+            raise UnavailableError(TOO_LONG) from error
+        except (BrokenExecutor, CancelledError) as error:
+            self._end(worker)
+            raise UnavailableError(NOT_MADE) from error
+        finally:
+            self._idle.put(worker if worker in self._workers else None)
 
-    def _made_alone(self, packed: bytes) -> bytes:
+    def _begun(self, worker: Worker | None, packed: bytes) -> "tuple[Worker, Future[bytes]]":
+        """Hand the work over; a worker that died while it was idle is replaced."""
+        if worker is not None:
+            with suppress(BrokenExecutor, RuntimeError):
+                return worker, worker.submit(self.work, packed)
+            self._end(worker)
         with self._lock:
             if self._is_closed:
-                raise UnavailableError("The report could not be made. Try again.")
-            pool = self._new(1)
-            self._alone.add(pool)
-        try:
-            return self._awaited(pool, pool.submit(self.work, packed))
-        except BrokenProcessPool as error:
-            raise UnavailableError("The report could not be made. Try again.") from error
-        finally:
-            self._alone.discard(pool)
-            _end(pool)
+                raise UnavailableError(NOT_MADE)
+            worker = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._workers.add(worker)
+            return worker, worker.submit(self.work, packed)
 
-    @staticmethod
-    def _new(workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-
-    def _begun(self, packed: bytes) -> tuple[ProcessPoolExecutor, "Future[bytes]"]:
-        """Hand the work over; a pool that broke since it was last used is replaced once."""
-        for last in (False, True):
-            with self._lock:
-                if self._pool is None:
-                    self._pool = self._new(self.workers)
-                pool = self._pool
-            try:
-                return pool, pool.submit(self.work, packed)
-            except (BrokenProcessPool, RuntimeError) as error:
-                self._replace(pool)
-                if last:
-                    raise UnavailableError("The report could not be made. Try again.") from error
-        raise UnavailableError
-
-    def _replace(self, pool: ProcessPoolExecutor) -> None:
-        """Let go of a pool that is broken or stuck; whoever comes next makes a new one."""
+    def _end(self, worker: Worker | None) -> None:
+        """Stop waiting for anything of a worker; its process may be in the middle of something."""
+        if worker is None:
+            return
         with self._lock:
-            if self._pool is pool:
-                self._pool = None
-        _end(pool)
-
-
-def _end(pool: ProcessPoolExecutor) -> None:
-    """Stop waiting for anything of a pool; its processes may be in the middle of something."""
-    processes = list((pool._processes or {}).values())  # noqa: SLF001 - no public way to stop one that hangs
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        with suppress(OSError, ValueError):
-            process.kill()
+            self._workers.discard(worker)
+        processes = list((worker._processes or {}).values())  # noqa: SLF001 - no public way to stop one that hangs
+        worker.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            with suppress(OSError, ValueError):
+                process.kill()
 
 
 class Shelf:
