@@ -1,8 +1,10 @@
 """The texts of the program, gathered from source and templates, and brought into the catalogues: `make catalogues`."""
 
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -10,7 +12,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_f
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
-import assessment.app  # noqa: F401  # brings in every kind of error
+import assessment
 from assessment.errors import AssessmentError
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +43,7 @@ def gathered() -> Catalog:
 
 def refusals() -> Iterator[tuple[str, str]]:
     """What services and pages refuse with: titles, and messages that no value is put into. Nothing marks them there."""
-    kinds = _kinds(AssessmentError)
+    kinds = _all_kinds()
     yield from ((f"src/{kind.__module__.replace('.', '/')}.py", kind.title) for kind in kinds)
     first, second = {kind.__name__: None for kind in kinds} | {"Problem": None}, {"Problem": (2,)}
     for place in SAID:
@@ -50,6 +52,14 @@ def refusals() -> Iterator[tuple[str, str]]:
                 for _, text, _, _ in extract_from_file("python", file, keywords=keywords):
                     if isinstance(text, str) and text and not text.startswith("/"):  # a pointer
                         yield str(file.relative_to(ROOT)), text
+
+
+def _all_kinds() -> list[type[AssessmentError]]:
+    """Every kind of error there is, whichever modules happen to be in use."""
+    for module in pkgutil.walk_packages(assessment.__path__, "assessment."):
+        if not module.name.endswith("__main__") and ".migrations." not in module.name:
+            import_module(module.name)
+    return _kinds(AssessmentError)
 
 
 def _kinds(kind: type[AssessmentError]) -> list[type[AssessmentError]]:

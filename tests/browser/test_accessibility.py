@@ -160,6 +160,7 @@ def _ways(page: Page, survey: Survey) -> Iterator[str]:
     walk(page)
     yield "check"
     page.get_by_role("button", name="Send my answers").click()
+    page.wait_for_url("**/survey/sent")
     yield "sent"
 
 
