@@ -78,7 +78,6 @@ def make_links(
         consultant=consultant,
         assessment=assessment,
         letters=[_letter(each, questionnaire, start) for each in made],
-        language=assessment.language,  # of those who get the letters
     )
 
 
