@@ -68,6 +68,49 @@ def test_a_password_may_come_from_a_file(migrated, session, tmp_path):
     assert recognise(session, "bob@example.org", PASSWORD)
 
 
+def test_the_first_workspace_is_named_by_whoever_makes_it_or_told_how(migrated):
+    unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    assert "Made the workspace main." in unnamed.stderr
+    assert "gives its own with --workspace NAME" in unnamed.stderr
+    assert "Added a@example.org to the workspace main." in unnamed.stderr
+
+
+def test_a_first_workspace_with_a_name_needs_no_advice(migrated):
+    named = migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    assert "Made the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
+    assert "--workspace" not in named.stderr
+
+
+def test_a_second_user_joins_the_only_workspace(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    second = migrated("user", "add", "b@example.org", given=PASSWORD)
+
+    assert second.stderr.startswith("Added b@example.org to the workspace agency.")
+
+
+def test_among_several_workspaces_nobody_is_put_by_chance(migrated, session):
+    for name in ("main", "agency"):
+        migrated("user", "add", f"{name}@example.org", "--workspace", name, given=PASSWORD)
+
+    unclear = migrated("user", "add", "b@example.org", given=PASSWORD)
+
+    assert unclear.exit_code == 1
+    assert "There are: agency, main. Choose one: --workspace NAME" in unclear.stderr
+    with pytest.raises(UnauthenticatedError):
+        recognise(session, "b@example.org", PASSWORD)
+
+
+def test_a_further_workspace_is_told_as_apart_from_the_others(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    misspelt = migrated("user", "add", "b@example.org", "--workspace", "agencie", given=PASSWORD)
+
+    assert "Nobody in it sees the clients of the others: agency." in misspelt.stderr
+
+
 def test_a_weak_password_is_refused_and_nobody_is_added(migrated, session):
     said = migrated("user", "add", "a@example.org", given="short\n")
 

@@ -205,6 +205,17 @@ def test_figures_are_exported_beside_the_table(run, responses, tmp_path, kind):
     assert (tmp_path / f"figures.{kind}").stat().st_size > 1000
 
 
+@pytest.mark.parametrize(("command", "option"), [("score", "--date"), ("compare", "--earlier-date")])
+@pytest.mark.parametrize("day", ["tomorrow", "2026-02-30", ""])
+def test_what_is_no_date_is_told_with_how_to_write_one(run, responses, command, option, day):
+    files = [responses] * (2 if command == "compare" else 1)
+
+    said = run(command, *files, option, day)
+
+    assert said.exit_code == 2
+    assert f"“{day}” is no date. Give a date as 2026-11-02." in said.stderr
+
+
 def test_an_export_of_another_kind_is_refused_before_anything_is_scored(run, responses, tmp_path):
     made = run("score", responses, "--export", tmp_path / "figures.ods")
 

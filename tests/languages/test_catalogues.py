@@ -11,6 +11,8 @@ from tests import catalogues
 from tests.languages.marks import FAULTS
 
 LANGUAGES = ("de", "es", "fr")
+SENTENCES = re.compile(r"[.!?]”? [A-Z“]|^(?:Choose|Give|Name the|Take|Tick|Wait)\b(?!.*:)|\bdo(?:es)? not belong\b")
+ENDS = (".", ".”", "?", "!", ":", "…", ".)")
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,24 @@ def _has_its_places(message, form, written):
     sources = catalogues.texts(message)
     places = catalogues.placeholders((sources[min(form, len(sources) - 1)],))
     return catalogues.placeholders((written,)) == places
+
+
+def test_what_is_a_sentence_ends_with_a_full_stop(template):
+    written = [text for message in template if message.id for text in catalogues.texts(message)]
+
+    assert [text for text in written if SENTENCES.search(text) and not text.endswith(ENDS)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_ends_with_a_full_stop_where_the_text_does(language):
+    wrong = {
+        key(message): written
+        for message in translated(language).values()
+        for written in catalogues.translations(message)
+        if written.endswith(".") != catalogues.texts(message)[0].endswith(".")
+    }
+
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

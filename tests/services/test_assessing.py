@@ -94,15 +94,37 @@ def test_another_protection_is_refused(world):
     assert pointers(refused) == {"/confidentiality"}
 
 
-def test_sharing_the_results_can_be_decided_after_the_close(world, now):
+def test_sharing_the_results_can_be_decided_until_somebody_begins(world):
     held = world.open()
-    with world.writing() as session:
-        closing.close(session, world.alice, held.id, now)
+    world.invite(held, ANNA)
 
     with world.writing() as session:
         changed = assessing.change(session, world.alice, held.id, Changes(share_results=True), world.library)
 
     assert (held.share_results, changed.share_results) == (False, True)
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_sharing_the_results_is_a_promise_to_those_who_have_begun(world, told):
+    held = world.open(share_results=told)
+    world.enter(world.invite(held, ANNA)[0].token)
+
+    with world.writing() as session, pytest.raises(ConflictError, match="promised") as refused:
+        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library)
+
+    assert pointers(refused) == {"/share_results"}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_sharing_the_results_stands_after_the_close(world, now, told):
+    held = world.open(share_results=told)
+    with world.writing() as session:
+        closing.close(session, world.alice, held.id, now)
+
+    with world.writing() as session, pytest.raises(ConflictError, match="its settings stand") as refused:
+        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library)
+
+    assert pointers(refused) == {"/share_results"}
 
 
 def test_the_operators_minimum_group_is_the_least(world, now):

@@ -154,9 +154,9 @@ def change_assessment(
 ) -> Response[AssessmentOut]:
     """Change settings. Some lock at the first answer, the rest at the close (409).
 
-    `share_results` and `in_benchmarks` never lock. At the first answer: questionnaire, mode, confidentiality and
-    minimum group. To and from `anonymous` already when the first person has begun. What the close has locked stays
-    so in an assessment that was opened again, but for title, asker, language and closing date.
+    `in_benchmarks` never locks. At the first answer: questionnaire, mode, confidentiality and minimum group.
+    `share_results`, and to and from `anonymous`, already when the first person has begun. What the close has locked
+    stays so in an assessment that was opened again, but for title, asker, language and closing date.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(

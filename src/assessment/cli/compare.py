@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.cli import changes, inputs
+from assessment.cli.days import DAY
 from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
 from assessment.cli.inputs import Case
@@ -29,7 +30,6 @@ EXAMPLES = (
     "assessment compare full.csv pulse.csv --earlier-questionnaire ./my-questionnaire",
     "assessment compare spring.csv autumn.csv --settings client.toml --json > changes.json",
 )
-DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

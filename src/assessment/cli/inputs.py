@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
+from assessment.cli.days import DAY
 from assessment.cli.failing import Failed
 from assessment.cli.settings_file import read_settings
 from assessment.cli.words import translate as _
@@ -37,7 +38,7 @@ def options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
     for decorate in (
         click.option(
             "--date",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=DAY,
             metavar="YYYY-MM-DD",
             help=_("The day the answers stand for."),
         ),

@@ -1,6 +1,7 @@
 """`assessment user add` and `assessment key add`: let people and programs in."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.cli import place
 from assessment.cli.failing import Failed
 from assessment.cli.groups import Later, LazyGroup, WithExamples
-from assessment.cli.words import N_, done, say
+from assessment.cli.words import N_, done, say, warn
 from assessment.cli.words import translate as _
 from assessment.errors import Problem
 from assessment.services import keys, users
@@ -39,8 +40,8 @@ def key() -> None:
     "add",
     cls=WithExamples,
     examples=(
-        "assessment user add you@example.org --admin",
-        "assessment user add bob@example.org --workspace agency --password-file secret.txt",
+        'assessment user add you@example.org --admin --workspace "Berg Consulting"',
+        "assessment user add bob@example.org --password-file secret.txt",
         "pass show assessment | assessment user add you@example.org",
     ),
 )
@@ -48,10 +49,11 @@ def key() -> None:
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
 @click.option(
     "--workspace",
-    default=users.WORKSPACE,
-    show_default=True,
     metavar="NAME",
-    help=_("The workspace, by the name of your firm: its people see its clients, and no others."),
+    help=_(
+        "The workspace, by the name of your firm: its people see its clients, and no others. A new name makes one; "
+        "left out, the only one."
+    ),
 )
 @click.option(
     "--password-file",
@@ -59,18 +61,29 @@ def key() -> None:
     metavar="FILE",
     help=_("Read the password from the first line of a file."),
 )
-def add_user(email: str, workspace: str, password_file: Path | None, *, admin: bool) -> None:
+def add_user(email: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
     """Add a consultant; the password is asked for, or read from standard input."""
     with place.ready() as (_chosen, engine):
+        with database.reading(engine) as session:
+            there = stored.workspaces(session)
+        name = _only(there) if workspace is None else workspace
         password = _password(password_file)
         with database.writing(engine) as session:
-            is_new = stored.workspace_id(session, workspace) is None
-            workspace_id = users.workspace_of(session, workspace, place.now())
+            workspace_id = users.workspace_of(session, name, place.now())
             users.add_user(session, workspace_id, email, password, place.now(), admin=admin)
-    if is_new:
-        done(_("Made the workspace {name}.").format(name=workspace))
-    done(_("Added {email}.").format(email=email))
+    if name not in there:
+        _tell_of_new(name, there, was_named=workspace is not None)
+    done(_("Added {email} to the workspace {name}.").format(email=email, name=name))
     say(_("Next: assessment serve, then sign in under /console"))
+
+
+def _tell_of_new(name: str, there: Sequence[str], *, was_named: bool) -> None:
+    """Say that a workspace was made: nobody in it sees the clients of the others, which a slip of the pen may cause."""
+    done(_("Made the workspace {name}.").format(name=name))
+    if there:
+        warn(_("Nobody in it sees the clients of the others: {known}.").format(known=", ".join(there)))
+    elif not was_named:
+        say(_("That is its name because none was given. A firm gives its own with --workspace NAME."))
 
 
 def _password(file: Path | None) -> str:
@@ -103,12 +116,21 @@ def add_key(name: str, scopes: tuple[str, ...], workspace: str | None) -> None:
 
 def _known(session: Session, workspace: str | None) -> str:
     there = stored.workspaces(session)
-    if workspace is None:
-        workspace = there[0] if len(there) == 1 else users.WORKSPACE
-    found = stored.workspace_id(session, workspace)
+    name = _only(there) if workspace is None else workspace
+    found = stored.workspace_id(session, name)
     if found is None:
-        known = ", ".join(there) or _("none")
         remedy = _("Choose one: --workspace NAME") if there else _("`assessment user add` makes one.")
-        problem = Problem(_("There are: {known}.").format(known=known), remedy)
-        raise Failed(_("There is no workspace {name}.").format(name=workspace), [problem])
+        raise Failed(_("There is no workspace {name}.").format(name=name), [_there_are(there, remedy)])
     return found
+
+
+def _only(there: Sequence[str]) -> str:
+    """Take the only workspace there is, or the name of the first; among several nobody is put by chance."""
+    if len(there) > 1:
+        problem = _there_are(there, _("Choose one: --workspace NAME"))
+        raise Failed(_("There are several workspaces; which one is meant?"), [problem])
+    return there[0] if there else users.WORKSPACE
+
+
+def _there_are(there: Sequence[str], remedy: str) -> Problem:
+    return Problem(_("There are: {known}.").format(known=", ".join(there) or _("none")), remedy)

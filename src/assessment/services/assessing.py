@@ -1,6 +1,6 @@
 """Setting up assessments: from the draft to the opening, with what locks when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -25,8 +25,8 @@ FIRST = Place()
 TEXT_MOST = 200
 CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
 LOCKED_BY_ANSWERS = ("confidentiality", "mode", "minimum_group", "questionnaire_id", "questionnaire_version")
-CHANGEABLE_ALWAYS = {"share_results", "in_benchmarks"}
-CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "asker", "language", "closes_on"}
+CHANGEABLE_ALWAYS = {"in_benchmarks"}
+CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "asker", "language", "closes_on", "share_results"}
 SETTINGS = ("weights", "targets", "contacts", "importance")
 IS_ALREADY = {"open": N_("This assessment is open already."), "closed": N_("This assessment is closed already.")}
 
@@ -170,6 +170,13 @@ def is_locked(session: Session, assessment: Assessment) -> bool:
     return assessment.confidentiality == "anonymous" and assessments.has_responses(*here)
 
 
+def is_sharing_promised(session: Session, assessment: Assessment) -> bool:
+    """Tell whether people have taken part who read at the start whether they will see the results."""
+    if assessment.state == "closed" or assessment.release is not None:
+        return True
+    return assessments.has_responses(session, assessment.workspace_id, assessment.id)
+
+
 def settings_of(assessment: Assessment) -> Settings:
     """Return what scoring takes."""
     return Settings(
@@ -215,37 +222,48 @@ def _asked_for(library: Library, name: str) -> Questionnaire:
 
 
 def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]) -> None:
-    if held.state == "closed" and not different.keys() <= CHANGEABLE_ALWAYS:
-        raise ConflictError("This assessment is closed: its settings stand.")
+    _refuse_after_the_close(held, different)
     _refuse_other_figures(held, different)
     _refuse_to_break_a_promise(session, held, different)
     locked = [name for name in LOCKED_BY_ANSWERS if name in different]
     if locked and assessments.has_answers(session, held.workspace_id, held.id):
-        names = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in locked)
-        raise ConflictError(
-            "This was fixed by the first answer.",
-            [Problem("This can't change any more: there are answers.", pointer=f"/{name}") for name in names],
-        )
+        reason = N_("This can't change any more: there are answers.")
+        raise ConflictError("This was fixed by the first answer.", _each(locked, reason))
+
+
+def _refuse_after_the_close(held: Assessment, different: dict[str, Any]) -> None:
+    locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
+    if held.state == "closed" and locked:
+        reason = N_("This can't change any more: people answered while it was so.")
+        raise ConflictError("This assessment is closed: its settings stand.", _each(locked, reason))
 
 
 def _refuse_other_figures(held: Assessment, different: dict[str, Any]) -> None:
     """What was open to choice until the first release is not after it: the same answers would be released twice."""
-    locked = different.keys() - CHANGEABLE_AFTER_A_RELEASE
-    if held.release is None or not locked:
-        return
-    names = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in different if name in locked)
-    raise ConflictError(
-        "This was fixed by the first close.",
-        [Problem("This can't change any more: results were published with it.", pointer=f"/{name}") for name in names],
-    )
+    locked = [name for name in different if name not in CHANGEABLE_AFTER_A_RELEASE]
+    if held.release is not None and locked:
+        reason = N_("This can't change any more: results were published with it.")
+        raise ConflictError("This was fixed by the first close.", _each(locked, reason))
 
 
 def _refuse_to_break_a_promise(session: Session, held: Assessment, different: dict[str, Any]) -> None:
-    """Whoever has come in anonymously can't be tied again, and whoever came in by name can't be untied."""
+    """Whoever has come in anonymously can't be tied again, and whoever came in by name can't be untied.
+
+    Nor may it turn out otherwise than they were told who will see the results.
+    """
+    if "share_results" in different and is_sharing_promised(session, held):
+        reason = N_("This can't change any more: people were told at the start whether they will see the results.")
+        raise ConflictError("This was promised to those who have begun.", _each(["share_results"], reason))
     kinds = {held.confidentiality, different.get("confidentiality", held.confidentiality)}
     if len(kinds) > 1 and "anonymous" in kinds and assessments.has_responses(session, held.workspace_id, held.id):
-        reason = "This can't change any more: somebody has begun."
-        raise ConflictError("This was promised to those who have begun.", [Problem(reason, pointer="/confidentiality")])
+        reason = N_("This can't change any more: somebody has begun.")
+        raise ConflictError("This was promised to those who have begun.", _each(["confidentiality"], reason))
+
+
+def _each(names: Iterable[str], reason: str) -> list[Problem]:
+    """Say the same of each setting, under the name by which it was given."""
+    given = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in names)
+    return [Problem(reason, pointer=f"/{name}") for name in given]
 
 
 def _check(

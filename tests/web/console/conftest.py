@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from assessment.library import Library, shipped
-from assessment.services import assessing, closing, importing, inviting, organising, signing_in, users
+from assessment.services import assessing, closing, entering, importing, inviting, organising, signing_in, users
 from assessment.services.assessing import NewAssessment
 from assessment.services.inviting import Guest
 from assessment.storage import database, tables
@@ -96,6 +96,10 @@ class World:
         guests = [Guest(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
         with database.writing(self.engine) as session:
             return inviting.invite(session, self.home, assessment, guests, self.library, people.NOW)
+
+    def enter(self, token):
+        with database.writing(self.engine) as session:
+            return entering.enter(session, token).respondent
 
     def session_of(self, name):
         """Sign somebody in without the form; return the cookie."""

@@ -21,6 +21,7 @@ FORM = {
     "closes_on": "2027-03-01",
     "minimum_group": "7",
 }
+PROTECTED = {"confidentiality": "confidential", "minimum_group": "5"}
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ async def test_settings_offer_anonymity_and_sharing_the_results(world, running):
 
     async with running() as come:
         alice = come("alice")
-        await alice.post(path, form | {"share_results": "yes"})
+        await alice.post(path, form | {"sharing": "asked", "share_results": "yes"})
         again = (await alice.get(path)).text
         page = (await alice.get(f"/console/assessments/{world.draft}")).text
 
@@ -177,6 +178,37 @@ async def test_settings_offer_anonymity_and_sharing_the_results(world, running):
     assert (held.confidentiality, held.share_results) == ("anonymous", True)
     assert again.count("checked") == 3
     assert "anonymous" in page
+
+
+@pytest.mark.parametrize(("shares", "told"), [(True, "Those who answered see the results."), (False, "not shown")])
+async def test_sharing_the_results_is_shown_as_fixed_once_somebody_has_begun(world, running, shares, told):
+    survey = world.opened("Begun", share_results=shares)
+    path = f"/console/assessments/{survey}/settings"
+    world.enter(world.invite(survey, "practitioner", 1)[0].token)
+
+    async with running() as come:
+        alice = come("alice")
+        page = (await alice.get(path)).text
+        saved = await alice.post(path, {"title": "Mine", "asker": "A", "mode": "survey", "revision": "2"} | PROTECTED)
+
+    assert told in page
+    assert "the start page had told them so" in page
+    assert 'name="share_results"' not in page
+    assert saved.status_code == 303
+    assert world.held(survey).share_results is shares
+
+
+async def test_a_form_from_before_the_first_began_does_not_change_what_they_were_told(world, running):
+    path = f"/console/assessments/{world.open}/settings"
+    form = {"title": "Mine", "asker": "A", "mode": "survey", "revision": "2", "sharing": "asked"}
+    world.enter(world.invite(world.open, "practitioner", 1)[0].token)
+
+    async with running() as come:
+        refused = await come("alice").post(path, form | PROTECTED | {"share_results": "yes"})
+
+    assert refused.status_code == 409
+    assert "people were told at the start" in refused.text
+    assert world.held(world.open).share_results is False
 
 
 async def test_who_asks_is_left_open_where_nobody_named_the_workspace(world, running):

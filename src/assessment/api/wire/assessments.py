@@ -37,7 +37,8 @@ MEANINGS = {
     "importance": "Of advice rules, by id, in place of their own.",
     "wave_of": "The earlier assessment that this one repeats.",
     "closes_on": "The last day, as respondents read it.",
-    "share_results": "Whether those who answered see the published results beside their own answers, after the close.",
+    "share_results": "Whether those who answered see the published results beside their own answers, after the close. "
+    "Locks when the first person has begun.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
 }
 

@@ -116,7 +116,7 @@ def close(
     context = _context(writing, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
     if form.text("sure") != "yes":
-        raise RefusedError(CLOSING, [("sure", N_("Tick the box to close"))], context)
+        raise RefusedError(CLOSING, [("sure", N_("Tick the box to close."))], context)
     closing.close(writing, consultant.workspace_id, assessment_id, now)
     return away(f"/console/assessments/{assessment_id}/results")
 

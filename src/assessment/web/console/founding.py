@@ -71,7 +71,7 @@ def _founded(session: Session, consultant: Consultant, form: Form, now: datetime
     try:
         return organising.create(session, consultant.workspace_id, form.text("organisation_name"), now).id
     except InvalidError:
-        wrong.append(("organisation_name", N_("Name the organisation, in at most 200 characters")))
+        wrong.append(("organisation_name", N_("Name the organisation, in at most 200 characters.")))
         return NEW
 
 

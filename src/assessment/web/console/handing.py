@@ -83,9 +83,9 @@ def make_links(
 
 def _refusal(made: Sequence[Invited], *, to_print: bool) -> str:
     if not made:
-        return N_("Everyone has a link. Choose “everyone” to make one more for each")
+        return N_("Everyone has a link. Choose “everyone” to make one more for each.")
     if to_print and len(made) > LETTERS_MOST:
-        return N_("At most 500 letters can be made at once. Take the file, and print letters from it")
+        return N_("At most 500 letters can be made at once. Take the file, and print letters from it.")
     return ""
 
 

@@ -180,7 +180,7 @@ def _titled(told: str, names: Names) -> str:
 
 def _in_words(found: Sequence[Fault]) -> list[Fault]:
     """In the form nobody types ids, so that nobody is told them."""
-    said = {"role": N_("Choose a role"), "functions": N_("Choose at least one area")}
+    said = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
     return [(field, said.get(field, told)) for field, told in found]
 
 

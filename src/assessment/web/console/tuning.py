@@ -93,9 +93,10 @@ def _changes(
         "title": form.text("title"),
         "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
-        "share_results": form.text("share_results") == "yes",
         "in_benchmarks": form.text("in_benchmarks") == "yes",
     }
+    if form.text("sharing") == "asked":  # also where somebody has begun since: that is refused, not passed over
+        changes["share_results"] = form.text("share_results") == "yes"
     if not assessment.is_reopened:
         changes |= {
             "targets": _numbers(form, "targets", functions, wrong),
@@ -143,6 +144,7 @@ def _context(
         "names": names(questionnaire, assessment, consultant.language),
         "defaults": {each.id: (f"{each.target:g}", f"{each.weight:g}") for each in questionnaire.functions},
         "is_locked": assessing.is_locked(session, assessment),
+        "is_sharing_promised": assessing.is_sharing_promised(session, assessment),
         "least_group": questionnaire.disclosure.least_minimum_group,
         "form": form,
         "faults": NONE,

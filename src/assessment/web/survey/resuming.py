@@ -64,9 +64,9 @@ def resume(
     try:
         entered = _enter(engine, token["token"] if token else "", data, settings)
     except UsedError:
-        return _page(data, 409, CODE, N_("Give the code that you wrote down when you began"))
+        return _page(data, 409, CODE, N_("Give the code that you wrote down when you began."))
     except MisfiledError:
-        return _page(data, 409, LINK, N_("These answers were given by another link. Give the link that you began with"))
+        return _page(data, 409, LINK, N_("These answers were given by another link. Give the link that you began with."))
     except NotFoundError:
         return _page(data, 422, *_unknown(data))
     who = entered.respondent
@@ -98,8 +98,8 @@ def _enter(engine: Engine, token: str, data: Mapping[str, str], settings: Settin
 
 def _unknown(data: Mapping[str, str]) -> tuple[str, str]:
     if data.get(CODE, "").strip():
-        return CODE, N_("No answers to this survey belong to this code")
-    return LINK, N_("This link leads nowhere. Copy the whole of it from your invitation")
+        return CODE, N_("No answers to this survey belong to this code.")
+    return LINK, N_("This link leads nowhere. Copy the whole of it from your invitation.")
 
 
 def _next(survey: Survey, section: str, data: Mapping[str, str], *, is_whole: bool) -> str:
