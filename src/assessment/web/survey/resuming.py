@@ -66,7 +66,8 @@ def resume(
     except UsedError:
         return _page(data, 409, CODE, N_("Give the code that you wrote down when you began."))
     except MisfiledError:
-        return _page(data, 409, LINK, N_("These answers were given by another link. Give the link that you began with."))
+        told = N_("These answers were given by another link. Give the link that you began with.")
+        return _page(data, 409, LINK, told)
     except NotFoundError:
         return _page(data, 422, *_unknown(data))
     who = entered.respondent
