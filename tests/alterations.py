@@ -299,7 +299,7 @@ def _told(pdf):
 def _parts(element):
     yield element
     for kid in element.K:
-        if "/S" in kid:
+        if isinstance(kid, pikepdf.Object) and "/S" in kid:
             yield from _parts(kid)
 
 

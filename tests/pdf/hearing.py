@@ -7,7 +7,7 @@ import pikepdf
 
 from assessment.pdf import reading
 
-BLOCKS = frozenset({"/P", "/H1", "/H2", "/LBody", "/Link"})
+BLOCKS = frozenset({"/P", "/H1", "/H2", "/LBody", "/Link", "/TH", "/TD"})
 
 
 def heard(content: bytes) -> list[tuple[str, str]]:
@@ -21,15 +21,28 @@ def heard(content: bytes) -> list[tuple[str, str]]:
 
 def _parts(element) -> Iterator:
     yield element
-    for kid in element.K:
-        if "/S" in kid:
-            yield from _parts(kid)
+    for kid in within(element):
+        yield from _parts(kid)
+
+
+def within(element) -> list:
+    """The parts that a part holds."""
+    return [kid for kid in element.K if isinstance(kid, pikepdf.Object) and "/S" in kid]
+
+
+def marks(element) -> list[tuple[tuple[int, int], int]]:
+    """The marks that a part holds itself: each the object of its page, and its number there."""
+    return [
+        (kid.Pg.objgen, int(kid.MCID)) if isinstance(kid, pikepdf.Object) else (element.Pg.objgen, int(kid))
+        for kid in element.K
+        if not isinstance(kid, pikepdf.Object) or "/MCID" in kid
+    ]
 
 
 def _text(part, texts) -> str:
     if "/ActualText" in part:
         return str(part.ActualText)
-    return "".join(texts[kid.Pg.objgen].get(int(kid.MCID), "") for kid in part.K if "/MCID" in kid)
+    return "".join(texts[page].get(number, "") for page, number in marks(part))
 
 
 def marked(page) -> dict[int, str]:

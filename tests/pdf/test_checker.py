@@ -14,7 +14,8 @@ from assessment.domain.comparison import Wave, compare
 from assessment.domain.provenance import Contents, digest, enclosed
 from assessment.domain.report import Details, Earlier
 from assessment.domain.report.audiences import audiences
-from assessment.pdf import reading, render, structure
+from assessment.pdf import reading, render
+from assessment.pdf.tagging import TaggedCanvas
 from assessment.services.printing import Order, printed
 from tests import reports
 from tests.pdf.hostile import texts
@@ -80,7 +81,7 @@ def test_the_checker_finds_nothing_where_every_place_is_hostile():
 def parts(element):
     yield element
     for kid in element.K:
-        if "/S" in kid:
+        if isinstance(kid, pikepdf.Object) and "/S" in kid:
             yield from parts(kid)
 
 
@@ -125,7 +126,7 @@ def test_the_checker_sees_what_is_spoilt(name):
 
 
 def test_the_checker_sees_a_document_without_marks_for_decoration(monkeypatch):
-    monkeypatch.setattr(structure, "_with_artifacts", iter)
+    monkeypatch.setattr(TaggedCanvas, "_rest", lambda _: None)
 
     assert failures(render(reports.made("small-9"), audience="respondents"))
 

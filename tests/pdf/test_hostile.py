@@ -210,7 +210,7 @@ def between(blocks, begins):
         if match := re.match(begins, text):
             current = int(match[1])
             found[current] = ""
-        elif current is not None and role in ("P", "LBody"):
+        elif current is not None and role in ("P", "LBody", "TD"):
             found[current] += text
     return {number: seen(text) for number, text in found.items()}
 

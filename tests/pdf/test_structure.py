@@ -12,6 +12,7 @@ from assessment.domain.report import Details, Moderation, OwnFinding
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import render
 from tests import reports
+from tests.pdf.hearing import marks, within
 
 EDITIONS = audiences(reports.questionnaire(), reports.result("risk-36"))
 CASES = [*(("risk-36", audience) for audience in EDITIONS), ("consensus", "full"), ("small-9", "full")]
@@ -27,9 +28,8 @@ def parts(element, above=()):
     """Every part with those it stands in, in reading order."""
     role = str(element.S)[1:]
     yield role, element, above
-    for kid in element.K:
-        if "/S" in kid:
-            yield from parts(kid, (*above, role))
+    for kid in within(element):
+        yield from parts(kid, (*above, role))
 
 
 def tree(case, audience):
@@ -56,23 +56,9 @@ def test_all_that_is_drawn_is_content_of_a_part_or_decoration(case, audience):
 
 @pytest.mark.parametrize(("case", "audience"), CASES)
 def test_every_piece_of_content_stands_in_one_part(case, audience):
-    placed = [
-        (found.pages_of(kid), int(kid.MCID))
-        for found in [Placed(document(case, audience))]
-        for _, element, _ in tree(case, audience)
-        for kid in element.K
-        if "/MCID" in kid
-    ]
+    placed = [mark for _, element, _ in tree(case, audience) for mark in marks(element)]
 
     assert len(placed) == len(set(placed)) > 10
-
-
-class Placed:
-    def __init__(self, pdf):
-        self.numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-
-    def pages_of(self, kid):
-        return self.numbers[kid.Pg.objgen]
 
 
 @pytest.mark.parametrize(("case", "audience"), CASES)
@@ -90,8 +76,7 @@ def test_tables_have_rows_of_cells_and_header_cells_that_say_for_what(case, audi
         "TOC": {"TOCI"}, "TOCI": {"Reference"}, "Reference": {"Link"}, "Link": set(),
     }  # fmt: skip
     for role, element, _ in tree(case, audience):
-        within = {str(kid.S)[1:] for kid in element.K if "/S" in kid}
-        assert within <= rows.get(role, BLOCKS)
+        assert {str(kid.S)[1:] for kid in within(element)} <= rows.get(role, BLOCKS)
         if role == "TH":
             assert str(element.A.Scope) in ("/Row", "/Column")
         if role == "Table":
@@ -132,10 +117,10 @@ def test_every_link_is_a_part_of_the_contents_that_says_where_it_leads(case):
         kid.Obj.objgen: (element, above)
         for role, element, above in tree(case, "full")
         for kid in element.K
-        if "/Obj" in kid
+        if isinstance(kid, pikepdf.Object) and "/Obj" in kid
     }
 
-    assert len(annotations) > 20
+    assert len(annotations) > 10
     assert {annotation.objgen for annotation in annotations} == set(links)
     for annotation in annotations:
         element, above = links[annotation.objgen]
@@ -151,7 +136,7 @@ def told(**more):
 
 
 def pages_of(element):
-    return {kid.Pg.objgen for _, inner, _ in parts(element) for kid in inner.K if "/MCID" in kid}
+    return {page for _, inner, _ in parts(element) for page, _ in marks(inner)}
 
 
 def test_a_paragraph_that_runs_over_pages_is_one_paragraph():

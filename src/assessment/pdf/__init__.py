@@ -1,27 +1,52 @@
 """A report as PDF: the same report in the same language for the same audience gives the same bytes."""
 
+from collections.abc import Callable
 from io import BytesIO
 
+from pikepdf import Pdf
+
+from assessment.domain.provenance import Provenance
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import FULL
 from assessment.pdf.document import Document, Running
 from assessment.pdf.editions import edition
 from assessment.pdf.fonts import legible, register
-from assessment.pdf.structure import tagged
-from assessment.pdf.tagging import TaggedCanvas
+from assessment.pdf.sealing import Drawn, attach, drawn, saved
+from assessment.pdf.structure import describe
+from assessment.pdf.tagging import Element, TaggedCanvas
 from assessment.wording import Wording, wording
 
-__all__ = ["render"]
+__all__ = ["prepare", "render"]
 LONGEST = 200
 SHORT = 12
 
 
-def render(report: Report, language: str | None = None, audience: str = FULL) -> bytes:
+def render(
+    report: Report,
+    language: str | None = None,
+    audience: str = FULL,
+    provenance: Callable[[Drawn], Provenance] | None = None,
+) -> bytes:
     """Draw one edition, by default in the report's own language. Nothing is calculated or rounded here.
 
-    `ValueError` for an audience that the report has no edition for (`domain.report.audiences`).
+    `provenance` makes of what was drawn what is attached. `ValueError` for an audience that the report has
+    no edition for (`domain.report.audiences`).
     """
-    words = wording(language or report.language)
+    content, tree = _drawn(report, wording(language or report.language), audience)
+    with Pdf.open(BytesIO(content)) as pdf:
+        describe(pdf, tree)
+        if provenance is not None:
+            attach(pdf, provenance(drawn(pdf)))
+        return saved(pdf)
+
+
+def prepare() -> None:
+    """Read the typefaces, which the first report would have to do."""
+    register()
+
+
+def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Element]:
+    """Draw, and tell what was drawn."""
     register()
     details = report.details
     chosen = edition(report, audience, words)
@@ -36,16 +61,16 @@ def render(report: Report, language: str | None = None, audience: str = FULL) ->
         author=legible(details.author[:LONGEST] or details.organisation[:LONGEST]),
         subject=legible(report.instrument),
     )
-    drawn: list[TaggedCanvas] = []
+    canvases: list[TaggedCanvas] = []
 
     def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
         made = TaggedCanvas(*args, **kwargs)
-        made.rehearsing = not drawn  # the first pass is never the last: it counts the pages
-        drawn[:] = [made]  # the last one stays
+        made.rehearsing = not canvases  # the first pass is never the last: it counts the pages
+        canvases[:] = [made]  # the last one stays
         return made
 
     document.multiBuild(chosen.pages(report, words, chosen.name), canvasmaker=canvas)
-    return tagged(target.getvalue(), drawn[0].tree)
+    return target.getvalue(), canvases[0].tree
 
 
 def _foot(report: Report, words: Wording) -> str:

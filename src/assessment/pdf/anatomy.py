@@ -1,13 +1,17 @@
 """What a PDF holds, whoever saved it last: digests of what is drawn, and what stands around the pages."""
 
 import hashlib
+import re
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
-UP = frozenset({"/Parent", "/P", "/Pg", "/ParentTree", "/ParentTreeNextKey", "/StructParents", "/StructParent"})
+STRING = rb"(?P<string>\((?:[^\\)]|\\.)*\)|<[0-9a-fA-F]*>)"
+UP = rb"/(?:Parent|P|ParentTree|ParentTreeNextKey|StructParents|StructParent) (?:\d+ \d+ R|-?\d+)(?= )"
+OTHER = rb"(?P<number>\d+) (?P<generation>\d+) R\b"
+WRITTEN = re.compile(b"|".join((STRING, UP, OTHER)), re.DOTALL)  # what leads back up is left out, what leads on is read
 STORAGE = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL"})
 APART = frozenset({"/Pages", "/Outlines", "/Names", "/AF", "/Extensions", "/Version", "/Type"})
 MOST_ENTRIES = 5000
@@ -18,6 +22,7 @@ class Digests:
     """Digests of objects by what they hold; shared ones are read once."""
 
     def __init__(self, pdf: Pdf) -> None:
+        self.pdf = pdf
         self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self.known: dict[tuple[int, int], bytes] = {}
 
@@ -25,33 +30,41 @@ class Digests:
         """What is drawn on a page, with typefaces, pictures and links."""
         return hashlib.sha256(self._whole(page.obj, 0)).hexdigest()
 
-    def of(self, value: Any, depth: int = 0) -> bytes:  # noqa: ANN401 - any object
+    def of(self, value: object, depth: int = 0) -> bytes:
         """Digest one object; a page is only named."""
         if not isinstance(value, Object):
             return repr(value).encode()
-        if value.is_indirect and value.objgen in self.pages:
-            return b"page %d" % self.pages[value.objgen]
         if not value.is_indirect:
             return self._whole(value, depth)
-        if value.objgen not in self.known:
-            self.known[value.objgen] = b"again"  # a circle ends here
-            self.known[value.objgen] = hashlib.sha256(self._whole(value, depth)).digest()
-        return self.known[value.objgen]
+        return self._at(value.objgen, value, depth)
 
-    def _whole(self, value: Object, depth: int) -> bytes:
+    def _at(self, place: tuple[int, int], value: Object | None, depth: int) -> bytes:
+        if place in self.pages:
+            return b"page %d" % self.pages[place]
+        if place not in self.known:
+            self.known[place] = b"again"  # a circle ends here
+            whole = self._whole(self.pdf.get_object(place) if value is None else value, depth)
+            self.known[place] = hashlib.sha256(whole).hexdigest().encode()
+        return self.known[place]
+
+    def _whole(self, value: object, depth: int) -> bytes:
+        """What an object holds, as it would be written, with digests of others in place of their numbers."""
         if depth > DEEPEST:
             raise ValueError("objects stand too deep in one another")
+        if not isinstance(value, Object):
+            return repr(value).encode()
         if isinstance(value, Stream):
-            return self._entries(value, depth) + b" stream " + _decoded(value)
-        if isinstance(value, Dictionary):
-            return self._entries(value, depth)
-        if isinstance(value, Array):
-            return b"[" + b" ".join(self.of(one, depth + 1) for one in value) + b"]"
-        return bytes(value.unparse())
+            names = sorted(set(value.keys()) - STORAGE)
+            entries = (name.encode() + b" " + self.of(value[name], depth + 1) for name in names)
+            return b" ".join(entries) + b" stream " + _decoded(value)
+        return WRITTEN.sub(partial(self._read, depth), value.unparse(resolved=True))
 
-    def _entries(self, value: Object, depth: int) -> bytes:
-        names = sorted(name for name in value.keys() if name not in UP | STORAGE)  # noqa: SIM118 - not a dict
-        return b"<" + b" ".join(name.encode() + b" " + self.of(value[name], depth + 1) for name in names) + b">"
+    def _read(self, depth: int, found: re.Match[bytes]) -> bytes:
+        if found["string"]:
+            return found[0]
+        if found["number"]:
+            return self._at((int(found["number"]), int(found["generation"])), None, depth + 1)
+        return b""
 
 
 def _decoded(stream: Stream) -> bytes:

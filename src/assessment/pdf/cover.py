@@ -11,7 +11,7 @@ from assessment.charts.marks import Chart
 from assessment.charts.steps import steps_chart
 from assessment.domain.report import Report
 from assessment.pdf.drawing import Drawing
-from assessment.pdf.tagging import Paragraph
+from assessment.pdf.paragraphs import Paragraph
 from assessment.pdf.text import set_in
 from assessment.pdf.theme import COLOUR, LEFT, MASTHEAD, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP, WIDTH, styles
 from assessment.wording import Wording

@@ -14,6 +14,8 @@ FIRST = "\u0590"  # before it no script runs backwards
 
 def runs_back(text: str) -> bool:
     """Tell whether any of a text runs from right to left."""
+    if text.isascii():
+        return False
     return any(character >= FIRST and unicodedata.bidirectional(character) in BACKWARDS for character in text)
 
 

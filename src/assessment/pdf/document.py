@@ -6,13 +6,13 @@ from typing import Any
 from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from assessment.pdf.direction import visual
 from assessment.pdf.drawing import fitted, write
 from assessment.pdf.fonts import REGULAR, legible
-from assessment.pdf.tagging import Paragraph, TableOfContents, TaggedCanvas
+from assessment.pdf.paragraphs import Paragraph
+from assessment.pdf.tagging import TaggedCanvas
 from assessment.pdf.text import safe, spoken
 from assessment.pdf.theme import (
     BOTTOM,
@@ -80,6 +80,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
+            pageCompression=0,  # what is saved last compresses
             lang=wording.language,
             creator="assessment",
             producer="assessment",
@@ -126,7 +127,9 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         """Draw again until the number of pages that is printed is the number that there are."""
         return bool(super()._allSatisfied()) and self.total == self.pages
 
-    def _running_lines(self, canvas: Canvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+    def _running_lines(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+        if canvas.rehearsing:
+            return
         canvas.saveState()
         canvas.setFillColor(COLOUR["muted"])
         head = visual(fitted(legible(self.running.head), REGULAR, KICKER, WIDTH))
@@ -137,7 +140,9 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         canvas.restoreState()
         self._foot(canvas, document)
 
-    def _foot(self, canvas: Canvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+    def _foot(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+        if canvas.rehearsing:
+            return
         number = self.wording.gettext("Page {page} of {pages}").format(
             page=document.page, pages=max(self.total, document.page)
         )
@@ -151,22 +156,3 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
 
 def _frame(left: float, width: float, height: float, bottom: float = BOTTOM) -> Frame:
     return Frame(left, bottom, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-
-
-def contents() -> TableOfContents:
-    """The table of contents, in the document's own typeface."""
-    base = styles()["contents"]
-    made = TableOfContents(dotsMinLevel=-1)
-    made.levelStyles = [
-        ParagraphStyle("contents-0", parent=base, spaceBefore=3, rightIndent=40),
-        ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOUR["muted"]),
-    ]
-    made.tableStyle = [
-        ("FONT", (0, 0), (-1, -1), REGULAR, 10),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("TOPPADDING", (0, 0), (-1, -1), 0.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-    ]
-    return made

@@ -15,6 +15,7 @@ from assessment.pdf.tagging import TaggedCanvas, drawn_as
 from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
+OUTLINE = 1.4  # points
 LEFT_OF: dict[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -60,7 +61,11 @@ def _draw(canvas: Canvas, mark: Mark, height: float) -> None:
 def _box(canvas: Canvas, mark: Box, height: float) -> None:
     _paint(canvas, mark.tone, hollow=mark.outline)
     bottom = height - mark.y - mark.height
-    canvas.roundRect(mark.x, bottom, mark.width, mark.height, mark.radius, stroke=int(mark.outline), fill=1)
+    place, way = (mark.x, bottom, mark.width, mark.height), {"stroke": int(mark.outline), "fill": 1}
+    if mark.radius:
+        canvas.roundRect(*place, mark.radius, **way)
+    else:
+        canvas.rect(*place, **way)
 
 
 def _line(canvas: Canvas, mark: Line, height: float) -> None:
@@ -84,9 +89,10 @@ def _marker(canvas: Canvas, mark: Marker, height: float) -> None:
 
 
 def _paint(canvas: Canvas, tone: str, *, hollow: bool) -> None:
-    canvas.setLineWidth(1.4)
-    canvas.setStrokeColor(COLOUR[tone])
     canvas.setFillColor(COLOUR["paper" if hollow else tone])
+    if hollow:
+        canvas.setLineWidth(OUTLINE)
+        canvas.setStrokeColor(COLOUR[tone])
 
 
 def _label(canvas: Canvas, mark: Label, height: float) -> None:

@@ -62,8 +62,12 @@ def wide() -> frozenset[int]:
 
 def is_plain(text: str) -> bool:
     """Tell whether Fira Sans draws every character as it is."""
-    known = register()
-    return all(ord(character) in known and character >= " " for character in text)
+    return _plain().issuperset(text)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    return frozenset(chr(code) for code in register() if code >= SPACE)
 
 
 def legible(text: str) -> str:

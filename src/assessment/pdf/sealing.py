@@ -26,28 +26,25 @@ def drawn_with() -> dict[str, str]:
     return {"pikepdf": pikepdf.__version__, "reportlab": reportlab.__version__}
 
 
-def drawn(content: bytes) -> Drawn:
+def drawn(pdf: Pdf) -> Drawn:
     """Digest what a report without provenance shows."""
-    with Pdf.open(BytesIO(content)) as pdf:
-        return Drawn(page_digests(pdf), document_digest(pdf))
+    return Drawn(page_digests(pdf), document_digest(pdf))
 
 
-def attach(content: bytes, provenance: Provenance) -> bytes:
-    """Attach a provenance; the same bytes each time."""
-    with Pdf.open(BytesIO(content)) as pdf:
-        spec = AttachedFileSpec(
-            pdf,
-            encode(provenance),
-            filename=ATTACHED,
-            description="What this report was made from",
-            mime_type="application/json",
-            creation_date="",
-            mod_date="",
-        )
-        spec.obj.AFRelationship = Name.Source
-        pdf.attachments[ATTACHED] = spec
-        pdf.Root.AF = pikepdf.Array([pdf.Root.Names.EmbeddedFiles.Names[1]])
-        return saved(pdf)
+def attach(pdf: Pdf, provenance: Provenance) -> None:
+    """Attach a provenance."""
+    spec = AttachedFileSpec(
+        pdf,
+        encode(provenance),
+        filename=ATTACHED,
+        description="What this report was made from",
+        mime_type="application/json",
+        creation_date="",
+        mod_date="",
+    )
+    spec.obj.AFRelationship = Name.Source
+    pdf.attachments[ATTACHED] = spec
+    pdf.Root.AF = pikepdf.Array([pdf.Root.Names.EmbeddedFiles.Names[1]])
 
 
 def saved(pdf: Pdf) -> bytes:

@@ -1,45 +1,30 @@
-"""Writes the structure tree into a drawn document; what belongs to no part of it is marked as decoration."""
+"""Writes the structure tree into a drawn document, and what a reader's program has to know of it."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Operator, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from assessment.pdf.sealing import saved
-from assessment.pdf.tagging import Element, Link
+from assessment.pdf.tagging import Element, Link, Mark
 
-BEGIN, END = frozenset({"BDC", "BMC"}), "EMC"
-PATH = frozenset({"m", "re"})
-PAINT = frozenset({"f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "n"})
-WHOLE = frozenset({"Do", "sh"})
 MAPPING = re.compile(rb"<([0-9A-F]+)> <([0-9A-F]+)>\n")
 MAPPINGS = re.compile(rb"\d+ beginbfchar\n.*endbfchar\n", re.DOTALL)
 MOST_MAPPINGS = 100  # in one block, as the format has it
 NOTHING = frozenset({0x0000, 0xFEFF, 0xFFFE})
-Numbered = dict[int, dict[int, Object]]
 
 
-def tagged(content: bytes, tree: Element) -> bytes:
-    """Write the tree of what was drawn, mark the rest as artifacts, and say in XMP what the document is."""
-    with Pdf.open(BytesIO(content)) as pdf:
-        for page in pdf.pages:
-            instructions = list(_with_artifacts(pikepdf.parse_content_stream(page)))
-            page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
-            for font in page.resources.get(Name.Font, {}).values():
-                _mend(font)
-        _write(pdf, tree)
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata["dc:title"] = str(pdf.docinfo.get(Name.Title, ""))
-            metadata["dc:language"] = {str(pdf.Root.Lang)}
-            metadata["pdfuaid:part"] = "1"
-            metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
-        about = bytes(pdf.Root.Metadata.read_bytes())
-        pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # for readers that look for its end
-        return saved(pdf)
+def describe(pdf: Pdf, tree: Element) -> None:
+    """Write the tree of what was drawn, and say in XMP what the document is."""
+    fonts = {font.objgen: font for page in pdf.pages for font in page.resources.get(Name.Font, {}).values()}
+    for font in fonts.values():
+        _mend(font)
+    _write(pdf, tree)
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = str(pdf.docinfo.get(Name.Title, ""))
+        metadata["dc:language"] = {str(pdf.Root.Lang)}
+        metadata["pdfuaid:part"] = "1"
+        metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
+    about = bytes(pdf.Root.Metadata.read_bytes())
+    pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # for readers that look for its end
 
 
 def _mend(font: Object) -> None:
@@ -60,43 +45,61 @@ def _mend(font: Object) -> None:
 
 def _write(pdf: Pdf, tree: Element) -> None:
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-    numbers: Numbered = defaultdict(dict)
-    linked: list[Object] = []
-    root.K = _element(pdf, tree, root, numbers, linked)
-    tree_of_parents = Array()
-    for number, page in enumerate(pdf.pages):
-        held = numbers.get(number, {})
-        page.obj.StructParents = number
-        page.obj.Tabs = Name.S
-        tree_of_parents.append(number)
-        tree_of_parents.append(pdf.make_indirect(Array([held[mark] for mark in sorted(held)])))
-    for number, element in enumerate(linked, start=len(pdf.pages)):
-        tree_of_parents.append(number)
-        tree_of_parents.append(element)
-    root.ParentTree = pdf.make_indirect(Dictionary(Nums=tree_of_parents))
-    root.ParentTreeNextKey = len(pdf.pages) + len(linked)
+    written = _Tree(pdf)
+    root.K = written.element(tree, root)
+    root.ParentTree, root.ParentTreeNextKey = written.parents()
     pdf.Root.StructTreeRoot = root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
 
 
-def _element(pdf: Pdf, element: Element, parent: Object, numbers: Numbered, linked: list[Object]) -> Object:
-    made = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{element.role}"), P=parent))
-    _describe(made, element)
-    kids = Array()
-    for kid in element.kids:
+class _Tree:
+    """What is written of a tree, and which part each mark on a page and each link belongs to."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        self.pdf = pdf
+        self.pages = [page.obj for page in pdf.pages]
+        self.marked: list[dict[int, Object]] = [{} for _ in self.pages]
+        self.linked: list[Object] = []
+
+    def element(self, element: Element, parent: Object) -> Object:
+        """Write a part and all within it. Its marks are plain numbers, on the page of the first of them."""
+        made = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
+        _describe(made, element)
+        home = next((kid.page for kid in element.kids if isinstance(kid, Mark)), None)
+        if home is not None:
+            made.Pg = self.pages[home]
+        made.K = Array([self._kid(kid, made, home) for kid in element.kids])
+        return made
+
+    def _kid(self, kid: Element | Mark | Link, holder: Object, home: int | None) -> object:
         if isinstance(kid, Element):
-            kids.append(_element(pdf, kid, made, numbers, linked))
-        elif isinstance(kid, Link):
-            annotation = pdf.pages[kid.page].obj.Annots[kid.number]
-            annotation.StructParent = len(pdf.pages) + len(linked)
-            annotation.Contents = String(kid.says)
-            linked.append(made)
-            kids.append(Dictionary(Type=Name.OBJR, Pg=pdf.pages[kid.page].obj, Obj=annotation))
-        else:
-            numbers[kid.page][kid.number] = made
-            kids.append(Dictionary(Type=Name.MCR, Pg=pdf.pages[kid.page].obj, MCID=kid.number))
-    made.K = kids
-    return made
+            return self.element(kid, holder)
+        if isinstance(kid, Link):
+            return self._link(kid, holder)
+        self.marked[kid.page][kid.number] = holder
+        return (
+            kid.number
+            if kid.page == home
+            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[kid.page], "/MCID": kid.number})
+        )
+
+    def _link(self, link: Link, holder: Object) -> Object:
+        page = self.pages[link.page]
+        annotation = page.Annots[link.number]
+        annotation.StructParent = len(self.pages) + len(self.linked)
+        annotation.Contents = String(link.says)
+        self.linked.append(holder)
+        return Dictionary(Type=Name.OBJR, Pg=page, Obj=annotation)
+
+    def parents(self) -> tuple[Object, int]:
+        """Write which part each mark and link belongs to; with the next number that is free."""
+        entries: list[object] = []
+        for number, (page, held) in enumerate(zip(self.pages, self.marked, strict=True)):
+            page.StructParents, page.Tabs = number, Name.S
+            entries += [number, self.pdf.make_indirect(Array([held[mark] for mark in sorted(held)]))]
+        for number, holder in enumerate(self.linked, start=len(self.pages)):
+            entries += [number, holder]
+        return self.pdf.make_indirect(Dictionary(Nums=Array(entries))), len(self.pages) + len(self.linked)
 
 
 def _describe(made: Object, element: Element) -> None:
@@ -109,22 +112,3 @@ def _describe(made: Object, element: Element) -> None:
     if element.box is not None:
         box = Array([round(side, 2) for side in element.box])
         made.A = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=box)
-
-
-def _with_artifacts(instructions: Any) -> Iterator[Any]:  # noqa: ANN401 - pikepdf's own list
-    """Put marks for decoration around whatever is drawn outside of marked content."""
-    depth, ends = 0, frozenset[str]()
-    for instruction in instructions:
-        name = str(instruction.operator)
-        if name in BEGIN:
-            depth += 1
-        if not depth and not ends:
-            ends = frozenset({"ET"}) if name == "BT" else PAINT if name in PATH else WHOLE if name in WHOLE else ends
-            if ends:
-                yield pikepdf.ContentStreamInstruction([Name.Artifact], Operator("BMC"))
-        yield instruction
-        if name in ends:
-            ends = frozenset()
-            yield pikepdf.ContentStreamInstruction([], Operator("EMC"))
-        if name == END:
-            depth -= 1

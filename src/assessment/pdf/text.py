@@ -11,7 +11,8 @@ from reportlab.platypus import Flowable, Spacer
 
 from assessment.pdf.direction import begins_back, runs_back, visual
 from assessment.pdf.fonts import REGULAR, STRONG, legible, pieces
-from assessment.pdf.tagging import Paragraph, Table
+from assessment.pdf.paragraphs import Paragraph
+from assessment.pdf.tables import Table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 
 LONGEST = 6000

@@ -24,7 +24,7 @@ import assessment
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
 from assessment.pdf import sealing
-from assessment.services.printing import Order, pack, printed, unpack
+from assessment.services.printing import Order, pack, printed, settle, unpack
 
 WORKERS = 2
 MOST_WAITING = 32
@@ -151,7 +151,7 @@ class Press:
         with self._lock:
             if self._is_closed:
                 raise UnavailableError(NOT_MADE)
-            worker = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            worker = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=settle)
             self._workers.add(worker)
             return worker, worker.submit(self.work, packed)
 

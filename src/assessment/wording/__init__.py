@@ -99,7 +99,7 @@ class Wording:
     def number(self, number: Decimal | int) -> str:
         """Write a number with the decimals that it has."""
         is_grouped = abs(Decimal(number)) >= GROUPED_FROM.get(self.locale.language, 0)
-        return str(format_decimal(number, format=_pattern(number), locale=self.locale, group_separator=is_grouped))
+        return _decimal(number, _pattern(number), self.language, is_grouped=is_grouped)
 
     def signed(self, number: Decimal) -> str:
         """Write a number with its sign."""
@@ -190,6 +190,11 @@ def _compiled(source: Path) -> GNUTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(number: Decimal | int, pattern: str, language: str, *, is_grouped: bool) -> str:
+    return str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
 
 
 def _pattern(number: Decimal | int) -> str:

@@ -13,7 +13,8 @@ from assessment.pdf.document import Heading
 from assessment.pdf.drawing import Drawing
 from assessment.pdf.fitting import AsMany
 from assessment.pdf.fonts import REGULAR, STRONG
-from assessment.pdf.tagging import Paragraph, Table
+from assessment.pdf.paragraphs import Paragraph
+from assessment.pdf.tables import Table
 from assessment.pdf.text import LONGEST, barred, bounded, bullets, cell, columns, gap, paragraph, safe, table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 from assessment.wording import Wording

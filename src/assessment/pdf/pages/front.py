@@ -7,9 +7,10 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak
 from assessment.charts.level import level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import Message
-from assessment.pdf.document import Heading, contents
+from assessment.pdf.contents import contents
+from assessment.pdf.document import Heading
 from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, page, points, titled
-from assessment.pdf.tagging import Table
+from assessment.pdf.tables import Table
 from assessment.pdf.text import bounded, cell, columns, gap, paragraph, paragraphs, table
 from assessment.pdf.theme import COLOUR, WIDTH
 from assessment.wording import Wording

@@ -1,0 +1,124 @@
+"""Paragraphs that know what they are: headings, items of lists, plain text; and what makes many of them cheap."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.fonts import ps2tt, tt2ps
+from reportlab.platypus import Paragraph as PlainParagraph
+from reportlab.platypus.paraparser import ParaFrag
+
+from assessment.pdf.tagging import TaggedCanvas, drawn_as
+
+MARKED = frozenset("<&")
+HEADINGS = {"title": "H1", "heading": "H2"}
+
+
+class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
+    """A paragraph, a heading by its style, or an item of a list by its bullet.
+
+    `spoken` is its text where it is not drawn in the order in which it is read. What does not fit a page is
+    drawn on the next, and is the same paragraph.
+    """
+
+    spoken = ""
+    whole: object = None
+
+    def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
+        """Parse, unless there is nothing to parse: most texts are plain, and the parser is slow.
+
+        What it cuts at each & and < is joined again: a text full of them would take half a minute.
+        """
+        self.broken: tuple[float, tuple[float, float]] | None = None
+        if frags is None and not MARKED.intersection(text) and (plain := cleaner(text)):
+            frags = [_fragment(plain, style)]
+        super()._setup(text, style, bulletText, frags, cleaner)
+        if frags is None:
+            self.frags: list[Any] = list(_joined(self.frags))
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+        """Break lines once for a width: a table asks four times, and every pass again."""
+        if self.broken is None or self.broken[0] != availWidth or not hasattr(self, "blPara"):
+            self.broken = availWidth, super().wrap(availWidth, availHeight)
+        return self.broken[1]
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
+        """Split: the pieces know that they are one."""
+        pieces: list[Any] = super().split(availWidth, availHeight)
+        if len(pieces) > 1:
+            self.whole = self.whole or object()
+            for piece in pieces:
+                piece.whole, piece.spoken = self.whole, self.spoken
+        return pieces
+
+    def draw(self) -> None:
+        """Draw; plain lines, which most texts are, at once."""
+        plain, style = self.blPara, self.style
+        if not self._is_plain():
+            super().draw()
+            return
+        self.canv.setFillColor(plain.textColor)
+        lines = self.canv.beginText(style.leftIndent, self.height - plain.fontSize)
+        lines.setFont(plain.fontName, plain.fontSize, style.leading)
+        for _, words in plain.lines:
+            lines.textLine(" ".join(words))
+        self.canv.drawText(lines)
+
+    def _is_plain(self) -> bool:
+        """Tell whether there is nothing but lines that begin at the left: no bullet, one face, none squeezed."""
+        return (
+            self.blPara.kind == 0
+            and self.style.alignment == TA_LEFT
+            and not (self.bulletText or self.style.firstLineIndent or self.style.backColor)
+            and all(room >= 0 for room, _ in self.blPara.lines)
+        )
+
+    def rehearse(self, canvas: TaggedCanvas) -> None:
+        """Do what has to be done of being drawn where nothing is."""
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw as what it is."""
+        if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
+            self.rehearse(canvas)
+            return
+        name = self.style.name.partition("-")[0]
+        bulleted = self.bulletText or self.style.name.endswith("-bullet")
+        roles = ("L", "LI", "LBody") if bulleted else (HEADINGS.get(name, "P"),)
+        if self.whole is None and not self.getPlainText(identify=True).strip():  # a piece does not know its text
+            super().drawOn(canvas, x, y, _sW)
+            return
+        draw = partial(super().drawOn, canvas, x, y, _sW)
+        drawn_as(canvas, draw, *roles, spoken=self.spoken, whole=self.whole)
+
+
+def _fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's
+    """What the parser makes of a text without markup."""
+    family, bold, italic = ps2tt(style.fontName)
+    return ParaFrag(
+        text=text,
+        fontName=tt2ps(family, bold, italic),
+        fontSize=style.fontSize,
+        textColor=style.textColor,
+        bold=bold,
+        italic=italic,
+        rise=0,
+        greek=0,
+        link=[],
+        us_lines=[],
+    )
+
+
+def _joined(fragments: Iterable[Any]) -> Iterator[Any]:
+    """Neighbours that look alike, as one."""
+    for _, alike in groupby(fragments, key=_look):
+        first, *rest = alike
+        first.text += "".join(fragment.text for fragment in rest)
+        yield first
+
+
+def _look(fragment: Any) -> object:  # noqa: ANN401 - ReportLab's
+    """All but the text; a line break or a mark is like no other."""
+    look = {name: value for name, value in vars(fragment).items() if name != "text"}
+    return id(fragment) if look.keys() & {"lineBreak", "cbDefn"} else look

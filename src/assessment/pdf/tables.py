@@ -1,0 +1,102 @@
+"""Tables that know their head and their cells."""
+
+from itertools import chain
+from typing import Any
+
+from reportlab.platypus import Table as PlainTable
+
+from assessment.pdf.paragraphs import Paragraph
+from assessment.pdf.tagging import Element, TaggedCanvas, drawn_as
+
+TALL = 180.0  # points; lower rows are not split between pages
+PAIR = 2
+
+
+class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
+    """A table with header cells: its head, or the first of two columns. Any other only lays blocks out.
+
+    What does not fit a page is drawn on the next, and is the same table: the head that is repeated is decoration.
+    """
+
+    whole: object = None
+    measured: float | None = None
+
+    def _calc(self, availWidth: float, availHeight: float) -> None:  # noqa: N803 - ReportLab's
+        """Measure the rows once for a width: a frame asks before it draws and before it splits, in every pass."""
+        if self.measured != availWidth:
+            super()._calc(availWidth, availHeight)
+            self.measured = availWidth
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
+        """Split, a row only where it is tall; the pieces know that they are one."""
+        self._calc(availWidth, availHeight)
+        self.splitInRow = int(max(self._rowHeights, default=0) > TALL)
+        pieces: list[Any] = super().split(availWidth, availHeight)
+        if len(pieces) > 1:
+            self.whole = self.whole or object()
+            for piece in pieces:
+                piece.whole = self.whole
+        return pieces
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw as a table."""
+        if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
+            self._rehearse(canvas)
+            return
+        self.row: tuple[float, Element] | None = None
+        self.rows = 0
+        if not isinstance(canvas, TaggedCanvas) or canvas.inside:
+            super().drawOn(canvas, x, y, _sW)
+            return
+        self.goes_on = self.whole is not None and self.whole in canvas.begun
+        self.whole = self.whole or object()
+        canvas.within.append(canvas.shared(self.whole, "Table" if self._is_data() else "Div"))
+        try:
+            super().drawOn(canvas, x, y, _sW)
+        finally:
+            canvas.within.pop()
+
+    def _rehearse(self, canvas: TaggedCanvas) -> None:
+        """Let what is in the cells be listed."""
+        for cell in chain.from_iterable(self._cellvalues):
+            for block in cell if isinstance(cell, list | tuple) else ():
+                block.drawOn(canvas, 0, 0)
+
+    def _is_data(self) -> bool:
+        return bool(self.repeatRows) or len(self._colWidths) == PAIR
+
+    def _drawCell(self, value: Any, style: Any, place: Any, size: Any) -> None:  # noqa: ANN401, N802 - ReportLab's
+        canvas = self.canv
+        if not isinstance(canvas, TaggedCanvas) or canvas.inside:
+            super()._drawCell(value, style, place, size)
+            return
+        if not self._is_data():
+            self._blocks(value, style, place, size)
+            return
+        first = self.row is None or self.row[0] != place[1]
+        if self.row is None or first:
+            self.row = (place[1], Element("TR"))
+            self.rows += 1
+        header = self.rows <= (self.repeatRows or 0)
+        if header and self.goes_on:
+            with canvas.decoration():
+                super()._drawCell(value, style, place, size)
+            return
+        if first:
+            canvas.within[-1].kids.append(self.row[1])
+        labelling = not self.repeatRows and first
+        cell = Element("TH" if header or labelling else "TD", scope="Column" if header else "Row" if labelling else "")
+        canvas.within.append(self.row[1])
+        canvas.alone = isinstance(value, str) or (len(value) == 1 and isinstance(value[0], Paragraph))
+        try:
+            with canvas.part(cell):
+                self._blocks(value, style, place, size)
+        finally:
+            canvas.within.pop()
+            canvas.alone = False
+
+    def _blocks(self, value: Any, style: Any, place: Any, size: Any) -> None:  # noqa: ANN401 - ReportLab's
+        if isinstance(value, str) and value.strip():
+            drawn_as(self.canv, lambda: super(Table, self)._drawCell(value, style, place, size), "P")
+        else:
+            super()._drawCell(value, style, place, size)
