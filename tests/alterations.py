@@ -1,4 +1,4 @@
-"""A hundred ways to alter a sealed report: each a function from its bytes to other bytes.
+"""A hundred and twenty ways to alter a sealed report: each a function from its bytes to other bytes.
 
 `resealed` ones are made by somebody who has the program: every digest and the seal fit what was altered.
 """
@@ -312,7 +312,93 @@ def _set(key, value):
     return lambda pdf: pdf.docinfo.__setitem__(key, value)
 
 
+def _read_elsewhere(pdf):
+    """What a screen reader reads as a part of page 2 is drawn on page 4."""
+    second = pdf.pages[1].obj.objgen
+    part = next(part for part in _parts(pdf.Root.StructTreeRoot.K) if "/Pg" in part and part.Pg.objgen == second)
+    part.Pg = pdf.pages[3].obj
+
+
+def _belongs_elsewhere(pdf):
+    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+    numbers[3], numbers[5] = numbers[5], numbers[3]
+
+
+def _layer(pdf):
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Layer")))
+    pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(OFF=[layer]))
+
+
+def _field(pdf):
+    field = Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("a"), V=String("99"), Rect=[9, 9, 99, 99]
+    )
+    made = pdf.make_indirect(field)
+    pdf.Root.AcroForm = Dictionary(Fields=[made])
+    pdf.pages[2].obj.Annots.append(made)
+
+
+def _file_called_otherwise(pdf):
+    pdf.attachments[sealing.ATTACHED].obj.UF = String("invoice.exe")
+
+
+def _file_dated(pdf):
+    pdf.attachments[sealing.ATTACHED].obj.EF.F.Params.ModDate = String("D:20200101000000Z")
+
+
+def _wider(pdf):
+    next(font for font in pdf.pages[2].Resources.Font.values()).Widths[40] = 1500
+
+
+def _glyphs(pdf):
+    """A typeface that draws other shapes: it is another subset."""
+    one, other, *_ = [font.FontDescriptor for font in pdf.pages[2].Resources.Font.values()]
+    one.FontFile2 = other.FontFile2
+
+
+def _spoken(pdf):
+    heading = next(part for part in _parts(pdf.Root.StructTreeRoot.K) if part.S == "/H1")
+    heading.ActualText = String("All is well.")
+
+
+def _otherwise_meant(pdf):
+    pdf.Root.StructTreeRoot.RoleMap = Dictionary(P=Name.Artifact)
+
+
+def _contents_exchanged(pdf):
+    one, other = pdf.pages[2].obj, pdf.pages[3].obj
+    one.Contents, other.Contents = other.Contents, one.Contents
+
+
+def _on(key, value):
+    return lambda pdf: pdf.Root.__setitem__(key, value)
+
+
+def _bookmark(key, value):
+    return lambda pdf: pdf.Root.Outlines.First.__setitem__(key, value)
+
+
 AROUND = {
+    "where a screen reader reads": _read_elsewhere,
+    "what marks belong to": _belongs_elsewhere,
+    "the marks of a page": lambda pdf: pdf.pages[1].obj.__setitem__(Name.StructParents, 3),
+    "what a heading says": _spoken,
+    "what paragraphs are": _otherwise_meant,
+    "a page upside down": lambda pdf: pdf.pages[1].rotate(180, relative=False),
+    "what two pages show": _contents_exchanged,
+    "a layer": _layer,
+    "a field": _field,
+    "the name of the attachment": _file_called_otherwise,
+    "the date of the attachment": _file_dated,
+    "the width of a letter": _wider,
+    "the shapes of letters": _glyphs,
+    "the colour of a bookmark": _bookmark(Name.C, Array([1, 0, 0])),
+    "bookmarks folded": lambda pdf: pdf.Root.Outlines.__setitem__(Name.Count, -5),
+    "a note at the tree of pages": lambda pdf: pdf.Root.Pages.__setitem__(Name.Metadata, pdf.make_stream(b"note")),
+    "a note at the end of the file": lambda pdf: pdf.trailer.__setitem__(Name.Note, String("note")),
+    "an extension": _on(Name.Extensions, Dictionary(ADBE=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=8))),
+    "numbers of pages": _on(Name.PageLabels, Dictionary(Nums=[0, Dictionary(S=Name.r)])),
+    "a form of another kind": _on(Name.AcroForm, Dictionary(Fields=[], NeedAppearances=True)),
     "the title of the document": _set("/Title", "Another"),
     "the author of the document": _set("/Author", "Somebody else"),
     "the subject of the document": _set("/Subject", "Something else"),

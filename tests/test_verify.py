@@ -78,11 +78,11 @@ def test_a_report_with_all_that_a_consultant_may_write_holds(language):
         "2",
         author="The \u05d0\u05d1 people",
         confidentiality="Only for \x00 you",
-        protection="attributable",
+        protection="anonymous",
         logo=b"\x89PNG no picture",
         remarks={"answer": "First.\nSecond.", "hr": "x" * 9000, "gap": "\u0645\u0631\u062d\u0628\u0627 " * 300},
         findings=tuple(OwnFinding(f"Finding {number}", "Because. " * number) for number in range(60)),
-        moderations=(Moderation("HR", 40.0, 50.0, "They know why."),),
+        moderations=(Moderation("HR", reports.result("risk-36").functions["hr"].score, 50.0, "They know why."),),
     )
     content = printed(reports.questionnaire(), order("risk-36", language=language, details=details))
 

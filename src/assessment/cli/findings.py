@@ -8,7 +8,7 @@ import msgspec
 from assessment.cli.words import N_
 from assessment.cli.words import translate as _
 from assessment.domain.checking.differences import ABSENT
-from assessment.services.verifying import Finding
+from assessment.services.verdicts import Finding
 
 MOST = 40
 LONGEST = 300
@@ -20,12 +20,15 @@ SEAL = {
     "enclosed": N_("What is enclosed is not what the seal names."),
     "release": N_("The figures are not those of the release that is named."),
     "names": N_("It holds names of people that are never handed on."),
+    "written": N_("Something stands among the figures that the program does not write, and nobody would see."),
     "provenance": N_("Printed again from its own figures, the report gets another seal."),
 }
 AROUND = {
     "attachments": N_("There are other files in this PDF than its own: {given}."),
     "metadata": N_("Title, author and the like are {given}; they should be {expected}."),
     "surroundings": N_("Bookmarks, reading order, texts for screen readers or what a viewer does were changed."),
+    "objects": N_("Something in the file is not as the program writes it: {given}."),
+    "damaged": N_("The file is damaged, so that not every program reads the same in it: {given}."),
     "unreadable": N_("Something in it can't be read: {given}."),
 }
 FIGURE = {

@@ -13,13 +13,13 @@ from assessment.cli.groups import WithExamples
 from assessment.cli.words import N_, done, say, warn
 from assessment.cli.words import translate as _
 from assessment.domain.checking import UNCHECKED
-from assessment.domain.provenance import digest
+from assessment.domain.provenance import digest, enclosed
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import QuestionnaireReference
 from assessment.errors import NotFoundError
 from assessment.pdf import sealing
 from assessment.services import verifying
-from assessment.services.verifying import Finding, Verdict
+from assessment.services.verdicts import Finding, Verdict
 
 EXAMPLES = (
     "assessment verify report.pdf",
@@ -31,7 +31,8 @@ DOUBTS = {
     "version": N_("The report says that another version made it ({made}); this is {here}. Only that one can tell."),
     "drawings": N_("The report says that it was drawn with {made}; here is {here}. Drawings can't be compared."),
     "release": N_("The digest of the release can't be recomputed: names of people left out are not handed on."),
-    "attribution": N_("Why figures changed can't be recomputed: that takes the answers."),
+    "saved": N_("Another program saved this file anew. What it holds was compared, object by object."),
+    "attribution": N_("How much of a change comes from who answered can't be recomputed; that the parts add up was."),
 }
 
 
@@ -52,12 +53,15 @@ class Undecided(Failed):
 @click.option(
     "--scores",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
     metavar="SCORES.json",
-    help=_("The scores as the server gives them: whether the report tells what was released."),
+    help=_("The scores as the server gives them: whether the report tells what was released. Also of the wave before."),
 )
 @click.option("--questionnaire", metavar="PATH", help=_("What was asked, if it is not among the known ones."))
 @click.option("--json", "as_json", is_flag=True, help=_("What was found as JSON, for programs."))
-def verify(report: Path, full: Path | None, scores: Path | None, questionnaire: str | None, *, as_json: bool) -> None:
+def verify(
+    report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
+) -> None:
     """Check a PDF report against the figures it carries.
 
     The seal, every figure that follows from others, and all that is written and drawn on every page. Exit 0
@@ -81,7 +85,7 @@ def verify(report: Path, full: Path | None, scores: Path | None, questionnaire: 
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_described(verdict)), indent=2))
     _tell(verdict)
-    if scores is not None:
+    if scores:
         _compare(verdict, scores)
 
 
@@ -121,6 +125,14 @@ def _tell(verdict: Verdict) -> None:
     ):
         say(f"  {label}: {value}")
     say(_("Not recomputed, for it takes the answers: {parts}.").format(parts="; ".join(_(part) for part in UNCHECKED)))
+    say(
+        _(
+            "A seal has no key: whoever has this program can print and seal a report of their own. Whether the figures "
+            "are those of the server is shown by --scores. Names, the consultant's own texts and scores, and why "
+            "figures changed are not in the scores: for these get the report from the server again. The same options "
+            "give the same bytes."
+        )
+    )
 
 
 def _list(findings: tuple[Finding, ...]) -> None:
@@ -142,10 +154,30 @@ def _versions(named: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in sorted(named.items()))
 
 
-def _compare(verdict: Verdict, scores: Path) -> None:
-    """Whether the digest of the release, which stands on every page, is that of what the server gave."""
-    given = digest(scores.read_bytes())
-    if given != verdict.provenance.release:
-        message = _("This report is of another release: {scores} has {given}, the report {release}.")
-        raise Failed(message.format(scores=scores.name, given=given, release=verdict.provenance.release))
-    done(_("This report tells what was released: the scores that the server gave are those it was made from."))
+def _compare(verdict: Verdict, files: tuple[Path, ...]) -> None:
+    """Whether the figures are what the server gave, byte for byte, and the release named on every page is theirs."""
+    contents = verdict.contents
+    if contents is None:
+        return
+    given = {file: file.read_bytes() for file in files}
+    release = verdict.provenance.release
+    ours = [file for file, content in given.items() if digest(content) == release]
+    before = [file for file in given if contents.goes_on and _handed_on(given[file]) == bytes(contents.before)]
+    for file, content in given.items():
+        if file not in (*ours, *before):
+            message = _("This report is of another release: {scores} has {given}, the report {release}.")
+            raise Failed(message.format(scores=file.name, given=digest(content), release=release))
+    if any(_handed_on(given[file]) != bytes(contents.result) for file in ours):
+        raise Failed(_("The report names the release that the server gave, but holds other figures."))
+    if ours:
+        done(_("This report tells what was released: the scores that the server gave are those it was made from."))
+    if contents.goes_on and not before:
+        warn(_("The wave before was not compared: name its scores as well."))
+
+
+def _handed_on(scores: bytes) -> bytes:
+    """Scores as a report holds them; as they are if they are none."""
+    try:
+        return bytes(enclosed(scores))
+    except msgspec.MsgspecError:
+        return scores

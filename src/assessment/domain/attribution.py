@@ -71,15 +71,21 @@ def _attributions(earlier: Measured, later: Measured, common: Common) -> Iterato
             yield path, Attribution(two - one, None, None, None, reason)
             continue
         who = _told(after[path] - same_mix[path], rules)
-        yield (
-            path,
-            Attribution(
-                change=two - one,
-                answers=after[path] - before[path] - who,
-                who=who,
-                instrument=(two - after[path]) - (one - before[path]),
-            ),
-        )
+        yield path, parts((one, two), (before[path], after[path]), who)
+
+
+def parts(released: tuple[float, float], common: tuple[float, float], who: float) -> Attribution:
+    """Split the change between two released scores: given `who`, all else follows from both releases.
+
+    `common` are the same scores on common items, and with the later wave's weights.
+    """
+    (one, two), (before, after) = released, common
+    return Attribution(
+        change=two - one,
+        answers=after - before - who,
+        who=who,
+        instrument=(two - after) - (one - before),
+    )
 
 
 def _stricter(earlier: Measured, later: Measured) -> Guard:

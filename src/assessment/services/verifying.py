@@ -5,66 +5,29 @@ is printed again and compared. A seal that somebody made anew over other figures
 it to name another version as the one that made it: then the report is not said to hold.
 """
 
-from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
-from typing import Any, Literal
 
 import msgspec
 import pikepdf
-from msgspec import Struct
 from pikepdf import Pdf
 
 from assessment import __version__
-from assessment.domain.checking import Difference, check, differing
+from assessment.domain.checking import Difference, beside, check, differing, splitting
 from assessment.domain.comparison import Wave, compare
 from assessment.domain.provenance import ENCLOSING, Contents, Provenance, digest, enclosed, encode, seal
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import Earlier
 from assessment.domain.report.audiences import audiences
 from assessment.domain.result import QuestionnaireReference, Result
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.pdf import anatomy, reading, sealing
-from assessment.services.printing import Order, printed
+from assessment.pdf import anatomy, sealing
+from assessment.services.printing import printed
 from assessment.services.reporting import languages
+from assessment.services.reprinting import Print, Reprint, reprint
+from assessment.services.verdicts import Finding, Place, Verdict, whole
 
 Find = Callable[[QuestionnaireReference], Questionnaire]
-Print = Callable[[Questionnaire, Order], bytes]
-Place = Literal["seal", "questionnaire", "figure", "change", "pages", "page", "drawing", "document"]
-
-OPEN = frozenset({"version", "drawings"})
-MOST_OF_A_PAGE = 3
-LONGEST = 12
-
-
-class Finding(Struct, frozen=True):
-    """Something that does not hold: where, what is `given` there, and what was `expected`."""
-
-    place: Place
-    name: str = ""
-    given: Any = None
-    expected: Any = None
-
-
-class Verdict(Struct, frozen=True):
-    """What came of it. `doubts` are what could not be compared, by name.
-
-    `unlike` are differences that another version of the program may have made, or somebody who names it.
-    """
-
-    provenance: Provenance
-    findings: tuple[Finding, ...]
-    doubts: tuple[str, ...] = ()
-    unlike: tuple[Finding, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything that can be checked was, and agrees."""
-        return not self.findings and not self.is_open
-
-    @property
-    def is_open(self) -> bool:
-        """Whether only the version that made the report can tell."""
-        return not self.findings and not OPEN.isdisjoint(self.doubts)
 
 
 class IncompleteError(InvalidError):
@@ -82,7 +45,7 @@ def verify(content: bytes, find: Find, full: bytes | None = None, again: Print =
     """
     with _opened(content) as pdf:
         provenance, attached = sealing.provenance_of(pdf)
-        findings = list(_whole(_seal(pdf, provenance, attached)))
+        findings = list(whole(_seal(pdf, provenance, attached)))
         contents = provenance.contents or _borrowed(provenance, findings, full)
         try:
             figures = contents.figures
@@ -94,24 +57,17 @@ def verify(content: bytes, find: Find, full: bytes | None = None, again: Print =
             if findings:
                 return Verdict(provenance, tuple(findings))
             raise
-        findings += _whole(_named(provenance, figures, questionnaire, contents))
+        findings += whole(_named(provenance, figures, questionnaire, contents))
         unlike: list[Finding] = []
+        made = Reprint(as_written=True)
         if not any(finding.place == "questionnaire" for finding in findings):
             told = findings if figures.engine == __version__ else unlike
-            told += _whole(_figures(questionnaire, figures))
-            told += _whole(_change(contents, figures, questionnaire, find))
-            told += _whole(_pages(pdf, content, provenance, questionnaire, contents, again))
-        return Verdict(provenance, tuple(findings), tuple(_doubts(provenance, contents)), tuple(unlike))
-
-
-def _whole(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """Findings to the end; what was altered so that it can't even be read is a finding as well."""
-    try:
-        yield from findings
-    except NotFoundError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whoever alters a file may make anything fail, and that is to be said
-        yield Finding("document", "unreadable", f"{type(error).__name__}: {error}")
+            told += whole(_figures(questionnaire, figures, contents, provenance.language))
+            told += whole(_change(contents, figures, questionnaire, find))
+            made = reprint(pdf, content, provenance, questionnaire, contents, again)
+            told += made.findings
+        doubts = tuple(_doubts(provenance, contents, saved=not (findings or unlike or made.as_written)))
+        return Verdict(provenance, tuple(findings), doubts, tuple(unlike), contents)
 
 
 def _opened(content: bytes) -> Pdf:
@@ -134,6 +90,8 @@ def _seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[Finding
     for number, (given, expected) in enumerate(zip(pages, provenance.pages, strict=False), start=1):
         if given != expected:
             yield Finding("page", str(number))
+    if damages := pdf.get_warnings():
+        yield Finding("document", "damaged", str(damages[0]).rpartition(": ")[2])
     if set(pdf.attachments) != {sealing.ATTACHED} or anatomy.more_files(pdf, sealing.ATTACHED):
         yield Finding("document", "attachments", sorted(pdf.attachments), [sealing.ATTACHED])
 
@@ -182,12 +140,15 @@ def _left_out(figures: Result) -> bool:
     return figures.disclosure is None and found.careless_log is None and bool(found.careless)
 
 
-def _figures(questionnaire: Questionnaire, figures: Result) -> Iterator[Finding]:
-    yield from (Finding("figure", *_told(found)) for found in check(questionnaire, figures))
+def _figures(questionnaire: Questionnaire, figures: Result, contents: Contents, language: str) -> Iterator[Finding]:
+    if msgspec.json.encode(figures) != bytes(contents.result):
+        yield Finding("seal", "written")
+    yield from _found("figure", check(questionnaire, figures))
+    yield from _found("figure", beside(contents.details, figures, questionnaire.text(language)))
 
 
-def _told(found: Difference) -> tuple[str, Any, Any]:
-    return found.path, found.given, found.expected
+def _found(place: Place, differences: Iterable[Difference]) -> Iterator[Finding]:
+    return (Finding(place, found.path, found.given, found.expected) for found in differences)
 
 
 def _change(contents: Contents, figures: Result, questionnaire: Questionnaire, find: Find) -> Iterator[Finding]:
@@ -202,55 +163,31 @@ def _change(contents: Contents, figures: Result, questionnaire: Questionnaire, f
     except (msgspec.MsgspecError, NotFoundError) as error:
         yield Finding("change", "", str(error), "the release of the wave before")
         return
-    yield from (Finding("change", *_told(found)) for found in check(wave.questionnaire, before))
-    expected = compare(wave, Wave(questionnaire, figures))
-    yield from (Finding("change", *_told(found)) for found in differing(expected, contents.earlier.comparison))
+    yield from _found("change", _since(contents.earlier, wave, Wave(questionnaire, figures)))
+    if before.engine == figures.engine and msgspec.json.encode(before) != bytes(contents.before):
+        yield Finding("seal", "written")
 
 
-def _pages(
-    pdf: Pdf, content: bytes, provenance: Provenance, questionnaire: Questionnaire, contents: Contents, again: Print
-) -> Iterator[Finding]:
-    """Print again, and compare: bytes, else words, drawings, and what stands around the pages."""
-    order = Order(contents, provenance.release, provenance.language, provenance.audience)
-    copy = again(questionnaire, order)
-    if copy == content:
-        return
-    with Pdf.open(BytesIO(copy)) as expected:
-        drawn = zip(anatomy.page_digests(pdf), anatomy.page_digests(expected), strict=False)
-        changed = [number for number, (one, other) in enumerate(drawn) if one != other]
-        if len(pdf.pages) != len(expected.pages):
-            yield Finding("pages", "", len(pdf.pages), len(expected.pages))
-        for number in changed:
-            yield from _words(number + 1, *(reading.words(each.pages[number]) for each in (pdf, expected)))
-        if anatomy.about(pdf) != anatomy.about(expected):
-            yield Finding("document", "metadata", anatomy.about(pdf), anatomy.about(expected))
-        if provenance.drawn_with != sealing.drawn_with():
-            return
-        yield from (Finding("drawing", str(number + 1)) for number in changed)
-        if anatomy.document_digest(pdf) != anatomy.document_digest(expected):
-            yield Finding("document", "surroundings")
-        copied, _ = sealing.provenance_of(expected)
-        if copied != provenance:
-            yield Finding("seal", "provenance")
+def _since(earlier: Earlier, before: Wave, later: Wave) -> Iterator[Difference]:
+    """What is said of the wave before that is not so."""
+    days = before.result.computed_at, later.result.computed_at
+    if earlier.date != days[0]:
+        yield Difference("date", earlier.date, days[0])
+    if days[0] is not None and days[1] is not None and days[0] > days[1]:
+        yield Difference("date", days[0], f"no later than {days[1]}")
+    yield from check(before.questionnaire, before.result)
+    yield from differing(compare(before, later), earlier.comparison)
+    yield from splitting(before, later, earlier.attribution)
 
 
-def _words(page: int, given: tuple[str, ...], expected: tuple[str, ...]) -> Iterator[Finding]:
-    steps = SequenceMatcher(None, given, expected, autojunk=False).get_opcodes()
-    changes = [places for kind, *places in steps if kind != "equal"]
-    for start, end, begin, stop in changes[:MOST_OF_A_PAGE]:
-        yield Finding("page", str(page), _some(given[start:end]), _some(expected[begin:stop]))
-
-
-def _some(words: tuple[str, ...]) -> str:
-    return " ".join(words[:LONGEST]) + (" …" if len(words) > LONGEST else "")
-
-
-def _doubts(provenance: Provenance, contents: Contents) -> Iterator[str]:
+def _doubts(provenance: Provenance, contents: Contents, *, saved: bool) -> Iterator[str]:
     """What could not be compared, and why."""
     if provenance.engine != __version__:
         yield "version"
     elif provenance.drawn_with != sealing.drawn_with():
         yield "drawings"
+    elif saved:
+        yield "saved"
     if digest(contents.result) != provenance.release:
         yield "release"
     if contents.earlier is not None and contents.earlier.attribution:

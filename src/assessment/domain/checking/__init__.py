@@ -1,12 +1,14 @@
 """Checking a result against itself: what follows from its items, and what could not have been released."""
 
+from assessment.domain.checking.beside import beside
 from assessment.domain.checking.differences import Difference, differing
 from assessment.domain.checking.following import following
 from assessment.domain.checking.plausible import UNCHECKED, implausible
+from assessment.domain.checking.splitting import splitting
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
 
-__all__ = ["UNCHECKED", "Difference", "check", "differing"]
+__all__ = ["UNCHECKED", "Difference", "beside", "check", "differing", "splitting"]
 
 
 def check(questionnaire: Questionnaire, result: Result) -> tuple[Difference, ...]:
