@@ -100,7 +100,7 @@ async def test_an_incomplete_person_is_told_in_the_words_of_the_form(world, runn
         response = await come("alice").post(people_path(world), {"name": "Finn", "email": "finn"})
 
     assert response.status_code == 422
-    assert "Choose a role" in response.text
+    assert "Choose a role." in response.text
     assert "Choose at least one area" in response.text
     assert 'value="Finn"' in response.text
 

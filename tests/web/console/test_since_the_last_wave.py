@@ -12,7 +12,7 @@ from assessment.wording import wording
 from tests.web import people
 from tests.web.console.conftest import GOLDEN
 
-SECTION = re.compile(r'<section class="card" id="change".*?</section>', re.DOTALL)
+SECTION = re.compile(r'id="change".*?</details>', re.DOTALL)
 ROW = re.compile(r"<tr[^>]*>\s*<th scope=\"row\">([^<]*)</th>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r'<span class="value">([^<]+)</span>')
 

@@ -30,6 +30,31 @@
     }
   });
 
+  // A link into a part that is folded away opens it. Most browsers do so by themselves; this is for the others.
+  const open = () => {
+    const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let folded = wanted ? wanted.closest("details:not([open])") : null;
+    if (!folded) return;
+    for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+    wanted.scrollIntoView();
+    wanted.focus({ preventScroll: true });
+  };
+  window.addEventListener("hashchange", open);
+  document.addEventListener("DOMContentLoaded", open);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest('a[href^="#"]')) setTimeout(open);
+  });
+
+  // Printed is all of it, and what was folded is folded afterwards.
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    for (const each of unfolded) each.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const each of unfolded) each.open = false;
+  });
+
   // htmx keeps the focus over a swap where ids stay; what is new is said, and a link just made takes the focus.
   document.addEventListener("htmx:afterSettle", () => {
     const fresh = document.querySelector("[data-announce]");

@@ -1,0 +1,124 @@
+"""The page of results on a phone: folded, never cut without a sign, whole on paper; with and without JavaScript."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Server
+from tests.web.console.conftest import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+
+OpenBrowser = Callable[..., Page]
+LINES_OF_NUMBERS = """
+[...document.querySelectorAll("td.number")].flatMap((cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest(".why")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) broken.push(cell.textContent.trim());
+  }
+  return broken;
+})
+"""
+TALL_ROWS = """
+[...document.querySelectorAll(":is(#heatmap, #targets, #gap, #hand-offs) tbody tr")]
+  .filter((row) => row.offsetHeight > 105).map((row) => row.textContent.trim().slice(0, 60))
+"""
+ALL_OPEN = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, World]]:
+    """One server for the module: nothing here changes anything."""
+    folder = tmp_path_factory.mktemp("results")
+    url = f"sqlite:///{folder / 'assessment.sqlite3'}"
+    world, server = World(url), Server(url, folder)
+    assert world.closed
+    server.start()
+    yield server, world
+    server.stop()
+    world.engine.dispose()
+
+
+@pytest.fixture
+def open_results(results: tuple[Server, World], open_browser: OpenBrowser) -> Callable[..., Page]:
+    server, world = results
+
+    def open_page(**options: object) -> Page:
+        page = open_browser(**({"viewport": PHONE} | options))
+        page.goto(f"{server.url}/console")
+        page.get_by_label("Email").fill("alice@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.goto(f"{server.url}/console/assessments/{world.closed}/results")
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_link_at_the_top_opens_its_part(open_results: Callable[..., Page], *, javascript: bool):
+    page = open_results(java_script_enabled=javascript)
+    verdicts = page.locator("#gap table")
+    expect(verdicts).to_be_hidden()
+
+    page.get_by_role("navigation", name="On this page").get_by_role("link", name="Leaders and practitioners").click()
+
+    expect(verdicts).to_be_visible()
+    expect(page.locator("details:has(> #gap) > summary")).to_be_in_viewport()
+
+
+def test_where_the_browser_opens_nothing_by_itself_the_link_does(open_results: Callable[..., Page]):
+    page = open_results()
+
+    page.evaluate("history.replaceState(null, '', '#hand-offs'); dispatchEvent(new HashChangeEvent('hashchange'))")
+
+    expect(page.locator("#hand-offs table")).to_be_visible()
+    expect(page.locator("#hand-offs")).to_be_focused()
+
+
+def test_the_page_is_no_longer_than_a_phone_takes(open_results: Callable[..., Page]):
+    page = open_results()
+
+    assert page.evaluate("document.documentElement.scrollHeight") < 9_000
+
+
+def test_no_number_breaks_over_lines_and_no_row_is_tall_for_a_narrow_column(open_results: Callable[..., Page]):
+    page = open_results()
+    page.evaluate(ALL_OPEN)
+
+    broken, tall = page.evaluate(LINES_OF_NUMBERS), page.evaluate(TALL_ROWS)
+
+    assert broken == []
+    assert tall == []
+
+
+def test_a_table_that_goes_on_beyond_the_edge_shows_it_and_takes_the_keyboard(open_results: Callable[..., Page]):
+    page = open_results()
+    table = page.get_by_role("region", name="Scores of functions by dimension, with interval and number of people")
+
+    masks = [table.evaluate("e => getComputedStyle(e).getPropertyValue('--after')")]
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=table.element_handle())
+    table.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    page.wait_for_function("e => getComputedStyle(e).getPropertyValue('--after') === '0px'", arg=table.element_handle())
+
+    assert masks != ["0px"]
+    assert table.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_paper_nothing_is_folded(open_results: Callable[..., Page], *, javascript: bool):
+    page = open_results(java_script_enabled=javascript)
+    steps = page.locator(".further .advice dl")
+    expect(steps.first).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    assert steps.count() > 0
+    for each in (steps.last, page.locator("#functions h3").last, page.locator("#gap table")):
+        expect(each).to_be_visible()
