@@ -314,8 +314,8 @@ def _set(key, value):
 
 def _read_elsewhere(pdf):
     """What a screen reader reads as a part of page 2 is drawn on page 4."""
-    second = pdf.pages[1].obj.objgen
-    part = next(part for part in _parts(pdf.Root.StructTreeRoot.K) if "/Pg" in part and part.Pg.objgen == second)
+    here = pdf.pages[1].obj.objgen
+    part = next(part for part in _parts(pdf.Root.StructTreeRoot.K) if Name.Pg in part and part.Pg.objgen == here)
     part.Pg = pdf.pages[3].obj
 
 
