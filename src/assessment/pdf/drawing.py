@@ -16,7 +16,8 @@ from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
 OUTLINE = 1.4  # points
-LEFT_OF: dict[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+DASHES = [3, 2]  # points drawn, points left out
+LEFT_OF: dict[Anchor, float] = {"middle": 0.5, "end": 1.0}
 
 
 class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
@@ -71,9 +72,11 @@ def _box(canvas: Canvas, mark: Box, height: float) -> None:
 def _line(canvas: Canvas, mark: Line, height: float) -> None:
     canvas.setStrokeColor(COLOUR[mark.tone])
     canvas.setLineWidth(mark.thickness)
-    canvas.setDash([3, 2] if mark.dashed else [])
+    if mark.dashed:
+        canvas.setDash(DASHES)
     canvas.line(mark.x1, height - mark.y1, mark.x2, height - mark.y2)
-    canvas.setDash([])
+    if mark.dashed:
+        canvas.setDash([])
 
 
 def _marker(canvas: Canvas, mark: Marker, height: float) -> None:
@@ -105,11 +108,13 @@ def _label(canvas: Canvas, mark: Label, height: float) -> None:
 def write(canvas: Canvas, place: tuple[float, float], text: str, face: str, size: float, anchor: Anchor) -> None:
     """Write one line, each run of it with the face that can draw it."""
     x, y = place
-    x -= LEFT_OF[anchor] * measured(text, face, size)
+    if anchor != "start":
+        x -= LEFT_OF[anchor] * measured(text, face, size)
     for drawn_with, run in pieces(text, face):
         canvas.setFont(drawn_with, size)
         canvas.drawString(x, y, run)
-        x += stringWidth(run, drawn_with, size)
+        if len(run) < len(text):
+            x += stringWidth(run, drawn_with, size)
 
 
 def measured(text: str, face: str, size: float) -> float:
