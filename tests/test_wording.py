@@ -5,13 +5,14 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Share, say
 from assessment.errors import Problem, with_values
-from assessment.wording import Wording, wording
+from assessment.wording import Wording, languages, wording
 from assessment.wording.sentences import SENTENCES
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,16 @@ def test_plural_follows_the_count(tmp_path):
 
     assert words.text(say("taking-part.counted", count=1)) == "1 Person zählt."
     assert words.text(say("taking-part.counted", count=1234)) == "1.234 Personen zählen."
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_minus_is_a_minus_in_every_language_and_not_a_hyphen(language):
+    words = Wording(language)
+
+    written = [words.number(Decimal(-5)), words.signed(Decimal("-12.5")), words.percent(Decimal(-5))]
+
+    assert [text[0] for text in written] == ["\N{MINUS SIGN}"] * 3
+    assert "-" not in words.span((Decimal("-4.5"), Decimal("-1.5")))
 
 
 def test_numbers_percentages_and_dates_follow_the_language():

@@ -27,7 +27,7 @@ FILES = {
 }
 WIDE_CODES = {WIDE: "figo", WIDE_STRONG: "figbo"}
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-FOLDED = {"\u2212": "-", "\u2011": "-", "\u2010": "-"}
+FOLDED = {"\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
 MOST_MARKS = 2
 SPACE = ord(" ")

@@ -31,7 +31,7 @@ SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent.parent / "locale"
 I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before it, Spanish says "e" for "y"
 GROUPED_FROM = {"es": 10_000}  # Babel leaves this rule of Unicode's out
-PLUS, DASH, TO = "+", "–", "–"
+PLUS, MINUS, DASH, TO = "+", "\N{MINUS SIGN}", "–", "–"
 
 
 class Wording:
@@ -97,7 +97,7 @@ class Wording:
         return str(value)
 
     def number(self, number: Decimal | int) -> str:
-        """Write a number with the decimals that it has."""
+        """Write a number with the decimals that it has; a minus is one, as wide as a plus, not a hyphen."""
         is_grouped = abs(Decimal(number)) >= GROUPED_FROM.get(self.locale.language, 0)
         return _decimal(number, _pattern(number), self.language, is_grouped=is_grouped)
 
@@ -110,7 +110,8 @@ class Wording:
         share = Decimal(percent).scaleb(-2)
         places = max(0, -int(Decimal(percent).as_tuple().exponent))
         pattern = self.locale.percent_formats[None].pattern
-        return str(format_percent(share, format=_with_places(pattern, places), locale=self.locale))
+        written = str(format_percent(share, format=_with_places(pattern, places), locale=self.locale))
+        return written.replace("-", MINUS)
 
     def span(self, span: Span) -> str:
         """Write an interval."""
@@ -194,7 +195,8 @@ def _compiled(source: Path) -> GNUTranslations:
 
 @lru_cache(maxsize=4096)
 def _decimal(number: Decimal | int, pattern: str, language: str, *, is_grouped: bool) -> str:
-    return str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
+    written = str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
+    return written.replace("-", MINUS)
 
 
 def _pattern(number: Decimal | int) -> str:
