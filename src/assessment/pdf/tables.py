@@ -25,7 +25,7 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
         """Measure the rows once for a width: a frame asks before it draws and before it splits, in every pass."""
         if self.measured != availWidth:
             super()._calc(availWidth, availHeight)
-            self.measured = availWidth
+            self.measured = None if None in self._rowHeights else availWidth  # of a long one, what the room shows
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
         """Split, a row only where it is tall; the pieces know that they are one."""
