@@ -172,3 +172,16 @@ def test_the_number_of_a_marked_cell_stands_on_the_colour_of_its_level(case):
         paper, ground, number = chart.marks[frame + 1 : frame + 4]
         assert (paper.tone, ground.tone, number.tone) == ("paper", f"level-{cell.band}", f"on-level-{cell.band}")
         assert not ground.outline
+
+
+def test_where_a_chart_is_not_seen_each_number_is_told_with_what_it_is():
+    made, words = reports.made("risk-36"), wording("en")
+
+    gap, outlook = gap_chart(made.gap, words, WIDTH), quadrant_chart(made.outlook, words, WIDTH, 250)
+    targets = dumbbell(made.targets.functions, words, WIDTH, "Targets")
+    dimensions = dumbbell(made.targets.dimensions, words, WIDTH, "Targets", group=True)
+
+    assert "Purpose: Leaders 55, Practitioners 30, indicative" in gap.description
+    assert outlook.description == "Independence of one network 25; Readiness for another role 35"
+    assert "HR 61.8, of 75: 13.2 to go" in targets.description
+    assert "People · HR 45.0, of 75: 30.0 to go" in dimensions.description

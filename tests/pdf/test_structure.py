@@ -81,6 +81,12 @@ def test_tables_have_rows_of_cells_and_header_cells_that_say_for_what(case, audi
             assert str(element.A.Scope) in ("/Row", "/Column")
         if role == "Table":
             assert "TH" in {str(cell.S)[1:] for row in element.K for cell in row.K}
+        if role == "TR":
+            first, *others = element.K
+            scopes = {str(cell.A.Scope) for cell in others if str(cell.S) == "/TH"}
+            assert str(first.S) == "/TH"
+            assert scopes <= {"/Column"}
+            assert len(scopes) == 0 or len({str(cell.S) for cell in element.K}) == 1
 
 
 @pytest.mark.parametrize(("case", "audience"), CASES)
@@ -159,7 +165,7 @@ def test_a_table_that_runs_over_pages_is_one_table_with_one_head():
     ]
 
     assert len(across) == 1
-    heads = [number for number, row in enumerate(across[0].K) if str(row.K[0].S) == "/TH"]
+    heads = [number for number, row in enumerate(across[0].K) if str(row.K[0].A.Scope) == "/Column"]
     assert (heads, len(across[0].K)) == ([0], 61)
 
 

@@ -17,13 +17,18 @@ def dumbbell(rows: Sequence[TargetRow], wording: Wording, width: float, title: s
     marks = [*axis.ticks(TOP, bottom)]
     for number, row in enumerate(rows):
         marks += _row(row, wording, axis, TOP + ROW * (number + 0.5), group=group)
-    described = "; ".join(f"{row.name} {wording.figure(row.now)}, {wording.number(row.target)}" for row in rows)
+    described = "; ".join(
+        f"{_name(row, group=group)} {wording.figure(row.now)}, {_aside(row, wording)}" for row in rows
+    )
     return Chart(width, bottom, tuple(marks), title, described)
 
 
+def _name(row: TargetRow, *, group: bool) -> str:
+    return f"{row.name} · {row.function}" if group else row.name
+
+
 def _row(row: TargetRow, wording: Wording, axis: Axis, y: float, *, group: bool) -> Iterator[Mark]:
-    name = f"{row.name} · {row.function}" if group else row.name
-    yield Label(0, y + 3, name, "ink", 9, "regular" if group else "strong", limit=NAME - 8)
+    yield Label(0, y + 3, _name(row, group=group), "ink", 9, "regular" if group else "strong", limit=NAME - 8)
     right = axis.right + 14
     yield Label(right, y + 3, wording.figure(row.now), "ink", 9, "strong")
     if row.now.shown is None or row.short is None:

@@ -19,10 +19,16 @@ def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
     marks += [Label(axis.right + 104, TOP - 4, wording.gettext("verdict"), "muted", 7)]
     for number, row in enumerate(gap.rows):
         marks += _row(row, wording, axis, TOP + ROW * (number + 0.5))
-    described = "; ".join(
-        f"{row.name} {wording.figure(row.leader)} / {wording.figure(row.practitioner)}" for row in gap.rows
-    )
+    described = "; ".join(f"{row.name}: {_told(row, wording)}" for row in gap.rows)
     return Chart(width, bottom, tuple(marks), wording.text(gap.title), described)
+
+
+def _told(row: GapRow, wording: Wording) -> str:
+    if row.leader.shown is None or row.practitioner.shown is None:
+        return wording.text(row.who)
+    sides = ((wording.gettext("Leaders"), row.leader), (wording.gettext("Practitioners"), row.practitioner))
+    verdict = wording.text_of("verdict", row.verdict or "none")
+    return ", ".join([*(f"{name} {wording.figure(figure)}" for name, figure in sides), verdict])
 
 
 def _key(wording: Wording, axis: Axis) -> Iterator[Mark]:

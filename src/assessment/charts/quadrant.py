@@ -10,6 +10,7 @@ from assessment.wording import Wording
 
 LEFT, BOTTOM, TOP = 26.0, 30.0, 18.0
 HUNDRED = Decimal(100)
+ARROWS = " →↑"
 
 
 def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: float) -> Chart:
@@ -25,7 +26,8 @@ def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: flo
     marks += _axes(wording, (LEFT, right, bottom), height)
     marks += _point(outlook, wording, (LEFT, right, bottom))
     title = wording.text(outlook.title)
-    described = f"{wording.figure(outlook.independence)} / {wording.figure(outlook.readiness)}"
+    sides = zip(_names(wording), (outlook.independence, outlook.readiness), strict=True)
+    described = "; ".join(f"{name.rstrip(ARROWS)} {wording.figure(one)}" for name, one in sides)
     return Chart(width, height, tuple(marks), title, described)
 
 
@@ -34,6 +36,10 @@ def _corner(corner: Quadrant, x: tuple[float, float], y: tuple[float, float]) ->
     size = 9.5
     name = shortened(corner.name, size, x[1] - x[0] - 16)
     yield Label(x[0] + 9, y[0] + 17, name, "ink", size, "strong" if corner.here else "regular", limit=x[1] - x[0] - 16)
+
+
+def _names(wording: Wording) -> tuple[str, str]:
+    return wording.gettext("Independence of one network →"), wording.gettext("Readiness for another role ↑")
 
 
 def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> Iterator[Mark]:
@@ -50,10 +56,9 @@ def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> 
             7,
             anchor="end",
         )
-    yield Label(
-        (left + right) / 2, height - 6, wording.gettext("Independence of one network →"), "muted", 8, anchor="middle"
-    )
-    yield Label(0, 9, wording.gettext("Readiness for another role ↑"), "muted", 8)
+    across, up = _names(wording)
+    yield Label((left + right) / 2, height - 6, across, "muted", 8, anchor="middle")
+    yield Label(0, 9, up, "muted", 8)
 
 
 def _point(outlook: Outlook, wording: Wording, ends: tuple[float, float, float]) -> Iterator[Mark]:

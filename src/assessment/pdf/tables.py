@@ -13,7 +13,7 @@ PAIR = 2
 
 
 class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
-    """A table with header cells: its head, or the first of two columns. Any other only lays blocks out.
+    """A table with header cells: its head, and the first of each row. Without a head or two columns it only lays out.
 
     What does not fit a page is drawn on the next, and is the same table: the head that is repeated is decoration.
     """
@@ -84,8 +84,8 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
             return
         if first:
             canvas.within[-1].kids.append(self.row[1])
-        labelling = not self.repeatRows and first
-        cell = Element("TH" if header or labelling else "TD", scope="Column" if header else "Row" if labelling else "")
+        scope = "Column" if header else "Row" if first else ""
+        cell = Element("TH" if scope else "TD", scope=scope)
         canvas.within.append(self.row[1])
         canvas.alone = isinstance(value, str) or (len(value) == 1 and isinstance(value[0], Paragraph))
         try:
