@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from assessment.domain.report.figures import Figure, Span
 from assessment.domain.report.message import Message, Share
@@ -100,6 +100,10 @@ class Wording:
         """Write a number with the decimals that it has; a minus is one, as wide as a plus, not a hyphen."""
         is_grouped = abs(Decimal(number)) >= GROUPED_FROM.get(self.locale.language, 0)
         return _decimal(number, _pattern(number), self.language, is_grouped=is_grouped)
+
+    def typed(self, number: float) -> str:
+        """Write a number as one types it into a field: the language's decimal mark, no thousands apart."""
+        return format(Decimal(repr(number)).normalize(), "f").replace(".", get_decimal_symbol(self.locale))
 
     def signed(self, number: Decimal) -> str:
         """Write a number with its sign."""

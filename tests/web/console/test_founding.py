@@ -109,6 +109,44 @@ async def test_settings_take_a_comma_and_leave_out_what_is_empty(world, running)
     assert held.contacts == {"hr": {"email": 3.0, "phone": 1.0}}
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "62.5"), ("de", "62,5"), ("fr", "62,5"), ("es", "62,5")])
+async def test_numbers_are_shown_as_the_reader_writes_them_and_read_back_as_they_were(world, running, language, shown):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "T", "asker": "A", "mode": "survey", "revision": "1"} | PROTECTED
+    numbers = {
+        "targets:hr": "62.5",
+        "weights:hr": "1.1250",
+        "weights:marketing": "12345678",
+        "contacts:hr:email": "0,3",
+    }
+
+    async with running() as come:
+        alice = come("alice")
+        alice.client.headers["accept-language"] = language
+        await alice.post(path, form | numbers)
+        page = (await alice.get(path)).text
+        fields = dict(re.findall(r'name="((?:targets|weights|contacts):[^"]+)"[^>]*?value="([^"]+)"', page))
+        again = await alice.post(path, form | fields | {"revision": "2"})
+
+    held = world.held(world.draft)
+    assert fields["targets:hr"] == shown
+    assert again.status_code == 303
+    assert (held.targets, held.weights) == ({"hr": 62.5}, {"hr": 1.125, "marketing": 12345678.0})
+    assert held.contacts == {"hr": {"email": 0.3}}
+
+
+@pytest.mark.parametrize("text", ["1.000", "12,500", "1.000.000"])
+async def test_a_number_that_two_readers_read_differently_is_refused(world, running, text):
+    path = f"/console/assessments/{world.draft}/settings"
+    form = {"title": "T", "asker": "A", "mode": "survey", "revision": "1"} | PROTECTED
+
+    async with running() as come:
+        response = await come("alice").post(path, form | {"contacts:hr:email": text})
+
+    assert response.status_code == 422
+    assert "Write thousands without a mark between them: 1000." in response.text
+
+
 async def test_settings_with_mistakes_change_nothing(world, running):
     path = f"/console/assessments/{world.draft}/settings"
     form = {"title": "Renamed", "asker": "A", "confidentiality": "confidential", "mode": "survey", "revision": "1"}

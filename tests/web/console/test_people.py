@@ -1,5 +1,6 @@
 """The people of an assessment and their links."""
 
+import html
 import re
 
 import pytest
@@ -58,6 +59,61 @@ async def test_a_head_line_sets_the_order(world, running):
 
     added = world.invited(world.open)[-1]
     assert (added.role, added.functions, added.email, added.name) == ("staff", ("hr",), "pat@example.org", None)
+
+
+@pytest.mark.parametrize("spoken", ["en", "de", "fr", "es"])
+@pytest.mark.parametrize("written", ["en", "own"])
+async def test_a_list_may_be_written_as_the_page_calls_things_or_in_english(world, running, spoken, written):
+    language = spoken if written == "own" else "en"
+
+    async with running() as come:
+        alice = come("alice")
+        alice.client.headers["accept-language"] = language
+        page = (await alice.get(people_path(world))).text
+        heads = [html.unescape(head) for head in re.findall(r'<th scope="col">([^<]+)</th>', page)]
+        roles = re.findall(r'for="role-[^"]+">([^<]+)<', page)
+        areas = re.findall(r'for="functions-[^"]+">([^<]+)<', page)
+        lines = f"{heads[3]}\t{heads[2].upper()}\t{heads[1]}\n{areas[2]}; {areas[1]}\t{roles[0]}\tpat@example.org"
+        alice.client.headers["accept-language"] = spoken
+        answer = await alice.post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+
+    added = world.invited(world.open)[-1]
+    assert answer.status_code == 303
+    assert (added.role, added.functions, added.email) == ("leader", ("hr", "marketing"), "pat@example.org")
+
+
+@pytest.mark.parametrize("spoken", ["en", "de", "fr", "es"])
+async def test_the_example_on_the_page_is_taken_as_it_stands(world, running, spoken):
+    async with running() as come:
+        alice = come("alice")
+        alice.client.headers["accept-language"] = spoken
+        page = (await alice.get(people_path(world))).text
+        label = re.search(r'for="lines">[^:]+:([^<]+)<', page)[1]
+        example = html.unescape(re.search(r"<code>([^<]+)</code>", page)[1])
+        everything = html.unescape(re.findall(r"[“„«]\s?(\w+)\s?[”“»]", page[: page.index("<code>")])[-1])
+        lines = f"{label}\n{example}\nKim, , staff, {everything}"
+        answer = await alice.post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+
+    ann, kim = world.invited(world.open)[-2:]
+    assert answer.status_code == 303
+    assert (ann.email, ann.role, ann.functions) == ("ann@example.org", "leader", ("customer-service", "marketing"))
+    assert kim.functions == ("customer-service", "marketing", "hr")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pat;pat@example.org;staff;marketing;hr",
+        'Pat;pat@example.org;staff;"marketing; hr"',
+        "\ufeffPat,pat@example.org,staff,marketing,hr,,",
+    ],
+)
+async def test_no_cell_is_lost_whatever_stands_between(world, running, line):
+    async with running() as come:
+        await come("alice").post(f"{people_path(world)}/lines", {"lines": line, "sure": "yes"})
+
+    added = world.invited(world.open)[-1]
+    assert (added.name, added.email, added.functions) == ("Pat", "pat@example.org", ("marketing", "hr"))
 
 
 async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):

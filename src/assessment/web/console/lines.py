@@ -1,19 +1,37 @@
 """Pasted lines of people: from a spreadsheet or typed, one person a line.
 
-A line holds name, email, role and functions, apart by tabs, else by commas; functions are joined by `;`.
-A first line with these words in it sets another order. Roles and functions may be named by id or by title.
+A line holds name, email, role and functions, apart by tabs, else by commas, else by `;`; functions are joined by `;`.
+A first line with these words in it sets another order. Columns, roles and functions are known by their ids, by what
+the page calls them in the reader's language, and by what it calls them in English.
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from assessment.domain.questionnaire import Questionnaire
 from assessment.services.inviting import Guest
-from assessment.web.console.names import Names
+from assessment.storage.assessments import Assessment
+from assessment.web.console.names import names
+from assessment.wording import SOURCE_LANGUAGE, wording
+from assessment.wording.sentences import N_
 
 COLUMNS = ("name", "email", "role", "functions")
-ALL = "all"
+HEADS = (N_("Name"), N_("Email"), N_("Role"), N_("Areas"))
+LABEL = N_("One person a line: name, email, role, areas")
+ALL = N_("all")
+BLANK = "\ufeff \t"  # a byte order mark comes along from a file
+
+
+class Vocabulary(Struct, frozen=True):
+    """What people may write, folded, with what is meant by it."""
+
+    columns: dict[str, str]
+    roles: dict[str, str]
+    functions: dict[str, str]
+    everything: dict[str, tuple[str, ...]]
 
 
 class Line(Struct, frozen=True):
@@ -23,14 +41,33 @@ class Line(Struct, frozen=True):
     guest: Guest
 
 
-def read(text: str, names: Names) -> tuple[Line, ...]:
+def vocabulary(questionnaire: Questionnaire, assessment: Assessment, language: str) -> Vocabulary:
+    """Gather what may be written; where one word means two things, the id comes first, then the reader's language."""
+    spoken = [(names(questionnaire, assessment, each), wording(each).gettext) for each in (SOURCE_LANGUAGE, language)]
+    columns: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    functions: dict[str, str] = {}
+    for known, gettext in spoken:
+        columns |= zip(_heads(gettext), COLUMNS * 2, strict=True)
+        roles |= {_folded(title): id_ for id_, title in known.roles.items()}
+        functions |= {_folded(title): id_ for id_, title in known.functions.items()}
+    known = spoken[0][0]
+    return Vocabulary(
+        columns=columns | {name: name for name in COLUMNS},
+        roles=roles | {id_: id_ for id_ in known.roles},
+        functions=functions | {id_: id_ for id_ in known.functions},
+        everything={_folded(gettext(ALL)): tuple(known.functions) for _, gettext in spoken},
+    )
+
+
+def read(text: str, words: Vocabulary) -> tuple[Line, ...]:
     """Read all lines that are not blank."""
-    rows = [(number, _cells(line)) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    rows = [(number, _cells(line)) for number, line in enumerate(text.splitlines(), start=1) if line.strip(BLANK)]
     columns: Sequence[str] = COLUMNS
-    if rows and _is_head(rows[0][1]):
-        columns = [cell.lower() for cell in rows[0][1]]
+    if rows and _is_head(rows[0][1], words):
+        columns = [words.columns[_folded(cell)] for cell in rows[0][1]]
         rows = rows[1:]
-    return tuple(Line(number, _guest(dict(zip(columns, cells, strict=False)), names)) for number, cells in rows)
+    return tuple(Line(number, _guest(_placed(cells, columns), words)) for number, cells in rows)
 
 
 def guest(name: str, email: str, role: str, functions: Sequence[str]) -> Guest:
@@ -38,34 +75,42 @@ def guest(name: str, email: str, role: str, functions: Sequence[str]) -> Guest:
     return Guest(role=role, functions=tuple(functions), email=email or None, name=name or None)
 
 
+def _heads(gettext: Callable[[str], str]) -> list[str]:
+    """Name the columns as the table of people does, and as the field for pasting does."""
+    named = gettext(LABEL).partition(":")[2].split(",")
+    return [_folded(head) for head in (*(gettext(head) for head in HEADS), *named)]
+
+
+def _folded(written: str) -> str:
+    return unicodedata.normalize("NFC", written).strip().casefold()
+
+
 def _cells(line: str) -> list[str]:
+    delimiter = next((mark for mark in "\t," if mark in line), ";")
     try:
-        cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
+        cells = next(csv.reader([line.strip("\ufeff")], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
         cells = [line]
     return [cell.strip() for cell in cells]
 
 
-def _is_head(cells: Sequence[str]) -> bool:
-    found = {cell.lower() for cell in cells}
-    return {"role", "functions"} <= found <= set(COLUMNS)
+def _is_head(cells: Sequence[str], words: Vocabulary) -> bool:
+    found = {words.columns.get(_folded(cell)) for cell in cells}
+    return None not in found and {"role", "functions"} <= found
 
 
-def _guest(cells: Mapping[str, str], names: Names) -> Guest:
-    functions = [part.strip() for part in cells.get("functions", "").split(";") if part.strip()]
-    if [part.lower() for part in functions] == [ALL]:
-        functions = list(names.functions)
+def _placed(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Give each cell its column; what is left over belongs to the last, lest it be lost without a word."""
+    last = len(columns) - 1
+    return dict(zip(columns, (*cells[:last], ";".join(filter(None, cells[last:]))), strict=False))
+
+
+def _guest(cells: Mapping[str, str], words: Vocabulary) -> Guest:
+    written = cells.get("functions", "")
+    functions = [part.strip() for part in written.split(";") if part.strip()]
     return guest(
         cells.get("name", ""),
         cells.get("email", ""),
-        _known(cells.get("role", ""), names.roles),
-        [_known(part, names.functions) for part in functions],
+        words.roles.get(_folded(cells.get("role", "")), cells.get("role", "")),
+        words.everything.get(_folded(written)) or [words.functions.get(_folded(part), part) for part in functions],
     )
-
-
-def _known(written: str, titles: Mapping[str, str]) -> str:
-    """Return the id of what was written as id or title."""
-    for id_, title in titles.items():
-        if written.lower() in (id_.lower(), title.lower()):
-            return id_
-    return written

@@ -81,7 +81,8 @@ def add_many(
 ) -> Response[Any]:
     """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
     shown = context(writing, consultant, library, assessment_id, form=form)
-    read = lines.read(form.raw("lines"), shown["names"])
+    questionnaire = questionnaire_for(writing, shown["assessment"], library)
+    read = lines.read(form.raw("lines"), lines.vocabulary(questionnaire, shown["assessment"], consultant.language))
     guests = [line.guest for line in read]
     wrong = _wrong(
         inviting.check(writing, shown["assessment"], guests[:LINES_MOST], library),

@@ -24,6 +24,7 @@ from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.pages import away, page
+from assessment.wording import Wording, wording
 
 TEMPLATE = "console/settings.html"
 PATH = "/assessments/{assessment_id:str}/settings"
@@ -39,7 +40,8 @@ def ask(
     """Show the form with what is set."""
     assessment = _changeable(reading, consultant, assessment_id)
     questionnaire = questionnaire_for(reading, assessment, library)
-    return page(TEMPLATE, **_context(reading, consultant, assessment, questionnaire, _held(assessment)))
+    held = _held(assessment, wording(consultant.language))
+    return page(TEMPLATE, **_context(reading, consultant, assessment, questionnaire, held))
 
 
 @post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True)
@@ -116,7 +118,7 @@ def _numbers(form: Form, place: str, ids: list[str], wrong: list[Fault]) -> dict
     return {id_: value for id_, value in read.items() if value is not None}
 
 
-def _held(assessment: Assessment) -> Form:
+def _held(assessment: Assessment, words: Wording) -> Form:
     """Write what is set as the form would have brought it."""
     plain = {
         "title": assessment.title,
@@ -132,17 +134,19 @@ def _held(assessment: Assessment) -> Form:
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
     for function, shares in assessment.contacts.items():
         numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
-    return Form({name: (text,) for name, text in (plain | {id_: f"{v:g}" for id_, v in numbers.items()}).items()})
+    written = plain | {id_: fields.written(value, words) for id_, value in numbers.items()}
+    return Form({name: (text,) for name, text in written.items()})
 
 
 def _context(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: Form
 ) -> dict[str, Any]:
+    words = wording(consultant.language)
     return {
         "consultant": consultant,
         "assessment": assessment,
         "names": names(questionnaire, assessment, consultant.language),
-        "defaults": {each.id: (f"{each.target:g}", f"{each.weight:g}") for each in questionnaire.functions},
+        "defaults": {each.id: (words.typed(each.target), words.typed(each.weight)) for each in questionnaire.functions},
         "is_locked": assessing.is_locked(session, assessment),
         "is_sharing_promised": assessing.is_sharing_promised(session, assessment),
         "least_group": questionnaire.disclosure.least_minimum_group,
