@@ -12,7 +12,7 @@ from assessment.domain.report import Details, Moderation, OwnFinding
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import render
 from tests import reports
-from tests.pdf.hearing import marks, within
+from tests.pdf.hearing import heard, marks, within
 
 EDITIONS = audiences(reports.questionnaire(), reports.result("risk-36"))
 CASES = [*(("risk-36", audience) for audience in EDITIONS), ("consensus", "full"), ("small-9", "full")]
@@ -177,3 +177,12 @@ def test_what_is_drawn_from_right_to_left_is_told_in_the_order_in_which_it_is_re
     read = [str(element.get("/ActualText", "")) for _, element, _ in roles]
 
     assert f"{name} wrote this" in read
+
+
+def test_words_at_the_end_of_a_line_do_not_run_into_the_next_where_they_are_read():
+    made = report.build(reports.questionnaire(), reports.result("risk-36"), Details("Norden"), "de")
+
+    texts = [text for _, text in heard(render(made, "de", "board"))]
+
+    assert "Norden steht auf Stufe 3 von 5, mit 49,1 von 100 Punkten" in texts
+    assert any("auf verlorenem Posten zu stehen" in text for text in texts)

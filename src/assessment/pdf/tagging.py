@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from reportlab.pdfgen.canvas import Canvas
 
 PAINTS = re.compile(r"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|Do|sh|BT)(?:\s|$)")
+LINE_END = re.compile(r"(?<!\\)\) Tj T\*(?! ET)")
+SPACED = ") Tj ( ) Tj T*"  # a space has this code in every subset of a typeface
 PLAIN = ("P",)
 
 Box = tuple[float, float, float, float]
@@ -69,6 +71,10 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         drawn = self._code[self.told :]
         if PAINTS.search(" ".join(drawn)):
             self._code[self.told :] = ["/Artifact BMC", *drawn, "EMC"]
+
+    def drawText(self, aTextObject: Any) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw lines with a space at the end of each but the last: else words run together where they are read."""
+        self._code.append(LINE_END.sub(SPACED, aTextObject.getCode()))
 
     @contextmanager
     def part(self, element: Element) -> Iterator[None]:
