@@ -1,0 +1,180 @@
+"""The console by keyboard alone: from nothing to a printed letter and a report; the focus is always seen."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Server
+from tests.web.console.conftest import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+
+STOPS_MOST = 120
+FOCUS = """
+() => {
+  const here = document.activeElement, box = here.getBoundingClientRect(), style = getComputedStyle(here);
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const [x, y] = [box.left + Math.min(box.width, innerWidth) / 2, box.top + Math.min(box.height, innerHeight) / 2];
+  const over = document.elementFromPoint(x, y);
+  const is_seen = over !== null && (here.contains(over) || over.contains(here));
+  return { lost: here === document.body, outlined, is_seen, what: here.outerHTML.slice(0, 120) };
+}
+"""
+
+
+class Keyboard:
+    """Somebody without a mouse; every stop on their way must be seen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, wanted: Locator) -> None:
+        """Press Tab until it has the focus."""
+        wanted.wait_for()
+        for _ in range(STOPS_MOST):
+            self.page.keyboard.press("Tab")
+            found = self.page.evaluate(FOCUS)
+            if not found["lost"]:
+                assert found["outlined"], f"no outline: {found['what']}"
+                assert found["is_seen"], f"out of sight: {found['what']}"
+            if wanted.evaluate("element => element === document.activeElement"):
+                return
+        pytest.fail("Tab never came there.")
+
+    def press(self, wanted: Locator, key: str = "Enter") -> None:
+        self.to(wanted)
+        self.page.keyboard.press(key)
+
+    def write(self, wanted: Locator, text: str) -> None:
+        self.to(wanted)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name).first
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name).first
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the module; every test sets up what it needs."""
+    folder = tmp_path_factory.mktemp("keyboard")
+    url = f"sqlite:///{folder / 'assessment.sqlite3'}"
+    world, server = World(url), Server(url, folder)
+    server.start()
+    yield server
+    server.stop()
+    world.engine.dispose()
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def keys(request: pytest.FixtureRequest, console: Server, open_browser: Callable[..., Page]) -> Keyboard:
+    """Alice, signed in."""
+    page = open_browser(
+        viewport=request.param, accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page.goto(f"{console.url}/console")
+    keys = Keyboard(page)
+    keys.write(page.get_by_label("Email"), "alice@example.org")
+    keys.write(page.get_by_label("Password"), PASSWORD)
+    page.keyboard.press("Enter")
+    return keys
+
+
+def _set_up(keys: Keyboard) -> None:
+    page = keys.page
+    keys.press(keys.link("New assessment"))
+    keys.write(page.get_by_label("Name of the new organisation"), "Northwind")
+    keys.write(page.get_by_label("Title"), "By hand")
+    page.keyboard.press("Enter")
+    expect(page.locator("#done")).to_be_focused()
+    keys.press(keys.link("Invite people"))
+    keys.write(page.get_by_label("One person a line"), "Ann, , leader, marketing\nKim, , staff, all")
+    keys.press(keys.button("Check these lines"))
+    keys.press(keys.button("Add 2 people"))
+    expect(page.locator("#done")).to_be_focused()
+
+
+def _open(keys: Keyboard) -> None:
+    _set_up(keys)
+    keys.press(keys.link("By hand"))
+    keys.press(keys.button("Open for answers"))
+    expect(keys.page.locator("#done")).to_be_focused()
+
+
+def test_links_are_made_copied_and_printed(keys: Keyboard):
+    page = keys.page
+    _open(keys)
+    keys.press(keys.link("People and links"))
+
+    keys.press(keys.button("Make a link for Ann"))
+    field = page.get_by_role("textbox", name="Link")
+    expect(field).to_be_focused()
+    first = field.input_value()
+    keys.press(keys.button("Copy"))
+    expect(page.locator("#announce")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    keys.press(keys.button("Make a link for Kim"))
+    expect(page.get_by_role("heading", name="Link for Kim")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Link")).to_be_focused()
+    keys.press(page.get_by_label("2 people who have no link yet"), "ArrowDown")
+    expect(page.get_by_label("Everyone: one more link for each of 2 people")).to_be_checked()
+    with page.expect_download() as download:
+        keys.press(keys.button("Make links: a CSV file"))
+    keys.press(keys.button("Make links: letters to print"))
+
+    assert copied == first
+    assert download.value.suggested_filename.startswith("links-")
+    expect(page.get_by_role("heading", name="2 letters to print")).to_be_visible()
+    expect(page.locator(".letter")).to_have_count(2)
+
+
+def test_settings_are_changed_and_mistakes_lead_to_their_fields(keys: Keyboard, complaints: list[str]):
+    page = keys.page
+    _set_up(keys)
+    keys.press(keys.link("By hand"))
+    keys.press(keys.link("Settings: title"))
+    keys.write(page.get_by_label("Title"), "")
+    page.keyboard.press("Delete")
+    keys.press(page.get_by_label("Confidential"), "ArrowDown")
+    keys.press(keys.button("Save the settings"))
+
+    expect(page.locator("#errors")).to_be_focused()
+    keys.press(keys.link("Give the assessment a title."))
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("By hand again")
+    keys.press(keys.button("Save the settings"))
+
+    expect(page.locator("#done")).to_be_focused()
+    expect(page.get_by_role("heading", name="By hand again")).to_be_visible()
+    assert all("422" in each for each in complaints)
+    complaints.clear()
+
+
+def test_a_survey_is_closed_read_and_opened_again(keys: Keyboard, complaints: list[str]):
+    page = keys.page
+    _open(keys)
+
+    keys.press(keys.link("Close the survey"))
+    keys.press(keys.button("Close the survey"))
+    expect(page.locator("#errors")).to_be_focused()
+    keys.press(keys.link("Tick the box to close."))
+    expect(page.get_by_label("Yes, close it")).to_be_focused()
+    page.keyboard.press("Space")
+    keys.press(keys.button("Close the survey"))
+    keys.press(page.locator("summary", has_text="Appendix"))
+    expect(page.get_by_role("table", name="By role")).to_be_visible()
+    with page.expect_download() as download:
+        keys.press(keys.link("Download the report (PDF)"))
+    keys.press(keys.link("By hand"))
+    keys.press(keys.link("Open the survey again"))
+    keys.press(keys.button("Open it again"))
+
+    assert download.value.suggested_filename.endswith(".pdf")
+    expect(page.locator("#done")).to_be_focused()
+    expect(page.get_by_role("link", name="Close the survey")).to_be_visible()
+    assert all("422" in each for each in complaints)
+    complaints.clear()
