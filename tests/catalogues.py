@@ -23,6 +23,7 @@ SAID = (
     "src/assessment/web",
     "src/assessment/storage/database.py",
     "src/assessment/storage/writer.py",
+    "src/assessment/domain/comments.py",
     "src/assessment/domain/settings_rules.py",
 )
 WIDTH = 120

@@ -11,10 +11,10 @@ from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEMAS = Path(__file__).with_name("schemas")
-FIRST, SECOND, THIRD, FOURTH = "0001", "0002", "0003", "0004"
+FIRST, SECOND, THIRD, FOURTH, FIFTH = "0001", "0002", "0003", "0004", "0005"
 
 
-@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH])
+@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH, FIFTH])
 def version(request):
     return request.param
 
@@ -59,7 +59,7 @@ def test_an_upgraded_database_ends_like_a_fresh_one(old, tmp_path, request):
     schema.migrate(old, NOW)
     upgraded = shape(old)
     with database.writing(old) as session:
-        for name in upgraded:
+        for name in [*(table.name for table in reversed(tables.metadata.sorted_tables)), "alembic_version"]:
             kind = "" if database.is_sqlite(old) else " CASCADE"
             session.execute(text("PRAGMA defer_foreign_keys = ON" if not kind else "SELECT 1"))
             session.execute(text(f'DROP TABLE "{name}"{kind}'))
@@ -84,6 +84,7 @@ def test_an_upgrade_keeps_what_was_held(old, version):
     assert (response.state, response.invitation_id) == ("sent", "i")
     assert (response.return_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
     assert (assessment.targets, assessment.held_back) == ({"sales": 80}, [])
+    assert assessment.in_benchmarks is (version == FIFTH)
     assert (release.digest, release.basis) == ("digest", "live")
     assert counts == [1] * len(filled)
 

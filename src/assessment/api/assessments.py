@@ -15,6 +15,7 @@ from assessment.api.operations import Operation, operation
 from assessment.api.wire.assessments import AssessmentChange, AssessmentOut, NewAssessment, changes, new, shown
 from assessment.library import Library
 from assessment.services import assessing, closing, reopening
+from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import pages
@@ -232,6 +233,7 @@ def close_assessment(
     assessment: FromPath[str],
     once: NamedDependency[Once],
     caller: NamedDependency[KeyHolder],
+    press: NamedDependency[Press],
 ) -> Response[AssessmentOut]:
     """End answering and publish the result, which never changes.
 
@@ -242,6 +244,7 @@ def close_assessment(
     def work() -> AssessmentOut:
         held = seen(request, once.session, caller, assessment)
         closing.close(once.session, caller.workspace_id, assessment, once.now, held.revision)
+        press.outdate(assessment)
         return shown(assessing.get(once.session, caller.workspace_id, assessment))
 
     return once.answer(work, status=200)

@@ -10,8 +10,8 @@ Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "w
 SCOPES: dict[Scope, str] = {
     "read:assessments": "Read questionnaires, organisations, assessments, invitations and progress.",
     "read:scores": "Read results.",
-    "read:reports": "Download reports.",
-    "write:assessments": "Create and change organisations, assessments and invitations, and take in responses.",
+    "read:reports": "Download reports, and read the consultant's comments in them.",
+    "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
 }
 
 

@@ -29,7 +29,7 @@ key must hold. Something in another workspace looks exactly like something that 
 Errors are problem documents (RFC 9457) that name each wrong field. Lists come in pages: pass
 `next_cursor` on as `cursor` until it is null. What you read bears an `ETag`: send it as `If-None-Match`
 to be told that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
-(412). Send an `Idempotency-Key` with a POST and repeat it safely for 24 hours.
+(412). Send an `Idempotency-Key` with a POST or PUT and repeat it safely for 24 hours.
 """
 
 FAILURES = {
@@ -159,7 +159,7 @@ def _close(schema: Json) -> None:
     """Describe what comes in, and the problem document, by msgspec, which knows every bound and strictness."""
     schemas: Json = schema["components"].setdefault("schemas", {})
     strict = [each for each in Strict.__subclasses__() if each.__name__ in schemas]
-    schemas |= msgspec.json.schema_components([*strict, ProblemDetails], ref_template=REFERENCE)[1]
+    schemas |= _plain(msgspec.json.schema_components([*strict, ProblemDetails], ref_template=REFERENCE)[1])
     for each in strict:
         for name, meaning in each.meanings.items():
             schemas[each.__name__]["properties"][name]["description"] = meaning

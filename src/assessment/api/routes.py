@@ -10,6 +10,7 @@ from assessment.api import (
     assessments,
     benchmarks,
     callers,
+    comments,
     comparisons,
     documents,
     invitations,
@@ -49,6 +50,8 @@ NOUNS: tuple[Any, ...] = (
     results.read_scores,
     results.read_report,
     results.read_export,
+    comments.read_comments,
+    comments.write_comments,
     comparisons.read_comparison,
     benchmarks.list_benchmarks,
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from assessment.cli.words import translate as _
+from assessment.domain.comments import Comments, commented, faults
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details
 from assessment.domain.result import Result
@@ -12,39 +13,42 @@ from assessment.errors import InvalidError, Problem
 from assessment.library.places import Path as Place
 from assessment.library.reading import Document
 from assessment.library.shaping import check_shape
-from assessment.pdf.logo import LARGEST
-from assessment.services.commenting import Comments, commented, faults
+from assessment.pdf.logo import LARGEST, redrawn
+
+
+class CommentsFile(Comments, frozen=True, forbid_unknown_fields=True):
+    """`logo` is the path of a picture, beside the file that names it."""
+
+    logo: str = ""
 
 
 def read_comments(file: Path, details: Details, questionnaire: Questionnaire, result: Result, language: str) -> Details:
     """Add what the file says; `InvalidError` with all its mistakes."""
     document = Document(file)
-    check_shape(document.content, Comments, document.report)
+    check_shape(document.content, CommentsFile, document.report)
     if document.problems:
         raise _refused(document)
-    comments = msgspec.convert(document.content, Comments)
-    for fault in faults(comments, questionnaire, result):
+    comments = msgspec.convert(document.content, CommentsFile)
+    for fault in faults(comments, questionnaire):
         document.report(_place(fault.pointer), fault.message, fault.remedy)
     logo = _logo(document, comments)
     if document.problems:
         raise _refused(document)
-    try:
-        return commented(details, comments, questionnaire, result, language, logo)
-    except InvalidError as error:
-        for problem in error.problems:
-            document.report(("logo",), problem.message, problem.remedy)
-        raise _refused(document) from error
+    return commented(details, comments, questionnaire, result, language, logo)
 
 
-def _logo(document: Document, comments: Comments) -> bytes | None:
+def _logo(document: Document, comments: CommentsFile) -> bytes | None:
     if not comments.logo:
         return None
     try:
         with (document.file.parent / comments.logo).open("rb") as picture:
-            return picture.read(LARGEST + 1)
+            return redrawn(picture.read(LARGEST + 1))
     except OSError as error:
         document.report(("logo",), f"The logo can't be read: {error.strerror}.", "Name a file beside this one.")
-        return None
+    except InvalidError as error:
+        for problem in error.problems:
+            document.report(("logo",), problem.message, problem.remedy)
+    return None
 
 
 def _refused(document: Document) -> InvalidError:
@@ -53,5 +57,5 @@ def _refused(document: Document) -> InvalidError:
 
 
 def _place(pointer: str) -> Place:
-    parts = pointer.split("/")[1:]
+    parts = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
     return tuple(int(part) if part.isdigit() else part for part in parts)

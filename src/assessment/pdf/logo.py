@@ -9,12 +9,15 @@ from assessment.wording.sentences import N_
 
 LARGEST = 1_000_000  # bytes
 MOST_PIXELS = 4_000_000
-SIDE = 1200  # pixels: more than a cover shows
+SIDES = (1200, 600, 300)  # pixels: more than a cover shows, and less where the picture would be large else
 FORMATS = ("PNG", "JPEG")
 
 
 def redrawn(content: bytes) -> bytes:
-    """A PNG of the same picture, at most 1,200 pixels wide and high; `InvalidError` where it is no PNG or JPEG."""
+    """A PNG of the same picture, at most 1,200 pixels wide and high; `InvalidError` where it is no PNG or JPEG.
+
+    It is no larger than a logo may be, so that it can be handed in again, and comes out the same.
+    """
     if len(content) > LARGEST:
         raise _refused(N_("The logo is larger than 1 MB."))
     try:
@@ -25,9 +28,14 @@ def redrawn(content: bytes) -> bytes:
         raise _refused(N_("The logo is no PNG or JPEG that can be read.")) from error
     if drawn is None:
         raise _refused(N_("The logo has more than 4 million pixels."))
-    drawn.thumbnail((SIDE, SIDE))
-    bare = Image.new(drawn.mode, drawn.size)
-    bare.paste(drawn)
+    return next(made for side in SIDES if len(made := _bare(drawn, side)) <= LARGEST)
+
+
+def _bare(image: Image.Image, side: int) -> bytes:
+    """Nothing but the picture, at most so wide and high."""
+    image.thumbnail((side, side))
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
     target = BytesIO()
     bare.save(target, format="PNG", optimize=False)
     return target.getvalue()

@@ -1,130 +1,112 @@
-"""What a consultant adds to a report: texts, findings, moderated scores, a logo. No computed figure changes with it."""
+"""Commenting: a consultant's own texts, findings, moderated scores and logo, kept for the reports of an assessment.
 
-from collections.abc import Iterator
+Each save is a revision of its own, and none ever changes. Released figures stay as they are; a report takes the newest.
+"""
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from datetime import datetime
 
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.comments import Comments, commented, faults
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report import Details, Moderation, OwnFinding
-from assessment.domain.report.details import PLACES
+from assessment.domain.report import Details
 from assessment.domain.result import Result
-from assessment.errors import Problem, with_values
+from assessment.errors import ChangedError, InvalidError, Problem
+from assessment.library import Library
 from assessment.pdf.logo import redrawn
+from assessment.services import shelf
+from assessment.storage import assessments, comments
+from assessment.wording.sentences import N_
 
-LONGEST_TEXT, LONGEST_TITLE, LONGEST_REASON = 6000, 240, 2000
-MOST = 50  # findings, and moderated scores
-HIGHEST = 100.0
-FUNCTION_PARTS, DIMENSION_PARTS = 2, 4
-
-
-class Moderating(Struct, frozen=True, forbid_unknown_fields=True):
-    """A score to moderate: `figure` is its place in the result: `overall`, or `functions.` and an id."""
-
-    figure: str
-    moderated: float
-    reason: str
+PROBLEMS_MOST = 200
+NOTHING = Comments()
 
 
-class Comments(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is a consultant's own. `logo` is the path of a picture, beside the file that names it."""
+class Kept(Struct, frozen=True):
+    """What stands now. `revision` 0 is nothing yet; `release` is the newest result there was when it was saved."""
 
-    title: str = ""
-    wave: str = ""
-    author: str = ""
-    confidentiality: str = ""
-    logo: str = ""
-    remarks: dict[str, str] = field(default_factory=dict)
-    findings: tuple[OwnFinding, ...] = ()
-    moderations: tuple[Moderating, ...] = ()
-
-
-def faults(comments: Comments, questionnaire: Questionnaire, result: Result) -> Iterator[Problem]:
-    """Everything that can't stand in a report."""
-    places = {*PLACES, *(function.id for function in questionnaire.functions)}
-    for name in ("title", "wave", "author", "confidentiality"):
-        yield from _long(getattr(comments, name), LONGEST_TITLE, f"/{name}")
-    for place, text in comments.remarks.items():
-        if place not in places:
-            message = with_values("There is no part {name}.", name=repr(place))
-            yield Problem(message, with_values("Use one of {known}.", known=tuple(sorted(places))), f"/remarks/{place}")
-        yield from _long(text, LONGEST_TEXT, f"/remarks/{place}")
-    for kind in ("findings", "moderations"):
-        if len(getattr(comments, kind)) > MOST:
-            yield Problem(with_values("More than {most} entries.", most=MOST), "Keep those that matter.", f"/{kind}")
-    for number, finding in enumerate(comments.findings):
-        if not finding.title.strip():
-            yield Problem("A finding without a title.", "Say it in a sentence.", f"/findings/{number}/title")
-        yield from _long(finding.title, LONGEST_TITLE, f"/findings/{number}/title")
-        yield from _long(finding.text, LONGEST_TEXT, f"/findings/{number}/text")
-    for number, one in enumerate(comments.moderations):
-        yield from _moderation(one, result, f"/moderations/{number}")
+    comments: Comments = NOTHING
+    logo: bytes | None = None
+    revision: int = 0
+    release: int | None = None
+    saved_at: datetime | None = None
+    saved_by: str = ""
+    by_key: bool = False
 
 
-def commented(
-    details: Details,
-    comments: Comments,
-    questionnaire: Questionnaire,
-    result: Result,
-    language: str,
-    logo: bytes | None,
-) -> Details:
-    """Add what is a consultant's own; `InvalidError` where the `logo` is no picture. `faults` come first."""
-    texts = questionnaire.text(language)
-    functions, dimensions = texts.functions, {name: text.title for name, text in texts.dimensions.items()}
+class Picture(Struct, frozen=True):
+    """A logo as it is kept, or what is wrong with it."""
 
-    def named(figure: str) -> str:
-        parts = figure.split(".")
-        names = [functions.get(parts[1], parts[1])] if len(parts) >= FUNCTION_PARTS else [details.organisation]
-        return " · ".join(names + [dimensions.get(name, name) for name in parts[3:]])
+    content: bytes | None = None
+    problems: tuple[Problem, ...] = ()
 
-    return replace(
-        details,
-        title=comments.title or details.title,
-        wave=comments.wave or details.wave,
-        author=comments.author or details.author,
-        confidentiality=comments.confidentiality or details.confidentiality,
-        logo=redrawn(logo) if logo is not None else details.logo,
-        remarks=details.remarks | comments.remarks,
-        findings=(*details.findings, *comments.findings),
-        moderations=(
-            *details.moderations,
-            *(
-                Moderation(named(one.figure), _score(result, one.figure), one.moderated, one.reason)
-                for one in comments.moderations
-            ),
-        ),
+
+class New(Struct, frozen=True, kw_only=True):
+    """What shall stand from now on, and who says so: a user or a key."""
+
+    comments: Comments
+    logo: Picture
+    user_id: str | None = None
+    key_id: str | None = None
+    saved_at: datetime
+
+
+def kept(session: Session, workspace_id: str, assessment_id: str) -> Kept:
+    """Return what was saved last."""
+    found = comments.newest(session, workspace_id, assessment_id)
+    if found is None:
+        assessments.find(session, workspace_id, assessment_id)
+        return Kept()
+    return Kept(
+        comments=msgspec.json.decode(found.content, type=Comments),
+        logo=found.logo,
+        revision=found.number,
+        release=found.release,
+        saved_at=found.saved_at,
+        saved_by=found.name,
+        by_key=found.by_key,
     )
 
 
-def _moderation(one: Moderating, result: Result, pointer: str) -> Iterator[Problem]:
+def picture(logo: bytes | None) -> Picture:
+    """Draw a logo anew, so that nothing comes along but what is seen. It takes a while: lock nothing meanwhile."""
     try:
-        _score(result, one.figure)
-    except KeyError:
-        message = with_values("There is no score {name} in this result.", name=repr(one.figure))
-        yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", f"{pointer}/figure")
-    if not 0 <= one.moderated <= HIGHEST:
-        yield Problem("A score lies between 0 and 100.", "Choose one in between.", f"{pointer}/moderated")
-    if not one.reason.strip():
-        yield Problem("A moderated score without a reason.", "Say why: both values are shown.", f"{pointer}/reason")
-    yield from _long(one.reason, LONGEST_REASON, f"{pointer}/reason")
+        return Picture(redrawn(logo) if logo is not None else None)
+    except InvalidError as error:
+        return Picture(None, error.problems)
 
 
-def _score(result: Result, figure: str) -> float | None:
-    """The computed score at a place of the result; `KeyError` where there is none."""
-    parts = figure.split(".")
-    if parts == ["overall"]:
-        return result.overall.score
-    if parts[0] != "functions" or len(parts) not in (FUNCTION_PARTS, DIMENSION_PARTS):
-        raise KeyError(figure)
-    function = result.functions[parts[1]]
-    if len(parts) == FUNCTION_PARTS:
-        return function.score
-    if parts[2] != "dimensions":
-        raise KeyError(figure)
-    return function.dimensions[parts[3]].score
+def save(
+    session: Session, workspace_id: str, assessment_id: str, new: New, library: Library, revision: int | None = None
+) -> Kept:
+    """Keep a new revision, at any time in the life of an assessment; what says the same as the last one is none.
+
+    `InvalidError` names all that is wrong, `ChangedError` says that `revision` is not the newest any more.
+    """
+    held = assessments.find(session, workspace_id, assessment_id, lock=True)
+    before = kept(session, workspace_id, assessment_id)
+    if revision is not None and revision != before.revision:
+        raise ChangedError
+    problems = [*faults(new.comments, shelf.questionnaire_for(session, held, library)), *new.logo.problems]
+    if problems:
+        raise InvalidError(N_("These comments can't stand in a report."), problems[:PROBLEMS_MOST])
+    if (new.comments, new.logo.content) == (before.comments, before.logo):
+        return before
+    values = {
+        "number": before.revision + 1,
+        "content": msgspec.json.encode(new.comments),
+        "logo": new.logo.content,
+        "release": held.release,
+        "user_id": new.user_id,
+        "key_id": new.key_id,
+        "saved_at": new.saved_at,
+    }
+    comments.add(session, workspace_id, assessment_id, values)
+    return kept(session, workspace_id, assessment_id)
 
 
-def _long(text: str, most: int, pointer: str) -> Iterator[Problem]:
-    if len(text) > most:
-        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer)
+def added(details: Details, own: Kept, questionnaire: Questionnaire, result: Result, language: str) -> Details:
+    """Add to a report what stands now."""
+    return commented(details, own.comments, questionnaire, result, language, own.logo)

@@ -92,6 +92,11 @@ class Press:
         if self.shelf is not None:
             self.shelf.forget(assessment)
 
+    def outdate(self, assessment: str) -> None:
+        """Keep no more of what nobody is given any more; where it can't be removed now, time removes it."""
+        with suppress(OSError):
+            self.forget(assessment)
+
     def close(self) -> None:
         """End the workers, whatever they are at."""
         with self._lock:

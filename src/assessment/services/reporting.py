@@ -11,7 +11,8 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Details, Earlier, Report
 from assessment.domain.report.audiences import FULL, audiences
 from assessment.errors import InvalidError, Problem, with_values
-from assessment.services import comparing, releasing
+from assessment.services import commenting, comparing, releasing
+from assessment.services.commenting import Kept
 from assessment.services.printing import Order, said
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments
@@ -19,10 +20,11 @@ from assessment.storage.assessments import Assessment
 
 
 class Asked(Struct, frozen=True):
-    """A report that somebody asked for, and the questionnaire it takes."""
+    """A report that somebody asked for, the questionnaire it takes, and the consultant's own in it."""
 
     questionnaire: Questionnaire
     order: Order
+    own: Kept
 
 
 def report(
@@ -34,9 +36,16 @@ def report(
 
 
 def ask(
-    session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    audience: str | None = None,
+    language: str | None = None,
+    preferred: str | None = None,
 ) -> Asked:
     """Ask for the report of the newest release, in the assessment's language unless another is named.
+
+    Or in the `preferred` one, where that is offered.
 
     `ConflictError` until the close; `InvalidError` says which audiences and languages there are.
     """
@@ -53,9 +62,12 @@ def ask(
     details = Details(
         organisation=held.organisation, title=held.title, date=result.computed_at, protection=held.confidentiality
     )
+    spoken = language or (preferred if preferred in languages(questionnaire) else held.language)
+    own = commenting.kept(session, workspace_id, assessment_id)
+    details = commenting.added(details, own, questionnaire, result, spoken)
     earlier, before = _earlier(session, held)
     contents = Contents(enclosed(release.content), details, earlier, before)
-    return Asked(questionnaire, Order(contents, release.digest, language or held.language, audience or FULL))
+    return Asked(questionnaire, Order(contents, release.digest, spoken, audience or FULL), own)
 
 
 def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspec.Raw]:

@@ -392,6 +392,34 @@ class Basis(SQLModel, table=True):
     evidence: bytes
 
 
+class Comments(SQLModel, table=True):
+    """What a consultant adds to reports: each save is a row of its own, and none ever changes.
+
+    `content` is JSON, `logo` a PNG, `release` the newest result there was: by it both values of a moderated score stay
+    known. Who saved it is a user or a key.
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("(user_id IS NULL) <> (key_id IS NULL)", name="saver"),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    workspace_id: str
+    content: bytes
+    logo: bytes | None = None
+    release: int | None = None
+    user_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
+    saved_at: datetime
+
+
 class Replay(SQLModel, table=True):
     """What was answered to an `Idempotency-Key`; the body is encrypted, for it may bear a secret."""
 
@@ -428,4 +456,5 @@ mark = _core(Mark)
 release = _core(Release)
 attribution = _core(Attribution)
 basis = _core(Basis)
+comments = _core(Comments)
 replay = _core(Replay)

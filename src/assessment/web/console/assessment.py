@@ -15,6 +15,7 @@ from assessment.errors import ConflictError, InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, closing, reopening, reporting
+from assessment.services.press import Press
 from assessment.services.principals import Consultant
 from assessment.services.progress import progress
 from assessment.services.shelf import questionnaire_for
@@ -111,6 +112,7 @@ def close(
     library: NamedDependency[Library],
     form: NamedDependency[Form],
     now: NamedDependency[datetime],
+    press: NamedDependency[Press],
 ) -> Response[Any]:
     """Close, once that is confirmed."""
     context = _context(writing, consultant, library, assessment_id, now)
@@ -118,6 +120,7 @@ def close(
     if form.text("sure") != "yes":
         raise RefusedError(CLOSING, [("sure", N_("Tick the box to close."))], context)
     closing.close(writing, consultant.workspace_id, assessment_id, now)
+    press.outdate(assessment_id)
     return away(f"/console/assessments/{assessment_id}/results")
 
 

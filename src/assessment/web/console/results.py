@@ -4,7 +4,6 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
-from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.policies import CONSULTANT
@@ -12,7 +11,6 @@ from assessment.services import assessing, reporting
 from assessment.services.press import Press
 from assessment.services.principals import Consultant
 from assessment.services.printing import said
-from assessment.services.reporting import Asked
 from assessment.web.console.drawings import draw
 from assessment.web.console.standing import standing
 from assessment.web.languages import names_of
@@ -26,9 +24,9 @@ PDF = "application/pdf"
 def show(
     assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
-    """Show the report."""
+    """Show the report, in the reader's language where it has that; the PDF keeps its own."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
-    asked = _spoken(reporting.ask(reading, consultant.workspace_id, assessment_id), consultant)
+    asked = reporting.ask(reading, consultant.workspace_id, assessment_id, preferred=consultant.language)
     report = said(asked.questionnaire, asked.order)
     words = wording(report.language)
     return page(
@@ -39,6 +37,7 @@ def show(
         words=words,
         drawings=draw(report, words),
         language=report.language,
+        own=asked.own,
         standing=standing(assessment, asked.questionnaire, consultant.language),
         report_languages=names_of(reporting.languages(asked.questionnaire)),
     )
@@ -63,10 +62,3 @@ def download(
     headers = {"content-disposition": f'attachment; filename="report-{assessment_id}.pdf"'}
     reading.close()  # nobody holds a connection while a report is made
     return Response(press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF, headers=headers)
-
-
-def _spoken(asked: Asked, consultant: Consultant) -> Asked:
-    """Show on the page what the reader's language has; the PDF keeps its own."""
-    if consultant.language not in reporting.languages(asked.questionnaire):
-        return asked
-    return structs.replace(asked, order=structs.replace(asked.order, language=consultant.language))

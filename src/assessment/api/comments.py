@@ -1,0 +1,93 @@
+"""What a consultant adds to reports: texts, findings, moderated scores, a logo."""
+
+from typing import Any
+
+from litestar import Request, Response, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.orm import Session
+
+from assessment.api import tags
+from assessment.api.bodies import Body
+from assessment.api.once import Once
+from assessment.api.operations import Operation, operation
+from assessment.api.wire.comments import CommentsOut, CommentsText, own, shown
+from assessment.library import Library
+from assessment.services import commenting
+from assessment.services.press import Press
+from assessment.services.principals import KeyHolder
+
+TAG = "Comments"
+BODY_MOST = 4 * 1024 * 1024  # every text at its longest, and a logo of 1 MB in base64
+SENT = {
+    "author": "Anna Berg, Berg & Partner",
+    "confidentiality": "For the board only",
+    "remarks": {"answer": "We walked two shifts."},
+    "findings": [{"title": "Two tools do the same job", "text": "One inbox would do."}],
+    "moderations": [{"figure": "functions.care", "moderated": 55, "reason": "The new rota came after the close."}],
+}
+GIVEN = {
+    "revision": 1,
+    "saved_at": "2026-12-21T09:30:00Z",
+    "saved_by": {"kind": "key", "name": "Reports of the week"},
+    "release": 1,
+    "comments": {"title": "", "wave": "", **SENT, "logo": None},
+}
+
+
+@get(
+    "/assessments/{assessment:str}/comments",
+    sync_to_thread=True,
+    **operation("Read the comments", TAG, Operation(scope="read:reports", tagged=True, fails=(404,), gives=GIVEN)),
+)
+def read_comments(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[CommentsOut]:
+    """What is the consultant's own in reports of this assessment, as it was saved last, and by whom."""
+    found = commenting.kept(reading, caller.workspace_id, assessment)
+    return tags.tagged(request, tags.encoded(shown(found)))
+
+
+@put(
+    "/assessments/{assessment:str}/comments",
+    sync_to_thread=True,
+    dto=Body[CommentsText],
+    request_max_body_size=BODY_MOST,
+    **operation(
+        "Write the comments",
+        TAG,
+        Operation(scope="write:assessments", once=True, guarded=True, fails=(404,), sends=SENT, gives=GIVEN),
+    ),
+)
+def write_comments(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: JSONBody[CommentsText],
+    once: NamedDependency[Once],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[Library],
+    press: NamedDependency[Press],
+) -> Response[CommentsOut]:
+    """Say all of it, before or after the close: what is left out is gone from the next report.
+
+    Each change is a revision of its own, and none is ever lost. Published figures stay as they are: a moderated score
+    stands beside the computed one, and reports say whose it is.
+    """
+    new = commenting.New(
+        comments=own(data), logo=commenting.picture(data.logo), key_id=caller.key_id, saved_at=once.now
+    )
+
+    def work() -> CommentsOut:
+        before = commenting.kept(once.session, caller.workspace_id, assessment)
+        tags.unchanged(request, tags.encoded(shown(before)))
+        after = commenting.save(once.session, caller.workspace_id, assessment, new, library, before.revision)
+        if after.revision != before.revision:
+            press.outdate(assessment)
+        return shown(after)
+
+    answer = once.answer(work, status=200)
+    answer.headers["ETag"] = tags.tag(answer.content)
+    return answer

@@ -1,0 +1,141 @@
+"""What a consultant adds to a report: texts, findings, moderated scores. No computed figure changes with it."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import Details, Moderation, OwnFinding
+from assessment.domain.report.details import PLACES
+from assessment.domain.result import Result
+from assessment.errors import Problem, with_values
+
+LONGEST_TEXT, LONGEST_TITLE, LONGEST_REASON = 6000, 240, 2000
+MOST = 50  # findings, and moderated scores
+HIGHEST = 100.0
+NAMED_MOST = 60  # of what nobody knows, in characters
+OVERALL = "overall"
+FUNCTION_PARTS, DIMENSION_PARTS = 2, 4
+
+
+class Moderating(Struct, frozen=True, forbid_unknown_fields=True):
+    """A score to moderate: `figure` is its place in the result: `overall`, or `functions.` and an id."""
+
+    figure: str
+    moderated: float
+    reason: str
+
+
+class Comments(Struct, frozen=True, forbid_unknown_fields=True):
+    """All that is a consultant's own, but for the logo."""
+
+    title: str = ""
+    wave: str = ""
+    author: str = ""
+    confidentiality: str = ""
+    remarks: dict[str, str] = field(default_factory=dict)
+    findings: tuple[OwnFinding, ...] = ()
+    moderations: tuple[Moderating, ...] = ()
+
+
+def faults(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
+    """Everything that can't stand in a report on this questionnaire, by JSON pointer."""
+    for name in ("title", "wave", "author", "confidentiality"):
+        yield from _long(getattr(comments, name), LONGEST_TITLE, f"/{name}")
+    yield from _remarks(comments, questionnaire)
+    for kind in ("findings", "moderations"):
+        if len(getattr(comments, kind)) > MOST:
+            yield Problem(
+                with_values("More than {most} entries.", most=MOST), "Keep those that matter.", pointer=f"/{kind}"
+            )
+    for number, finding in enumerate(comments.findings):
+        if not finding.title.strip():
+            yield Problem("A finding without a title.", "Say it in a sentence.", pointer=f"/findings/{number}/title")
+        yield from _long(finding.title, LONGEST_TITLE, f"/findings/{number}/title")
+        yield from _long(finding.text, LONGEST_TEXT, f"/findings/{number}/text")
+    for number, one in enumerate(comments.moderations):
+        yield from _moderation(one, questionnaire, f"/moderations/{number}")
+
+
+def commented(
+    details: Details,
+    comments: Comments,
+    questionnaire: Questionnaire,
+    result: Result,
+    language: str,
+    logo: bytes | None,
+) -> Details:
+    """Add what is a consultant's own. `faults` come first; a score that this result does not know is left out."""
+    texts = questionnaire.text(language)
+    functions, dimensions = texts.functions, {name: text.title for name, text in texts.dimensions.items()}
+
+    def named(figure: str) -> str:
+        parts = figure.split(".")
+        names = [functions.get(parts[1], parts[1])] if len(parts) >= FUNCTION_PARTS else [details.organisation]
+        return " · ".join(names + [dimensions.get(name, name) for name in parts[3:]])
+
+    scores = _scores(result)
+    return replace(
+        details,
+        title=comments.title or details.title,
+        wave=comments.wave or details.wave,
+        author=comments.author or details.author,
+        confidentiality=comments.confidentiality or details.confidentiality,
+        logo=logo or details.logo,
+        remarks=details.remarks | comments.remarks,
+        findings=(*details.findings, *comments.findings),
+        moderations=(
+            *details.moderations,
+            *(
+                Moderation(named(one.figure), scores[one.figure], one.moderated, one.reason)
+                for one in comments.moderations
+                if one.figure in scores
+            ),
+        ),
+    )
+
+
+def _remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
+    places = {*PLACES, *(function.id for function in questionnaire.functions)}
+    for place, text in comments.remarks.items():
+        pointer = "/remarks/" + place.replace("~", "~0").replace("/", "~1")
+        if place not in places:
+            message = with_values("There is no part {name}.", name=repr(place[:NAMED_MOST]))
+            yield Problem(message, with_values("Use one of {known}.", known=tuple(sorted(places))), pointer=pointer)
+        yield from _long(text, LONGEST_TEXT, pointer)
+
+
+def _moderation(one: Moderating, questionnaire: Questionnaire, pointer: str) -> Iterator[Problem]:
+    if one.figure not in set(_figures(questionnaire)):
+        message = with_values("There is no score {name} in this questionnaire.", name=repr(one.figure[:NAMED_MOST]))
+        yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", pointer=f"{pointer}/figure")
+    if not 0 <= one.moderated <= HIGHEST:
+        yield Problem("A score lies between 0 and 100.", "Choose one in between.", pointer=f"{pointer}/moderated")
+    if not one.reason.strip():
+        yield Problem(
+            "A moderated score without a reason.", "Say why: both values are shown.", pointer=f"{pointer}/reason"
+        )
+    yield from _long(one.reason, LONGEST_REASON, f"{pointer}/reason")
+
+
+def _figures(questionnaire: Questionnaire) -> Iterator[str]:
+    """All scores that may be moderated, by their place in the result."""
+    yield OVERALL
+    for function in questionnaire.functions:
+        yield f"functions.{function.id}"
+        yield from (f"functions.{function.id}.dimensions.{dimension.id}" for dimension in questionnaire.dimensions)
+
+
+def _scores(result: Result) -> dict[str, float | None]:
+    """The computed scores of a result, by place."""
+    found = {OVERALL: result.overall.score}
+    for name, function in result.functions.items():
+        found[f"functions.{name}"] = function.score
+        found |= {f"functions.{name}.dimensions.{other}": one.score for other, one in function.dimensions.items()}
+    return found
+
+
+def _long(text: str, most: int, pointer: str) -> Iterator[Problem]:
+    if len(text) > most:
+        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer)

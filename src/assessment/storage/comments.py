@@ -1,0 +1,51 @@
+"""What consultants add to reports: a row for each save, none ever changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+
+comments, user, api_key = tables.comments, tables.user, tables.api_key
+
+
+class Saved(Struct, frozen=True):
+    """One save; `number` counts them, `release` is the newest result there was, `name` an address or a key's name."""
+
+    number: int
+    content: bytes
+    logo: bytes | None
+    release: int | None
+    saved_at: datetime
+    by_key: bool
+    name: str
+
+
+def newest(session: Session, workspace_id: str, assessment_id: str) -> Saved | None:
+    """Return what was saved last."""
+    row = session.execute(
+        select(
+            comments.c.number,
+            comments.c.content,
+            comments.c.logo,
+            comments.c.release,
+            comments.c.saved_at,
+            comments.c.key_id.is_not(None).label("by_key"),
+            func.coalesce(user.c.email, api_key.c.name).label("name"),
+        )
+        .outerjoin(user, user.c.id == comments.c.user_id)
+        .outerjoin(api_key, api_key.c.id == comments.c.key_id)
+        .where(comments.c.workspace_id == workspace_id, comments.c.assessment_id == assessment_id)
+        .order_by(comments.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Saved(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def add(session: Session, workspace_id: str, assessment_id: str, values: Mapping[str, Any]) -> None:
+    """Keep one; the assessment must be locked."""
+    session.execute(insert(comments).values(**values, workspace_id=workspace_id, assessment_id=assessment_id))
