@@ -28,4 +28,4 @@ def migrate() -> None:
     if copy:
         say(_("What was there before is kept in {path}.").format(path=copy))
     if state == "empty":
-        say(_("Next: assessment user add you@example.org --admin, then: assessment serve"))
+        say(_("Next: assessment user add you@example.org --admin --workspace 'YOUR FIRM', then: assessment serve"))

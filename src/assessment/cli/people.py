@@ -21,7 +21,7 @@ from assessment.storage import users as stored
 @click.group(
     cls=LazyGroup,
     later={"add": Later(f"{__name__}:add_user", N_("Add a consultant."))},
-    examples=("assessment user add you@example.org --admin",),
+    examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),
 )
 def user() -> None:
     """Consultants who may sign in."""
