@@ -252,7 +252,7 @@ def _refuse_to_break_a_promise(session: Session, held: Assessment, different: di
     Nor may it turn out otherwise than they were told who will see the results.
     """
     if "share_results" in different and is_sharing_promised(session, held):
-        reason = N_("This can't change any more: people were told at the start whether they will see the results.")
+        reason = N_("This can't change any more: the start page told people who sees what.")
         raise ConflictError("This was promised to those who have begun.", _each(["share_results"], reason))
     kinds = {held.confidentiality, different.get("confidentiality", held.confidentiality)}
     if len(kinds) > 1 and "anonymous" in kinds and assessments.has_responses(session, held.workspace_id, held.id):

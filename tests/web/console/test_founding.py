@@ -230,7 +230,7 @@ async def test_sharing_the_results_is_shown_as_fixed_once_somebody_has_begun(wor
         saved = await alice.post(path, {"title": "Mine", "asker": "A", "mode": "survey", "revision": "2"} | PROTECTED)
 
     assert told in page
-    assert "the start page had told them so" in page
+    assert "the start page told people who sees what" in page
     assert 'name="share_results"' not in page
     assert saved.status_code == 303
     assert world.held(survey).share_results is shares
@@ -245,7 +245,7 @@ async def test_a_form_from_before_the_first_began_does_not_change_what_they_were
         refused = await come("alice").post(path, form | PROTECTED | {"share_results": "yes"})
 
     assert refused.status_code == 409
-    assert "people were told at the start" in refused.text
+    assert "the start page told people who sees what" in refused.text
     assert world.held(world.open).share_results is False
 
 
