@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marker
+from assessment.charts.marks import Anchor, Box, Chart, Label, Line, Mark, Marker, Weight
 from assessment.charts.measure import shortened
 from assessment.domain.report.parts import Outlook, Quadrant
 from assessment.wording import Wording
@@ -19,10 +19,11 @@ def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: flo
     cut_x = LEFT + float(outlook.cut) / 100 * (right - LEFT)
     cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP)
     marks: list[Mark] = []
+    place = _place(outlook, (LEFT, right, bottom))
     for corner in outlook.quadrants:
         x = (cut_x, right) if corner.high_independence else (LEFT, cut_x)
         y = (TOP, cut_y) if corner.high_readiness else (cut_y, bottom)
-        marks += _corner(corner, x, y)
+        marks += _corner(corner, x, y, place)
     marks += _axes(wording, (LEFT, right, bottom), height)
     marks += _point(outlook, wording, (LEFT, right, bottom))
     title = wording.text(outlook.title)
@@ -31,11 +32,26 @@ def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: flo
     return Chart(width, height, tuple(marks), title, described)
 
 
-def _corner(corner: Quadrant, x: tuple[float, float], y: tuple[float, float]) -> Iterator[Mark]:
+def _corner(
+    corner: Quadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
+) -> Iterator[Mark]:
     yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.here else "wash")
     size = 9.5
     name = shortened(corner.name, size, x[1] - x[0] - 16)
-    yield Label(x[0] + 9, y[0] + 17, name, "ink", size, "strong" if corner.here else "regular", limit=x[1] - x[0] - 16)
+    weight: Weight = "strong" if corner.here else "regular"
+    at, anchor = _clear_of(place, x, y) if corner.here else ((x[0] + 9, y[0] + 17), "start")
+    yield Label(*at, name, "ink", size, weight, anchor, limit=x[1] - x[0] - 16)
+
+
+def _clear_of(
+    place: tuple[float, float] | None, x: tuple[float, float], y: tuple[float, float]
+) -> tuple[tuple[float, float], Anchor]:
+    """Where a corner's name stands: above its point, or below it at the other side of the line to the axis."""
+    if place is None or place[1] > sum(y) / 2:
+        return (x[0] + 9, y[0] + 17), "start"
+    if place[0] > sum(x) / 2:
+        return (x[0] + 9, y[1] - 8), "start"
+    return (x[1] - 9, y[1] - 8), "end"
 
 
 def _names(wording: Wording) -> tuple[str, str]:
@@ -61,12 +77,20 @@ def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> 
     yield Label(0, 9, up, "muted", 8)
 
 
-def _point(outlook: Outlook, wording: Wording, ends: tuple[float, float, float]) -> Iterator[Mark]:
+def _place(outlook: Outlook, ends: tuple[float, float, float]) -> tuple[float, float] | None:
+    """Where roles stand; nowhere if that is hidden."""
     if outlook.independence.shown is None or outlook.readiness.shown is None:
-        return
+        return None
     left, right, bottom = ends
-    x = left + float(outlook.independence.shown) / 100 * (right - left)
-    y = bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP)
+    across = left + float(outlook.independence.shown) / 100 * (right - left)
+    return across, bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP)
+
+
+def _point(outlook: Outlook, wording: Wording, ends: tuple[float, float, float]) -> Iterator[Mark]:
+    place = _place(outlook, ends)
+    if place is None:
+        return
+    (x, y), (left, right, bottom) = place, ends
     yield Line(x, bottom, x, y, "rule", 0.7, dashed=True)
     yield Line(left, y, x, y, "rule", 0.7, dashed=True)
     yield Marker(x, y, 6, "diamond", "accent")

@@ -7,7 +7,8 @@ from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker, Weigh
 from assessment.domain.report.parts import Action, Roadmap
 from assessment.wording import Wording
 
-NAME, ROW, TOP = 196.0, 17.0, 28.0
+NAME, ROW, TALL, TOP = 208.0, 17.0, 25.0, 28.0
+SIZE, LINE, INDENT = 8.5, 9.6, 32.0
 LENGTH = {"S": 0.36, "M": 0.66, "L": 0.96}
 HIGH = "H"
 
@@ -15,9 +16,11 @@ HIGH = "H"
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
     """Draw some of the roadmap's actions; the first ones stand out, what can't wait bears a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
-    bottom = TOP + ROW * len(actions) + 2
+    heights = [ROW if len(_lines(action)) == 1 else TALL for action in actions]
+    tops = [TOP + sum(heights[:number]) for number in range(len(actions))]
+    bottom = TOP + sum(heights) + 2
     marks: list[Mark] = [
-        Box(0, TOP + ROW * number, width, ROW, "wash") for number in range(len(actions)) if number % 2 == 0
+        Box(0, top, width, height, "wash") for top, height in list(zip(tops, heights, strict=True))[::2]
     ]
     for number, name in enumerate(roadmap.horizons):
         left = NAME + column * number
@@ -25,30 +28,29 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
         for line, text in enumerate(reversed(head)):
             marks.append(Label(left + 4, TOP - 8 - 9 * line, text, "muted", 8, "strong", limit=column - 5))
         marks.append(Line(left, TOP - 24, left, bottom, "faint", 0.8))
-    for number, action in enumerate(actions):
-        marks += _row(action, TOP + ROW * number, NAME + column * action.horizon, column)
+    for action, top, height in zip(actions, tops, heights, strict=True):
+        marks += _row(action, top + height / 2, NAME + column * action.horizon, column)
     described = "; ".join(f"{action.place} {action.title} ({action.horizon_name})" for action in actions)
     return Chart(width, bottom, tuple(marks), wording.text(roadmap.title), described)
 
 
-def _row(action: Action, top: float, left: float, column: float) -> Iterator[Mark]:
+def _row(action: Action, y: float, left: float, column: float) -> Iterator[Mark]:
     first = action.part == "now"
-    y = top + ROW / 2
     yield Label(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
     if action.pinned:
         yield Marker(24.5, y, 2.6, "square", "second")
-    yield from _name(action.title, y, "strong" if first else "regular")
+    yield from _name(_lines(action), y, "strong" if first else "regular")
     length = (column - 6) * LENGTH.get(action.effort, 1.0)
     tone = "accent" if first else "rule"
     yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH, radius=2)
 
 
-def _name(title: str, y: float, weight: Weight) -> Iterator[Mark]:
-    """A title on one line, or smaller on two."""
-    room = NAME - 38
-    found = measure.lines(title, 8.5, room)
-    if len(found) == 1:
-        yield Label(32, y + 3, title, "ink", 8.5, weight, limit=room)
-        return
-    for line, text in enumerate(found):
-        yield Label(32, y - 1 + 7.4 * line, text, "ink", 7, weight, limit=room)
+def _lines(action: Action) -> tuple[str, ...]:
+    """A title on one line, or on two of a taller row."""
+    return measure.lines(action.title, SIZE, NAME - INDENT - 6)
+
+
+def _name(lines: Sequence[str], y: float, weight: Weight) -> Iterator[Mark]:
+    first = y + 3 - LINE / 2 * (len(lines) - 1)
+    for number, text in enumerate(lines):
+        yield Label(INDENT, first + LINE * number, text, "ink", SIZE, weight, limit=NAME - INDENT - 4)

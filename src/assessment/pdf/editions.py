@@ -18,6 +18,7 @@ from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
 from assessment.wording import Wording
 
 BOARD_ROWS = 16
+FEW = 2  # actions: with no more, a playbook has room for the next rung of every dimension
 
 
 class Edition(Struct, frozen=True):
@@ -47,17 +48,18 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
     blocks += front.the_answer(report, wording) + front.contents_page(report, wording)
     blocks += front.own_findings(report, wording)
     blocks += findings.targets(report, wording) + findings.heatmap(report, wording)
-    known, unknown = _parted([findings.function(report, part, wording) for part in report.functions])
-    blocks += unknown + known
     subjects = (people.perception, people.authority, people.hand_offs)
-    known, unknown = _parted([subject(report, wording) for subject in subjects])
+    known, unknown = _parted(
+        [findings.function(report, part, wording) for part in report.functions]
+        + [subject(report, wording) for subject in subjects]
+    )
     blocks += known + unknown + people.outlook(report, wording)
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 
 
 def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
-    """What has pages of its own, and the lines of which nothing can be said: they go where there is room."""
+    """What has pages of its own, and the lines of which nothing can be said: these go below the last page."""
     known: Blocks = []
     unknown: Blocks = []
     for part in parts:
@@ -118,12 +120,14 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
     def pages(report: Report, wording: Wording, name: str) -> Blocks:
         blocks: Blocks = [NextPageTemplate(INNER), Masthead(report, wording, name)]
         blocks += findings.function(report, part, wording, alone=True)
+        actions = _to_do(report, part)
         rows = [row for row in report.lifting.rows if row.function == part.id]
-        blocks += findings.lifting(report, rows, wording)
-        if actions := _to_do(report, part):
-            blocks += way.of_function(actions, wording, part.name)
-        elif part.whole.figure.shown is None:
-            blocks += [gap(10), front.decision(report, wording)]
+        few = len(actions) <= FEW
+        rungs = findings.every_rung(report, part, wording) if few else findings.rungs(part, wording)
+        if not actions and part.whole.figure.shown is None:
+            rungs = [*rungs, gap(10), front.decision(report, wording)]
+        before = [group for group in (rungs, findings.lifting(report, rows, wording)) if group]
+        blocks += way.of_function(before, actions, wording, part.name)
         return blocks + appendix.of_function(report, part, wording)
 
     return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)

@@ -1,9 +1,15 @@
-"""Blocks of which as much is drawn as the page has room for."""
+"""Blocks that mind the page: as many as it has room for, or none of its pages left next to empty."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Table
+from reportlab.platypus.doctemplate import NullActionFlowable
+
+ENOUGH = 0.25  # of a page: less than that at the end of a part looks like an oversight
+PLENTY = 0.5  # of a page: less than that may be saved by setting what comes before closer
+STEP = 0.05
+UNBOUNDED = 0xFFFFFF  # taller than any page: asks to be split
 
 
 class AsMany(Flowable):  # type: ignore[misc] # ReportLab has no types
@@ -18,25 +24,162 @@ class AsMany(Flowable):  # type: ignore[misc] # ReportLab has no types
         """Choose, and tell the size."""
         needed = 0.0
         for blocks in self.choices:
-            self.chosen, needed = self._stacked(blocks, width, height)
+            self.chosen, needed = stacked(blocks, self.canv, width, height)
             if needed <= height:
                 break
         return width, needed
-
-    def _stacked(
-        self, blocks: Sequence[Flowable], width: float, height: float
-    ) -> tuple[list[tuple[Flowable, float]], float]:
-        lower, after = 0.0, 0.0
-        placed = []
-        for block in blocks:
-            _, tall = block.wrapOn(self.canv, width, height)
-            lower += max(after, block.getSpaceBefore()) + tall
-            after = block.getSpaceAfter()
-            placed.append((block, lower))
-        return placed, lower
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw block after block, each tagged by itself."""
         top = y + self.chosen[-1][1] if self.chosen else y
         for block, lower in self.chosen:
             block.drawOn(canvas, x, top - lower, _sW)
+
+
+def stacked(
+    blocks: Sequence[Flowable],
+    canvas: Any,  # noqa: ANN401 - ReportLab's own type
+    width: float,
+    height: float,
+) -> tuple[list[tuple[Flowable, float]], float]:
+    """Each block with its distance from the top to its lower end, and the height of all."""
+    lower, after = 0.0, 0.0
+    placed = []
+    for block in blocks:
+        _, tall = block.wrapOn(canvas, width, height)
+        lower += max(after, block.getSpaceBefore()) + tall
+        after = block.getSpaceAfter()
+        placed.append((block, lower))
+    return placed, lower
+
+
+Groups = Sequence[Sequence[Flowable]]
+Pages = list[list[int]]
+
+
+class Evenly(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Groups of blocks, none of them broken over two pages, that leave no last page with next to nothing on it.
+
+    `choices` make the same groups in ever less room. If even the closest would leave such a page, the groups begin on
+    a new page where this costs none, or are spread over their pages evenly.
+    """
+
+    def __init__(self, choices: Sequence[Callable[[], Groups]], page: float) -> None:
+        super().__init__()
+        self.choices = choices
+        self.page = page
+        self.made: list[Groups] = []
+
+    def wrap(self, width: float, _: float) -> tuple[float, float]:
+        """Ask to be split: only then is it known how much of the page is left."""
+        return width, UNBOUNDED
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Put the groups on their pages."""
+        groups, pages = self._placed(width, height)
+        blocks: list[Flowable] = [NullActionFlowable()]
+        for number, page in enumerate(pages):
+            blocks += [PageBreak()] if number else []
+            blocks += [KeepTogether(list(groups[place])) for place in page]
+        return blocks
+
+    def _placed(self, width: float, height: float) -> tuple[Groups, Pages]:
+        found = []
+        for number, choice in enumerate(self.choices):
+            if number == len(self.made):
+                self.made.append(choice())
+            heights = [stacked(group, self.canv, width, self.page)[1] for group in self.made[number]]
+            pages = filled(heights, height, self.page)
+            found.append((self.made[number], pages, heights))
+            if ends_well(pages, heights, self.page, PLENTY):
+                break
+        well = [(groups, pages) for groups, pages, heights in found if ends_well(pages, heights, self.page)]
+        if well:
+            return min(well, key=lambda one: len(one[1]))
+        groups, _, heights = found[0]
+        return groups, spread(heights, height, self.page)
+
+
+def filled(heights: Sequence[float], first: float, page: float) -> Pages:
+    """Which of these go on which page, where every page takes as many as it can. The first may take none."""
+    pages: Pages = [[]]
+    room = first
+    for place, tall in enumerate(heights):
+        if tall > room and (pages[-1] or len(pages) == 1):
+            pages.append([])
+            room = page
+        pages[-1].append(place)
+        room -= tall
+    return pages
+
+
+def ends_well(pages: Pages, heights: Sequence[float], page: float, enough: float = ENOUGH) -> bool:
+    """Tell whether the last page holds enough; what ends where it begins shares that page with others."""
+    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
+
+
+def spread(heights: Sequence[float], first: float, page: float) -> Pages:
+    """Put these on new pages where that takes no more of them, else about as much on each."""
+    greedy, fresh = filled(heights, first, page), filled(heights, 0, page)
+    if len(fresh) <= len(greedy) and ends_well(fresh, heights, page):
+        return fresh
+    share = 1.0 - STEP
+    while len(tried := filled(heights, min(first, share * page), share * page)) <= len(greedy) and share > ENOUGH:
+        greedy, share = tried, share - STEP
+    return greedy
+
+
+class Closing(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Blocks that may break anywhere, to the end of a document in columns, that leave no last page next to empty.
+
+    `choices` make the same blocks in other room; the first is taken that ends well, else the first of all.
+    """
+
+    def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
+        super().__init__()
+        self.choices = choices
+        self.column = column
+        self.made: list[Sequence[Flowable]] = []
+
+    def wrap(self, width: float, _: float) -> tuple[float, float]:
+        """Ask to be split: only then is it known how much of the page is left."""
+        return width, UNBOUNDED
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Choose."""
+        return [NullActionFlowable(), *self._chosen(width, [height, *self._beside()])]
+
+    def _beside(self) -> list[float]:
+        """Heights of the columns of the page that come after this one."""
+        document = self.canv._doctemplate  # noqa: SLF001 - ReportLab's only way from a block to its document
+        frames = document.pageTemplate.frames
+        return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
+
+    def _chosen(self, width: float, rooms: list[float]) -> Sequence[Flowable]:
+        for number, choice in enumerate(self.choices):
+            if number == len(self.made):
+                self.made.append(choice())
+            begun, used = self._end(self.made[number], width, rooms)
+            if not begun or begun % 2 == 0 or used >= ENOUGH * self.column:
+                return self.made[number]
+        return self.made[0]
+
+    def _end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
+        """How many columns of further pages are begun, and how much of the last of them is used."""
+        column, used = 0, 0.0
+        for block in blocks:
+            head, needed = self._pieces(block, width)
+            for tall in needed:
+                if used + tall > (rooms[column] if column < len(rooms) else self.column):
+                    column, used = column + 1, head
+                used += 0 if isinstance(block, CondPageBreak) else tall
+        return max(0, column - len(rooms) + 1), used
+
+    def _pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
+        """Height of the head that is repeated, and the heights of what does not break."""
+        if isinstance(block, CondPageBreak):
+            return 0.0, [block.height]
+        _, tall = block.wrapOn(self.canv, width, self.column)
+        if isinstance(block, Table):
+            return sum(block._rowHeights[: block.repeatRows]), block._rowHeights  # noqa: SLF001 - nowhere else to be had
+        return 0.0, [tall]

@@ -40,9 +40,11 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "title-quiet": (STRONG, 12.5, 16, "ink", 0, 5),
     "heading": (STRONG, 11.5, 15, "ink", 11, 4),
     "subheading": (STRONG, 10.5, 13.5, "ink", 7, 0),
+    "subheading-close": (STRONG, 10.5, 13, "ink", 4, 0),
     "lead": (REGULAR, 12, 17.5, "ink", 0, 6),
     "body": (REGULAR, 9.5, 13.5, "ink", 0, 4),
     "dense": (REGULAR, 9, 12, "ink", 0, 3),
+    "denser": (REGULAR, 9, 11.4, "ink", 0, 1.5),
     "plain": (REGULAR, 10.5, 15, "ink", 0, 5),
     "small": (REGULAR, 8, 11, "muted", 0, 3),
     "cell": (REGULAR, 8.5, 11, "ink", 0, 0),
@@ -58,7 +60,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
 }
 OWN_INDENT = 12.0
-KEPT = ("kicker", "title", "title-quiet", "heading", "subheading", "own-label")
+KEPT = ("kicker", "title", "title-quiet", "heading", "subheading", "subheading-close", "own-label")
 
 
 @lru_cache(maxsize=1)

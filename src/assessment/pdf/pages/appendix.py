@@ -1,18 +1,21 @@
 """The appendix, in two columns: method and cut points, who took part, what is hidden, provenance, items."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Count, FunctionPart, ItemGroup, ItemLine
 from assessment.pdf.document import COLUMNS, Heading
+from assessment.pdf.fitting import Closing
 from assessment.pdf.pages.blocks import Blocks, points, titled
 from assessment.pdf.text import cell, columns, gap, paragraph, safe, table
-from assessment.pdf.theme import COLUMN
+from assessment.pdf.theme import COLUMN, HEIGHT
 from assessment.wording import Wording
 
 ROOM = 110.0
+PADS = (1.6, 1.0, 2.4)  # between the rows of items: as it should be, or to end the last page well
 
 
 def appendix(report: Report, wording: Wording) -> Blocks:
@@ -93,19 +96,20 @@ def _value(label: str, text: str, wording: Wording) -> str:
 
 def items(groups: Sequence[ItemGroup], wording: Wording) -> Blocks:
     """Every item in full, with its figure."""
-    return [*_part(wording.gettext("What was asked, item by item")), *_groups(groups, wording)]
+    listed = [partial(_groups, groups, wording, pad) for pad in PADS]
+    return [*_part(wording.gettext("What was asked, item by item")), gap(0), Closing(listed, HEIGHT)]
 
 
-def _groups(groups: Sequence[ItemGroup], wording: Wording) -> Blocks:
+def _groups(groups: Sequence[ItemGroup], wording: Wording, pad: float = PADS[0]) -> Blocks:
     blocks: Blocks = []
     for group in groups:
         name = group.name or wording.gettext("Across functions")
         lone = paragraph(name, "cell-strong")
-        blocks += [CondPageBreak(ROOM), gap(6), lone, _items(group, wording)]
+        blocks += [CondPageBreak(ROOM), gap(6), lone, _items(group, wording, pad)]
     return blocks
 
 
-def _items(group: ItemGroup, wording: Wording) -> Flowable:
+def _items(group: ItemGroup, wording: Wording, pad: float) -> Flowable:
     head = [cell(wording.gettext("Item"), "head"), cell(wording.gettext("Score"), "head-right")]
     rows = [
         [
@@ -114,7 +118,9 @@ def _items(group: ItemGroup, wording: Wording) -> Flowable:
         ]
         for line in group.items
     ]
-    return table([head, *rows], columns([182, 56], COLUMN), pad=1.6)
+    made = table([head, *rows], columns([190, 48], COLUMN), pad=pad)
+    made.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
+    return made
 
 
 def _about(line: ItemLine, wording: Wording) -> str:

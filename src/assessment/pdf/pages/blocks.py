@@ -16,12 +16,13 @@ from assessment.pdf.fonts import REGULAR, STRONG
 from assessment.pdf.paragraphs import Paragraph
 from assessment.pdf.tables import Table
 from assessment.pdf.text import LONGEST, barred, bounded, bullets, cell, columns, gap, paragraph, safe, table
-from assessment.pdf.theme import COLOUR, WIDTH, styles
+from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH, styles
 from assessment.wording import Wording
 
 Blocks = list[Flowable]
 LISTED = 240
 ROOM = 90.0
+BESIDE = 8.0  # between the cells of a table
 
 
 def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
@@ -38,15 +39,17 @@ def unknown(kicker: str, title: str) -> Blocks:
     return [CondPageBreak(ROOM), gap(20), *titled(kicker, title, style="title-quiet")]
 
 
-def titled(kicker: str, title: str, level: int = 0, style: str = "title") -> Blocks:
-    """A subject and the sentence that states its finding."""
+def titled(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:
+    """A subject and the sentence that states its finding; `above`: white space, but at the top of a page."""
     listed = (
         f'<font name="{STRONG}">{safe(kicker, 80, STRONG)}</font>'
         f'<br/><font color="{COLOUR["muted"].hexval().replace("0x", "#")}">{safe(title, LISTED)}</font>'
     )
     if level:
         listed = safe(title, LISTED)
-    return [paragraph(kicker, "kicker"), Heading(title, style, level, listed)]
+    small = paragraph(kicker, "kicker")
+    small.style = small.style.clone("kicker-below", spaceBefore=above)
+    return [small, Heading(title, style, level, listed)]
 
 
 def heading(text: str) -> Paragraph:
@@ -88,8 +91,13 @@ def key_figures(figures: Sequence[KeyFigure], wording: Wording) -> Blocks:
     """A strip of figures: label, number, meaning."""
     if not figures:
         return []
-    row = [[_key_figure(figure, wording) for figure in figures]]
-    strip = table(row, columns([1] * len(figures)), head=0, lines=False, pad=3)
+    widths = columns([1] * len(figures))
+    labels = [cell(wording.text(figure.label), "head") for figure in figures]
+    row = [
+        [label, *_key_figure(figure, wording)]
+        for label, figure in zip(as_high(labels, widths[0] - BESIDE), figures, strict=True)
+    ]
+    strip = table([row], widths, head=0, lines=False, pad=3)
     strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, COLOUR["accent"])])
     return [strip, gap(6)]
 
@@ -102,7 +110,15 @@ def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
     if figure.figure.interval:
         below = f"{below} ({wording.span(figure.figure.interval)})".strip()
     style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
-    return [cell(wording.text(figure.label), "head"), cell(shown, style), cell(below, "cell-muted")]
+    return [cell(shown, style), cell(below, "cell-muted")]
+
+
+def as_high(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
+    """Labels that take as much room as the highest of them, so that what stands below them stands in line."""
+    heights = [label.wrap(width, HEIGHT)[1] for label in labels]
+    for label, height in zip(labels, heights, strict=True):
+        label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
+    return labels
 
 
 def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:

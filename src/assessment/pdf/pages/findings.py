@@ -35,6 +35,7 @@ NEXT_STEPS = 2
 MOST_ACTIONS = 4
 MOST_GAPS = 7
 MOST_NAMED = 6
+UNKNOWN = "–"  # above the highest rung there is none
 
 
 def targets(report: Report, wording: Wording) -> Blocks:
@@ -53,7 +54,8 @@ def targets(report: Report, wording: Wording) -> Blocks:
         label = wording.gettext("The widest distances, dimension by dimension")
         widest = part.dimensions[:MOST_GAPS]
         blocks += [heading(label), chart(dumbbell(widest, wording, WIDTH, label, group=True))]
-    blocks += lifting(report, report.lifting.rows, wording)
+    if lift := lifting(report, report.lifting.rows, wording):
+        blocks.append(KeepTogether(lift))
     return [*blocks, *own(report, wording, "targets")]
 
 
@@ -80,7 +82,7 @@ def lifting(report: Report, rows: Sequence[LiftRow], wording: Wording) -> Blocks
     intro = [paragraph(f"{wording.text(report.lifting.title)}.")] if rows[0].function is None else []
     made = table([head, *lines], columns([22, 13, 28, 64]), pad=3)
     label = wording.gettext("What would lift the level")
-    return [KeepTogether([heading(label), *intro, made, gap(2), *notes(report.lifting.notes, wording)])]
+    return [heading(label), *intro, made, gap(2), *notes(report.lifting.notes, wording)]
 
 
 def _levels(row: LiftRow, wording: Wording) -> str:
@@ -166,8 +168,8 @@ def function(report: Report, part: FunctionPart, wording: Wording, *, alone: boo
     )
     told = (key.format(target=wording.number(part.target)), _worst(part, wording), _lying(report, part, wording))
     blocks += [paragraph(" ".join(text for text in told if text), "small"), *_spread(part, wording)]
-    if part.spread is None:
-        blocks += _next(part, wording)
+    if part.spread is None and not alone:
+        blocks += rungs(part, wording)
     blocks += own(report, wording, part.id)
     if part.actions and not alone:
         counts = range(min(MOST_ACTIONS, len(part.actions)), 0, -1)
@@ -227,7 +229,7 @@ def _lowest(part: FunctionPart) -> list[DimensionRow]:
     return [row for _, row in sorted(known, key=lambda entry: entry[0])]
 
 
-def _next(part: FunctionPart, wording: Wording) -> Blocks:
+def rungs(part: FunctionPart, wording: Wording) -> Blocks:
     """The rung above, for the dimensions that are lowest."""
     lowest = _lowest(part)[:NEXT_STEPS]
     if not lowest:
@@ -238,3 +240,24 @@ def _next(part: FunctionPart, wording: Wording) -> Blocks:
     ]
     rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in lowest]
     return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3)]
+
+
+def every_rung(report: Report, part: FunctionPart, wording: Wording) -> Blocks:
+    """What each dimension asks, what is true of it today, and the rung above; nothing where most are hidden."""
+    asked = dict(report.heatmap.questions)
+    known = [row for row in part.dimensions if row.level_text]
+    if len(known) < len(part.dimensions) / 2:
+        return []
+    head = [
+        cell(text, "head")
+        for text in (wording.gettext("Dimension"), wording.gettext("Today"), wording.gettext("One level up"))
+    ]
+    rows = [
+        [
+            [cell(row.name, "cell-strong"), cell(asked.get(row.name, ""), "cell-muted")],
+            cell(row.level_text),
+            cell(row.next_text or UNKNOWN),
+        ]
+        for row in known
+    ]
+    return [heading(wording.gettext("The next rung")), table([head, *rows], columns([50, 40, 40]), pad=4)]

@@ -1,14 +1,16 @@
 """The way ahead: the roadmap, all advice in full, and the change since the last wave."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
+from reportlab.platypus import Flowable, PageBreak
 
 from assessment.charts.roadmap import roadmap_chart
 from assessment.charts.slope import slope_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Action, Change, ChangeRow, ItemChange
 from assessment.pdf.document import Heading
+from assessment.pdf.fitting import Evenly
 from assessment.pdf.pages.blocks import (
     Blocks,
     because,
@@ -20,21 +22,22 @@ from assessment.pdf.pages.blocks import (
     points,
     titled,
     under,
+    unknown,
 )
 from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph, table
-from assessment.pdf.theme import WIDTH
+from assessment.pdf.theme import HEIGHT, WIDTH
 from assessment.wording import Wording
 
-ROWS_PER_PAGE = 32
+ROWS_PER_PAGE = 24
 SLOPE = 205.0
-ROOM_FOR_ADVICE = 96.0
 MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
     """When what is done, and by whom."""
     part = report.roadmap
-    blocks = page(wording.gettext("Roadmap"), wording.text(part.title), fresh=bool(part.actions))
+    subject, title = wording.gettext("Roadmap"), wording.text(part.title)
+    blocks = page(subject, title) if part.actions else unknown(subject, title)
     if not part.actions:
         return [*blocks, paragraph(wording.text(report.answer.decision)), *own(report, wording, "roadmap")]
     for actions in _pages(part.actions):
@@ -95,9 +98,9 @@ def advice(report: Report, wording: Wording) -> Blocks:
     actions = report.roadmap.actions
     if not actions:
         return []
-    fresh = len(actions) > MOST_BELOW
-    blocks = page(wording.gettext("All advice in full"), _advice_title(actions, wording), fresh=fresh)
-    return [*blocks, *in_full(actions, wording)]
+    title = titled(wording.gettext("All advice in full"), _advice_title(actions, wording), above=24)
+    begin = [PageBreak()] if len(actions) > MOST_BELOW else []
+    return [*begin, Evenly(in_full(title, actions, wording), HEIGHT)]
 
 
 def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
@@ -109,46 +112,52 @@ def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
     return title.format(count=len(actions))
 
 
-def of_function(actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
-    """The advice of one function's playbook."""
+def of_function(before: Sequence[Blocks], actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
+    """What follows the figures in one function's playbook: what comes `before` its advice, and the advice."""
     title = wording.ngettext(
         "One action for {function}, why it matters and how to begin",
         "{count} actions for {function}, why they matter and how to begin",
         len(actions),
     )
-    blocks: Blocks = [CondPageBreak(ROOM_FOR_ADVICE * 2), gap(18)]
-    blocks += titled(wording.gettext("What to do"), title.format(count=len(actions), function=name))
-    return [*blocks, *in_full(actions, wording)]
+    head = titled(wording.gettext("What to do"), title.format(count=len(actions), function=name), above=18)
+    if not actions:
+        return [Evenly([partial(list, before)], HEIGHT)]
+    return [Evenly(in_full(head, actions, wording, before), HEIGHT)]
 
 
-def in_full(actions: Sequence[Action], wording: Wording) -> Blocks:
-    """Advice after advice, none of them broken over two pages."""
-    return [_advice(action, wording) for action in actions]
+def in_full(
+    title: Blocks, actions: Sequence[Action], wording: Wording, before: Sequence[Blocks] = ()
+) -> Sequence[Callable[[], Sequence[Blocks]]]:
+    """A title and advice after advice, none of them broken over two pages: with room between them, or closer."""
+
+    def groups(*, close: bool) -> Sequence[Blocks]:
+        first, *others = [_advice(action, wording, close=close) for action in actions]
+        return [*before, [*title, *first], *others]
+
+    return [partial(groups, close=close) for close in (False, True)]
 
 
 def _height(blocks: Sequence[Flowable]) -> float:
     return float(sum(block.wrap(WIDTH / 2 - 8, WIDTH)[1] for block in blocks))
 
 
-def _advice(action: Action, wording: Wording) -> KeepTogether:
+def _advice(action: Action, wording: Wording, *, close: bool) -> Blocks:
+    text, head = ("denser", "subheading-close") if close else ("dense", "subheading")
     named = action.function_name or ""
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
     why = labelled(wording.gettext("Because"), because(action, wording), "small")
     watch = labelled(wording.gettext("Watch"), action.indicator, "small")
-    left = [paragraph(action.why, "dense", 1200), why]
-    right = bullets([step[:400] for step in action.steps], "dense")
+    left = [paragraph(action.why, text, 1200), why]
+    right = bullets([step[:400] for step in action.steps], text)
     sides = left, right
     min(sides, key=_height).append(watch)
-    body = table([[*sides]], columns([60, 60]), head=0, pad=2)
-    return KeepTogether(
-        [
-            Heading(f"{action.place}  {action.title}", "subheading", 1),
-            paragraph(" · ".join(part for part in about if part), "cell-muted"),
-            body,
-        ]
-    )
+    return [
+        Heading(f"{action.place}  {action.title}", head, 1),
+        paragraph(" · ".join(part for part in about if part), "cell-muted"),
+        table([[*sides]], columns([60, 60]), head=0, pad=1 if close else 2),
+    ]
 
 
 def change(report: Report, wording: Wording) -> Blocks:
