@@ -254,7 +254,7 @@ def test_the_start_page_says_all_it_must_and_has_one_button(
     page.goto(make_survey(confidentiality=confidentiality).link())
 
     text = page.locator("main").inner_text()
-    for words in (promise, "Anna Berg", "minutes", "December 12, 2026", "at least half", "withdraw"):
+    for words in (promise, "Anna Berg", "minutes", "12 December 2026", "at least half", "withdraw"):
         assert words in text
     expect(page.get_by_role("button")).to_have_count(1)
 

@@ -91,7 +91,7 @@ def test_a_contested_whole_names_who_disagrees(contested, expected):
     [
         ((70, 60, 50), "HR is furthest from its target: 25.0 points to go"),
         ((50, 60, 50), "Customer service and HR are equally far from target: 25.0 points to go"),
-        ((50, 50, 50), "Customer service, Marketing, and HR are equally far from target: 25.0 points to go"),
+        ((50, 50, 50), "Customer service, Marketing and HR are equally far from target: 25.0 points to go"),
         ((None, 60, None), "Marketing has 15.0 points to go to its target"),
         ((80, 75, 90), "All 3 functions have reached their targets"),
         ((80, 75, None), "Both functions have reached their targets"),
@@ -112,7 +112,7 @@ def test_the_targets(scores, expected):
         (((80, 80, 80, 80), (30,)), "4 places share the highest score (80.0); Marketing trails in Purpose (30.0)"),
         (((80, 40, 60),), "Customer service is strongest in Purpose (80.0) and weakest in People (40.0)"),
         (((50, 50), (50,)), "Practice is the same wherever it is known: 50.0 of 100"),
-        (((50,),), "Only Purpose in Customer service has a score: 50.0 of 100"),
+        (((50,),), "Only one dimension of one function has a score (Customer service, Purpose): 50.0 of 100"),
         ((), "No dimension has a score yet"),
     ],
 )  # fmt: skip
@@ -124,12 +124,12 @@ def test_the_heatmap(cells, expected):
     ("pinned", "expected"),
     [
         ((), "No rule calls for action at present"),
-        ((False,), "One action closes the gap: {first}"),
-        ((False, False), "2 actions close the gaps, beginning with {first}"),
-        ((True,), "The one action can’t wait: {first}"),
-        ((True, True), "None of the 2 actions can wait, beginning with {first}"),
-        ((True, False), "1 of 2 actions can’t wait: {first}"),
-        ((True, True, False), "2 of 3 actions can’t wait, beginning with {first}"),
+        ((False,), "One action narrows the gap: “{first}”"),
+        ((False, False), "2 actions narrow the gaps, beginning with “{first}”"),
+        ((True,), "The one action can’t wait: “{first}”"),
+        ((True, True), "None of the 2 actions can wait, beginning with “{first}”"),
+        ((True, False), "1 of 2 actions can’t wait: “{first}”"),
+        ((True, True, False), "2 of 3 actions can’t wait, beginning with “{first}”"),
     ],
 )
 def test_the_roadmap(pinned, expected):
@@ -173,6 +173,10 @@ RULES = tuple(advice.id for advice in reports.result(CASE).advice)
          "Only Customer service is below its target level, and the advice alone doesn’t lift it there"),
         ((lift(FIRST, None), lift(SECOND, RULES[:1])),
          "2 functions are below their target levels; the advice would lift 1 of them"),
+        ((lift(FIRST, None), lift(SECOND, None)),
+         "2 functions are below their target levels; the advice alone would lift none of them"),
+        ((lift(FIRST, RULES[:1]), lift(SECOND, RULES[:1])),
+         "2 functions are below their target levels; the advice would lift them all"),
     ],
 )  # fmt: skip
 def test_what_would_lift_the_level(lifts, expected):
@@ -186,7 +190,10 @@ def test_the_way_to_a_level_says_ties_and_impossibility():
 
     assert [words.text(row.way) for row in made.rows] == [
         "Reaches level 4; 1 other way takes the same effort.",
-        "All advice for it together would not reach level 4: raise what no advice speaks of, or aim lower first.",
+        (
+            "All the advice for it together would not reach level 4. "
+            "Work on what no advice covers as well, or set a nearer target first."
+        ),
     ]
     assert [words.text(row.binding) for row in made.rows] == ["its score", "Purpose, the weakest part"]
     assert "usual practice" in words.text(made.notes[0])
@@ -245,12 +252,12 @@ def test_a_projection_is_called_a_scenario(projection, expected):
     assert texts[-1] == "A scenario, not a forecast."
 
 
-@pytest.mark.parametrize(("people", "expected"), [(1, "1 person answered"), (34, "34 people answered")])
+@pytest.mark.parametrize(("people", "expected"), [(1, "1 person"), (34, "34 people")])
 def test_the_summary_counts_those_who_answered(people, expected):
     result = reports.result(CASE)
     counted = replace(result, respondents=replace(result.respondents, counted=people))
 
-    assert said("summary", counted) == f"{expected}; here is what came out"
+    assert said("summary", counted) == f"What the answers of {expected} show"
 
 
 def with_gaps(**given):
@@ -268,8 +275,26 @@ def with_gaps(**given):
     ("gaps", "expected"),
     [
         ({}, "Too few leaders or practitioners answered to compare their views"),
-        ({"people": (50, 50, "none")}, "Leaders and practitioners see the same organisation"),
-        ({"people": (70, 50, "indicative")}, "Leaders and practitioners may differ, but no gap is confirmed"),
+        (
+            {"people": (50, 50, "none")},
+            "Where they can be compared, leaders and practitioners see practice alike on average",
+        ),
+        (
+            dict.fromkeys(DIMENSIONS, (50, 50, "none")),
+            "On average, leaders and practitioners see practice alike",
+        ),
+        (
+            {"people": (70, 50, "indicative")},
+            "Leaders may see practice more positively than practitioners do; no gap is confirmed",
+        ),
+        (
+            {"people": (50, 70, "indicative"), "purpose": (60, 50, "none")},
+            "Practitioners may see practice more positively than leaders do; no gap is confirmed",
+        ),
+        (
+            {"people": (50, 70, "indicative"), "purpose": (70, 50, "indicative")},
+            "Leaders and practitioners may differ, in both directions; no gap is confirmed",
+        ),
         ({"people": (75, 40, "strong")}, "Leaders see People 35 points more positively than practitioners do"),
         (
             {"people": (75, 40, "strong"), "purpose": (75, 40, "confirmed")},

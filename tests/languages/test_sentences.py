@@ -17,7 +17,7 @@ SHARES = {"share", "percent", "needed", "balance"}
 NUMBERS = {
     *("able", "count", "cut", "earlier", "full", "goal", "group", "high", "highest", "independence", "indicative"),
     *("later", "level", "low", "lowest", "minimum", "n", "now", "points", "readiness", "score", "spread", "step"),
-    *("strong", "support", "authority", "target", "total", "value", "years"),
+    *("floor", "strong", "support", "authority", "target", "total", "value", "years"),
 }
 PLACE = re.compile(r"\{(\w+)\}")
 TITLES = tuple(
@@ -137,7 +137,7 @@ def _written(language, source):
     ("language", "expected"),
     [
         ("de", ["", "A", "A und B", "A, B und C"]),
-        ("en", ["", "A", "A and B", "A, B, and C"]),
+        ("en", ["", "A", "A and B", "A, B and C"]),
         ("es", ["", "A", "A y B", "A, B y C"]),
         ("fr", ["", "A", "A et B", "A, B et C"]),
     ],
@@ -159,7 +159,7 @@ def test_spanish_says_e_before_the_sound_of_i(last, expected):
     ("language", "number", "percent", "date"),
     [
         ("de", "1.234,5", "12,5\N{NO-BREAK SPACE}%", "2. November 2026"),
-        ("en", "1,234.5", "12.5%", "November 2, 2026"),
+        ("en", "1,234.5", "12.5%", "2 November 2026"),
         ("es", "1234,5", "12,5\N{NO-BREAK SPACE}%", "2 de noviembre de 2026"),
         ("fr", "1\N{NARROW NO-BREAK SPACE}234,5", "12,5\N{NO-BREAK SPACE}%", "2 novembre 2026"),
     ],

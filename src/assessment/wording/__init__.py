@@ -30,6 +30,7 @@ DOMAIN = "assessment"
 SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent.parent / "locale"
 I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before it, Spanish says "e" for "y"
+WRITTEN_AS = {"en": "en_GB"}  # the texts are spelt the British way; dates and lists go with them
 GROUPED_FROM = {"es": 10_000}  # Babel leaves this rule of Unicode's out
 PLUS, MINUS, DASH, TO = "+", "\N{MINUS SIGN}", "–", "–"
 
@@ -39,6 +40,7 @@ class Wording:
 
     def __init__(self, language: str = SOURCE_LANGUAGE, folder: Path = LOCALES) -> None:
         self.locale = _locale(language)
+        self._habits = _locale(WRITTEN_AS.get(str(self.locale), str(self.locale)))
         self.language = str(self.locale).replace("_", "-")
         self._catalogue = _catalogue(folder, self.locale)
         self._writers: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
@@ -151,11 +153,11 @@ class Wording:
                 day = datetime.fromisoformat(day).date()
             except ValueError:
                 return str(day)
-        return format_date(day, format=style, locale=self.locale)
+        return format_date(day, format=style, locale=self._habits)
 
     def listed(self, entries: Sequence[str]) -> str:
         """Join entries as a sentence does: "a, b and c"."""
-        joined = str(format_list(list(entries), locale=self.locale)) if entries else ""
+        joined = str(format_list(list(entries), locale=self._habits)) if entries else ""
         if self.locale.language == "es" and len(entries) > 1 and I_SOUND.match(entries[-1]):
             return f"{joined.removesuffix(entries[-1]).removesuffix('y ')}e {entries[-1]}"
         return joined

@@ -73,7 +73,7 @@ async def test_a_letter_shows_the_link_as_text_and_as_a_code(world, running):
     drawn = [re.search(r'd="([^"]+)"', _code(path))[1] for path in links]
     assert len(links) == 2
     assert all(f'd="{path}"' in page.text for path in drawn)
-    assert "Please answer by December 12, 2026." in page.text
+    assert "Please answer by 12 December 2026." in page.text
     assert 'style="' not in page.text
 
 

@@ -9,10 +9,10 @@ from assessment.domain.report.change import Earlier, change
 from assessment.domain.report.details import Details, Moderation, OwnFinding
 from assessment.domain.report.functions import functions
 from assessment.domain.report.hand_offs import hand_offs
-from assessment.domain.report.heatmap import heatmap
+from assessment.domain.report.heatmap import common, heatmap
 from assessment.domain.report.lifting import lifting
 from assessment.domain.report.moderation import moderations
-from assessment.domain.report.outlook import outlook
+from assessment.domain.report.outlook import embedding, outlook
 from assessment.domain.report.parts import Report
 from assessment.domain.report.perception import perception
 from assessment.domain.report.source import exact, source
@@ -36,7 +36,8 @@ def build(
     way = roadmap(known)
     risk, gap, moving, roles = authority(known), perception(known), hand_offs(known), outlook(known)
     moved, places = change(known, earlier), heatmap(known)
-    titles = tuple(part.title for part in (risk, gap, moving, roles, moved) if part)
+    titles = tuple(part.title for part in (risk, gap, moving, roles, moved, places) if part)
+    titles += tuple(one for one in (common(known), embedding(known)) if one)
     first = answer(known, way.actions, titles)
     return Report(
         language=language,

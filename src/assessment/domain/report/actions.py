@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from assessment.domain.display import Scale, shown
 from assessment.domain.questionnaire import Figure as Kind
+from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
-from assessment.domain.report.source import Source, exact
+from assessment.domain.report.source import Source, amount, exact, quoted
 from assessment.domain.result import Advice, FiredFigure
+from assessment.domain.scoring.tally import MAXIMUM
 
 BY_STEP = {
     Kind.ITEM,
@@ -25,17 +27,20 @@ def roadmap(source: Source) -> Roadmap:
     """Build the way from now to the last horizon, all advice in its order."""
     actions = tuple(_action(source, place, advice) for place, advice in enumerate(source.result.advice, start=1))
     first = sum(action.part == "now" for action in actions)
-    pinned = sum(action.pinned for action in actions)
-    if not actions:
-        title = say("roadmap.none")
-    elif pinned == len(actions):
-        title = say("roadmap.all-pinned", count=pinned, first=actions[0].title)
-    elif pinned:
-        title = say("roadmap.pinned", count=pinned, total=len(actions), first=actions[0].title)
-    else:
-        title = say("roadmap.first", count=len(actions), first=actions[0].title)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
-    return Roadmap(title, horizons, actions, first)
+    return Roadmap(_title(source, actions), horizons, actions, first)
+
+
+def _title(source: Source, actions: tuple[Action, ...]) -> Message:
+    if not actions:
+        return say("roadmap.unknown" if source.silent else "roadmap.none")
+    pinned = sum(action.pinned for action in actions)
+    (first,) = quoted([actions[0].title])
+    if pinned == len(actions):
+        return say("roadmap.all-pinned", count=pinned, first=first)
+    if pinned:
+        return say("roadmap.pinned", count=pinned, total=len(actions), first=first)
+    return say("roadmap.first", count=len(actions), first=first)
 
 
 def _action(source: Source, place: int, advice: Advice) -> Action:
@@ -123,11 +128,21 @@ def _value(source: Source, fired: FiredFigure) -> Value:
     kind = Kind(fired.figure)
     if fired.value is None:
         return say(f"share.{(fired.band or 'some').replace(' ', '-')}")
+    if kind is Kind.WORST_HAND_OFF:
+        return _worst_hand_off(source, fired)
     figure = _rounded(source, kind, fired.value)
     value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
     if fired.bound is None:
         return value
     return say("bound.at-most" if fired.bound == "at most" else "bound.at-least", value=value)
+
+
+def _worst_hand_off(source: Source, fired: FiredFigure) -> Value:
+    """The row itself, on the scale and with the bound that it has on every other page."""
+    rows = source.result.functions[fired.function or ""].hand_off.rows
+    items = source.items(ItemKind.HAND_OFF, fired.function)
+    item = next(item.id for item in items if item.channel == fired.channel)
+    return amount(source.step(rows.get(item), f"functions.{fired.function}.hand_off.rows.{item}"))
 
 
 def _rounded(source: Source, kind: Kind, value: float) -> Decimal:
@@ -137,7 +152,6 @@ def _rounded(source: Source, kind: Kind, value: float) -> Decimal:
     special = {
         Kind.AGREEMENT: scales.agreement,
         Kind.RED_FLAGS: Scale(0),
-        Kind.WORST_HAND_OFF: Scale(1, caps=(1.0,)),
         Kind.AUTHORITY_MINUS_SUPPORT: source.figures.stepped_gap,
         Kind.CONFIRMED_GAP: source.figures.stepped_gap,
         Kind.SPREAD: scales.gap,
@@ -150,4 +164,6 @@ def _cut(fired: FiredFigure) -> Value:
     kind = Kind(fired.figure)
     if kind is Kind.COVERAGE:
         return Share(exact(100 * fired.cut))
+    if kind is Kind.WORST_HAND_OFF:
+        return exact(MAXIMUM * fired.cut)
     return Share(exact(fired.cut)) if kind in PERCENT else exact(fired.cut)

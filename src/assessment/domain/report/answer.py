@@ -5,10 +5,11 @@ from decimal import Decimal
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Answer, KeyFigure, Levelled
-from assessment.domain.report.source import Source, exact, names
+from assessment.domain.report.source import Source, exact, names, quoted
 
 FINDINGS = 3
 ACTIONS = 3
+TWO = 2
 
 
 def answer(
@@ -38,7 +39,7 @@ def title(source: Source, overall: Levelled) -> Message:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
         return say("answer.hidden" if hidden else "answer.none", organisation=whole)
     if overall.level is None:
-        contested = names(source.function(name) for name, function in source.functions() if function.contested)
+        contested = names(source.function(name) for name, function in source.scored() if function.contested)
         if contested:
             return say("answer.contested", organisation=whole, score=score, functions=contested)
         return say("answer.no-level", organisation=whole, score=score)
@@ -80,6 +81,8 @@ def functions_finding(source: Source) -> Message:
         "high": high,
         "low": low,
     }
+    if high - low >= tie and len(ranked) == TWO:
+        return say("functions.two", **values)
     leads = high - ranked[1][0] >= tie
     trails = ranked[-2][0] - low >= tie
     if high - low < tie:
@@ -93,17 +96,20 @@ def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...
     """Take the titles that call for action first, then the quieter ones, then what is unknown."""
     ranked = sorted((functions_finding(source), *titles), key=_urgency)
     spoken = [title for title in ranked if _urgency(title) < len(URGENCY) + 1]
-    return tuple((spoken or ranked)[:FINDINGS])
+    return tuple((ranked if source.silent else spoken or ranked)[:FINDINGS])
 
 
 URGENCY = (
     ("authority.high", "authority.flags"),
-    ("functions.both", "functions.trails"),
+    ("functions.both", "functions.trails", "functions.two"),
     ("gap.leaders", "gap.practitioners", "gap.mixed", "change.up", "change.down"),
-    ("authority.over-controlled", "hand-offs.weak", "hand-offs.weak-tied"),
+    ("embedding.apart",),
+    ("authority.over-controlled", "hand-offs.weak", "hand-offs.weak-tied", "heatmap.low-in-all"),
     ("functions.",),
     ("outlook.class",),
-    ("hand-offs.", "gap.unconfirmed", "gap.closed", "authority.moderate", "authority.low", "change."),
+    ("embedding.",),
+    ("hand-offs.", "gap.hint", "gap.closed", "authority.moderate", "authority.low", "change."),
+    ("heatmap.",),
 )
 SILENT = ("none", "hidden", "consensus", "one-side", "break", "unknown")
 
@@ -144,8 +150,8 @@ def _named(name: str) -> Message | None:
 
 def _decision(source: Source, actions: tuple[Action, ...]) -> Message:
     if actions:
-        return say("decision.actions", count=len(actions), actions=tuple(action.title for action in actions))
-    if source.result.overall.score is None and not source.scored():
+        return say("decision.actions", count=len(actions), actions=quoted(action.title for action in actions))
+    if source.silent:
         return say("decision.ask-more")
     return say("decision.keep")
 

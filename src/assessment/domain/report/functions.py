@@ -155,11 +155,11 @@ def _level(whole: Levelled) -> Message | None:
 def _notes(source: Source, name: str, found: FunctionResult) -> tuple[Message, ...]:
     notes = []
     scoring = source.questionnaire.scoring
-    if found.contested:
+    if found.contested and found.score is not None:
         notes.append(say("note.contested", cut=exact(scoring.contested_below)))
     if found.provisional:
         notes.append(say("note.provisional", share=exact(100 * scoring.provisional_below)))
-    if found.partial:
+    if found.partial and not found.out_of_scope:
         notes.append(say("note.partial", share=exact(100 * scoring.partial_above)))
     notes += _hidden(source, f"functions.{name}.")
     capped = _capped_by(source, found)

@@ -38,6 +38,12 @@ def heatmap(source: Source) -> Heatmap:
     )
 
 
+def common(source: Source) -> Message | None:
+    """Say as a finding what is low in every function that is known; None where nothing is."""
+    low = _low(source)
+    return say("heatmap.low-in-all", count=len(low), dimensions=names(low), cut=source.cuts[1]) if low else None
+
+
 def cell(source: Source, function: str, dimension: str, found: DimensionResult | None) -> Cell:
     """One dimension of one function."""
     path = f"functions.{function}.dimensions.{dimension}.score"
@@ -84,17 +90,21 @@ def _clause(verb: str, places: list[Place]) -> Message:
 
 def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:
     """Say what repeats itself: dimensions that are low wherever they are known."""
-    cut = source.questionnaire.scoring.bands[1]
-    low = [
-        source.dimension(dimension.id)
-        for dimension in source.questionnaire.dimensions
-        if len(scores := _scores(source, dimension.id)) > 1 and all(round(score, 6) < cut for score in scores)
-    ]
+    low = _low(source)
     found = [say("heatmap.low-everywhere", count=len(low), dimensions=names(low), cut=source.cuts[1])] if low else []
     missing = sum(one.figure.shown is None for row in rows for one in row.cells)
     if missing:
         found.append(say("heatmap.missing", count=missing))
     return tuple(found)
+
+
+def _low(source: Source) -> list[str]:
+    cut = source.questionnaire.scoring.bands[1]
+    return [
+        source.dimension(dimension.id)
+        for dimension in source.questionnaire.dimensions
+        if len(scores := _scores(source, dimension.id)) > 1 and all(round(score, 6) < cut for score in scores)
+    ]
 
 
 def _scores(source: Source, dimension: str) -> list[float]:

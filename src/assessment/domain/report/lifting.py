@@ -96,4 +96,6 @@ def _without_whole(source: Source, found: list[Lift]) -> Message:
     if len(below) == 1:
         name = source.function(below[0].function or "")
         return say("lifting.one-able" if able else "lifting.one-unable", function=name)
+    if able in (0, len(below)):
+        return say("lifting.functions-able" if able else "lifting.functions-unable", count=len(below))
     return say("lifting.functions", count=len(below), able=Decimal(able))

@@ -45,6 +45,20 @@ def outlook(source: Source) -> Outlook | None:
     )
 
 
+def embedding(source: Source) -> Message | None:
+    """Say whether the work is a tool of the functions or still a place apart; None where that is not known."""
+    settings, found = source.questionnaire.indices.embedding, source.result.indices.embedding
+    if settings is None or found is None or found.score is None or found.class_ is None:
+        return None
+    apart = settings.classes.index(found.class_) < len(settings.classes) // 2
+    return say(
+        "embedding.apart" if apart else "embedding.shared",
+        score=source.score(found.score),
+        name=source.class_name(found.class_),
+        meaning=source.class_meaning(found.class_),
+    )
+
+
 def _title(source: Source, settings: Settings, found: OutlookResult) -> Message:
     if source.consensus:
         return say("outlook.consensus")

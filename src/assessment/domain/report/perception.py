@@ -62,14 +62,24 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
     gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.shown.items()}
     sure = {name: gaps[name] for name, part in found.shown.items() if part.verdict in SURE}
     if not sure:
-        hint = any(part.verdict == "indicative" for part in found.shown.values())
-        return say("gap.unconfirmed" if hint else "gap.closed")
+        hints = [gaps[name] for name, part in found.shown.items() if part.verdict == "indicative"]
+        return _unsure(hints, whole=len(found.shown) == len(source.questionnaire.dimensions))
     signs = {gap > 0 for gap in sure.values()}
     widest = max(abs(gap) for gap in sure.values())
     where = names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
     if len(signs) > 1:
         return say("gap.mixed", count=len(sure), points=widest, dimensions=where)
     return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=widest)
+
+
+def _unsure(hints: list[Decimal], *, whole: bool) -> Message:
+    """Say who may be more positive, and of what nothing is known where some dimensions are hidden."""
+    if not hints:
+        return say("gap.closed" if whole else "gap.closed-in-part")
+    signs = {gap > 0 for gap in hints}
+    if len(signs) > 1:
+        return say("gap.hint-mixed")
+    return say("gap.hint-leaders" if signs == {True} else "gap.hint-practitioners")
 
 
 def _key_figures(source: Source, settings: PerceptionGap, found: PerceptionGapResult) -> tuple[KeyFigure, ...]:

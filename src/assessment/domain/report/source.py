@@ -33,6 +33,11 @@ class Source(Struct, frozen=True):
         return self.result.mode == CONSENSUS
 
     @property
+    def silent(self) -> bool:
+        """Neither the whole nor any function has a score: what no figure calls for is not thereby well."""
+        return self.result.overall.score is None and not self.scored()
+
+    @property
     def organisation(self) -> str:
         """Name of the organisation, short enough for a sentence."""
         name = " ".join(self.details.organisation.split())
@@ -146,6 +151,11 @@ def exact(number: float) -> Decimal:
 def names(found: Iterable[str]) -> tuple[str, ...]:
     """Hand names on as a list that `wording` joins."""
     return tuple(found)
+
+
+def quoted(titles: Iterable[str]) -> tuple[Message, ...]:
+    """Hand titles on as a list in quotation marks: a title may hold a comma, and begins with a capital."""
+    return tuple(say("quoted", text=title) for title in titles)
 
 
 def missing_title(figure: Figure, identifier: str, **values: str) -> Message:

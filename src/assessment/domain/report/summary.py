@@ -3,7 +3,7 @@
 from assessment.domain.report.details import PROTECTIONS
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Answer, Heatmap, Roadmap, Summary
-from assessment.domain.report.source import Source, exact, names
+from assessment.domain.report.source import Source, exact, names, quoted
 
 FIRST = 3
 
@@ -14,7 +14,7 @@ def summary(source: Source, answer: Answer, heatmap: Heatmap, roadmap: Roadmap) 
         title=_title(source),
         asked=_asked(source),
         found=_found(answer, heatmap),
-        following=_following(roadmap),
+        following=_following(source, roadmap),
         protected=_protected(source),
     )
 
@@ -42,13 +42,13 @@ def _found(answer: Answer, heatmap: Heatmap) -> tuple[Message, ...]:
     return tuple(one for number, one in enumerate(found) if one not in found[:number])
 
 
-def _following(roadmap: Roadmap) -> tuple[Message, ...]:
+def _following(source: Source, roadmap: Roadmap) -> tuple[Message, ...]:
     if not roadmap.actions:
-        return (say("summary.no-actions"),)
+        return (say("summary.too-few" if source.silent else "summary.no-actions"),)
     first = roadmap.actions[:FIRST]
     return (
-        say("summary.first", count=len(first), actions=names(action.title for action in first)),
-        say("summary.owners"),
+        say("summary.first", count=len(first), actions=quoted(action.title for action in first)),
+        say("summary.owners", count=len(first)),
     )
 
 

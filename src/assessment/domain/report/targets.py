@@ -70,7 +70,7 @@ def _balance(source: Source) -> Message | None:
     settings = source.questionnaire.indices.balance
     if settings is None:
         return None
-    cut = exact(settings.spread_at)
+    cuts = {"cut": exact(settings.spread_at), "floor": exact(settings.flagged_below)}
     if found is None or found.spread is None:
         return say("balance.none")
     spread = source.shown(found.spread, source.figures.scales.gap)
@@ -80,5 +80,5 @@ def _balance(source: Source) -> Message | None:
     if not found.flagged:
         return say("balance.even", **values)
     if found.weakest is None:
-        return say("balance.flagged-tied", **values, cut=cut)
-    return say("balance.flagged", **values, cut=cut, weakest=source.function(found.weakest))
+        return say("balance.flagged-tied", **values, **cuts)
+    return say("balance.flagged", **values, **cuts, weakest=source.function(found.weakest))

@@ -4,6 +4,7 @@ from assessment.wording.sentences.marking import N_, Template
 
 SENTENCES: dict[str, Template] = {
     "plain": "{text}",
+    "quoted": N_("“{text}”"),
     # Why there is no figure
     "missing.hidden": N_("hidden: fewer than {needed} answers"),
     "missing.brief": N_("hidden"),

@@ -17,8 +17,8 @@ SENTENCES: dict[str, Template] = {
     "answer.none": N_("{organisation}: too few answers yet to say where it stands"),
     "answer.hidden": N_("{organisation}: too few people took part to show where it stands"),
     "decision.actions": NN_(
-        "Name an owner and a date for this action today: {actions}.",
-        "Name an owner and a date for each of these {count} actions today: {actions}.",
+        "Approve this action today, with one person’s name and a date: {actions}.",
+        "Approve these {count} actions today, each with one person’s name and a date: {actions}.",
     ),
     "decision.ask-more": N_(
         "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."
@@ -43,6 +43,7 @@ SENTENCES: dict[str, Template] = {
     ),
     # Functions
     "functions.both": N_("{strongest} is ahead at {high}; {weakest} is behind at {low}"),
+    "functions.two": N_("{strongest} is ahead at {high}, {weakest} behind at {low}"),
     "functions.leads": N_("{strongest} is ahead at {high}; no other function stands out"),
     "functions.trails": N_("{weakest} is behind at {low}; the others reach up to {high}"),
     "functions.spread": N_("The functions reach from {low} to {high}, with no clear first or last"),
@@ -73,11 +74,11 @@ SENTENCES: dict[str, Template] = {
     "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance}% of the highest."),
     "balance.flagged": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest. {weakest} is the weakest."
+        "the lowest at {balance}% of the highest (flagged under {floor}%). {weakest} is the weakest."
     ),
     "balance.flagged-tied": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest. The weakest place is tied."
+        "the lowest at {balance}% of the highest (flagged under {floor}%). The weakest place is tied."
     ),
     # Heatmap
     "heatmap.range": N_("{strongest}; {weakest}"),
@@ -90,12 +91,16 @@ SENTENCES: dict[str, Template] = {
         "{count} place has the lowest score ({score})", "{count} places share the lowest score ({score})"
     ),
     "heatmap.within": N_("{function} is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
-    "heatmap.one": N_("Only {dimension} in {function} has a score: {score} of 100"),
+    "heatmap.one": N_("Only one dimension of one function has a score ({function}, {dimension}): {score} of 100"),
     "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
     "heatmap.none": N_("No dimension has a score yet"),
     "heatmap.low-everywhere": NN_(
         "{dimensions} is under {cut} in every function with a score: a cause in common, best mended once.",
         "{dimensions} are under {cut} in every function with a score: causes in common, best mended once.",
+    ),
+    "heatmap.low-in-all": NN_(
+        "{dimensions} is under {cut} in every function with a score",
+        "{dimensions} are under {cut} in every function with a score",
     ),
     "heatmap.missing": NN_(
         "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."

@@ -4,14 +4,20 @@ from assessment.wording.sentences.marking import N_, NN_, Template
 
 SENTENCES: dict[str, Template] = {
     # For those who answered
-    "summary.title": NN_(
-        "{count} person answered; here is what came out", "{count} people answered; here is what came out"
-    ),
+    "summary.title": NN_("What the answers of {count} person show", "What the answers of {count} people show"),
     "summary.consensus": N_("What the functions of {organisation} agreed on"),
     "summary.asked": N_("How far social media has become a normal part of the work in {functions}."),
-    "summary.dimensions": NN_("One side of it: {dimensions}.", "{count} sides of it: {dimensions}."),
+    "summary.dimensions": NN_(
+        "One side of it was looked at: {dimensions}.", "{count} sides of it were looked at: {dimensions}."
+    ),
     "summary.first": NN_("The first action proposed: {actions}.", "The first actions proposed: {actions}."),
-    "summary.owners": N_("For each of them the organisation is asked to name an owner and a date. Ask who it is."),
+    "summary.owners": NN_(
+        "The organisation is asked to name one person and a date for it. Ask who it is.",
+        "The organisation is asked to name one person and a date for each of them. Ask who they are.",
+    ),
+    "summary.too-few": N_(
+        "There were too few answers to propose an action; the organisation decides whether to ask more people."
+    ),
     "summary.no-actions": N_("No action is called for now; the organisation decides when to ask again."),
     "summary.confidential": N_(
         "You answered by a personal link. Nobody who reads the results sees what one person said."

@@ -5,7 +5,7 @@ from assessment.wording.sentences.marking import N_, NN_, Template
 SENTENCES: dict[str, Template] = {
     # Roadmap and advice
     "roadmap.first": NN_(
-        "One action closes the gap: {first}", "{count} actions close the gaps, beginning with {first}"
+        "One action narrows the gap: {first}", "{count} actions narrow the gaps, beginning with {first}"
     ),
     "roadmap.pinned": NN_(
         "{count} of {total} actions can’t wait: {first}",
@@ -15,14 +15,15 @@ SENTENCES: dict[str, Template] = {
         "The one action can’t wait: {first}", "None of the {count} actions can wait, beginning with {first}"
     ),
     "roadmap.none": N_("No rule calls for action at present"),
+    "roadmap.unknown": N_("Too little is known yet to advise any action"),
     "fired.below": N_("{figure}: {value}, below {cut}"),
     "fired.at-most": N_("{figure}: {value}, at or below {cut}"),
     "fired.at-least": N_("{figure}: {value}, at or above {cut}"),
-    "fired.band": N_("{figure}: {value} (fires from {cut})"),
+    "fired.band": N_("{figure}: {value} ({cut} is enough)"),
     "figure.item": "{item}",
     "figure.dimension": N_("{dimension} in {function}"),
     "figure.hand-off": N_("Hand-offs of {function}"),
-    "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel} (0–4)"),
+    "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel}"),
     "figure.embedding": N_("Embedding"),
     "figure.set-up-to-fail": N_("Set up to fail"),
     "figure.red-flags": N_("People who promise freely without written limits"),
@@ -51,9 +52,10 @@ SENTENCES: dict[str, Template] = {
     "lifting.reached": N_("The whole stands at level {level}, and {target} is its target"),
     "lifting.one-able": N_("Only {function} is below its target level, and the advice would lift it there"),
     "lifting.one-unable": N_("Only {function} is below its target level, and the advice alone doesn’t lift it there"),
-    "lifting.functions": NN_(
-        "{count} function is below its target level; the advice would lift {able} of them",
-        "{count} functions are below their target levels; the advice would lift {able} of them",
+    "lifting.functions": N_("{count} functions are below their target levels; the advice would lift {able} of them"),
+    "lifting.functions-able": N_("{count} functions are below their target levels; the advice would lift them all"),
+    "lifting.functions-unable": N_(
+        "{count} functions are below their target levels; the advice alone would lift none of them"
     ),
     "lifting.functions-reached": NN_(
         "{functions} stands at its target level", "{functions} stand at their target levels"
@@ -64,12 +66,13 @@ SENTENCES: dict[str, Template] = {
         "Of all ways to the target level the one of least effort is shown (small 1, medium 2, large 3). "
         "A calculation, not a promise."
     ),
-    "binding.reached": N_("nothing: the target level is reached"),
+    "binding.reached": N_("nothing"),
     "binding.parts": NN_("{parts}, the weakest part", "{parts}, the weakest parts"),
     "binding.score": N_("its score"),
     "way.reached": N_("Level {target} is reached."),
     "way.impossible": N_(
-        "All advice for it together would not reach level {target}: raise what no advice speaks of, or aim lower first."
+        "All the advice for it together would not reach level {target}. Work on what no advice covers as well, "
+        "or set a nearer target first."
     ),
     "way.only": NN_("This action reaches level {target}.", "These {count} actions reach level {target}."),
     "way.tied": NN_(

@@ -1,0 +1,112 @@
+"""What a report says hangs together: nothing promised that another page denies, no figure in two forms."""
+
+from msgspec.structs import replace
+
+from assessment.domain import report
+from assessment.domain.report import Details
+from assessment.wording import wording
+from tests import reports
+
+WORDS = wording("en")
+
+
+def of(result):
+    return report.build(reports.questionnaire(), result, Details("Norden"))
+
+
+def without_scores(case):
+    """A worked case in which neither the whole nor a function has a score, and no rule has fired."""
+    result = reports.result(case)
+    functions = {name: replace(found, score=None, level=None) for name, found in result.functions.items()}
+    return replace(result, functions=functions, overall=replace(result.overall, score=None, level=None), advice=())
+
+
+def test_a_contested_function_without_a_score_is_not_why_the_whole_has_no_level():
+    made = reports.made("sparse-40")
+
+    silent = next(part for part in made.functions if part.whole.figure.shown is None)
+
+    assert reports.result("sparse-40").functions[silent.id].contested
+    assert silent.name not in WORDS.text(made.answer.title)
+    assert "note.contested" not in {note.id for note in silent.notes}
+
+
+def test_a_function_that_does_not_apply_is_not_called_partly_applicable_too():
+    made = reports.made("out-of-scope-30")
+
+    out = next(part for part in made.functions if part.title.id == "function.out-of-scope")
+
+    assert reports.result("out-of-scope-30").functions[out.id].partial
+    assert "note.partial" not in {note.id for note in out.notes}
+
+
+def test_imbalance_names_both_cuts_since_either_may_have_flagged_it():
+    said = WORDS.text(reports.made("weighted-30").targets.balance)
+
+    assert "15.8 points apart (flagged from 20), the lowest at 55.3% of the highest (flagged under 60%)" in said
+
+
+def test_the_worst_hand_off_is_the_same_figure_wherever_it_is_named():
+    made = reports.made("risk-36")
+
+    because = [WORDS.text(fired.text) for action in made.roadmap.actions for fired in action.fired]
+
+    assert "Worst hand-off of Customer service, Email: 10 or less, at or below 25" in because
+    assert WORDS.text(made.hand_offs.title) == "The weakest hand-off is Email in Customer service, at 10 or less"
+
+
+def test_titles_of_actions_stand_in_quotation_marks_amid_a_sentence():
+    made = reports.made("not-applicable-40")
+
+    said = {language: wording(language).text(made.answer.decision) for language in ("en", "de", "fr", "es")}
+
+    titles = [action.title for action in made.answer.actions]
+    assert any("," in title for title in titles)
+    assert all(f"“{title}”" in said["en"] for title in titles)
+    assert all(f"„{title}“" in said["de"] for title in titles)
+    assert all(f"«\N{NARROW NO-BREAK SPACE}{title}\N{NARROW NO-BREAK SPACE}»" in said["fr"] for title in titles)
+    assert all(f"«{title}»" in said["es"] for title in titles)
+
+
+def test_where_nothing_is_known_nobody_is_told_that_nothing_needs_doing():
+    made = of(without_scores("small-9"))
+
+    following = [WORDS.text(one) for one in made.summary.following]
+
+    assert WORDS.text(made.roadmap.title) == "Too little is known yet to advise any action"
+    assert following == [
+        "There were too few answers to propose an action; the organisation decides whether to ask more people."
+    ]
+    assert made.answer.decision.id == "decision.ask-more"
+
+
+def test_one_action_is_not_spoken_of_as_several():
+    result = reports.result("gap-50")
+    made = of(replace(result, advice=result.advice[:1]))
+
+    assert WORDS.text(made.summary.following[-1]).startswith("The organisation is asked to name one person")
+    assert "each of them" not in WORDS.text(made.summary.following[-1])
+    assert WORDS.text(made.answer.decision).startswith("Approve this action today")
+
+
+def test_whether_the_work_is_a_tool_or_a_place_apart_is_among_the_findings():
+    said = [WORDS.text(one) for one in reports.made("gap-50").answer.findings]
+
+    assert said[1] == (
+        "Embedding is at 37.8 of 100, “A service desk”. "
+        "Specialists take orders from the functions, which do little of the work themselves."
+    )
+
+
+def test_what_is_low_in_every_function_is_among_the_findings_before_what_is_quiet():
+    made = reports.made("weighted-30")
+
+    found = [one.id for one in made.answer.findings]
+
+    assert found == ["functions.two", "embedding.apart", "heatmap.low-in-all"]
+
+
+def test_of_two_functions_one_sentence_says_which_is_ahead():
+    made = reports.made("out-of-scope-30")
+
+    assert WORDS.text(made.answer.findings[0]) == "Customer service is ahead at 76.2, Marketing behind at 70.1"
