@@ -2,6 +2,7 @@
 
 import base64
 import io
+import logging
 from datetime import timedelta
 
 import msgspec
@@ -19,6 +20,7 @@ from assessment.services import press as pressing
 from assessment.services import verifying
 from assessment.services.press import Press
 from assessment.storage import database, tables
+from assessment.web.log import Lines
 from tests.api import steps
 from tests.api.checks import alike, pointers, problem
 
@@ -312,3 +314,16 @@ async def test_charlie_finds_nothing_and_bob_needs_the_scope(alice, bob, charlie
     alike(await charlie.put(path(assessment), json=OWN), await charlie.put(path("absent"), json=OWN))
     problem(await bob("read:reports").get(path(assessment)), 403)
     problem(await bob("write:assessments").put(path(assessment), json=OWN), 403)
+
+
+async def test_the_log_holds_nothing_of_it(alice, caplog):
+    caplog.set_level(logging.DEBUG)
+    assessment = (await steps.draft(alice))["id"]
+    canaries = {"author": "canary-author", "remarks": {"answer": "canary-text"}}
+
+    await alice.put(path(assessment), json=canaries)
+    await alice.put(path(assessment), json={"remarks": {"canary-place": "canary-wrong"}})
+
+    written = "\n".join(Lines().format(record) for record in caplog.records if record.name.startswith("assessment"))
+    assert "/assessments/{assessment}/comments" in written
+    assert "canary" not in written
