@@ -5,7 +5,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.fonts import ps2tt, tt2ps
 from reportlab.platypus import Paragraph as PlainParagraph
 from reportlab.platypus.paraparser import ParaFrag
@@ -60,19 +60,21 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             super().draw()
             return
         self.canv.setFillColor(plain.textColor)
-        lines = self.canv.beginText(style.leftIndent, self.height - plain.fontSize)
+        room = plain.lines[0][0] if style.alignment == TA_RIGHT else 0
+        lines = self.canv.beginText(style.leftIndent + room, self.height - plain.fontSize)
         lines.setFont(plain.fontName, plain.fontSize, style.leading)
         for _, words in plain.lines:
             lines.textLine(" ".join(words))
         self.canv.drawText(lines)
 
     def _is_plain(self) -> bool:
-        """Tell whether there is nothing but lines that begin at the left: no bullet, one face, none squeezed."""
+        """Tell whether there is nothing but lines that begin at one place: no bullet, one face, none squeezed."""
+        lines = self.blPara.lines
         return (
             self.blPara.kind == 0
-            and self.style.alignment == TA_LEFT
+            and (self.style.alignment == TA_LEFT or (self.style.alignment == TA_RIGHT and len(lines) == 1))
             and not (self.bulletText or self.style.firstLineIndent or self.style.backColor)
-            and all(room >= 0 for room, _ in self.blPara.lines)
+            and all(room >= 0 for room, _ in lines)
         )
 
     def rehearse(self, canvas: TaggedCanvas) -> None:

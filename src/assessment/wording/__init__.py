@@ -116,8 +116,7 @@ class Wording:
         share = Decimal(percent).scaleb(-2)
         places = max(0, -int(Decimal(percent).as_tuple().exponent))
         pattern = self.locale.percent_formats[None].pattern
-        written = str(format_percent(share, format=_with_places(pattern, places), locale=self.locale))
-        return written.replace("-", MINUS)
+        return _percentage(share, _with_places(pattern, places), self.language)
 
     def span(self, span: Span) -> str:
         """Write an interval."""
@@ -203,6 +202,11 @@ def _compiled(source: Path) -> GNUTranslations:
 def _decimal(number: Decimal | int, pattern: str, language: str, *, is_grouped: bool) -> str:
     written = str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
     return written.replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def _percentage(share: Decimal, pattern: str, language: str) -> str:
+    return str(format_percent(share, format=pattern, locale=language)).replace("-", MINUS)
 
 
 def _pattern(number: Decimal | int) -> str:
