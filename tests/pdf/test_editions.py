@@ -107,9 +107,9 @@ def test_every_edition_gives_the_same_bytes_again_and_counts_its_pages(audience)
 def test_respondents_read_how_they_were_protected_and_what_follows():
     text = flat(text_of("risk-36", "respondents"))
 
-    assert "34 people answered; here is what came out" in text
+    assert "What the answers of 34 people show" in text
     assert "Nothing is shown about fewer than 6 people." in text
-    assert "The first actions proposed: Experienced cover, Write authority limits" in text
+    assert "The first actions proposed: “Experienced cover”, “Write authority limits”" in text
 
 
 def test_the_board_is_asked_for_a_decision():

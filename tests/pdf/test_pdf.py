@@ -160,7 +160,7 @@ def test_cut_points_are_marked_as_judgements():
     text = " ".join(" ".join(pages(document("gap-50"))).split())
 
     assert "judgements of design, not findings of science" in text
-    assert "1 below 20, 2 from 20, 3 from 40, 4 from 60, and 5 from 80" in text
+    assert "1 below 20, 2 from 20, 3 from 40, 4 from 60 and 5 from 80" in text
 
 
 def test_provenance_names_questionnaire_version_digest_and_engine():
