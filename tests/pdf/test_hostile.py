@@ -19,7 +19,7 @@ from assessment.pdf import render
 from assessment.pdf.direction import visual
 from assessment.pdf.fonts import REGULAR, STRONG, legible, pieces
 from assessment.pdf.pages.front import LONGEST_TITLE
-from assessment.pdf.text import LONGEST, bounded
+from assessment.pdf.text import LONGEST, bounded, spoken
 from tests import reports
 from tests.pdf.hearing import heard
 from tests.pdf.hostile import MARKUP, TEMPLATES, texts
@@ -199,8 +199,8 @@ def seen(text):
 
 
 def printed(text, limit=LONGEST):
-    """What a text of somebody's own should read like: the same, with what can't be drawn named."""
-    return seen("".join(legible(line) for line in bounded(text, limit).splitlines() if line.strip()))
+    """What a text of somebody's own should read like: the same, where what is drawn is another as well."""
+    return seen("".join(spoken(line) or legible(line) for line in bounded(text, limit).splitlines() if line.strip()))
 
 
 def between(blocks, begins):

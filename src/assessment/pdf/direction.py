@@ -9,6 +9,7 @@ from bidi.algorithm import get_display
 from assessment.pdf.fonts import register, wide
 
 BACKWARDS = frozenset({"R", "AL"})
+JOINED = "AL"
 FIRST = "\u0590"  # before it no script runs backwards
 
 
@@ -27,7 +28,8 @@ def visual(text: str, *, back: bool = False) -> str:
     """
     if not runs_back(text):
         return text
-    shaped = "".join(_drawable(letter) for letter in _shaper().reshape(text))
+    joins = any(unicodedata.bidirectional(letter) == JOINED for letter in text)
+    shaped = "".join(_drawable(letter) for letter in _shaper().reshape(text)) if joins else text
     return str(get_display(shaped, base_dir="R" if back else "L"))
 
 

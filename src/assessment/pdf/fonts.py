@@ -27,6 +27,8 @@ FILES = {
 }
 WIDE_CODES = {WIDE: "figo", WIDE_STRONG: "figbo"}
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+JOINERS = "\u200c\u200d"  # they tell how letters and pictures join
+TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of the skin, behind a picture that has a name already
 FOLDED = {"\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
 MOST_MARKS = 2
@@ -76,6 +78,15 @@ def legible(text: str) -> str:
     return composed if is_plain(composed) else "".join(_legible(composed))
 
 
+def said(text: str) -> str:
+    """What a text says, whatever can be drawn of it: for whoever hears, searches or copies it."""
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_SPACE, FIXED_SPACE)
+    if is_plain(composed):
+        return composed
+    kept = (" " if _is_space(one) else one for one in composed)
+    return "".join(one for one in kept if unicodedata.category(one) not in INVISIBLE or one in JOINERS)
+
+
 def pieces(text: str, face: str) -> Iterator[tuple[str, str]]:
     """Cut a legible text into runs, each with the face that draws it."""
     if is_plain(text):
@@ -119,9 +130,9 @@ def _few_marks(text: str) -> str:
 def _kind(character: str) -> tuple[str, str]:
     """Tell how a character is drawn: as it is, as a space, simplified, by name, or not at all."""
     category = unicodedata.category(character)
-    if character in "\t\n\r\v\f" or (category in ("Zs", "Zl", "Zp") and character != FIXED_SPACE):
+    if _is_space(character):
         return "space", ""
-    if category in INVISIBLE:
+    if category in INVISIBLE or character in TONES:
         return "dropped", ""
     if ord(character) in register() or ord(character) in wide():
         return "drawn", ""
@@ -132,6 +143,10 @@ def _kind(character: str) -> tuple[str, str]:
     words = unicodedata.name(character, "character").lower()
     script = words.split()[0].split("-")[0].capitalize() if category.startswith("L") else words[:LONGEST_NAME]
     return "named", script
+
+
+def _is_space(character: str) -> bool:
+    return character in "\t\n\r\v\f" or (unicodedata.category(character)[0] == "Z" and character != FIXED_SPACE)
 
 
 def _simpler(character: str) -> str:

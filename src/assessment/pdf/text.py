@@ -1,17 +1,17 @@
 """Text for the PDF: bounded, legible, escaped; markup comes from here and nowhere else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Spacer
 
 from assessment.pdf.direction import begins_back, runs_back, visual
-from assessment.pdf.fonts import REGULAR, STRONG, legible, pieces
+from assessment.pdf.fonts import REGULAR, STRONG, is_plain, legible, pieces, said
 from assessment.pdf.paragraphs import Paragraph
+from assessment.pdf.runs import Runs
 from assessment.pdf.tables import Table
 from assessment.pdf.theme import COLOUR, WIDTH, styles
 
@@ -32,8 +32,9 @@ def safe(text: str, limit: int = LONGEST, face: str = REGULAR) -> str:
 
 
 def spoken(text: str) -> str:
-    """A text in the order in which it is read, where it is drawn in another one; else nothing."""
-    return legible(text) if runs_back(text) else ""
+    """What a text says, where that is not what is drawn or not in its order; else nothing."""
+    told = said(text)
+    return told if told != legible(text) or runs_back(told) else ""
 
 
 def _marked(text: str, face: str) -> str:
@@ -43,48 +44,7 @@ def _marked(text: str, face: str) -> str:
     )
 
 
-class Backwards(Paragraph):
-    """A paragraph with text from right to left: broken into lines first, then each line put in order.
-
-    What ReportLab splits off at the end of a page is put in order already: it comes as fragments.
-    """
-
-    def __init__(self, text: str | None, style: ParagraphStyle, *, back: bool = False, **kwargs: object) -> None:
-        self.logical = legible(text) if text is not None else None
-        self.room: float | None = None
-        self.back = back
-        marked = None if text is None else _marked(visual(self.logical or "", back=back), style.fontName)
-        super().__init__(marked, style, **kwargs)
-        self.spoken = spoken(text or "")
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        """Break lines at the width that is offered."""
-        room = width - self.style.leftIndent - self.style.rightIndent
-        if self.logical is not None and runs_back(self.logical) and room != self.room:
-            self.room = room
-            lines = "<br/>".join(
-                _marked(visual(line, back=self.back), self.style.fontName) for line in self._lines(room)
-            )
-            self._setup(lines, self.style, self.bulletText, None, lambda text: text)
-        size: tuple[float, float] = super().wrap(width, height)
-        return size
-
-    def _lines(self, width: float) -> Iterator[str]:
-        face, size = self.style.fontName, self.style.fontSize
-        space = float(stringWidth(" ", face, size))
-        line: list[str] = []
-        used = 0.0
-        for word in (self.logical or "").split():
-            wide = sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(word), face))
-            if line and used + space + wide > width:
-                yield " ".join(line)
-                line, used = [], 0.0
-            line.append(word)
-            used += wide + (space if used else 0.0)
-        yield " ".join(line)
-
-
-class Barred(Backwards):
+class Barred(Runs):
     """A paragraph with a bar at its side, on every page that it reaches."""
 
     def draw(self) -> None:
@@ -100,17 +60,23 @@ def barred(text: str, style: str = "own") -> Paragraph:
     """Somebody's own text, with a bar at its side."""
     back = begins_back(text)
     found = styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if back else styles()[style]
-    return Barred(bounded(text, LONGEST), found, back=back)
+    made = Barred(legible(bounded(text, LONGEST)), found, back=back)
+    made.spoken = spoken(bounded(text, LONGEST))
+    return made
 
 
 def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST, *, own: bool = False) -> Paragraph:
     """Plain text in a style; what is somebody's `own`, and no sentence of the report, runs its own way."""
-    if not runs_back(text[:limit]):
-        return Paragraph(safe(text, limit, style.fontName), style)
-    if own and begins_back(text):
-        right = style.clone(f"{style.name}-back", alignment=TA_RIGHT)
-        return Backwards(bounded(text, limit), right, back=True)
-    return Backwards(bounded(text, limit), style)
+    text = bounded(text, limit)
+    told = legible(text)
+    if is_plain(told):
+        made = Paragraph(escape(told), style)
+    elif own and begins_back(told):
+        made = Runs(told, style.clone(f"{style.name}-back", alignment=TA_RIGHT), back=True)
+    else:
+        made = Runs(told, style)
+    made.spoken = spoken(text)
+    return made
 
 
 def paragraph(text: str, style: str = "body", limit: int = LONGEST) -> Paragraph:

@@ -1,0 +1,116 @@
+"""Paragraphs in several typefaces or directions, broken into lines here.
+
+ReportLab would parse markup for every run of letters, and break lines before they are put in order: a minute
+for what a few people may write.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from assessment.pdf.direction import visual
+from assessment.pdf.fonts import pieces
+from assessment.pdf.paragraphs import Paragraph
+
+FUZZ = 0.01  # points that a line may be too wide, as widths add up
+LEAST = 2  # lines of a paragraph that stay together at the foot of a page
+
+
+class Runs(Paragraph):
+    """A legible text, or the `lines` that are left of one; `back`: as a whole it runs from right to left."""
+
+    def __init__(
+        self, text: str, style: ParagraphStyle, *, back: bool = False, lines: tuple[str, ...] | None = None
+    ) -> None:
+        super().__init__("", style)
+        self.logical, self.back, self.fixed = text, back, lines
+        self.lines: tuple[str, ...] = lines or ()
+        self.room: float | None = None
+
+    def getPlainText(self, identify: object = None) -> str:  # noqa: ARG002, N802 - ReportLab's
+        """Return what is said."""
+        return self.logical
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
+        """Break lines once for a width; what was split off keeps its own."""
+        room = availWidth - self.style.leftIndent - self.style.rightIndent
+        if self.room != room:
+            self.room = room
+            if self.fixed is None:
+                self.lines = tuple(broken(self.logical, self.style.fontName, self.style.fontSize, room))
+        self.width, self.height = availWidth, len(self.lines) * self.style.leading
+        return self.width, self.height
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
+        """Split between lines: the pieces know that they are one."""
+        self.wrap(availWidth, availHeight)
+        fitting = int((availHeight + FUZZ) // self.style.leading)
+        if fitting >= len(self.lines):
+            return [self]
+        if fitting < LEAST:
+            return []
+        self.whole = self.whole or object()
+        made = [self.piece(self.lines[:fitting]), self.piece(self.lines[fitting:])]
+        for piece in made:
+            piece.whole, piece.spoken = self.whole, self.spoken
+        return made
+
+    def piece(self, lines: tuple[str, ...]) -> "Runs":
+        """Make a paragraph of some of the lines."""
+        return type(self)(self.logical, self.style, back=self.back, lines=lines)
+
+    def draw(self) -> None:
+        """Draw line by line, each in the order in which it is seen, with a space after all but the last."""
+        style, drawn = self.style, self.canv.beginText()
+        drawn.setFillColor(style.textColor)
+        for number, line in enumerate(self.lines):
+            runs = list(pieces(visual(line, back=self.back), style.fontName))
+            free = (self.room or 0) - sum(stringWidth(run, face, style.fontSize) for face, run in runs)
+            left = style.leftIndent + (free if style.alignment == TA_RIGHT else 0)
+            drawn.setTextOrigin(left, self.height - style.fontSize - number * style.leading)
+            for face, run in [*runs, *([(style.fontName, " ")] if number + 1 < len(self.lines) else [])]:
+                drawn.setFont(face, style.fontSize)
+                drawn.textOut(run)
+        self.canv.drawText(drawn)
+
+
+def broken(text: str, face: str, size: float, room: float) -> Iterator[str]:
+    """Break a text into lines, at spaces, and within a word only where it is too wide for any line."""
+    space = stringWidth(" ", face, size)
+    line: list[str] = []
+    used = 0.0
+    for word in text.split():
+        wide = measured(word, face, size)
+        if line and used + space + wide > room + FUZZ:
+            yield " ".join(line)
+            line, used = [], 0.0
+        if wide > room + FUZZ:
+            *full, word = _cut(word, face, size, room)  # noqa: PLW2901 - what is left of it
+            yield from full
+            wide = measured(word, face, size)
+        used += wide + (space if line else 0.0)
+        line.append(word)
+    yield " ".join(line)
+
+
+@lru_cache(maxsize=16_384)
+def measured(word: str, face: str, size: float) -> float:
+    """Width in points as it is drawn; words come again."""
+    return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(word), face))
+
+
+def _cut(word: str, face: str, size: float, room: float) -> Iterator[str]:
+    """Pieces of a word that is too long; a mark stays with its letter."""
+    begun, used = 0, 0.0
+    for place, letter in enumerate(word):
+        wide = measured(letter, face, size)
+        if used + wide > room and place > begun and not unicodedata.category(letter).startswith("M"):
+            yield word[begun:place]
+            begun, used = place, 0.0
+        used += wide
+    yield word[begun:]
