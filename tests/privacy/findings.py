@@ -22,3 +22,15 @@ class Finding(Struct, frozen=True):
     people: int
     total: int
     insider: tuple[str, int] | None = None
+
+
+def kind_of(others: int, k: int, *, alike: bool, alone: bool) -> Kind | None:
+    """How bad it is to know the sum of so many others, who all answered at one end if they are `alike`.
+
+    Alone one must not know it of up to k, with an insider's own answers of fewer than k.
+    """
+    if others == 1 or (alike and others and (alone or others < k)):
+        return Kind.ANSWER
+    if alike and others:
+        return Kind.UNANIMOUS
+    return Kind.GROUP if 0 < others < k + alone else None

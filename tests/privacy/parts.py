@@ -2,7 +2,8 @@
 
 Only `who` is new to somebody who holds both releases. It is the later wave under the earlier mix of roles, rolled up
 from items in steps. Each item's step narrows which sums its roles can have; all items of a function together must come
-to what was told. A group of 1 to k whose sum is then certain, and was not before, is given away.
+to what was told. A group of 1 to k whose sum is then certain, and was not before, is given away. An insider adds what
+they answered themselves.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from assessment.domain.comparison import common_items
 from assessment.domain.disclosure import Guard
 from assessment.domain.scoring.naming import function_path, named
 from assessment.domain.scoring.tally import MAXIMUM
-from tests.privacy.findings import Finding, Kind
+from tests.privacy.findings import Finding, kind_of
 
 TOP = 4
 MOST = 400_000  # combinations of sums of one item
@@ -27,7 +28,8 @@ Floats = NDArray[np.float64]
 class Sums(Struct, frozen=True):
     """All that one item's roles may have summed up to, and the step each gives under the earlier mix.
 
-    A column for each role of the later wave, then of the earlier one; -1 where it says nothing.
+    A column for each role of the later wave, then of the earlier one; -1 where it says nothing. `own` is what the
+    insider answered, in the column of their role: of `counts` people there, one is known.
     """
 
     item: str
@@ -35,14 +37,32 @@ class Sums(Struct, frozen=True):
     sums: NDArray[np.int64]
     steps: Floats
     counts: NDArray[np.int64]
+    own: Mapping[int, int]
+
+
+class Insider(Struct, frozen=True):
+    """Somebody who took part, by their row in the answers of either wave, None where they stayed away."""
+
+    earlier: int | None = None
+    later: int | None = None
+
+
+NOBODY = Insider()
 
 
 def attack(
-    earlier: Measured, later: Measured, told: Mapping[str, Attribution], k: int, *, keeps_thin: bool = True
+    earlier: Measured,
+    later: Measured,
+    told: Mapping[str, Attribution],
+    k: int,
+    *,
+    insider: Insider = NOBODY,
+    keeps_thin: bool = True,
 ) -> Iterator[Finding]:
     """Find groups of 1 to k people whose sum the parts decide; counts by role and item are known.
 
-    `keeps_thin`: items with few answers of a role keep their own mix, as the rule has it.
+    An insider finds groups of fewer than k others, and k others of one mind at an end. `keeps_thin`: items with few
+    answers of a role keep their own mix, as the rule has it.
     """
     common = common_items(earlier.wave, later.wave)
     after = named(common.rescoring.blueprint, common.rescoring.figures(common.later))
@@ -54,17 +74,23 @@ def attack(
         half = coarse if abs(part.who - round(part.who)) < FLOAT else 0.0
         middle = after[function_path(function.id)] - part.who
         weights = common.rescoring.weights.functions[:, number]
-        items = [_sums(earlier, later, int(c), float(weights[c]), keeps_thin) for c in np.flatnonzero(weights)]
+        items = [
+            _sums(earlier, later, int(c), float(weights[c]), insider, keeps_thin=keeps_thin)
+            for c in np.flatnonzero(weights)
+        ]
         yield from _decided(items, (middle - half - FLOAT, middle + half + FLOAT), k)
 
 
-def _sums(earlier: Measured, later: Measured, column: int, weight: float, keeps_thin: bool) -> Sums:  # noqa: FBT001
+def _sums(
+    earlier: Measured, later: Measured, column: int, weight: float, insider: Insider, *, keeps_thin: bool
+) -> Sums:
     """Both waves answer the same questionnaire here, so the columns are the same."""
     plan, rules = later.computation.blueprint, later.computation.guard
     now, then = (each.computation.tally.counts[:, column] for each in (later, earlier))
     full, base = plan.questionnaire.scoring.full_weight_answers, plan.role_weights
-    mine = _grid(now, rules, base, full, later.computation.items[column])
-    theirs = _grid(then, rules, base, full, earlier.computation.items[column])
+    own, owned = _own(later, insider.later, column), _own(earlier, insider.earlier, column)
+    mine = _fitting(_grid(now, rules, base, full, later.computation.items[column]), now, own)
+    theirs = _fitting(_grid(then, rules, base, full, earlier.computation.items[column]), then, owned)
     away = (now == 0) & (then > 0)
     theirs = np.unique(np.where(away, theirs, -1), axis=0)
     sums = np.concatenate([np.repeat(mine, len(theirs), axis=0), np.tile(theirs, (len(mine), 1))], axis=1)
@@ -74,7 +100,22 @@ def _sums(earlier: Measured, later: Measured, column: int, weight: float, keeps_
     if keeps_thin and (rules.uncovers_roles(now) or rules.uncovers_roles(then)):
         steps = np.full(len(sums), later.computation.items[column])
     counts = np.concatenate([np.where(now > 0, now, 0), np.where(away, then, 0)])
-    return Sums(plan.questionnaire.items[column].id, weight, sums, steps, counts)
+    known = own | {roles + role: value for role, value in owned.items() if away[role]}
+    return Sums(plan.questionnaire.items[column].id, weight, sums, steps, counts, known)
+
+
+def _own(wave: Measured, row: int | None, column: int) -> dict[int, int]:
+    """The insider's answer by role, if they gave one."""
+    answer = -1 if row is None else int(wave.computation.values[row, column])
+    return {int(wave.computation.role[row]): answer} if answer >= 0 else {}
+
+
+def _fitting(sums: NDArray[np.int64], counts: NDArray[np.int64], own: Mapping[int, int]) -> NDArray[np.int64]:
+    """Sums that leave the others of the insider's role something that they can have answered."""
+    for role, answer in own.items():
+        others = sums[:, role] - answer
+        sums = sums[(sums[:, role] < 0) | ((others >= 0) & (others <= TOP * (counts[role] - 1)))]
+    return sums
 
 
 def _grid(counts: NDArray[np.int64], rules: Guard, base: Floats, full: int, released: float) -> NDArray[np.int64]:
@@ -109,6 +150,16 @@ def _decided(items: list[Sums], window: tuple[float, float], k: int) -> Iterator
         left = item.sums[high > low]
         for role, people in enumerate(item.counts.tolist()):
             before, after = np.unique(item.sums[:, role]), np.unique(left[:, role])
-            if 0 < people <= k and len(before) > 1 and len(after) == 1:
-                alike = people == 1 or after[0] in (0, TOP * people)
-                yield Finding(Kind.ANSWER if alike else Kind.GROUP, item.item, str(role), people, int(after[0]))
+            if 0 < people <= k + (role in item.own) and len(before) > 1 and len(after) == 1:
+                yield from _finding(item, role, people, int(after[0]), k)
+
+
+def _finding(item: Sums, role: int, people: int, total: int, k: int) -> Iterator[Finding]:
+    """What a decided sum says; of k others an insider may know the sum, if it tells nobody's answer."""
+    own = item.own.get(role)
+    others, rest = (people, total) if own is None else (people - 1, total - own)
+    alike = rest in (0, TOP * others)
+    insider = None if own is None else (str(role), own)
+    kind = kind_of(others, k, alike=alike, alone=own is None)
+    if kind:
+        yield Finding(kind, item.item, str(role), others, total, insider)

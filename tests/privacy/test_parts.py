@@ -9,9 +9,12 @@ from assessment.domain.attribution import Measured, attribute
 from assessment.domain.comparison import Wave
 from assessment.domain.method import measure, score
 from tests.privacy import pairs, parts
+from tests.privacy.findings import Kind
 
 K = 5
 PATIENCE = 300
+INSIDE = 4  # a fourth of the organisations: an insider takes longer
+UNANIMOUS_MOST = 0.05
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +26,32 @@ def measured(questionnaire):
     return measured
 
 
-def attacked(earlier, later, **known):
-    """How many figures were split, and what that gives away."""
+def attacked(earlier, later, *insiders, **known):
+    """How many figures were split, and what that gives away to somebody outside, or to these insiders."""
     told = attribute(earlier, later)
-    return sum(part.who is not None for part in told.values()), list(parts.attack(earlier, later, told, K, **known))
+    found = [
+        claim
+        for insider in insiders or (parts.NOBODY,)
+        for claim in parts.attack(earlier, later, told, K, insider=insider, **known)
+    ]
+    return sum(part.who is not None for part in told.values()), found
+
+
+def newcomer(earlier, later):
+    """Somebody of the later wave alone: of those who are of one mind, where any are."""
+    names = later.computation.answers.respondents
+    rows = [row for row, name in enumerate(names) if name not in earlier.computation.answers.respondents]
+    return parts.Insider(later=rows[0] if rows else 0)
+
+
+def insiders(earlier, later, rng):
+    """Somebody of each wave, and a newcomer."""
+    sizes = [len(wave.computation.answers) for wave in (earlier, later)]
+    return (
+        parts.Insider(earlier=int(rng.integers(sizes[0]))),
+        parts.Insider(later=int(rng.integers(sizes[1]))),
+        newcomer(earlier, later),
+    )
 
 
 def without_thresholds(monkeypatch):
@@ -51,6 +76,38 @@ def test_the_parts_of_a_change_give_nobody_away(questionnaire, measured, organis
     record_testsuite_property("parts of changes", f"{organisations} pairs: {told} changes were split")
     assert told >= organisations / 2
     assert found == {}
+
+
+def test_nor_to_somebody_who_took_part(questionnaire, measured, organisations, record_testsuite_property):
+    found, unanimous, number = {}, 0, organisations // INSIDE
+    for seed in range(number):
+        rng = np.random.default_rng((seed, 5))
+        for pair in (pairs.mixed(questionnaire, seed), pairs.of_one_mind(questionnaire, seed, K + 1 + seed % 3)):
+            earlier, later = map(measured, pair)
+            _, claims = attacked(earlier, later, *insiders(earlier, later, rng))
+            worst = [claim for claim in claims if claim.kind is not Kind.UNANIMOUS]
+            found |= {seed: worst} if worst else {}
+            unanimous += len(worst) < len(claims)
+
+    record_testsuite_property("parts of changes, insiders", f"{number} organisations: unanimous in {unanimous}")
+    assert found == {}
+    assert unanimous <= UNANIMOUS_MOST * number
+
+
+def test_an_insider_finds_out_who_joined_with_them_where_nothing_is_rounded(monkeypatch, questionnaire, measured):
+    without_whole_points(monkeypatch)
+
+    caught = next(
+        (
+            seed
+            for seed in range(PATIENCE)
+            if (pair := tuple(map(measured, pairs.of_one_mind(questionnaire, seed, 2))))
+            and any(claim.insider for claim in attacked(*pair, newcomer(*pair), keeps_thin=False)[1])
+        ),
+        None,
+    )
+
+    assert caught is not None
 
 
 @pytest.mark.parametrize("people", [1, 2])
