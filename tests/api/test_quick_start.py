@@ -84,8 +84,9 @@ def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
     assert said[2].startswith(f"{environment['URL']}/s/")
     assert said[3:7] == ["2", "8", "closed", "75.0"]
     assert said[7:9] == ["open", "2"]
-    assert said[9:13] == ["open", "8", "closed", "1.0"]
-    assert said[13:15] == ["True", "fewer than 10 organisations share their scores"]
-    assert said[15] == said[16]
-    assert said[17:] == ["Autumn", "/nmae"]
+    assert said[9:11] == ["1", "Anna Berg, Berg & Partner"]
+    assert said[11:15] == ["open", "8", "closed", "1.0"]
+    assert said[15:17] == ["True", "fewer than 10 organisations share their scores"]
+    assert said[17] == said[18]
+    assert said[19:] == ["Autumn", "/nmae"]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

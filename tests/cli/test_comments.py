@@ -1,5 +1,6 @@
 """`assessment report --comments`: what is a consultant's own stands in the report, marked as theirs, or is refused."""
 
+from hashlib import shake_256
 from io import BytesIO
 
 import pytest
@@ -91,6 +92,12 @@ def test_a_mistake_is_named_and_nothing_is_printed(printed, text, wrong):
     assert not out.exists()
 
 
+def test_every_mistake_is_named_by_its_line(printed):
+    said, _ = printed('author = "x"\nlogo = "none.png"\n[remarks]\nhr2 = "x"\n"a/b" = "x"\n[[findings]]\ntitle = ""')
+
+    assert [line.partition(".toml:")[2].partition(":")[0] for line in said.stderr.splitlines()[1:]] == list("2457")
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -122,6 +129,18 @@ def test_a_logo_is_drawn_anew_with_nothing_in_it_but_the_picture():
         assert image.size == (1200, 300)
         assert not image.info
     assert b"canary" not in made
+
+
+def test_a_logo_that_would_grow_too_large_is_drawn_smaller_and_comes_out_the_same_again():
+    target = BytesIO()
+    Image.frombytes("RGB", (1200, 1000), shake_256(b"noise").digest(3_600_000)).save(target, format="JPEG", quality=40)
+
+    made = logo.redrawn(target.getvalue())
+
+    with Image.open(BytesIO(made)) as image:
+        assert image.size in {(600, 500), (300, 250)}
+    assert len(made) <= logo.LARGEST
+    assert logo.redrawn(made) == made
 
 
 def test_a_logo_is_refused_by_what_it_is_and_not_by_its_name():
