@@ -1,5 +1,6 @@
 """What a report says hangs together: nothing promised that another page denies, no figure in two forms."""
 
+import pytest
 from msgspec.structs import replace
 
 from assessment.domain import report
@@ -52,7 +53,56 @@ def test_the_worst_hand_off_is_the_same_figure_wherever_it_is_named():
     because = [WORDS.text(fired.text) for action in made.roadmap.actions for fired in action.fired]
 
     assert "Worst hand-off of Customer service, Email: 10 or less, at or below 25" in because
-    assert WORDS.text(made.hand_offs.title) == "The weakest hand-off is Email in Customer service, at 10 or less"
+    assert "Email" in WORDS.text(made.hand_offs.title)
+    assert WORDS.text(made.hand_offs.title).endswith("at 10 or less")
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ({"CS": (40, 5, 40)}, "The weakest hand-off is Phone in Customer service, at 5"),
+        ({"CS": (5, 5, 40)}, "The weakest hand-offs are Email and Phone in Customer service, at 5"),
+        (
+            {"CS": (5, 40, 40), "HR": (5, 40, 40)},
+            "The weakest hand-offs are Email in Customer service and Email in HR, at 5",
+        ),
+        ({"CS": (5, 5, 40), "HR": (5, 5, 40)}, "4 hand-offs share the lowest score, 5"),
+    ],
+)
+def test_hand_offs_that_share_the_lowest_score_are_all_named_or_counted(scores, expected):
+    result = reports.result("gap-50")
+    functions = {
+        name: replace(found, hand_off=replace(found.hand_off, rows=rows(found.hand_off.rows, scores)))
+        for name, found in result.functions.items()
+    }
+
+    made = of(replace(result, functions=functions))
+
+    assert WORDS.text(made.hand_offs.title) == expected
+
+
+def rows(found, scores):
+    """Hand-off rows with these scores for email, phone and web; the others, and other functions, are high."""
+    channels = ("email", "phone", "web")
+    return {
+        item: replace(
+            row, bound=None, score=dict(zip(channels, scores.get(item[:2], ()), strict=False)).get(item[5:], 80)
+        )
+        for item, row in found.items()
+    }
+
+
+def test_key_figures_are_explained_where_no_finding_does():
+    loud, quiet = (reports.made(case).answer for case in ("risk-36", "gap-50"))
+
+    notes = WORDS.texts(loud.notes)
+
+    assert any(
+        note.startswith("Embedding: how far the work is a normal part of the functions. Here it is “A sh")
+        for note in notes
+    )
+    assert "Balance: the lowest function in percent of the highest." in notes
+    assert "note.embedding" not in {note.id for note in quiet.notes}
 
 
 def test_titles_of_actions_stand_in_quotation_marks_amid_a_sentence():

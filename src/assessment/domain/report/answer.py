@@ -19,16 +19,17 @@ def answer(
 ) -> Answer:
     """Build the page from sections that are built already, by their `titles`: it repeats, it does not judge anew."""
     overall = source.overall()
+    findings = _findings(source, titles)
     return Answer(
         title=title(source, overall),
         overall=overall,
         functions=tuple(source.levelled(name) for name, _ in source.functions()),
         cuts=source.cuts,
         key_figures=_key_figures(source),
-        findings=_findings(source, titles),
+        findings=findings,
         actions=actions[:ACTIONS],
         decision=_decision(source, actions[:ACTIONS]),
-        notes=_notes(source, overall),
+        notes=(*_notes(source, overall), *_explained(source, findings)),
     )
 
 
@@ -104,7 +105,7 @@ URGENCY = (
     ("functions.both", "functions.trails", "functions.two"),
     ("gap.leaders", "gap.practitioners", "gap.mixed", "change.up", "change.down"),
     ("embedding.apart",),
-    ("authority.over-controlled", "hand-offs.weak", "hand-offs.weak-tied", "heatmap.low-in-all"),
+    ("authority.over-controlled", "hand-offs.weak", "heatmap.low-in-all"),
     ("functions.",),
     ("outlook.class",),
     ("embedding.",),
@@ -176,3 +177,16 @@ def _notes(source: Source, overall: Levelled) -> tuple[Message, ...]:
     if overall.figure.interval or any(source.levelled(name).figure.interval for name, _ in source.functions()):
         notes.append(say("note.interval", percent=Share(exact(100 * source.questionnaire.scoring.interval_confidence))))
     return tuple(notes)
+
+
+def _explained(source: Source, findings: tuple[Message, ...]) -> list[Message]:
+    """What the key figures mean that a reader of this page alone may not know."""
+    embedding, balance = source.result.indices.embedding, source.result.indices.balance
+    notes = []
+    said = any(finding.id.startswith("embedding.") for finding in findings)
+    if embedding is not None and embedding.class_ is not None and not said:
+        name, meaning = (text(embedding.class_) for text in (source.class_name, source.class_meaning))
+        notes.append(say("note.embedding", name=name, meaning=meaning))
+    if balance is not None and balance.score is not None:
+        notes.append(say("note.balance"))
+    return notes

@@ -11,6 +11,7 @@ from assessment.domain.report.source import Source, amount, exact, names
 from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cuts import band
 
+MOST_NAMED = 3
 HALF_WAY = 2  # of the five rungs, the one named "agreed"
 
 
@@ -50,28 +51,37 @@ def _cell(source: Source, name: str, found: FunctionResult, channel: str, item: 
 
 
 def _title(source: Source) -> Message:
-    """Name the weakest hand-off of all, the lowest of the functions' worst rows."""
-    worst: list[tuple[Decimal, Figure, str, str]] = []
-    for name, found in source.functions():
-        if found.hand_off.worst is None:
-            continue
-        of_channel = {item.channel: item.id for item in source.items(Kind.HAND_OFF, name)}
-        channel = found.hand_off.worst
-        figure = _cell(source, name, found, channel, of_channel.get(channel)).figure
-        if figure.shown is not None:
-            worst.append((figure.shown, figure, source.function(name), source.channel(channel)))
-    if not worst:
+    """Name the weakest hand-off of all, or those that share its score."""
+    known = [
+        (figure.shown, figure, source.function(name), source.channel(item.channel))
+        for name, found in source.functions()
+        if found.hand_off.worst is not None
+        for item in source.items(Kind.HAND_OFF, name)
+        if (figure := _cell(source, name, found, item.channel or "", item.id).figure).shown is not None
+    ]
+    if not known:
         hidden = source.figures.needed is not None
         return say("hand-offs.hidden" if hidden else "hand-offs.none")
-    low = min(entry[0] for entry in worst)
-    lowest = [entry for entry in worst if entry[0] == low]
+    low = min(entry[0] for entry in known)
+    lowest = [entry for entry in known if entry[0] == low]
+    score = amount(lowest[0][1])
     if low >= _weak_below(source):
-        return say("hand-offs.kept", score=amount(lowest[0][1]))
-    _, figure, function, channel = lowest[0]
-    if len(lowest) > 1:
-        places = tuple(say("place.channel", function=entry[2], channel=entry[3]) for entry in lowest)
-        return say("hand-offs.weak-tied", places=places, score=amount(figure))
-    return say("hand-offs.weak", function=function, channel=channel, score=amount(figure))
+        return say("hand-offs.kept", score=score)
+    return _weakest([(function, channel) for _, _, function, channel in lowest], score)
+
+
+def _weakest(places: list[tuple[str, str]], score: Decimal | Message) -> Message:
+    """Name the places while they are few; those of one function together."""
+    (function, channel), *others = places
+    if not others:
+        return say("hand-offs.weak", function=function, channel=channel, score=score)
+    if all(other == function for other, _ in others):
+        channels = names(channel for _, channel in places)
+        return say("hand-offs.weak-together", function=function, channels=channels, score=score)
+    if len(places) > MOST_NAMED:
+        return say("hand-offs.weak-many", count=len(places), score=score)
+    named = tuple(say("place.channel", function=function, channel=channel) for function, channel in places)
+    return say("hand-offs.weak-tied", places=named, score=score)
 
 
 def _weak_below(source: Source) -> Decimal:

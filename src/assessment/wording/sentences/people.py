@@ -54,6 +54,8 @@ SENTENCES: dict[str, Template] = {
     "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
     # Hand-offs
     "hand-offs.weak": N_("The weakest hand-off is {channel} in {function}, at {score}"),
+    "hand-offs.weak-together": N_("The weakest hand-offs are {channels} in {function}, at {score}"),
+    "hand-offs.weak-many": N_("{count} hand-offs share the lowest score, {score}"),
     "hand-offs.weak-tied": N_("The weakest hand-offs are {places}, at {score}"),
     "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
     "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
