@@ -98,8 +98,7 @@ def test_key_figures_are_explained_where_no_finding_does():
     notes = WORDS.texts(loud.notes)
 
     assert any(
-        note.startswith("Embedding: how far the work is a normal part of the functions. Here it is “A sh")
-        for note in notes
+        note.startswith("Embedding: how far the work is a normal part of the functions, here “A sh") for note in notes
     )
     assert "Balance: the lowest function in percent of the highest." in notes
     assert "note.embedding" not in {note.id for note in quiet.notes}

@@ -186,7 +186,7 @@ def _explained(source: Source, findings: tuple[Message, ...]) -> list[Message]:
     said = any(finding.id.startswith("embedding.") for finding in findings)
     if embedding is not None and embedding.class_ is not None and not said:
         name, meaning = (text(embedding.class_) for text in (source.class_name, source.class_meaning))
-        notes.append(say("note.embedding", name=name, meaning=meaning))
+        notes += [say("note.embedding", name=name), say("plain", text=meaning)]
     if balance is not None and balance.score is not None:
         notes.append(say("note.balance"))
     return notes

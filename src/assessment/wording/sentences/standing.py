@@ -30,9 +30,7 @@ SENTENCES: dict[str, Template] = {
         "Left out because they do not apply here: {functions}.",
     ),
     "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
-    "note.embedding": N_(
-        "Embedding: how far the work is a normal part of the functions. Here it is “{name}”. {meaning}"
-    ),
+    "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
     "note.balance": N_("Balance: the lowest function in percent of the highest."),
     "note.interval": N_("In parentheses: the {percent} interval."),
     "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
