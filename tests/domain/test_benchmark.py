@@ -26,8 +26,21 @@ def test_from_ten_a_quarter(ranked, own, quarter):
     assert ranked(own, range(12)).quarter == quarter
 
 
+@pytest.mark.parametrize("others", [10, 29])
+def test_beside_a_quarter_nothing_finer_is_said(ranked, others):
+    found = ranked(5, range(others))
+
+    assert found.quarter is not None
+    assert (found.percentile, found.interval) == (None, None)
+
+
 def test_from_thirty_the_nearest_five(ranked):
     assert ranked(10.5, range(30)).percentile == 35
+    assert ranked(10.5, range(99)).percentile == 10
+
+
+def test_from_a_hundred_the_percentile(ranked):
+    assert ranked(10.5, range(100)).percentile == 11
 
 
 def test_from_a_hundred_the_percentile_with_half_of_the_equal(ranked):

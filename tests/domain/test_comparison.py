@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from assessment.domain.answers import Settings
+from assessment.domain.answers import DONT_KNOW, NOT_ASKED, Settings
 from assessment.domain.attribution import Measured, attribute
 from assessment.domain.comparison import Wave, compare, standard_error
 from assessment.domain.method import measure, score
@@ -197,3 +197,41 @@ def test_the_split_is_refused_where_a_role_is_small(organisation, measured):
     refused = [part for part in split.values() if part.refused]
     assert refused
     assert all(part.answers is None for part in refused)
+
+
+@pytest.fixture
+def full(organisation):
+    """Everybody in every function, all of them with an answer to all they are asked."""
+    return organisation(60, 3, blank=0, dont_know=0, not_applicable=0, several_functions=1.0)
+
+
+def leaders(answers):
+    return np.flatnonzero(np.asarray(answers.roles) == "leader")
+
+
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_a_small_role_in_one_wave_is_enough_to_refuse(full, measured, is_earlier):
+    fewer = full.only(~np.isin(np.arange(len(full)), leaders(full)[2:]))
+    waves = (fewer, full) if is_earlier else (full, fewer)
+
+    split = attribute(*(measured(answers, unsuppressed=False) for answers in waves))
+
+    assert split
+    assert all(part.refused for part in split.values())
+
+
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_where_one_of_a_role_gave_a_number_the_mix_of_roles_says_nothing(questionnaire, full, measured, is_earlier):
+    practice = [column for column, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE]
+    values = full.values.copy()
+    first, *others = leaders(full)
+    values[first, practice] = np.where(values[first, practice] >= 0, 4, values[first, practice])
+    unsure = values.copy()
+    unsure[np.ix_(others, practice)] = np.where(values[np.ix_(others, practice)] >= 0, DONT_KNOW, NOT_ASKED)
+    waves = [msgspec.structs.replace(full, values=answers) for answers in (values, unsure)][:: -1 if is_earlier else 1]
+
+    split = attribute(*(measured(answers, unsuppressed=False) for answers in waves))
+
+    assert len(others) >= 5
+    assert any(part.change for part in split.values())
+    assert {part.who for part in split.values()} == {0.0}

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from assessment.services import assessing, benchmarking, organising, shelf
 from assessment.services.assessing import Changes, NewAssessment
-from assessment.storage import assessments, releases, tables
+from assessment.storage import assessments, questionnaires, releases, tables
 from tests.services.conftest import INSTRUMENT, NOW
 
 PULSE = "social-media-pulse"
@@ -103,6 +104,31 @@ def test_another_questionnaire_or_workspace_is_another_crowd(world, publish):
         publish(score, workspace=world.bob)
 
     assert place(world, world.organisation).organisations == 6
+
+
+def test_another_major_version_is_another_crowd_and_a_minor_one_is_not(world, publish):
+    instrument = world.library.get(INSTRUMENT)
+    publish(50, organisation=world.organisation)
+    for version in ("1.9.0", "2.0.0", "10.0.0"):
+        held = publish(50)
+        with world.writing() as session:
+            content = questionnaires.content(session, INSTRUMENT, instrument.version)
+            questionnaires.insert_content(session, replace(instrument, version=version), content)
+            session.execute(
+                update(tables.assessment).where(tables.assessment.c.id == held).values(questionnaire_version=version)
+            )
+
+    assert place(world, world.organisation).organisations == 1
+
+
+def test_of_several_releases_of_an_assessment_the_newest_counts(world, publish):
+    held = publish(50, organisation=world.organisation)
+
+    with world.writing() as session:
+        content = msgspec.json.encode({"overall": {"score": 80}, "functions": {}})
+        releases.add(session, world.alice, held, "another", content, NOW.date() + timedelta(days=1))
+
+    assert place(world, world.organisation).overall.score == 80
 
 
 def test_sharing_is_off_until_somebody_says_so_and_may_be_said_after_the_close(world, publish):
