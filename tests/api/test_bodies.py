@@ -2,7 +2,8 @@
 
 import contextlib
 import json
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -27,7 +28,7 @@ class Order(Struct, forbid_unknown_fields=True):
     rows: tuple[Choice, ...] = ()
 
 
-def faults(data: object, kind: type = Order) -> dict[str, str]:
+def faults(data: object, kind: Any = Order) -> dict[str, str]:
     with pytest.raises(InvalidError) as caught:
         checked(kind, data)
     return {problem.pointer: str(problem) for problem in caught.value.problems}
@@ -59,7 +60,25 @@ def test_another_kind_of_body_is_named_at_the_root():
 
 
 def test_messages_read_plainly():
-    assert faults({"name": "tea", "count": "1"})["/count"] == "Expected int, got str."
+    assert faults({"name": "tea", "count": "1"})["/count"] == "Expected a whole number, got text."
+
+
+def test_what_is_not_offered_is_named_with_what_is():
+    assert faults("tea", Literal["milk", "sugar"])[""] == "'tea' is not offered. Known are milk, sugar."
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "said"),
+    [
+        (2, Annotated[int, Meta(ge=3)], "Expected a whole number of at least 3."),
+        (101, Annotated[float, Meta(le=100.0)], "Expected a number of at most 100."),
+        ("", Annotated[str, Meta(min_length=1)], "Expected text of length at least 1."),
+        ("x", int | None, "Expected a whole number or null, got text."),
+        ("18.12.2026", date, "This is no date. Write it like 2026-12-18."),
+    ],
+)
+def test_bounds_and_types_are_named_in_words(given, kind, said):
+    assert faults(given, kind)[""] == said
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"])

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from assessment.api.bodies import CSV_MOST, JSON_MOST
 from assessment.services import organising
 from tests.api.checks import pointers, problem
 from tests.api.conftest import HOME
@@ -20,7 +21,7 @@ def database_url(sqlite_url: str) -> str:
     "path", ["/nothing", "/assessments/x/nothing", "/../v2/assessments", "/organisations/x", "/%00"]
 )
 async def test_an_address_that_is_not_there(alice, path):
-    problem(await alice.get(path), 404)
+    assert "/api/docs" in problem(await alice.get(path), 404)["detail"]
 
 
 async def test_what_lies_beside_the_first_version_is_not_there_either(alice):
@@ -68,7 +69,10 @@ async def test_a_body_of_another_kind(alice, kind):
 async def test_a_body_that_is_too_large(alice):
     body = b'{"name": "' + b"x" * (1024 * 1024) + b'"}'
 
-    problem(await alice.post("/organisations", content=body, headers=JSON), 413)
+    answer = await alice.post("/organisations", content=body, headers=JSON)
+
+    most = f"{JSON_MOST // 1024**2} MiB of JSON, {CSV_MOST // 1024**2} MiB of CSV"
+    assert most in problem(answer, 413)["detail"]
 
 
 async def test_a_body_that_is_too_large_and_comes_in_pieces(alice):

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from litestar.dto import AbstractDTO, DTOFieldDefinition
@@ -12,7 +12,7 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 from msgspec import Struct, UnsetType
 
-from assessment.api.problems import plainly
+from assessment.api.plainly import plainly
 from assessment.errors import InvalidError, MediaTypeError, Problem, UnreadableError
 
 T = TypeVar("T")
@@ -134,8 +134,13 @@ def _faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN
         try:
             msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
-            found.append(Problem(plainly(str(error)), pointer=place))
+            found.append(Problem(plainly(str(error)), _choices(kind, data), pointer=place))
     yield from found
+
+
+def _choices(kind: Any, data: Any) -> str:  # noqa: ANN401
+    kind = _present(kind, data)
+    return f"Known are {', '.join(map(str, get_args(kind)))}." if get_origin(kind) is Literal else ""
 
 
 def _inner(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401

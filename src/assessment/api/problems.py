@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, Valida
 from litestar.types import Scope
 from msgspec import UNSET, Struct, UnsetType
 
+from assessment.api.plainly import plainly
 from assessment.errors import (
     AssessmentError,
     ForbiddenError,
@@ -26,6 +27,11 @@ from assessment.errors import (
 
 PROBLEM = "application/problem+json"
 REFERENCE = "/api/docs"
+REMEDIES = {
+    "not-found": "Nothing has this address, or nothing of yours has this id. Every call is in /api/docs.",
+    "method": "The header Allow names the methods that are.",
+    "too-large": "Send at most 1 MiB of JSON, 20 MiB of CSV.",
+}
 CHALLENGE = 'Bearer realm="assessment"'
 
 failures = logging.getLogger("assessment.failures")
@@ -126,7 +132,7 @@ def document(error: AssessmentError, request: str) -> ProblemDetails:
         type=f"{REFERENCE}#{error.slug}",
         title=error.title,
         status=error.status,
-        detail=str(error.detail),
+        detail=REMEDIES.get(error.slug, error.title) if error.detail == error.title else str(error.detail),
         request_id=request,
         errors=faults or UNSET,
     )
@@ -186,8 +192,3 @@ def _headers(error: Exception, known: AssessmentError) -> Mapping[str, str]:
     if isinstance(error, MethodNotAllowedException):
         return {"Allow": dict(error.headers or {}).get("allow", "")}
     return {}
-
-
-def plainly(message: str) -> str:
-    """Take the place and the code marks out of msgspec's message: the pointer says where."""
-    return message.split(" - at `", maxsplit=1)[0].replace("`", "") + "."

@@ -115,6 +115,7 @@ def _complete(found: Json, handler: HTTPRouteHandler) -> None:
     declared: Operation = handler.opt["operation"]
     found["responses"].pop("400", None)  # the framework's own, which never leaves us
     answer = found["responses"][str(handler.status_code)]
+    answer["description"] = "Done."
     answer["headers"] = {"X-Request-ID": _header("Names this request in our log.")}
     if declared.media_type == "application/pdf":
         answer["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}

@@ -60,7 +60,10 @@ def read_scores(
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
 
-    Null is not valid or hidden; `suppressed` says why, path by path.
+    Null is not valid or hidden; `suppressed` says why, path by path. Every `score` runs from 0 to 100, so does
+    its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
+    `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
+    those who don't know. `questionnaire`, `engine` and `computed_at` say with what it was worked out, and when.
     """
     found = releasing.release(reading, caller.workspace_id, assessment)
     return tags.tagged(request, found.content)

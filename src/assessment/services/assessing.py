@@ -218,7 +218,8 @@ def _asked_for(library: Library, name: str) -> Questionnaire:
         return library.get(questionnaire_id, version or None)
     except NotFoundError:
         reason = "There is no such questionnaire."
-        raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")]) from None
+        known = f"Known are {', '.join(sorted({each.id for each in library.list()}))}."
+        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None
 
 
 def _refuse_locked(session: Session, held: Assessment, different: dict[str, Any]) -> None:

@@ -1,0 +1,33 @@
+"""What msgspec finds wrong, in words for people."""
+
+import re
+
+WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+PHRASES = (
+    (r"Invalid RFC3339 encoded date$", "This is no date. Write it like 2026-12-18"),
+    (r"Invalid enum value (.*)", r"\1 is not offered"),
+    (r" of length >= ", " of length at least "),
+    (r" of length <= ", " of length at most "),
+    (r" >= ", " of at least "),
+    (r" <= ", " of at most "),
+    (r"(\d)\.0\b", r"\1"),
+)
+
+
+def plainly(message: str) -> str:
+    """Say it without the place, which the pointer names, and without the names of Python's types."""
+    said = re.sub(r"`([^`]*)`", _named, message.split(" - at `", maxsplit=1)[0])
+    for pattern, phrase in PHRASES:
+        said = re.sub(pattern, phrase, said)
+    return said + "."
+
+
+def _named(found: re.Match[str]) -> str:
+    return " or ".join(WORDS.get(name, name) for name in found[1].split(" | "))
