@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from assessment.domain import attribution
 from assessment.domain.answers import DONT_KNOW, NOT_ASKED, Settings
 from assessment.domain.attribution import Measured, attribute
 from assessment.domain.comparison import Wave, compare, standard_error
@@ -235,3 +236,26 @@ def test_where_one_of_a_role_gave_a_number_the_mix_of_roles_says_nothing(questio
     assert len(others) >= 5
     assert any(part.change for part in split.values())
     assert {part.who for part in split.values()} == {0.0}
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_beside_a_wave_where_all_may_be_known_the_other_is_guarded_as_ever(full, measured, named):
+    waves = [full, full.only(~np.isin(np.arange(len(full)), leaders(full)))]
+
+    split = attribute(*(measured(answers, unsuppressed=place == named) for place, answers in enumerate(waves)))
+
+    told = [part.who for part in split.values() if part.refused is None]
+    assert any(told)
+    assert all(who == round(who) for who in told)
+
+
+def test_who_answered_is_made_of_items_in_steps(monkeypatch, full, measured):
+    """Six dimensions of two items each, five rows to a hand-off: an item's step of five moves a function by 1/12s."""
+    monkeypatch.setattr(attribution, "_told", lambda who, _: who)
+    waves = [full, full.only(~np.isin(np.arange(len(full)), leaders(full)))]
+
+    split = attribute(*(measured(answers, unsuppressed=False) for answers in waves))
+
+    told = [part.who for path, part in split.items() if part.refused is None and path.startswith("functions.")]
+    assert any(told)
+    assert all(12 * who == pytest.approx(round(12 * who)) for who in told)
