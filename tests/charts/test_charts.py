@@ -13,6 +13,7 @@ from assessment.charts.gap import gap_chart
 from assessment.charts.grid import hand_off_chart, heatmap_chart
 from assessment.charts.level import level_chart
 from assessment.charts.marks import Box, Chart, Label, Line, Marker
+from assessment.charts.measure import width
 from assessment.charts.quadrant import quadrant_chart
 from assessment.charts.roadmap import roadmap_chart
 from assessment.charts.spread import spread_chart
@@ -185,3 +186,22 @@ def test_where_a_chart_is_not_seen_each_number_is_told_with_what_it_is():
     assert outlook.description == "Independence of one network 25; Readiness for another role 35"
     assert "HR 61.8, of 75: 13.2 to go" in targets.description
     assert "People · HR 45.0, of 75: 30.0 to go" in dimensions.description
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
+@pytest.mark.parametrize("case", ["sparse-40", "over-controlled-28"])
+def test_a_score_in_words_does_not_run_into_the_gap_beside_it(case, language):
+    gap, words = reports.made(case).gap, wording(language)
+
+    marks = gap_chart(gap, words, WIDTH).marks
+
+    scores = {words.figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
+    said = [mark for mark in marks if isinstance(mark, Label) and mark.tone == "muted" and mark.text in scores]
+    place = next(mark.x for mark in marks if isinstance(mark, Label) and mark.text == words.gettext("gap (interval)"))
+    assert any(" " in mark.text for mark in said)
+    assert all(ends(mark) < place for mark in said)
+
+
+def ends(mark):
+    wide = width(mark.text, mark.size)
+    return {"start": mark.x + wide, "middle": mark.x + wide / 2, "end": mark.x}[mark.anchor]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from assessment.charts import measure
 from assessment.charts.marks import Chart, Label, Line, Mark, Marker
 from assessment.charts.scale import Axis
 from assessment.domain.report.parts import Gap, GapRow
 from assessment.wording import Wording
 
 NAME, SIDE, ROW, TOP = 92.0, 196.0, 34.0, 34.0
+SIZE, BESIDE, ABOVE = 7.5, 7.0, 7.0
 
 
 def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
@@ -62,5 +64,19 @@ def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
     yield Marker(practitioner, y, 4.5, "circle", "second")
     yield Marker(leader, y, 4.5, "diamond", "accent")
     first, second = sorted(((leader, wording.figure(row.leader)), (practitioner, wording.figure(row.practitioner))))
-    yield Label(first[0] - 7, y + 3, first[1], "muted", 7.5, anchor="end")
-    yield Label(second[0] + 7, y + 3, second[1], "muted", 7.5)
+    yield _left(*first, axis, y)
+    yield _right(*second, axis, y)
+
+
+def _left(x: float, text: str, axis: Axis, y: float) -> Label:
+    """A score left of its mark, or above it where it would run into the name."""
+    if x - BESIDE - measure.width(text, SIZE) > axis.left - 6:
+        return Label(x - BESIDE, y + 3, text, "muted", SIZE, anchor="end")
+    return Label(axis.left - 4, y - ABOVE, text, "muted", SIZE)
+
+
+def _right(x: float, text: str, axis: Axis, y: float) -> Label:
+    """A score right of its mark, or above it where it would run into the gap."""
+    if x + BESIDE + measure.width(text, SIZE) < axis.right + 14:
+        return Label(x + BESIDE, y + 3, text, "muted", SIZE)
+    return Label(axis.right + 12, y - ABOVE, text, "muted", SIZE, anchor="end")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak
+from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import roadmap_chart
 from assessment.domain.report import Report
@@ -86,8 +86,8 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
     elif report.answer.overall.figure.shown is None:
         second += appendix.hidden(report, wording)
     second += [gap(8), paragraph(_rest(report, wording), "small")]
-    return [NextPageTemplate(INNER), Masthead(report, wording, name), _one(first, HEIGHT - MASTHEAD), PageBreak(),
-            _one(second, HEIGHT)]  # fmt: skip
+    pages = front.one_page(first, HEIGHT - MASTHEAD), PageBreak(), front.one_page(second, HEIGHT)
+    return [NextPageTemplate(INNER), Masthead(report, wording, name), *pages]
 
 
 def _beyond(report: Report, wording: Wording) -> Blocks:
@@ -112,7 +112,7 @@ def _rest(report: Report, wording: Wording) -> str:
 
 def _respondents(report: Report, wording: Wording, name: str) -> Blocks:
     """One page whatever the texts."""
-    page = _one(front.summary(report, wording), HEIGHT - MASTHEAD)
+    page = front.one_page(front.summary(report, wording), HEIGHT - MASTHEAD)
     return [NextPageTemplate(INNER), Masthead(report, wording, name), page]
 
 
@@ -144,8 +144,3 @@ def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
         if action.topic == "quality" and all(fired.figure.values["function"] == part.name for fired in action.fired)
     ]
     return [*doubts, *(action for action in part.actions if action not in doubts)]
-
-
-def _one(blocks: Blocks, height: float) -> Flowable:
-    """Blocks on one page: what is too much for it is drawn smaller, never on a second page."""
-    return KeepInFrame(WIDTH, height, blocks, mode="shrink")

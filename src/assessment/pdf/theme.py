@@ -45,6 +45,7 @@ TYPE: dict[str, tuple[str, float, float, str, float, float]] = {
     "body": (REGULAR, 9.5, 13.5, "ink", 0, 4),
     "dense": (REGULAR, 9, 12, "ink", 0, 3),
     "denser": (REGULAR, 9, 11.4, "ink", 0, 1.5),
+    "densest": (REGULAR, 8.6, 10.9, "ink", 0, 1.5),
     "plain": (REGULAR, 10.5, 15, "ink", 0, 5),
     "small": (REGULAR, 8, 11, "muted", 0, 3),
     "cell": (REGULAR, 8.5, 11, "ink", 0, 0),

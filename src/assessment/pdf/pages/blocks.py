@@ -30,13 +30,13 @@ def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Bloc
 
     What has little to show does without a page of its own: not `fresh`.
     """
-    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2), gap(24)]
-    return [*begin, *titled(kicker, title, level)]
+    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2)]
+    return [*begin, *titled(kicker, title, level, above=0 if fresh else 24)]
 
 
 def unknown(kicker: str, title: str) -> Blocks:
     """A subject of which nothing can be said but why: a few quiet lines where there is room for them."""
-    return [CondPageBreak(ROOM), gap(20), *titled(kicker, title, style="title-quiet")]
+    return [CondPageBreak(ROOM), *titled(kicker, title, style="title-quiet", above=20)]
 
 
 def titled(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:

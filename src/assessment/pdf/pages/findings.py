@@ -123,7 +123,7 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
         rows = [[cell(name, "cell-strong"), cell(question)] for name, question in part.questions]
         blocks += [heading(wording.gettext("What each dimension asks")), table(rows, columns([22, 100]), head=0, pad=4)]
     blocks += _ladder(report, wording)
-    return [*blocks, *on_this(report, wording, "balance", "quality"), *own(report, wording, "heatmap")]
+    return [*blocks, *own(report, wording, "heatmap"), *on_this(report, wording, "balance", "quality")]
 
 
 def _ladder(report: Report, wording: Wording) -> Blocks:

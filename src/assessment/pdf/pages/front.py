@@ -2,29 +2,36 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, KeepTogether, PageBreak
 
 from assessment.charts.level import level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import Message
 from assessment.pdf.contents import contents
 from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, page, points, titled
+from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, points, titled
 from assessment.pdf.tables import Table
 from assessment.pdf.text import bounded, cell, columns, gap, paragraph, paragraphs, table
-from assessment.pdf.theme import COLOUR, WIDTH
+from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
 from assessment.wording import Wording
 
 LONGEST_TITLE = 240
+NEARLY_WHOLE = 0.6 * HEIGHT  # room for the consultant’s findings below what was left over from the contents
 LONGEST_REMARK = 900  # where there is one page and no more
 MOST_OWN = 3  # on the answer and in the board edition; all of them are on a page of their own
 
 
 def the_answer(report: Report, wording: Wording) -> Blocks:
     """The page that a board reads."""
-    blocks = page(wording.gettext("The answer on one page"), wording.text(report.answer.title))
+    blocks = titled(wording.gettext("The answer on one page"), wording.text(report.answer.title))
     blocks += [*standing(report, wording), *findings(report, wording), *first_actions(report, wording)]
-    return [*blocks, gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
+    blocks += [gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
+    return [PageBreak(), one_page(blocks, HEIGHT)]
+
+
+def one_page(blocks: Blocks, height: float) -> Flowable:
+    """Blocks on one page: what is too much for it is drawn smaller, never on a second page."""
+    return KeepInFrame(WIDTH, height, blocks, mode="shrink")
 
 
 def standing(report: Report, wording: Wording) -> Blocks:
@@ -35,15 +42,16 @@ def standing(report: Report, wording: Wording) -> Blocks:
 
 def findings(report: Report, wording: Wording) -> Blocks:
     """What was found: computed first, then the consultant's, marked as theirs."""
+    style, pad = ("plain", 2.5) if report.details.findings else ("lead", 4)
     rows: list[tuple[str, Sequence[Flowable]]] = [
-        (str(number), [paragraph(wording.text(finding), "lead")])
+        (str(number), [paragraph(wording.text(finding), style)])
         for number, finding in enumerate(report.answer.findings, start=1)
     ]
     rows += [
-        ("+", [*paragraphs(finding.title, "lead", LONGEST_TITLE), _theirs(wording)])
+        ("+", [*paragraphs(finding.title, style, LONGEST_TITLE), _theirs(wording)])
         for finding in report.details.findings[:MOST_OWN]
     ]
-    return [heading(wording.gettext("What we found")), numbered(rows)] if rows else []
+    return [heading(wording.gettext("What we found")), numbered(rows, pad)] if rows else []
 
 
 def _theirs(wording: Wording) -> Flowable:
@@ -119,7 +127,8 @@ def own_findings(report: Report, wording: Wording) -> Blocks:
     if not (details.findings or details.moderations or foreword):
         return []
     title = wording.gettext("What the consultant adds to the computed findings")
-    blocks = [*page(wording.gettext("The consultant’s own findings"), title), *foreword]
+    begin = titled(wording.gettext("The consultant’s own findings"), title, above=24)
+    blocks = [CondPageBreak(NEARLY_WHOLE), *begin, *foreword]
     for number, finding in enumerate(details.findings, start=1):
         blocks.append(heading(f"{number}  {bounded(finding.title, LONGEST_TITLE)}"))
         blocks += paragraphs(finding.text)

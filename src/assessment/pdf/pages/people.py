@@ -42,7 +42,7 @@ def perception(report: Report, wording: Wording) -> Blocks:
     blocks += key_figures(part.key_figures, wording)
     blocks += [chart(gap_chart(part, wording, WIDTH)), gap(8), *_verdicts(part, wording)]
     blocks += [gap(6), *notes(part.notes, wording)]
-    return [*blocks, *on_this(report, wording, "gap"), *own(report, wording, "gap")]
+    return [*blocks, *own(report, wording, "gap"), *on_this(report, wording, "gap")]
 
 
 def _verdicts(part: Gap, wording: Wording) -> Blocks:
@@ -90,7 +90,7 @@ def authority(report: Report, wording: Wording) -> Blocks:
         label = wording.gettext("What support is made of")
         blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
     blocks += [gap(6), *notes(part.notes, wording)]
-    return [*blocks, *on_this(report, wording, "authority"), *own(report, wording, "authority")]
+    return [*blocks, *own(report, wording, "authority"), *on_this(report, wording, "authority")]
 
 
 def hand_offs(report: Report, wording: Wording) -> Blocks:
@@ -110,7 +110,7 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
         head = [cell(wording.gettext("Function"), "head"), cell(wording.gettext("Begin with"), "head")]
         blocks += [table([head, *worst], columns([40, 80]), pad=4), gap(8)]
     blocks += notes(part.notes, wording)
-    return [*blocks, *on_this(report, wording, "hand-offs"), *own(report, wording, "hand-offs")]
+    return [*blocks, *own(report, wording, "hand-offs"), *on_this(report, wording, "hand-offs")]
 
 
 def outlook(report: Report, wording: Wording) -> Blocks:
@@ -126,13 +126,13 @@ def outlook(report: Report, wording: Wording) -> Blocks:
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
         blocks += [_coordinates(part, wording)]
     if part.embedding.shown is None:
-        return [*blocks, *on_this(report, wording, "outlook"), *own(report, wording, "outlook")]
+        return [*blocks, *own(report, wording, "outlook"), *on_this(report, wording, "outlook")]
     blocks += [heading(wording.gettext("How far the work is embedded"))]
     blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
     if part.embedding_class:
         blocks.append(labelled(part.embedding_class, part.embedding_meaning))
     blocks.append(paragraph(_scale(part, wording), "small"))
-    return [*blocks, *on_this(report, wording, "outlook"), *own(report, wording, "outlook")]
+    return [*blocks, *own(report, wording, "outlook"), *on_this(report, wording, "outlook")]
 
 
 def _coordinates(part: Outlook, wording: Wording) -> Flowable:

@@ -10,7 +10,7 @@ from assessment.charts.slope import slope_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Action, Change, ChangeRow, ItemChange
 from assessment.pdf.document import Heading
-from assessment.pdf.fitting import Evenly
+from assessment.pdf.fitting import AsMany, Evenly
 from assessment.pdf.pages.blocks import (
     Blocks,
     because,
@@ -21,7 +21,6 @@ from assessment.pdf.pages.blocks import (
     page,
     points,
     titled,
-    under,
     unknown,
 )
 from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph, table
@@ -29,6 +28,7 @@ from assessment.pdf.theme import HEIGHT, WIDTH
 from assessment.wording import Wording
 
 ROWS_PER_PAGE = 24
+CLOSER = (("subheading", "dense", 2.0), ("subheading-close", "denser", 1.0), ("subheading-close", "densest", 1.0))
 SLOPE = 205.0
 MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
 
@@ -44,8 +44,12 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
     blocks += [paragraph(roadmap_key(report, wording), "small")]
     now = [action for action in part.actions if action.part == "now"]
-    blocks += under(wording.gettext("Who begins, and what to watch"), owners(now, wording))
-    return [*blocks, *own(report, wording, "roadmap")]
+    choices = [_begin(now[:count], wording) for count in range(len(now), 0, -1)]
+    return [*blocks, *own(report, wording, "roadmap"), AsMany([*choices, []])]
+
+
+def _begin(actions: Sequence[Action], wording: Wording) -> Blocks:
+    return [heading(wording.gettext("Who begins, and what to watch")), owners(actions, wording)]
 
 
 def roadmap_key(report: Report, wording: Wording) -> str:
@@ -128,21 +132,20 @@ def of_function(before: Sequence[Blocks], actions: Sequence[Action], wording: Wo
 def in_full(
     title: Blocks, actions: Sequence[Action], wording: Wording, before: Sequence[Blocks] = ()
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
-    """A title and advice after advice, none of them broken over two pages: with room between them, or closer."""
+    """A title and advice after advice, none of them broken over two pages: with room between them, or ever closer."""
 
-    def groups(*, close: bool) -> Sequence[Blocks]:
-        first, *others = [_advice(action, wording, close=close) for action in actions]
+    def groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
+        first, *others = [_advice(action, wording, *styles) for action in actions]
         return [*before, [*title, *first], *others]
 
-    return [partial(groups, close=close) for close in (False, True)]
+    return [partial(groups, styles) for styles in CLOSER]
 
 
 def _height(blocks: Sequence[Flowable]) -> float:
     return float(sum(block.wrap(WIDTH / 2 - 8, WIDTH)[1] for block in blocks))
 
 
-def _advice(action: Action, wording: Wording, *, close: bool) -> Blocks:
-    text, head = ("denser", "subheading-close") if close else ("dense", "subheading")
+def _advice(action: Action, wording: Wording, head: str, text: str, pad: float) -> Blocks:
     named = action.function_name or ""
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
@@ -156,7 +159,7 @@ def _advice(action: Action, wording: Wording, *, close: bool) -> Blocks:
     return [
         Heading(f"{action.place}  {action.title}", head, 1),
         paragraph(" · ".join(part for part in about if part), "cell-muted"),
-        table([[*sides]], columns([60, 60]), head=0, pad=1 if close else 2),
+        table([[*sides]], columns([60, 60]), head=0, pad=pad),
     ]
 
 
@@ -191,7 +194,7 @@ def _changes(part: Change, wording: Wording) -> Flowable:
     split = any(row.parts for row in part.rows)
     head = [cell(title, "head") for title in (titles if split else titles[:5])]
     rows = [_change(row, wording, split=split) for row in part.rows]
-    shares = [24, 12, 17, 22, 20, *([17, 17, 20] if split else [])]
+    shares = [27, 12, 16, 22, 22, *([17, 24, 23] if split else [])]
     return table([head, *rows], columns(shares), pad=3)
 
 
