@@ -11,11 +11,16 @@ from pypdf import PdfReader
 from assessment.domain.questionnaire import Kind, Questionnaire
 
 Result = dict[str, Any]
+MINUS = "\u2212"
+LYING = 6  # lines below a label, at most, where the shares of its rungs stand
 WIDE_ENOUGH = 20  # percent: what is narrower has no room for its number
 
 
 class Printed(Struct, frozen=True):
-    """A figure where it should stand: on the page with this title, from so many to so many lines below its label."""
+    """A figure where it should stand: on the page with this title, from so many to so many lines below its label.
+
+    Without a title: on any page.
+    """
 
     page: str
     label: str
@@ -31,31 +36,57 @@ def pages(pdf: bytes) -> list[list[str]]:
 
 def missing(pdf: bytes, figures: list[Printed]) -> list[Printed]:
     """Those that are not where they should be."""
-    found = pages(pdf)
+    return absent(pages(pdf), figures)
+
+
+def absent(found: list[list[str]], figures: list[Printed]) -> list[Printed]:
+    """The same, of lines that were read already."""
     return [figure for figure in figures if not any(_stands(figure, lines) for lines in found)]
 
 
 def _stands(figure: Printed, lines: list[str]) -> bool:
-    if lines[0].strip() != figure.page:
+    if figure.page and lines[0].strip() != figure.page:
         return False
     places = [number for number, line in enumerate(lines) if line.strip() == figure.label]
-    return any(
-        figure.shown in [line.strip() for line in lines[at + figure.first : at + figure.last + 1]] for at in places
-    )
+    near = (line.strip() for at in places for line in lines[at + figure.first : at + figure.last + 1])
+    return any(line == figure.shown or line.startswith(f"{figure.shown}, ") for line in near)
 
 
 def figures(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
     """Every displayed figure of a result, by page and label."""
     texts = questionnaire.text("en")
     yield from _numbers("The answer on one page", [("The whole", one_decimal(result["overall"]["score"]))])
+    yield from _answer("The whole", result["overall"])
+    whole = [("Coverage", percent(100 * result["overall"]["coverage"]))]
+    yield from _numbers("The answer on one page", [*whole, ("People counted", str(result["respondents"]["counted"]))])
     for name, function in result["functions"].items():
         title = texts.functions[name]
         yield from _numbers("The answer on one page", [(title, one_decimal(function["score"]))])
+        yield from _answer(title, function)
+        yield from _target(title, function)
         yield from _function(questionnaire, name, function)
         scores = [function["score"], *(found["score"] for found in function["dimensions"].values())]
         for place, score in enumerate(scores, start=1):
             yield Printed("Where practice is strong and where it is missing", title, one_decimal(score), place, place)
     yield from _indices(questionnaire, result)
+
+
+def _answer(label: str, found: Result) -> Iterator[Printed]:
+    """Interval and level beside the score."""
+    if found["interval"] and found["level"]:
+        shown = f"({_ends(found)}) level {found['level']}"
+        yield Printed("The answer on one page", label, shown, last=2)
+
+
+def _ends(found: Result) -> str:
+    return "–".join(one_decimal(end) for end in found["interval"])
+
+
+def _target(label: str, function: Result) -> Iterator[Printed]:
+    target, short = function["target"], one_decimal(function["target"] - function["score"])
+    shown = f"of {target:g}: {short} to go" if float(short) > 0 else f"target {target:g} reached"
+    yield Printed("Now against target", label, one_decimal(function["score"]))
+    yield Printed("Now against target", label, shown, last=2)
 
 
 def _function(questionnaire: Questionnaire, name: str, function: Result) -> Iterator[Printed]:
@@ -78,13 +109,19 @@ def _function(questionnaire: Questionnaire, name: str, function: Result) -> Iter
         if item.kind is Kind.HAND_OFF and item.function == name
     ]
     yield from _numbers(page, labels)
+    if function["interval"] and function["level"]:
+        yield Printed(page, "Score", f"level {function['level']} ({_ends(function)})", last=2)
+    if function["agreement"] is not None:
+        yield Printed(page, "Agreement", f"{function['agreement']:.2f}")
     named = {
         texts.items[item].short: one for part in function["dimensions"].values() for item, one in part["items"].items()
     }
     named |= {texts.channels[i.channel or ""]: rows[i.id] for i in questionnaire.items if i.id in rows}
     for label, one in named.items():
+        if one["score"] is not None:
+            yield Printed(page, label, f"n {one['n']}", last=8)
         shares = [round(100 * share) for share in one["distribution"] or ()]
-        yield from (Printed(page, label, str(share), last=6) for share in shares if share >= WIDE_ENOUGH)
+        yield from (Printed(page, label, str(share), last=LYING) for share in shares if share >= WIDE_ENOUGH)
 
 
 def _indices(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
@@ -103,9 +140,19 @@ def _indices(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
         ],
     )
     yield from _numbers("Leaders and practitioners", [("Average size of gap", one_decimal(gap["score"]))])
-    for dimension, found in gap["dimensions"].items():
-        signed = f"{found['gap']:+.0f}" if found["gap"] else "0"
-        yield Printed("Leaders and practitioners", texts.dimensions[dimension].title, signed, last=3)
+    shown_gaps = {dimension: found for dimension, found in gap["dimensions"].items() if found}
+    for dimension, found in shown_gaps.items():
+        signed = f"{found['gap']:+.0f}".replace("-", MINUS) if found["gap"] else "0"
+        title = texts.dimensions[dimension].title
+        yield Printed("Leaders and practitioners", title, signed, last=3)
+        for side in ("leader", "practitioner"):
+            shown = bounded(found[side], found["bounds"].get(side))
+            yield Printed("Leaders and practitioners", title, shown, last=9)
+        yield Printed("Leaders and practitioners", title, f"n {found['leaders']} | {found['practitioners']}")
+    shares = (("Leaders’ “I don’t know”", "leader_dont_know"), ("Agreement on purpose", "goal_agreement"))
+    for label, key in shares:
+        if gap[key] is not None:
+            yield Printed("Leaders and practitioners", label, bounded(gap[key], gap["bounds"].get(key), "%"))
     yield from _numbers(
         "Hand-offs between channels", [("Hand-offs, all functions", one_decimal(indices["beyond_one_network"]))]
     )
@@ -131,11 +178,11 @@ def percent(value: float) -> str:
 
 
 def step(found: Result) -> str:
-    """As an item is released."""
-    return bounded(found["score"], found["bound"])
+    """As an item is released; a dash where it is hidden."""
+    return "–" if found["score"] is None else bounded(found["score"], found["bound"])
 
 
-def bounded(value: float, bound: str | None) -> str:
+def bounded(value: float, bound: str | None, unit: str = "") -> str:
     """A step of five, or an end of the scale."""
     ending = {"at most": " or less", "at least": " or more", None: ""}[bound]
-    return f"{value:g}{ending}"
+    return f"{value:g}{unit}{ending}"
