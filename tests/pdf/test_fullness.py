@@ -5,8 +5,10 @@ import pypdfium2
 import pytest
 
 from assessment.domain import report
-from assessment.domain.report import Details
+from assessment.domain.comparison import Wave, compare
+from assessment.domain.report import Details, Earlier
 from assessment.domain.report.audiences import FULL, FUNCTION, audiences
+from assessment.domain.report.details import PLACES, OwnFinding
 from assessment.pdf import render
 from assessment.pdf.fitting import ends_well, filled, spread
 from assessment.pdf.theme import BOTTOM, HEIGHT, TOP
@@ -18,6 +20,8 @@ LENGTH = {HIDDEN: (8, 20)}
 SCALE = 0.3  # points to pixels: enough to see where a page ends
 WHITE = 225
 LEAST = 0.2  # of a page
+REMARK = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
+MOST_WITH_WORDS = 21  # a page more for the consultant's own findings
 
 
 def used(content):
@@ -54,6 +58,20 @@ def test_no_page_of_a_playbook_is_nearly_empty(case, language):
     found = {one: shares(case, language, one) for one in offered if one.startswith(FUNCTION)}
 
     assert {one: pages for one, pages in found.items() if min(pages) < LEAST} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_later_wave_with_the_consultants_words_everywhere_leaves_no_page_nearly_empty(language):
+    asked, before, later = reports.questionnaire(), reports.result("plain-24"), reports.result("gap-50")
+    earlier = Earlier(compare(Wave(asked, before), Wave(asked, later)), date="2025-11-02")
+    places = (*PLACES, *(function.id for function in asked.functions))
+    details = Details("Norden", remarks=dict.fromkeys(places, REMARK), findings=(OwnFinding(REMARK[:90], REMARK),) * 3)
+    made = report.build(asked, later, details, language, earlier=earlier)
+
+    found = used(render(made, language, FULL))
+
+    assert len(found) <= MOST_WITH_WORDS
+    assert min(found) >= LEAST
 
 
 def test_what_would_end_on_a_page_of_its_own_is_spread_over_the_pages():
