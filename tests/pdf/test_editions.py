@@ -119,6 +119,25 @@ def test_the_board_is_asked_for_a_decision():
     assert "8 actions would lift the whole from level 3 to level 4." in flat(pages)
 
 
+def test_a_playbook_names_what_concerns_all_functions_but_not_what_another_should_calibrate():
+    made = {case: reports.made(case) for case in ("risk-36", "contested-60")}
+    read = {case: flat(text_of(case, f"function:{report.functions[-1].id}")) for case, report in made.items()}
+
+    (pinned, _) = [action for action in made["risk-36"].roadmap.actions if action.pinned and action.function is None]
+    doubtful = [action for action in made["contested-60"].roadmap.actions if action.topic == "quality"]
+
+    assert "In the roadmap for all functions" in read["risk-36"]
+    assert pinned.title in read["risk-36"]
+    assert pinned.owner in read["risk-36"]
+    assert not any(action.title in read["contested-60"] for action in doubtful if not concerns_last(action, made))
+
+
+def concerns_last(action, made):
+    """Whether what fired is a figure of the last function."""
+    last = made["contested-60"].functions[-1].name
+    return all(fired.figure.values["function"] == last for fired in action.fired)
+
+
 def test_a_playbook_in_doubt_begins_with_calibrating_and_tells_nothing_of_another_function():
     made = reports.made("contested-60")
     (doubt,) = [action for action in made.roadmap.actions if action.topic == "quality"]

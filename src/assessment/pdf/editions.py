@@ -126,7 +126,8 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
         rungs = findings.every_rung(report, part, wording) if few else findings.rungs(part, wording)
         if not actions and part.whole.figure.shown is None:
             rungs = [*rungs, gap(10), front.decision(report, wording)]
-        before = [group for group in (rungs, findings.lifting(report, rows, wording)) if group]
+        lifting = findings.lifting(report, rows, wording)
+        before = [group for group in (rungs, lifting, _shared(report, wording)) if group]
         blocks += way.of_function(before, actions, wording, part.name)
         return blocks + appendix.of_function(report, part, wording)
 
@@ -144,3 +145,11 @@ def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
         if action.topic == "quality" and all(fired.figure.values["function"] == part.name for fired in action.fired)
     ]
     return [*doubts, *(action for action in part.actions if action not in doubts)]
+
+
+def _shared(report: Report, wording: Wording) -> Blocks:
+    """What concerns no function alone: whoever owns it may well read nothing but a playbook."""
+    actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
+    if not actions:
+        return []
+    return under(wording.gettext("In the roadmap for all functions"), way.owners(actions, wording))
