@@ -110,6 +110,19 @@ def test_a_lost_session_keeps_the_answer_and_goes_on_by_the_link(
     complaints.clear()
 
 
+def test_that_the_network_is_gone_is_said_only_as_long_as_it_is(survey: Survey, open_browser: OpenBrowser):
+    page = open_browser()
+    enter(page, survey)
+    told = page.locator("#offline")
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Continue").click()
+    expect(told).to_contain_text("You are offline")
+    page.context.set_offline(False)
+
+    expect(told).to_have_text("")
+
+
 def test_leaving_with_an_unsaved_answer_asks_first(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
     page = open_browser()
     asked: list[str] = []

@@ -88,7 +88,10 @@
     }
   });
 
-  addEventListener("online", saveAll);
+  addEventListener("online", () => {
+    if (!lost) document.getElementById("offline").textContent = "";
+    saveAll();
+  });
   addEventListener("focus", findAgain);
   document.addEventListener("visibilitychange", findAgain);
 
