@@ -15,6 +15,7 @@ from assessment.pdf.theme import COLUMN, HEIGHT
 from assessment.wording import Wording
 
 ROOM = 110.0
+UNBROKEN = "\N{NO-BREAK SPACE}"
 PADS = (1.6, 1.0, 2.4)  # between the rows of items: as it should be, or to end the last page well
 
 
@@ -130,7 +131,8 @@ def _about(line: ItemLine, wording: Wording) -> str:
         counts = wording.gettext("n {n}").format(n=line.figure.n)
         if line.figure.dk:
             counts += ", " + wording.gettext("{dk} don’t know").format(dk=line.figure.dk)
-    return " · ".join(part for part in (line.id, line.asked_of, counts) if part)
+    together = counts.replace(" ", UNBROKEN)
+    return " · ".join(part for part in (line.id, line.asked_of, together) if part)
 
 
 def of_function(report: Report, part: FunctionPart, wording: Wording) -> Blocks:
