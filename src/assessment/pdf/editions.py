@@ -152,4 +152,4 @@ def _shared(report: Report, wording: Wording) -> Blocks:
     actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
     if not actions:
         return []
-    return under(wording.gettext("In the roadmap for all functions"), way.owners(actions, wording))
+    return [heading(wording.gettext("In the roadmap for all functions")), way.owners(actions, wording)]
