@@ -119,6 +119,20 @@ def test_spreads_of_a_dimension_are_hidden_where_one_role_is_small(questionnaire
     assert all(part.interval is None for part in fewer.functions[first].dimensions.values())
 
 
+def test_under_five_people_have_no_interval_though_four_are_shown(questionnaire, organisation):
+    four = organisation(4, blank=0, dont_know=0, not_applicable=0, several_functions=1.0)
+    roles = ("practitioner",) * 4
+    drawn = np.random.default_rng(1).integers(0, 5, four.values.shape)
+    values = np.where(asked_matrix(questionnaire, roles, four.functions), drawn, NOT_ASKED)
+    alike = msgspec.structs.replace(four, roles=roles, values=values.astype(np.int8), seconds=np.full(4, 900.0))
+
+    result = score(questionnaire, alike, Settings(minimum_group=3))
+
+    dimensions = [part for function in result.functions.values() for part in function.dimensions.values()]
+    assert any(part.score is not None for part in dimensions)
+    assert [part.interval for part in (*dimensions, result.overall) if part.interval] == []
+
+
 def test_red_flags_and_high_shares_are_bands(released):
     index = released(60).indices.set_up_to_fail
 

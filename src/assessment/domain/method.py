@@ -114,7 +114,9 @@ def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> 
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None if widths is None else interval_around(computation, score, float(widths.overall)),
+        interval=None
+        if widths is None
+        else interval_around(computation, score, float(widths.overall), int(widths.n_overall)),
         coverage=coverage,
         provisional=coverage is not None and cuts.below(coverage, scoring.provisional_below),
         contested=contested,
@@ -147,7 +149,9 @@ def _embedding(computation: Computation, index: Embedding) -> EmbeddingResult:
     return EmbeddingResult(
         score=score,
         class_=None if score is None else cuts.class_of(score, index.cuts, index.classes),
-        interval=None if widths is None else interval_around(computation, score, float(widths.embedding)),
+        interval=None
+        if widths is None
+        else interval_around(computation, score, float(widths.embedding), int(widths.n_embedding)),
         n=None if widths is None or score is None else int(widths.n_embedding),
     )
 

@@ -57,13 +57,13 @@ def item_result(computation: Computation, column: int, *, valid: bool) -> ItemRe
 
 
 def interval_around(
-    computation: Computation, score: float | None, width: float, answers: int | None = None
+    computation: Computation, score: float | None, width: float, people: int, answers: int | None = None
 ) -> Interval | None:
-    """Interval around a released score, its half-width released too, clipped to 0..100.
+    """Interval around a released score, its half-width released too, clipped to 0..100; none of too few people.
 
     `answers` to the item with the fewest, where the figure is made of so few that each shows.
     """
-    if score is None:
+    if score is None or people < computation.blueprint.questionnaire.scoring.interval_minimum:
         return None
     released = computation.guard.half_width(float(width), answers)
     if released is None:
@@ -95,7 +95,9 @@ def _function(computation: Computation, number: int, function: FunctionColumns) 
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None if widths is None else interval_around(computation, score, widths.functions[number]),
+        interval=None
+        if widths is None
+        else interval_around(computation, score, widths.functions[number], int(widths.n_functions[number])),
         agreement=agreed.value,
         contested=contested,
         coverage=coverage,
@@ -133,7 +135,9 @@ def _dimension(computation: Computation, number: int, function: FunctionColumns,
     agreed = _agreement(computation, columns if spread else ())
     return DimensionResult(
         score=score,
-        interval=interval_around(computation, score, widths.dimensions[flat], _fewest(computation, concerned))
+        interval=interval_around(
+            computation, score, widths.dimensions[flat], int(widths.n_dimensions[flat]), _fewest(computation, concerned)
+        )
         if widths and spread
         else None,
         agreement=agreed.value,
