@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from assessment.domain.answers import DONT_KNOW, Answers, Settings
+from assessment.domain.answers import DONT_KNOW, NOT_APPLICABLE, Answers, Settings
 from assessment.domain.questionnaire import Kind
 from assessment.domain.reopening import areas, may_replace, reasons
 
@@ -104,6 +104,38 @@ def test_enough_people_forbid_where_few_of_them_are_leaders(everyone, forbids):
     assert all(path.endswith((".leader", ".leader_dont_know", ".goal_agreement")) or "X-L1" in path for path in found)
 
 
+def test_a_few_of_either_side_forbid_all_that_speaks_of_that_side(questionnaire, everyone, forbids):
+    staff, indices = of_role(everyone, "staff", 6), questionnaire.indices
+    gap, own = "indices.perception_gap", [item.id for item in questionnaire.items if item.kind is Kind.PERSONAL]
+    sides = {
+        role: {f"{gap}.goal_agreement", *(f"{gap}.dimensions.{each.id}.{role}" for each in questionnaire.dimensions)}
+        for role in (indices.perception_gap.leader, indices.perception_gap.practitioner)
+    }
+    of_people = ("authority", "support", "red_flags_band")
+
+    leader, practitioner = (
+        set(forbids(without(everyone, late), everyone))
+        for late in ([*of_role(everyone, role, 2), *staff] for role in sides)
+    )
+
+    assert leader == {*sides["leader"], f"{gap}.leader_dont_know", "personal.X-L1"}
+    assert practitioner == {
+        *sides["practitioner"],
+        *(f"personal.{item}" for item in own),
+        *(f"indices.set_up_to_fail.{name}" for name in of_people),
+        *(f"indices.outlook.{name}" for name in ("independence", "readiness")),
+    }
+
+
+@pytest.mark.parametrize("role", ["leader", "practitioner"])
+def test_one_other_purpose_forbids_the_agreement_on_goals_alone(questionnaire, everyone, forbids, role):
+    column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.CHOICE)
+    person, values = of_role(everyone, role, 1)[0], everyone.values.copy()
+    values[person, column] = (values[person, column] + 1) % 8
+
+    assert forbids(everyone, with_values(everyone, values)) == ("indices.perception_gap.goal_agreement",)
+
+
 def test_a_dont_know_in_place_of_a_blank_is_a_new_answer(questionnaire, everyone, forbids):
     column = practice(questionnaire)
     blank, unsure = everyone.values.copy(), everyone.values.copy()
@@ -194,6 +226,23 @@ def test_what_is_hidden_in_both_releases_forbids_nothing(questionnaire, everyone
     changed[0, column] = 4 - changed[0, column] or 1
 
     assert forbids(with_values(everyone, hidden), with_values(everyone, changed)) == ()
+
+
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_what_is_shown_in_one_release_alone_counts_as_shown(questionnaire, everyone, forbids, is_earlier):
+    column, few, more = practice(questionnaire), everyone.values.copy(), everyone.values.copy()
+    few[4:, column], more[8:, column] = -3, -3
+    releases = [with_values(everyone, values) for values in (few, more)][:: -1 if is_earlier else 1]
+
+    assert any(path.endswith(questionnaire.items[column].id) for path in forbids(*releases))
+
+
+def test_enough_who_say_that_it_does_not_apply_are_shown_too(questionnaire, everyone, forbids):
+    column, away, fewer = practice(questionnaire), everyone.values.copy(), everyone.values.copy()
+    away[:, column] = NOT_APPLICABLE
+    fewer[1:, column], fewer[0, column] = NOT_APPLICABLE, -3
+
+    assert forbids(with_values(everyone, away), with_values(everyone, fewer))
 
 
 def test_a_larger_minimum_group_needs_more_people(everyone, forbids):
