@@ -110,7 +110,7 @@ def read_report(
         raise RefusedError(*places) from error
     reading.close()  # nobody holds a connection while a report is made
     answer = tags.tagged(request, press.print(asked.questionnaire, asked.order, assessment), PDF)
-    answer.headers["Content-Disposition"] = f'attachment; filename="report-{assessment}.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return answer
 
 

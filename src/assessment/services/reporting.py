@@ -26,6 +26,10 @@ class Asked(Struct, frozen=True):
     order: Order
     own: Kept
 
+    def filename(self, assessment_id: str) -> str:
+        """Name the file, so that two editions or languages never have one name."""
+        return f"report-{assessment_id}-{self.order.audience.replace(':', '-')}-{self.order.language}.pdf"
+
 
 def report(
     session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None

@@ -6,6 +6,9 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
+from assessment.domain.report import Report
+from assessment.domain.report.audiences import BOARD, FUNCTION, RESPONDENTS
+from assessment.pdf.editions import edition
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, reporting
 from assessment.services.press import Press
@@ -40,7 +43,12 @@ def show(
         own=asked.own,
         standing=standing(assessment, asked.questionnaire, consultant.language),
         report_languages=names_of(reporting.languages(asked.questionnaire)),
+        editions=[(audience, edition(report, audience, words).name) for audience in _shorter(report)],
     )
+
+
+def _shorter(report: Report) -> tuple[str, ...]:
+    return BOARD, *(FUNCTION + part.id for part in report.functions), RESPONDENTS
 
 
 @get(
@@ -55,10 +63,11 @@ def download(
     reading: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     press: NamedDependency[Press],
+    audience: FromQuery[str | None] = None,
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """Give the PDF, in the survey's language unless another is asked for."""
-    asked = reporting.ask(reading, consultant.workspace_id, assessment_id, language=language)
-    headers = {"content-disposition": f'attachment; filename="report-{assessment_id}.pdf"'}
+    """Give the PDF, the full one in the survey's language unless another is asked for."""
+    asked = reporting.ask(reading, consultant.workspace_id, assessment_id, audience, language)
+    headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
     reading.close()  # nobody holds a connection while a report is made
     return Response(press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF, headers=headers)
