@@ -319,6 +319,19 @@ def test_a_later_close_is_held_against_every_release_not_the_last_alone(world, q
     assert held(world, survey).held_back
 
 
+def test_nor_against_the_first_alone(world, questionnaire, now):
+    """Six come, then one more: against the first release it is seven, against the second that one."""
+    survey, _, _, _ = invited_and_closed(world, questionnaire, now)
+    for people in (6, 1):
+        reopen(world, survey, now)
+        for each in world.invite(survey, *[STAFF] * people):
+            world.answer(questionnaire, world.enter(each.token), value="1")
+        close(world, survey, now)
+
+    assert newest(world, survey).number == 2
+    assert held(world, survey).held_back
+
+
 def test_a_close_that_was_held_back_is_not_what_the_next_is_held_against(world, questionnaire, now):
     """One comes, is held back, and goes again: then nothing differs from what was published."""
     survey, invited, _, first = invited_and_closed(world, questionnaire, now)
