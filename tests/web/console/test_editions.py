@@ -1,0 +1,30 @@
+"""Every edition of the report can be had from the page of results, in every language."""
+
+import re
+from html import unescape
+
+import pytest
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+async def test_every_edition_in_every_language_is_a_link_to_a_file_of_its_own_name(world, running):
+    async with running() as come:
+        alice = come("alice")
+        page = await alice.get(f"/console/assessments/{world.closed}/results")
+        links = [unescape(each) for each in re.findall(r'href="([^"]*audience=[^"]*)"', page.text)]
+        answers = [await alice.get(each) for each in links]
+
+    assert len(links) == 20  # the board, three functions, respondents; four languages
+    assert {answer.headers["content-type"] for answer in answers} == {"application/pdf"}
+    assert len({answer.headers["content-disposition"] for answer in answers}) == len(links)
+
+
+async def test_people_of_a_closed_assessment_are_not_asked_for_any_more(world, running):
+    async with running() as come:
+        page = await come("alice").get(f"/console/assessments/{world.closed}/people")
+
+    assert "An owner of this workspace can invite people" not in page.text
