@@ -122,13 +122,14 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
         blocks += findings.function(report, part, wording, alone=True)
         actions = _to_do(report, part)
         rows = [row for row in report.lifting.rows if row.function == part.id]
-        few = len(actions) <= FEW
+        shared = _shared(report, wording)
+        few = len(actions) <= (0 if shared else FEW)
         rungs = findings.every_rung(report, part, wording) if few else findings.rungs(part, wording)
         if not actions and part.whole.figure.shown is None:
             rungs = [*rungs, gap(10), front.decision(report, wording)]
         lifting = findings.lifting(report, rows, wording)
-        before = [group for group in (rungs, lifting, _shared(report, wording)) if group]
-        blocks += way.of_function(before, actions, wording, part.name)
+        around = [group for group in (rungs, lifting) if group], [shared] if shared else []
+        blocks += way.of_function(around, actions, wording, part.name)
         return blocks + appendix.of_function(report, part, wording)
 
     return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
+from typing import TypeAlias
 
 from reportlab.platypus import Flowable, PageBreak
 
@@ -31,6 +33,8 @@ ROWS_PER_PAGE = 24
 CLOSER = (("subheading", "dense", 2.0), ("subheading-close", "denser", 1.0), ("subheading-close", "densest", 1.0))
 SLOPE = 205.0
 MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
+
+Around: TypeAlias = tuple[Sequence[Blocks], Sequence[Blocks]]
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
@@ -116,8 +120,8 @@ def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
     return title.format(count=len(actions))
 
 
-def of_function(before: Sequence[Blocks], actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
-    """What follows the figures in one function's playbook: what comes `before` its advice, and the advice."""
+def of_function(around: Around, actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
+    """What follows the figures in one function's playbook: its advice, and what comes before and after that."""
     title = wording.ngettext(
         "One action for {function}, why it matters and how to begin",
         "{count} actions for {function}, why they matter and how to begin",
@@ -125,18 +129,19 @@ def of_function(before: Sequence[Blocks], actions: Sequence[Action], wording: Wo
     )
     head = titled(wording.gettext("What to do"), title.format(count=len(actions), function=name), above=18)
     if not actions:
-        return [Evenly([partial(list, before)], HEIGHT)]
-    return [Evenly(in_full(head, actions, wording, before), HEIGHT)]
+        return [Evenly([partial(list, chain(*around))], HEIGHT)]
+    return [Evenly(in_full(head, actions, wording, around), HEIGHT)]
 
 
 def in_full(
-    title: Blocks, actions: Sequence[Action], wording: Wording, before: Sequence[Blocks] = ()
+    title: Blocks, actions: Sequence[Action], wording: Wording, around: Around = ((), ())
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
     """A title and advice after advice, none of them broken over two pages: with room between them, or ever closer."""
 
     def groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
         first, *others = [_advice(action, wording, *styles) for action in actions]
-        return [*before, [*title, *first], *others]
+        before, after = around
+        return [*before, [*title, *first], *others, *after]
 
     return [partial(groups, styles) for styles in CLOSER]
 
