@@ -1,6 +1,6 @@
 """The engine and a second, plain reading of the method say the same, figure by figure, in full precision.
 
-250 random populations every day, 20,000 with ASSESSMENT_TEST_SOAK=1 in the environment.
+250 random populations every day, 10,000 with ASSESSMENT_TEST_SOAK=1 in the environment.
 """
 
 import json
@@ -24,7 +24,7 @@ from tests.plain.whole import score
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.csv"))
-EVERYDAY, SOAK = 250, 20_000
+EVERYDAY, SOAK = 250, 10_000
 POPULATIONS = SOAK if os.environ.get("ASSESSMENT_TEST_SOAK") else EVERYDAY
 
 
