@@ -199,7 +199,7 @@ def _changes(part: Change, wording: Wording) -> Flowable:
     split = any(row.parts for row in part.rows)
     head = [cell(title, "head") for title in (titles if split else titles[:5])]
     rows = [_change(row, wording, split=split) for row in part.rows]
-    shares = [27, 12, 16, 22, 22, *([17, 24, 23] if split else [])]
+    shares = [26, 12, 20, 22, 21, *([17, 23, 23] if split else [])]
     return table([head, *rows], columns(shares), pad=3)
 
 
