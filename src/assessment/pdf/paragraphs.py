@@ -13,7 +13,7 @@ from reportlab.platypus.paraparser import ParaFrag
 from assessment.pdf.tagging import TaggedCanvas, drawn_as
 
 MARKED = frozenset("<&")
-HEADINGS = {"title": "H1", "heading": "H2"}
+HEADINGS = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
