@@ -232,7 +232,9 @@ def test_every_title_of_a_finding_comes_back_as_far_as_titles_go():
     titles = [seen(text) for role, text in blocks if role == "H2" and re.match(r"\d+(\s|$)", text)]
     whole = [f"{number}  {bounded(text, LONGEST_TITLE)}" for number, text in enumerate(TEXTS, start=1)]
     assert [
-        place for place, (title, text) in enumerate(zip(titles[: len(whole)], whole, strict=True)) if title != printed(text)
+        place
+        for place, (title, text) in enumerate(zip(titles[: len(whole)], whole, strict=True))
+        if title != printed(text)
     ] == []
 
 
