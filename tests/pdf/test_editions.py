@@ -7,6 +7,8 @@ from functools import lru_cache
 import pytest
 from pypdf import PdfReader
 
+from assessment.domain import report
+from assessment.domain.report import Details, Moderation
 from assessment.domain.report.audiences import audiences
 from assessment.pdf import render
 from assessment.wording import wording
@@ -117,6 +119,21 @@ def test_the_board_is_asked_for_a_decision():
 
     assert "The decision asked for" in pages[1]
     assert "8 actions would lift the whole from level 3 to level 4." in flat(pages)
+
+
+def test_the_board_reads_the_consultants_words_and_which_scores_are_moderated():
+    details = Details(
+        "Norden",
+        remarks={"answer": "We walked two shifts."},
+        moderations=(Moderation("Norden", 49.1, 55.0, "The new rota came after the close."),),
+    )
+    made = report.build(reports.questionnaire(), reports.result("risk-36"), details)
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(render(made, audience="board"))).pages]
+
+    assert len(pages) == SHORT["board"]
+    assert "We walked two shifts." in pages[0]
+    assert "Norden: 55.0, computed 49.1" in pages[0]
 
 
 def test_a_playbook_names_what_concerns_all_functions_but_not_what_another_should_calibrate():

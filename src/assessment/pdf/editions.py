@@ -12,7 +12,7 @@ from assessment.domain.report.parts import Action, FunctionPart
 from assessment.pdf.cover import Cover, Masthead
 from assessment.pdf.document import COVER, FIRST, INNER
 from assessment.pdf.pages import appendix, findings, front, people, way
-from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, titled, under
+from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, own, titled, under
 from assessment.pdf.text import gap, paragraph
 from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
 from assessment.wording import Wording
@@ -73,7 +73,9 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
     answer = report.answer
     first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(answer.title))
     first += [*front.standing(report, wording), *front.findings(report, wording)]
-    first += [*front.first_actions(report, wording), *_beyond(report, wording), *notes(answer.notes, wording)]
+    first += [*front.first_actions(report, wording), *_beyond(report, wording)]
+    first += [*front.moderated(report, wording), *own(report, wording, "answer", front.LONGEST_REMARK)]
+    first += [gap(6), *notes(answer.notes, wording)]
     part = report.roadmap
     second: Blocks = titled(wording.gettext("The decision and the way"), wording.text(part.title))
     second += [front.decision(report, wording), gap(10)]

@@ -11,13 +11,14 @@ from assessment.pdf.contents import contents
 from assessment.pdf.document import Heading
 from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, points, titled
 from assessment.pdf.tables import Table
-from assessment.pdf.text import bounded, cell, columns, gap, paragraph, paragraphs, table
+from assessment.pdf.text import bounded, bullets, cell, columns, gap, paragraph, paragraphs, table
 from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
 from assessment.wording import Wording
 
 LONGEST_TITLE = 240
 NEARLY_WHOLE = 0.6 * HEIGHT  # room for the consultant’s findings below what was left over from the contents
 LONGEST_REMARK = 900  # where there is one page and no more
+MOST_MODERATED = 5  # in the board edition
 MOST_OWN = 3  # on the answer and in the board edition; all of them are on a page of their own
 
 
@@ -153,6 +154,17 @@ def _moderations(report: Report, wording: Wording) -> Blocks:
     note = wording.gettext("Moderated scores are the consultant’s judgement. All other pages show the computed ones.")
     made = table([head, *rows], columns([30, 16, 16, 60]), pad=3.5)
     return [heading(wording.gettext("Moderated scores")), paragraph(note, "small"), made]
+
+
+def moderated(report: Report, wording: Wording) -> Blocks:
+    """Which scores the consultant moderates, a line each, where there is no room for the reasons."""
+    line = wording.gettext("{place}: {moderated}, computed {computed}")
+    lines = [
+        line.format(place=row.place, moderated=wording.figure(row.moderated), computed=wording.figure(row.computed))
+        for row in report.moderations[:MOST_MODERATED]
+    ]
+    note = wording.gettext("The consultant’s judgement. All of them, and why, are in the full report.")
+    return [heading(wording.gettext("Moderated scores")), *bullets(lines), paragraph(note, "small")] if lines else []
 
 
 def summary(report: Report, wording: Wording) -> Blocks:
