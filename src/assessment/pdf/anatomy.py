@@ -56,7 +56,7 @@ class Digests:
         if isinstance(value, Stream):
             names = sorted(set(value.keys()) - STORAGE)
             entries = (name.encode() + b" " + self.of(value[name], depth + 1) for name in names)
-            return b" ".join(entries) + b" stream " + _decoded(value)
+            return b" ".join(entries) + b" stream " + decoded(value)
         return WRITTEN.sub(partial(self._read, depth), value.unparse(resolved=True))
 
     def _read(self, depth: int, found: re.Match[bytes]) -> bytes:
@@ -67,7 +67,8 @@ class Digests:
         return b""
 
 
-def _decoded(stream: Stream) -> bytes:
+def decoded(stream: Stream) -> bytes:
+    """What a stream holds, however it is stored."""
     try:
         return bytes(stream.read_bytes())
     except pikepdf.PdfError:

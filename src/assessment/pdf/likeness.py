@@ -6,8 +6,9 @@ Two objects are alike where all that can be reached from them is. Nothing is lef
 from collections.abc import Iterator
 from typing import Any
 
-import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
+from assessment.pdf.anatomy import decoded
 
 STORED = frozenset({"/Length", "/Filter", "/DecodeParms"})
 OF_THE_TREE = frozenset({"/Type", "/Kids", "/Count", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate"})
@@ -61,7 +62,7 @@ class _Comparison:
     def _inside(self, place: str, one: Object, other: Object) -> bool:
         if isinstance(one, Stream) and isinstance(other, Stream):
             self._entries(f"{place}.", one, other, STORED)
-            return _decoded(one) == _decoded(other)
+            return decoded(one) == decoded(other)
         if isinstance(one, Dictionary) and isinstance(other, Dictionary):
             self._entries(f"{place}.", one, other, frozenset())
             return True
@@ -91,10 +92,3 @@ def _tree(node: Object, depth: int) -> Iterator[str]:
     for kid in node.get(Name.Kids, ()):
         if kid.get(Name.Type) == Name.Pages:
             yield from _tree(kid, depth + 1)
-
-
-def _decoded(stream: Stream) -> bytes:
-    try:
-        return bytes(stream.read_bytes())
-    except pikepdf.PdfError:
-        return bytes(stream.read_raw_bytes())  # a picture: compared as it is stored
