@@ -82,7 +82,7 @@ def test_an_upgrade_keeps_what_was_held(old, version):
         counts = [len(session.execute(select(tables.metadata.tables[name])).all()) for name in filled]
     assert (answer.value, answer.evidence, answer.sequence) == ("3", "data", 2)
     assert (response.state, response.invitation_id) == ("sent", "i")
-    assert (response.return_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
+    assert (response.code_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
     assert (assessment.targets, assessment.held_back) == ({"sales": 80}, [])
     assert assessment.in_benchmarks is (version == FIFTH)
     assert (release.digest, release.basis) == ("digest", "live")

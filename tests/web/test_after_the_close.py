@@ -24,7 +24,7 @@ def close(database_url: str):
                 name = f"colleague-{number:02}"
                 session.execute(
                     insert(tables.response).values(
-                        dict(like) | {"id": name, "invitation_id": None, "return_hash": None}
+                        dict(like) | {"id": name, "invitation_id": None, "draft_number": None, "code_hash": None}
                     )
                 )
                 session.execute(

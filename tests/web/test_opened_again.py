@@ -23,7 +23,14 @@ def opened_again(database_url: str):
             like = session.execute(select(tables.response)).mappings().first()
             for number in range(COLLEAGUES):
                 name = f"colleague-{number:02}"
-                own = {"id": name, "invitation_id": None, "return_hash": None, "withdraw_hash": None, "state": "sent"}
+                own = {
+                    "id": name,
+                    "invitation_id": None,
+                    "draft_number": None,
+                    "code_hash": None,
+                    "withdraw_hash": None,
+                    "state": "sent",
+                }
                 session.execute(insert(tables.response).values(dict(like) | own))
                 values = {"response_id": name, "value": str(1 + number % 3)}
                 session.execute(insert(tables.answer), [dict(row) | values for row in mine])

@@ -139,7 +139,10 @@ def enter(
     if row.response_id is None:
         if row.assessment_state != "open":
             raise ClosedError
-        responses.begin(session, _new_response(row, random) | {"invitation_id": row.id, "functions": row.functions})
+        responses.begin(
+            session,
+            _new_response(row, random) | {"invitation_id": row.id, "draft_number": 1, "functions": row.functions},
+        )
     response = responses.of_invitation(session, row.workspace_id, row.id)
     return _admitted(session, row, response.id, tokens.new_token(random))
 
@@ -157,7 +160,7 @@ def _enter_anonymously(session: Session, row: Any, browser: Browser, secret: str
         raise ClosedError
     if not marking.use(session, row.workspace_id, row.assessment_id, row.id, secret):
         raise UsedError
-    response = _new_response(row, random) | {"return_hash": code_hash}
+    response = _new_response(row, random) | {"code_hash": code_hash}
     responses.begin(session, response)
     return _admitted(session, row, response["id"], cookie, is_new=True)
 

@@ -50,7 +50,7 @@ class Respondent(Struct, frozen=True):
     opened_on: date | None = None
     share_results: bool = False
     stands: bool = False  # an earlier release, since newer answers would tell of few people
-    return_hash: bytes | None = None
+    code_hash: bytes | None = None
 
     @property
     def is_anonymous(self) -> bool:

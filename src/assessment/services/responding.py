@@ -54,14 +54,14 @@ def respondent(session: Session, cookie: str) -> Respondent:
         opened_on=row.opened_on,
         share_results=row.share_results,
         stands=bool(row.held_back),
-        return_hash=row.return_hash,
+        code_hash=row.code_hash,
     )
 
 
 def personal_code(who: Respondent, cookie: str) -> str:
     """Return the code that leads back to anonymous answers; empty in a browser that came back by it."""
     code = tokens.code_of(cookie)
-    return code if who.return_hash == tokens.code_digest(code) else ""
+    return code if who.code_hash == tokens.code_digest(code) else ""
 
 
 def pages(questionnaire: Questionnaire, who: Respondent) -> tuple[tuple[Section, ...], ...]:

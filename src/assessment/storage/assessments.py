@@ -19,7 +19,8 @@ organisation = tables.organisation
 class Assessment(Struct, frozen=True, kw_only=True):
     """One assessment of one organisation; `organisation` is its name, `release` the number of the newest release.
 
-    `is_basis_gone` tells whether the answers behind one of its releases are known no more.
+    `time_zone` is the workspace's (IANA name); `closes_at` is the end of the day `closes_on` there.
+    `is_basis_gone` is whether the answers behind one of its releases no longer exist.
     """
 
     id: str
@@ -41,7 +42,10 @@ class Assessment(Struct, frozen=True, kw_only=True):
     contacts: dict[str, dict[str, float]]
     importance: dict[str, int]
     wave_of: str | None
+    domains: list[str]
+    uncounted_groups: list[str]
     closes_on: date | None
+    closes_at: datetime | None
     opened_on: date | None
     closed_on: date | None
     share_results: bool
@@ -49,6 +53,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     held_back: list[str]
     created_at: datetime
     revision: int
+    time_zone: str
     release: int | None
     is_basis_gone: bool
 
@@ -122,10 +127,12 @@ def _select(workspace_id: str) -> Select[Any]:
         select(
             assessment,
             organisation.c.name.label("organisation"),
+            tables.workspace.c.time_zone,
             newest.label("release"),
             releases.exist(assessment.c.id, releases.GONE).label("is_basis_gone"),
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)
         .where(assessment.c.workspace_id == workspace_id)
     )
 

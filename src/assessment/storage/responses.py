@@ -85,7 +85,7 @@ def by_return(session: Session, workspace_id: str, assessment_id: str, code_hash
         select(response.c.id).where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
-            response.c.return_hash == code_hash,
+            response.c.code_hash == code_hash,
         )
     )
     return found

@@ -7,7 +7,17 @@ Queries use the Core tables at the end of this module, in the singular: `tables.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 NO_ROW_IDS = {"sqlite_with_rowid": False}
@@ -32,10 +42,11 @@ def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types 
 
 
 class Workspace(SQLModel, table=True):
-    """One consultancy; every row of a client bears its id."""
+    """One consultancy; every row of a client carries its id. `time_zone` (IANA) decides which day it is."""
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
+    time_zone: str = "UTC"
     created_at: datetime
 
 
@@ -101,7 +112,10 @@ class Assessment(SQLModel, table=True):
 
     With `share_results` those who answered see the published figures beside what they said, after the close;
     with `in_benchmarks` its scores count when others of the workspace are ranked.
-    `held_back` names the figures for whose sake the last close published nothing new.
+    `held_back` names the figures for whose sake the last close published nothing new. `domains` are the client's mail
+    domains (method 6.9). `closes_at` is the end of the day `closes_on` in the workspace's time zone: from then on
+    no answer is accepted. `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not
+    count towards the minimum because too few of their invitations differ in whether they count.
     """
 
     __table_args__ = (
@@ -141,7 +155,10 @@ class Assessment(SQLModel, table=True):
     contacts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     importance: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     wave_of: str | None = None
+    domains: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
+    uncounted_groups: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
     closes_on: date | None = None
+    closes_at: datetime | None = None
     opened_on: date | None = None
     closed_on: date | None = None
     share_results: bool = False
@@ -164,7 +181,11 @@ class PublishedQuestionnaire(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """One person asked; `functions` are joined by `;` as in the CSV, `position` is the order of the list."""
+    """One person asked; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
+
+    `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: made after the
+    assessment opened. `mailed_on`: the day the server mailed the link, for `deliver` mail.
+    """
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -172,7 +193,9 @@ class Invitation(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
+        _one_of("deliver", "link", "mail"),
         Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "replaces"),
         NO_ROW_IDS,
     )
 
@@ -184,6 +207,10 @@ class Invitation(SQLModel, table=True):
     name: str | None = None
     role: str
     functions: str
+    deliver: str = "link"
+    mailed_on: date | None = None
+    replaces: str | None = None
+    is_late: bool = False
     created_on: date
     revoked_on: date | None = None
     revision: int = 1
@@ -208,25 +235,37 @@ class InvitationLink(SQLModel, table=True):
 
 
 class Response(SQLModel, table=True):
-    """What one respondent answered, under an id of its own; `label` names rows taken in from a file.
+    """One draft or response of a respondent, under an id of its own; `label` names rows imported from a file.
 
-    An anonymous one knows no invitation and no time; `return_hash` is of the code by which its browser is let in again.
+    An invitation can have several, numbered by `draft_number` from 1: each browser that starts gets an empty one, and
+    at most one is sent. An anonymous one has no invitation, no number and no time; `counts` is whether it counts
+    towards the minimum, stored only where that singles nobody out (method 6.9).
+    `code_hash` is of the code that moves it to another browser; `withdraw_hash` of a code given before codes moved
+    responses, which still withdraws.
     """
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
-        UniqueConstraint("invitation_id"),
+        UniqueConstraint("invitation_id", "draft_number"),
         UniqueConstraint("assessment_id", "label"),
         UniqueConstraint("withdraw_hash"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
-        _one_of("state", "started", "sent", "withdrawn"),
+        _one_of("state", "started", "sent", "withdrawn", "set-aside"),
         CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
+        CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "invitation_id"),
-        Index(None, "return_hash", unique=True),
+        Index(None, "code_hash", unique=True),
+        Index(
+            "ix_response_sent_invitation",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("state = 'sent'"),
+            postgresql_where=text("state = 'sent'"),
+        ),
         NO_ROW_IDS,
     )
 
@@ -234,19 +273,25 @@ class Response(SQLModel, table=True):
     workspace_id: str
     assessment_id: str
     invitation_id: str | None = None
+    draft_number: int | None = None
     label: str | None = None
     role: str
     functions: str
     language: str
     state: str = "started"
     sent_at: datetime | None = None
+    counts: bool | None = None
     withdraw_hash: bytes | None = None
     seconds: float | None = None
-    return_hash: bytes | None = None
+    code_hash: bytes | None = None
 
 
 class RespondentSession(SQLModel, table=True):
-    """A browser that answers; no moment is kept, for none is needed."""
+    """A browser that answers.
+
+    `moved_on` is the day its response was moved to another browser by the code: from then on this one shows only that,
+    and can object.
+    """
 
     __tablename__ = "respondent_session"
     __table_args__ = (
@@ -260,6 +305,7 @@ class RespondentSession(SQLModel, table=True):
     cookie_hash: bytes = Field(primary_key=True)
     workspace_id: str
     response_id: str
+    moved_on: date | None = None
 
 
 class SectionTime(SQLModel, table=True):
@@ -316,6 +362,52 @@ class Mark(SQLModel, table=True):
     name: bytes = Field(primary_key=True)
     workspace_id: str
     assessment_id: str
+
+
+class HourlyCount(SQLModel, table=True):
+    """The counts of an open assessment as pages show them, taken at most once an hour (method 6.11); JSON."""
+
+    __tablename__ = "hourly_count"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    workspace_id: str
+    counted_at: datetime
+    content: bytes
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act of a consultant, a key or the operator: appended, never changed. Contains no answer and no address.
+
+    `mac` is an HMAC over this entry and the one before it, by `number` from 1 in each workspace.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
+    number: int = Field(primary_key=True)
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    mac: bytes
+
+
+class AuditHead(SQLModel, table=True):
+    """How long a workspace's audit log is, with an HMAC, so that entries cut off at the end are noticed."""
+
+    __tablename__ = "audit_head"
+
+    workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
+    number: int
+    mac: bytes
 
 
 class Release(SQLModel, table=True):
@@ -453,6 +545,9 @@ respondent_session = _core(RespondentSession)
 section_time = _core(SectionTime)
 answer = _core(Answer)
 mark = _core(Mark)
+hourly_count = _core(HourlyCount)
+audit_entry = _core(AuditEntry)
+audit_head = _core(AuditHead)
 release = _core(Release)
 attribution = _core(Attribution)
 basis = _core(Basis)
