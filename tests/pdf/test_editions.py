@@ -111,7 +111,10 @@ def test_respondents_read_how_they_were_protected_and_what_follows():
 
     assert "What the answers of 34 people show" in text
     assert "Nothing is shown about fewer than 6 people." in text
-    assert "The first actions proposed: “Experienced cover”, “Write authority limits”" in text
+    assert (
+        "The first actions proposed: “Keep an experienced colleague within reach”, “Put in writing what people may decide alone”"
+        in text
+    )
 
 
 def test_the_board_is_asked_for_a_decision():

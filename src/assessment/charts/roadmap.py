@@ -7,7 +7,7 @@ from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker, Weigh
 from assessment.domain.report.parts import Action, Roadmap
 from assessment.wording import Wording
 
-NAME, ROW, TALL, TOP = 208.0, 17.0, 25.0, 28.0
+NAME, ROW, TALL, TOP = 258.0, 16.0, 24.0, 28.0
 SIZE, LINE, INDENT = 8.5, 9.6, 32.0
 LENGTH = {"S": 0.36, "M": 0.66, "L": 0.96}
 HIGH = "H"
@@ -16,7 +16,7 @@ HIGH = "H"
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
     """Draw some of the roadmap's actions; the first ones stand out, urgent ones have a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
-    heights = [ROW if len(_lines(action)) == 1 else TALL for action in actions]
+    heights = [row_height(action) for action in actions]
     tops = [TOP + sum(heights[:number]) for number in range(len(actions))]
     bottom = TOP + sum(heights) + 2
     marks: list[Mark] = [
@@ -32,6 +32,11 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
         marks += _row(action, top + height / 2, NAME + column * action.horizon, column)
     described = "; ".join(f"{action.place} {action.title} ({action.horizon_name})" for action in actions)
     return Chart(width, bottom, tuple(marks), wording.text(roadmap.title), described)
+
+
+def row_height(action: Action) -> float:
+    """Height of an action's row: a long title takes two lines."""
+    return ROW if len(_lines(action)) == 1 else TALL
 
 
 def _row(action: Action, y: float, left: float, column: float) -> Iterator[Mark]:

@@ -53,7 +53,7 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
         [findings.function(report, part, wording) for part in report.functions]
         + [subject(report, wording) for subject in subjects]
     )
-    blocks += known + unknown + people.outlook(report, wording)
+    blocks += known + people.outlook(report, wording) + unknown
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 

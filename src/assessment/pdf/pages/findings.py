@@ -9,7 +9,7 @@ from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.charts.spread import spread_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, ProspectRow, Step
+from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, ProspectRow, Step, Targets
 from assessment.pdf.fitting import AsMany
 from assessment.pdf.pages.blocks import (
     Blocks,
@@ -33,7 +33,7 @@ from assessment.wording import Wording
 
 NEXT_STEPS = 2
 MOST_ACTIONS = 4
-MOST_GAPS = 7
+MOST_GAPS, LEAST_GAPS = 7, 3
 MOST_NAMED = 6
 UNKNOWN = "–"  # above the highest rung there is none
 
@@ -50,13 +50,20 @@ def targets(report: Report, wording: Wording) -> Blocks:
         )
         blocks += [paragraph(key, "small")]
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
+    lift = lifting(report, report.lifting.rows, report.lifting.prospects, wording)
     if part.dimensions:
-        label = wording.gettext("The widest distances, dimension by dimension")
-        widest = part.dimensions[:MOST_GAPS]
-        blocks += [heading(label), chart(dumbbell(widest, wording, WIDTH, label, group=True))]
-    if lift := lifting(report, report.lifting.rows, report.lifting.prospects, wording):
+        most = min(MOST_GAPS, len(part.dimensions))
+        counts = range(most, min(LEAST_GAPS, most) - 1, -1) if lift else [most]
+        blocks.append(AsMany([[*_widest(part, count, wording), *lift] for count in counts]))
+    elif lift:
         blocks.append(KeepTogether(lift))
     return [*blocks, *own(report, wording, "targets")]
+
+
+def _widest(part: Targets, count: int, wording: Wording) -> Blocks:
+    """The dimensions that are furthest from target, as many as there is room for."""
+    label = wording.gettext("The widest distances, dimension by dimension")
+    return [heading(label), chart(dumbbell(part.dimensions[:count], wording, WIDTH, label, group=True))]
 
 
 def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[ProspectRow], wording: Wording) -> Blocks:

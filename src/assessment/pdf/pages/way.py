@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from reportlab.platypus import Flowable, PageBreak
 
-from assessment.charts.roadmap import roadmap_chart
+from assessment.charts.roadmap import roadmap_chart, row_height
 from assessment.charts.slope import slope_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Action, Change, ChangeRow, ItemChange
@@ -31,7 +31,7 @@ from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph
 from assessment.pdf.theme import HEIGHT, WIDTH
 from assessment.wording import Wording
 
-ROWS_PER_PAGE = 24
+ROOM_FOR_ROWS = 0.72 * HEIGHT  # of the roadmap on one page
 CLOSER = (("subheading", "dense", 2.0), ("subheading-close", "denser", 1.0), ("subheading-close", "densest", 1.0))
 SLOPE = 205.0
 MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
@@ -46,15 +46,20 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
     blocks = page(subject, title) if part.actions else unknown(subject, title)
     if not part.actions:
         return [*blocks, paragraph(wording.text(report.answer.decision)), *own(report, wording, "roadmap")]
-    for actions in _pages(part.actions):
+    for actions in _pages((*part.actions, *part.further)):
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
     blocks += [paragraph(roadmap_key(report, wording), "small")]
     blocks += notes(part.notes, wording)
     if part.further:
-        blocks += [heading(wording.gettext("Only to reach a target level")), owners(part.further, wording)]
+        text = wording.gettext("Only to reach a target level: {places}.")
+        blocks.append(paragraph(text.format(places=_places(part.further, wording)), "small"))
     now = part.starting
     choices = [_begin(now[:count], wording) for count in range(len(now), 0, -1)]
     return [*blocks, *own(report, wording, "roadmap"), AsMany([*choices, []])]
+
+
+def _places(actions: Sequence[Action], wording: Wording) -> str:
+    return wording.listed([wording.number(action.place) for action in actions])
 
 
 def _begin(actions: Sequence[Action], wording: Wording) -> Blocks:
@@ -72,8 +77,14 @@ def roadmap_key(report: Report, wording: Wording) -> str:
 
 
 def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
-    for row in range(0, len(actions), ROWS_PER_PAGE):
-        yield actions[row : row + ROWS_PER_PAGE]
+    """As many rows on each page as it has room for."""
+    rows: list[Action] = []
+    for action in actions:
+        if rows and sum(map(row_height, (*rows, action))) > ROOM_FOR_ROWS:
+            yield tuple(rows)
+            rows = []
+        rows.append(action)
+    yield tuple(rows)
 
 
 def owners(actions: Sequence[Action], wording: Wording) -> Flowable:
