@@ -19,7 +19,7 @@ from assessment.domain.benchmark import rank
 from assessment.domain.comparison import Wave, compare, standard_error
 from assessment.domain.display import scales, shown
 from assessment.domain.method import measure, score
-from assessment.domain.result import Result
+from assessment.domain.result import Lift, Result
 from assessment.domain.scoring.agreement import agreement
 from assessment.domain.scoring.authority import person_means
 from assessment.domain.scoring.tally import item_scores
@@ -309,10 +309,15 @@ def lifting() -> str:
         binding = ", ".join(
             name(part) if lift.function is None else TEXTS.dimensions[part].title for part in lift.binding
         )
-        chosen = "; ".join(TEXTS.rules[rule].title for rule in lift.advice) if lift.advice else ""
-        way = "already there" if lift.advice == () else chosen or "no set of advice reaches it"
+        chosen = "; ".join(_advice_title(lift, rule) for rule in lift.advice or ())
+        way = "at its target level" if lift.advice == () else chosen or "no set of advice reaches it"
         rows.append((label, str(lift.level), str(lift.target_level), binding or "the score itself", way))
     return table(("", "level", "target level", "held down by", "least effort"), rows)
+
+
+def _advice_title(lift: Lift, rule: str) -> str:
+    text = TEXTS.rules[rule]
+    return text.about(TEXTS.dimensions[lift.dimensions[rule]].title).title if rule in lift.dimensions else text.title
 
 
 def ranking() -> str:
