@@ -13,6 +13,8 @@ from msgspec import Struct, field
 Grade: TypeAlias = Literal["S", "M", "L"]
 Impact: TypeAlias = Literal["M", "H"]
 
+DIMENSION_PLACE = "{dimension}"  # in the texts of a next step
+
 
 class Kind(StrEnum):
     """What an item is for."""
@@ -241,6 +243,7 @@ class Figure(StrEnum):
     CONFIRMED_GAP = "confirmed-gap"
     LEADER_DONT_KNOW = "leader-dont-know"
     GOAL_AGREEMENT = "goal-agreement"
+    GOAL_ANSWERS = "goal-answers"  # people who named a purpose, on the side with fewer
     BALANCE = "balance"
     SPREAD = "spread"
     INDEPENDENCE = "independence"
@@ -266,7 +269,12 @@ class Rule(Struct, frozen=True):
 
     Fires when one of `any` or each of `all` holds, and each of `only_if`, and none of `unless`.
     The figures of `any` and `all` give the priority; those of `only_if` and `unless` do not.
-    `function` None: advice about the whole.
+    `function` None: advice about the whole. `pinned_if_contested`: pinned where a contested function
+    withholds the level of the whole.
+
+    `next_step` 1 or 2: a rule without conditions, filled from the data of its function. It fires where
+    the function is below its target and at most 1 (0) of the function's other rules fire, and is about
+    the first (second) of the dimensions to improve next.
     """
 
     id: str
@@ -276,7 +284,9 @@ class Rule(Struct, frozen=True):
     horizon: str
     function: str | None = None
     pinned: bool = False
+    pinned_if_contested: bool = False
     risk: bool = False
+    next_step: int = 0
     any: tuple[Condition, ...] = ()
     all: tuple[Condition, ...] = ()
     only_if: tuple[Condition, ...] = ()
@@ -302,13 +312,21 @@ class DimensionText(Struct, frozen=True):
 
 
 class RuleText(Struct, frozen=True):
-    """A piece of advice as a person reads it."""
+    """A piece of advice as a person reads it; that of a next step has a place for its dimension."""
 
     title: str
     why: str
     steps: tuple[str, ...]
     owner: str
     indicator: str
+
+    def about(self, dimension: str) -> "RuleText":
+        """Fill in the title of the dimension that a next step is about."""
+        title, why, owner, indicator, *steps = (
+            text.replace(DIMENSION_PLACE, dimension)
+            for text in (self.title, self.why, self.owner, self.indicator, *self.steps)
+        )
+        return RuleText(title, why, tuple(steps), owner, indicator)
 
 
 class Texts(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from assessment.library.reading import Report, dotted
 
 PARTS = ("any", "all", "only_if", "unless")
 COMPARISONS = ("below", "at_most", "at_least")
+NEXT_STEPS = (1, 2)
 SUBJECTS = ("item", "function", "dimension")
 
 # What a figure is a figure of; those not named here are of the whole organisation.
@@ -38,11 +39,25 @@ def check_advice(content: dict[str, Any], structure: dict[str, Any], report: Rep
         check_references(content, structure, REFERENCES, report)
     scored = _scored(structure)
     for path, rule in tables(content, "rules", EACH):
-        if not rule.get("any") and not rule.get("all"):
+        if "next_step" in rule:
+            _check_next_step(path, rule, report)
+        elif not rule.get("any") and not rule.get("all"):
             report(path, f"`{rule.get('id', dotted(path))}` never fires.", "Add a condition under `any` or `all`.")
         for part in PARTS:
             for at, condition in tables(rule, part, EACH):
                 _check_condition((*path, *at), condition, scored, report)
+
+
+def _check_next_step(path: Path, rule: dict[str, Any], report: Report) -> None:
+    """Report what a rule that is filled from its function's data lacks, or has too much of."""
+    step = rule["next_step"]
+    if isinstance(step, int) and step not in NEXT_STEPS:
+        report((*path, "next_step"), f"`{dotted((*path, 'next_step'))}` is {step}.", "Write 1 or 2.")
+    if "function" not in rule:
+        report(path, f"`{rule.get('id', dotted(path))}` is a next step of no function.", "Add `function`.")
+    for part in [part for part in PARTS if rule.get(part)]:
+        message = f"`{rule.get('id', dotted(path))}` is a next step, which has no conditions."
+        report((*path, part), message, f"Remove `{part}` or `next_step`.")
 
 
 def _scored(structure: dict[str, Any]) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assessment.domain.questionnaire import Kind
+from assessment.domain.questionnaire import DIMENSION_PLACE, Kind
 from assessment.library.finding import EACH, Pattern, find, names, tables
 from assessment.library.places import Path
 from assessment.library.reading import Report, dotted
@@ -52,6 +52,7 @@ def check_translation(
             _check_keys(content, table, wanted, report)
     if advice is not None:
         _check_keys(content, "rules", names(advice, "rules", EACH, "id"), report)
+        _check_places(content, advice, report)
     for path, levels in find(content, ("dimensions", EACH, "levels")):
         if isinstance(levels, list) and len(levels) != LEVELS:
             report(path, f"`{dotted(path)}` has {len(levels)} levels.", f"Describe levels 1 to {LEVELS}.")
@@ -62,6 +63,22 @@ def check_translation(
     for path, text in tables(content, "items", EACH):
         if path[-1] in items:
             _check_item(path, text, items[str(path[-1])], report)
+
+
+def _check_places(content: dict[str, Any], advice: dict[str, Any], report: Report) -> None:
+    """Report a next step whose title does not name its dimension, and a place in a text that nothing fills."""
+    steps = {rule.get("id") for _, rule in tables(advice, "rules", EACH) if "next_step" in rule}
+    for path, text in tables(content, "rules", EACH):
+        title = text.get("title")
+        if path[-1] in steps:
+            if isinstance(title, str) and DIMENSION_PLACE not in title:
+                message = f"`{dotted((*path, 'title'))}` does not name the dimension."
+                report((*path, "title"), message, f"Put {DIMENSION_PLACE} where its title belongs.")
+            continue
+        for place, said in (*find(text, (EACH,)), *find(text, ("steps", EACH))):
+            if isinstance(said, str) and DIMENSION_PLACE in said:
+                message = f"`{dotted((*path, *place))}` has a place for a dimension, but its rule is no next step."
+                report((*path, *place), message, f"Remove {DIMENSION_PLACE}.")
 
 
 def _wanted(structure: dict[str, Any]) -> dict[str, list[str]]:
