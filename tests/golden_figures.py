@@ -20,6 +20,8 @@ def differences(expected: Any, given: Any, path: str = "") -> Iterator[str]:
         else:
             for index, (one, other) in enumerate(zip(expected, given, strict=True)):
                 yield from differences(one, other, f"{path}[{index}]")
+    elif expected is None and isinstance(given, dict) and not any(_is_number(value) for value in given.values()):
+        return  # an index or a function that is not there may be an object without figures
     elif not _same(expected, given):
         yield f"{path}: {expected!r} is not {given!r}"
 

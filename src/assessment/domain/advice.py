@@ -3,17 +3,19 @@
 Importance times gap: after Martilla & James 1977 and Slack 1994.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.questionnaire import Condition, Questionnaire, Rule
+from assessment.domain.questionnaire import Condition, Figure, Questionnaire, Rule
 from assessment.domain.readings import Reading, Source, read
 from assessment.domain.result import Advice, FiredFigure, Result
 from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least, at_most, below
+from assessment.domain.subjects import next_dimensions, own_rules
 
+MOST_STEPS = 2  # that a function without other advice gets
 Comparison = Literal["below", "at most", "at least"]
 
 
@@ -32,10 +34,12 @@ def advise(
     `importance` is the consultant's 1-5 by rule; `flagged_support` what a red flag counts as, 0-100.
     """
     source = Source(result, questionnaire.prioritising.high_is_bad_from, flagged_support)
+    by_rule = {rule.id: fired for rule in questionnaire.rules if (fired := _fires(source, rule))}
+    steps = dict(_next_steps(questionnaire, result, by_rule))
     given = [
         _advice(questionnaire, result, rule, fired, importance)
         for rule in questionnaire.rules
-        if (fired := _fires(source, rule))
+        if (fired := by_rule.get(rule.id) or steps.get(rule.id))
     ]
     given.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
     now = questionnaire.prioritising.now
@@ -53,6 +57,25 @@ def _fires(source: Source, rule: Rule) -> tuple[Fired, ...]:
     fired = tuple(held for held in (*each, *some) if held is not None)
     complete = None not in each and (not some or any(held is not None for held in some))
     return fired if complete else ()
+
+
+def _next_steps(
+    questionnaire: Questionnaire, result: Result, by_rule: Mapping[str, tuple[Fired, ...]]
+) -> Iterator[tuple[str, tuple[Fired, ...]]]:
+    """Next steps that fire: of functions below their target, of which hardly any of the own rules fires."""
+    for rule in questionnaire.rules:
+        found = result.functions.get(rule.function or "")
+        if not rule.next_step or found is None or found.score is None or not below(found.score, found.target):
+            continue
+        name = rule.function or ""
+        own = sum(other.id in by_rule for other in own_rules(questionnaire, name))
+        order = next_dimensions(questionnaire, name, found, by_rule)
+        if own > MOST_STEPS - rule.next_step or len(order) < rule.next_step:
+            continue
+        dimension = order[rule.next_step - 1]
+        condition = Condition(Figure.FUNCTION, function=name, dimension=dimension, below=found.target)
+        x = found.dimensions[dimension].score or 0.0
+        yield rule.id, (Fired(condition, Reading(found.score, x, function=name)),)
 
 
 def _held(source: Source, condition: Condition) -> Fired | None:
@@ -88,6 +111,7 @@ def _advice(
     weight = float(importance.get(rule.id, rules.impact[rule.impact]))
     target = rules.whole_target if rule.function is None else _target(questionnaire, result, rule.function)
     gap = max(0.0, target - min(held.reading.x for held in fired)) / rules.gap_unit
+    withheld = result.overall.score is not None and result.overall.contested
     doubt = rules.doubt if _doubtful(result, rule.function) else 1.0
     return Advice(
         id=rule.id,
@@ -98,12 +122,13 @@ def _advice(
         effort=rule.effort,
         impact=rule.impact,
         importance=weight,
-        pinned=rule.pinned,
+        pinned=rule.pinned or (rule.pinned_if_contested and withheld),
         risk=rule.risk,
         function=rule.function,
         target=target,
         gap=gap,
         fired=tuple(_fired_figure(held) for held in fired),
+        dimension=fired[0].condition.dimension if rule.next_step else None,
     )
 
 

@@ -183,7 +183,9 @@ def _changes(earlier: Wave, later: Wave, common: Common, broken: set[str | None]
         errors = [
             None
             if path not in side or cuts.below(shares.get(path, 0), needed)
-            else standard_error(side[path].score, side[path].interval, side[path].n, confidence)
+            else standard_error(
+                side[path].score, side[path].interval, side[path].n, confidence, side[path].half_width
+            )
             for side, shares in sides
         ]
         yield path, _change(before[path], after[path], errors, later.questionnaire)
@@ -203,11 +205,13 @@ def _shares(questionnaire: Questionnaire, other: Questionnaire) -> dict[str, flo
     return {path: float(np.mean(common)) for path, common in behind.items()}
 
 
-def standard_error(score: float | None, interval: Interval | None, n: int | None, confidence: float) -> float | None:
-    """Standard error behind a Student interval; its wider side, since the other may be clipped."""
+def standard_error(
+    score: float | None, interval: Interval | None, n: int | None, confidence: float, half_width: float | None = None
+) -> float | None:
+    """Standard error behind a Student interval; of method 1.0 its wider side, since the other may be clipped."""
     if score is None or interval is None or n is None:
         return None
-    width = max(score - interval[0], interval[1] - score)
+    width = max(score - interval[0], interval[1] - score) if half_width is None else half_width
     return float(width / student.ppf((1 + confidence) / 2, n - 1))
 
 

@@ -14,6 +14,13 @@ from numpy.typing import NDArray
 from assessment.domain.questionnaire import Disclosure
 from assessment.domain.result import Bound, DisclosureNote, ShareBand
 
+# Constants of disclosure: the engine's own, so that no questionnaire can weaken them (method 6.12).
+LEAST_MINIMUM_GROUP = 3
+STEP = 5.0
+LOWEST = 10.0
+HIGHEST = 90.0
+COMMENTS_FROM = 10  # people asked
+
 HALF = 0.5
 PAIR_APART = 100.0  # by n: the half-width where two of n differ from the rest by a rung, rounded up (t at most 2.6)
 DECIMALS = 9  # takes float noise off before a half is rounded up
@@ -74,17 +81,22 @@ class Guard(Struct, frozen=True):
         marks = {name: self.bound(score) for name, score in scores.items()}
         return {name: mark for name, mark in marks.items() if mark is not None}
 
-    def half_width(self, width: float, answers: int | None = None) -> float | None:
-        """Round an interval's half-width to whole points; NaN, nobody differs, is none where nothing is guarded.
+    def half_width(self, width: float, answers: int | None = None) -> float:
+        """Round an interval's half-width up to whole points.
 
-        A missing or narrow interval would say that all answered alike. So none is narrower than a
-        point or, where it speaks of single items with so many `answers`, than two people who
-        answer a rung apart would make it.
+        A narrow interval would say that all answered alike. So none is narrower than a point or, where
+        it speaks of single items with so many `answers`, than two people who answer a rung apart would
+        make it.
         """
         if self.needed is None:
-            return None if math.isnan(width) else width
+            return width
         least = 1.0 if answers is None else max(1.0, math.ceil(PAIR_APART / answers))
-        return least if math.isnan(width) else max(least, _half_up(width))
+        return max(least, float(math.ceil(round(width, DECIMALS))))
+
+    @property
+    def noise(self) -> float:
+        """Variance of what rounding adds to a released figure."""
+        return self.step**2 / 12
 
     def agreement(self, agreement: float | None, answers: int) -> float | None:
         """Round an agreement to tenths, from 0 to what two people a rung above and below would leave.
@@ -136,11 +148,11 @@ OPEN = Guard()
 def guard(disclosure: Disclosure, minimum_group: int | None) -> Guard:
     """Build the guard for minimum group k, the questionnaire's own unless one is given.
 
-    k is never under the questionnaire's least.
+    k is never under the least that there is.
     """
     chosen = disclosure.minimum_group if minimum_group is None else minimum_group
-    k = max(chosen, disclosure.least_minimum_group)
-    return Guard(k + 1, k, disclosure.step, disclosure.lowest, disclosure.highest)
+    k = max(chosen, LEAST_MINIMUM_GROUP)
+    return Guard(k + 1, k, STEP, LOWEST, HIGHEST)
 
 
 def share_band(count: int, people: int) -> ShareBand:

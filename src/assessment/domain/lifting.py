@@ -1,27 +1,45 @@
 """What would lift the level: what binds it now, and the least effort that reaches the target.
 
 Found exactly, over all sets of advice, and scored by the method's own roll-up. The assumption, to be
-named wherever this is shown: an item that advice is about rises to rung 3, "usual practice". Of a
-function with more than `MOST_RULES` pieces of advice those of least effort are tried.
+named wherever this is shown: an item that advice is about rises to the lowest rung whose score reaches
+the band of the target, and at least to rung 3, "usual practice". Of a function with more than
+`MOST_RULES` pieces of advice those of least effort are tried.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import Flags
+from assessment.domain.answers import RUNGS, Flags
 from assessment.domain.lifting_states import State, combined, least
-from assessment.domain.questionnaire import Condition, Figure, Kind, Questionnaire, Rule
-from assessment.domain.result import Lift, Result
+from assessment.domain.questionnaire import Questionnaire, Rule
+from assessment.domain.result import Lift, Prospect, Reached, Result
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.rescoring import Rescoring, Scores, of_result
 from assessment.domain.scoring.rollup import Floats, figures
+from assessment.domain.scoring.tally import MAXIMUM
+from assessment.domain.subjects import next_dimensions, raised_by
 
-RUNG = 3
-REACHED = 25.0 * RUNG
+LEAST_RUNG = 3
 MOST_RULES = 14  # 16,384 sets of advice for one function
+
+
+class Ground(Struct, frozen=True):
+    """A result, what its items roll up to, and what each next step would be about, by rule."""
+
+    questionnaire: Questionnaire
+    result: Result
+    rescoring: Rescoring
+    scores: Scores
+    steps: Mapping[str, str]
+
+    def raised(self, rule: Rule) -> Flags:
+        """Return the items that a rule is about."""
+        if rule.next_step and rule.id not in self.steps:
+            return np.zeros(len(self.scores), dtype=np.bool_)
+        return raised_by(self.questionnaire, rule, self.steps.get(rule.id))
 
 
 class Options(Struct, frozen=True):
@@ -36,55 +54,118 @@ class Options(Struct, frozen=True):
 
 def lifts(questionnaire: Questionnaire, result: Result) -> tuple[Lift, ...]:
     """One lift per function with a level, then that of the whole; none where levels are withheld."""
-    rescoring, scores = of_result(questionnaire, result)
-    options = {
-        name: _options(questionnaire, rescoring, scores, number)
-        for number, name in enumerate(function.id for function in rescoring.blueprint.functions)
-        if name in result.functions and result.functions[name].level is not None
+    ground = ground_of(questionnaire, result)
+    bands = questionnaire.scoring.bands
+    levelled = {
+        function.id: number
+        for number, function in enumerate(ground.rescoring.blueprint.functions)
+        if function.id in result.functions and result.functions[function.id].level is not None
     }
-    found = [_function_lift(questionnaire, result, name, option) for name, option in options.items()]
+    targets = {name: cuts.band(result.functions[name].target, bands) for name in levelled}
+    options = {name: _options(ground, number, rung_for(targets[name], bands)) for name, number in levelled.items()}
+    found = [_function_lift(ground, name, option, targets[name]) for name, option in options.items()]
     if result.overall.level is not None:
-        found.append(_whole_lift(questionnaire, result, options))
+        whole = cuts.band(questionnaire.prioritising.whole_target, bands)
+        rung = rung_for(whole, bands)
+        alike = {
+            name: options[name] if rung_for(targets[name], bands) == rung else _options(ground, number, rung)
+            for name, number in levelled.items()
+        }
+        found.append(_whole_lift(ground, alike, whole))
     return tuple(found)
 
 
-def raised_by(questionnaire: Questionnaire, rule: Rule) -> Flags:
-    """Items of its own function that a rule's conditions are about."""
-    raised = np.zeros(len(questionnaire.items), dtype=np.bool_)
-    for condition in (*rule.any, *rule.all):
-        for column in _about(questionnaire, condition):
-            raised[column] = questionnaire.items[column].function == rule.function
-    return raised
+def ground_of(questionnaire: Questionnaire, result: Result) -> Ground:
+    """Lay out what advice on a result can move."""
+    rescoring, scores = of_result(questionnaire, result)
+    fired = {advice.id for advice in result.advice}
+    steps = {
+        rule.id: order[rule.next_step - 1]
+        for rule in questionnaire.rules
+        if rule.next_step and rule.function in result.functions
+        for order in [next_dimensions(questionnaire, rule.function, result.functions[rule.function], fired)]
+        if len(order) >= rule.next_step
+    }
+    return Ground(questionnaire, result, rescoring, scores, steps)
 
 
-def _about(questionnaire: Questionnaire, condition: Condition) -> Iterator[int]:
-    with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
-    for column, item in enumerate(questionnaire.items):
-        row, own = item.kind is Kind.HAND_OFF, item.function == condition.function
-        if condition.figure is Figure.ITEM:
-            matches = item.id == condition.item
-        elif condition.figure is Figure.DIMENSION:
-            matches = own and (item.dimension == condition.dimension or (row and condition.dimension in with_rows))
-        else:
-            matches = own and row and condition.figure in (Figure.HAND_OFF, Figure.WORST_HAND_OFF)
-        if matches:
-            yield column
+def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
+    """Lowest rung, from `LEAST_RUNG`, whose score reaches the band of the target; the highest where none does."""
+    reaching = (rung for rung in range(LEAST_RUNG, RUNGS) if cuts.band(MAXIMUM * rung, bands) >= target_level)
+    return next(reaching, RUNGS - 1)
 
 
-def _options(questionnaire: Questionnaire, rescoring: Rescoring, scores: Scores, number: int) -> Options:
+def prospects(questionnaire: Questionnaire, result: Result) -> tuple[Prospect, ...]:
+    """Where what starts now, and all advice together, would lead: functions with a score, then the whole."""
+    ground = ground_of(questionnaire, result)
+    first = {advice.id for advice in result.advice if advice.part == "now"}
+    every = {advice.id for advice in result.advice}
+    bands = questionnaire.scoring.bands
+    found = []
+    for number, function in enumerate(ground.rescoring.blueprint.functions):
+        if function.id in result.functions and result.functions[function.id].score is not None:
+            rung = rung_for(cuts.band(result.functions[function.id].target, bands), bands)
+            now, later = (_function_reached(ground, number, _raise(ground, chosen, rung)) for chosen in (first, every))
+            found.append(Prospect(function.id, now, later))
+    if result.overall.score is not None:
+        rung = rung_for(cuts.band(questionnaire.prioritising.whole_target, bands), bands)
+        now, later = (_whole_reached(ground, _raise(ground, chosen, rung)) for chosen in (first, every))
+        found.append(Prospect(None, now, later))
+    return tuple(found)
+
+
+def _raise(ground: Ground, chosen: Collection[str], rung: int) -> Scores:
+    """Scores of items after the advice `chosen`; nothing falls."""
+    raised = np.zeros(len(ground.scores), dtype=np.bool_)
+    for rule in ground.questionnaire.rules:
+        if rule.id in chosen:
+            raised |= ground.raised(rule)
+    return np.where(raised, np.maximum(ground.scores, MAXIMUM * rung), ground.scores)
+
+
+def _function_reached(ground: Ground, number: int, scores: Scores) -> Reached:
+    rules = ground.questionnaire.scoring
+    rolled = ground.rescoring.figures(scores)
+    parts = rolled.dimensions.reshape(len(ground.rescoring.blueprint.functions), -1)[number]
+    names = [dimension.id for dimension in ground.questionnaire.dimensions]
+    known = {name: cuts.band(part, rules.bands) for name, part in zip(names, parts, strict=True) if not np.isnan(part)}
+    score = float(rolled.functions[number])
+    name = ground.rescoring.blueprint.functions[number].id
+    if ground.result.functions[name].contested:
+        return Reached(score, None)
+    level = cuts.staged_level(score, known.values(), rules.bands, rules.level_step)
+    return Reached(score, level, _binding(level, cuts.band(score, rules.bands), known, rules.level_step))
+
+
+def _whole_reached(ground: Ground, scores: Scores) -> Reached:
+    rules = ground.questionnaire.scoring
+    score = float(ground.rescoring.figures(scores).overall)
+    if ground.result.overall.contested:
+        return Reached(score, None)
+    levels = {
+        function.id: _function_reached(ground, number, scores).level or 0
+        for number, function in enumerate(ground.rescoring.blueprint.functions)
+        if function.id in ground.result.functions and ground.result.functions[function.id].score is not None
+    }
+    level = cuts.staged_level(score, levels.values(), rules.bands, rules.level_step)
+    return Reached(score, level, _binding(level, cuts.band(score, rules.bands), levels, rules.level_step))
+
+
+def _options(ground: Ground, number: int, rung: int) -> Options:
     """Every set of advice that moves something in the function, none of it first."""
-    function = rescoring.blueprint.functions[number]
-    low = np.nan_to_num(scores, nan=REACHED) < REACHED
+    questionnaire, rescoring, scores = ground.questionnaire, ground.rescoring, ground.scores
+    function, reached = rescoring.blueprint.functions[number], MAXIMUM * rung
+    low = np.nan_to_num(scores, nan=reached) < reached
     moving = [
         (rule, raised & low)
         for rule in questionnaire.rules
-        if rule.function == function.id and (raised := raised_by(questionnaire, rule)).any() and (raised & low).any()
+        if rule.function == function.id and ((raised := ground.raised(rule)) & low).any()
     ]
     moving.sort(key=lambda pair: questionnaire.prioritising.effort[pair[0].effort])
     moving = moving[:MOST_RULES]
     sets = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
     raised = (sets.astype(int) @ np.asarray([mask for _, mask in moving], dtype=int).reshape(len(moving), len(low))) > 0
-    rolled = figures(rescoring.weights, np.where(raised, REACHED, scores))
+    rolled = figures(rescoring.weights, np.where(raised, reached, scores))
     efforts = np.asarray([questionnaire.prioritising.effort[rule.effort] for rule, _ in moving])
     dimensions = rolled.dimensions.reshape(len(sets), len(rescoring.blueprint.functions), -1)[:, number]
     return Options(
@@ -103,22 +184,29 @@ def _levels(questionnaire: Questionnaire, scores: Floats, dimensions: Floats) ->
     return np.minimum(cuts.bands(scores, rules.bands), rules.level_step + cuts.bands(weakest, rules.bands))
 
 
-def _function_lift(questionnaire: Questionnaire, result: Result, name: str, options: Options) -> Lift:
-    function, rules = result.functions[name], questionnaire.scoring
-    target = cuts.band(function.target, rules.bands)
+def _function_lift(ground: Ground, name: str, options: Options, target: int) -> Lift:
+    rules = ground.questionnaire.scoring
+    function = ground.result.functions[name]
     bands = {dimension: part.band for dimension, part in function.dimensions.items() if part.band is not None}
     reaching = np.flatnonzero(options.levels >= target)
     best = least(options.effort, options.scores, reaching)
+    advice = None if best is None else _advice(options, best)
+    rung = rung_for(target, rules.bands)
+    number = next(n for n, plan in enumerate(ground.rescoring.blueprint.functions) if plan.id == name)
+    every = {rule.id for rule in ground.questionnaire.rules if rule.function == name}
     return Lift(
         function=name,
         level=function.level,
         target_level=target,
         binding=_binding(function.level, function.band, bands, rules.level_step),
-        advice=None if best is None else _advice(options, best),
+        advice=advice,
         effort=None if best is None else float(options.effort[best]),
         ties=0 if best is None else int((options.effort[reaching] == options.effort[best]).sum()) - 1,
         level_reached=None if best is None else int(options.levels[best]),
         score_reached=None if best is None else float(options.scores[best]),
+        furthest=_function_reached(ground, number, _raise(ground, every, rung)) if best is None else None,
+        dimensions=_dimensions(ground, advice),
+        rung=rung,
     )
 
 
@@ -126,7 +214,11 @@ def _advice(options: Options, chosen: int) -> tuple[str, ...]:
     return tuple(rule.id for rule, taken in zip(options.rules, options.sets[chosen], strict=True) if taken)
 
 
-def _binding(level: int | None, band: int | None, parts: dict[str, int], step: int) -> tuple[str, ...]:
+def _dimensions(ground: Ground, advice: tuple[str, ...] | None) -> dict[str, str]:
+    return {rule: ground.steps[rule] for rule in advice or () if rule in ground.steps}
+
+
+def _binding(level: int | None, band: int | None, parts: Mapping[str, int], step: int) -> tuple[str, ...]:
     """The parts that hold a level down: those it may lie at most `step` above, where that is the lower bound."""
     lowest = min(parts.values(), default=0)
     if level is None or band is None or step + lowest > band:
@@ -134,9 +226,8 @@ def _binding(level: int | None, band: int | None, parts: dict[str, int], step: i
     return tuple(name for name, part in parts.items() if part == lowest)
 
 
-def _whole_lift(questionnaire: Questionnaire, result: Result, options: dict[str, Options]) -> Lift:
-    rules = questionnaire.scoring
-    target = cuts.band(questionnaire.prioritising.whole_target, rules.bands)
+def _whole_lift(ground: Ground, options: Mapping[str, Options], target: int) -> Lift:
+    rules, result = ground.questionnaire.scoring, ground.result
     levels = {name: result.functions[name].level or 0 for name in options}
     weights = np.asarray([result.functions[name].weight for name in options])
     states = combined(
@@ -145,21 +236,27 @@ def _whole_lift(questionnaire: Questionnaire, result: Result, options: dict[str,
     reached = np.minimum(cuts.bands(states.scores, rules.bands), rules.level_step + states.levels)
     reaching = np.flatnonzero(reached >= target)
     best = least(states.effort, states.scores, reaching)
+    rung = rung_for(target, rules.bands)
     binding = _binding(result.overall.level, result.overall.band, levels, rules.level_step)
     if best is None:
-        return Lift(None, result.overall.level, target, binding, None, None, 0, None, None)
+        every = {rule.id for rule in ground.questionnaire.rules if rule.function in options}
+        furthest = _whole_reached(ground, _raise(ground, every, rung))
+        return Lift(None, result.overall.level, target, binding, None, None, 0, None, None, furthest, {}, rung)
     chosen = zip(options.values(), states.choices[best].tolist(), strict=True)
     equal = reaching[states.effort[reaching] == states.effort[best]]
+    advice = tuple(rule for option, choice in chosen for rule in _advice(option, choice))
     return Lift(
         function=None,
         level=result.overall.level,
         target_level=target,
         binding=binding,
-        advice=tuple(rule for option, choice in chosen for rule in _advice(option, choice)),
+        advice=advice,
         effort=float(states.effort[best]),
         ties=int(states.ways[equal].sum()) - 1,
         level_reached=int(reached[best]),
         score_reached=float(states.scores[best]),
+        dimensions=_dimensions(ground, advice),
+        rung=rung,
     )
 
 

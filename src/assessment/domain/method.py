@@ -1,5 +1,7 @@
 """The whole method: answers in, result out."""
 
+from typing import Literal
+
 import numpy as np
 from msgspec.structs import replace
 
@@ -25,11 +27,14 @@ from assessment.domain.scoring.blueprint import blueprint
 from assessment.domain.scoring.careless import screen
 from assessment.domain.scoring.computation import Computation, compute
 from assessment.domain.scoring.coverage import Coverage, whole
-from assessment.domain.scoring.functions import function_results, interval_around, item_result, known
+from assessment.domain.scoring.functions import function_results, item_result, known
 from assessment.domain.scoring.gap import perception_gap
 from assessment.domain.scoring.outlook import outlook
 from assessment.domain.scoring.reasons import reasons
 from assessment.domain.scoring.tally import role_numbers
+
+
+METHOD: Literal["1.1"] = "1.1"  # that this engine computes; an earlier release says which one it followed
 
 
 def score(
@@ -61,6 +66,7 @@ def score(
         indices=_indices(computation, functions, authority),
         personal={} if plan.consensus else _personal(computation),
         advice=(),
+        method=METHOD,
     )
     flagged = authority.flagged_support if authority else None
     complete = _with_advice(questionnaire, result, settings, flagged)
@@ -83,7 +89,10 @@ def measure(
 
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
     given = advice.advise(questionnaire, result, settings.importance, flagged_support=flagged)
-    return replace(result, advice=given, lifts=lifting.lifts(questionnaire, result))
+    advised = replace(result, advice=given)
+    return replace(
+        advised, lifts=lifting.lifts(questionnaire, advised), prospects=lifting.prospects(questionnaire, advised)
+    )
 
 
 def _respondents(computation: Computation) -> Respondents:
@@ -99,8 +108,10 @@ def _respondents(computation: Computation) -> Respondents:
 
 
 def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> Overall:
-    scoring, widths = computation.blueprint.questionnaire.scoring, computation.widths
+    scoring = computation.blueprint.questionnaire.scoring
     score = known(float(computation.figures.overall))
+    precision = computation.precisions.overall() if computation.precisions else None
+    span = computation.span(score, precision)
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     parts = [Coverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions]
@@ -114,45 +125,43 @@ def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> 
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None
-        if widths is None
-        else interval_around(computation, score, float(widths.overall), int(widths.n_overall)),
+        interval=span.interval,
         coverage=coverage,
         provisional=coverage is not None and cuts.below(coverage, scoring.provisional_below),
         contested=contested,
         achievement=None if score is None else cuts.achievement(score, scoring.achievement),
-        n=None if widths is None or score is None else int(widths.n_overall),
+        n=None if precision is None or score is None else precision.people,
+        half_width=span.half_width,
     )
 
 
 def _indices(
     computation: Computation, functions: dict[str, FunctionResult], authority: Authority | None
 ) -> IndicesResult:
-    plan, rules, values, tally = computation.blueprint, computation.guard, computation.values, computation.tally
-    valid = {name: function.score for name, function in functions.items() if function.score is not None}
+    plan, rules, values = computation.blueprint, computation.guard, computation.values
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
-    indices, members = plan.questionnaire.indices, computation.answers.functions
+    indices = plan.questionnaire.indices
     gap, roles = (None, None) if plan.consensus else (indices.perception_gap, indices.outlook)
     return IndicesResult(
         embedding=_embedding(computation, indices.embedding) if indices.embedding else None,
         set_up_to_fail=authority.result if authority else None,
-        perception_gap=perception_gap(plan, gap, values, tally, computation.role, members, rules) if gap else None,
-        balance=balance(valid, indices.balance) if indices.balance else None,
+        perception_gap=perception_gap(computation, gap, functions) if gap else None,
+        balance=balance(functions, indices.balance, consensus=plan.consensus) if indices.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
         outlook=outlook(plan, roles, values, rules) if roles else None,
     )
 
 
 def _embedding(computation: Computation, index: Embedding) -> EmbeddingResult:
-    widths = computation.widths
     score = known(float(computation.figures.embedding))
+    precision = computation.precisions.embedding(computation.figures) if computation.precisions else None
+    span = computation.span(score, precision)
     return EmbeddingResult(
         score=score,
         class_=None if score is None else cuts.class_of(score, index.cuts, index.classes),
-        interval=None
-        if widths is None
-        else interval_around(computation, score, float(widths.embedding), int(widths.n_embedding)),
-        n=None if widths is None or score is None else int(widths.n_embedding),
+        interval=span.interval,
+        n=None if precision is None or score is None else precision.people,
+        half_width=span.half_width,
     )
 
 

@@ -190,14 +190,12 @@ class Indices(Struct, frozen=True):
 
 
 class Disclosure(Struct, frozen=True):
-    """Cut points of method 6; `minimum_group` is k, a figure needs k + 1 people."""
+    """The minimum group k where an assessment names none; a figure needs k + 1 people.
+
+    All other constants of disclosure belong to the engine (method 6.12): `domain.disclosure`.
+    """
 
     minimum_group: int
-    least_minimum_group: int
-    step: float
-    lowest: float
-    highest: float
-    comments_from: int
 
 
 class Comparison(Struct, frozen=True):
@@ -233,6 +231,7 @@ class Figure(StrEnum):
 
     ITEM = "item"
     DIMENSION = "dimension"
+    FUNCTION = "function"
     HAND_OFF = "hand-off"
     WORST_HAND_OFF = "worst-hand-off"  # raw 0-4
     EMBEDDING = "embedding"

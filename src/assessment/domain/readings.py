@@ -66,6 +66,13 @@ def _dimension(source: Source, condition: Condition) -> Reading | None:
     return Reading(part.score, part.score, function=condition.function, dimension=condition.dimension)
 
 
+def _function(source: Source, condition: Condition) -> Reading | None:
+    function = source.result.functions.get(condition.function or "")
+    if function is None or function.score is None:
+        return None
+    return Reading(function.score, function.score, function=condition.function)
+
+
 def _hand_off(source: Source, condition: Condition) -> Reading | None:
     function = source.result.functions.get(condition.function or "")
     if function is None or function.hand_off.score is None:
@@ -128,6 +135,14 @@ def _gap_figure(name: str, *, bad: bool) -> Callable[[Source, Condition], Readin
     return reader
 
 
+def _goal_answers(source: Source, _: Condition) -> Reading | None:
+    index = source.result.indices.perception_gap
+    if index is None or index.goal_agreement_n is None:
+        return None
+    fewer = float(min(index.goal_agreement_n.leader, index.goal_agreement_n.practitioner))
+    return Reading(fewer, fewer)
+
+
 def _balance(source: Source, _: Condition) -> Reading | None:
     index = source.result.indices.balance
     return None if index is None or index.score is None else Reading(index.score, index.score)
@@ -163,6 +178,7 @@ def _lowest(figure: Callable[[FunctionResult], float | None]) -> Callable[[Sourc
 READERS: Mapping[Figure, Callable[[Source, Condition], Reading | None]] = {
     Figure.ITEM: _item,
     Figure.DIMENSION: _dimension,
+    Figure.FUNCTION: _function,
     Figure.HAND_OFF: _hand_off,
     Figure.WORST_HAND_OFF: _worst_hand_off,
     Figure.EMBEDDING: _embedding,
@@ -173,6 +189,7 @@ READERS: Mapping[Figure, Callable[[Source, Condition], Reading | None]] = {
     Figure.CONFIRMED_GAP: _confirmed_gap,
     Figure.LEADER_DONT_KNOW: _gap_figure("leader_dont_know", bad=True),
     Figure.GOAL_AGREEMENT: _gap_figure("goal_agreement", bad=False),
+    Figure.GOAL_ANSWERS: _goal_answers,
     Figure.BALANCE: _balance,
     Figure.SPREAD: _spread,
     Figure.INDEPENDENCE: _outlook("independence"),

@@ -3,6 +3,9 @@
 Scores, indices and ends of intervals are 0-100, maturity 1-5, coverage and agreement as fractions.
 `None` is not valid or hidden; `suppressed` says which, path by path. `bound` and `bounds` mark
 released figures that stand for "10 or less" and "90 or more" (method 6).
+
+`half_width` is what lies on either side of a figure before an interval is widened for such ends and
+clipped to 0..100. Fields of method 1.1 have defaults, so that earlier releases can still be read.
 """
 
 from typing import Literal, TypeAlias
@@ -11,7 +14,8 @@ from msgspec import Struct, field
 
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
-Verdict: TypeAlias = Literal["none", "indicative", "confirmed", "strong"]
+Verdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
+Method: TypeAlias = Literal["1.0", "1.1"]
 ShareBand: TypeAlias = Literal["none", "some", "half or more"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
@@ -35,7 +39,8 @@ class ItemResult(Struct, frozen=True):
 class HandOff(Struct, frozen=True):
     """Hand-off score K_f, and the channel where the person is worst served, with its score.
 
-    `contacts` are the shares of contacts by channel that weigh the rows.
+    `contacts` are the shares of contacts by channel that weigh the rows. `worst_tied` lists all channels
+    that share the lowest row, `worst` first, where there are several.
     """
 
     score: float | None
@@ -43,6 +48,7 @@ class HandOff(Struct, frozen=True):
     worst_score: float | None = None
     rows: dict[str, ItemResult] = field(default_factory=dict)
     contacts: dict[str, float] = field(default_factory=dict)
+    worst_tied: tuple[str, ...] = ()
 
 
 class DimensionResult(Struct, frozen=True):
@@ -58,6 +64,7 @@ class DimensionResult(Struct, frozen=True):
     achievement: Achievement | None = None
     n: int | None = None
     out_of_scope: bool = False
+    half_width: float | None = None
 
 
 class FunctionResult(Struct, frozen=True):
@@ -83,6 +90,7 @@ class FunctionResult(Struct, frozen=True):
     n: int | None = None
     people: int | None = None
     out_of_scope: bool = False
+    half_width: float | None = None
 
 
 class Overall(Struct, frozen=True):
@@ -98,6 +106,7 @@ class Overall(Struct, frozen=True):
     contested: bool
     achievement: Achievement | None = None
     n: int | None = None
+    half_width: float | None = None
 
 
 class EmbeddingResult(Struct, frozen=True):
@@ -107,6 +116,7 @@ class EmbeddingResult(Struct, frozen=True):
     class_: str | None = field(name="class")
     interval: Interval | None
     n: int | None = None
+    half_width: float | None = None
 
 
 class SetUpToFailResult(Struct, frozen=True):
@@ -127,7 +137,10 @@ class SetUpToFailResult(Struct, frozen=True):
 
 
 class GapDimension(Struct, frozen=True):
-    """Leaders' and practitioners' mean on one dimension; gap > 0: leaders are more positive."""
+    """Leaders' and practitioners' mean on one dimension; gap > 0: leaders are more positive.
+
+    `leaders` and `practitioners` are the people behind either mean.
+    """
 
     leader: float
     practitioner: float
@@ -137,6 +150,14 @@ class GapDimension(Struct, frozen=True):
     bounds: dict[str, Bound] = field(default_factory=dict)
     leaders: int | None = None
     practitioners: int | None = None
+    half_width: float | None = None
+
+
+class GoalAnswers(Struct, frozen=True):
+    """People who named a main purpose, by role."""
+
+    leader: int
+    practitioner: int
 
 
 class PerceptionGapResult(Struct, frozen=True):
@@ -148,6 +169,7 @@ class PerceptionGapResult(Struct, frozen=True):
     goal_agreement: float | None
     dimensions: dict[str, GapDimension | None]
     bounds: dict[str, Bound] = field(default_factory=dict)
+    goal_agreement_n: GoalAnswers | None = None
 
     @property
     def shown(self) -> dict[str, GapDimension]:
@@ -156,12 +178,16 @@ class PerceptionGapResult(Struct, frozen=True):
 
 
 class BalanceResult(Struct, frozen=True):
-    """How even the functions are; `weakest` None: tied."""
+    """How even the functions are; `weakest` None: tied.
+
+    `lowest` are the function with the lowest score and those that can't be told apart from it.
+    """
 
     score: float | None
     spread: float | None
     flagged: bool
     weakest: str | None
+    lowest: tuple[str, ...] = ()
 
 
 class OutlookResult(Struct, frozen=True):
@@ -204,7 +230,10 @@ class FiredFigure(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """One piece of advice, in its place in the order."""
+    """One piece of advice, in its place in the order; `dimension` is what a next step is about.
+
+    `part`: whether to start it now or next. `horizon` counts from the start.
+    """
 
     id: str
     priority: float
@@ -220,13 +249,35 @@ class Advice(Struct, frozen=True):
     target: float
     gap: float
     fired: tuple[FiredFigure, ...]
+    dimension: str | None = None
+
+
+class Reached(Struct, frozen=True):
+    """Where advice leads: `level` None where it is withheld.
+
+    `binding` names what then holds the level down, as in `Lift`.
+    """
+
+    score: float
+    level: int | None
+    binding: tuple[str, ...] = ()
+
+
+class Prospect(Struct, frozen=True):
+    """Where a function, or the whole (`function` None), comes to: by what starts now, and by all advice."""
+
+    function: str | None
+    starting_now: Reached
+    all_advice: Reached
 
 
 class Lift(Struct, frozen=True):
     """The way to the target level of one function, or of the whole (`function` None).
 
     `binding` names the dimensions (of the whole: functions) that hold the level down; empty where
-    the score itself does. `advice` None: no set reaches it. `ties`: other sets of the same effort.
+    the score itself does. `advice` None: no set reaches it; then `furthest` is how far all of them
+    together get. `ties`: other sets of the same effort. `dimensions`: what a next step among the
+    `advice` is about, by rule. `rung`: what an item that is advised about rises to.
     """
 
     function: str | None
@@ -238,6 +289,9 @@ class Lift(Struct, frozen=True):
     ties: int
     level_reached: int | None
     score_reached: float | None
+    furthest: Reached | None = None
+    dimensions: dict[str, str] = field(default_factory=dict)
+    rung: int = 3
 
 
 class CarelessRow(Struct, frozen=True):
@@ -279,7 +333,7 @@ class DisclosureNote(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """All figures of one assessment."""
+    """All figures of one assessment, by the `method` of that time."""
 
     questionnaire: QuestionnaireReference
     engine: str
@@ -294,3 +348,5 @@ class Result(Struct, frozen=True):
     advice: tuple[Advice, ...]
     lifts: tuple[Lift, ...] = ()
     suppressed: dict[str, str] = field(default_factory=dict)
+    prospects: tuple[Prospect, ...] = ()
+    method: Method = "1.0"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from assessment.domain.answers import CONSENSUS, Settings
+from assessment.domain.disclosure import LEAST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import Problem, with_values
 
@@ -37,7 +38,7 @@ def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Proble
             yield Problem("Importance is 1 to 5.", "Mend the figure.", pointer=_place("/importance", name))
     for name, shares in settings.contacts.items():
         yield from _contacts(_place("/contacts", name), shares, [channel.id for channel in questionnaire.channels])
-    yield from _minimum_group(questionnaire, settings.minimum_group)
+    yield from _minimum_group(settings.minimum_group)
 
 
 def _unknown(pointer: str, given: Mapping[str, object], known: Collection[str]) -> Iterator[Problem]:
@@ -57,11 +58,10 @@ def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[st
         yield Problem("One channel at least has contacts.", "Raise a share, or leave all out.", pointer=pointer)
 
 
-def _minimum_group(questionnaire: Questionnaire, k: int | None) -> Iterator[Problem]:
-    least = questionnaire.disclosure.least_minimum_group
-    if k is not None and k < least:
+def _minimum_group(k: int | None) -> Iterator[Problem]:
+    if k is not None and k < LEAST_MINIMUM_GROUP:
         message = with_values("A group of {size} is too small to keep answers private.", size=k)
-        yield Problem(message, with_values("Use {least} or more.", least=least), pointer="/minimum_group")
+        yield Problem(message, with_values("Use {least} or more.", least=LEAST_MINIMUM_GROUP), pointer="/minimum_group")
 
 
 def _place(pointer: str, name: str) -> str:

@@ -17,6 +17,7 @@ SUBJECTS = ("item", "function", "dimension")
 SUBJECTS_OF: dict[str, tuple[str, ...]] = {
     Figure.ITEM: ("item",),
     Figure.DIMENSION: ("function", "dimension"),
+    Figure.FUNCTION: ("function",),
     Figure.HAND_OFF: ("function",),
     Figure.WORST_HAND_OFF: ("function",),
 }

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from assessment.domain.disclosure import LEAST_MINIMUM_GROUP
 from assessment.library.finding import EACH, Pattern, find, tables
 from assessment.library.reading import Report, dotted
 from assessment.library.shaping import did_you_mean
@@ -14,6 +15,8 @@ SCORE = (0.0, 100.0)
 RAW = (0.0, 4.0)
 COUNT = (1.0, ENDLESS)
 ABOVE_ZERO = (TINY, ENDLESS)
+LEAST_FULL_WEIGHT = 3.0  # answers; below, or with weights further apart, single answers show (method 6.12)
+WIDEST_WEIGHTS = 2.0  # heaviest role to lightest
 
 RANGES: tuple[tuple[Pattern, tuple[float, float]], ...] = (
     (("functions", EACH, "weight"), ABOVE_ZERO),
@@ -22,7 +25,7 @@ RANGES: tuple[tuple[Pattern, tuple[float, float]], ...] = (
     (("items", EACH, "revision"), COUNT),
     (("scoring", "submitted_share"), SHARE),
     (("scoring", "minimum_answers"), COUNT),
-    (("scoring", "full_weight_answers"), COUNT),
+    (("scoring", "full_weight_answers"), (LEAST_FULL_WEIGHT, ENDLESS)),
     (("scoring", "out_of_scope_share"), SHARE),
     (("scoring", "minimum_rows"), COUNT),
     (("scoring", "valid_item_share"), SHARE),
@@ -54,12 +57,7 @@ RANGES: tuple[tuple[Pattern, tuple[float, float]], ...] = (
     (("indices", "outlook", "cut"), SCORE),
     (("indices", "outlook", "years"), COUNT),
     (("indices", "outlook", "reached_at"), SCORE),
-    (("disclosure", "minimum_group"), (3.0, ENDLESS)),
-    (("disclosure", "least_minimum_group"), (3.0, ENDLESS)),
-    (("disclosure", "step"), (TINY, 100.0)),
-    (("disclosure", "lowest"), SCORE),
-    (("disclosure", "highest"), SCORE),
-    (("disclosure", "comments_from"), COUNT),
+    (("disclosure", "minimum_group"), (LEAST_MINIMUM_GROUP, ENDLESS)),
     (("comparison", "common_items"), SHARE),
     (("comparison", "common_items_per_dimension"), SHARE),
     (("comparison", "changed_at"), SCORE),
@@ -82,8 +80,6 @@ CUTS: tuple[tuple[Pattern, tuple[float, float], int | None], ...] = (
 )
 
 IN_ORDER: tuple[tuple[Pattern, Pattern], ...] = (
-    (("disclosure", "least_minimum_group"), ("disclosure", "minimum_group")),
-    (("disclosure", "lowest"), ("disclosure", "highest")),
     (("indices", "perception_gap", "indicative_at"), ("indices", "perception_gap", "strong_at")),
     (("benchmark", "quarter_from"), ("benchmark", "nearest_five_from")),
     (("benchmark", "nearest_five_from"), ("benchmark", "percentile_from")),
@@ -109,6 +105,7 @@ def check_limits(content: dict[str, Any], report: Report) -> None:
         _check_order(content, low_key, high_key, report)
     for number, amount in AT_MOST_AS_MANY:
         _check_amount(content, number, amount, report)
+    _check_role_weights(content, report)
     _check_keys(content, report)
     _check_cuts(content, report)
     for index in ("embedding", "set_up_to_fail"):
@@ -122,6 +119,16 @@ def _check_ranges(content: dict[str, Any], report: Report) -> None:
                 least = "above 0" if low == TINY else f"at least {low:g}"
                 most = "" if high == ENDLESS else f" and at most {high:g}"
                 report(path, f"`{dotted(path)}` is {value}.", f"It must be {least}{most}.")
+
+
+def _check_role_weights(content: dict[str, Any], report: Report) -> None:
+    """Report a role that outweighs another so far that its few answers could be worked out of a mean."""
+    weights = [(path, weight) for path, weight in find(content, ("roles", EACH, "weight")) if _is_number(weight)]
+    least = min((weight for _, weight in weights if weight > 0), default=0.0)
+    for path, weight in weights:
+        if weight > WIDEST_WEIGHTS * least > 0:
+            message = f"`{dotted(path)}` is {weight}, more than {WIDEST_WEIGHTS:g} times the lightest role's {least}."
+            report(path, message, "Bring the weights of roles nearer together: single answers would show.")
 
 
 def _check_keys(content: dict[str, Any], report: Report) -> None:

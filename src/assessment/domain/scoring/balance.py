@@ -3,18 +3,30 @@
 from collections.abc import Mapping
 
 from assessment.domain.questionnaire import Balance
-from assessment.domain.result import BalanceResult
-from assessment.domain.scoring.cuts import at_least, below
+from assessment.domain.result import BalanceResult, FunctionResult
+from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least, below
+from assessment.domain.scoring.spans import is_apart
 
 NONE = BalanceResult(score=None, spread=None, flagged=False, weakest=None)
 TWO = 2
 
 
-def balance(functions: Mapping[str, float], rule: Balance) -> BalanceResult:
-    """Compare the scores 0-100 of the valid functions; no figure without two, or without any practice."""
-    if len(functions) < TWO:
+def balance(functions: Mapping[str, FunctionResult], rule: Balance, *, consensus: bool) -> BalanceResult:
+    """Compare the scores 0-100 of the valid functions; no figure without two, or without any practice.
+
+    In `consensus` mode scores have no half-width.
+    """
+    scored = {
+        name: (function.score, function.half_width)
+        for name, function in functions.items()
+        if function.score is not None
+    }
+    if len(scored) < TWO:
         return NONE
-    lowest, *_, highest = sorted(functions.values())
+    (first, low), *others = sorted(scored.items(), key=lambda pair: round(pair[1][0], CUT_DECIMALS))
+    scores = [score for score, _ in scored.values()]
+    lowest, highest = min(scores), max(scores)
+    near = [name for name, other in others if not is_apart(low, other, rule.tie_below, consensus=consensus)]
     spread = highest - lowest
     score = 100 * lowest / highest if highest > 0 else None
     uneven = score is not None and below(score, rule.flagged_below)
@@ -22,11 +34,6 @@ def balance(functions: Mapping[str, float], rule: Balance) -> BalanceResult:
         score=score,
         spread=spread,
         flagged=uneven or at_least(spread, rule.spread_at),
-        weakest=_weakest(functions, rule),
+        weakest=first if is_apart(low, others[0][1], rule.tie_below, consensus=consensus) else None,
+        lowest=(first, *near),
     )
-
-
-def _weakest(functions: Mapping[str, float], rule: Balance) -> str | None:
-    """The lowest function, unless the next is too near to tell them apart."""
-    (first, lowest), (_, following) = sorted(functions.items(), key=lambda pair: pair[1])[:TWO]
-    return first if at_least(following - lowest, rule.tie_below) else None

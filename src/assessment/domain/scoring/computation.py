@@ -9,8 +9,9 @@ from assessment.domain.disclosure import Guard
 from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.agreement import variances
 from assessment.domain.scoring.blueprint import Blueprint
-from assessment.domain.scoring.interval import Widths, half_widths
+from assessment.domain.scoring.interval import Precision, Precisions, precisions
 from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, rollup
+from assessment.domain.scoring.spans import NO_SPAN, Span, span_of
 from assessment.domain.scoring.tally import Tally, hidden_left_out, item_scores, role_numbers, tally
 from assessment.domain.scoring.validity import Validity, out_of_scope, validity
 
@@ -29,7 +30,7 @@ class Computation(Struct, frozen=True):
     validity: Validity
     weights: Rollup
     figures: Figures
-    widths: Widths | None
+    precisions: Precisions | None
     variances: NDArray[np.float64]
     careless: tuple[CarelessRow, ...]
     taking_part: Answers
@@ -38,6 +39,13 @@ class Computation(Struct, frozen=True):
     def scope(self) -> Flags:
         """Items out of scope."""
         return self.validity.out_of_scope
+
+    def span(self, score: float | None, precision: Precision | None, answers: int | None = None) -> Span:
+        """Return the interval around a score; none in consensus mode, which has no `precision`."""
+        if precision is None:
+            return NO_SPAN
+        minimum = self.blueprint.questionnaire.scoring.interval_minimum
+        return span_of(self.guard, score, precision, self.items, minimum, answers)
 
 
 def compute(
@@ -80,7 +88,7 @@ def compute(
         validity=valid,
         weights=weights,
         figures=figures(weights, released),
-        widths=None if blueprint.consensus else half_widths(blueprint, values, role, seen, exact, weights),
+        precisions=None if blueprint.consensus else precisions(blueprint, values, role, seen, exact, weights),
         variances=variances(seen, scoring.agreement_minimum),
         careless=careless,
         taking_part=answers if submitted is None or guard.needed is None else submitted,

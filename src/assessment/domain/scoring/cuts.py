@@ -31,8 +31,8 @@ def at_most(figure: float, cut: float) -> bool:
 
 
 def above(figure: float, cut: float) -> bool:
-    """Tell whether a figure lies over a cut point."""
-    return round(figure, CUT_DECIMALS) > cut
+    """Tell whether a figure lies over a cut point, which may be computed itself."""
+    return round(figure, CUT_DECIMALS) > round(cut, CUT_DECIMALS)
 
 
 def band(score: float, cuts: Sequence[float]) -> int:

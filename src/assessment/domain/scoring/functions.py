@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from assessment.domain.answers import EVIDENCE, RUNGS
 from assessment.domain.questionnaire import Kind
@@ -12,14 +13,14 @@ from assessment.domain.result import (
     DimensionResult,
     FunctionResult,
     HandOff,
-    Interval,
     ItemResult,
 )
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.agreement import agreement
-from assessment.domain.scoring.blueprint import FunctionColumns
+from assessment.domain.scoring.blueprint import FunctionColumns, Row
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.coverage import Coverage
+from assessment.domain.scoring.interval import Precision
 
 
 class Agreement(Struct, frozen=True):
@@ -56,21 +57,6 @@ def item_result(computation: Computation, column: int, *, valid: bool) -> ItemRe
     )
 
 
-def interval_around(
-    computation: Computation, score: float | None, width: float, people: int, answers: int | None = None
-) -> Interval | None:
-    """Interval around a released score, its half-width released too, clipped to 0..100; none of too few people.
-
-    `answers` to the item with the fewest, where the figure is made of so few that each shows.
-    """
-    if score is None or people < computation.blueprint.questionnaire.scoring.interval_minimum:
-        return None
-    released = computation.guard.half_width(float(width), answers)
-    if released is None:
-        return None
-    return max(0.0, score - released), min(100.0, score + released)
-
-
 def known(figure: float | np.floating) -> float | None:
     """Return a figure, None for NaN."""
     return None if np.isnan(figure) else float(figure)
@@ -89,15 +75,14 @@ def _function(computation: Computation, number: int, function: FunctionColumns) 
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cuts.staged_level(score, bands, scoring.bands, scoring.level_step)
     away = sum(bool(computation.scope[column]) for column in function.practice)
-    widths = computation.widths
+    precision = computation.precisions.function(number) if computation.precisions else None
+    span = computation.span(score, precision)
     return FunctionResult(
         score=score,
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None
-        if widths is None
-        else interval_around(computation, score, widths.functions[number], int(widths.n_functions[number])),
+        interval=span.interval,
         agreement=agreed.value,
         contested=contested,
         coverage=coverage,
@@ -110,9 +95,10 @@ def _function(computation: Computation, number: int, function: FunctionColumns) 
         weight=function.weight,
         achievement=None if score is None else cuts.achievement(score, scoring.achievement),
         agreement_class=agreed.class_,
-        n=None if widths is None or score is None else int(widths.n_functions[number]),
+        n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
         out_of_scope=valid.out_of_scope,
+        half_width=span.half_width,
     )
 
 
@@ -124,7 +110,7 @@ def _dimensions(computation: Computation, number: int, function: FunctionColumns
 
 
 def _dimension(computation: Computation, number: int, function: FunctionColumns, place: int) -> DimensionResult:
-    questionnaire, widths = computation.blueprint.questionnaire, computation.widths
+    questionnaire = computation.blueprint.questionnaire
     flat = number * len(questionnaire.dimensions) + place
     score = known(computation.figures.dimensions[flat])
     columns = function.dimensions[place]
@@ -133,13 +119,11 @@ def _dimension(computation: Computation, number: int, function: FunctionColumns,
         concerned += [row.column for row in function.rows]
     spread = not computation.guard.uncovers_roles(computation.raw.counts[:, concerned])
     agreed = _agreement(computation, columns if spread else ())
+    precision = computation.precisions.dimension(flat) if computation.precisions and spread else None
+    span = computation.span(score, precision, None if precision is None else _fewest_entering(computation, precision))
     return DimensionResult(
         score=score,
-        interval=interval_around(
-            computation, score, widths.dimensions[flat], int(widths.n_dimensions[flat]), _fewest(computation, concerned)
-        )
-        if widths and spread
-        else None,
+        interval=span.interval,
         agreement=agreed.value,
         items={
             questionnaire.items[column].id: item_result(computation, column, valid=computation.validity.items[column])
@@ -149,8 +133,9 @@ def _dimension(computation: Computation, number: int, function: FunctionColumns,
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, questionnaire.scoring.bands),
         achievement=None if score is None else cuts.achievement(score, questionnaire.scoring.achievement),
-        n=None if widths is None or score is None or not spread else int(widths.n_dimensions[flat]),
+        n=None if precision is None or score is None else precision.people,
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
+        half_width=span.half_width,
     )
 
 
@@ -158,11 +143,11 @@ def _hand_off(computation: Computation, number: int, function: FunctionColumns) 
     items = computation.blueprint.questionnaire.items
     score = known(computation.figures.hand_offs[number])
     entering = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
-    worst = None if score is None else min(entering, key=lambda row: round(float(computation.items[row.column]), 6))
+    worst = [] if score is None else lowest_rows(entering, computation.items)
     return HandOff(
         score=score,
-        worst=worst.channel if worst else None,
-        worst_score=float(computation.items[worst.column]) if worst else None,
+        worst=worst[0].channel if worst else None,
+        worst_score=float(computation.items[worst[0].column]) if worst else None,
         contacts={row.channel: row.share for row in function.rows},
         rows={
             items[row.column].id: item_result(
@@ -170,7 +155,23 @@ def _hand_off(computation: Computation, number: int, function: FunctionColumns) 
             )
             for row in function.rows
         },
+        worst_tied=tied_channels(worst),
     )
+
+
+def lowest_rows(entering: Sequence[Row], scores: NDArray[np.float64]) -> list[Row]:
+    """Return the rows with the lowest score, in order."""
+    rounded = {row.column: round(float(scores[row.column]), cuts.CUT_DECIMALS) for row in entering}
+    return [row for row in entering if rounded[row.column] == min(rounded.values())]
+
+
+def tied_channels(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the channels of several rows that are lowest together; none where there is one."""
+    return tuple(row.channel for row in rows) if len(rows) > 1 else ()
+
+
+def _fewest_entering(computation: Computation, precision: Precision) -> int:
+    return _fewest(computation, np.flatnonzero(precision.shares).tolist())
 
 
 def _fewest(computation: Computation, columns: Sequence[int]) -> int:

@@ -1,6 +1,6 @@
 """Leadership-practitioner gap: where those who decide and those who do see different things (method 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -10,47 +10,49 @@ from scipy.stats import t as student
 from assessment.domain.answers import DONT_KNOW, Flags, Values
 from assessment.domain.disclosure import Guard
 from assessment.domain.questionnaire import Kind, PerceptionGap
-from assessment.domain.result import GapDimension, Interval, PerceptionGapResult, Verdict
+from assessment.domain.result import FunctionResult, GapDimension, GoalAnswers, PerceptionGapResult, Verdict
+from assessment.domain.scoring.agreement import EXPECTED_VARIANCE
 from assessment.domain.scoring.authority import person_means
 from assessment.domain.scoring.blueprint import Blueprint, Columns
-from assessment.domain.scoring.cuts import at_least
-from assessment.domain.scoring.tally import Counts, Tally
+from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.cuts import above, at_least, below
+from assessment.domain.scoring.interval import NO_SPREAD
+from assessment.domain.scoring.tally import MAXIMUM
 
 Floats = NDArray[np.float64]
+HALF_A_TENTH = 0.05
+MOST_VARIANCE = 4.0  # of rungs: half at either end
 
 
 class Sides(Struct, frozen=True):
-    """Who stands on which side, and what is asked of the comparison; `counts` of answers by role and item."""
+    """Who stands on which side, and what is asked of the comparison.
+
+    `variance` of one person's figure, from released agreements; None where there is none.
+    """
 
     index: PerceptionGap
     leaders: Flags
     practitioners: Flags
-    counts: Counts
+    variance: float | None
 
 
-class Group(Struct, frozen=True):
-    """One role in one function: people's means 0-100 on a dimension, and who they are.
-
-    `answers` to each item by role, all roles of the function.
-    """
+class Cell(Struct, frozen=True):
+    """One role in one function: people's means 0-100 on a dimension, and who they are."""
 
     means: Floats
-    answers: Counts
     people: Flags
 
 
 def perception_gap(
-    blueprint: Blueprint,
-    index: PerceptionGap,
-    values: Values,
-    tally: Tally,
-    role: NDArray[np.intp],
-    members: Flags,
-    guard: Guard,
+    computation: Computation, index: PerceptionGap, functions: Mapping[str, FunctionResult]
 ) -> PerceptionGapResult:
     """Compare both roles within functions, so that who sits where does not look like a gap."""
-    leaders, practitioners = (role == blueprint.roles.index(name) for name in (index.leader, index.practitioner))
-    sides = Sides(index, leaders, practitioners, tally.counts)
+    blueprint, values, guard = computation.blueprint, computation.values, computation.guard
+    leaders, practitioners = (
+        computation.role == blueprint.roles.index(name) for name in (index.leader, index.practitioner)
+    )
+    sides = Sides(index, leaders, practitioners, person_variance(functions))
+    members = computation.answers.functions
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
@@ -58,7 +60,7 @@ def perception_gap(
     }
     gaps = np.asarray([gap.gap for gap in found.values() if gap is not None])
     dont_know = _dont_know(blueprint, sides, values, guard)
-    goals = _goal_agreement(blueprint, values, sides, guard)
+    goals, named = _goal_agreement(blueprint, values, sides, guard)
     return PerceptionGapResult(
         score=float(np.abs(gaps).mean()) if gaps.size else None,
         signed=float(gaps.mean()) if gaps.size else None,
@@ -66,6 +68,7 @@ def perception_gap(
         goal_agreement=goals,
         dimensions={name: gap for name, gap in found.items() if gap is not None or guard.needed is not None},
         bounds=guard.bounds(leader_dont_know=dont_know, goal_agreement=goals),
+        goal_agreement_n=named,
     )
 
 
@@ -77,25 +80,29 @@ def _dimension(
         _pair(values, sides, members[:, number], _asked_of_both(blueprint, index, function.dimensions[dimension]))
         for number, function in enumerate(blueprint.functions)
     ]
-    pairs = [pair for pair in candidates if min(len(group.means) for group in pair) >= index.minimum_people]
+    pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
     leaders, practitioners = (_together([pair[side] for pair in pairs]) for side in (0, 1))
     if not pairs or guard.hides(leaders) or guard.hides(practitioners):
         return None
-    small = any(guard.uncovers_roles(pair[0].answers) for pair in pairs)
     leader, practitioner = (
         float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
     gap = leader - practitioner
-    interval = None if small else _interval(blueprint, pairs, gap, guard)
+    confidence = blueprint.questionnaire.scoring.interval_confidence
+    if guard.needed is None:
+        width = _half_width(pairs, confidence)
+    else:
+        width = released_half_width(guard, leaders, practitioners, sides.variance, confidence)
     return GapDimension(
         leader=leader,
         practitioner=practitioner,
         gap=gap,
-        interval=interval,
-        verdict=verdict(gap, interval, index),
+        interval=None if width is None else (gap - width, gap + width),
+        verdict=verdict(gap, width, index),
         bounds=guard.bounds(leader=leader, practitioner=practitioner),
         leaders=leaders,
         practitioners=practitioners,
+        half_width=width,
     )
 
 
@@ -104,48 +111,76 @@ def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns)
     return tuple(column for column in columns if both <= set(blueprint.questionnaire.items[column].roles))
 
 
-def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Group, Group]:
+def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Cell, Cell]:
     leaders, practitioners = (
-        _group(values, rows & members, columns, sides.counts) for rows in (sides.leaders, sides.practitioners)
+        _cell(values, rows & members, columns) for rows in (sides.leaders, sides.practitioners)
     )
     return leaders, practitioners
 
 
-def _group(values: Values, rows: Flags, columns: Columns, counts: Counts) -> Group:
+def _cell(values: Values, rows: Flags, columns: Columns) -> Cell:
     chosen = np.asarray(columns, dtype=np.intp)
     means = person_means(values[np.ix_(rows, chosen)], 1)
     known = ~np.isnan(means)
     people = np.zeros(len(values), dtype=np.bool_)
     people[rows] = known
-    return Group(means[known], counts[:, chosen], people)
+    return Cell(means[known], people)
 
 
-def _together(groups: Sequence[Group]) -> int:
-    """Count the people in any of the groups."""
-    return int(np.any([group.people for group in groups], axis=0).sum())
+def _together(cells: Sequence[Cell]) -> int:
+    """Count the people in any of the cells."""
+    return int(np.any([cell.people for cell in cells], axis=0).sum())
 
 
-def _interval(blueprint: Blueprint, pairs: Sequence[tuple[Group, Group]], gap: float, guard: Guard) -> Interval | None:
-    """Welch-Satterthwaite interval around `gap`; none where nobody differs."""
-    groups = [group for pair in pairs for group in pair]
-    size = np.asarray([len(group.means) for group in groups])
-    parts = np.asarray([group.means.var(ddof=1) for group in groups]) / size / len(pairs) ** 2
-    variance = parts.sum()
-    exact = np.nan
-    if variance > 0:
-        freedom = variance**2 / (parts**2 / (size - 1)).sum()
-        confidence = blueprint.questionnaire.scoring.interval_confidence
-        exact = float(student.ppf((1 + confidence) / 2, freedom) * np.sqrt(variance))
-    width = guard.half_width(exact, int(size.min()))
-    return None if width is None else (gap - width, gap + width)
+def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float | None:
+    """Half-width at full precision, by person, since one may sit in several functions; None where nobody differs.
+
+    Degrees of freedom by Welch and Satterthwaite, over the cells.
+    """
+    cells = [cell for pair in pairs for cell in pair]
+    by_person = np.zeros(len(cells[0].people))
+    for cell in cells:
+        n = len(cell.means)
+        by_person[cell.people] += (cell.means - cell.means.mean()) / (len(pairs) * np.sqrt(n * (n - 1)))
+    error = float(np.sqrt(np.square(by_person).sum()))
+    if error <= NO_SPREAD:
+        return None
+    size = np.asarray([len(cell.means) for cell in cells])
+    parts = np.asarray([cell.means.var(ddof=1) for cell in cells]) / size / len(pairs) ** 2
+    freedom = parts.sum() ** 2 / (parts**2 / (size - 1)).sum()
+    return float(student.ppf((1 + confidence) / 2, freedom)) * error
 
 
-def verdict(gap: float, interval: Interval | None, index: PerceptionGap) -> Verdict:
-    """Verdict on a gap: indicative by size alone, confirmed where the interval excludes 0."""
+def released_half_width(
+    guard: Guard, leaders: int, practitioners: int, variance: float | None, confidence: float
+) -> float | None:
+    """Half-width from released figures alone, so that it reveals nothing new; None without a `variance`."""
+    if variance is None:
+        return None
+    error = np.sqrt(variance * (1 / leaders + 1 / practitioners) + 2 * guard.noise)
+    return guard.half_width(float(student.ppf((1 + confidence) / 2, leaders + practitioners - 2) * error))
+
+
+def person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
+    """Variance of one person's figure, in points: what the agreement of the valid functions leaves.
+
+    A released agreement may have been rounded up by half a tenth, or from below 0.
+    """
+    known = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
+    if not known:
+        return None
+    of_items = [EXPECTED_VARIANCE * (1 - agreement + HALF_A_TENTH) if agreement > 0 else MOST_VARIANCE for agreement in known]
+    return float(MAXIMUM**2 * np.mean(of_items))
+
+
+def verdict(gap: float, half_width: float | None, index: PerceptionGap) -> Verdict:
+    """Verdict on a gap: whether it is large enough to matter, and more than chance."""
+    if half_width is None:
+        return "untested"
     size = abs(gap)
     if not at_least(size, index.indicative_at):
-        return "none"
-    if interval is None or round(interval[0], 6) <= 0 <= round(interval[1], 6):
+        return "none" if below(size + half_width, index.strong_at) else "open"
+    if not above(size, half_width):
         return "indicative"
     return "strong" if at_least(size, index.strong_at) else "confirmed"
 
@@ -162,16 +197,19 @@ def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard)
     return guard.step_of(float(100 * dont_know.sum() / (dont_know.sum() + numeric.sum())))
 
 
-def _goal_agreement(blueprint: Blueprint, values: Values, sides: Sides, guard: Guard) -> float | None:
-    """Overlap of both roles' choices of a main purpose, 0-100."""
+def _goal_agreement(
+    blueprint: Blueprint, values: Values, sides: Sides, guard: Guard
+) -> tuple[float | None, GoalAnswers | None]:
+    """Overlap of both roles' choices of a main purpose, 0-100, and how many chose."""
     goals = sides.index.goals
     if goals is None:
-        return None
+        return None, None
     options = len(blueprint.questionnaire.item[goals].options)
     column = values[:, blueprint.column[goals]]
     both = (sides.leaders, sides.practitioners)
     counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
     if any(count.sum() == 0 or guard.hides(int(count.sum())) for count in counts):
-        return None
+        return None, None
     shares = [count / count.sum() for count in counts]
-    return guard.step_of(float(100 * np.minimum(*shares).sum()))
+    overlap = guard.step_of(float(100 * np.minimum(*shares).sum()))
+    return overlap, GoalAnswers(*(int(count.sum()) for count in counts))

@@ -10,7 +10,8 @@ from scipy.stats import t as student
 
 from assessment.domain.answers import RUNGS, Values
 from assessment.domain.scoring.blueprint import Blueprint
-from assessment.domain.scoring.rollup import Floats, Rollup, figures, geometric
+from assessment.domain.scoring.cuts import CUT_DECIMALS
+from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, geometric
 from assessment.domain.scoring.tally import MAXIMUM, Tally
 
 CHUNK = 4096  # rows left out at a time: bounds the memory, not the result
@@ -18,22 +19,58 @@ NOTHING = RUNGS  # in place of an answer that is not numeric
 NO_SPREAD = 1e-9  # a standard error under this is float noise: identical answers say nothing
 
 
-class Widths(Struct, frozen=True):
-    """Half-widths of intervals, NaN where there is none, and `n` respondents behind each figure."""
+class Precision(Struct, frozen=True):
+    """How sure one figure is: standard error (0: nobody differs), and `people` behind it.
 
-    dimensions: Floats
-    functions: Floats
-    overall: Floats
-    embedding: Floats
-    n_dimensions: NDArray[np.int64]
-    n_functions: NDArray[np.int64]
-    n_overall: NDArray[np.int64]
-    n_embedding: NDArray[np.int64]
+    `quantile` is Student's t for so many; `shares` are the weights of items and rows in the figure.
+    """
+
+    error: float
+    quantile: float
+    people: int
+    shares: Floats
 
 
-def half_widths(
+class Precisions(Struct, frozen=True):
+    """Standard errors, quantiles and respondents of all figures: dimensions, functions, the whole, embedding."""
+
+    errors: Floats
+    quantiles: Floats
+    people: NDArray[np.int64]
+    weights: Rollup
+
+    def dimension(self, place: int) -> Precision:
+        """Return that of a dimension, counted over all functions."""
+        return self._of(place, self.weights.dimensions[:, place])
+
+    def function(self, number: int) -> Precision:
+        """Return that of a function."""
+        return self._of(self.weights.dimensions.shape[1] + number, self.weights.functions[:, number])
+
+    def overall(self) -> Precision:
+        """Return that of the whole."""
+        place = self.weights.dimensions.shape[1] + self.weights.functions.shape[1]
+        return self._of(place, self.weights.overall[:, 0])
+
+    def embedding(self, figures: Figures) -> Precision:
+        """Return that of the embedding index, whose shares depend on the figures."""
+        return self._of(-1, embedding_shares(self.weights, figures))
+
+    def _of(self, place: int, shares: Floats) -> Precision:
+        return Precision(float(self.errors[place]), float(self.quantiles[place]), int(self.people[place]), shares)
+
+
+def embedding_shares(weights: Rollup, figures: Figures) -> Floats:
+    """Weight of each item in the embedding index, to the first order; 0 where a function is at the floor."""
+    by_function = np.nan_to_num(figures.embedding_by_function)
+    counting = np.round(by_function, CUT_DECIMALS) > weights.floor
+    slopes = np.divide(weights.embedding_weights, by_function, out=np.zeros_like(by_function), where=counting)
+    return np.asarray(np.nan_to_num(figures.embedding) * (weights.embedding @ slopes))
+
+
+def precisions(
     blueprint: Blueprint, values: Values, role: NDArray[np.intp], tally: Tally, items: Floats, weights: Rollup
-) -> Widths:
+) -> Precisions:
     """Leave each respondent out once; items, role weights and all above are computed anew.
 
     The sets of valid items, rows, dimensions and functions stay as in the full sample.
@@ -51,7 +88,11 @@ def half_widths(
         people += took_part.sum(axis=1)
         total += change.sum(axis=1)
         squares += (change * change).sum(axis=1)
-    return _widths(blueprint, people, total, squares)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = np.sqrt(np.maximum(0.0, (people - 1) / people * (squares - total * total / people)))
+        quantiles = student.ppf((1 + blueprint.questionnaire.scoring.interval_confidence) / 2, people - 1)
+    errors = np.where(errors > NO_SPREAD, errors, 0.0)
+    return Precisions(errors, quantiles, people.astype(np.int64), weights)
 
 
 def _without_each(
@@ -102,24 +143,3 @@ def _stack(weights: Rollup) -> Floats:
     embedding = weights.embedding * (weights.embedding_weights > 0)
     none = np.zeros((len(embedding), 1))
     return np.concatenate([weights.dimensions, weights.functions, weights.overall, embedding, none], axis=1)
-
-
-def _widths(blueprint: Blueprint, people: Floats, total: Floats, squares: Floats) -> Widths:
-    scoring = blueprint.questionnaire.scoring
-    with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt(np.maximum(0.0, (people - 1) / people * (squares - total * total / people)))
-        width = error * student.ppf((1 + scoring.interval_confidence) / 2, people - 1)
-    width[(people < scoring.interval_minimum) | ~(error > NO_SPREAD)] = np.nan
-    functions = len(blueprint.functions)
-    edge = functions * len(blueprint.questionnaire.dimensions)
-    counts = people.astype(np.int64)
-    return Widths(
-        dimensions=width[:edge],
-        functions=width[edge : edge + functions],
-        overall=width[edge + functions],
-        embedding=width[-1],
-        n_dimensions=counts[:edge],
-        n_functions=counts[edge : edge + functions],
-        n_overall=counts[edge + functions],
-        n_embedding=counts[-1],
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assessment.domain.answers import RUNGS, Settings
+from assessment.domain.disclosure import HIGHEST, LOWEST
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.rescoring import Rescoring, rescoring
@@ -33,18 +34,17 @@ def unreachable_levels(questionnaire: Questionnaire) -> Iterator[Doubt]:
         message = "The whole can't have a score, however much is answered."
         yield Doubt(STRUCTURE, ("scoring", "minimum_functions"), message, "Lower it, or mend the functions.")
         return
-    for subject, place, low, high in _scales(questionnaire):
+    for subject, place, low, high in _scales():
         missing = sorted(set(LEVELS) - _reached(questionnaire, whole, np.arange(low, high + STEP, STEP)))
         if missing:
             levels = " and ".join(str(level) for level in missing)
             yield Doubt(STRUCTURE, place, f"No answers lead {subject} to level {levels}.", "Move the cut points.")
 
 
-def _scales(questionnaire: Questionnaire) -> Iterator[tuple[str, Path, float, float]]:
+def _scales() -> Iterator[tuple[str, Path, float, float]]:
     """Whole scale, and what a release leaves of it: its ends are taken together (method 6)."""
-    ends = questionnaire.disclosure
     yield "anything", ("scoring", "bands"), 0.0, 25.0 * (RUNGS - 1)
-    yield "a released figure", ("disclosure", "lowest"), ends.lowest, ends.highest
+    yield "a released figure", ("scoring", "bands"), LOWEST, HIGHEST
 
 
 def _reached(questionnaire: Questionnaire, whole: Rescoring, scores: Floats) -> set[int]:

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
+from assessment.domain.disclosure import LEAST_MINIMUM_GROUP
 from assessment.errors import InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
@@ -101,6 +102,6 @@ def _context(session: Session, consultant: Consultant, library: Library, form: F
         "organisations": by_name,
         "questionnaires": questionnaires,
         "survey_languages": names_of(languages.SPOKEN),
-        "least_group": min((each.disclosure.least_minimum_group for each in library.list()), default=1),
+        "least_group": LEAST_MINIMUM_GROUP,
         "form": form,
     }

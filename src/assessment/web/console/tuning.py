@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
+from assessment.domain.disclosure import LEAST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ConflictError, InvalidError
 from assessment.library import Library
@@ -149,7 +150,7 @@ def _context(
         "defaults": {each.id: (words.typed(each.target), words.typed(each.weight)) for each in questionnaire.functions},
         "is_locked": assessing.is_locked(session, assessment),
         "is_sharing_promised": assessing.is_sharing_promised(session, assessment),
-        "least_group": questionnaire.disclosure.least_minimum_group,
+        "least_group": LEAST_MINIMUM_GROUP,
         "form": form,
         "faults": NONE,
     }

@@ -1,0 +1,85 @@
+"""What advice is about: the items, dimensions and functions that a rule's conditions name (method 8)."""
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from assessment.domain.answers import Flags
+from assessment.domain.questionnaire import Condition, Figure, Kind, Questionnaire, Rule
+from assessment.domain.result import FunctionResult
+from assessment.domain.scoring.cuts import CUT_DECIMALS
+
+
+def raised_by(questionnaire: Questionnaire, rule: Rule, dimension: str | None = None) -> Flags:
+    """Items of its own function that a rule is about; `dimension` is that of a next step."""
+    raised = np.zeros(len(questionnaire.items), dtype=np.bool_)
+    conditions = (*rule.any, *rule.all)
+    if dimension is not None:
+        conditions = (Condition(Figure.DIMENSION, function=rule.function, dimension=dimension),)
+    for condition in conditions:
+        for column in _columns_of(questionnaire, condition):
+            raised[column] = questionnaire.items[column].function == rule.function
+    return raised
+
+
+def own_rules(questionnaire: Questionnaire, function: str) -> tuple[Rule, ...]:
+    """Return the rules with a condition on one of a function's items, dimensions or hand-offs."""
+    return tuple(
+        rule
+        for rule in questionnaire.rules
+        if any(_subject_of(questionnaire, condition) == function for condition in (*rule.any, *rule.all, *rule.only_if))
+    )
+
+
+def dimensions_of(questionnaire: Questionnaire, rule: Rule, function: str) -> frozenset[str]:
+    """Dimensions of a function that a rule is about: an item's own; for hand-offs, that which they enter."""
+    with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
+    found: set[str] = set()
+    for condition in (*rule.any, *rule.all, *rule.only_if):
+        if _subject_of(questionnaire, condition) != function:
+            continue
+        if condition.figure in (Figure.HAND_OFF, Figure.WORST_HAND_OFF):
+            found |= with_rows
+        elif condition.dimension is not None:
+            found.add(condition.dimension)
+        elif condition.item is not None and (dimension := questionnaire.item[condition.item].dimension):
+            found.add(dimension)
+    return frozenset(found)
+
+
+def next_dimensions(
+    questionnaire: Questionnaire, function: str, result: FunctionResult, fired: Collection[str]
+) -> tuple[str, ...]:
+    """Valid dimensions in the order in which to take them further: the lowest first, advised ones last.
+
+    `fired` are the ids of the rules that fire.
+    """
+    advised = frozenset().union(
+        *(
+            dimensions_of(questionnaire, rule, function)
+            for rule in own_rules(questionnaire, function)
+            if rule.id in fired
+        )
+    )
+    scores = {name: part.score for name, part in result.dimensions.items() if part.score is not None}
+    return tuple(sorted(scores, key=lambda name: (name in advised, round(scores[name], CUT_DECIMALS))))
+
+
+def _subject_of(questionnaire: Questionnaire, condition: Condition) -> str | None:
+    if condition.item is not None:
+        return questionnaire.item[condition.item].function
+    return None if condition.figure is Figure.FUNCTION else condition.function
+
+
+def _columns_of(questionnaire: Questionnaire, condition: Condition) -> Iterator[int]:
+    with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
+    for column, item in enumerate(questionnaire.items):
+        row, own = item.kind is Kind.HAND_OFF, item.function == condition.function
+        if condition.figure is Figure.ITEM:
+            matches = item.id == condition.item
+        elif condition.figure is Figure.DIMENSION:
+            matches = own and (item.dimension == condition.dimension or (row and condition.dimension in with_rows))
+        else:
+            matches = own and row and condition.figure in (Figure.HAND_OFF, Figure.WORST_HAND_OFF)
+        if matches:
+            yield column
