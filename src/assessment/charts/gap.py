@@ -9,7 +9,7 @@ from assessment.domain.report.parts import Gap, GapRow
 from assessment.wording import Wording
 
 NAME, SIDE, ROW, TOP = 92.0, 196.0, 34.0, 34.0
-SIZE, BESIDE, ABOVE = 7.5, 7.0, 7.0
+SIZE, BESIDE, ABOVE, LINE = 7.5, 7.0, 7.0, 9.5
 
 
 def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
@@ -27,9 +27,9 @@ def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
 
 def _told(row: GapRow, wording: Wording) -> str:
     if row.leader.shown is None or row.practitioner.shown is None:
-        return wording.text(row.who)
+        return wording.text(row.who) if row.who else ""
     sides = ((wording.gettext("Leaders"), row.leader), (wording.gettext("Practitioners"), row.practitioner))
-    verdict = wording.text_of("verdict", row.verdict or "none")
+    verdict = wording.text(row.words) if row.words else ""
     return ", ".join([*(f"{name} {wording.figure(figure)}" for name, figure in sides), verdict])
 
 
@@ -49,16 +49,15 @@ def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
         yield Label(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
     if row.leader.shown is None or row.practitioner.shown is None:
-        yield Label(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE - 16)
+        if row.who:
+            yield Label(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE - 16)
         return
     yield Label(right, y + 3, wording.figure(row.gap, signed=True), "ink", 9.5, "strong")
     if row.gap.interval:
         low, high = row.gap.interval
         yield Label(right + 30, y + 3, f"({wording.signed(low)}; {wording.signed(high)})", "muted", 7.5)
     sure = row.verdict in ("confirmed", "strong")
-    verdict = wording.text_of("verdict", row.verdict or "none")
-    yield Label(right + 88, y - 1, verdict, "ink", 8.5, "strong" if sure else "regular")
-    yield Label(right + 88, y + 8, wording.text(row.who), "muted", 7.5, limit=SIDE - 104)
+    yield from _verdict(row, wording, right + 88, y, strong=sure)
     leader, practitioner = axis.at(row.leader.shown), axis.at(row.practitioner.shown)
     yield Line(leader, y, practitioner, y, "rule", 2)
     yield Marker(practitioner, y, 4.5, "circle", "second")
@@ -66,6 +65,17 @@ def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
     first, second = sorted(((leader, wording.figure(row.leader)), (practitioner, wording.figure(row.practitioner))))
     yield _left(*first, axis, y)
     yield _right(*second, axis, y)
+
+
+def _verdict(row: GapRow, wording: Wording, x: float, y: float, *, strong: bool) -> Iterator[Mark]:
+    """The verdict on as many lines as it takes, then who is more positive."""
+    lines = measure.lines(wording.text(row.words), 8, SIDE - 104) if row.words else ()
+    below = [wording.text(row.who)] if row.who else []
+    top = y + 3 - LINE / 2 * (len(lines) + len(below) - 1)
+    for number, text in enumerate(lines):
+        yield Label(x, top + LINE * number, text, "ink", 8, "strong" if strong else "regular")
+    for number, text in enumerate(below, start=len(lines)):
+        yield Label(x, top + LINE * number, text, "muted", 7.5, limit=SIDE - 104)
 
 
 def _left(x: float, text: str, axis: Axis, y: float) -> Label:

@@ -14,7 +14,7 @@ HIGH = "H"
 
 
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
-    """Draw some of the roadmap's actions; the first ones stand out, what can't wait bears a square."""
+    """Draw some of the roadmap's actions; the first ones stand out, urgent ones have a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
     heights = [ROW if len(_lines(action)) == 1 else TALL for action in actions]
     tops = [TOP + sum(heights[:number]) for number in range(len(actions))]
@@ -37,7 +37,7 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
 def _row(action: Action, y: float, left: float, column: float) -> Iterator[Mark]:
     first = action.part == "now"
     yield Label(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
-    if action.pinned:
+    if action.urgent:
         yield Marker(24.5, y, 2.6, "square", "second")
     yield from _name(_lines(action), y, "strong" if first else "regular")
     length = (column - 6) * LENGTH.get(action.effort, 1.0)

@@ -126,7 +126,7 @@ def _gap(report: Report, words: Wording) -> Iterator[str]:
             words.figure(row.practitioner),
             words.figure(row.gap, signed=True),
             _span(row.gap, words),
-            words.text_of("verdict", row.verdict) if row.verdict else words.why(row.gap),
+            words.text(row.words) if row.words else words.why(row.gap),
         ]
         for row in part.rows
     ]
@@ -149,23 +149,26 @@ def _hand_offs(report: Report, words: Wording) -> Iterator[str]:
     ]
     notes = [words.text(part.title)]
     if any(cell.mark for row in part.rows for cell in row.cells):
-        notes.append(_("* the worst hand-off of the function"))
+        notes.append(_("* the worst hand-off of the function, or those that share the lowest score"))
     yield from _section(_("Hand-offs between channels (0–100)"), rows(table), notes)
 
 
 def _advice(report: Report, words: Wording) -> Iterator[str]:
     now = [action for action in report.roadmap.actions if action.part == "now"]
     rest = [action for action in report.roadmap.actions if action.part == "next"]
-    title = [words.text(report.roadmap.title)]
-    yield from _section(words.gettext("Advice: now"), (), title)
+    title = words.texts([report.roadmap.title, *report.roadmap.notes])
+    yield from _section(words.gettext("Advice: start now"), (), title)
     yield from _actions(now, words)
     if rest:
-        yield from _section(words.gettext("Advice: next"), ())
+        yield from _section(words.gettext("Advice: start next"), ())
         yield from _actions(rest, words)
+    if report.roadmap.further:
+        yield from _section(words.gettext("Advice: only to reach a target level"), ())
+        yield from _actions(report.roadmap.further, words)
 
 
 def _actions(actions: Sequence[Action], words: Wording) -> Iterator[str]:
     for action in actions:
-        mark = "!" if action.pinned else " "
+        mark = "!" if action.urgent else " "
         yield f"  {action.place:>2}{mark} {action.title} · {action.owner} · {action.horizon_name}"
         yield from paragraphs((words.text(fired.text) for fired in action.fired), indent=" " * 6)

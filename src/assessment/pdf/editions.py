@@ -84,7 +84,8 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
         second += [chart(roadmap_chart(part, shown, wording, WIDTH)), gap(4)]
         second += [paragraph(way.roadmap_key(report, wording), "small")]
         now = [action for action in shown if action.part == "now"]
-        second += under(wording.gettext("Who begins, and what to watch"), way.owners(now, wording))
+        second += [*notes(part.notes, wording)]
+        second += under(wording.gettext("Start now: who, and what to watch"), way.owners(now, wording))
     elif report.answer.overall.figure.shown is None:
         second += appendix.hidden(report, wording)
     second += [gap(8), paragraph(_rest(report, wording), "small")]
@@ -129,7 +130,8 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
         rungs = findings.every_rung(report, part, wording) if few else findings.rungs(part, wording)
         if not actions and part.whole.figure.shown is None:
             rungs = [*rungs, gap(10), front.decision(report, wording)]
-        lifting = findings.lifting(report, rows, wording)
+        prospects = [row for row in report.lifting.prospects if row.name == part.name]
+        lifting = findings.lifting(report, rows, prospects, wording)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
         blocks += way.of_function(around, actions, wording, part.name)
         return blocks + appendix.of_function(report, part, wording)

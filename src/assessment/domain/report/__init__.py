@@ -31,7 +31,7 @@ def build(
     *,
     earlier: Earlier | None = None,
 ) -> Report:
-    """Say what a released result says, beside an `earlier` wave if there is one. One report feeds pages and PDF."""
+    """Build the report of a result, compared with an `earlier` wave if there is one. One report feeds pages and PDF."""
     known = source(questionnaire, result, details, language)
     way = roadmap(known)
     risk, gap, moving, roles = authority(known), perception(known), hand_offs(known), outlook(known)
@@ -53,7 +53,7 @@ def build(
         hand_offs=moving,
         outlook=roles,
         roadmap=way,
-        lifting=lifting(known, way.actions),
+        lifting=lifting(known, way),
         change=moved,
         summary=summary(known, first, places, way),
         moderations=moderations(known),

@@ -1,13 +1,17 @@
 """Advice in words: what to do, by whom, until when, and the figure that says so."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from assessment.domain.display import Scale, shown
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
+from assessment.domain.questionnaire import Rule, RuleText
+from assessment.domain.report.goals import goal
+from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
-from assessment.domain.report.source import Source, amount, exact, quoted
+from assessment.domain.report.source import Source, amount, exact, names, quoted
 from assessment.domain.result import Advice, FiredFigure
 from assessment.domain.scoring.tally import MAXIMUM
 
@@ -20,44 +24,56 @@ BY_STEP = {
     Kind.INDEPENDENCE,
     Kind.READINESS,
 }
+BALANCE = {Kind.BALANCE, Kind.SPREAD}
 PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
 
 
 def roadmap(source: Source) -> Roadmap:
-    """Build the way from now to the last horizon, all advice in its order."""
-    actions = tuple(_action(source, place, advice) for place, advice in enumerate(source.result.advice, start=1))
+    """Build the way from now to the last horizon: all advice in its order, then what only a target level needs."""
+    given = source.result.advice
+    actions = tuple(_action(source, place, advice) for place, advice in enumerate(given, start=1))
+    further = tuple(_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1))
     first = sum(action.part == "now" for action in actions)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
-    return Roadmap(_title(source, actions), horizons, actions, first)
+    return Roadmap(_title(source, actions), horizons, actions, first, further, _notes(actions))
 
 
 def _title(source: Source, actions: tuple[Action, ...]) -> Message:
     if not actions:
         return say("roadmap.unknown" if source.silent else "roadmap.none")
-    pinned = sum(action.pinned for action in actions)
-    (first,) = quoted([actions[0].title])
-    if pinned == len(actions):
-        return say("roadmap.all-pinned", count=pinned, first=first)
-    if pinned:
-        return say("roadmap.pinned", count=pinned, total=len(actions), first=first)
+    settling = [action for action in actions if action.id == source.settling]
+    (first,) = quoted([(settling or list(actions))[0].title])
+    if settling:
+        return say("roadmap.settle", count=len(actions), first=first)
+    urgent = sum(action.urgent for action in actions)
+    if urgent == len(actions):
+        return say("roadmap.all-urgent", count=urgent, first=first)
+    if urgent:
+        return say("roadmap.urgent", count=urgent, total=len(actions), first=first)
     return say("roadmap.first", count=len(actions), first=first)
 
 
+def _notes(actions: tuple[Action, ...]) -> tuple[Message, ...]:
+    """Say why urgent actions are so, since averages on other pages may look calm."""
+    urgent = [action for action in actions if action.urgent and action.fired]
+    reasons = tuple(action.fired[0].text for action in urgent)
+    return (say("note.urgent", count=len(urgent), reasons=reasons),) if urgent else ()
+
+
 def _action(source: Source, place: int, advice: Advice) -> Action:
-    text = source.texts.rules.get(advice.id)
-    horizons = source.questionnaire.horizons
+    text = _text(source, advice.id, advice.dimension)
     return Action(
         id=advice.id,
         place=place,
-        title=text.title if text else advice.id,
-        why=text.why if text else "",
-        steps=text.steps if text else (),
-        owner=text.owner if text else "",
-        indicator=text.indicator if text else "",
+        title=text.title,
+        why=text.why,
+        steps=text.steps,
+        owner=text.owner,
+        indicator=text.indicator,
         effort=advice.effort,
         impact=advice.impact,
         part=advice.part,
-        horizon=horizons.index(advice.horizon) if advice.horizon in horizons else 0,
+        horizon=_horizon(source, advice.horizon),
         horizon_name=source.texts.horizons.get(advice.horizon, advice.horizon),
         pinned=advice.pinned,
         function=advice.function,
@@ -65,7 +81,60 @@ def _action(source: Source, place: int, advice: Advice) -> Action:
         fired=tuple(_fired(source, figure) for figure in advice.fired),
         priority=shown(advice.priority, Scale(2)),
         topic=_topic(source, advice),
+        goal=goal(source, advice, _label, _value, _cut),
+        about=_about(source, advice),
     )
+
+
+def _unfired(source: Source) -> Iterator[tuple[Rule, str | None]]:
+    """Rules that only a lift needs, in order, each with the dimension of a next step."""
+    fired = {advice.id for advice in source.result.advice}
+    needed = {name: lift.dimensions.get(name) for lift in source.result.lifts for name in lift.advice or ()}
+    for rule in source.questionnaire.rules:
+        if rule.id in needed and rule.id not in fired:
+            yield rule, needed[rule.id]
+
+
+def _further(source: Source, place: int, rule: Rule, dimension: str | None) -> Action:
+    text = _text(source, rule.id, dimension)
+    return Action(
+        id=rule.id,
+        place=place,
+        title=text.title,
+        why=text.why,
+        steps=text.steps,
+        owner=text.owner,
+        indicator=text.indicator,
+        effort=rule.effort,
+        impact=rule.impact,
+        part="target",
+        horizon=_horizon(source, rule.horizon),
+        horizon_name=source.texts.horizons.get(rule.horizon, rule.horizon),
+        pinned=False,
+        function=rule.function,
+        function_name=source.function(rule.function) if rule.function else None,
+        fired=(),
+        priority=Decimal(0),
+    )
+
+
+def _text(source: Source, rule: str, dimension: str | None) -> RuleText:
+    text = source.texts.rules.get(rule, RuleText(rule, "", (), "", ""))
+    return text if dimension is None else text.about(source.dimension(dimension))
+
+
+def _horizon(source: Source, name: str) -> int:
+    horizons = source.questionnaire.horizons
+    return horizons.index(name) if name in horizons else 0
+
+
+def _about(source: Source, advice: Advice) -> Message | None:
+    """Name the weakest function, or those that are lowest and can't be told apart (method 8, rule 29)."""
+    balance = source.result.indices.balance
+    if balance is None or not balance.lowest or not any(f.figure in BALANCE for f in advice.fired):
+        return None
+    lowest = names(source.function(name) for name in balance.lowest)
+    return say("about.lowest", count=len(lowest), functions=lowest)
 
 
 TOPICS: dict[Kind, Topic] = {
@@ -112,16 +181,23 @@ def _fired(source: Source, fired: FiredFigure) -> Fired:
 
 
 def _label(source: Source, fired: FiredFigure) -> Message:
-    values = {
+    values: dict[str, Value | tuple[Value, ...]] = {
         "item": source.item_name(fired.item) if fired.item else "",
         "function": source.function(fired.function) if fired.function else "",
         "dimension": source.dimension(fired.dimension) if fired.dimension else "",
-        "channel": source.channel(fired.channel),
+        "channel": _channels(source, fired),
     }
     kind = f"figure.{fired.figure}"
     if fired.figure == Kind.CONFIRMED_GAP and not fired.dimension:
         kind += "-whole"
     return say(kind, **values)
+
+
+def _channels(source: Source, fired: FiredFigure) -> tuple[str, ...]:
+    """Name the channel of a hand-off, and those that share the lowest score with it."""
+    if fired.figure != Kind.WORST_HAND_OFF:
+        return names([source.channel(fired.channel)])
+    return names(source.channel(channel) for channel in worst_channels(source.result.functions[fired.function or ""]))
 
 
 def _value(source: Source, fired: FiredFigure) -> Value:
@@ -132,9 +208,10 @@ def _value(source: Source, fired: FiredFigure) -> Value:
         return _worst_hand_off(source, fired)
     figure = _rounded(source, kind, fired.value)
     value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
-    if fired.bound is None:
+    bound = "at most" if kind is Kind.EMBEDDING and source.is_at_floor(fired.value) else fired.bound
+    if bound is None:
         return value
-    return say("bound.at-most" if fired.bound == "at most" else "bound.at-least", value=value)
+    return say("bound.at-most" if bound == "at most" else "bound.at-least", value=value)
 
 
 def _worst_hand_off(source: Source, fired: FiredFigure) -> Value:

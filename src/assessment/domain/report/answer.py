@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Answer, KeyFigure, Levelled
-from assessment.domain.report.source import Source, exact, names, quoted
+from assessment.domain.report.source import LEAST_APART, Source, exact, names, quoted
 
 FINDINGS = 3
 ACTIONS = 3
@@ -19,7 +21,7 @@ def answer(
 ) -> Answer:
     """Build the page from sections that are built already, by their `titles`: it repeats, it does not judge anew."""
     overall = source.overall()
-    findings = _findings(source, titles)
+    findings, first = _findings(source, titles), _first(source, actions)
     return Answer(
         title=title(source, overall),
         overall=overall,
@@ -27,8 +29,8 @@ def answer(
         cuts=source.cuts,
         key_figures=_key_figures(source),
         findings=findings,
-        actions=actions[:ACTIONS],
-        decision=_decision(source, actions[:ACTIONS]),
+        actions=first,
+        decision=_decision(source, first),
         notes=(*_notes(source, overall), *_explained(source, findings)),
     )
 
@@ -64,33 +66,31 @@ def _held_back(source: Source, overall: Levelled) -> tuple[str, ...]:
 
 
 def functions_finding(source: Source) -> Message:
-    """Say which function is strongest and which weakest, with ties (method 5, balance)."""
-    ranked = sorted(
-        ((source.score(function.score), name) for name, function in source.scored() if function.score is not None),
-        reverse=True,
-    )
+    """Say which function is ahead and which behind, where that may be said (method 4)."""
+    ranked = sorted(source.scored(), key=lambda pair: -(pair[1].score or 0.0))
     if not ranked:
         return say("functions.none")
-    (high, first), (low, last) = ranked[0], ranked[-1]
+    scores = [source.score(found.score or 0.0) for _, found in ranked]
+    names_of = [source.function(name) for name, _ in ranked]
     if len(ranked) == 1:
-        return say("functions.one", function=source.function(first), score=high)
-    balance = source.questionnaire.indices.balance
-    tie = exact(balance.tie_below) if balance else Decimal(0)
+        return say("functions.one", function=names_of[0], score=scores[0])
     values: dict[str, Value] = {
-        "strongest": source.function(first),
-        "weakest": source.function(last),
-        "high": high,
-        "low": low,
+        "strongest": names_of[0],
+        "weakest": names_of[-1],
+        "high": scores[0],
+        "low": scores[-1],
     }
-    if high - low >= tie and len(ranked) == TWO:
+    leads = source.is_apart(ranked[0][1], ranked[1][1])
+    trails = source.is_apart(ranked[-1][1], ranked[-2][1])
+    if leads and len(ranked) == TWO:
         return say("functions.two", **values)
-    leads = high - ranked[1][0] >= tie
-    trails = ranked[-2][0] - low >= tie
-    if high - low < tie:
-        return say("functions.even", low=low, high=high)
-    if trails and leads:
+    if leads and trails:
         return say("functions.both", **values)
-    return say("functions.trails" if trails else "functions.leads" if leads else "functions.spread", **values)
+    if leads or trails:
+        return say("functions.trails" if trails else "functions.leads", **values)
+    balance = source.questionnaire.indices.balance
+    tie = exact(balance.tie_below if balance else LEAST_APART)
+    return say("functions.even" if scores[0] - scores[-1] < tie else "functions.spread", low=scores[-1], high=scores[0])
 
 
 def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...]:
@@ -109,10 +109,10 @@ URGENCY = (
     ("functions.",),
     ("outlook.class",),
     ("embedding.",),
-    ("hand-offs.", "gap.hint", "gap.closed", "authority.moderate", "authority.low", "change."),
+    ("hand-offs.", "gap.", "authority.moderate", "authority.low", "change."),
     ("heatmap.",),
 )
-SILENT = ("none", "hidden", "consensus", "one-side", "break", "unknown")
+SILENT = ("none", "hidden", "consensus", "one-side", "break", "unknown", "untested")
 
 
 def _urgency(title: Message) -> int:
@@ -136,9 +136,8 @@ def _key_figures(source: Source) -> tuple[KeyFigure, ...]:
         found.append(KeyFigure(say("label.people"), people, unit="people"))
     indices = result.indices
     if indices.embedding is not None:
-        score = source.figures.score(indices.embedding.score, "indices.embedding.score", indices.embedding.interval)
         meaning = _named(source.class_name(indices.embedding.class_))
-        found.insert(0, KeyFigure(say("label.embedding"), score, meaning))
+        found.insert(0, KeyFigure(say("label.embedding"), replace(source.embedding(), n=None), meaning))
     if indices.balance is not None:
         balance = source.figures.score(indices.balance.score, "indices.balance.score")
         found.insert(1, KeyFigure(say("label.balance"), balance))
@@ -149,7 +148,15 @@ def _named(name: str) -> Message | None:
     return say("plain", text=name) if name else None
 
 
+def _first(source: Source, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Actions of the page: the first ones, or what must be settled before any other is decided on."""
+    settling = tuple(action for action in actions if action.id == source.settling)
+    return settling or actions[:ACTIONS]
+
+
 def _decision(source: Source, actions: tuple[Action, ...]) -> Message:
+    if source.settling is not None:
+        return say("decision.settle", action=quoted([actions[0].title])[0])
     if actions:
         return say("decision.actions", count=len(actions), actions=quoted(action.title for action in actions))
     if source.silent:

@@ -6,7 +6,8 @@ from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Item, Kind
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Appendix, Count, CutPoint, ItemGroup, ItemLine, Line
-from assessment.domain.report.source import Source, exact, names
+from assessment.domain.report.perception import by_chance
+from assessment.domain.report.source import LEAST_APART, Source, exact, names
 from assessment.domain.result import ItemResult
 
 
@@ -66,19 +67,33 @@ def _method(source: Source) -> tuple[Message, ...]:
         say("method.scores", minimum=scoring.minimum_functions, dimensions=scoring.minimum_dimensions),
         *([say("method.hand-offs")] if source.questionnaire.has_hand_offs else []),
         say("method.levels", step=scoring.level_step),
-        *([say("method.embedding")] if indices.embedding else []),
+        *([say("method.embedding", floor=exact(indices.embedding.floor))] if indices.embedding else []),
         say("method.advice", now=source.questionnaire.prioritising.now),
     ]
     if source.consensus:
         return (say("method.consensus"), *paragraphs[:1], *paragraphs[2:])
-    paragraphs.append(say("method.interval", percent=percent))
+    if source.is_first_method:
+        paragraphs.append(say("method.interval-first", percent=percent))
+    else:
+        paragraphs.append(say("method.interval", percent=percent))
+        if source.result.disclosure is not None:
+            paragraphs.append(say("method.interval-released"))
+        paragraphs.append(say("method.ranks", points=exact(_least_apart(source))))
     if indices.set_up_to_fail is not None:
         paragraphs.append(say("method.risk"))
     if indices.perception_gap is not None:
         paragraphs.append(say("method.gap", count=len(source.questionnaire.dimensions), percent=percent))
+        chance = by_chance(source)
+        if chance is not None and not source.is_first_method:
+            paragraphs.append(say("note.gap-chance", points=chance))
     if indices.outlook is not None:
         paragraphs.append(say("method.outlook", years=indices.outlook.years))
     return tuple(paragraphs)
+
+
+def _least_apart(source: Source) -> float:
+    balance = source.questionnaire.indices.balance
+    return balance.tie_below if balance else LEAST_APART
 
 
 def _cut_points(source: Source) -> tuple[CutPoint, ...]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from assessment.domain.questionnaire import Kind
 from assessment.domain.report.figures import Figure, out_of_scope
+from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.heatmap import cell
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Action, DimensionRow, FunctionPart, ItemRow, KeyFigure, Levelled
@@ -37,7 +38,7 @@ def _function(source: Source, name: str, found: FunctionResult, actions: tuple[A
                 source.channel(item.channel),
                 source.item_text(item.id),
                 source.step(found.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
-                mark=found.hand_off.worst is not None and found.hand_off.worst == item.channel,
+                mark=item.channel in worst_channels(found),
                 shares=source.shares(found.hand_off.rows.get(item.id)),
             )
             for item in source.items(Kind.HAND_OFF, name)
@@ -104,21 +105,23 @@ def _levelled_title(source: Source, whole: Levelled, found: FunctionResult) -> M
     if whole.provisional:
         return say("function.provisional", **values)
     best, worst = _extremes(source, found)
-    if not best or not worst or best == worst:
-        return say("function.even", **values)
-    return say("function.range", **values, strongest=best, weakest=worst)
+    if best and worst:
+        return say("function.range", **values, strongest=best, weakest=worst)
+    if best or worst:
+        return say("function.strongest" if best else "function.weakest", **values, dimension=best or worst or "")
+    return say("function.level", **values)
 
 
-def _extremes(source: Source, found: FunctionResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Strongest and weakest dimensions; none where more than two share the place."""
-    scores = [(source.score(part.score), name) for name, part in found.dimensions.items() if part.score is not None]
-    if not scores:
-        return (), ()
-    high, low = max(scores)[0], min(scores)[0]
-    best = names(source.dimension(name) for score, name in scores if score == high)
-    worst = names(source.dimension(name) for score, name in scores if score == low)
-    most = 2
-    return (best, worst) if high != low and len(best) <= most and len(worst) <= most else ((), ())
+def _extremes(source: Source, found: FunctionResult) -> tuple[str | None, str | None]:
+    """Strongest and weakest dimension, where they may be called so (method 4)."""
+    ranked = sorted(
+        (pair for pair in found.dimensions.items() if pair[1].score is not None), key=lambda pair: -(pair[1].score or 0)
+    )
+    if len(ranked) <= 1:
+        return None, None
+    best = source.is_apart(ranked[0][1], ranked[1][1])
+    worst = source.is_apart(ranked[-1][1], ranked[-2][1])
+    return source.dimension(ranked[0][0]) if best else None, source.dimension(ranked[-1][0]) if worst else None
 
 
 def _key_figures(source: Source, path: str, found: FunctionResult, whole: Levelled) -> tuple[KeyFigure, ...]:

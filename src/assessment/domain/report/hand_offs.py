@@ -38,8 +38,14 @@ def _row(source: Source, name: str, found: FunctionResult, channels: tuple[str, 
     score = source.figures.score(found.hand_off.score, f"functions.{name}.hand_off.score")
     if found.out_of_scope:
         score = out_of_scope()
-    worst = source.channel(found.hand_off.worst) if found.hand_off.worst else None
+    worst = names(source.channel(channel) for channel in worst_channels(found))
     return HandOffRow(source.function(name), score, cells, worst)
+
+
+def worst_channels(found: FunctionResult) -> tuple[str, ...]:
+    """Ids of the channels with the lowest hand-off of a function: all that share it, or none."""
+    worst = found.hand_off.worst
+    return found.hand_off.worst_tied or ((worst,) if worst is not None else ())
 
 
 def _cell(source: Source, name: str, found: FunctionResult, channel: str, item: str | None) -> Cell:
@@ -47,7 +53,7 @@ def _cell(source: Source, name: str, found: FunctionResult, channel: str, item: 
     row = found.hand_off.rows.get(item or "")
     figure: Figure = source.step(row, path)
     colour = None if figure.shown is None else band(float(figure.shown), source.questionnaire.scoring.bands)
-    return Cell(figure, colour, mark=found.hand_off.worst == channel)
+    return Cell(figure, colour, mark=channel in worst_channels(found))
 
 
 def _title(source: Source) -> Message:
@@ -57,6 +63,7 @@ def _title(source: Source) -> Message:
         for name, found in source.functions()
         if found.hand_off.worst is not None
         for item in source.items(Kind.HAND_OFF, name)
+        if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters nothing
         if (figure := _cell(source, name, found, item.channel or "", item.id).figure).shown is not None
     ]
     if not known:

@@ -64,6 +64,7 @@ def _places(source: Source) -> list[Place]:
 
 
 def _title(places: list[Place]) -> Message:
+    """Name the highest and the lowest score and where they are; whether one is ahead is not said here."""
     if not places:
         return say("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
@@ -71,21 +72,13 @@ def _title(places: list[Place]) -> Message:
         return say("heatmap.one", function=places[0][1], dimension=places[0][2], score=high)
     if high == low:
         return say("heatmap.even", score=high)
-    strongest = [place for place in places if place[0] == high]
-    weakest = [place for place in places if place[0] == low]
-    if len({function for _, function, _ in (*strongest, *weakest)}) == 1:
-        best, worst = (names(dimension for _, _, dimension in found) for found in (strongest, weakest))
-        return say("heatmap.within", function=strongest[0][1], strongest=best, weakest=worst, high=high, low=low)
-    return say("heatmap.range", strongest=_clause("leads", strongest), weakest=_clause("trails", weakest))
+    return say("heatmap.range", lowest=_cells(places, low), low=low, highest=_cells(places, high), high=high)
 
 
-def _clause(verb: str, places: list[Place]) -> Message:
-    """Say who leads or trails, and in what; of several functions only how many places share the score."""
-    functions = {function for _, function, _ in places}
-    if len(functions) > 1 or len(places) > MOST_NAMED:
-        return say(f"heatmap.{verb}-shared", count=len(places), score=places[0][0])
-    dimensions = names(dimension for _, _, dimension in places)
-    return say(f"heatmap.{verb}", function=places[0][1], dimensions=dimensions, score=places[0][0])
+def _cells(places: list[Place], score: Decimal) -> Message | tuple[Message, ...]:
+    """Name the cells with a score; of many, say how many they are."""
+    found = [say("place.dimension", function=function, dimension=name) for at, function, name in places if at == score]
+    return say("place.dimensions", count=len(found)) if len(found) > MOST_NAMED else tuple(found)
 
 
 def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:

@@ -18,7 +18,6 @@ def outlook(source: Source) -> Outlook | None:
     found = source.result.indices.outlook or OutlookResult(None, None, None)
     embedding = source.result.indices.embedding
     scale = source.questionnaire.indices.embedding
-    path = "indices.embedding.score"
     independence = source.figures.step(
         found.independence, f"{PATH}.independence", found.bounds.get("independence"), found.n
     )
@@ -29,9 +28,7 @@ def outlook(source: Source) -> Outlook | None:
         readiness=readiness,
         cut=exact(settings.cut),
         quadrants=_quadrants(source, settings, found.class_),
-        embedding=source.figures.none(path)
-        if embedding is None
-        else source.figures.score(embedding.score, path, embedding.interval, embedding.n),
+        embedding=source.embedding(),
         embedding_class=source.class_name(embedding.class_ if embedding else None),
         embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
         embedding_scale=tuple(source.class_name(name) for name in (scale.classes if scale else ())),
@@ -53,7 +50,7 @@ def embedding(source: Source) -> Message | None:
     apart = settings.classes.index(found.class_) < len(settings.classes) // 2
     return say(
         "embedding.apart" if apart else "embedding.shared",
-        score=source.score(found.score),
+        score=amount(source.embedding()),
         name=source.class_name(found.class_),
         meaning=source.class_meaning(found.class_),
     )

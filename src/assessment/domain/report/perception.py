@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from scipy.special import stdtrit
+
 from assessment.domain.questionnaire import PerceptionGap
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, say
@@ -11,6 +13,8 @@ from assessment.domain.result import GapDimension, PerceptionGapResult
 
 PATH = "indices.perception_gap"
 SURE = ("confirmed", "strong")
+DIRECTED = (*SURE, "indicative")  # only of these is it said who is more positive
+CHANCE = 0.80  # expected size of a standard normal deviate
 
 
 def perception(source: Source) -> Gap | None:
@@ -36,7 +40,7 @@ def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
         none = source.figures.none(f"{PATH}.dimensions.{dimension}")
         if source.figures.needed is not None:
             none = Figure(None, missing=say("missing.one-side", needed=source.figures.needed))
-        return GapRow(name, none, none, none, None, none.missing or say("missing.not-valid"))
+        return GapRow(name, none, none, none, None, none.missing or say("missing.not-valid"), None)
     path = f"{PATH}.dimensions.{dimension}"
     leader, practitioner = (
         source.figures.step(value, path, found.bounds.get(side), people)
@@ -46,7 +50,14 @@ def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
         )
     )
     gap = source.figures.difference(found.gap, found.interval)
-    return GapRow(name, leader, practitioner, gap, found.verdict, who(gap.shown or Decimal(0)))
+    is_directed = source.is_first_method or found.verdict in DIRECTED
+    told = who(gap.shown or Decimal(0)) if is_directed else None
+    return GapRow(name, leader, practitioner, gap, found.verdict, told, verdict(source, found.verdict))
+
+
+def verdict(source: Source, found: str) -> Message:
+    """Name a verdict in the words of the method that gave it."""
+    return say(f"verdict-first.{found}" if source.is_first_method else f"verdict.{found}")
 
 
 def who(gap: Decimal) -> Message:
@@ -62,8 +73,7 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
     gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.shown.items()}
     sure = {name: gaps[name] for name, part in found.shown.items() if part.verdict in SURE}
     if not sure:
-        hints = [gaps[name] for name, part in found.shown.items() if part.verdict == "indicative"]
-        return _unsure(hints, whole=len(found.shown) == len(source.questionnaire.dimensions))
+        return _unsure(source, found, gaps)
     signs = {gap > 0 for gap in sure.values()}
     widest = max(abs(gap) for gap in sure.values())
     where = names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
@@ -72,21 +82,51 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
     return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=widest)
 
 
-def _unsure(hints: list[Decimal], *, whole: bool) -> Message:
-    """Say who may be more positive, and of what nothing is known where some dimensions are hidden."""
+def _unsure(source: Source, found: PerceptionGapResult, gaps: dict[str, Decimal]) -> Message:
+    """Say what is known where no gap is confirmed: chance only of what was tested and may differ."""
+    verdicts = [part.verdict for part in found.shown.values()]
+    whole = len(found.shown) == len(source.questionnaire.dimensions)
+    hints = {gaps[name] > 0 for name, part in found.shown.items() if part.verdict == "indicative"}
+    if source.is_first_method:
+        return _unsure_first(hints, whole=whole)
+    if hints:
+        side = "mixed" if len(hints) > 1 else "leaders" if hints == {True} else "practitioners"
+        return say(f"gap.may-{side}")
+    if "open" in verdicts:
+        return say("gap.open")
+    if "untested" in verdicts:
+        untested = verdicts.count("untested")
+        return say("gap.untested" if untested == len(verdicts) else "gap.untested-in-part", count=untested)
+    return say("gap.alike" if whole else "gap.alike-in-part")
+
+
+def _unsure_first(hints: set[bool], *, whole: bool) -> Message:
+    """Say what method 1.0 said, which did not tell an untested gap from one that chance explains."""
     if not hints:
         return say("gap.closed" if whole else "gap.closed-in-part")
-    signs = {gap > 0 for gap in hints}
-    if len(signs) > 1:
-        return say("gap.hint-mixed")
-    return say("gap.hint-leaders" if signs == {True} else "gap.hint-practitioners")
+    side = "mixed" if len(hints) > 1 else "leaders" if hints == {True} else "practitioners"
+    return say(f"gap.hint-{side}")
+
+
+def by_chance(source: Source) -> Decimal | None:
+    """Average size of gap that chance alone would give at these numbers, in points (method 5)."""
+    found = source.result.indices.perception_gap
+    if found is None:
+        return None
+    level = (1 + source.questionnaire.scoring.interval_confidence) / 2
+    sizes = [
+        CHANCE * part.half_width / float(stdtrit(part.leaders + part.practitioners - 2, level))
+        for part in found.shown.values()
+        if part.half_width is not None and part.leaders is not None and part.practitioners is not None
+    ]
+    return source.shown(sum(sizes) / len(sizes), source.figures.scales.gap) if sizes else None
 
 
 def _key_figures(source: Source, settings: PerceptionGap, found: PerceptionGapResult) -> tuple[KeyFigure, ...]:
     signed = Figure(None, missing=source.figures.reason(f"{PATH}.signed"))
     if found.signed is not None:
         signed = source.figures.gap(found.signed)
-    meaning = who(signed.shown) if signed.shown is not None else None
+    meaning = who(signed.shown) if signed.shown is not None and _has_side(source, found) else None
     size = Figure(None, missing=source.figures.reason(f"{PATH}.score"))
     if found.score is not None:
         size = source.figures.gap(found.score)
@@ -104,18 +144,36 @@ def _key_figures(source: Source, settings: PerceptionGap, found: PerceptionGapRe
     if settings.goals is None:
         return figures
     goals = source.figures.step(found.goal_agreement, f"{PATH}.goal_agreement", found.bounds.get("goal_agreement"))
-    return (*figures, KeyFigure(say("label.goal-agreement"), goals, unit="percent"))
+    return (*figures, KeyFigure(say("label.goal-agreement"), goals, _goal_answers(found), unit="percent"))
+
+
+def _has_side(source: Source, found: PerceptionGapResult) -> bool:
+    """Tell whether one side, and only that one, is more positive beyond a verdict of no difference."""
+    if source.is_first_method:
+        return True
+    signs = {part.gap > 0 for part in found.shown.values() if part.verdict in DIRECTED}
+    return found.signed is not None and signs == {found.signed > 0}
+
+
+def _goal_answers(found: PerceptionGapResult) -> Message | None:
+    answers = found.goal_agreement_n
+    if answers is None or found.goal_agreement is None:
+        return None
+    return say("goals.answers", leaders=answers.leader, practitioners=answers.practitioner)
 
 
 def _notes(source: Source, settings: PerceptionGap, found: PerceptionGapResult) -> tuple[Message, ...]:
     notes = [
         say(
-            "note.verdicts",
+            "note.verdicts-first" if source.is_first_method else "note.verdicts",
             indicative=exact(settings.indicative_at),
             strong=exact(settings.strong_at),
             percent=exact(100 * source.questionnaire.scoring.interval_confidence),
         )
     ]
+    chance = by_chance(source)
+    if chance is not None and not source.is_first_method:
+        notes.append(say("note.gap-chance", points=chance))
     missing = len(source.questionnaire.dimensions) - len(found.shown)
     if missing and source.figures.needed is not None:
         notes.append(say("note.gap-hidden", count=missing, needed=source.figures.needed))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.display import Scale, shown
@@ -12,10 +13,13 @@ from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure, Figures, figures
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Levelled
-from assessment.domain.result import FunctionResult, ItemResult, Result
+from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
+from assessment.domain.scoring.cuts import at_most
+from assessment.domain.scoring.spans import is_apart
 
 LONGEST_NAME = 80
 PERCENT = Scale(0)
+LEAST_APART = 5.0  # points, where the questionnaire has no balance
 
 
 class Source(Struct, frozen=True):
@@ -36,6 +40,19 @@ class Source(Struct, frozen=True):
     def silent(self) -> bool:
         """Neither the whole nor any function has a score: what no figure calls for is not thereby well."""
         return self.result.overall.score is None and not self.scored()
+
+    @property
+    def is_first_method(self) -> bool:
+        """Made by method 1.0, which tested no gap where it hid intervals and ranked by points alone."""
+        return self.result.method == "1.0"
+
+    @property
+    def settling(self) -> str | None:
+        """Id of the advice to settle what the scores mean, where it withholds the level of the whole."""
+        if self.result.overall.score is None or not self.result.overall.contested:
+            return None
+        first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
+        return next((advice.id for advice in self.result.advice if advice.id in first), None)
 
     @property
     def organisation(self) -> str:
@@ -93,6 +110,15 @@ class Source(Struct, frozen=True):
         """Functions with a score."""
         return tuple((name, function) for name, function in self.functions() if function.score is not None)
 
+    def is_apart(self, one: FunctionResult | DimensionResult, other: FunctionResult | DimensionResult) -> bool:
+        """Tell whether two scores may be called ahead and behind (method 4); method 1.0 looked at points alone."""
+        balance = self.questionnaire.indices.balance
+        least = balance.tie_below if balance else LEAST_APART
+        if one.score is None or other.score is None:
+            return False
+        by_points = self.consensus or self.is_first_method
+        return is_apart((one.score, one.half_width), (other.score, other.half_width), least, consensus=by_points)
+
     def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
         """Items of one kind and function, in the questionnaire's order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
@@ -126,6 +152,20 @@ class Source(Struct, frozen=True):
         whole = self.result.overall
         figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
         return Levelled(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
+
+    def embedding(self) -> Figure:
+        """Embedding of the whole; at its floor it stands for all below too."""
+        found, index = self.result.indices.embedding, self.questionnaire.indices.embedding
+        path = "indices.embedding.score"
+        if found is None or index is None:
+            return self.figures.none(path)
+        figure = self.figures.score(found.score, path, found.interval, found.n)
+        return replace(figure, bound="at most") if self.is_at_floor(found.score) else figure
+
+    def is_at_floor(self, embedding: float | None) -> bool:
+        """Tell whether no function is above the floor of embedding."""
+        index = self.questionnaire.indices.embedding
+        return embedding is not None and index is not None and at_most(embedding, index.floor)
 
     def score(self, value: float) -> Decimal:
         """Round a 0-100 score as it is shown everywhere."""

@@ -45,6 +45,9 @@ def _found(answer: Answer, heatmap: Heatmap) -> tuple[Message, ...]:
 def _following(source: Source, roadmap: Roadmap) -> tuple[Message, ...]:
     if not roadmap.actions:
         return (say("summary.too-few" if source.silent else "summary.no-actions"),)
+    settling = [action for action in roadmap.actions if action.id == source.settling]
+    if settling:
+        return (say("summary.settle", action=quoted([settling[0].title])[0]), say("summary.owners", count=1))
     first = roadmap.actions[:FIRST]
     return (
         say("summary.first", count=len(first), actions=quoted(action.title for action in first)),

@@ -129,6 +129,12 @@ def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> 
     return made
 
 
+def start(action: Action, wording: Wording) -> str:
+    """Say when to start, or that only a target level needs it."""
+    names = {"now": wording.gettext("start now"), "next": wording.gettext("start next")}
+    return names.get(action.part, wording.gettext("to reach the target"))
+
+
 def because(action: Action, wording: Wording) -> str:
     """The figures that fired an action, beside their cuts."""
     return "; ".join(wording.text(fired.text) for fired in action.fired)
@@ -142,7 +148,7 @@ def action_list(actions: Sequence[Action], wording: Wording) -> Table:
         [
             cell(str(action.place), "cell-strong"),
             cell(action.title, "cell-strong"),
-            cell(action.horizon_name),
+            [cell(action.horizon_name), cell(start(action, wording), "cell-muted")],
             cell(because(action, wording), "cell-muted"),
         ]
         for action in actions

@@ -9,7 +9,7 @@ from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.charts.spread import spread_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, Step
+from assessment.domain.report.parts import DimensionRow, FunctionPart, LiftRow, ProspectRow, Step
 from assessment.pdf.fitting import AsMany
 from assessment.pdf.pages.blocks import (
     Blocks,
@@ -54,20 +54,21 @@ def targets(report: Report, wording: Wording) -> Blocks:
         label = wording.gettext("The widest distances, dimension by dimension")
         widest = part.dimensions[:MOST_GAPS]
         blocks += [heading(label), chart(dumbbell(widest, wording, WIDTH, label, group=True))]
-    if lift := lifting(report, report.lifting.rows, wording):
+    if lift := lifting(report, report.lifting.rows, report.lifting.prospects, wording):
         blocks.append(KeepTogether(lift))
     return [*blocks, *own(report, wording, "targets")]
 
 
-def lifting(report: Report, rows: Sequence[LiftRow], wording: Wording) -> Blocks:
-    """What holds each level, and the least effort that lifts it to its target."""
+def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[ProspectRow], wording: Wording) -> Blocks:
+    """What limits each level, the least effort that lifts it to its target, and where the advice would lead."""
+    leads = _prospects(prospects, wording)
     if not rows:
-        return []
+        return [heading(wording.gettext("Where the advice would lead")), *leads] if leads else []
     titles = (
         "",
         wording.gettext("Level"),
-        wording.gettext("Held by"),
-        wording.gettext("Least effort to the target level"),
+        wording.gettext("Limited by"),
+        wording.gettext("Smallest set of actions that reaches the target"),
     )
     head = [cell(title, "head") for title in titles]
     lines = [
@@ -82,7 +83,30 @@ def lifting(report: Report, rows: Sequence[LiftRow], wording: Wording) -> Blocks
     intro = [paragraph(f"{wording.text(report.lifting.title)}.")] if rows[0].function is None else []
     made = table([head, *lines], columns([22, 13, 28, 64]), pad=3)
     label = wording.gettext("What would lift the level")
-    return [heading(label), *intro, made, gap(2), *notes(report.lifting.notes, wording)]
+    return [heading(label), *intro, made, *leads, gap(2), *notes(report.lifting.notes, wording)]
+
+
+def _prospects(rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
+    """Where the advice would lead: what starts now, and all of it."""
+    if not rows:
+        return []
+    titles = (
+        "",
+        wording.gettext("Score now"),
+        wording.gettext("With what starts now"),
+        wording.gettext("With all advice"),
+    )
+    head = [cell(title, "head") for title in titles]
+    lines = [
+        [
+            cell(row.name or wording.gettext("The whole"), "cell-strong"),
+            cell(wording.figure(row.now)),
+            cell(wording.text(row.starting_now)),
+            cell(wording.text(row.all_advice)),
+        ]
+        for row in rows
+    ]
+    return [gap(6), table([head, *lines], columns([35, 26, 33, 33]), pad=3)]
 
 
 def _levels(row: LiftRow, wording: Wording) -> str:
@@ -104,10 +128,9 @@ def _steps(row: LiftRow, wording: Wording) -> Blocks:
 def _named(steps: Sequence[Step], wording: Wording) -> list[str]:
     """A few by their titles, many by their places in the roadmap."""
     if len(steps) <= MOST_NAMED:
-        return [step.title if step.place is None else f"{step.title} ({step.place})" for step in steps]
-    places = [wording.number(step.place) for step in steps if step.place is not None]
-    of_roadmap = wording.gettext("{places} of the roadmap").format(places=", ".join(places))
-    return [*([of_roadmap] if places else []), *(step.title for step in steps if step.place is None)]
+        return [f"{step.title} ({step.place})" for step in steps]
+    places = wording.listed([wording.number(step.place) for step in steps])
+    return [wording.gettext("actions {places} of the roadmap").format(places=places)]
 
 
 def heatmap(report: Report, wording: Wording) -> Blocks:
@@ -127,14 +150,14 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
 
 
 def _ladder(report: Report, wording: Wording) -> Blocks:
-    """What is true today of the weakest dimension of each function, and what one level up would be."""
+    """What is true today of the lowest dimension of each function, and what one level up would be."""
     rows = [(part.name, row) for part in report.functions for row in _lowest(part)[:1]]
     if not rows:
         return []
     head = [
         cell(text, "head")
         for text in (
-            wording.gettext("Weakest"),
+            wording.gettext("Lowest"),
             "",
             wording.gettext("Today"),
             wording.gettext("One level up"),
@@ -144,7 +167,7 @@ def _ladder(report: Report, wording: Wording) -> Blocks:
         [cell(name, "cell-strong"), cell(row.name), cell(row.level_text), cell(row.next_text)] for name, row in rows
     ]
     made = table([head, *lines], columns([24, 22, 42, 42]), pad=4)
-    return under(wording.gettext("The weakest dimension of each function"), made)
+    return under(wording.gettext("The lowest dimension of each function"), made)
 
 
 def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
@@ -200,7 +223,10 @@ def _worst(part: FunctionPart, wording: Wording) -> str:
     marked = [row.name for row in part.rows if row.mark]
     if not marked:
         return ""
-    return wording.gettext("Square: the worst hand-off, {channel}.").format(channel=marked[0])
+    text = wording.ngettext(
+        "Square: the worst hand-off, {channel}.", "Squares: the worst hand-offs, {channel}.", len(marked)
+    )
+    return text.format(channel=wording.listed(marked))
 
 
 def _lying(report: Report, part: FunctionPart, wording: Wording) -> str:

@@ -9,7 +9,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.message import Message
 from assessment.pdf.contents import contents
 from assessment.pdf.document import Heading
-from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, points, titled
+from assessment.pdf.pages.blocks import Blocks, chart, heading, key_figures, notes, numbered, own, points, start, titled
 from assessment.pdf.tables import Table
 from assessment.pdf.text import bounded, bullets, cell, columns, gap, paragraph, paragraphs, table
 from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
@@ -64,7 +64,10 @@ def first_actions(report: Report, wording: Wording) -> Blocks:
     rows = [
         (
             str(action.place),
-            [cell(action.title, "decision"), cell(f"{action.owner} · {action.horizon_name}", "cell-muted")],
+            [
+                cell(action.title, "decision"),
+                cell(" · ".join([action.owner, start(action, wording), action.horizon_name]), "cell-muted"),
+            ],
         )
         for action in report.answer.actions
     ]
@@ -98,18 +101,17 @@ def reading(report: Report, wording: Wording) -> Blocks:
     guide = [
         (
             wording.gettext("Score"),
-            wording.gettext("0 to 100, from five rungs of what can be seen at work; levels 1 to 5 are bands of it."),
+            wording.gettext("0 to 100, from a five-step scale of observable practice; levels 1 to 5 are bands of it."),
         ),
         (
             wording.gettext("Level"),
-            wording.gettext(
-                "What a reader may rely on: a strong side can’t hide a weak one, so the weakest part caps it."
-            ),
+            wording.gettext("A band of the score, capped by the weakest area: at most one level above it."),
         ),
     ]
     if not report.consensus:
         interval = wording.gettext(
-            "In parentheses behind a score: the {percent} interval. Where two overlap widely, don’t rank them."
+            "In parentheses behind a score: the {percent} interval. A function or dimension is called ahead, behind, "
+            "strongest or weakest only where the difference is large enough and sure enough."
         )
         guide.append((wording.gettext("Interval"), interval.format(percent=wording.percent(report.interval_percent))))
     if report.needed is not None:
@@ -172,7 +174,7 @@ def summary(report: Report, wording: Wording) -> Blocks:
     part = report.summary
     sections: tuple[tuple[str, Sequence[Message]], ...] = (
         (wording.gettext("What was asked"), part.asked),
-        (wording.gettext("What came out"), part.found),
+        (wording.gettext("Results"), part.found),
         (wording.gettext("What happens next"), part.following),
         (wording.gettext("How your answers were protected"), part.protected),
     )

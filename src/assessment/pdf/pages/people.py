@@ -9,7 +9,7 @@ from assessment.charts.grid import hand_off_chart
 from assessment.charts.quadrant import quadrant_chart
 from assessment.domain.report import Report
 from assessment.domain.report.message import say
-from assessment.domain.report.parts import Gap, KeyFigure, Outlook
+from assessment.domain.report.parts import Gap, GapRow, KeyFigure, Outlook
 from assessment.pdf.pages.blocks import (
     Blocks,
     any_shown,
@@ -48,29 +48,33 @@ def perception(report: Report, wording: Wording) -> Blocks:
 def _verdicts(part: Gap, wording: Wording) -> Blocks:
     """What each verdict means, and what it asks of the reader; of those that occur."""
     meanings = {
+        "untested": wording.gettext("There was nothing to test the difference against. Ask both sides for cases."),
         "none": wording.gettext("Both sides see much the same. Nothing to settle before acting."),
+        "open": wording.gettext("The averages are close, but too few people answered to rule a difference out."),
         "indicative": wording.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
-        "confirmed": wording.gettext(
-            "More than chance explains. Compare the evidence before anyone acts on the score."
-        ),
-        "strong": wording.gettext(
-            "Wide and confirmed. Two organisations are being described: agree on the facts first."
-        ),
+        "confirmed": wording.gettext("The difference holds. Compare the evidence of both sides."),
+        "strong": wording.gettext("The two groups describe different realities: agree on the facts first."),
     }
-    found = {row.verdict for row in part.rows if row.gap.shown is not None}
+    shown = [row for row in part.rows if row.gap.shown is not None]
     rows = [
-        [
-            cell(wording.text_of("verdict", name), "cell-strong"),
-            cell(", ".join(row.name for row in part.rows if row.verdict == name and row.gap.shown is not None)),
-            cell(meaning),
-        ]
-        for name, meaning in meanings.items()
-        if name in found
+        [cell(label, "cell-strong"), cell(", ".join(row.name for row in named)), cell(meaning)]
+        for verdict, meaning in meanings.items()
+        if (named := [row for row in shown if row.verdict == verdict])
+        for label in [_verdict(part, named[0], wording)]
     ]
     titles = (wording.gettext("Verdict"), wording.gettext("Here"), wording.gettext("What it means"))
     head = [cell(title, "head") for title in titles]
-    made = table([head, *rows], columns([18, 34, 76]), pad=3.5)
+    made = table([head, *rows], columns([24, 34, 70]), pad=3.5)
     return [heading(wording.gettext("How sure the gaps are")), made]
+
+
+def _verdict(part: Gap, row: GapRow, wording: Wording) -> str:
+    """Name a verdict; the wide one with the distance that makes it so."""
+    words = wording.text(row.words) if row.words else ""
+    if row.verdict != "strong" or not part.cuts:
+        return words
+    wide = wording.gettext("{verdict}, by {points} points or more")
+    return wide.format(verdict=words, points=wording.number(part.cuts[-1]))
 
 
 def authority(report: Report, wording: Wording) -> Blocks:
@@ -105,7 +109,7 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     blocks = page(subject, title)
     blocks += key_figures((KeyFigure(say("label.hand-offs-whole"), part.whole),), wording)
     blocks += [chart(hand_off_chart(part, wording, WIDTH)), gap(10)]
-    worst = [[cell(row.name, "cell-strong"), cell(row.worst)] for row in part.rows if row.worst]
+    worst = [[cell(row.name, "cell-strong"), cell(wording.listed(row.worst))] for row in part.rows if row.worst]
     if worst:
         head = [cell(wording.gettext("Function"), "head"), cell(wording.gettext("Begin with"), "head")]
         blocks += [table([head, *worst], columns([40, 80]), pad=4), gap(8)]

@@ -19,9 +19,11 @@ from assessment.pdf.pages.blocks import (
     chart,
     heading,
     key_figures,
+    notes,
     own,
     page,
     points,
+    start,
     titled,
     unknown,
 )
@@ -47,27 +49,30 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
     for actions in _pages(part.actions):
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
     blocks += [paragraph(roadmap_key(report, wording), "small")]
+    blocks += notes(part.notes, wording)
+    if part.further:
+        blocks += [heading(wording.gettext("Only to reach a target level")), owners(part.further, wording)]
     now = [action for action in part.actions if action.part == "now"]
     choices = [_begin(now[:count], wording) for count in range(len(now), 0, -1)]
     return [*blocks, *own(report, wording, "roadmap"), AsMany([*choices, []])]
 
 
 def _begin(actions: Sequence[Action], wording: Wording) -> Blocks:
-    return [heading(wording.gettext("Who begins, and what to watch")), owners(actions, wording)]
+    return [heading(wording.gettext("Start now: who, and what to watch")), owners(actions, wording)]
 
 
 def roadmap_key(report: Report, wording: Wording) -> str:
     """How to read the chart."""
     key = wording.gettext(
-        "Length: effort (small, medium, large). Filled: high impact. Square: can’t wait. "
-        "Colour: the first {first}, which come first whatever their horizon."
+        "Columns: by when the indicator should have moved, counted from the start. "
+        "Colour: start now (the first {first}). Length: effort (small, medium, large). Filled: high impact. Square: urgent."
     )
     return key.format(first=report.roadmap.first)
 
 
 def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
-    for start in range(0, len(actions), ROWS_PER_PAGE):
-        yield actions[start : start + ROWS_PER_PAGE]
+    for row in range(0, len(actions), ROWS_PER_PAGE):
+        yield actions[row : row + ROWS_PER_PAGE]
 
 
 def owners(actions: Sequence[Action], wording: Wording) -> Flowable:
@@ -153,11 +158,13 @@ def _height(blocks: Sequence[Flowable]) -> float:
 def _advice(action: Action, wording: Wording, head: str, text: str, pad: float) -> Blocks:
     named = action.function_name or ""
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
+    about.insert(2, start(action, wording))
     about += [wording.gettext("effort {effort}").format(effort=_effort(action, wording))]
     about += [wording.gettext("impact {impact}").format(impact=_impact(action, wording))]
     why = labelled(wording.gettext("Because"), because(action, wording), "small")
-    watch = labelled(wording.gettext("Watch"), action.indicator, "small")
-    left = [paragraph(action.why, text, 1200), why]
+    goal = f" {wording.text(action.goal)}" if action.goal else ""
+    watch = labelled(wording.gettext("Watch"), f"{action.indicator}.{goal}", "small")
+    left = [paragraph(" ".join([action.why, *wording.texts([action.about] if action.about else [])]), text, 1200), why]
     right = bullets([step[:400] for step in action.steps], text)
     sides = left, right
     min(sides, key=_height).append(watch)

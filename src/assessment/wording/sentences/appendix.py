@@ -9,7 +9,7 @@ SENTENCES: dict[str, Template] = {
         "no agreement, no comparison of roles and no outlook, since nobody answered alone."
     ),
     "method.items": N_(
-        "Every item is answered on five rungs of observable behaviour, from 0 to 4, which become 0 to 100. "
+        "Every item is answered on a five-step scale of observable practice, from 0 to 4, which become 0 to 100. "
         "“I don’t know” is left out of the average, counted and shown. “Does not apply” takes an item out of "
         "scope where "
         "at least half of the people who answered say so."
@@ -26,22 +26,33 @@ SENTENCES: dict[str, Template] = {
     ),
     "method.hand-offs": N_("Hand-offs between channels count as one item of their dimension."),
     "method.levels": N_(
-        "A level is a band of the score, at most {step} above the weakest part, so that a strong side can’t "
-        "hide a weak one."
+        "A level is a band of the score, at most {step} above the weakest part: "
+        "the level is capped by the weakest area."
     ),
     "method.embedding": N_(
-        "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean, "
-        "so that one function can’t buy off another."
+        "Embedding takes the items that say whether the work is a normal part of the function. It is a geometric mean "
+        "in which a function counts as at least {floor}, so that strength in one can’t offset weakness in another."
     ),
     "method.advice": N_(
         "Each piece of advice has a rule with a cut point. Its priority weighs impact, distance to target, "
-        "risk, confidence "
-        "and effort; what can’t wait is pinned first. The first {now} form “now”."
+        "risk, confidence and effort; urgent advice is pinned first. The first {now} start now, the rest start next. "
+        "The horizon counts from the start and says by when the indicator should have moved."
+    ),
+    "method.interval-first": N_(
+        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). Treat wide intervals with "
+        "caution."
     ),
     "method.interval": N_(
-        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife). A wide interval "
-        "asks for care, "
-        "not for more decimals."
+        "Intervals ({percent}) come from leaving out one respondent at a time (jackknife), with n − 1 degrees of "
+        "freedom. Treat wide intervals with caution."
+    ),
+    "method.interval-released": N_(
+        "Here they also include what rounding adds, are rounded up to whole points, and are wider where an item is "
+        "released as “or less” or “or more”."
+    ),
+    "method.ranks": N_(
+        "One function or dimension is called ahead, behind, strongest or weakest only where it differs from the next "
+        "by {points} points or more and by more than the uncertainty of both together."
     ),
     "method.risk": N_(
         "“Set up to fail” is authority times missing support, worked out for each practitioner and then averaged. "
@@ -50,7 +61,7 @@ SENTENCES: dict[str, Template] = {
     "method.gap": NN_(
         "Gaps between leaders and practitioners are {count} test at {percent}.",
         "Gaps between leaders and practitioners are {count} tests at {percent}, not corrected for one another: "
-        "now and then one will look confirmed by chance.",
+        "the more tests, the more often one shows a difference that isn’t there.",
     ),
     "method.outlook": N_(
         "The outlook over {years} years is a scenario that follows from today’s answers, not a forecast."
@@ -67,11 +78,11 @@ SENTENCES: dict[str, Template] = {
     "cut.interval-minimum": N_("People needed for an interval"),
     "cut.high-risk": N_("High personal risk from"),
     "cut.over-controlled": N_("Over-controlled where authority minus support is at most"),
-    "cut.gap-indicative": N_("Gap indicative from"),
-    "cut.gap-strong": N_("Gap strong from"),
+    "cut.gap-indicative": N_("Gap may differ from"),
+    "cut.gap-strong": N_("Gap wide from"),
     "cut.balance": N_("Balance flagged under"),
     "cut.spread": N_("Spread flagged from"),
-    "cut.tie": N_("Weakest function named from a distance of"),
+    "cut.tie": N_("Ahead or behind from a distance of"),
     "cut.outlook": N_("Independence and readiness high from"),
     "cut.careless": N_("Signs of carelessness that exclude a response"),
     "cut.submitted": N_("Unsent answers count from an answered share of"),

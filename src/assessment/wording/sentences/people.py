@@ -4,46 +4,71 @@ from assessment.wording.sentences.marking import N_, NN_, Template
 
 SENTENCES: dict[str, Template] = {
     # Leaders and practitioners
-    "gap.leaders": N_("Leaders see {dimensions} {points} points more positively than practitioners do"),
-    "gap.practitioners": N_("Practitioners see {dimensions} {points} points more positively than leaders do"),
+    "gap.leaders": N_("Leaders rate {dimensions} {points} points higher than practitioners do"),
+    "gap.practitioners": N_("Practitioners rate {dimensions} {points} points higher than leaders do"),
     "gap.mixed": NN_(
-        "Leaders and practitioners disagree on {count} dimension, most on {dimensions}: {points} points",
-        "Leaders and practitioners disagree on {count} dimensions, in both directions, most on {dimensions}: "
+        "Leaders and practitioners differ on {count} dimension, most on {dimensions}: {points} points",
+        "Leaders and practitioners differ on {count} dimensions, in both directions, most on {dimensions}: "
         "{points} points",
     ),
-    "gap.hint-leaders": N_("Leaders may see practice more positively than practitioners do; no gap is confirmed"),
-    "gap.hint-practitioners": N_("Practitioners may see practice more positively than leaders do; no gap is confirmed"),
-    "gap.hint-mixed": N_("Leaders and practitioners may differ, in both directions; no gap is confirmed"),
-    "gap.closed": N_("On average, leaders and practitioners see practice alike"),
-    "gap.closed-in-part": N_("Where they can be compared, leaders and practitioners see practice alike on average"),
+    "gap.may-leaders": N_("Leaders may rate practice higher than practitioners do; chance could explain it"),
+    "gap.may-practitioners": N_("Practitioners may rate practice higher than leaders do; chance could explain it"),
+    "gap.may-mixed": N_("Leaders and practitioners may differ, in both directions; chance could explain it"),
+    "gap.open": N_("Too few answers to tell whether leaders and practitioners see practice alike"),
+    "gap.untested": N_("Whether leaders and practitioners differ was not tested"),
+    "gap.untested-in-part": NN_(
+        "In {count} dimension it was not tested whether leaders and practitioners differ",
+        "In {count} dimensions it was not tested whether leaders and practitioners differ",
+    ),
+    "gap.alike": N_("Leaders and practitioners see much the same"),
+    "gap.alike-in-part": N_("Where they can be compared, leaders and practitioners see much the same"),
     "gap.hidden": N_("Too few leaders or practitioners answered to compare their views"),
     "gap.none": N_("Leaders and practitioners can’t be compared yet"),
     "gap.consensus": N_("Leaders and practitioners answered together, so no gap is measured"),
     "who.leaders": N_("leaders more positive"),
     "who.practitioners": N_("practitioners more positive"),
     "who.same": N_("the same"),
-    "verdict.none": N_("no gap"),
-    "verdict.indicative": N_("indicative"),
-    "verdict.confirmed": N_("confirmed"),
-    "verdict.strong": N_("strong"),
+    "verdict.untested": N_("not tested"),
+    "verdict.none": N_("much the same"),
+    "verdict.open": N_("too few answers to tell"),
+    "verdict.indicative": N_("may differ; chance could explain it"),
+    "verdict.confirmed": N_("differ"),
+    "verdict.strong": N_("differ"),
+    "goals.answers": N_("named by {leaders} leaders and {practitioners} practitioners"),
     "note.verdicts": N_(
+        "“May differ”: {indicative} points or more apart, but the {percent}% interval includes 0. “Differ”: as far "
+        "apart, and the interval excludes 0. “Much the same”: closer than that, and the interval stays below {strong} "
+        "points either way. Gaps are measured within each function, so the staff mix doesn’t distort them."
+    ),
+    "note.gap-chance": N_(
+        "Average size of gap: at these numbers of people, chance alone would give about {points} points."
+    ),
+    # What method 1.0 said of gaps; its releases keep its words
+    "gap.hint-leaders": N_("Leaders may see practice more positively than practitioners do; no gap is confirmed"),
+    "gap.hint-practitioners": N_("Practitioners may see practice more positively than leaders do; no gap is confirmed"),
+    "gap.hint-mixed": N_("Leaders and practitioners may differ, in both directions; no gap is confirmed"),
+    "gap.closed": N_("On average, leaders and practitioners see practice alike"),
+    "gap.closed-in-part": N_("Where they can be compared, leaders and practitioners see practice alike on average"),
+    "verdict-first.none": N_("no gap"),
+    "verdict-first.indicative": N_("indicative"),
+    "verdict-first.confirmed": N_("confirmed"),
+    "verdict-first.strong": N_("strong"),
+    "note.verdicts-first": N_(
         "A gap is indicative from {indicative} points. It is confirmed where its {percent}% interval excludes 0, "
-        "and strong where it also reaches {strong} points. Gaps are taken within functions, "
-        "so that who works where does not look like a gap."
+        "and strong where it also reaches {strong} points. Gaps are measured within each function, "
+        "so the staff mix doesn’t distort them."
     ),
     "note.gap-hidden": NN_(
         "{count} dimension is hidden: it needs {needed} leaders and {needed} practitioners with an answer.",
         "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
     ),
     # Authority and support
-    "authority.high": N_("Authority runs {points} points ahead of support; risk of being set up to fail: {risk}"),
+    "authority.high": N_("Authority exceeds support by {points} points; risk of being set up to fail: {risk}"),
     "authority.high-covered": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
-    "authority.flags": N_("Some promise freely without written limits to show; risk of being set up to fail: {risk}"),
-    "authority.over-controlled": N_(
-        "Support runs {points} points ahead of authority: people are held back from deciding"
-    ),
+    "authority.flags": N_("Some commit the company without written limits; risk of being set up to fail: {risk}"),
+    "authority.over-controlled": N_("Support exceeds authority by {points} points: people are held back from deciding"),
     "authority.moderate": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
-    "authority.low": N_("Support keeps up with authority; risk of being set up to fail: {risk}"),
+    "authority.low": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
     "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
     "authority.none": N_("Authority and support can’t be compared yet"),
     "authority.consensus": N_("Authority and support are asked of people, so consensus mode leaves them out"),
@@ -65,7 +90,7 @@ SENTENCES: dict[str, Template] = {
     # Outlook
     "outlook.class": N_("If nothing changes, roles head for “{name}” within {years} years"),
     "embedding.apart": N_("Embedding is at {score} of 100, “{name}”. {meaning}"),
-    "embedding.shared": N_("Embedding has reached {score} of 100, “{name}”. {meaning}"),
+    "embedding.shared": N_("Embedding is at {score} of 100, “{name}”. {meaning}"),
     "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
     "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
     "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),

@@ -11,14 +11,17 @@ SENTENCES: dict[str, Template] = {
     ),
     "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
     "answer.contested": N_(
-        "{organisation} scores {score} of 100; the level is withheld while answers disagree: {functions}"
+        "{organisation} scores {score} of 100; no level yet, because answers diverge in {functions}"
     ),
     "answer.no-level": N_("{organisation} scores {score} of 100; a level can’t be given yet"),
     "answer.none": N_("{organisation}: too few answers yet to say where it stands"),
     "answer.hidden": N_("{organisation}: too few people took part to show where it stands"),
     "decision.actions": NN_(
-        "Approve this action today, with one person’s name and a date: {actions}.",
-        "Approve these {count} actions today, each with one person’s name and a date: {actions}.",
+        "Approve this action to start now, with one person’s name and a date: {actions}.",
+        "Approve these {count} actions to start now, each with one person’s name and a date: {actions}.",
+    ),
+    "decision.settle": N_(
+        "Approve one action first, with one person’s name and a date: {action}. All others wait for its outcome."
     ),
     "decision.ask-more": N_(
         "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."
@@ -31,7 +34,7 @@ SENTENCES: dict[str, Template] = {
     ),
     "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
     "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
-    "note.balance": N_("Balance: the lowest function in percent of the highest."),
+    "note.balance": N_("Balance: the lowest function as a percentage of the highest."),
     "note.interval": N_("In parentheses: the {percent} interval."),
     "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
     "note.contested": N_(
@@ -44,16 +47,18 @@ SENTENCES: dict[str, Template] = {
         "The level is capped by {dimensions}: a function stands at most one level above its weakest dimensions.",
     ),
     # Functions
-    "functions.both": N_("{strongest} is ahead at {high}; {weakest} is behind at {low}"),
-    "functions.two": N_("{strongest} is ahead at {high}, {weakest} behind at {low}"),
-    "functions.leads": N_("{strongest} is ahead at {high}; no other function stands out"),
-    "functions.trails": N_("{weakest} is behind at {low}; the others reach up to {high}"),
-    "functions.spread": N_("The functions reach from {low} to {high}, with no clear first or last"),
+    "functions.both": N_("{strongest} ({high}) is ahead of all other functions; {weakest} ({low}) is behind them"),
+    "functions.two": N_("{strongest} ({high}) is ahead of {weakest} ({low})"),
+    "functions.leads": N_("{strongest} ({high}) is ahead; among the others, none is clearly behind"),
+    "functions.trails": N_("{weakest} ({low}) is behind; among the others, none is clearly ahead"),
+    "functions.spread": N_("The functions score from {low} to {high}, with no clear first or last"),
     "functions.even": N_("The functions are close together, from {low} to {high}"),
     "functions.one": N_("Only {function} has a score: {score} of 100"),
     "functions.none": N_("No function has a score"),
     "function.range": N_("{function} stands at level {level}: strongest in {strongest}, weakest in {weakest}"),
-    "function.even": N_("{function} stands at level {level}, much the same in every dimension"),
+    "function.strongest": N_("{function} stands at level {level}, strongest in {dimension}"),
+    "function.weakest": N_("{function} stands at level {level}, weakest in {dimension}"),
+    "function.level": N_("{function} stands at level {level}; no dimension clearly stands out"),
     "function.provisional": N_(
         "{function} stands at level {level} for now: too little of what was asked has been answered"
     ),
@@ -80,25 +85,16 @@ SENTENCES: dict[str, Template] = {
     ),
     "balance.flagged-tied": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest (flagged under {floor}%). The weakest place is tied."
+        "the lowest at {balance}% of the highest (flagged under {floor}%). None is clearly the weakest."
     ),
     # Heatmap
-    "heatmap.range": N_("{strongest}; {weakest}"),
-    "heatmap.leads": N_("{function} leads in {dimensions} ({score})"),
-    "heatmap.leads-shared": NN_(
-        "{count} place has the highest score ({score})", "{count} places share the highest score ({score})"
-    ),
-    "heatmap.trails": N_("{function} trails in {dimensions} ({score})"),
-    "heatmap.trails-shared": NN_(
-        "{count} place has the lowest score ({score})", "{count} places share the lowest score ({score})"
-    ),
-    "heatmap.within": N_("{function} is strongest in {strongest} ({high}) and weakest in {weakest} ({low})"),
+    "heatmap.range": N_("Scores run from {low} ({lowest}) to {high} ({highest})"),
     "heatmap.one": N_("Only one dimension of one function has a score ({function}, {dimension}): {score} of 100"),
     "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
     "heatmap.none": N_("No dimension has a score yet"),
     "heatmap.low-everywhere": NN_(
-        "{dimensions} is under {cut} in every function with a score: a cause in common, best mended once.",
-        "{dimensions} are under {cut} in every function with a score: causes in common, best mended once.",
+        "{dimensions} is under {cut} in every function with a score: a cause in common, best fixed once.",
+        "{dimensions} are under {cut} in every function with a score: causes in common, best fixed once.",
     ),
     "heatmap.low-in-all": NN_(
         "{dimensions} is under {cut} in every function with a score",
@@ -108,4 +104,6 @@ SENTENCES: dict[str, Template] = {
         "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
     ),
     "place.channel": N_("{channel} in {function}"),
+    "place.dimension": N_("{dimension} in {function}"),
+    "place.dimensions": NN_("{count} cell", "{count} cells"),
 }

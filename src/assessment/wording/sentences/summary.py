@@ -7,10 +7,11 @@ SENTENCES: dict[str, Template] = {
     "summary.title": NN_("What the answers of {count} person show", "What the answers of {count} people show"),
     "summary.consensus": N_("What the functions of {organisation} agreed on"),
     "summary.asked": N_("How far social media has become a normal part of the work in {functions}."),
-    "summary.dimensions": NN_(
-        "One side of it was looked at: {dimensions}.", "{count} sides of it were looked at: {dimensions}."
-    ),
+    "summary.dimensions": NN_("One aspect was examined: {dimensions}.", "{count} aspects were examined: {dimensions}."),
     "summary.first": NN_("The first action proposed: {actions}.", "The first actions proposed: {actions}."),
+    "summary.settle": N_(
+        "One action comes first: {action}. It settles what the scores mean; the others wait for its outcome."
+    ),
     "summary.owners": NN_(
         "The organisation is asked to name one person and a date for it. Ask who it is.",
         "The organisation is asked to name one person and a date for each of them. Ask who they are.",

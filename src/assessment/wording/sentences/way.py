@@ -5,15 +5,27 @@ from assessment.wording.sentences.marking import N_, NN_, Template
 SENTENCES: dict[str, Template] = {
     # Roadmap and advice
     "roadmap.first": NN_(
-        "One action narrows the gap: {first}", "{count} actions narrow the gaps, beginning with {first}"
+        "One action closes the distance: {first}", "{count} actions close the distance: start with {first}"
     ),
-    "roadmap.pinned": NN_(
-        "{count} of {total} actions can’t wait: {first}",
-        "{count} of {total} actions can’t wait, beginning with {first}",
+    "roadmap.urgent": NN_(
+        "{count} of {total} actions is urgent: {first}", "{count} of {total} actions are urgent: start with {first}"
     ),
-    "roadmap.all-pinned": NN_(
-        "The one action can’t wait: {first}", "None of the {count} actions can wait, beginning with {first}"
+    "roadmap.all-urgent": NN_(
+        "The one action is urgent: {first}", "All {count} actions are urgent: start with {first}"
     ),
+    "roadmap.settle": NN_(
+        "One action comes first: {first}", "{count} actions, and one comes before all others: {first}"
+    ),
+    "note.urgent": NN_(
+        "Urgent, whatever the averages say, because of this figure: {reasons}.",
+        "Urgent, whatever the averages say, because of these figures: {reasons}.",
+    ),
+    "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
+    "goal.from": N_("{cut} or more"),
+    "goal.above": N_("more than {cut}"),
+    "goal.below": N_("less than {cut}"),
+    "goal.dated": N_("{figure}: {value} today; goal: {goal} by {date}."),
+    "goal.open": N_("{figure}: {value} today; goal: {goal}. When, from its start: {horizon}."),
     "roadmap.none": N_("No rule calls for action at present"),
     "roadmap.unknown": N_("Too little is known yet to advise any action"),
     "fired.below": N_("{figure}: {value}, below {cut}"),
@@ -22,11 +34,12 @@ SENTENCES: dict[str, Template] = {
     "fired.band": N_("{figure}: {value} ({cut} is enough)"),
     "figure.item": "{item}",
     "figure.dimension": N_("{dimension} in {function}"),
+    "figure.function": N_("Score of {function}"),
     "figure.hand-off": N_("Hand-offs of {function}"),
     "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel}"),
     "figure.embedding": N_("Embedding"),
     "figure.set-up-to-fail": N_("Set up to fail"),
-    "figure.red-flags": N_("People who promise freely without written limits"),
+    "figure.red-flags": N_("People who commit the company without written limits"),
     "figure.authority": N_("Authority"),
     "figure.authority-minus-support": N_("Authority minus support"),
     "figure.confirmed-gap": N_("Gap between leaders and practitioners on {dimension}"),
@@ -61,22 +74,37 @@ SENTENCES: dict[str, Template] = {
         "{functions} stands at its target level", "{functions} stand at their target levels"
     ),
     "lifting.none": N_("What would lift the level can’t be said while no level is given"),
+    "lifting.to-go": N_("The whole stands at its target level {level}; the score has {points} points to go to {goal}"),
+    "lifting.functions-to-go": NN_(
+        "{functions} stands at its target level, with points to go to the target score",
+        "{functions} stand at their target levels, with points to go to their target scores",
+    ),
     "lifting.assumption": N_(
-        "Assumed: whatever a piece of advice is about becomes usual practice (75 of 100), and nothing else moves. "
-        "Of all ways to the target level the one of least effort is shown (small 1, medium 2, large 3). "
+        "Assumed: what a piece of advice is about rises to {scores} of 100, and nothing else moves. "
         "A calculation, not a promise."
     ),
-    "binding.reached": N_("nothing"),
-    "binding.parts": NN_("{parts}, the weakest part", "{parts}, the weakest parts"),
-    "binding.score": N_("its score"),
-    "way.reached": N_("Level {target} is reached."),
-    "way.impossible": N_(
-        "All the advice for it together would not reach level {target}. Work on what no advice covers as well, "
-        "or set a nearer target first."
+    "lifting.effort": N_(
+        "Shown is the set of least effort (small 1, medium 2, large 3), if any set reaches the target."
     ),
+    "binding.reached": "–",
+    "binding.parts": NN_("{parts}, the lowest part", "{parts}, the lowest parts"),
+    "binding.score": N_("its own score"),
+    "binding.overall": N_("overall score"),
+    "way.reached": N_("Level {target} and the target score are reached."),
+    "way.to-go": N_("Level {target} is the target level; the score has {points} points to go to {goal}."),
+    "way.impossible": N_(
+        "All advice together would not reach level {target}. Add measures beyond this catalogue, or set an interim "
+        "target."
+    ),
+    "way.furthest": N_(
+        "All advice together gets to level {level} ({score} points), not to level {target}. Then limited by: {binding}."
+    ),
+    "way.furthest-score": N_("All advice together gets to {score} points, not to level {target}."),
+    "prospect.level": N_("{score} (level {level})"),
+    "prospect.score": N_("{score}"),
     "way.only": NN_("This action reaches level {target}.", "These {count} actions reach level {target}."),
     "way.tied": NN_(
-        "Reaches level {target}; {count} other way takes the same effort.",
-        "Reaches level {target}; {count} other ways take the same effort.",
+        "Reaches level {target}. One other combination needs equal effort.",
+        "Reaches level {target}. {count} other combinations need equal effort.",
     ),
 }

@@ -12,14 +12,18 @@ from assessment.domain.result import Verdict
 
 
 class GapRow(Struct, frozen=True):
-    """Leaders against practitioners on one dimension; gap above 0: leaders are more positive."""
+    """Leaders against practitioners on one dimension; gap above 0: leaders are more positive.
+
+    `who` says who is more positive, where that may be said, or why there is no figure; `words` names the verdict.
+    """
 
     name: str
     leader: Figure
     practitioner: Figure
     gap: Figure
     verdict: Verdict | None
-    who: Message
+    who: Message | None
+    words: Message | None
 
 
 class Gap(Struct, frozen=True):
@@ -48,12 +52,12 @@ class Authority(Struct, frozen=True):
 
 
 class HandOffRow(Struct, frozen=True):
-    """One function's hand-offs; `worst` is a channel's name."""
+    """One function's hand-offs; `worst` names all channels that share the lowest."""
 
     name: str
     figure: Figure
     cells: tuple[Cell, ...]
-    worst: str | None
+    worst: tuple[str, ...]
 
 
 class HandOffs(Struct, frozen=True):

@@ -9,19 +9,23 @@ from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts.shared import KeyFigure
 
-Part = Literal["now", "next"]
+Part = Literal["now", "next", "target"]  # start now, start next, only to reach a target level
 Topic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
 
 class Fired(Struct, frozen=True):
-    """The figure that fired an advice, beside the cut it was held to."""
+    """The figure that fired an advice, and the cut point that it was compared with."""
 
     figure: Message
     text: Message
 
 
 class Action(Struct, frozen=True):
-    """One piece of advice, in its place in the order; `place` counts from 1."""
+    """One piece of advice, in its place in the order; `place` counts from 1.
+
+    `goal` says where the first figure that fired stands, where it should be, and by when. `about` names the
+    functions that advice about the balance of all means.
+    """
 
     id: str
     place: int
@@ -41,22 +45,31 @@ class Action(Struct, frozen=True):
     fired: tuple[Fired, ...]
     priority: Decimal
     topic: Topic = "practice"
+    goal: Message | None = None
+    about: Message | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Pinned first, and due within the first horizon."""
+        return self.pinned and self.horizon == 0
 
 
 class Roadmap(Struct, frozen=True):
-    """All advice on the way from now to the last horizon."""
+    """All advice on the way from now to the last horizon; `further` is needed only to reach a target level."""
 
     title: Message
     horizons: tuple[str, ...]
     actions: tuple[Action, ...]
     first: int
+    further: tuple[Action, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 class Step(Struct, frozen=True):
-    """One piece of advice on the way to a level; `place` None: no rule calls for it by itself."""
+    """One piece of advice on the way to a level, and its place in the roadmap."""
 
     title: str
-    place: int | None
+    place: int
 
 
 class LiftRow(Struct, frozen=True):
@@ -75,12 +88,25 @@ class LiftRow(Struct, frozen=True):
     reached: bool
 
 
+class ProspectRow(Struct, frozen=True):
+    """Where one function (the whole: `name` empty) comes to by what starts now, and by all advice together."""
+
+    name: str
+    now: Figure
+    starting_now: Message
+    all_advice: Message
+
+
 class Lifting(Struct, frozen=True):
-    """What would lift the level, the whole first; no rows where levels are withheld."""
+    """What would lift the level, the whole first; no rows where levels are withheld.
+
+    `prospects` say where the advice leads, the whole first.
+    """
 
     title: Message
     rows: tuple[LiftRow, ...]
     notes: tuple[Message, ...]
+    prospects: tuple[ProspectRow, ...] = ()
 
 
 class ChangeRow(Struct, frozen=True):

@@ -1,0 +1,72 @@
+"""Goals: where the figure that fired an advice stands, where it should be, and by when (method 8)."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from assessment.domain.report.message import Message, Value, say
+from assessment.domain.report.source import Source, exact
+from assessment.domain.result import Advice, FiredFigure
+
+MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # of a horizon, from the start
+WEEKS = {"now": 4}
+YEAR = 12
+
+
+def goal(
+    source: Source,
+    advice: Advice,
+    label: Callable[[Source, FiredFigure], Message],
+    value: Callable[[Source, FiredFigure], Value],
+    cut: Callable[[FiredFigure], Value],
+) -> Message | None:
+    """Say baseline, goal and date of the figure that fired first; None where nothing did."""
+    fired = next(iter(advice.fired), None)
+    if fired is None:
+        return None
+    if advice.dimension is not None:
+        return _next_level(source, advice)
+    values = {"figure": label(source, fired), "value": value(source, fired), "goal": _wanted(fired, cut(fired))}
+    return _dated(source, advice, values)
+
+
+def _wanted(fired: FiredFigure, cut: Value) -> Value:
+    """The other side of the cut point."""
+    if fired.value is None:
+        return say("share.none")
+    return say({"below": "goal.from", "at most": "goal.above"}.get(fired.comparison, "goal.below"), cut=cut)
+
+
+def _next_level(source: Source, advice: Advice) -> Message | None:
+    """Goal of a next step: its dimension in the next band."""
+    found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
+    if found is None or found.score is None or found.band is None:
+        return None
+    bands = source.questionnaire.scoring.bands
+    upper = bands[found.band - 1] if found.band <= len(bands) else 100.0
+    names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
+    label = say("figure.dimension", **names)
+    wanted = say("goal.from", cut=exact(upper))
+    return _dated(source, advice, {"figure": label, "value": source.score(found.score), "goal": wanted})
+
+
+def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
+    """A date where the start is known: what starts now starts at the close."""
+    until = _until(source.result.computed_at or source.details.date, advice.horizon)
+    if until is None or advice.part != "now":
+        return say("goal.open", **values, horizon=source.texts.horizons.get(advice.horizon, advice.horizon))
+    return say("goal.dated", **values, date=until)
+
+
+def _until(start: str | None, horizon: str) -> date | None:
+    try:
+        day = datetime.fromisoformat(start or "").date()
+    except ValueError:
+        return None
+    if horizon in WEEKS:
+        return day + timedelta(weeks=WEEKS[horizon])
+    if horizon not in MONTHS:
+        return None
+    years, month = divmod(day.month - 1 + MONTHS[horizon], YEAR)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
