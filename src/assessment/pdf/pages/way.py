@@ -65,7 +65,8 @@ def roadmap_key(report: Report, wording: Wording) -> str:
     """How to read the chart."""
     key = wording.gettext(
         "Columns: by when the indicator should have moved, counted from the start. "
-        "Colour: start now (the first {first}). Length: effort (small, medium, large). Filled: high impact. Square: urgent."
+        "Colour: start now (the first {first}). Length: effort (small, medium, large). "
+        "Filled: high impact. Square: urgent."
     )
     return key.format(first=report.roadmap.first)
 
