@@ -31,7 +31,7 @@ def _notes(source: Source, found: list[Lift]) -> tuple[Message, ...]:
     scores = tuple(exact(MAXIMUM * rung) for rung in rungs)
     if source.is_first_method:
         return (say("lifting.assumption", scores=scores),)
-    return (say("lifting.assumption", scores=scores), say("lifting.effort"))
+    return (say("lifting.assumption", scores=scores), say("effort.assumption"))
 
 
 def _row(source: Source, lift: Lift, places: dict[str, Action]) -> LiftRow:

@@ -78,7 +78,7 @@ SENTENCES: dict[str, Template] = {
     "cut.interval-minimum": N_("People needed for an interval"),
     "cut.high-risk": N_("High personal risk from"),
     "cut.over-controlled": N_("Over-controlled where authority minus support is at most"),
-    "cut.gap-indicative": N_("Gap may differ from"),
+    "cut.gap-indicative": N_("Gap large enough to matter from"),
     "cut.gap-strong": N_("Gap wide from"),
     "cut.balance": N_("Balance flagged under"),
     "cut.spread": N_("Spread flagged from"),

@@ -83,7 +83,7 @@ SENTENCES: dict[str, Template] = {
         "Assumed: what a piece of advice is about rises to {scores} of 100, and nothing else moves. "
         "A calculation, not a promise."
     ),
-    "lifting.effort": N_(
+    "effort.assumption": N_(
         "Shown is the set of least effort (small 1, medium 2, large 3), if any set reaches the target."
     ),
     "binding.reached": "–",
@@ -101,7 +101,7 @@ SENTENCES: dict[str, Template] = {
     ),
     "way.furthest-score": N_("All advice together gets to {score} points, not to level {target}."),
     "prospect.level": N_("{score} (level {level})"),
-    "prospect.score": N_("{score}"),
+    "prospect.score": "{score}",
     "way.only": NN_("This action reaches level {target}.", "These {count} actions reach level {target}."),
     "way.tied": NN_(
         "Reaches level {target}. One other combination needs equal effort.",
