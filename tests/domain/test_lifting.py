@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from assessment.domain.answers import Settings
-from assessment.domain.lifting import REACHED, RUNG, lifts, raised_by
+from assessment.domain.lifting import ground_of, lifts
 from assessment.domain.lifting_states import State, combined
 from assessment.domain.method import score
 
 
-def raised(questionnaire, answers, rules):
-    """Everybody answers rung 3 on what these rules are about, where the item lies lower."""
+def raised(questionnaire, answers, rules, rung=3):
+    """Everybody answers this rung on what these rules are about, where the item lies lower."""
     values = answers.values.copy()
     exact = score(questionnaire, answers, Settings(), unsuppressed=True)
     scores = {
@@ -22,11 +22,12 @@ def raised(questionnaire, answers, rules):
         for part in (*[d.items for d in function.dimensions.values()], function.hand_off.rows)
         for name, item in part.items()
     }
+    ground = ground_of(questionnaire, exact)
     for rule in rules:
-        for column in np.flatnonzero(raised_by(questionnaire, questionnaire.rule[rule])):
+        for column in np.flatnonzero(ground.raised[rule]):
             found = scores[questionnaire.items[column].id]
-            if found is not None and found < REACHED:
-                values[values[:, column] >= 0, column] = RUNG
+            if found is not None and found < 25 * rung:
+                values[values[:, column] >= 0, column] = rung
     return msgspec.structs.replace(answers, values=values)
 
 
@@ -35,7 +36,7 @@ def test_the_engine_itself_reaches_the_level_that_is_promised(questionnaire, ris
     calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
     before = score(calm, risk_36, Settings(), unsuppressed=True)
 
-    reached = [lift for lift in lifts(calm, before) if lift.function and lift.advice]
+    reached = [lift for lift in lifts(ground_of(calm, before)) if lift.function and lift.advice]
 
     assert reached
     for lift in reached:
@@ -47,26 +48,37 @@ def test_the_engine_itself_reaches_the_level_that_is_promised(questionnaire, ris
 def test_no_smaller_effort_reaches_it(questionnaire, risk_36):
     calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
     before = score(calm, risk_36, Settings(), unsuppressed=True)
-    lift = next(lift for lift in lifts(calm, before) if lift.function and lift.advice)
-    rules = [rule for rule in calm.rules if rule.function == lift.function and raised_by(calm, rule).any()]
+    lift = next(lift for lift in lifts(ground_of(calm, before)) if lift.function and lift.advice)
+    ground = ground_of(calm, before)
+    number = [function.id for function in calm.functions].index(lift.function)
+    low = np.nan_to_num(ground.scores, nan=100) < 75
+    masks = {r.id: ground.raised[r.id] & low for r in calm.rules if r.function == lift.function}
+    rules = [calm.rule[name] for name, mask in masks.items() if mask.any()]
 
     efforts = []
     for taken in product([False, True], repeat=len(rules)):
         chosen = [rule for rule, on in zip(rules, taken, strict=True) if on]
         effort = sum(calm.prioritising.effort[rule.effort] for rule in chosen)
-        if effort <= lift.effort:
-            after = score(calm, raised(calm, risk_36, [r.id for r in chosen]), Settings(), unsuppressed=True)
-            if (after.functions[lift.function].level or 0) >= lift.target_level:
-                efforts.append(effort)
+        if effort <= lift.effort and level(ground, number, [masks[rule.id] for rule in chosen]) >= lift.target_level:
+            efforts.append(effort)
 
     assert min(efforts) == lift.effort
     assert efforts.count(lift.effort) == lift.ties + 1
 
 
+def level(ground, number, masks):
+    """The level of one function with these items at 75."""
+    scores = np.where(np.any([*masks, np.zeros(len(ground.scores), dtype=bool)], axis=0), 75.0, ground.scores)
+    rolled = ground.rescoring.figures(scores)
+    weakest = min(rolled.dimensions.reshape(len(ground.questionnaire.functions), -1)[number])
+    band = lambda score: 1 + sum(round(float(score), 6) >= cut for cut in (20, 40, 60, 80))  # noqa: E731
+    return min(band(rolled.functions[number]), 1 + band(weakest))
+
+
 def test_what_binds_is_named(questionnaire, risk_36):
     found = {
         lift.function: lift
-        for lift in lifts(questionnaire, score(questionnaire, risk_36, Settings(), unsuppressed=True))
+        for lift in lifts(ground_of(questionnaire, score(questionnaire, risk_36, Settings(), unsuppressed=True)))
     }
 
     assert found["customer-service"].binding == ("purpose",)
@@ -79,7 +91,7 @@ def test_where_no_set_reaches_it_that_is_said(questionnaire, organisation):
     high = dict.fromkeys(result.functions, 100.0)
     hopeless = score(questionnaire, organisation(60, 7), Settings(targets=high), unsuppressed=True)
 
-    found = [lift for lift in lifts(questionnaire, hopeless) if lift.function]
+    found = [lift for lift in lifts(ground_of(questionnaire, hopeless)) if lift.function]
 
     assert found
     assert all(lift.advice is None and lift.effort is None for lift in found)
@@ -91,7 +103,7 @@ def test_a_level_that_stands_needs_nothing(questionnaire, organisation):
         questionnaire, organisation(60, 7), Settings(targets=dict.fromkeys(result.functions, 5.0)), unsuppressed=True
     )
 
-    found = [lift for lift in lifts(questionnaire, low) if lift.function]
+    found = [lift for lift in lifts(ground_of(questionnaire, low)) if lift.function]
 
     assert found
     assert all(lift.advice == () and lift.effort == 0 for lift in found)
@@ -100,7 +112,7 @@ def test_a_level_that_stands_needs_nothing(questionnaire, organisation):
 def test_withheld_levels_are_not_lifted(questionnaire, organisation):
     result = score(questionnaire, organisation(4), Settings())
 
-    assert lifts(questionnaire, result) == ()
+    assert lifts(ground_of(questionnaire, result)) == ()
 
 
 @pytest.mark.parametrize("seed", range(20))

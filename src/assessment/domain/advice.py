@@ -39,7 +39,7 @@ def advise(
     given = [
         _advice(questionnaire, result, rule, fired, importance)
         for rule in questionnaire.rules
-        if (fired := by_rule.get(rule.id) or steps.get(rule.id))
+        if (fired := by_rule.get(rule.id, steps.get(rule.id, ())))
     ]
     given.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
     now = questionnaire.prioritising.now

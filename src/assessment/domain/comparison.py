@@ -183,9 +183,7 @@ def _changes(earlier: Wave, later: Wave, common: Common, broken: set[str | None]
         errors = [
             None
             if path not in side or cuts.below(shares.get(path, 0), needed)
-            else standard_error(
-                side[path].score, side[path].interval, side[path].n, confidence, side[path].half_width
-            )
+            else standard_error(side[path].score, side[path].interval, side[path].n, confidence, side[path].half_width)
             for side, shares in sides
         ]
         yield path, _change(before[path], after[path], errors, later.questionnaire)

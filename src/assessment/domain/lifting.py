@@ -18,7 +18,7 @@ from assessment.domain.questionnaire import Questionnaire, Rule
 from assessment.domain.result import Lift, Prospect, Reached, Result
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.rescoring import Rescoring, Scores, of_result
-from assessment.domain.scoring.rollup import Floats, figures
+from assessment.domain.scoring.rollup import Floats
 from assessment.domain.scoring.tally import MAXIMUM
 from assessment.domain.subjects import next_dimensions, raised_by
 
@@ -27,19 +27,14 @@ MOST_RULES = 14  # 16,384 sets of advice for one function
 
 
 class Ground(Struct, frozen=True):
-    """A result, what its items roll up to, and what each next step would be about, by rule."""
+    """A result, what its items roll up to, and by rule: what a next step would be about, the items that it raises."""
 
     questionnaire: Questionnaire
     result: Result
     rescoring: Rescoring
     scores: Scores
     steps: Mapping[str, str]
-
-    def raised(self, rule: Rule) -> Flags:
-        """Return the items that a rule is about."""
-        if rule.next_step and rule.id not in self.steps:
-            return np.zeros(len(self.scores), dtype=np.bool_)
-        return raised_by(self.questionnaire, rule, self.steps.get(rule.id))
+    raised: Mapping[str, Flags]
 
 
 class Options(Struct, frozen=True):
@@ -52,9 +47,9 @@ class Options(Struct, frozen=True):
     levels: NDArray[np.int64]
 
 
-def lifts(questionnaire: Questionnaire, result: Result) -> tuple[Lift, ...]:
+def lifts(ground: Ground) -> tuple[Lift, ...]:
     """One lift per function with a level, then that of the whole; none where levels are withheld."""
-    ground = ground_of(questionnaire, result)
+    questionnaire, result = ground.questionnaire, ground.result
     bands = questionnaire.scoring.bands
     levelled = {
         function.id: number
@@ -86,7 +81,8 @@ def ground_of(questionnaire: Questionnaire, result: Result) -> Ground:
         for order in [next_dimensions(questionnaire, rule.function, result.functions[rule.function], fired)]
         if len(order) >= rule.next_step
     }
-    return Ground(questionnaire, result, rescoring, scores, steps)
+    raised = raised_by(questionnaire, steps)
+    return Ground(questionnaire, result, rescoring, scores, steps, raised)
 
 
 def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
@@ -95,9 +91,9 @@ def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
     return next(reaching, RUNGS - 1)
 
 
-def prospects(questionnaire: Questionnaire, result: Result) -> tuple[Prospect, ...]:
+def prospects(ground: Ground) -> tuple[Prospect, ...]:
     """Where what starts now, and all advice together, would lead: functions with a score, then the whole."""
-    ground = ground_of(questionnaire, result)
+    questionnaire, result = ground.questionnaire, ground.result
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
     bands = questionnaire.scoring.bands
@@ -119,7 +115,7 @@ def _raise(ground: Ground, chosen: Collection[str], rung: int) -> Scores:
     raised = np.zeros(len(ground.scores), dtype=np.bool_)
     for rule in ground.questionnaire.rules:
         if rule.id in chosen:
-            raised |= ground.raised(rule)
+            raised |= ground.raised[rule.id]
     return np.where(raised, np.maximum(ground.scores, MAXIMUM * rung), ground.scores)
 
 
@@ -159,28 +155,31 @@ def _options(ground: Ground, number: int, rung: int) -> Options:
     moving = [
         (rule, raised & low)
         for rule in questionnaire.rules
-        if rule.function == function.id and ((raised := ground.raised(rule)) & low).any()
+        if rule.function == function.id and ((raised := ground.raised[rule.id]) & low).any()
     ]
     moving.sort(key=lambda pair: questionnaire.prioritising.effort[pair[0].effort])
     moving = moving[:MOST_RULES]
     sets = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
-    raised = (sets.astype(int) @ np.asarray([mask for _, mask in moving], dtype=int).reshape(len(moving), len(low))) > 0
-    rolled = figures(rescoring.weights, np.where(raised, reached, scores))
+    own = list(function.all)
+    masks = np.asarray([mask[own] for _, mask in moving], dtype=np.float64).reshape(len(moving), len(own))
+    moved = np.where(sets.astype(np.float64) @ masks > 0, reached, np.nan_to_num(scores[own]))
     efforts = np.asarray([questionnaire.prioritising.effort[rule.effort] for rule, _ in moving])
-    dimensions = rolled.dimensions.reshape(len(sets), len(rescoring.blueprint.functions), -1)[:, number]
+    weights, size = rescoring.weights, len(function.dimensions)
+    parts = weights.dimensions[own, number * size : (number + 1) * size]
+    reached_scores = moved @ weights.functions[own, number]
     return Options(
         rules=tuple(rule for rule, _ in moving),
         sets=sets,
         effort=sets @ efforts if moving else np.zeros(1),
-        scores=rolled.functions[:, number],
-        levels=_levels(questionnaire, rolled.functions[:, number], dimensions),
+        scores=reached_scores,
+        levels=_levels(questionnaire, reached_scores, (moved @ parts)[:, parts.any(axis=0)]),
     )
 
 
 def _levels(questionnaire: Questionnaire, scores: Floats, dimensions: Floats) -> NDArray[np.int64]:
-    """Staged levels, one per set of advice."""
+    """Staged levels, one per set of advice; `dimensions` are the valid ones."""
     rules = questionnaire.scoring
-    weakest = np.nanmin(dimensions, axis=1)
+    weakest = dimensions.min(axis=1)
     return np.minimum(cuts.bands(scores, rules.bands), rules.level_step + cuts.bands(weakest, rules.bands))
 
 

@@ -58,8 +58,11 @@ def _crossed(one: State, other: State) -> State:
 
 def _alike(state: State) -> State:
     """Keep the first of those that end alike, and count them."""
-    ends = np.column_stack([state.effort, state.levels, np.round(state.scores, CUT_DECIMALS)])
-    _, first, group = np.unique(ends, axis=0, return_index=True, return_inverse=True)
+    efforts, effort = np.unique(state.effort, return_inverse=True)
+    points = np.rint(state.scores * 10**CUT_DECIMALS).astype(np.int64)
+    least = points.min()
+    key = ((points - least) * (int(state.levels.max()) + 1) + state.levels) * len(efforts) + effort.ravel()
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
     ways = np.bincount(group.ravel(), weights=state.ways).astype(np.float64)
     kept = state.only(first)
     return State(kept.effort, kept.scores, kept.levels, kept.choices, ways)
@@ -67,16 +70,13 @@ def _alike(state: State) -> State:
 
 def _frugal(state: State) -> State:
     """Drop what a cheaper choice equals."""
-    kept: list[int] = []
-    best: dict[int, float] = {}
-    for effort in np.unique(state.effort):
-        rows = np.flatnonzero(state.effort == effort).tolist()
-        kept += [row for row in rows if not _beaten(best, int(state.levels[row]), float(state.scores[row]))]
-        for row in rows:
-            level = int(state.levels[row])
-            best[level] = max(best.get(level, -np.inf), round(float(state.scores[row]), CUT_DECIMALS))
-    return state.only(np.asarray(kept, dtype=np.intp))
-
-
-def _beaten(best: dict[int, float], level: int, score: float) -> bool:
-    return any(other >= level and top >= round(score, CUT_DECIMALS) for other, top in best.items())
+    order = np.argsort(state.effort, kind="stable")
+    effort, levels = state.effort[order], state.levels[order]
+    scores = np.round(state.scores[order], CUT_DECIMALS)
+    cheaper = np.searchsorted(effort, effort, side="left")  # rows of strictly less effort stand before
+    beaten = np.zeros(len(order), dtype=np.bool_)
+    for level in np.unique(levels):
+        best = np.maximum.accumulate(np.where(levels >= level, scores, -np.inf))
+        own = np.flatnonzero((levels == level) & (cheaper > 0))
+        beaten[own] = best[cheaper[own] - 1] >= scores[own]
+    return state.only(np.sort(order[~beaten]))

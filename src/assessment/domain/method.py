@@ -33,7 +33,6 @@ from assessment.domain.scoring.outlook import outlook
 from assessment.domain.scoring.reasons import reasons
 from assessment.domain.scoring.tally import role_numbers
 
-
 METHOD: Literal["1.1"] = "1.1"  # that this engine computes; an earlier release says which one it followed
 
 
@@ -90,9 +89,8 @@ def measure(
 def _with_advice(questionnaire: Questionnaire, result: Result, settings: Settings, flagged: float | None) -> Result:
     given = advice.advise(questionnaire, result, settings.importance, flagged_support=flagged)
     advised = replace(result, advice=given)
-    return replace(
-        advised, lifts=lifting.lifts(questionnaire, advised), prospects=lifting.prospects(questionnaire, advised)
-    )
+    ground = lifting.ground_of(questionnaire, advised)
+    return replace(advised, lifts=lifting.lifts(ground), prospects=lifting.prospects(ground))
 
 
 def _respondents(computation: Computation) -> Respondents:

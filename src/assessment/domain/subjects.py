@@ -1,6 +1,7 @@
 """What advice is about: the items, dimensions and functions that a rule's conditions name (method 8)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,15 +11,18 @@ from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cuts import CUT_DECIMALS
 
 
-def raised_by(questionnaire: Questionnaire, rule: Rule, dimension: str | None = None) -> Flags:
-    """Items of its own function that a rule is about; `dimension` is that of a next step."""
-    raised = np.zeros(len(questionnaire.items), dtype=np.bool_)
-    conditions = (*rule.any, *rule.all)
-    if dimension is not None:
-        conditions = (Condition(Figure.DIMENSION, function=rule.function, dimension=dimension),)
-    for condition in conditions:
-        for column in _columns_of(questionnaire, condition):
-            raised[column] = questionnaire.items[column].function == rule.function
+def raised_by(questionnaire: Questionnaire, steps: Mapping[str, str]) -> dict[str, Flags]:
+    """Items of its own function that each rule is about; `steps` are the dimensions of next steps, by rule."""
+    columns = _columns(questionnaire)
+    raised = {}
+    for rule in questionnaire.rules:
+        conditions = (*rule.any, *rule.all)
+        if rule.id in steps:
+            conditions = (Condition(Figure.DIMENSION, function=rule.function, dimension=steps[rule.id]),)
+        raised[rule.id] = np.zeros(len(questionnaire.items), dtype=np.bool_)
+        for condition in conditions:
+            for column in columns.get(_key(condition), ()):
+                raised[rule.id][column] = questionnaire.items[column].function == rule.function
     return raised
 
 
@@ -71,15 +75,23 @@ def _subject_of(questionnaire: Questionnaire, condition: Condition) -> str | Non
     return None if condition.figure is Figure.FUNCTION else condition.function
 
 
-def _columns_of(questionnaire: Questionnaire, condition: Condition) -> Iterator[int]:
-    with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
+Key: TypeAlias = tuple[Figure, str | None, str | None]
+
+
+def _key(condition: Condition) -> Key:
+    figure = Figure.HAND_OFF if condition.figure is Figure.WORST_HAND_OFF else condition.figure
+    return (figure, condition.item or condition.function, condition.dimension)
+
+
+def _columns(questionnaire: Questionnaire) -> dict[Key, list[int]]:
+    """Items behind each figure that a condition can name."""
+    with_rows = [dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs]
+    found: dict[Key, list[int]] = {}
     for column, item in enumerate(questionnaire.items):
-        row, own = item.kind is Kind.HAND_OFF, item.function == condition.function
-        if condition.figure is Figure.ITEM:
-            matches = item.id == condition.item
-        elif condition.figure is Figure.DIMENSION:
-            matches = own and (item.dimension == condition.dimension or (row and condition.dimension in with_rows))
-        else:
-            matches = own and row and condition.figure in (Figure.HAND_OFF, Figure.WORST_HAND_OFF)
-        if matches:
-            yield column
+        found.setdefault((Figure.ITEM, item.id, None), []).append(column)
+        row = item.kind is Kind.HAND_OFF
+        if row:
+            found.setdefault((Figure.HAND_OFF, item.function, None), []).append(column)
+        for dimension in with_rows if row else [item.dimension]:
+            found.setdefault((Figure.DIMENSION, item.function, dimension), []).append(column)
+    return found

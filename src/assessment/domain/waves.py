@@ -23,7 +23,7 @@ from assessment.domain.comparison import (
 )
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.result import Bound, Interval, QuestionnaireReference, Result
-from assessment.domain.scoring.balance import balance
+from assessment.domain.scoring.balance import lowest_of_highest
 from assessment.domain.scoring.naming import EMBEDDING, OVERALL, dimension_path, function_path
 from assessment.domain.scoring.rescoring import item_results, settings_of
 
@@ -251,9 +251,8 @@ def _balance(questionnaire: Questionnaire, compared: Comparison) -> Moved | None
     both = [(path, compared.changes[path]) for path in paths if path in compared.changes]
     if rules is None or not both:
         return None
-    one = balance({path: change.earlier for path, change in both}, rules)
-    two = balance({path: change.later for path, change in both}, rules)
-    return _plain(one.score, two.score)
+    before, after = [change.earlier for _, change in both], [change.later for _, change in both]
+    return _plain(lowest_of_highest(before), lowest_of_highest(after))
 
 
 def _hand_offs(common: Common) -> Moved | None:

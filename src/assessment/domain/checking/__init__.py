@@ -3,8 +3,10 @@
 from assessment.domain.checking.beside import beside
 from assessment.domain.checking.differences import Difference, differing
 from assessment.domain.checking.following import following
+from assessment.domain.checking.known import known_of
 from assessment.domain.checking.plausible import UNCHECKED, implausible
 from assessment.domain.checking.splitting import splitting
+from assessment.domain.checking.widths import implausible_widths
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
 
@@ -19,4 +21,5 @@ def check(questionnaire: Questionnaire, result: Result) -> tuple[Difference, ...
     impossible = tuple(implausible(questionnaire, result))
     if any(found.fatal for found in impossible):
         return impossible
-    return (*impossible, *differing(following(questionnaire, result), result))
+    widths = implausible_widths(known_of(questionnaire, result))
+    return (*impossible, *widths, *differing(following(questionnaire, result), result))

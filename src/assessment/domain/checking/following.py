@@ -1,19 +1,20 @@
 """What follows from a result's items: every figure that rests on no answer, computed anew (method 4, 5, 8).
 
-Item scores, counts, agreement, coverage and the widths of intervals are taken as they stand.
+Item scores, counts, agreement, coverage and half-widths are taken as they stand; those of gaps only
+where they rest on answers.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain import lifting
 from assessment.domain.advice import advise
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.checking.indices import indices
-from assessment.domain.disclosure import OPEN, Guard
+from assessment.domain.checking.known import Known, known_of
+from assessment.domain.method import METHOD
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import (
     Advice,
@@ -26,32 +27,19 @@ from assessment.domain.result import (
 )
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.blueprint import FunctionColumns
-from assessment.domain.scoring.functions import known
+from assessment.domain.scoring.functions import known, lowest_rows, tied_channels
 from assessment.domain.scoring.reasons import reasons
-from assessment.domain.scoring.rescoring import Rescoring, Scores, item_results, of_result
-from assessment.domain.scoring.rollup import Figures
+from assessment.domain.scoring.rescoring import item_results
 from assessment.domain.scoring.tally import MAXIMUM
 
 NOTHING = ItemResult(score=None, n=None)
 
 
-class Known(Struct, frozen=True):
-    """A result, what its items roll up to, and the rules that it was released under."""
-
-    questionnaire: Questionnaire
-    result: Result
-    rescoring: Rescoring
-    scores: Scores
-    figures: Figures
-    guard: Guard
-
-
 def following(questionnaire: Questionnaire, result: Result) -> Result:
     """Compute a result from its own items and settings."""
-    rescoring, scores = of_result(questionnaire, result)
-    rules = guard_of(result)
-    source = Known(questionnaire, result, rescoring, scores, rescoring.figures(scores), rules)
-    plans = {plan.id: (number, plan) for number, plan in enumerate(rescoring.blueprint.functions)}
+    source = known_of(questionnaire, result)
+    rules = source.guard
+    plans = {plan.id: (number, plan) for number, plan in enumerate(source.rescoring.blueprint.functions)}
     functions = {
         name: _function(source, *plans[name], found) for name, found in result.functions.items() if name in plans
     }
@@ -60,18 +48,14 @@ def following(questionnaire: Questionnaire, result: Result) -> Result:
         functions=functions,
         overall=_overall(source, functions),
         personal=dict(_personal(source)),
-        indices=indices(questionnaire, result, source.figures, functions, rules),
+        indices=indices(source, functions),
         disclosure=rules.note,
+        method=METHOD,
     )
     made = replace(made, advice=_advice(questionnaire, made))
-    made = replace(made, lifts=lifting.lifts(questionnaire, made))
+    ground = lifting.ground_of(questionnaire, made)
+    made = replace(made, lifts=lifting.lifts(ground), prospects=lifting.prospects(ground))
     return replace(made, suppressed={} if rules.needed is None else reasons(questionnaire, made, rules.reason))
-
-
-def guard_of(result: Result) -> Guard:
-    """The rules that a result says it went through."""
-    note = result.disclosure
-    return OPEN if note is None else Guard(note.needed, note.minimum_group, note.step, note.lowest, note.highest)
 
 
 def _item(source: Known, found: ItemResult | None) -> ItemResult:
@@ -96,7 +80,8 @@ def _function(source: Known, number: int, plan: FunctionColumns, found: Function
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None if score is None else found.interval,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.functions[:, number]),
+        half_width=None if score is None else found.half_width,
         contested=contested,
         provisional=found.coverage is not None and cuts.below(found.coverage, scoring.provisional_below),
         partial=cuts.above(away / max(1, len(plan.practice)), scoring.partial_above),
@@ -117,20 +102,23 @@ def _dimensions(
     names = [dimension.id for dimension in source.questionnaire.dimensions]
     for place, name in enumerate(names):
         if name in found.dimensions:
-            score = known(source.figures.dimensions[number * len(names) + place])
+            flat = number * len(names) + place
             away = source.rescoring.validity.functions[number].dimensions_out_of_scope[place]
-            yield name, _dimension(source, plan.dimensions[place], found.dimensions[name], score, away=away)
+            yield name, _dimension(source, plan.dimensions[place], found.dimensions[name], flat, away=away)
 
 
 def _dimension(
-    source: Known, columns: tuple[int, ...], found: DimensionResult, score: float | None, *, away: bool
+    source: Known, columns: tuple[int, ...], found: DimensionResult, flat: int, *, away: bool
 ) -> DimensionResult:
+    """One dimension; `flat` is its place among those of all functions."""
     scoring, items = source.questionnaire.scoring, source.questionnaire.items
+    score = known(source.figures.dimensions[flat])
     names = [items[column].id for column in columns]
     return replace(
         found,
         score=score,
-        interval=None if score is None else found.interval,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.dimensions[:, flat]),
+        half_width=None if score is None else found.half_width,
         items={name: _item(source, found.items.get(name)) for name in names},
         agreement_class=None
         if found.agreement is None
@@ -146,16 +134,13 @@ def _hand_off(source: Known, number: int, plan: FunctionColumns, found: HandOff)
     score = known(source.figures.hand_offs[number])
     valid, items = source.rescoring.validity.items, source.questionnaire.items
     entering = [row for row in plan.rows if row.share > 0 and valid[row.column]]
-    worst = (
-        None
-        if score is None
-        else min(entering, key=lambda row: round(float(source.scores[row.column]), 6), default=None)
-    )
+    worst = [] if score is None else lowest_rows(entering, source.scores)
     return replace(
         found,
         score=score,
-        worst=worst.channel if worst else None,
-        worst_score=float(source.scores[worst.column]) if worst else None,
+        worst=worst[0].channel if worst else None,
+        worst_score=float(source.scores[worst[0].column]) if worst else None,
+        worst_tied=tied_channels(worst),
         rows={items[row.column].id: _item(source, found.rows.get(items[row.column].id)) for row in plan.rows},
         contacts={row.channel: row.share for row in plan.rows},
     )
@@ -176,7 +161,8 @@ def _overall(source: Known, functions: dict[str, FunctionResult]) -> Overall:
         maturity=None if score is None else cuts.maturity(score),
         band=None if score is None else cuts.band(score, scoring.bands),
         level=level,
-        interval=None if score is None else found.interval,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.overall[:, 0]),
+        half_width=None if score is None else found.half_width,
         provisional=found.coverage is not None and cuts.below(found.coverage, scoring.provisional_below),
         contested=contested,
         achievement=None if score is None else cuts.achievement(score, scoring.achievement),

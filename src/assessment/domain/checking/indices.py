@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec.structs import replace
 
+from assessment.domain.answers import CONSENSUS
+from assessment.domain.checking.known import Known
 from assessment.domain.disclosure import Guard
-from assessment.domain.questionnaire import Outlook, PerceptionGap, Questionnaire, SetUpToFail
+from assessment.domain.questionnaire import Outlook, PerceptionGap, SetUpToFail
 from assessment.domain.result import (
     EmbeddingResult,
     FunctionResult,
@@ -14,42 +16,36 @@ from assessment.domain.result import (
     IndicesResult,
     OutlookResult,
     PerceptionGapResult,
-    Result,
     SetUpToFailResult,
 )
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.balance import balance
 from assessment.domain.scoring.functions import known
-from assessment.domain.scoring.gap import verdict
-from assessment.domain.scoring.rollup import Figures
+from assessment.domain.scoring.gap import person_variance, released_half_width, verdict
+from assessment.domain.scoring.interval import embedding_shares
 
 
-def indices(
-    questionnaire: Questionnaire,
-    result: Result,
-    figures: Figures,
-    functions: Mapping[str, FunctionResult],
-    guard: Guard,
-) -> IndicesResult:
+def indices(source: Known, functions: Mapping[str, FunctionResult]) -> IndicesResult:
     """Compute all indices anew."""
-    given, asked = result.indices, questionnaire.indices
-    scores = {name: function.score for name, function in functions.items() if function.score is not None}
+    given, asked, guard = source.result.indices, source.questionnaire.indices, source.guard
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
     embedding = None
     if asked.embedding and given.embedding:
-        score = known(float(figures.embedding))
+        score = known(float(source.figures.embedding))
+        shares = embedding_shares(source.rescoring.weights, source.figures)
         embedding = EmbeddingResult(
             score=score,
             class_=None if score is None else cuts.class_of(score, asked.embedding.cuts, asked.embedding.classes),
-            interval=None if score is None else given.embedding.interval,
+            interval=source.interval(score, given.embedding.half_width, shares),
             n=given.embedding.n,
+            half_width=None if score is None else given.embedding.half_width,
         )
     risk, gap, roles = given.set_up_to_fail, given.perception_gap, given.outlook
     return IndicesResult(
         embedding=embedding,
         set_up_to_fail=_risk(asked.set_up_to_fail, risk, guard) if asked.set_up_to_fail and risk else None,
-        perception_gap=_gap(asked.perception_gap, gap, guard) if asked.perception_gap and gap else None,
-        balance=balance(scores, asked.balance) if asked.balance else None,
+        perception_gap=_gap(source, asked.perception_gap, gap, functions) if asked.perception_gap and gap else None,
+        balance=balance(functions, asked.balance, consensus=source.result.mode == CONSENSUS) if asked.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
         outlook=_outlook(asked.outlook, roles, guard) if asked.outlook and roles else None,
     )
@@ -75,9 +71,13 @@ def _risk(index: SetUpToFail, found: SetUpToFailResult, guard: Guard) -> SetUpTo
     )
 
 
-def _gap(index: PerceptionGap, found: PerceptionGapResult, guard: Guard) -> PerceptionGapResult:
+def _gap(
+    source: Known, index: PerceptionGap, found: PerceptionGapResult, functions: Mapping[str, FunctionResult]
+) -> PerceptionGapResult:
+    guard, variance = source.guard, person_variance(functions)
     dimensions = {
-        name: None if one is None else _gap_dimension(index, one, guard) for name, one in found.dimensions.items()
+        name: None if one is None else _gap_dimension(source, index, one, variance)
+        for name, one in found.dimensions.items()
     }
     gaps = [one.gap for one in dimensions.values() if one is not None]
     return replace(
@@ -89,12 +89,18 @@ def _gap(index: PerceptionGap, found: PerceptionGapResult, guard: Guard) -> Perc
     )
 
 
-def _gap_dimension(index: PerceptionGap, found: GapDimension, guard: Guard) -> GapDimension:
-    gap = found.leader - found.practitioner
+def _gap_dimension(source: Known, index: PerceptionGap, found: GapDimension, variance: float | None) -> GapDimension:
+    """Gap, interval and verdict; the half-width too, where it rests on released figures alone."""
+    gap, width, guard = found.leader - found.practitioner, found.half_width, source.guard
+    if guard.needed is not None:
+        confidence = source.questionnaire.scoring.interval_confidence
+        width = released_half_width(guard, found.leaders or 1, found.practitioners or 1, variance, confidence)
     return replace(
         found,
         gap=gap,
-        verdict=verdict(gap, found.interval, index),
+        interval=None if width is None else (gap - width, gap + width),
+        half_width=width,
+        verdict=verdict(gap, width, index),
         bounds=guard.bounds(leader=found.leader, practitioner=found.practitioner),
     )
 

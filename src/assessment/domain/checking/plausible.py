@@ -8,10 +8,11 @@ from typing import Any
 
 from assessment.domain.answers import CONSENSUS, RUNGS
 from assessment.domain.checking.differences import Difference
-from assessment.domain.checking.following import guard_of, items_of
+from assessment.domain.checking.following import items_of
+from assessment.domain.checking.known import guard_of
 from assessment.domain.disclosure import CLASSES, OPEN, Guard, guard
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.result import Interval, ItemResult, PerceptionGapResult, Result
+from assessment.domain.result import ItemResult, PerceptionGapResult, Result
 
 SLACK = 1e-6
 STEP = 100 / (RUNGS - 1)
@@ -129,29 +130,12 @@ def _parts(questionnaire: Questionnaire, result: Result, rules: Guard) -> Iterat
         parts.append((f"functions.{name}", function))
         parts += [(f"functions.{name}.dimensions.{other}", part) for other, part in function.dimensions.items()]
     for path, part in parts:
-        yield from _interval(path, part.score, part.interval, rules)
         yield from _fraction(f"{path}.coverage", getattr(part, "coverage", None), 100 if rules.needed else None)
         yield from _agreement(f"{path}.agreement", getattr(part, "agreement", None), rules)
         if part.n is not None and not 0 <= part.n <= result.respondents.counted:
             yield Difference(f"{path}.n", part.n, f"0 to {result.respondents.counted}")
-        if part.interval is not None and (part.n or 0) < questionnaire.scoring.interval_minimum:
+        if part.half_width is not None and (part.n or 0) < questionnaire.scoring.interval_minimum:
             yield Difference(f"{path}.n", part.n, f"{questionnaire.scoring.interval_minimum} or more")
-
-
-def _interval(path: str, score: float | None, interval: Interval | None, rules: Guard) -> Iterator[Difference]:
-    if interval is None or score is None:
-        return
-    low, high = interval
-    expected: object = "around the score, within 0 to 100"
-    holds = 0 <= low <= score + SLACK and score - SLACK <= high <= 100  # noqa: PLR2004 - the scale
-    if holds:
-        width = max(score - low, high - score)
-        around = (max(0.0, score - width), min(100.0, score + width))
-        whole = rules.needed is None or (width > SLACK and abs(width - round(width)) <= SLACK)
-        holds = whole and abs(around[0] - low) <= SLACK and abs(around[1] - high) <= SLACK
-        expected = "even around the score, in whole points" if rules.needed else "even around the score"
-    if not holds:
-        yield Difference(f"{path}.interval", list(interval), expected)
 
 
 def _fraction(path: str, value: float | None, parts: int | None) -> Iterator[Difference]:
@@ -188,11 +172,16 @@ def _means(result: Result, rules: Guard) -> Iterator[Difference]:
 def _gaps(gap: PerceptionGapResult, rules: Guard) -> Iterator[Difference]:
     for name, value in (("leader_dont_know", gap.leader_dont_know), ("goal_agreement", gap.goal_agreement)):
         yield from _step(f"indices.perception_gap.{name}", value, rules)
+    named = gap.goal_agreement_n
+    if (named is None) is not (gap.goal_agreement is None):
+        yield Difference("indices.perception_gap.goal_agreement_n", named, "there where goal agreement is")
+    if named is not None and any(people < 1 or rules.hides(people) for people in (named.leader, named.practitioner)):
+        yield Difference("indices.perception_gap.goal_agreement_n", named, f"{rules.needed or 1} or more on each side")
     for name, one in gap.shown.items():
         path = f"indices.perception_gap.dimensions.{name}"
         for mean in (one.leader, one.practitioner):
             yield from _step(path, mean, rules)
-        if one.interval and abs(sum(one.interval) / 2 - (one.leader - one.practitioner)) > SLACK:
-            yield Difference(f"{path}.interval", list(one.interval), "even around the gap")
+        if one.half_width is not None and not one.half_width > 0:
+            yield Difference(f"{path}.half_width", one.half_width, "above 0")
         if any(rules.hides(people or 0) for people in (one.leaders, one.practitioners)):
             yield Difference(f"{path}.leaders", one.leaders, f"{rules.needed} or more on each side, else hidden")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from assessment.domain.attribution import Attribution, parts
 from assessment.domain.checking.differences import ABSENT, Difference, differing
-from assessment.domain.checking.following import guard_of
+from assessment.domain.checking.known import guard_of
 from assessment.domain.comparison import Wave, common_items
 from assessment.domain.scoring.naming import OVERALL, function_path, named, results
 

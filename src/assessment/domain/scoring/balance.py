@@ -1,6 +1,6 @@
 """Balance: how far the functions are apart (method 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from assessment.domain.questionnaire import Balance
 from assessment.domain.result import BalanceResult, FunctionResult
@@ -9,6 +9,13 @@ from assessment.domain.scoring.spans import is_apart
 
 NONE = BalanceResult(score=None, spread=None, flagged=False, weakest=None)
 TWO = 2
+
+
+def lowest_of_highest(scores: Collection[float]) -> float | None:
+    """Return the lowest score as a percentage of the highest; None of fewer than two, or without any practice."""
+    if len(scores) < TWO or max(scores) <= 0:
+        return None
+    return 100 * min(scores) / max(scores)
 
 
 def balance(functions: Mapping[str, FunctionResult], rule: Balance, *, consensus: bool) -> BalanceResult:
@@ -28,7 +35,7 @@ def balance(functions: Mapping[str, FunctionResult], rule: Balance, *, consensus
     lowest, highest = min(scores), max(scores)
     near = [name for name, other in others if not is_apart(low, other, rule.tie_below, consensus=consensus)]
     spread = highest - lowest
-    score = 100 * lowest / highest if highest > 0 else None
+    score = lowest_of_highest(scores)
     uneven = score is not None and below(score, rule.flagged_below)
     return BalanceResult(
         score=score,

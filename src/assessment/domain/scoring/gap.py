@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from assessment.domain.answers import DONT_KNOW, Flags, Values
 from assessment.domain.disclosure import Guard
@@ -112,9 +112,7 @@ def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns)
 
 
 def _pair(values: Values, sides: Sides, members: Flags, columns: Columns) -> tuple[Cell, Cell]:
-    leaders, practitioners = (
-        _cell(values, rows & members, columns) for rows in (sides.leaders, sides.practitioners)
-    )
+    leaders, practitioners = (_cell(values, rows & members, columns) for rows in (sides.leaders, sides.practitioners))
     return leaders, practitioners
 
 
@@ -148,7 +146,7 @@ def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float 
     size = np.asarray([len(cell.means) for cell in cells])
     parts = np.asarray([cell.means.var(ddof=1) for cell in cells]) / size / len(pairs) ** 2
     freedom = parts.sum() ** 2 / (parts**2 / (size - 1)).sum()
-    return float(student.ppf((1 + confidence) / 2, freedom)) * error
+    return float(stdtrit(freedom, (1 + confidence) / 2)) * error
 
 
 def released_half_width(
@@ -158,7 +156,7 @@ def released_half_width(
     if variance is None:
         return None
     error = np.sqrt(variance * (1 / leaders + 1 / practitioners) + 2 * guard.noise)
-    return guard.half_width(float(student.ppf((1 + confidence) / 2, leaders + practitioners - 2) * error))
+    return guard.half_width(float(stdtrit(leaders + practitioners - 2, (1 + confidence) / 2) * error))
 
 
 def person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
@@ -169,7 +167,7 @@ def person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
     known = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
     if not known:
         return None
-    of_items = [EXPECTED_VARIANCE * (1 - agreement + HALF_A_TENTH) if agreement > 0 else MOST_VARIANCE for agreement in known]
+    of_items = [EXPECTED_VARIANCE * (1 - r + HALF_A_TENTH) if r > 0 else MOST_VARIANCE for r in known]
     return float(MAXIMUM**2 * np.mean(of_items))
 
 

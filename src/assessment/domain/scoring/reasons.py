@@ -8,11 +8,13 @@ from assessment.domain.result import DimensionResult, FunctionResult, ItemResult
 CONTESTED = "answers differ too much"
 BANDED = "released as a band"
 FEW_OF_ONE_ROLE = "too few answers from one role"
-FIGURES = ("score", "maturity", "band", "interval", "agreement", "coverage", "embedding")
+NO_AGREEMENT = "no function has an agreement"
+WHOLE_FIGURES = ("score", "maturity", "band", "level", "interval", "half_width")
+FIGURES = ("score", "maturity", "band", "interval", "half_width", "agreement", "coverage", "embedding")
 INDEX_FIGURES = {
     "embedding": ("score", "class_"),
     "set_up_to_fail": ("score", "authority", "support", "difference", "red_flags_band", "share_high_band"),
-    "perception_gap": ("score", "signed", "leader_dont_know", "goal_agreement"),
+    "perception_gap": ("score", "signed", "leader_dont_know", "goal_agreement", "goal_agreement_n"),
     "balance": ("score", "spread"),
     "outlook": ("independence", "readiness", "class_"),
 }
@@ -28,7 +30,9 @@ def reasons(questionnaire: Questionnaire, result: Result, few: str) -> dict[str,
 
 def _reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
     if result.overall.score is None:
-        yield from ((f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval"))
+        yield from (
+            (f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval", "half_width")
+        )
     elif result.overall.contested:
         yield "overall.level", CONTESTED
     for name, function in result.functions.items():
@@ -59,9 +63,9 @@ def _function(path: str, function: FunctionResult, few: str) -> Iterator[tuple[s
 
 def _dimension(path: str, dimension: DimensionResult, few: str) -> Iterator[tuple[str, str]]:
     if dimension.score is None:
-        yield from ((f"{path}.{name}", few) for name in ("score", "interval", "agreement"))
+        yield from ((f"{path}.{name}", few) for name in ("score", "interval", "half_width", "agreement"))
     elif dimension.n is None:
-        yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE) for name in ("interval", "agreement"))
+        yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE) for name in ("interval", "half_width", "agreement"))
     for name, item in dimension.items.items():
         yield from _item(f"{path}.items.{name}", item, few)
 
@@ -74,7 +78,7 @@ def _item(path: str, item: ItemResult, few: str) -> Iterator[tuple[str, str]]:
 
 def _indices(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
     asked = questionnaire.indices.perception_gap
-    without = () if asked is None or asked.goals else ("goal_agreement",)
+    without = () if asked is None or asked.goals else ("goal_agreement", "goal_agreement_n")
     for index, names in INDEX_FIGURES.items():
         figures = getattr(result.indices, index)
         for name in names:
@@ -83,8 +87,9 @@ def _indices(questionnaire: Questionnaire, result: Result, few: str) -> Iterator
     for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
         if gap is None:
             yield f"indices.perception_gap.dimensions.{name}", few
-        elif gap.interval is None:
-            yield f"indices.perception_gap.dimensions.{name}.interval", FEW_OF_ONE_ROLE
+        elif gap.half_width is None:
+            yield f"indices.perception_gap.dimensions.{name}.interval", NO_AGREEMENT
+            yield f"indices.perception_gap.dimensions.{name}.half_width", NO_AGREEMENT
     if result.indices.set_up_to_fail is not None:
         yield from ((f"indices.set_up_to_fail.{name}", BANDED) for name in ("red_flags", "share_high"))
     if questionnaire.has_hand_offs and result.indices.beyond_one_network is None:

@@ -1,6 +1,7 @@
 """Intervals as they stand in a result: half-width and ends, exact or released (method 4 and 6)."""
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -12,6 +13,7 @@ from assessment.domain.scoring.interval import Precision
 from assessment.domain.scoring.rollup import Floats
 
 TOP = 100.0
+Measured: TypeAlias = tuple[float, float | None]  # a score and its half-width
 
 
 class Span(Struct, frozen=True):
@@ -27,7 +29,7 @@ NO_SPAN = Span()
 def span_of(
     guard: Guard, score: float | None, precision: Precision, items: Floats, minimum: int, answers: int | None = None
 ) -> Span:
-    """Return the interval around `score`; none of fewer than `minimum` people, nor of an exact one where nobody differs.
+    """Return the interval around `score`; None of fewer than `minimum` people, and of exact answers all alike.
 
     Released, what rounding adds is part of it. `items` are the released scores; `answers` are those of
     the item or row with the fewest, where the figure is made of so few that each shows.
@@ -53,7 +55,7 @@ def ends(guard: Guard, score: float, width: float, shares: Floats, items: Floats
     return max(0.0, score - width - below), min(TOP, score + width + above_top)
 
 
-def is_apart(one: tuple[float, float | None], other: tuple[float, float | None], least: float, *, consensus: bool) -> bool:
+def is_apart(one: Measured, other: Measured, least: float, *, consensus: bool) -> bool:
     """Tell whether two figures, each with its half-width, may be called ahead and behind (method 4).
 
     They differ by `least` or more, and by more than both half-widths together make. In
