@@ -211,7 +211,8 @@ def test_a_gap_too_few_stand_on_one_side_of_is_null_with_a_reason(questionnaire,
 
 
 @pytest.mark.parametrize(
-    ("width", "answers", "shown"), [(np.nan, 6, 17), (3.0, 6, 17), (30.4, 6, 30), (2.0, 100, 2), (np.nan, None, 1)]
+    ("width", "answers", "shown"),
+    [(0.0, 6, 17), (3.0, 6, 17), (30.4, 6, 31), (2.0, 100, 2), (2.0000000001, 100, 2), (0.0, None, 1)],
 )
 def test_no_interval_is_so_narrow_that_it_says_all_are_alike(five, width, answers, shown):
     assert five.half_width(width, answers) == shown

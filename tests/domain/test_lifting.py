@@ -87,14 +87,47 @@ def test_what_binds_is_named(questionnaire, risk_36):
 
 
 def test_where_no_set_reaches_it_that_is_said(questionnaire, organisation):
-    result = score(questionnaire, organisation(60, 7), Settings(), unsuppressed=True)
-    high = dict.fromkeys(result.functions, 100.0)
-    hopeless = score(questionnaire, organisation(60, 7), Settings(targets=high), unsuppressed=True)
+    without = msgspec.structs.replace(
+        questionnaire, rules=tuple(rule for rule in questionnaire.rules if rule.id in ("one-queue", "same-limits"))
+    )
+    high = {function.id: 100.0 for function in questionnaire.functions}
+    hopeless = score(without, organisation(60, 7), Settings(targets=high), unsuppressed=True)
 
-    found = [lift for lift in lifts(ground_of(questionnaire, hopeless)) if lift.function]
+    found = {lift.function: lift for lift in hopeless.lifts if lift.function}
 
     assert found
-    assert all(lift.advice is None and lift.effort is None for lift in found)
+    assert all(lift.advice is None and lift.effort is None for lift in found.values())
+    furthest = found["customer-service"].furthest
+    assert furthest.score > hopeless.functions["customer-service"].score
+    assert furthest.level < 5
+    assert furthest.binding
+
+
+def test_for_level_five_advised_items_rise_to_rung_four(questionnaire, risk_36):
+    calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
+    top = {function.id: 100.0 for function in questionnaire.functions}
+    before = score(calm, risk_36, Settings(targets=top), unsuppressed=True)
+
+    reached = [lift for lift in before.lifts if lift.function and lift.advice]
+
+    assert reached
+    for lift in reached:
+        answers = raised(calm, risk_36, lift.advice, 4)
+        after = score(calm, answers, Settings(), unsuppressed=True).functions[lift.function]
+        assert (lift.rung, after.level, lift.level_reached) == (4, 5, 5)
+        assert after.score == pytest.approx(lift.score_reached)
+
+
+def test_what_starts_now_and_all_advice_lead_where_the_engine_gets(questionnaire, risk_36):
+    calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
+    before = score(calm, risk_36, Settings(), unsuppressed=True)
+    first = [advice.id for advice in before.advice if advice.part == "now"]
+
+    for prospect in before.prospects:
+        for chosen, reached in ((first, prospect.starting_now), ([a.id for a in before.advice], prospect.all_advice)):
+            after = score(calm, raised(calm, risk_36, chosen), Settings(), unsuppressed=True)
+            whole = after.functions[prospect.function] if prospect.function else after.overall
+            assert (whole.score, whole.level) == (pytest.approx(reached.score), reached.level)
 
 
 def test_a_level_that_stands_needs_nothing(questionnaire, organisation):

@@ -20,7 +20,7 @@ def raised_by(questionnaire: Questionnaire, steps: Mapping[str, str]) -> dict[st
         if rule.id in steps:
             conditions = (Condition(Figure.DIMENSION, function=rule.function, dimension=steps[rule.id]),)
         raised[rule.id] = np.zeros(len(questionnaire.items), dtype=np.bool_)
-        for condition in conditions:
+        for condition in conditions if rule.function else ():
             for column in columns.get(_key(condition), ()):
                 raised[rule.id][column] = questionnaire.items[column].function == rule.function
     return raised
