@@ -58,23 +58,95 @@ RULES = [
     Rule(30, "move-into-functions", "L/H"),
     Rule(31, "calibrate-first", "S/M"),
     Rule(32, "complete-coverage", "S/M"),
+    Rule(33, "train-alike", "M/M", CS),
+    Rule(34, "same-limits", "S/M", CS),
+    Rule(35, "one-service-report", "S/H", CS),
+    Rule(36, "marketers-run-social", "M/H", MK),
+    Rule(37, "one-plan", "S/H", MK),
+    Rule(38, "keep-lessons", "S/M", MK),
+    Rule(39, "marketing-hand-off", "M/M", MK),
+    Rule(40, "hr-goals", "S/H", HR),
+    Rule(41, "same-hiring-steps", "M/H", HR),
+    Rule(42, "role-guidance", "S/M", HR),
+    Rule(43, "people-hand-off", "M/M", HR),
+    Rule(44, "prepare-sharing", "S/M", HR),
+    *(
+        Rule(45 + 2 * place + then, f"{('next', 'second')[then]}-step-{function}", "M/M", function)
+        for place, function in enumerate((CS, MK, HR))
+        for then in (0, 1)
+    ),
 ]
+CALIBRATE = 31
+
+# What the function's own rules are about (the list of section 8, and the letter of the item or its hand-offs).
+ABOUT = {
+    10: "purpose", 11: "people", 12: "workflow", 13: "workflow", 14: "channels", 15: "channels",
+    16: "governance", 17: "measurement", 33: "people", 34: "governance", 35: "measurement",
+    18: "purpose", 19: "measurement", 20: "workflow", 21: "governance", 22: "governance", 23: "channels",
+    36: "people", 37: "workflow", 38: "measurement", 39: "channels",
+    24: "purpose", 25: "governance", 26: "people", 28: "measurement", 40: "purpose", 41: "workflow",
+    42: "workflow", 43: "channels", 44: "governance",
+}
+OWN = {
+    CS: (*range(10, 18), 33, 34, 35),
+    MK: (*range(18, 24), *range(36, 40)),
+    HR: (24, 25, 26, 28, *range(40, 45)),
+}
 
 
 def advise(result: dict, fired: dict[int, float], settings: dict) -> list[dict]:
     """What is advised, in order, from the figure x that fired each rule."""
-    given = sorted(_ordered(result, fired, settings))
+    steps = {step.number: step for step in next_steps(result, fired, settings)}
+    every = {**fired, **{number: step.x for number, step in steps.items()}}
+    given = sorted(_ordered(result, every, settings))
     return [
-        {"id": name, "priority": priority, "part": "now" if place < NOW else "next"}
-        for place, (*_, name, priority) in enumerate(given)
+        {
+            "id": name,
+            "priority": priority,
+            "part": "now" if place < NOW else "next",
+            "dimension": steps[number].dimension if number in steps else None,
+        }
+        for place, (_, _, number, name, priority) in enumerate(given)
     ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A next step that fires: about a dimension, which stands at x."""
+
+    number: int
+    dimension: str
+    x: float
+
+
+def next_steps(result: dict, fired: dict[int, float], settings: dict) -> Iterator[Step]:
+    """Rules 45 to 50: of each function below its target, filled from its dimensions."""
+    for place, function in enumerate((CS, MK, HR)):
+        found = result["functions"].get(function)
+        target = settings.get("targets", {}).get(function, TARGET)
+        if found is None or found["score"] is None or not round(found["score"], CUT) < target:
+            continue
+        own = [number for number in OWN[function] if number in fired]
+        about = {ABOUT[number] for number in own}
+        scores = {name: part["score"] for name, part in found["dimensions"].items() if part["score"] is not None}
+        order = sorted(scores, key=lambda name: (name in about, round(scores[name], CUT)))
+        for then in (0, 1):
+            if len(own) <= 1 - then:
+                yield Step(45 + 2 * place + then, order[then], scores[order[then]])
 
 
 def _ordered(result: dict, fired: dict[int, float], settings: dict) -> Iterator[tuple[bool, float, int, str, float]]:
     for rule in RULES:
         if rule.number in fired:
             priority = _priority(rule, fired[rule.number], result, settings)
-            yield "!" not in rule.marks, -round(priority, CUT), rule.number, rule.id, priority
+            pinned = "!" in rule.marks or (rule.number == CALIBRATE and _withheld(result))
+            yield not pinned, -round(priority, CUT), rule.number, rule.id, priority
+
+
+def _withheld(result: dict) -> bool:
+    """Whether the whole would have a level, were not a function contested."""
+    scored = [function for function in result["functions"].values() if function["score"] is not None]
+    return result["overall"]["score"] is not None and any(function["contested"] for function in scored)
 
 
 def _priority(rule: Rule, x: float, result: dict, settings: dict) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.plain.advice import CS, HR, MK
+from tests.plain.instrument import FUNCTIONS
 from tests.plain.people import CUT
 
 FIFTY = {  # items under 50
@@ -20,7 +21,19 @@ FIFTY = {  # items under 50
     25: (HR, "governance", "HR-G1"),
     26: (HR, "people", "HR-R2"),
     28: (HR, "measurement", "HR-M2"),
+    33: (CS, "people", "CS-R2"),
+    34: (CS, "governance", "CS-G1"),
+    35: (CS, "measurement", "CS-M1"),
+    36: (MK, "people", "MK-R1"),
+    37: (MK, "workflow", "MK-W1"),
+    38: (MK, "measurement", "MK-M2"),
+    40: (HR, "purpose", "HR-P1"),
+    41: (HR, "workflow", "HR-W1"),
+    42: (HR, "workflow", "HR-W2"),
+    44: (HR, "governance", "HR-G2"),
 }
+HAND_OFFS = {15: CS, 39: MK, 43: HR}
+NAMED = 12  # people on each side, before goals are advised upon
 DIMENSIONS = {10: (CS, "purpose", 40), 18: (MK, "purpose", 40), 23: (MK, "channels", 50)}
 WORST = 75  # figures where high is bad count from here down
 Fired = Iterator[tuple[int, float]]
@@ -52,8 +65,9 @@ def _practice(result: dict) -> Fired:
         if function in functions:
             score = functions[function]["dimensions"][dimension]["score"]
             yield from [(number, score)] if under(score, cut) else []
-    if CS in functions:
-        yield from _hand_off(functions[CS]["hand_off"])
+    for number, function in HAND_OFFS.items():
+        if function in functions:
+            yield from ((number, x) for x in _hand_off(functions[function]["hand_off"], FUNCTIONS[function]))
     if under(balance["score"], 60):
         yield 29, balance["score"]
     if over(balance["spread"], 20):
@@ -64,12 +78,12 @@ def _practice(result: dict) -> Fired:
     yield from ((32, 100 * function["coverage"]) for function in functions.values() if function["provisional"])
 
 
-def _hand_off(hand_off: dict) -> Fired:
+def _hand_off(hand_off: dict, prefix: str) -> Iterator[float]:
     if under(hand_off["score"], 50):
-        yield 15, hand_off["score"]
-    worst = hand_off["worst"] and hand_off["rows"][f"CS-K-{hand_off['worst']}"]["score"]
+        yield hand_off["score"]
+    worst = hand_off["worst"] and hand_off["rows"][f"{prefix}-K-{hand_off['worst']}"]["score"]
     if worst is not None and round(worst / 25, CUT) <= 1:
-        yield 15, worst
+        yield worst
 
 
 def _across(result: dict, personal: dict, flags: list[int]) -> Fired:
@@ -78,12 +92,13 @@ def _across(result: dict, personal: dict, flags: list[int]) -> Fired:
         return
     yield from _authority(indices["set_up_to_fail"], personal, flags)
     gap, outlook = indices["perception_gap"], indices["outlook"]
-    sure = [abs(found["gap"]) for found in gap["dimensions"].values() if found["verdict"] in ("confirmed", "strong")]
+    shown = [found for found in gap["dimensions"].values() if found]
+    sure = [abs(found["gap"]) for found in shown if found["verdict"] in ("confirmed", "strong")]
     if sure:
         yield 6, WORST - max(sure)
     if over(gap["leader_dont_know"], 30):
         yield 7, WORST - gap["leader_dont_know"]
-    if under(gap["goal_agreement"], 50):
+    if under(gap["goal_agreement"], 50) and min(gap["goal_agreement_n"].values()) >= NAMED:
         yield 8, gap["goal_agreement"]
     if under(personal["X-L1"], 50):
         yield 9, personal["X-L1"]

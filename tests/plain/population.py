@@ -71,7 +71,19 @@ def _agreed(dice: random.Random) -> list[Row]:
         row = {"respondent": function, "role": CONSENSUS, "functions": function, "seconds": ""}
         items = in_order(function)
         rows.append(row | {item: dice.choices([*RUNGS, "dk", "na", ""], [2, 3, 4, 3, 2, 1, 2, 1])[0] for item in items})
+    if len(rows) > 1 and dice.random() < 0.5:
+        _about_five_apart(rows, dice)
     return rows
+
+
+def _about_five_apart(rows: list[Row], dice: random.Random) -> None:
+    """The first two functions alike, but for two items and two or three rows that stand a rung higher."""
+    (_, low), (_, high) = ((row["functions"], in_order(row["functions"])) for row in rows[:2])
+    rungs = [dice.randint(0, 3) for _ in low]
+    rows_at = [place for place, item in enumerate(low) if "-K-" in item]
+    raised = {*dice.sample(range(rows_at[0] - 1), 2), *dice.sample(rows_at, dice.choice([2, 3]))}
+    rows[0].update({item: str(rung) for item, rung in zip(low, rungs, strict=True)})
+    rows[1].update({item: str(rungs[place] + (place in raised)) for place, item in enumerate(high)})
 
 
 def _answers(row: Row, wanted: str) -> list[str]:

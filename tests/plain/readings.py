@@ -7,6 +7,7 @@ from scipy.special import stdtrit
 
 from tests.plain.instrument import in_order
 from tests.plain.people import CUT, Person, mean
+from tests.plain.release import Rules
 from tests.plain.scores import Figures
 from tests.plain.validity import Validity, numeric
 
@@ -46,30 +47,61 @@ def quantile(freedom: float) -> float:
     return float(stdtrit(freedom, 0.975))
 
 
-def interval(
-    people: list[Person], without: list[Figures], items: list[str], score: float | None, figure: Callable
-) -> list[float] | None:
-    """The jackknife over those who answered one of these items; `without` has each person left out in turn."""
+NO_INTERVAL = {"interval": None, "half_width": None}
+
+
+def jackknife(people: list[Person], without: list[Figures], items: list[str], figure: Callable) -> tuple[float, int]:
+    """Standard error, over those who answered one of these items; `without` has each person left out in turn."""
     took_part = [left for person, left in zip(people, without, strict=True) if person.rungs(items)]
     n = len(took_part)
-    if score is None or n < 5:
-        return None
+    if n < 5:
+        return 0.0, n
     values = [figure(left) for left in took_part]
     middle = mean(values)
     error = math.sqrt((n - 1) / n * sum((value - middle) ** 2 for value in values))
-    if error < NO_SPREAD:
-        return None
-    width = quantile(n - 1) * error
-    return [max(0.0, score - width), min(100.0, score + width)]
+    return (error if error > NO_SPREAD else 0.0), n
 
 
-def agreement(people: list[Person], items: list[str]) -> dict:
+def interval(
+    rules: Rules,
+    score: float | None,
+    jackknifed: tuple[float, int],
+    weights: dict[str, float],
+    items: dict[str, float],
+    least: float = 1,
+) -> dict:
+    """Around a score; `weights` of the items in it, whose released scores widen the ends."""
+    error, n = jackknifed
+    if score is None or n < 5:
+        return NO_INTERVAL
+    width = rules.half_width(quantile(n - 1), error, sum(weight**2 for weight in weights.values()), least)
+    if width is None:
+        return NO_INTERVAL
+    low, high = score - width, score + width
+    if not rules.exact:
+        low -= sum(10 * weight for item, weight in weights.items() if items[item] <= 10)
+        high += sum(10 * weight for item, weight in weights.items() if items[item] >= 90)
+    return {"interval": [max(0.0, low), min(100.0, high)], "half_width": width}
+
+
+def is_apart(one: dict, other: dict, *, consensus: bool) -> bool:
+    """Whether one may be called ahead of the other: by five points, and by more than both half-widths."""
+    distance = round(abs(one["score"] - other["score"]), CUT)
+    if distance < 5:
+        return False
+    if consensus:
+        return True
+    widths = (one["half_width"], other["half_width"])
+    return None not in widths and distance > round(math.hypot(*widths), CUT)
+
+
+def agreement(people: list[Person], items: list[str], rules: Rules) -> dict:
     """r*wg over the items that five people or more answered (Lindell 1999)."""
     answers = [[rung for person in people for rung in person.rungs([item])] for item in items]
-    spreads = [variance(rungs) / 2 for rungs in answers if len(rungs) >= 5]
-    if not spreads:
+    used = [rungs for rungs in answers if len(rungs) >= 5]
+    if not used:
         return {"agreement": None, "agreement_class": None}
-    found = 1 - mean(spreads)
+    found = rules.agreement(1 - mean(variance(rungs) / 2 for rungs in used), min(len(rungs) for rungs in used))
     names = ("none", "weak", "moderate", "strong", "very strong")
     return {"agreement": found, "agreement_class": names[passed(found, AGREEMENT)]}
 
@@ -87,6 +119,6 @@ def covered(people: list[Person], valid: Validity, functions: list[str]) -> floa
     return sum(numeric(people, item) for item in items) / questions if questions else None
 
 
-def coverage(people: list[Person], valid: Validity, functions: list[str]) -> dict:
-    share = covered(people, valid, functions)
+def coverage(people: list[Person], valid: Validity, functions: list[str], rules: Rules) -> dict:
+    share = rules.percent(covered(people, valid, functions))
     return {"coverage": share, "provisional": share is not None and round(share, CUT) < 0.60}

@@ -8,6 +8,7 @@ from tests.plain.people import Person, mean
 from tests.plain.validity import Shares, Validity
 
 FULL = 3  # answers that give a role its full weight
+FLOOR = 10  # of embedding
 Weights = dict[str, float]
 
 
@@ -31,7 +32,11 @@ def weights(settings: dict) -> Weights:
 
 def figures(people: list[Person], valid: Validity, contacts: Shares, weighing: Weights) -> Figures:
     """All scores of these people; `valid` says which there are."""
-    items = {item: item_score(people, item) for item in valid.items}
+    return rolled_up({item: item_score(people, item) for item in valid.items}, valid, contacts, weighing)
+
+
+def rolled_up(items: dict[str, float], valid: Validity, contacts: Shares, weighing: Weights) -> Figures:
+    """All that is made of the scores of items."""
     hand_offs = {f: _hand_off(items, f, channels, contacts[f]) for f, channels in valid.hand_offs.items()}
     dimensions = {
         (function, dimension): _dimension(items, hand_offs.get(function), function, dimension)
@@ -40,7 +45,7 @@ def figures(people: list[Person], valid: Validity, contacts: Shares, weighing: W
     }
     functions = {f: mean(dimensions[f, dimension] for dimension in valid.dimensions[f]) for f in valid.functions}
     embeddings = {f: mean(items[item] for item in of_embedding(f) if item in items) for f in valid.embedding}
-    logs = {function: math.log(max(score, 1)) for function, score in embeddings.items()}
+    logs = {function: math.log(max(score, FLOOR)) for function, score in embeddings.items()}
     log = _weighted(logs, weighing)
     overall = _weighted(functions, weighing)
     return Figures(items, hand_offs, dimensions, functions, embeddings, overall, None if log is None else math.exp(log))

@@ -40,13 +40,11 @@ def shares(settings: dict) -> Shares:
     }
 
 
-def decide(people: list[Person], contacts: Shares, least: int) -> Validity:
-    """Decide once, with everybody; `least` numeric answers make an item valid."""
-    found = Validity()
+def decide(people: list[Person], away: set[str], contacts: Shares, least: int) -> Validity:
+    """Decide once, with everybody; `away` are out of scope, `least` numeric answers make an item valid."""
+    found = Validity(away=away)
     for item in (*PRACTICE, *ACROSS):
-        if _out_of_scope(people, item):
-            found.away.add(item)
-        elif numeric(people, item) >= least:
+        if item not in away and numeric(people, item) >= least:
             found.items.add(item)
     for function in FUNCTIONS:
         _decide(found, function, contacts[function])
@@ -61,7 +59,11 @@ def said(people: list[Person], item: str, answer: str) -> int:
     return sum(person.answers.get(item) == answer for person in people)
 
 
-def _out_of_scope(people: list[Person], item: str) -> bool:
+def asked_of(people: list[Person], item: str) -> int:
+    return sum(item in person.answers for person in people)
+
+
+def out_of_scope(people: list[Person], item: str) -> bool:
     """At least half of those answering say that it does not apply."""
     away = said(people, item, "na")
     answering = numeric(people, item) + said(people, item, "dk") + away

@@ -4,15 +4,19 @@ A second reading of the method, made from its text alone. It shares nothing with
 would have to be made twice.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.plain import advice, gap, indices, readings
 from tests.plain.firing import fired
 from tests.plain.instrument import (
+    ACROSS,
     CONSENSUS,
     DIMENSIONS,
     FUNCTIONS,
+    PRACTICE,
     REVIEW,
     ROLES,
     of_dimension,
@@ -21,44 +25,64 @@ from tests.plain.instrument import (
     rows,
 )
 from tests.plain.people import CUT, Person, careless, mean
-from tests.plain.scores import Figures, figures, weights
+from tests.plain.release import Rules, weights_of
+from tests.plain.scores import FLOOR, Figures, Weights, figures, rolled_up, weights
 from tests.plain.validity import Shares, Validity, decide, numeric, said, shares
 
 NO_AGREEMENT = {"agreement": None, "agreement_class": None}
+Figure = Callable[[Figures], float | None]
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the parts of a result are made of; `without` has each person left out in turn."""
+    """What the parts of a result are made of; `without` has each person left out in turn.
 
+    `asked` are the people before anything was hidden, `people` after.
+    """
+
+    asked: list[Person]
     people: list[Person]
     consensus: bool
+    rules: Rules
     contacts: Shares
+    weighing: Weights
     valid: Validity
     figures: Figures
     without: list[Figures]
 
 
-def score(people: list[Person], settings: dict) -> dict[str, Any]:
-    """Everything in full precision."""
+def score(people: list[Person], settings: dict, needed: int | None = None) -> dict[str, Any]:
+    """Everything in full precision; with `needed` (k + 1) people, as it is released."""
     consensus = settings.get("mode") == CONSENSUS
+    rules = Rules(None if consensus else needed)
     log = {} if consensus else careless(people)
-    work = _work([person for person in people if person.name not in log], settings, consensus=consensus)
-    present = [f for f in FUNCTIONS if any(f in person.functions for person in work.people)]
+    work = _work([person for person in people if person.name not in log], settings, rules, consensus=consensus)
+    there = work.people if rules.exact else people  # who is careless must not show by a function that is gone
+    present = [f for f in FUNCTIONS if any(f in person.functions for person in there)]
     result: dict[str, Any] = {
         "respondents": _respondents(work, log),
         "functions": {function: _function(work, function) for function in present},
     }
     result["overall"] = _overall(work, result["functions"])
-    result["indices"] = _indices(work)
-    personal = {**indices.support(work.people), REVIEW: work.figures.items.get(REVIEW)}
-    found = fired(result, personal, [] if consensus else indices.flagged(work.people))
+    result["indices"] = _indices(work, result["functions"])
+    personal = {**indices.support(work.people, rules), REVIEW: work.figures.items.get(REVIEW)}
+    found = fired(result, personal, [] if consensus else _flags(work))
     result["personal"] = {} if consensus else {item: {"score": known} for item, known in personal.items()}
     result["advice"] = advice.advise(result, found, settings)
     return result
 
 
+def _flags(work: Work) -> list[int]:
+    """X-S2 of the flagged; in a release the highest that it can be."""
+    flags = indices.flagged(work.people)
+    if not work.rules.enough(indices.could_be_flagged(work.people)):
+        return []
+    return flags if work.rules.exact else [1 for _ in flags]
+
+
 def _respondents(work: Work, log: dict[str, list[str]]) -> dict:
+    if not work.rules.exact:
+        return {"counted": len(work.people), "careless": len(log)}
     roles = [CONSENSUS] if work.consensus else ROLES
     return {
         "counted": len(work.people),
@@ -68,26 +92,60 @@ def _respondents(work: Work, log: dict[str, list[str]]) -> dict:
     }
 
 
-def _work(people: list[Person], settings: dict, *, consensus: bool) -> Work:
+def _work(asked: list[Person], settings: dict, rules: Rules, *, consensus: bool) -> Work:
     contacts, weighing = shares(settings), weights(settings)
-    valid = decide(people, contacts, 1 if consensus else 2)
+    away = {item for item in (*PRACTICE, *ACROSS) if rules.away(asked, item)}
+    people = rules.without_few(asked)
+    valid = decide(people, away, contacts, 1 if consensus else rules.least(2))
     left = [] if consensus else [people[:n] + people[n + 1 :] for n in range(len(people))]
     without = [figures(others, valid, contacts, weighing) for others in left]
-    return Work(people, consensus, contacts, valid, figures(people, valid, contacts, weighing), without)
+    exact = figures(people, valid, contacts, weighing)
+    released = {item: rules.stepped(known) for item, known in exact.items.items()}
+    shown = rolled_up(released, valid, contacts, weighing)
+    return Work(asked, people, consensus, rules, contacts, weighing, valid, shown, without)
 
 
-def _interval(work: Work, items: list[str], known: float | None, figure) -> list[float] | None:
-    return None if work.consensus else readings.interval(work.people, work.without, items, known, figure)
+def _interval(work: Work, items: list[str], known: float | None, figure: Figure, least: float = 1) -> dict:
+    """Around a figure that is linear in its items."""
+    if work.consensus or known is None:
+        return readings.NO_INTERVAL
+
+    def rolled(released: dict[str, float]) -> float | None:
+        return figure(rolled_up(released, work.valid, work.contacts, work.weighing))
+
+    own = {} if work.rules.exact else weights_of(work.figures.items, rolled)
+    jackknifed = readings.jackknife(work.people, work.without, items, figure)
+    return readings.interval(work.rules, known, jackknifed, own, work.figures.items, least)
+
+
+def _embedding_interval(work: Work) -> dict:
+    found = work.figures
+    if work.consensus or found.embedding is None:
+        return readings.NO_INTERVAL
+    own = {f: [item for item in of_embedding(f) if item in work.valid.items] for f in work.valid.embedding}
+    total = sum(work.weighing[function] for function in own)
+    weighed = {
+        item: found.embedding * work.weighing[f] / total / (found.embeddings[f] * len(items))
+        for f, items in own.items()
+        for item in items
+        if round(found.embeddings[f], CUT) > FLOOR
+    }
+    everything = [item for items in own.values() for item in items]
+    jackknifed = readings.jackknife(work.people, work.without, everything, lambda figures: figures.embedding)
+    return readings.interval(work.rules, found.embedding, jackknifed, weighed, found.items)
 
 
 def _agreement(work: Work, items: list[str]) -> dict:
-    return NO_AGREEMENT if work.consensus else readings.agreement(work.people, items)
+    return NO_AGREEMENT if work.consensus else readings.agreement(work.people, items, work.rules)
 
 
 def _item(work: Work, item: str) -> dict:
+    n = numeric(work.people, item)
+    if not work.rules.enough(n):
+        return {"score": None, "n": None, "dk": None, "out_of_scope": item in work.valid.away}
     return {
         "score": work.figures.items.get(item),
-        "n": numeric(work.people, item),
+        "n": n,
         "dk": said(work.people, item, "dk"),
         "out_of_scope": item in work.valid.away,
     }
@@ -103,9 +161,9 @@ def _function(work: Work, function: str) -> dict:
     return {
         **readings.reading(known),
         **agreed,
-        **readings.coverage(work.people, work.valid, [function]),
+        **readings.coverage(work.people, work.valid, [function], work.rules),
         "level": None if known is None or contested else readings.level(known, bands),
-        "interval": _interval(work, items, known, lambda figures: figures.functions[function]),
+        **_interval(work, items, known, lambda figures: figures.functions[function]),
         "contested": contested,
         "partial": mean(item in work.valid.away for item in practice(function)) > 0.25,
         "embedding": work.figures.embeddings.get(function),
@@ -116,10 +174,12 @@ def _function(work: Work, function: str) -> dict:
 
 def _hand_off(work: Work, function: str) -> dict:
     own, entering = rows(function), work.valid.hand_offs.get(function, [])
-    worst = min(entering, key=lambda channel: round(work.figures.items[own[channel]], CUT), default=None)
+    scores = {channel: round(work.figures.items[own[channel]], CUT) for channel in entering}
+    lowest = [channel for channel, known in scores.items() if known == min(scores.values())]
     return {
         "score": work.figures.hand_offs.get(function),
-        "worst": worst,
+        "worst": lowest[0] if lowest else None,
+        "worst_tied": lowest if len(lowest) > 1 else [],
         "rows": {row: _item(work, row) for row in own.values()},
     }
 
@@ -127,10 +187,16 @@ def _hand_off(work: Work, function: str) -> dict:
 def _dimension(work: Work, function: str, dimension: str) -> dict:
     known = work.figures.dimensions.get((function, dimension))
     items = _entering_dimension(work, function, dimension)
+    channels = list(rows(function).values()) if dimension == "channels" else []
+    of_few = work.rules.speaks_of_few(work.asked, [*of_dimension(function, dimension), *channels])
+    least = 1.0
+    if items and not work.rules.exact:
+        least = math.ceil(100 / min(numeric(work.people, item) for item in items))
+    interval = _interval(work, items, known, lambda figures: figures.dimensions[function, dimension], least)
     return {
         **readings.reading(known),
-        **_agreement(work, of_dimension(function, dimension)),
-        "interval": _interval(work, items, known, lambda figures: figures.dimensions[function, dimension]),
+        **(NO_AGREEMENT if of_few else _agreement(work, of_dimension(function, dimension))),
+        **(readings.NO_INTERVAL if of_few else interval),
         "items": {item: _item(work, item) for item in of_dimension(function, dimension)},
     }
 
@@ -154,23 +220,20 @@ def _overall(work: Work, functions: dict[str, dict]) -> dict:
     items = [item for function in valid for item in _entering(work, function)]
     return {
         **readings.reading(known),
-        **readings.coverage(work.people, work.valid, list(FUNCTIONS)),
+        **readings.coverage(work.people, work.valid, list(FUNCTIONS), work.rules),
         "level": None if known is None or contested else readings.level(known, levels),
-        "interval": _interval(work, items, known, lambda figures: figures.overall),
+        **_interval(work, items, known, lambda figures: figures.overall),
         "contested": contested,
     }
 
 
-def _indices(work: Work) -> dict:
-    found, people, survey = work.figures, work.people, not work.consensus
-    items = [item for f in work.valid.embedding for item in of_embedding(f) if item in work.valid.items]
+def _indices(work: Work, functions: dict[str, dict]) -> dict:
+    found, people, rules, survey = work.figures, work.people, work.rules, not work.consensus
     return {
-        "embedding": indices.embedding(
-            found.embedding, _interval(work, items, found.embedding, lambda figures: figures.embedding)
-        ),
-        "set_up_to_fail": indices.set_up_to_fail(people) if survey else None,
-        "perception_gap": gap.perception_gap(people) if survey else None,
-        "balance": indices.balance(found.functions),
+        "embedding": indices.embedding(found.embedding, _embedding_interval(work)),
+        "set_up_to_fail": indices.set_up_to_fail(people, rules) if survey else None,
+        "perception_gap": gap.perception_gap(people, functions, rules) if survey else None,
+        "balance": indices.balance(functions, consensus=work.consensus),
         "beyond_one_network": mean(found.hand_offs.values()) if found.hand_offs else None,
-        "outlook": indices.outlook(people) if survey else None,
+        "outlook": indices.outlook(people, rules) if survey else None,
     }
