@@ -83,9 +83,8 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
     if shown:
         second += [chart(roadmap_chart(part, shown, wording, WIDTH)), gap(4)]
         second += [paragraph(way.roadmap_key(report, wording), "small")]
-        now = [action for action in shown if action.part == "now"]
         second += [*notes(part.notes, wording)]
-        second += under(wording.gettext("Start now: who, and what to watch"), way.owners(now, wording))
+        second += under(wording.gettext("Start now: who, and what to watch"), way.owners(part.starting, wording))
     elif report.answer.overall.figure.shown is None:
         second += appendix.hidden(report, wording)
     second += [gap(8), paragraph(_rest(report, wording), "small")]

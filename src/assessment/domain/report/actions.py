@@ -1,6 +1,6 @@
 """Advice in words: what to do, by whom, until when, and the figure that says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assessment.domain.display import Scale, shown
@@ -33,9 +33,10 @@ def roadmap(source: Source) -> Roadmap:
     given = source.result.advice
     actions = tuple(_action(source, place, advice) for place, advice in enumerate(given, start=1))
     further = tuple(_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1))
-    first = sum(action.part == "now" for action in actions)
+    starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
-    return Roadmap(_title(source, actions), horizons, actions, first, further, _notes(actions))
+    title = _title(source, actions)
+    return Roadmap(title, horizons, actions, len(starting), further, tuple(starting), _notes(starting))
 
 
 def _title(source: Source, actions: tuple[Action, ...]) -> Message:
@@ -53,11 +54,10 @@ def _title(source: Source, actions: tuple[Action, ...]) -> Message:
     return say("roadmap.first", count=len(actions), first=first)
 
 
-def _notes(actions: tuple[Action, ...]) -> tuple[Message, ...]:
+def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     """Say why urgent actions are so, since averages on other pages may look calm."""
     urgent = [action for action in actions if action.urgent and action.fired]
-    reasons = tuple(action.fired[0].text for action in urgent)
-    return (say("note.urgent", count=len(urgent), reasons=reasons),) if urgent else ()
+    return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
 def _action(source: Source, place: int, advice: Advice) -> Action:

@@ -54,7 +54,7 @@ def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
     """A date where the start is known: what starts now starts at the close."""
     until = _until(source.result.computed_at or source.details.date, advice.horizon)
     if until is None or advice.part != "now":
-        return say("goal.open", **values, horizon=source.texts.horizons.get(advice.horizon, advice.horizon))
+        return say("goal.open", **values)
     return say("goal.dated", **values, date=until)
 
 

@@ -153,7 +153,7 @@ def action_list(actions: Sequence[Action], wording: Wording) -> Table:
         ]
         for action in actions
     ]
-    return table([head, *rows], columns([6, 42, 18, 62]), pad=2.5)
+    return table([head, *rows], columns([6, 42, 26, 54]), pad=2.5)
 
 
 def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:

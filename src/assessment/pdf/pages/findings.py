@@ -129,7 +129,7 @@ def _named(steps: Sequence[Step], wording: Wording) -> list[str]:
     """A few by their titles, many by their places in the roadmap."""
     if len(steps) <= MOST_NAMED:
         return [f"{step.title} ({step.place})" for step in steps]
-    places = wording.listed([wording.number(step.place) for step in steps])
+    places = wording.listed([wording.number(step.place) for step in sorted(steps, key=lambda step: step.place)])
     return [wording.gettext("actions {places} of the roadmap").format(places=places)]
 
 

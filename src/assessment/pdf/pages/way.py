@@ -52,7 +52,7 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
     blocks += notes(part.notes, wording)
     if part.further:
         blocks += [heading(wording.gettext("Only to reach a target level")), owners(part.further, wording)]
-    now = [action for action in part.actions if action.part == "now"]
+    now = part.starting
     choices = [_begin(now[:count], wording) for count in range(len(now), 0, -1)]
     return [*blocks, *own(report, wording, "roadmap"), AsMany([*choices, []])]
 

@@ -21,7 +21,7 @@ SENTENCES: dict[str, Template] = {
         "Approve these {count} actions to start now, each with one person’s name and a date: {actions}.",
     ),
     "decision.settle": N_(
-        "Approve one action first, with one person’s name and a date: {action}. All others wait for its outcome."
+        "Approve one action first, with one person’s name and a date: {action}. Then decide on the others."
     ),
     "decision.ask-more": N_(
         "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."

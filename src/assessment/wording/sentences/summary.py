@@ -9,9 +9,7 @@ SENTENCES: dict[str, Template] = {
     "summary.asked": N_("How far social media has become a normal part of the work in {functions}."),
     "summary.dimensions": NN_("One aspect was examined: {dimensions}.", "{count} aspects were examined: {dimensions}."),
     "summary.first": NN_("The first action proposed: {actions}.", "The first actions proposed: {actions}."),
-    "summary.settle": N_(
-        "One action comes first: {action}. It settles what the scores mean; the others wait for its outcome."
-    ),
+    "summary.settle": N_("One action is proposed first: {action}. The others are decided on after it."),
     "summary.owners": NN_(
         "The organisation is asked to name one person and a date for it. Ask who it is.",
         "The organisation is asked to name one person and a date for each of them. Ask who they are.",

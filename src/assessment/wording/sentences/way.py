@@ -14,18 +14,15 @@ SENTENCES: dict[str, Template] = {
         "The one action is urgent: {first}", "All {count} actions are urgent: start with {first}"
     ),
     "roadmap.settle": NN_(
-        "One action comes first: {first}", "{count} actions, and one comes before all others: {first}"
+        "The decision to take first: {first}", "{count} actions; the decision to take first: {first}"
     ),
-    "note.urgent": NN_(
-        "Urgent, whatever the averages say, because of this figure: {reasons}.",
-        "Urgent, whatever the averages say, because of these figures: {reasons}.",
-    ),
+    "note.urgent": N_("{action} is urgent whatever the averages say: {reason}."),
     "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
     "goal.from": N_("{cut} or more"),
     "goal.above": N_("more than {cut}"),
     "goal.below": N_("less than {cut}"),
     "goal.dated": N_("{figure}: {value} today; goal: {goal} by {date}."),
-    "goal.open": N_("{figure}: {value} today; goal: {goal}. When, from its start: {horizon}."),
+    "goal.open": N_("{figure}: {value} today; goal: {goal}."),
     "roadmap.none": N_("No rule calls for action at present"),
     "roadmap.unknown": N_("Too little is known yet to advise any action"),
     "fired.below": N_("{figure}: {value}, below {cut}"),

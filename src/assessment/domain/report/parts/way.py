@@ -55,13 +55,17 @@ class Action(Struct, frozen=True):
 
 
 class Roadmap(Struct, frozen=True):
-    """All advice on the way from now to the last horizon; `further` is needed only to reach a target level."""
+    """All advice on the way from now to the last horizon.
+
+    `further` is needed only to reach a target level. `starting` starts now, what is to be decided on first coming first.
+    """
 
     title: Message
     horizons: tuple[str, ...]
     actions: tuple[Action, ...]
     first: int
     further: tuple[Action, ...] = ()
+    starting: tuple[Action, ...] = ()
     notes: tuple[Message, ...] = ()
 
 
