@@ -57,7 +57,7 @@ class Action(Struct, frozen=True):
 class Roadmap(Struct, frozen=True):
     """All advice on the way from now to the last horizon.
 
-    `further` is needed only to reach a target level. `starting` starts now, what is to be decided on first coming first.
+    `further` is needed only to reach a target level. `starting` starts now, the first decision first.
     """
 
     title: Message
