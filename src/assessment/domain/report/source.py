@@ -48,8 +48,8 @@ class Source(Struct, frozen=True):
 
     @property
     def settling(self) -> str | None:
-        """Id of the advice to settle what the scores mean, where it withholds the level of the whole."""
-        if self.result.overall.score is None or not self.result.overall.contested:
+        """Id of the advice to settle what the scores mean, where people disagree on a function with a score."""
+        if not any(found.contested for _, found in self.scored()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
         return next((advice.id for advice in self.result.advice if advice.id in first), None)

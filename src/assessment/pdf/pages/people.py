@@ -49,7 +49,7 @@ def _verdicts(part: Gap, wording: Wording) -> Blocks:
     """What each verdict means, and what it asks of the reader; of those that occur."""
     meanings = {
         "untested": wording.gettext("There was nothing to test the difference against. Ask both sides for cases."),
-        "none": wording.gettext("Both sides see much the same. Nothing to settle before acting."),
+        "none": wording.gettext("The two views are close here. Nothing to settle before acting."),
         "open": wording.gettext("The averages are close, but too few people answered to rule a difference out."),
         "indicative": wording.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
         "confirmed": wording.gettext("The difference holds. Compare the evidence of both sides."),

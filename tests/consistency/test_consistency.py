@@ -1,0 +1,188 @@
+"""No report contradicts itself, in any edition; and each contradiction once found in reports would be caught.
+
+40 random organisations every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment; each released and in full.
+"""
+
+import os
+from importlib import import_module
+
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain import report
+from assessment.domain.answers import Settings
+from assessment.domain.method import score
+from assessment.domain.report import Details
+from assessment.domain.report.message import say
+from assessment.domain.report.source import Source
+from assessment.wording.sentences import SENTENCES
+from tests import reports
+from tests.consistency.case import Case
+from tests.consistency.contradictions import contradictions
+from tests.consistency.editions import console_environment, editions
+from tests.privacy.population import organisation
+
+ORGANISATIONS = 1000 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40
+BATCHES = 6
+DETAILS = Details("Norden", "Autumn", reports.DATE, "1")
+actions, functions, lifting, perception = (
+    import_module(f"assessment.domain.report.{name}") for name in ("actions", "functions", "lifting", "perception")
+)
+
+
+@pytest.fixture(scope="module")
+def environment():
+    return console_environment()
+
+
+@pytest.fixture
+def read(environment):
+    """Read a whole report: what was made of a result, and what of it contradicts itself."""
+
+    def read_report(result, questionnaire=None):
+        asked = questionnaire or reports.questionnaire()
+        made = report.build(asked, result, DETAILS)
+        return contradictions(Case(asked, result, made, editions(made, environment)))
+
+    return read_report
+
+
+@pytest.mark.parametrize("unsuppressed", [False, True], ids=["released", "full"])
+@pytest.mark.parametrize("case", reports.CASES)
+def test_worked_case_has_no_contradiction(read, case, unsuppressed):
+    assert read(reports.result(case, unsuppressed=unsuppressed)) == []
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_random_organisations_have_no_contradiction(read, batch):
+    asked = reports.questionnaire()
+
+    found = {
+        seed: wrong
+        for seed in range(batch, ORGANISATIONS, BATCHES)
+        if (wrong := read(score(asked, organisation(asked, seed), Settings(), date=reports.DATE)))
+    }
+
+    assert found == {}
+
+
+def test_organisation_at_full_precision_has_no_contradiction(read):
+    asked = reports.questionnaire()
+
+    found = {
+        seed: wrong
+        for seed in range(ORGANISATIONS // 10)
+        if (wrong := read(score(asked, organisation(asked, seed), Settings(), date=reports.DATE, unsuppressed=True)))
+    }
+
+    assert found == {}
+
+
+def rank_by_points(monkeypatch):
+    monkeypatch.setattr(Source, "is_apart", lambda _self, one, other: one.score != other.score)
+
+
+def ask_not_to_rank_overlaps(monkeypatch):
+    monkeypatch.setitem(
+        SENTENCES, "note.interval", "The {percent} interval. Where two overlap widely, don’t rank them."
+    )
+
+
+def decide_before_settling(monkeypatch):
+    monkeypatch.setattr(Source, "settling", None)
+
+
+def ignore_points_to_go(monkeypatch):
+    monkeypatch.setattr(lifting, "_to_go", lambda _source, _lift: 0)
+
+
+def leave_urgency_unexplained(monkeypatch):
+    monkeypatch.setattr(actions, "_notes", lambda _actions: ())
+
+
+def sort_first_actions_under_now(monkeypatch):
+    monkeypatch.setitem(SENTENCES, "method.advice", "What can’t wait is pinned first. The first {now} form “now”.")
+
+
+def ask_for_decision_today(monkeypatch):
+    monkeypatch.setitem(
+        SENTENCES,
+        "decision.actions",
+        ("Approve this action today: {actions}.", "Approve these {count} actions today: {actions}."),
+    )
+
+
+def report_open_gap_as_chance(monkeypatch):
+    monkeypatch.setattr(perception, "_unsure", lambda _source, _found, _gaps: say("gap.hint-leaders"))
+
+
+def report_open_gap_as_alike(monkeypatch):
+    monkeypatch.setattr(perception, "_unsure", lambda _source, _found, _gaps: say("gap.alike"))
+
+
+def name_extremes_without_interval(monkeypatch):
+    def extremes(known, found):
+        scores = {part.score: name for name, part in found.dimensions.items() if part.score is not None}
+        return known.dimension(scores[max(scores)]), known.dimension(scores[min(scores)])
+
+    monkeypatch.setattr(functions, "_extremes", extremes)
+
+
+def drop_bounds(monkeypatch):
+    plain = Source.step
+    monkeypatch.setattr(Source, "step", lambda *arguments: replace(plain(*arguments), bound=None))
+
+
+def quote_class_of_embedding(monkeypatch):
+    monkeypatch.setattr(Source, "class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
+
+
+# The nine contradictions once found in finished reports, and others of their kind: what would bring each back,
+# a worked case that shows it, and the check that must find it.
+MUTANTS = [
+    (ask_not_to_rank_overlaps, "gap-50", "ranks_on_pages"),
+    (rank_by_points, "gap-50", "dimension_ranks"),
+    (decide_before_settling, "contested-60", "settled_first"),
+    (ignore_points_to_go, "floor-40", "levels_reached"),
+    (leave_urgency_unexplained, "contested-60", "urgent"),
+    (sort_first_actions_under_now, "gap-50", "horizons"),
+    (ask_for_decision_today, "gap-50", "untimely"),
+    (report_open_gap_as_chance, "contested-60", "gap_title"),
+    (report_open_gap_as_alike, "contested-60", "gaps_on_pages"),
+    (name_extremes_without_interval, "gap-50", "dimension_ranks"),
+    (drop_bounds, "gap-50", "clipped"),
+    (quote_class_of_embedding, "gap-50", "classes"),
+]
+
+
+@pytest.mark.parametrize(("mutate", "case", "check"), MUTANTS, ids=[mutate.__name__ for mutate, _, _ in MUTANTS])
+def test_contradiction_that_comes_back_is_found(monkeypatch, read, mutate, case, check):
+    mutate(monkeypatch)
+
+    found = read(reports.result(case))
+
+    assert check in {one.split(":")[0] for one in found}
+
+
+def test_advice_that_names_another_class_is_found(read):
+    """The advice once said “run as a profession of its own” where the class was that of an internal service."""
+    asked = reports.questionnaire()
+    texts = asked.text("en")
+    why = "Social media is still run here as a profession of its own."
+    rule = replace(texts.rules["move-into-functions"], why=why)
+    changed = replace(texts, rules={**texts.rules, "move-into-functions": rule})
+    mutated = replace(asked, texts={**asked.texts, "en": changed})
+
+    found = read(reports.result("gap-50"), mutated)
+
+    assert "named_class" in {one.split(":")[0] for one in found}
+
+
+def test_urgent_action_with_later_horizon_is_found(monkeypatch, read):
+    monkeypatch.setattr("assessment.domain.report.parts.Action.urgent", property(lambda action: action.pinned))
+    result = reports.result("gap-50")
+    first, *others = result.advice
+
+    found = read(replace(result, advice=(replace(first, horizon="year"), *others)))
+
+    assert "horizons" in {one.split(":")[0] for one in found}
