@@ -66,14 +66,14 @@ def test_scores_are_those_of_the_result_rounded_once():
 def test_a_confirmed_gap_is_stated_with_who_is_more_positive():
     made = reports.made("gap-50", unsuppressed=True)
 
-    assert wording().text(made.gap.title) == "Leaders see Channels 43.5 points more positively than practitioners do"
+    assert wording().text(made.gap.title) == "Leaders rate Channels 43.5 points higher than practitioners do"
 
 
 def test_authority_without_support_leads_the_findings():
     made = reports.made("risk-36")
 
     assert made.answer.findings[0].id == "authority.high"
-    assert wording().text(made.answer.findings[0]).startswith("Authority runs 45 points ahead of support")
+    assert wording().text(made.answer.findings[0]).startswith("Authority exceeds support by 45 points")
 
 
 def test_support_without_authority_is_called_held_back():

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 from assessment.domain import report
 from assessment.domain.comparison import Break, Change, Comparison, Projection
 from assessment.domain.report import Details, Earlier
+from assessment.domain.report.answer import functions_finding
+from assessment.domain.report.source import source
 from assessment.domain.result import GapDimension, Lift
 from assessment.wording import wording
 from tests import reports
@@ -76,8 +78,8 @@ def test_the_answer(overall, levels, expected):
 @pytest.mark.parametrize(
     ("contested", "expected"),
     [
-        ((True, False, False), "the level is withheld while answers disagree: Customer service"),
-        ((True, False, True), "the level is withheld while answers disagree: Customer service and HR"),
+        ((True, False, False), "no level yet, because answers diverge in Customer service"),
+        ((True, False, True), "no level yet, because answers diverge in Customer service and HR"),
     ],
 )
 def test_a_contested_whole_names_who_disagrees(contested, expected):
@@ -106,11 +108,13 @@ def test_the_targets(scores, expected):
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (((80, 40), (30, 60)), "Customer service leads in Purpose (80.0); Marketing trails in Purpose (30.0)"),
-        (((80, 80), (30,)), "Customer service leads in Purpose and People (80.0); Marketing trails in Purpose (30.0)"),
-        (((80, 30), (80, 30)), "2 places share the highest score (80.0); 2 places share the lowest score (30.0)"),
-        (((80, 80, 80, 80), (30,)), "4 places share the highest score (80.0); Marketing trails in Purpose (30.0)"),
-        (((80, 40, 60),), "Customer service is strongest in Purpose (80.0) and weakest in People (40.0)"),
+        (((80, 40), (30, 60)), "Scores run from 30.0 (Purpose in Marketing) to 80.0 (Purpose in Customer service)"),
+        (((80, 80), (30,)),
+         "Scores run from 30.0 (Purpose in Marketing) to 80.0 (Purpose and People in Customer service)"),
+        (((80, 30), (80,)), "Scores run from 30.0 (People in Customer service) to 80.0 "
+         "(Purpose in Customer service and Purpose in Marketing)"),
+        (((80, 80, 80, 80), (30,)), "Scores run from 30.0 (Purpose in Marketing) to 80.0 (4 cells)"),
+        (((80, 40, 60),), "Scores run from 40.0 (People in Customer service) to 80.0 (Purpose in Customer service)"),
         (((50, 50), (50,)), "Practice is the same wherever it is known: 50.0 of 100"),
         (((50,),), "Only one dimension of one function has a score (Customer service, Purpose): 50.0 of 100"),
         ((), "No dimension has a score yet"),
@@ -124,12 +128,12 @@ def test_the_heatmap(cells, expected):
     ("pinned", "expected"),
     [
         ((), "No rule calls for action at present"),
-        ((False,), "One action narrows the gap: “{first}”"),
-        ((False, False), "2 actions narrow the gaps, beginning with “{first}”"),
-        ((True,), "The one action can’t wait: “{first}”"),
-        ((True, True), "None of the 2 actions can wait, beginning with “{first}”"),
-        ((True, False), "1 of 2 actions can’t wait: “{first}”"),
-        ((True, True, False), "2 of 3 actions can’t wait, beginning with “{first}”"),
+        ((False,), "One action is advised: “{first}”"),
+        ((False, False), "2 actions are advised: start with “{first}”"),
+        ((True,), "The one action is urgent: “{first}”"),
+        ((True, True), "All 2 actions are urgent: start with “{first}”"),
+        ((True, False), "1 of 2 actions is urgent: “{first}”"),
+        ((True, True, False), "2 of 3 actions are urgent: start with “{first}”"),
     ],
 )
 def test_the_roadmap(pinned, expected):
@@ -154,7 +158,7 @@ RULES = tuple(advice.id for advice in reports.result(CASE).advice)
         ((), "What would lift the level can’t be said while no level is given"),
         ((lift(None, RULES[:1]),), "One action would lift the whole from level 2 to level 4"),
         ((lift(None, RULES[:3]),), "3 actions would lift the whole from level 2 to level 4"),
-        ((lift(None, (), level=4),), "The whole stands at level 4, and 4 is its target"),
+        ((lift(None, (), level=4),), "The whole stands at its target level 4; the score has 32.4 points to go to 75"),
         (
             (lift(None, None, (FIRST,)),),
             "Customer service holds the whole at level 2, and the advice alone doesn’t reach level 4",
@@ -166,7 +170,7 @@ RULES = tuple(advice.id for advice in reports.result(CASE).advice)
         ((lift(None, None),), "The advice alone doesn’t lift the whole from level 2 to level 4"),
         ((lift(FIRST, (), level=4),), "Customer service stands at its target level"),
         ((lift(FIRST, (), level=4), lift(SECOND, (), level=5)),
-         "Customer service and Marketing stand at their target levels"),
+         "Customer service and Marketing stand at their target levels, with points to go to their target scores"),
         ((lift(FIRST, RULES[:2]), lift(SECOND, (), level=4)),
          "Only Customer service is below its target level, and the advice would lift it there"),
         ((lift(FIRST, None),),
@@ -189,14 +193,11 @@ def test_the_way_to_a_level_says_ties_and_impossibility():
     words = wording("en")
 
     assert [words.text(row.way) for row in made.rows] == [
-        "Reaches level 4; 1 other way takes the same effort.",
-        (
-            "All the advice for it together would not reach level 4. "
-            "Work on what no advice covers as well, or set a nearer target first."
-        ),
+        "Reaches level 4. One other combination needs equal effort.",
+        ("All advice together would not reach level 4. Add measures beyond this catalogue, or set an interim target."),
     ]
-    assert [words.text(row.binding) for row in made.rows] == ["its score", "Purpose, the weakest part"]
-    assert "usual practice" in words.text(made.notes[0])
+    assert [words.text(row.binding) for row in made.rows] == ["its own score", "Purpose, the lowest part"]
+    assert "rises to 75 of 100" in words.text(made.notes[0])
 
 
 def earlier(change=None, *, broken=False, projection=None):
@@ -275,35 +276,38 @@ def with_gaps(**given):
     ("gaps", "expected"),
     [
         ({}, "Too few leaders or practitioners answered to compare their views"),
+        ({"people": (50, 50, "none")}, "Where they can be compared, leaders and practitioners see much the same"),
+        (dict.fromkeys(DIMENSIONS, (50, 50, "none")), "Leaders and practitioners see much the same"),
         (
-            {"people": (50, 50, "none")},
-            "Where they can be compared, leaders and practitioners see practice alike on average",
+            {"people": (50, 50, "none"), "purpose": (60, 50, "open")},
+            "Too few answers to tell whether leaders and practitioners see practice alike",
         ),
+        ({"people": (80, 50, "untested")}, "Whether leaders and practitioners differ was not tested"),
         (
-            dict.fromkeys(DIMENSIONS, (50, 50, "none")),
-            "On average, leaders and practitioners see practice alike",
+            {"people": (80, 50, "untested"), "purpose": (50, 50, "none")},
+            "In 1 dimension it was not tested whether leaders and practitioners differ",
         ),
         (
             {"people": (70, 50, "indicative")},
-            "Leaders may see practice more positively than practitioners do; no gap is confirmed",
+            "Leaders may rate practice higher than practitioners do; chance could explain it",
         ),
         (
             {"people": (50, 70, "indicative"), "purpose": (60, 50, "none")},
-            "Practitioners may see practice more positively than leaders do; no gap is confirmed",
+            "Practitioners may rate practice higher than leaders do; chance could explain it",
         ),
         (
             {"people": (50, 70, "indicative"), "purpose": (70, 50, "indicative")},
-            "Leaders and practitioners may differ, in both directions; no gap is confirmed",
+            "Leaders and practitioners may differ, in both directions; chance could explain it",
         ),
-        ({"people": (75, 40, "strong")}, "Leaders see People 35 points more positively than practitioners do"),
+        ({"people": (75, 40, "strong")}, "Leaders rate People 35 points higher than practitioners do"),
         (
             {"people": (75, 40, "strong"), "purpose": (75, 40, "confirmed")},
-            "Leaders see Purpose and People 35 points more positively than practitioners do",
+            "Leaders rate Purpose and People 35 points higher than practitioners do",
         ),
-        ({"people": (40, 75, "strong")}, "Practitioners see People 35 points more positively than leaders do"),
+        ({"people": (40, 75, "strong")}, "Practitioners rate People 35 points higher than leaders do"),
         (
             {"people": (40, 75, "strong"), "purpose": (80, 40, "strong")},
-            "Leaders and practitioners disagree on 2 dimensions, in both directions, most on Purpose: 40 points",
+            "Leaders and practitioners differ on 2 dimensions, in both directions, most on Purpose: 40 points",
         ),
     ],
 )
@@ -312,14 +316,36 @@ def test_the_gap(gaps, expected):
 
 
 @pytest.mark.parametrize(
+    ("gaps", "expected"),
+    [
+        (
+            {"people": (50, 50, "none")},
+            "Where they can be compared, leaders and practitioners see practice alike on average",
+        ),
+        (dict.fromkeys(DIMENSIONS, (50, 50, "none")), "On average, leaders and practitioners see practice alike"),
+        (
+            {"people": (70, 50, "indicative")},
+            "Leaders may see practice more positively than practitioners do; no gap is confirmed",
+        ),
+        (
+            {"people": (50, 70, "indicative"), "purpose": (70, 50, "indicative")},
+            "Leaders and practitioners may differ, in both directions; no gap is confirmed",
+        ),
+    ],
+)
+def test_gap_of_earlier_release_keeps_words_of_its_method(gaps, expected):
+    assert said("gap", replace(with_gaps(**gaps), method="1.0")) == expected
+
+
+@pytest.mark.parametrize(
     ("figures", "expected"),
     [
         ({}, "Authority is 60, support 50; risk of being set up to fail: Moderate"),
-        ({"class_": "low"}, "Support keeps up with authority; risk of being set up to fail: Low"),
-        ({"class_": "high"}, "Authority runs 10 points ahead of support; risk of being set up to fail: High"),
+        ({"class_": "low"}, "Authority is 60, support 50; risk of being set up to fail: Low"),
+        ({"class_": "high"}, "Authority exceeds support by 10 points; risk of being set up to fail: High"),
         (
             {"authority": 30, "support": 70, "difference": -40, "class_": "low", "over_controlled": True},
-            "Support runs 40 points ahead of authority: people are held back from deciding",
+            "Support exceeds authority by 40 points: people are held back from deciding",
         ),
         (
             dict.fromkeys(("score", "class_", "authority", "support", "difference")),
@@ -375,23 +401,57 @@ def test_a_function(changes, expected):
 
 
 @pytest.mark.parametrize(
-    ("cells", "expected"),
+    ("cells", "half_width", "expected"),
     [
-        (((80, 60), ), "Customer service stands at level 3: strongest in Purpose, weakest in People"),
-        (((80, 60, 60), ), "Customer service stands at level 3: strongest in Purpose, weakest in People and Workflow"),
-        (((80, 60, 60, 60), ), "Customer service stands at level 3, much the same in every dimension"),
-        (((60, 60), ), "Customer service stands at level 3, much the same in every dimension"),
+        ((80, 60), 10, "Customer service stands at level 3: strongest in Purpose, weakest in People"),
+        ((80, 60), 15, "Customer service stands at level 3; no dimension clearly stands out"),
+        ((80, 60), None, "Customer service stands at level 3; no dimension clearly stands out"),
+        ((80, 60, 60), 10, "Customer service stands at level 3, strongest in Purpose"),
+        ((80, 80, 60), 10, "Customer service stands at level 3, weakest in Workflow"),
+        ((60, 56), 1, "Customer service stands at level 3; no dimension clearly stands out"),
     ],
-)  # fmt: skip
-def test_a_function_names_two_at_either_end_and_no_more(cells, expected):
-    result = with_cells(cells)
-    first = replace(result.functions[FIRST], level=3, score=60.0)
+)
+def test_function_names_dimension_only_where_it_is_ahead_or_behind(cells, half_width, expected):
+    result = with_cells([cells])
+    found = result.functions[FIRST]
+    dimensions = {name: replace(part, half_width=half_width) for name, part in found.dimensions.items()}
+    first = replace(found, level=3, score=60.0, dimensions=dimensions)
 
     made = report.build(
         reports.questionnaire(), replace(result, functions={**result.functions, FIRST: first}), Details("Norden")
     )
 
     assert wording("en").text(made.functions[0].title) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "half_width", "expected"),
+    [
+        ((80, 60, 40), 10, "Customer service (80.0) is ahead of all other functions; HR (40.0) is behind them"),
+        ((80, 60, 57), 10, "Customer service (80.0) is ahead; among the others, none is clearly behind"),
+        ((60, 57, 40), 10, "HR (40.0) is behind; among the others, none is clearly ahead"),
+        ((80, 70, 60), 10, "The functions score from 60.0 to 80.0, with no clear first or last"),
+        ((80, 60, 40), None, "The functions score from 40.0 to 80.0, with no clear first or last"),
+        ((62, 60, 58), 1, "The functions are close together, from 58.0 to 62.0"),
+        ((80, 60, None), 10, "Customer service (80.0) is ahead of Marketing (60.0)"),
+        ((80, None, None), 10, "Only Customer service has a score: 80.0 of 100"),
+        ((None, None, None), 10, "No function has a score"),
+    ],
+)
+def test_functions_are_ranked_only_where_one_is_ahead_or_behind(scores, half_width, expected):
+    result = with_functions(score=scores, half_width=(half_width,) * 3)
+    known = source(reports.questionnaire(), result, Details("Norden"))
+
+    assert wording("en").text(functions_finding(known)) == expected
+
+
+def test_earlier_release_ranks_functions_by_points_alone():
+    result = replace(with_functions(score=(80, 75, 70), half_width=(None,) * 3), method="1.0")
+    known = source(reports.questionnaire(), result, Details("Norden"))
+
+    found = wording("en").text(functions_finding(known))
+
+    assert found == "Customer service (80.0) is ahead of all other functions; HR (70.0) is behind them"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from assessment.domain import report
+from assessment.domain import display, report
 from assessment.domain.report import Details
 from assessment.wording import wording
 from tests import reports
@@ -52,7 +52,7 @@ def test_the_worst_hand_off_is_the_same_figure_wherever_it_is_named():
 
     because = [WORDS.text(fired.text) for action in made.roadmap.actions for fired in action.fired]
 
-    assert "Worst hand-off of Customer service, Email: 10 or less, at or below 25" in because
+    assert "Worst hand-off of Customer service, Email, Phone and Web: 10 or less, at or below 25" in because
     assert "Email" in WORDS.text(made.hand_offs.title)
     assert WORDS.text(made.hand_offs.title).endswith("at 10 or less")
 
@@ -100,12 +100,13 @@ def test_key_figures_are_explained_where_no_finding_does():
     assert any(
         note.startswith("Embedding: how far the work is a normal part of the functions, here “A sh") for note in notes
     )
-    assert "Balance: the lowest function in percent of the highest." in notes
+    assert "Balance: the lowest function as a percentage of the highest." in notes
     assert "note.embedding" not in {note.id for note in quiet.notes}
 
 
 def test_titles_of_actions_stand_in_quotation_marks_amid_a_sentence():
-    made = reports.made("not-applicable-40")
+    result = reports.result("gap-50")
+    made = of(replace(result, advice=tuple(one for one in result.advice if one.id == "influencer-protocol")))
 
     said = {language: wording(language).text(made.answer.decision) for language in ("en", "de", "fr", "es")}
 
@@ -135,15 +136,15 @@ def test_one_action_is_not_spoken_of_as_several():
 
     assert WORDS.text(made.summary.following[-1]).startswith("The organisation is asked to name one person")
     assert "each of them" not in WORDS.text(made.summary.following[-1])
-    assert WORDS.text(made.answer.decision).startswith("Approve this action today")
+    assert WORDS.text(made.answer.decision).startswith("Approve this action to start now, with one person’s name")
 
 
 def test_whether_the_work_is_a_tool_or_a_place_apart_is_among_the_findings():
     said = [WORDS.text(one) for one in reports.made("gap-50").answer.findings]
 
     assert said[1] == (
-        "Embedding is at 37.8 of 100, “A service desk”. "
-        "Specialists take orders from the functions, which do little of the work themselves."
+        "Embedding is at 37.8 of 100, “An internal service”. "
+        "Specialists carry out what the functions ask for; the functions do little of the work themselves."
     )
 
 
@@ -155,7 +156,87 @@ def test_what_is_low_in_every_function_is_among_the_findings_before_what_is_quie
     assert found == ["functions.two", "embedding.apart", "heatmap.low-in-all"]
 
 
-def test_of_two_functions_one_sentence_says_which_is_ahead():
+def test_of_two_functions_one_sentence_says_whether_one_is_ahead():
     made = reports.made("out-of-scope-30")
+    result = reports.result("out-of-scope-30")
+    sure = {name: replace(part, half_width=2.0) for name, part in result.functions.items()}
 
-    assert WORDS.text(made.answer.findings[0]) == "Customer service is ahead at 76.2, Marketing behind at 70.1"
+    ahead = of(replace(result, functions=sure))
+
+    unsure = "The functions score from 70.1 to 76.2, with no clear first or last"
+    assert unsure in WORDS.texts(made.answer.findings)
+    assert "Customer service (76.2) is ahead of Marketing (70.1)" in WORDS.texts(ahead.answer.findings)
+
+
+def test_contested_whole_asks_for_one_decision_before_all_others():
+    made = reports.made("contested-60")
+
+    assert [action.id for action in made.answer.actions] == ["calibrate-first"]
+    assert made.answer.decision.id == "decision.settle"
+    assert made.roadmap.starting[0].id == "calibrate-first"
+
+
+def test_what_starts_now_has_a_goal_with_a_date_counted_from_the_close():
+    made = reports.made("gap-50")
+
+    goals = {action.horizon: WORDS.text(action.goal) for action in made.roadmap.actions if action.part == "now"}
+    later = [WORDS.text(action.goal) for action in made.roadmap.actions if action.part == "next"]
+
+    assert goals[0].endswith("goal: 50 or more by 30 November 2026.")
+    assert not any(" by " in goal.partition("goal:")[2] for goal in later)
+
+
+def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
+    made = reports.made("contested-60")
+
+    step = next(action for action in made.roadmap.actions if action.id == "next-step-marketing")
+
+    assert step.title == "Take Purpose one step further"
+    assert WORDS.text(step.goal) == "Purpose in Marketing: 62.5 today; goal: 80 or more."
+    assert [WORDS.text(fired.text) for fired in step.fired] == ["Score of Marketing: 69.6, below 75"]
+
+
+def test_what_only_a_lift_needs_is_in_the_roadmap_to_reach_the_target():
+    made = reports.made("gap-50")
+
+    further = {action.title: action.place for action in made.roadmap.further}
+    steps = {step.title: step.place for row in made.lifting.rows for step in row.steps}
+
+    assert further
+    assert further.items() <= steps.items()
+    assert all(action.part == "target" and not action.fired for action in made.roadmap.further)
+
+
+def test_report_says_where_the_advice_leads():
+    made = reports.made("gap-50")
+    whole = reports.result("gap-50").prospects[-1]
+
+    row = made.lifting.prospects[0]
+
+    assert (row.name, whole.function) == ("", None)
+    assert (
+        WORDS.text(row.all_advice)
+        == f"{display.shown(whole.all_advice.score, display.Scale(1))} (level {whole.all_advice.level})"
+    )
+
+
+def test_agreement_on_purpose_says_how_many_named_one():
+    figures = {WORDS.text(key.label): key for key in reports.made("gap-50").gap.key_figures}
+
+    assert WORDS.text(figures["Agreement on purpose"].meaning) == "named by 15 leaders and 10 practitioners"
+
+
+def test_average_gap_is_shown_with_what_chance_alone_would_give():
+    notes = WORDS.texts(reports.made("gap-50").gap.notes)
+
+    assert "Average size of gap: at these numbers of people, chance alone would give about 7.5 points." in notes
+
+
+def test_embedding_at_its_floor_is_ten_or_less():
+    result = reports.result("gap-50")
+    floor = replace(result.indices.embedding, score=10.0, class_="profession")
+
+    made = of(replace(result, indices=replace(result.indices, embedding=floor)))
+
+    assert WORDS.figure(made.outlook.embedding) == "10.0 or less"
+    assert "Embedding is at 10.0 or less of 100" in " ".join(WORDS.texts(made.answer.findings))

@@ -77,8 +77,14 @@ def _title(places: list[Place]) -> Message:
 
 def _cells(places: list[Place], score: Decimal) -> Message | tuple[Message, ...]:
     """Name the cells with a score; of many, say how many they are."""
-    found = [say("place.dimension", function=function, dimension=name) for at, function, name in places if at == score]
-    return say("place.dimensions", count=len(found)) if len(found) > MOST_NAMED else tuple(found)
+    found = [(function, name) for at, function, name in places if at == score]
+    if len(found) > MOST_NAMED:
+        return say("place.dimensions", count=len(found))
+    functions = dict.fromkeys(function for function, _ in found)
+    return tuple(
+        say("place.dimension", function=one, dimension=names(name for function, name in found if function == one))
+        for one in functions
+    )
 
 
 def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:

@@ -85,7 +85,7 @@ SENTENCES: dict[str, Template] = {
     ),
     "balance.flagged-tied": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest (flagged under {floor}%). None is clearly the weakest."
+        "the lowest at {balance}% of the highest (flagged under {floor}%). No function is clearly the weakest."
     ),
     # Heatmap
     "heatmap.range": N_("Scores run from {low} ({lowest}) to {high} ({highest})"),

@@ -4,9 +4,7 @@ from assessment.wording.sentences.marking import N_, NN_, Template
 
 SENTENCES: dict[str, Template] = {
     # Roadmap and advice
-    "roadmap.first": NN_(
-        "One action closes the distance: {first}", "{count} actions close the distance: start with {first}"
-    ),
+    "roadmap.first": NN_("One action is advised: {first}", "{count} actions are advised: start with {first}"),
     "roadmap.urgent": NN_(
         "{count} of {total} actions is urgent: {first}", "{count} of {total} actions are urgent: start with {first}"
     ),
