@@ -182,7 +182,7 @@ def test_where_a_chart_is_not_seen_each_number_is_told_with_what_it_is():
     targets = dumbbell(made.targets.functions, words, WIDTH, "Targets")
     dimensions = dumbbell(made.targets.dimensions, words, WIDTH, "Targets", group=True)
 
-    assert "Purpose: Leaders 55, Practitioners 30, indicative" in gap.description
+    assert "Purpose: Leaders 55, Practitioners 30, may differ; chance could explain it" in gap.description
     assert outlook.description == "Independence of one network 25; Readiness for another role 35"
     assert "HR 61.8, of 75: 13.2 to go" in targets.description
     assert "People · HR 45.0, of 75: 30.0 to go" in dimensions.description

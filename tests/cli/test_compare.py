@@ -46,7 +46,7 @@ def test_the_table_says_what_changed_by_how_much_and_what_can_not_be_said(run, e
     assert said.exit_code == 0
     assert said.stderr == ""
     marketing = next(line for line in said.stdout.splitlines() if line.strip().startswith("Marketing"))
-    assert "+42.7 (±5.4)  up" in marketing
+    assert "+42.7 (±6.1)  up" in marketing
     assert "is not split up" in said.stdout
     assert "A scenario, not a forecast." in said.stdout
     assert "100% of the later wave's items" in said.stdout

@@ -223,7 +223,7 @@ def test_report_says_where_the_advice_leads():
 def test_agreement_on_purpose_says_how_many_named_one():
     figures = {WORDS.text(key.label): key for key in reports.made("gap-50").gap.key_figures}
 
-    assert WORDS.text(figures["Agreement on purpose"].meaning) == "named by 15 leaders and 10 practitioners"
+    assert WORDS.text(figures["Agreement on purpose"].meaning) == "15 leaders, 10 practitioners"
 
 
 def test_average_gap_is_shown_with_what_chance_alone_would_give():

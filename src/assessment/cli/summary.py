@@ -170,5 +170,6 @@ def _advice(report: Report, words: Wording) -> Iterator[str]:
 def _actions(actions: Sequence[Action], words: Wording) -> Iterator[str]:
     for action in actions:
         mark = "!" if action.urgent else " "
-        yield f"  {action.place:>2}{mark} {action.title} · {action.owner} · {action.horizon_name}"
-        yield from paragraphs((words.text(fired.text) for fired in action.fired), indent=" " * 6)
+        yield f"  {action.place:>2}{mark} {action.title}"
+        reasons = (words.text(fired.text) for fired in action.fired)
+        yield from paragraphs([f"{action.owner} · {action.horizon_name}", *reasons], indent=" " * 6)

@@ -36,7 +36,7 @@ SENTENCES: dict[str, Template] = {
     "label.leader-dont-know": N_("Leaders’ “I don’t know”"),
     "label.goal-agreement": N_("Agreement on purpose"),
     "label.risk": N_("Set up to fail"),
-    "label.red-flags": N_("Commit the company without written limits"),
+    "label.red-flags": N_("Commit without written limits"),
     "label.share-high": N_("People with a risk of {cut} or more"),
     "spread.least": N_("People agree least on {dimensions}"),
     "agreement.none": N_("none"),

@@ -34,7 +34,7 @@ SENTENCES: dict[str, Template] = {
     "verdict.indicative": N_("may differ; chance could explain it"),
     "verdict.confirmed": N_("differ"),
     "verdict.strong": N_("differ"),
-    "goals.answers": N_("named by {leaders} leaders and {practitioners} practitioners"),
+    "goals.answers": N_("{leaders} leaders, {practitioners} practitioners"),
     "note.verdicts": N_(
         "“May differ”: {indicative} points or more apart, but the {percent}% interval includes 0. “Differ”: as far "
         "apart, and the interval excludes 0. “Much the same”: closer than that, and the interval stays below {strong} "
