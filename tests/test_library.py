@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from assessment.domain.disclosure import guard
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.errors import InvalidError, NotFoundError
 from assessment.library import (
@@ -94,7 +95,11 @@ def test_the_digest_tells_every_change_of_content(shelf, questionnaire):
 
 
 def test_a_corrected_translation_changes_its_own_digest_alone(shelf, questionnaire):
-    replace(shelf / ID / "translations/en.toml", 'title = "One queue"', 'title = "A single queue"')
+    replace(
+        shelf / ID / "translations/en.toml",
+        'title = "Bring social contacts into the service queue"',
+        'title = "A single queue"',
+    )
 
     corrected = load(shelf / ID)
 
@@ -148,15 +153,15 @@ def test_parts_that_differ_are_named_but_not_translations(questionnaire):
 
 def test_the_library_gives_the_newest_version_unless_one_is_named(shelf):
     shutil.copytree(shelf / ID, shelf / "newer")
-    replace(shelf / "newer/questionnaire.toml", 'version = "1.0.0"', 'version = "1.10.0"')
+    replace(shelf / "newer/questionnaire.toml", 'version = "1.1.0"', 'version = "1.10.0"')
     shutil.copytree(shelf / ID, shelf / "middle")
-    replace(shelf / "middle/questionnaire.toml", 'version = "1.0.0"', 'version = "1.9.0"')
+    replace(shelf / "middle/questionnaire.toml", 'version = "1.1.0"', 'version = "1.9.0"')
 
     library = Library([shelf])
 
     assert library.get(ID).version == "1.10.0"
-    assert library.get(ID, "1.0.0").version == "1.0.0"
-    assert [one.version for one in library.list()] == ["1.10.0", "1.9.0", "1.0.0"]
+    assert library.get(ID, "1.1.0").version == "1.1.0"
+    assert [one.version for one in library.list()] == ["1.10.0", "1.9.0", "1.1.0"]
 
 
 def test_an_unknown_questionnaire_is_not_found(shelf):
@@ -173,7 +178,7 @@ def test_the_library_reads_a_questionnaire_once_and_again_after_a_change(shelf):
     first = library.get(ID)
 
     again = library.get(ID)
-    replace(shelf / ID / "questionnaire.toml", 'version = "1.0.0"', 'version = "1.0.10"')
+    replace(shelf / ID / "questionnaire.toml", 'version = "1.1.0"', 'version = "1.0.10"')
     changed = library.get(ID)
 
     assert again is first
@@ -182,7 +187,7 @@ def test_the_library_reads_a_questionnaire_once_and_again_after_a_change(shelf):
 
 def test_a_broken_questionnaire_does_not_hide_the_others(shelf):
     shutil.copytree(shelf / ID, shelf / "broken")
-    replace(shelf / "broken/questionnaire.toml", 'version = "1.0.0"', "version = 1")
+    replace(shelf / "broken/questionnaire.toml", 'version = "1.1.0"', "version = 1")
 
     library = Library([shelf])
 
@@ -294,8 +299,24 @@ def test_the_shipped_questionnaire_is_complete(questionnaire):
 
     assert [kinds.count(kind) for kind in (Kind.PRACTICE, Kind.HAND_OFF, Kind.PERSONAL)] == [33, 15, 12]
     assert [kinds.count(kind) for kind in (Kind.CHECK, Kind.CHOICE)] == [2, 1]
-    assert [rule.number for rule in questionnaire.rules] == list(range(1, 33))
+    assert [rule.number for rule in questionnaire.rules] == list(range(1, 51))
     assert [rule.number for rule in questionnaire.rules if rule.pinned] == [1, 2, 16, 24]
+    assert [rule.number for rule in questionnaire.rules if rule.pinned_if_contested] == [31]
+    assert [rule.next_step for rule in questionnaire.rules if rule.next_step] == [1, 2] * 3
+
+
+def test_a_questionnaire_kept_with_constants_of_disclosure_is_read_and_keeps_its_digest(questionnaire):
+    """Those of version 1.0.0 were: they stay readable, and the constants are the engine's."""
+    kept = msgspec.json.decode(to_json(questionnaire))
+    kept["disclosure"] |= {"least_minimum_group": 1, "step": 1, "lowest": 0, "highest": 100, "comments_from": 1}
+    kept["digest"] = "of-that-time"
+
+    found = from_json(msgspec.json.encode(kept))
+
+    assert found.digest == "of-that-time"
+    assert found.disclosure == questionnaire.disclosure
+    rules = guard(found.disclosure, None)
+    assert (rules.needed, rules.step, rules.lowest, rules.highest) == (6, 5, 10, 90)
 
 
 def test_the_example_in_the_guide_reads_as_the_program_says_it(shelf):

@@ -19,8 +19,8 @@ OPTIONS = "".join(
 )
 STEPS = """\
     "Show the spread of the answers to those who gave them, without names",
-    "Compare the evidence for the highest and the lowest view",
-    "Rate again together and note what had been meant",
+    "Compare the evidence behind the highest and the lowest ratings",
+    "Rate again together, and note what each rating means",
 """
 
 # file, what is replaced (first place), by what, where the report must point, message, remedy
@@ -36,8 +36,8 @@ MISTAKES = {
     "a key is written twice": (
         STRUCTURE,
         "[disclosure]\n",
-        "[disclosure]\nstep = 5\n",
-        "step = 5\nlowest",
+        "[disclosure]\nminimum_group = 5\n",
+        "minimum_group = 5 #",
         "not valid TOML",
         "Look for",
     ),
@@ -59,10 +59,10 @@ MISTAKES = {
     ),
     "a key is missing": (
         STRUCTURE,
-        "step = 5\n",
+        "gap_unit = 25\n",
         "",
-        "[disclosure]",
-        "`disclosure.step` is missing",
+        "[prioritising]",
+        "`prioritising.gap_unit` is missing",
         "Add it: a number.",
     ),
     "a key of a list's element is missing": (
@@ -131,7 +131,7 @@ MISTAKES = {
     ),
     "the version is no version": (
         STRUCTURE,
-        'version = "1.0.0"',
+        'version = "1.1.0"',
         'version = "1.0"',
         'version = "1.0"',
         "`1.0` is not a version",
@@ -427,11 +427,59 @@ MISTAKES = {
     ),
     "a group would be too small": (
         STRUCTURE,
-        "least_minimum_group = 3",
-        "least_minimum_group = 1",
-        "least_minimum_group",
-        "is 1",
+        "minimum_group = 5",
+        "minimum_group = 2",
+        "minimum_group",
+        "is 2",
         "at least 3",
+    ),
+    "a questionnaire has constants of disclosure": (
+        STRUCTURE,
+        "[disclosure]\n",
+        "[disclosure]\nhighest = 100\n",
+        "highest = 100",
+        "`disclosure.highest` is not known",
+        "Remove it",
+    ),
+    "a role outweighs another": (
+        STRUCTURE,
+        "weight = 0.40",
+        "weight = 0.51",
+        "weight = 0.51",
+        "`roles[2].weight` is 0.51, more than 2 times the lightest role's 0.25",
+        "nearer together",
+    ),
+    "few answers have full weight": (
+        STRUCTURE,
+        "full_weight_answers = 3",
+        "full_weight_answers = 2",
+        "full_weight_answers",
+        "`scoring.full_weight_answers` is 2",
+        "at least 3",
+    ),
+    "a next step is a third": (
+        ADVICE,
+        "next_step = 2",
+        "next_step = 3",
+        "next_step = 3",
+        "next_step` is 3",
+        "Write 1 or 2.",
+    ),
+    "a next step has conditions": (
+        ADVICE,
+        "next_step = 1",
+        'next_step = 1\nall = [{ figure = "embedding", below = 50 }]',
+        'all = [{ figure = "embedding", below = 50 }]\n\n[[rules]]\nid = "second-step-customer-service"',
+        "`next-step-customer-service` is a next step, which has no conditions",
+        "Remove `all` or `next_step`",
+    ),
+    "a next step is of no function": (
+        ADVICE,
+        'number = 45\nfunction = "customer-service"\n',
+        "number = 45\n",
+        None,
+        "`next-step-customer-service` is a next step of no function",
+        "Add `function`",
     ),
     "two rules have one number": (
         ADVICE,
@@ -585,9 +633,25 @@ MISTAKES = {
         "`items.CS-P1.text` has",
         "Shorten it to 500.",
     ),
+    "a next step does not name its dimension": (
+        ENGLISH,
+        'title = "Take {dimension} one step further"',
+        'title = "Take one step further"',
+        'title = "Take one step further"',
+        "`rules.next-step-customer-service.title` does not name the dimension",
+        "Put {dimension} where its title belongs.",
+    ),
+    "a text has a place that nothing fills": (
+        ENGLISH,
+        'title = "Bring social contacts into the service queue"',
+        'title = "Bring {dimension} into the service queue"',
+        'title = "Bring {dimension}',
+        "`rules.one-queue.title` has a place for a dimension, but its rule is no next step",
+        "Remove {dimension}.",
+    ),
     "a text is empty": (
         ENGLISH,
-        'title = "Write authority limits"',
+        'title = "Put in writing what people may decide alone"',
         'title = " "',
         'title = " "',
         "`rules.authority-limits.title` is empty",
@@ -595,8 +659,8 @@ MISTAKES = {
     ),
     "a text has a control character": (
         ENGLISH,
-        'title = "Write authority limits"',
-        'title = "Write\\u0000authority limits"',
+        'title = "Put in writing what people may decide alone"',
+        'title = "Put\\u0000in writing"',
         "u0000",
         "`rules.authority-limits.title` has a control character",
         "Retype",
@@ -645,7 +709,7 @@ def test_a_mistake_is_reported_with_file_line_and_remedy(folder, name):
 
 def test_mistakes_in_all_files_are_reported_at_once_in_reading_order(folder):
     edit(folder / STRUCTURE, "weight = 0.25", "weight = -1")
-    edit(folder / STRUCTURE, 'version = "1.0.0"', 'version = "one"')
+    edit(folder / STRUCTURE, 'version = "1.1.0"', 'version = "one"')
     edit(folder / ADVICE, "number = 2\n", "number = 1\n")
     edit(folder / ENGLISH, '    "No goal mentions them",\n', "")
 

@@ -114,9 +114,10 @@ def test_a_function_that_can_have_no_score_is_named(copy):
                             f'id = "{item}"\nkind = "practice"\nfunction = "hr"\ndimension = "people"')  # fmt: skip
     file.write_text(text, encoding="utf-8")
 
-    doubt = only(warnings([copy]))
+    doubt, *silent = warnings([copy])
 
     assert doubt.message == "`hr` can't have a score, however much is answered."
+    assert ["-step-hr` fired for none" in other.message for other in silent] == [True, True]
     assert doubt.line == line(file, 'id = "hr"')
 
 
@@ -136,6 +137,7 @@ def test_a_rule_whose_conditions_exclude_each_other_never_fires(copy, change):
 def test_an_item_that_nothing_is_made_of_is_named(copy, change):
     change("questionnaire.toml", 'goals = "X-Q"\n', "")
     change("advice.toml", '{ figure = "goal-agreement", below = 50 }', '{ figure = "balance", below = 60 }')
+    change("advice.toml", 'only_if = [{ figure = "goal-answers", at_least = 12 }] # on each side', "")
 
     assert "`X-Q`" in only(warnings([copy])).message
 

@@ -28,8 +28,12 @@ class Unrounded(Guard, frozen=True):
     def bound(self, score):  # noqa: ARG002 - the guard's own signature
         return None
 
+    @property
+    def noise(self):
+        return 0.0
+
     def half_width(self, width, answers=None):  # noqa: ARG002
-        return None if np.isnan(width) else width
+        return width
 
     def agreement(self, agreement, answers):  # noqa: ARG002
         return agreement
@@ -43,10 +47,14 @@ class Spreading(Guard, frozen=True):
 
 
 class Telling(Guard, frozen=True):
-    """Spreads at face value: a missing interval says that all are alike."""
+    """Spreads at face value: the narrowest interval says that all are alike."""
 
-    def half_width(self, width, answers=None):
-        return None if np.isnan(width) else super().half_width(width, None if answers is None else 10**6)
+    @property
+    def noise(self):
+        return 0.0
+
+    def half_width(self, width, answers=None):  # noqa: ARG002
+        return super().half_width(width)
 
     def agreement(self, agreement, answers):  # noqa: ARG002
         return super().agreement(agreement, 10**6)
@@ -131,7 +139,11 @@ def exact_flags(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, a
 def gap_thresholds_off(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """The leadership gap from two people on."""
     true = gap.perception_gap
-    monkeypatch.setattr(method, "perception_gap", lambda *given: true(*given[:-1], _as(Ungapped, given[-1])))
+
+    def open_gap(computation, *given):
+        return true(replace(computation, guard=_as(Ungapped, computation.guard)), *given)
+
+    monkeypatch.setattr(method, "perception_gap", open_gap)
     return released(score(questionnaire, answers, Settings()))
 
 
@@ -158,7 +170,9 @@ MUTANTS: Mapping[str, Mutant] = {
 }
 
 
-spreads_at_face_value = _guarded(Telling)
+def spreads_at_face_value(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
+    """Half-widths and agreements as they are, but for whole points and tenths."""
+    return replace(_guarded(Telling)(monkeypatch, questionnaire, answers), at_face_value=True)
 
 
 def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:

@@ -6,34 +6,37 @@ product, which hands them nothing but the released result.
 """
 
 import re
-from collections.abc import Iterator
-from math import exp, log
+from collections.abc import Iterable, Iterator
+from math import ceil, exp, hypot, log, sqrt
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+from scipy.special import stdtrit
 
 from assessment.domain.advice import advise
-from assessment.domain.lifting import lifts
+from assessment.domain.lifting import ground_of, lifts, prospects
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
 from assessment.domain.scoring.reasons import reasons
 
 Tree = dict[str, Any]
+Weights = dict[str, float]
+LOWEST, HIGHEST = 10, 90
 OF_FUNCTION = r"functions\.[^.]+\.(dimensions\.[^.]+\.items|hand_off\.rows)"
 ITEM = rf"({OF_FUNCTION}|personal)\.[^.]+"
 PRIMARY = re.compile(
     "|".join(
         (
-            r"(questionnaire|disclosure|respondents)\..*|engine|computed_at|mode",
+            r"(questionnaire|disclosure|respondents)\..*|engine|method|computed_at|mode",
             ITEM + r"\.(score|n|dk|out_of_scope)",
             OF_FUNCTION + r"\.[^.]+\.distribution",
-            r"functions\.[^.]+\.(interval|agreement|coverage|n|people|target|weight|hand_off\.contacts\..*)",
-            r"functions\.[^.]+\.dimensions\.[^.]+\.(interval|agreement|n)",
-            r"overall\.(interval|coverage|n)|indices\.embedding\.(interval|n)",
+            r"functions\.[^.]+\.(half_width|agreement|coverage|n|people|target|weight|hand_off\.contacts\..*)",
+            r"functions\.[^.]+\.dimensions\.[^.]+\.(half_width|agreement|n)",
+            r"overall\.(half_width|coverage|n)|indices\.embedding\.(half_width|n)",
             r"indices\.set_up_to_fail\.(score|authority|support|red_flags_band|share_high_band|n)",
-            r"indices\.perception_gap\.(leader_dont_know|goal_agreement)",
-            r"indices\.perception_gap\.dimensions\.[^.]+(\.(leader|practitioner|interval|leaders|practitioners|bounds.*))?",
+            r"indices\.perception_gap\.(leader_dont_know|goal_agreement|goal_agreement_n(\..*)?)",
+            r"indices\.perception_gap\.dimensions\.[^.]+(\.(leader|practitioner|leaders|practitioners|bounds.*))?",
             r"indices\.outlook\.(independence|readiness|n)",
         )
     )
@@ -54,18 +57,19 @@ def differences(questionnaire: Questionnaire, result: Result) -> list[str]:
     derived = dict(flat(recomputed(questionnaire, result)))
     wrong = []
     for path, value in flat(msgspec.to_builtins(result)):
-        if path.startswith(("suppressed", "advice", "lifts")) or PRIMARY.fullmatch(path):
+        if path.startswith(("suppressed", "advice", "lifts", "prospects")) or PRIMARY.fullmatch(path):
             continue
         if path not in derived or not equal(derived[path], value):
             wrong.append(f"{path}: {value} != {derived.get(path, 'nothing')}")
     flags = result.indices.set_up_to_fail
     red = questionnaire.indices.set_up_to_fail.red_flag
     support = 25.0 * red.at_most if flags and flags.red_flags_band in ("some", "half or more") else None
-    bare = replace(result, advice=(), suppressed={}, lifts=())
+    bare = replace(result, advice=(), suppressed={}, lifts=(), prospects=())
     importance = {given.id: given.importance for given in result.advice}
     if advise(questionnaire, bare, importance, flagged_support=support) != result.advice:
         wrong.append("advice")
-    if lifts(questionnaire, bare) != result.lifts:
+    ground = ground_of(questionnaire, replace(bare, advice=result.advice))
+    if lifts(ground) != result.lifts or prospects(ground) != result.prospects:
         wrong.append("lifts")
     if (
         result.disclosure
@@ -79,6 +83,13 @@ def recomputed(questionnaire: Questionnaire, result: Result) -> Tree:
     """Compute all that is derived from the primary figures of a released result."""
     tree = msgspec.to_builtins(result)
     functions = {name: _function(questionnaire, part) for name, part in tree["functions"].items()}
+    scores = _scores(tree)
+    for name, part in functions.items():
+        own = tree["functions"][name]
+        part["interval"] = _interval(part["score"], own["half_width"], part.pop("weights"), scores)
+        for other, dimension in part["dimensions"].items():
+            width = own["dimensions"][other]["half_width"]
+            dimension["interval"] = _interval(dimension["score"], width, dimension.pop("weights"), scores)
     return {
         "functions": functions,
         "overall": _overall(questionnaire, tree, functions),
@@ -90,6 +101,8 @@ def recomputed(questionnaire: Questionnaire, result: Result) -> Tree:
 
 
 def equal(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, list | tuple) and isinstance(theirs, list | tuple):
+        return len(ours) == len(theirs) and all(map(equal, ours, theirs))
     if isinstance(ours, float) and isinstance(theirs, int | float):
         return abs(ours - theirs) < 1e-6
     return bool(ours == theirs)
@@ -100,10 +113,39 @@ def _item(questionnaire: Questionnaire, item: Tree) -> Tree:
 
 
 def _bound(questionnaire: Questionnaire, score: float | None) -> str | None:
-    rules = questionnaire.disclosure
-    if score is None or rules.lowest < score < rules.highest:
+    if score is None or LOWEST < score < HIGHEST:
         return None
-    return "at most" if score <= rules.lowest else "at least"
+    return "at most" if score <= LOWEST else "at least"
+
+
+def _scores(tree: Tree) -> dict[str, float]:
+    """Released scores of items and rows."""
+    found = {}
+    for function in tree["functions"].values():
+        parts = [function["hand_off"]["rows"], *(dimension["items"] for dimension in function["dimensions"].values())]
+        found |= {name: item["score"] for part in parts for name, item in part.items()}
+    return found
+
+
+def _interval(score: float | None, width: float | None, weights: Weights, scores: Tree) -> list[float] | None:
+    """Around a score; wider where an item stands for all that is lower or higher."""
+    if score is None or width is None:
+        return None
+    low = score - width - sum(10 * weight for item, weight in weights.items() if scores[item] <= LOWEST)
+    high = score + width + sum(10 * weight for item, weight in weights.items() if scores[item] >= HIGHEST)
+    return [max(0.0, low), min(100.0, high)]
+
+
+def _times(weights: Weights, factor: float) -> Weights:
+    return {item: weight * factor for item, weight in weights.items()}
+
+
+def _together(many: Iterable[Weights]) -> Weights:
+    found: Weights = {}
+    for weights in many:
+        for item, weight in weights.items():
+            found[item] = found.get(item, 0.0) + weight
+    return found
 
 
 def _band(questionnaire: Questionnaire, score: float | None) -> int | None:
@@ -135,17 +177,20 @@ def _hand_off(questionnaire: Questionnaire, part: Tree) -> Tree:
     direct = {other.id for other in questionnaire.channels if other.direct}
     shares = part["hand_off"]["contacts"]
     entering = [
-        (channel[name], row["score"], shares[channel[name]])
+        (channel[name], row["score"], shares[channel[name]], name)
         for name, row in rows.items()
         if row["score"] is not None and shares[channel[name]] > 0
     ]
     valid = len(entering) >= questionnaire.scoring.minimum_rows and any(name in direct for name, *_ in entering)
-    worst = min(entering, key=lambda row: row[1]) if valid else (None, None, None)
-    total = sum(share for *_, share in entering)
+    lowest = min(score for _, score, *_ in entering) if valid else None
+    worst = [name for name, score, *_ in entering if valid and score == lowest]
+    total = sum(share for _, _, share, _ in entering)
     return {
-        "score": sum(score * share for _, score, share in entering) / total if valid else None,
-        "worst": worst[0],
-        "worst_score": worst[1],
+        "score": sum(score * share for _, score, share, _ in entering) / total if valid else None,
+        "worst": worst[0] if worst else None,
+        "worst_score": lowest,
+        "worst_tied": worst if len(worst) > 1 else [],
+        "weights": {row: share / total for _, _, share, row in entering} if valid else {},
         "rows": {name: _item(questionnaire, row) for name, row in rows.items()},
     }
 
@@ -154,15 +199,17 @@ def _dimension(questionnaire: Questionnaire, part: Tree, hand_off: Tree, rows: T
     items = part["items"]
     in_scope = [item for item in items.values() if not item["out_of_scope"]]
     scores = [item["score"] for item in in_scope if item["score"] is not None]
+    weights = [{name: 1.0} for name, item in items.items() if not item["out_of_scope"] and item["score"] is not None]
     rows_count = with_rows and bool(rows) and not all(row["out_of_scope"] for row in rows.values())
     if rows_count and hand_off["score"] is not None:
-        scores = [*scores, hand_off["score"]]
+        scores, weights = [*scores, hand_off["score"]], [*weights, hand_off["weights"]]
     size = len(in_scope) + rows_count
     valid = bool(size) and len(scores) / size >= questionnaire.scoring.valid_item_share
     return {
         **_reading(questionnaire, _mean(scores) if valid else None),
         "agreement_class": _agreement_class(questionnaire, part["agreement"]),
         "out_of_scope": not size,
+        "weights": _times(_together(weights), 1 / len(scores)) if valid else {},
         "items": {name: _item(questionnaire, item) for name, item in items.items()},
     }
 
@@ -179,6 +226,7 @@ def _function(questionnaire: Questionnaire, part: Tree) -> Tree:
     required = [dimension.id for dimension in questionnaire.dimensions if dimension.required]
     valid = len(scores) >= rules.minimum_dimensions and all(dimensions[d]["score"] is not None for d in required)
     score = _mean(scores) if valid else None
+    entering = [dimension["weights"] for dimension in dimensions.values() if dimension["score"] is not None]
     contested = part["agreement"] is not None and part["agreement"] < rules.contested_below
     bands = [dimension["band"] for dimension in dimensions.values() if dimension["band"]]
     items = {name: item for dimension in part["dimensions"].values() for name, item in dimension["items"].items()}
@@ -187,6 +235,7 @@ def _function(questionnaire: Questionnaire, part: Tree) -> Tree:
     level = None if score is None or contested else min(_band(questionnaire, score), rules.level_step + min(bands))
     return {
         **_reading(questionnaire, score),
+        "weights": _times(_together(entering), 1 / len(scores)) if valid else {},
         "level": level,
         "contested": contested,
         "provisional": part["coverage"] is not None and part["coverage"] < rules.provisional_below,
@@ -209,13 +258,19 @@ def _overall(questionnaire: Questionnaire, tree: Tree, functions: Tree) -> Tree:
     contested = any(part["contested"] for part in valid.values())
     levels = [part["level"] for part in valid.values() if part["level"]]
     coverage = tree["overall"]["coverage"]
+    shares = _together(_times(_function_weights(questionnaire, tree, name), weights[name] / total) for name in valid)
     level = None if score is None or contested else min(_band(questionnaire, score), rules.level_step + min(levels))
     return {
         **_reading(questionnaire, score),
+        "interval": _interval(score, tree["overall"]["half_width"], shares, _scores(tree)),
         "level": level,
         "contested": contested,
         "provisional": coverage is not None and coverage < rules.provisional_below,
     }
+
+
+def _function_weights(questionnaire: Questionnaire, tree: Tree, name: str) -> Weights:
+    return _function(questionnaire, tree["functions"][name])["weights"]
 
 
 def _indices(questionnaire: Questionnaire, tree: Tree, functions: Tree) -> Tree:
@@ -224,8 +279,8 @@ def _indices(questionnaire: Questionnaire, tree: Tree, functions: Tree) -> Tree:
     return {
         "embedding": _embedding(questionnaire, tree, functions),
         "set_up_to_fail": _set_up_to_fail(questionnaire, given["set_up_to_fail"]),
-        "perception_gap": _gap(questionnaire, given["perception_gap"]),
-        "balance": _balance(questionnaire, functions),
+        "perception_gap": _gap(questionnaire, given["perception_gap"], tree, functions),
+        "balance": _balance(questionnaire, tree, functions),
         "beyond_one_network": _mean(hand_offs),
         "outlook": _outlook(questionnaire, given["outlook"]),
     }
@@ -235,11 +290,38 @@ def _embedding(questionnaire: Questionnaire, tree: Tree, functions: Tree) -> Tre
     index = questionnaire.indices.embedding
     parts = {name: part["embedding"] for name, part in functions.items() if part["embedding"] is not None}
     if len(parts) < questionnaire.scoring.minimum_functions:
-        return {"score": None, "class": None}
+        return {"score": None, "class": None, "interval": None}
     weights = {name: tree["functions"][name]["weight"] for name in parts}
     logs = sum(weights[name] * log(max(part, index.floor)) for name, part in parts.items())
     score = exp(logs / sum(weights.values()))
-    return {"score": score, "class": index.classes[sum(round(score, 6) >= cut for cut in index.cuts)]}
+    scores, total = _scores(tree), sum(weights.values())
+    marked = {
+        item.id: item.function for item in questionnaire.items if item.embedding and scores.get(item.id) is not None
+    }
+    away = _away(tree)
+    own = {name: [item for item, other in marked.items() if other == name and item not in away] for name in parts}
+    shares = {
+        item: score * weights[name] / total / (parts[name] * len(items))
+        for name, items in own.items()
+        for item in items
+        if round(parts[name], 6) > index.floor
+    }
+    return {
+        "score": score,
+        "class": index.classes[sum(round(score, 6) >= cut for cut in index.cuts)],
+        "interval": _interval(score, tree["indices"]["embedding"]["half_width"], shares, scores),
+    }
+
+
+def _away(tree: Tree) -> set[str]:
+    """Items out of scope."""
+    return {
+        name
+        for function in tree["functions"].values()
+        for dimension in function["dimensions"].values()
+        for name, item in dimension["items"].items()
+        if item["out_of_scope"]
+    }
 
 
 def _bounds(questionnaire: Questionnaire, part: Tree, *names: str) -> Tree:
@@ -262,14 +344,26 @@ def _set_up_to_fail(questionnaire: Questionnaire, part: Tree) -> Tree:
     }
 
 
-def _gap(questionnaire: Questionnaire, part: Tree) -> Tree:
+def _gap(questionnaire: Questionnaire, part: Tree, tree: Tree, functions: Tree) -> Tree:
     index = questionnaire.indices.perception_gap
+    agreements = [
+        own["agreement"]
+        for name, own in tree["functions"].items()
+        if functions[name]["score"] is not None and own["agreement"] is not None
+    ]
+    spread = _mean([1250 * (1.05 - r) if r else 2500 for r in agreements])
     found, gaps = {}, []
     for name, dimension in part["dimensions"].items():
         if dimension is not None:
             gap = dimension["leader"] - dimension["practitioner"]
             gaps.append(gap)
-            found[name] = {"gap": gap, "verdict": _verdict(gap, dimension["interval"], index)}
+            width = _gap_width(spread, dimension["leaders"], dimension["practitioners"])
+            found[name] = {
+                "gap": gap,
+                "half_width": width,
+                "interval": None if width is None else [gap - width, gap + width],
+                "verdict": _verdict(gap, width, index),
+            }
     return {
         "score": _mean([abs(gap) for gap in gaps]),
         "signed": _mean(gaps),
@@ -278,27 +372,44 @@ def _gap(questionnaire: Questionnaire, part: Tree) -> Tree:
     }
 
 
-def _verdict(gap: float, interval: list[float] | None, index: Any) -> str:
+def _gap_width(spread: float | None, leaders: int, practitioners: int) -> float | None:
+    if spread is None:
+        return None
+    error = sqrt(spread * (1 / leaders + 1 / practitioners) + 25 / 6)
+    return float(ceil(round(float(stdtrit(leaders + practitioners - 2, 0.975)) * error, 9)))
+
+
+def _verdict(gap: float, width: float | None, index: Any) -> str:
+    if width is None:
+        return "untested"
     if abs(gap) < index.indicative_at:
-        return "none"
-    if interval is None or interval[0] <= 0 <= interval[1]:
+        return "none" if abs(gap) + width < index.strong_at else "open"
+    if width >= abs(gap):
         return "indicative"
     return "strong" if abs(gap) >= index.strong_at else "confirmed"
 
 
-def _balance(questionnaire: Questionnaire, functions: Tree) -> Tree:
+def _balance(questionnaire: Questionnaire, tree: Tree, functions: Tree) -> Tree:
     rules = questionnaire.indices.balance
-    scores = sorted((part["score"], name) for name, part in functions.items() if part["score"] is not None)
-    if len(scores) < questionnaire.scoring.minimum_functions:
-        return {"score": None, "spread": None, "flagged": False, "weakest": None}
-    (lowest, first), (following, _), highest = scores[0], scores[1], scores[-1][0]
+    known = {name: part["score"] for name, part in functions.items() if part["score"] is not None}
+    if len(known) < questionnaire.scoring.minimum_functions:
+        return {"score": None, "spread": None, "flagged": False, "weakest": None, "lowest": []}
+    first, *others = sorted(known, key=lambda name: round(known[name], 6))
+    lowest, highest = min(known.values()), max(known.values())
+    widths = {name: tree["functions"][name]["half_width"] for name in known}
+
+    def is_behind(other: str) -> bool:
+        distance, sure = round(known[other] - known[first], 6), (widths[first], widths[other])
+        return distance >= rules.tie_below and None not in sure and distance > round(hypot(*sure), 6)
+
     share = 100 * lowest / highest if highest else None
     uneven = share is not None and round(share, 6) < rules.flagged_below
     return {
         "score": share,
         "spread": highest - lowest,
         "flagged": uneven or round(highest - lowest, 6) >= rules.spread_at,
-        "weakest": first if round(following - lowest, 6) >= rules.tie_below else None,
+        "weakest": first if is_behind(others[0]) else None,
+        "lowest": [first, *(name for name in others if not is_behind(name))],
     }
 
 

@@ -29,6 +29,7 @@ class Release(Struct, frozen=True):
     lowest: float = 0.0
     highest: float = 100.0
     by_role: Mapping[str, Mapping[str, tuple[int, int]]] | None = None  # item -> role -> numeric, don't know
+    at_face_value: bool = False  # half-widths without the noise of rounding, however narrow
 
     def window(self, score: float, bound: Bound | None = None) -> Window:
         """Exact values 0-100 that are released as this score."""

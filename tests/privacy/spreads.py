@@ -105,12 +105,14 @@ def fitting(
         variance = (squares.sum(axis=0) - sums.sum(axis=0) ** 2 / n) / (n - 1)
         possible &= np.abs(rounded(1 - variance / 2, release.tenths) - part.agreement) < 1e-6
     if with_interval:
-        width = _half_width(known, counts, base, sums, squares)
-        possible &= _agrees(release, part, width)
+        width = _half_width(known, release, counts, base, sums, squares)
+        possible &= _agrees(release, part, width, n)
     return np.asarray(possible)
 
 
-def _half_width(known: Background, counts: NDArray, base: Floats, sums: NDArray, squares: NDArray) -> Floats:
+def _half_width(
+    known: Background, release: Release, counts: NDArray, base: Floats, sums: NDArray, squares: NDArray
+) -> Floats:
     """The jackknife of the method over all combinations at once: without one person of a role, linear in the answer."""
     scoring = known.questionnaire.scoring
     n = int(counts.sum())
@@ -127,16 +129,19 @@ def _half_width(known: Background, counts: NDArray, base: Floats, sums: NDArray,
         total += count * fixed + slope * sums[place]
         square += count * fixed**2 + 2 * fixed * slope * sums[place] + slope**2 * squares[place]
     error = np.sqrt(np.maximum(0.0, (n - 1) / n * (square - total**2 / n)))
-    return np.asarray(np.where(error > 1e-9, error * student.ppf((1 + scoring.interval_confidence) / 2, n - 1), np.nan))
+    error = np.where(error > 1e-9, error, 0.0)
+    quantile = student.ppf((1 + scoring.interval_confidence) / 2, n - 1)
+    return np.asarray(quantile * np.sqrt(error**2 + (0 if release.at_face_value else release.step**2 / 12)))
 
 
-def _agrees(release: Release, part: DimensionResult, width: Floats) -> NDArray[np.bool_]:
-    """Where the half-width is the one released; the wider side shows it, the other may be cut off at 0 or 100."""
-    if part.interval is None:
-        return np.isnan(width)
-    shown = max((part.score or 0.0) - part.interval[0], part.interval[1] - (part.score or 0.0))
-    ours = np.maximum(release.points, rounded(np.nan_to_num(width, nan=-1.0), release.points))
-    return np.asarray((np.abs(ours - shown) < 1e-6) & ~np.isnan(width))
+def _agrees(release: Release, part: DimensionResult, width: Floats, answers: int) -> NDArray[np.bool_]:
+    """Where the half-width is the one released: in whole points, upwards, and not under what two people apart make."""
+    if part.half_width is None:
+        return np.asarray(width == 0)
+    if release.points:
+        least = 1 if release.at_face_value else np.ceil(100 / answers)
+        width = np.maximum(least, np.ceil(np.round(width, 9)))
+    return np.asarray(np.abs(width - part.half_width) < 1e-6)
 
 
 def rounded(values: Floats, step: float) -> Floats:

@@ -1,0 +1,47 @@
+"""Power and false alarms of the gap test, as it is released (method 5: 72% and 2%)."""
+
+import numpy as np
+import pytest
+
+from assessment.domain.answers import Settings
+from assessment.domain.method import measure
+from assessment.domain.scoring.functions import function_results
+from assessment.domain.scoring.gap import perception_gap
+from tests.simulations.conftest import SOAK
+from tests.simulations.organisations import Population, draw
+
+SIZES = (
+    {"leader": 15, "practitioner": 20, "staff": 25},
+    {"leader": 20, "practitioner": 28, "staff": 30},
+    {"leader": 25, "practitioner": 40, "staff": 60},
+)
+ORGANISATIONS = 300 if SOAK else 15
+RUNG = 1.05  # true gap of 25 points, and a little for what the ends of the ladder cut off
+TRUE = 0.65  # at least; measured 72% over many sizes (method 5)
+FALSE = 0.02
+
+
+def verdicts(questionnaire, gap):
+    for sizes in SIZES:
+        for number in range(ORGANISATIONS):
+            population = Population(1.5, gap)
+            answers = draw(questionnaire, population, sizes, np.random.default_rng([number, 3]), seed=number)
+            computation = measure(questionnaire, answers, Settings())
+            index = questionnaire.indices.perception_gap
+            yield from perception_gap(computation, index, function_results(computation)).shown.values()
+
+
+def share_confirmed(questionnaire, gap):
+    found = [one.verdict for one in verdicts(questionnaire, gap)]
+    assert "untested" not in found
+    return float(np.mean([verdict in ("confirmed", "strong") for verdict in found]))
+
+
+@pytest.mark.parametrize(("gap", "least", "most"), [(RUNG, TRUE, 1.0), (0.0, 0.0, FALSE)], ids=["true", "false"])
+def test_gaps_are_confirmed_where_they_are_true_and_hardly_where_not(
+    questionnaire, gap, least, most, record_testsuite_property
+):
+    share = share_confirmed(questionnaire, gap)
+
+    record_testsuite_property(f"gaps of {25 * gap:g} confirmed", f"{share:.1%}")
+    assert least <= share <= most

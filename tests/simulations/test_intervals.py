@@ -1,0 +1,61 @@
+"""Released intervals hold what asking everybody would give, in 95% of cases or more (method 4)."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from assessment.domain.answers import Settings
+from assessment.domain.method import measure
+from tests.simulations.conftest import SOAK
+from tests.simulations.organisations import Population, draw
+
+EVERYBODY = {"leader": 8000, "practitioner": 8000, "staff": 8000}
+SIZES = {
+    12: {"leader": 3, "practitioner": 4, "staff": 5},
+    24: {"leader": 6, "practitioner": 8, "staff": 10},
+    60: {"leader": 15, "practitioner": 20, "staff": 25},
+    200: {"leader": 50, "practitioner": 70, "staff": 80},
+}
+LEVELS = (0.0, 0.6, 2.0, 3.4, 4.0)  # rungs; the outer ones are the ends of the scale
+COVERED = 0.95
+ORGANISATIONS = 1000 if SOAK else 25
+CHANCE = 1e-4  # of a cell that falls short though its intervals cover
+
+
+def figures(computation):
+    """Functions, the whole and embedding: kind, score, precision."""
+    found, precisions = computation.figures, computation.precisions
+    for number, score in enumerate(found.functions):
+        yield "function", float(score), precisions.function(number)
+    yield "whole", float(found.overall), precisions.overall()
+    yield "embedding", float(found.embedding), precisions.embedding(found)
+
+
+def covered(questionnaire, people, level):
+    """Of each kind of figure, whether each interval holds the truth."""
+    population = Population(level)
+    everybody = draw(questionnaire, population, EVERYBODY, np.random.default_rng(1), seed=7)
+    truth = [score for _, score, _ in figures(measure(questionnaire, everybody, Settings(), unsuppressed=True))]
+    found: dict[str, list[bool]] = {}
+    for number in range(ORGANISATIONS):
+        answers = draw(questionnaire, population, SIZES[people], np.random.default_rng([people, number]), seed=7)
+        computation = measure(questionnaire, answers, Settings())
+        for true, (kind, score, precision) in zip(truth, figures(computation), strict=True):
+            interval = computation.span(None if np.isnan(score) else score, precision).interval
+            if interval is not None:
+                found.setdefault(kind, []).append(interval[0] - 1e-9 <= true <= interval[1] + 1e-9)
+    return found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("people", SIZES)
+def test_released_intervals_cover_the_truth_in_every_cell(questionnaire, people, level, record_testsuite_property):
+    found = covered(questionnaire, people, level)
+
+    shares = {kind: float(np.mean(hits)) for kind, hits in found.items()}
+    record_testsuite_property(f"coverage of {people} people at {level}", str(shares))
+    assert set(found) == {"function", "whole", "embedding"}
+    for kind, hits in found.items():
+        misses = len(hits) - sum(hits)
+        assert misses <= binom.ppf(1 - CHANCE, ORGANISATIONS, 1 - COVERED) * len(hits) / ORGANISATIONS, (kind, shares)
+        assert not SOAK or shares[kind] >= COVERED
