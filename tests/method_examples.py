@@ -18,7 +18,6 @@ from assessment.domain.attribution import Measured, attribute
 from assessment.domain.benchmark import rank
 from assessment.domain.comparison import Wave, compare, standard_error
 from assessment.domain.display import scales, shown
-from assessment.domain.lifting import lifts
 from assessment.domain.method import measure, score
 from assessment.domain.result import Result
 from assessment.domain.scoring.agreement import agreement
@@ -114,7 +113,7 @@ def interval() -> str:
     """From standard error to interval."""
     overall = result("plain-24").overall
     low, high = overall.interval or (0, 0)
-    error = standard_error(overall.score, overall.interval, overall.n, 0.95) or 0
+    error = standard_error(overall.score, overall.interval, overall.n, 0.95, overall.half_width) or 0
     factor = float(student.ppf(0.975, (overall.n or 0) - 1))
     return (
         f"{overall.n} people; leaving each out once moves the score by a little each time, which makes a standard "
@@ -305,7 +304,7 @@ def margin() -> str:
 def lifting() -> str:
     """What would lift each level."""
     rows: list[tuple[object, ...]] = []
-    for lift in lifts(QUESTIONNAIRE, result("plain-24")):
+    for lift in result("plain-24").lifts:
         label = name(lift.function) if lift.function else "The whole"
         binding = ", ".join(
             name(part) if lift.function is None else TEXTS.dimensions[part].title for part in lift.binding

@@ -103,6 +103,17 @@ def test_where_no_set_reaches_it_that_is_said(questionnaire, organisation):
     assert furthest.binding
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_next_steps_are_lifted_only_where_they_fire(questionnaire, organisation, seed):
+    result = score(questionnaire, organisation(40, seed), Settings(), unsuppressed=True)
+
+    fired = {advice.id: advice.dimension for advice in result.advice if advice.dimension}
+    used = {rule for lift in result.lifts for rule in lift.advice or () if questionnaire.rule[rule].next_step}
+
+    assert used <= fired.keys()
+    assert all(lift.dimensions == {rule: fired[rule] for rule in lift.dimensions} for lift in result.lifts)
+
+
 def test_for_level_five_advised_items_rise_to_rung_four(questionnaire, risk_36):
     calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
     top = {function.id: 100.0 for function in questionnaire.functions}

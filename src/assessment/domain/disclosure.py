@@ -90,7 +90,7 @@ class Guard(Struct, frozen=True):
         """
         if self.needed is None:
             return width
-        least = 1.0 if answers is None else max(1.0, math.ceil(PAIR_APART / answers))
+        least = 1.0 if answers is None else max(1.0, float(math.ceil(PAIR_APART / answers)))
         return max(least, float(math.ceil(round(width, DECIMALS))))
 
     @property

@@ -20,7 +20,7 @@ from assessment.domain.scoring import cuts
 from assessment.domain.scoring.rescoring import Rescoring, Scores, of_result
 from assessment.domain.scoring.rollup import Floats
 from assessment.domain.scoring.tally import MAXIMUM
-from assessment.domain.subjects import next_dimensions, raised_by
+from assessment.domain.subjects import raised_by
 
 LEAST_RUNG = 3
 MOST_RULES = 14  # 16,384 sets of advice for one function
@@ -73,14 +73,8 @@ def lifts(ground: Ground) -> tuple[Lift, ...]:
 def ground_of(questionnaire: Questionnaire, result: Result) -> Ground:
     """Lay out what advice on a result can move."""
     rescoring, scores = of_result(questionnaire, result)
-    fired = {advice.id for advice in result.advice}
-    steps = {
-        rule.id: order[rule.next_step - 1]
-        for rule in questionnaire.rules
-        if rule.next_step and rule.function in result.functions
-        for order in [next_dimensions(questionnaire, rule.function, result.functions[rule.function], fired)]
-        if len(order) >= rule.next_step
-    }
+    # A next step that does not fire is about no dimension, and its text would not be true.
+    steps = {advice.id: advice.dimension for advice in result.advice if advice.dimension is not None}
     raised = raised_by(questionnaire, steps)
     return Ground(questionnaire, result, rescoring, scores, steps, raised)
 
