@@ -301,6 +301,12 @@ def margin() -> str:
     return f"√({one_}² + {other}²) = {both}; 1.96 × {both} = **{1.96 * both:.1f}** points."
 
 
+def title(rule: str, dimension: str | None) -> str:
+    """Title of a rule; that of a next step with its dimension."""
+    text = TEXTS.rules[rule]
+    return text.title if dimension is None else text.about(TEXTS.dimensions[dimension].title).title
+
+
 def lifting() -> str:
     """What would lift each level."""
     rows: list[tuple[object, ...]] = []
@@ -309,7 +315,7 @@ def lifting() -> str:
         binding = ", ".join(
             name(part) if lift.function is None else TEXTS.dimensions[part].title for part in lift.binding
         )
-        chosen = "; ".join(TEXTS.rules[rule].title for rule in lift.advice) if lift.advice else ""
+        chosen = "; ".join(title(rule, lift.dimensions.get(rule)) for rule in lift.advice or ())
         way = "already there" if lift.advice == () else chosen or "no set of advice reaches it"
         rows.append((label, str(lift.level), str(lift.target_level), binding or "the score itself", way))
     return table(("", "level", "target level", "held down by", "least effort"), rows)
