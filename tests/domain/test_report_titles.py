@@ -111,8 +111,8 @@ def test_the_targets(scores, expected):
         (((80, 40), (30, 60)), "Scores run from 30.0 (Purpose in Marketing) to 80.0 (Purpose in Customer service)"),
         (((80, 80), (30,)),
          "Scores run from 30.0 (Purpose in Marketing) to 80.0 (Purpose and People in Customer service)"),
-        (((80, 30), (80,)), "Scores run from 30.0 (People in Customer service) to 80.0 "
-         "(Purpose in Customer service and Purpose in Marketing)"),
+        (((80, 30), (80,)), ("Scores run from 30.0 (People in Customer service) to 80.0 "
+         "(Purpose in Customer service and Purpose in Marketing)")),
         (((80, 80, 80, 80), (30,)), "Scores run from 30.0 (Purpose in Marketing) to 80.0 (4 cells)"),
         (((80, 40, 60),), "Scores run from 40.0 (People in Customer service) to 80.0 (Purpose in Customer service)"),
         (((50, 50), (50,)), "Practice is the same wherever it is known: 50.0 of 100"),
