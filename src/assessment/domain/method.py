@@ -52,7 +52,7 @@ def score(
     plan, rules = computation.blueprint, computation.guard
     functions = function_results(computation)
     risk = questionnaire.indices.set_up_to_fail
-    authority = None if risk is None or plan.consensus else set_up_to_fail(plan, risk, computation.values, rules)
+    authority = None if risk is None or plan.consensus else set_up_to_fail(plan, risk, computation.values, computation.counts, rules)
     result = Result(
         questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
         engine=__version__,
@@ -136,7 +136,7 @@ def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> 
 def _indices(
     computation: Computation, functions: dict[str, FunctionResult], authority: Authority | None
 ) -> IndicesResult:
-    plan, rules, values = computation.blueprint, computation.guard, computation.values
+    plan, rules = computation.blueprint, computation.guard
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
     indices = plan.questionnaire.indices
     gap, roles = (None, None) if plan.consensus else (indices.perception_gap, indices.outlook)
@@ -146,7 +146,7 @@ def _indices(
         perception_gap=perception_gap(computation, gap, functions) if gap else None,
         balance=balance(functions, indices.balance, consensus=plan.consensus) if indices.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
-        outlook=outlook(plan, roles, values, rules) if roles else None,
+        outlook=outlook(plan, roles, computation.values, computation.counts, rules) if roles else None,
     )
 
 

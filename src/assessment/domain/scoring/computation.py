@@ -17,7 +17,11 @@ from assessment.domain.scoring.validity import Validity, out_of_scope, validity
 
 
 class Computation(Struct, frozen=True):
-    """Everything the result is made of. `values` and `tally` leave out what is hidden."""
+    """Everything the result is made of. `values` and `tally` leave out what is hidden.
+
+    `counts` marks the people who count towards k + 1, `counting` is the tally of their answers: thresholds are compared
+    with these, figures are computed from everyone (method 6.9).
+    """
 
     blueprint: Blueprint
     guard: Guard
@@ -26,6 +30,8 @@ class Computation(Struct, frozen=True):
     role: NDArray[np.intp]
     raw: Tally
     tally: Tally
+    counts: Flags
+    counting: Tally
     items: Floats  # released scores 0-100, NaN where not valid
     validity: Validity
     weights: Rollup
@@ -63,11 +69,13 @@ def compute(
     scoring = blueprint.questionnaire.scoring
     role = role_numbers(answers, blueprint.roles)
     raw = tally(answers.values, role, len(blueprint.roles))
-    scope = out_of_scope(raw, scoring, guard)
-    values = hidden_left_out(answers.values, raw.numeric, guard.least(0))
+    counts = np.ones(len(answers), dtype=np.bool_) if guard.needed is None else answers.counting
+    counting = raw if counts.all() else tally(answers.values[counts], role[counts], len(blueprint.roles))
+    scope = out_of_scope(raw, counting, scoring, guard)
+    values = hidden_left_out(answers.values, counting.numeric, guard.least(0))
     seen = raw if values is answers.values else tally(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
-    valid = validity(blueprint, seen.numeric >= minimum, scope)
+    valid = validity(blueprint, counting.numeric >= minimum, scope)
     exact = item_scores(
         seen.counts.astype(np.float64),
         seen.sums.astype(np.float64),
@@ -84,6 +92,8 @@ def compute(
         role=role,
         raw=raw,
         tally=seen,
+        counts=counts,
+        counting=counting,
         items=released,
         validity=valid,
         weights=weights,

@@ -27,12 +27,14 @@ MOST_VARIANCE = 4.0  # of rungs: half at either end
 class Sides(Struct, frozen=True):
     """Who stands on which side, and what is asked of the comparison.
 
-    `variance` of one person's figure, from released agreements; None where there is none.
+    `counts` marks the people who count towards k + 1. `variance` of one person's figure, from released agreements;
+    None where there is none.
     """
 
     index: PerceptionGap
     leaders: Flags
     practitioners: Flags
+    counts: Flags
     variance: float | None
 
 
@@ -51,7 +53,7 @@ def perception_gap(
     leaders, practitioners = (
         computation.role == blueprint.roles.index(name) for name in (index.leader, index.practitioner)
     )
-    sides = Sides(index, leaders, practitioners, person_variance(functions))
+    sides = Sides(index, leaders, practitioners, computation.counts, person_variance(functions))
     members = computation.answers.functions
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
@@ -81,9 +83,10 @@ def _dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
-    leaders, practitioners = (_together([pair[side] for pair in pairs]) for side in (0, 1))
-    if not pairs or guard.hides(leaders) or guard.hides(practitioners):
+    behind = [_together([pair[side] for pair in pairs]) for side in (0, 1)]
+    if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in behind):
         return None
+    leaders, practitioners = (int(people.sum()) for people in behind)
     leader, practitioner = (
         float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
@@ -125,9 +128,9 @@ def _cell(values: Values, rows: Flags, columns: Columns) -> Cell:
     return Cell(means[known], people)
 
 
-def _together(cells: Sequence[Cell]) -> int:
-    """Count the people in any of the cells."""
-    return int(np.any([cell.people for cell in cells], axis=0).sum())
+def _together(cells: Sequence[Cell]) -> Flags:
+    """Mark the people in any of the cells."""
+    return np.asarray(np.any([cell.people for cell in cells], axis=0))
 
 
 def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float | None:
@@ -189,8 +192,8 @@ def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard)
     practice = tuple(column for column, item in enumerate(items) if item.kind is Kind.PRACTICE)
     own = values[sides.leaders][:, _asked_of_both(blueprint, sides.index, practice)]
     dont_know, numeric = own == DONT_KNOW, own >= 0
-    people = int((dont_know | numeric).any(axis=1).sum())
-    if people == 0 or guard.hides(people):
+    answered = (dont_know | numeric).any(axis=1)
+    if not answered.any() or guard.hides(int((answered & sides.counts[sides.leaders]).sum())):
         return None
     return guard.step_of(float(100 * dont_know.sum() / (dont_know.sum() + numeric.sum())))
 
@@ -206,7 +209,8 @@ def _goal_agreement(
     column = values[:, blueprint.column[goals]]
     both = (sides.leaders, sides.practitioners)
     counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
-    if any(count.sum() == 0 or guard.hides(int(count.sum())) for count in counts):
+    behind = [int((rows & sides.counts & (column >= 0)).sum()) for rows in both]
+    if any(count.sum() == 0 for count in counts) or any(guard.hides(people) for people in behind):
         return None, None
     shares = [count / count.sum() for count in counts]
     overlap = guard.step_of(float(100 * np.minimum(*shares).sum()))
