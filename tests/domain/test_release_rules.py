@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from assessment.domain.answers import Settings
 from assessment.domain.questionnaire import Kind
-from assessment.domain.reopening import COUNTS, MOST_RELEASES, may_replace
+from assessment.domain.reopening import COUNTS, MOST_RELEASES, NOBODY, Replaced, may_replace
 
 PEOPLE = 60
 K = 5
@@ -20,7 +20,7 @@ def everyone(organisation):
 
 @pytest.fixture
 def forbids(questionnaire):
-    def forbids(earlier, later, replaced=0):
+    def forbids(earlier, later, replaced=NOBODY):
         return may_replace(questionnaire, Settings(), earlier, later, replaced)
 
     return forbids
@@ -139,9 +139,13 @@ def test_a_side_of_the_gap_looks_at_a_role_within_each_function(questionnaire, e
 
 @pytest.mark.parametrize(("replaced", "allowed"), [(0, True), (1, False), (K, False), (K + 1, True)])
 def test_one_to_k_replaced_people_forbid_a_release(everyone, forbids, replaced, allowed):
-    found = forbids(everyone, everyone, replaced)
+    found = forbids(everyone, everyone, Replaced(replaced, replaced))
 
     assert found == (() if allowed else (COUNTS,))
+
+
+def test_replaced_people_who_do_not_count_forbid_a_release(everyone, forbids):
+    assert forbids(everyone, everyone, Replaced(2 * K, K)) == (COUNTS,)
 
 
 def test_three_releases_are_the_most():

@@ -98,13 +98,20 @@ def find_uncounted_groups(
 def summarize_invited(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
     """Count who was invited, in all and by function."""
     functions = dict.fromkeys(name for person in people for name in person.functions)
-    replaced = {person.replaces for person in people if person.replaces is not None}
+    replaced, counting = count_replaced(people, domains)
     return WhoWasInvited(
         domains=tuple(sorted(domains)),
         total=count_invited(people, domains),
         by_function={name: count_invited(people, domains, (name,)) for name in sorted(functions)},
-        replaced=len(replaced),
+        replaced=replaced,
+        replaced_counting=counting,
     )
+
+
+def count_replaced(people: Sequence[InvitedPerson], domains: Collection[str]) -> tuple[int, int]:
+    """Count the invitations that another one has replaced, and those of them that counted."""
+    replaced = {person.replaces for person in people if person.replaces is not None}
+    return len(replaced), len(replaced & find_counting(people, domains))
 
 
 def count_invited(

@@ -38,13 +38,23 @@ class Side(Struct, frozen=True):
     by_function: bool = False
 
 
+class Replaced(Struct, frozen=True):
+    """How many people were replaced between two releases, and how many of them counted towards k + 1."""
+
+    people: int = 0
+    counting: int = 0
+
+
+NOBODY = Replaced()
+
+
 def may_replace(
-    questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers, replaced: int = 0
+    questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers, replaced: Replaced = NOBODY
 ) -> tuple[str, ...]:
     """Return the figures, by their paths in a result, that forbid a further release; empty where it may be published.
 
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
-    `replaced` is how many people's invitations were replaced in between. Call it for every earlier release, not for
+    `replaced` are the people whose invitations were replaced in between. Call it for every earlier release, not for
     the last alone. The result must not be shown: "one person's answer changed here" would reveal what is to be kept.
     Show the `reasons`.
     """
@@ -60,7 +70,7 @@ def may_replace(
     everything = np.arange(len(questionnaire.items), dtype=np.intp)
     if _counts(earlier, before) != _counts(later, after) and whole.is_of_few(everything, rules):
         found.append(COUNTS)
-    if replaced and rules.hides(replaced):
+    if replaced.people and rules.hides(replaced.counting):
         found.append(COUNTS)
     return tuple(dict.fromkeys(found))
 

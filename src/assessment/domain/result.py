@@ -331,13 +331,15 @@ class InvitedNumbers(Struct, frozen=True):
 class WhoWasInvited(Struct, frozen=True):
     """Who was invited by the time of the release (method 6.9); `domains` are the client's mail domains.
 
-    `replaced`: how many invitations were corrected by another one.
+    `replaced`: how many invitations were corrected by another one, `replaced_counting`: how many of these counted
+    towards k + 1.
     """
 
     domains: tuple[str, ...]
     total: InvitedNumbers
     by_function: dict[str, InvitedNumbers]
     replaced: int
+    replaced_counting: int
 
 
 class QuestionnaireReference(Struct, frozen=True):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS, Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.reopening import MOST_RELEASES, may_replace, reasons
+from assessment.domain.reopening import MOST_RELEASES, NOBODY, Replaced, may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
 from assessment.services import invited_people, releasing
 from assessment.services.assessing import settings_of
@@ -126,10 +126,14 @@ def _behind(session: Session, held: Assessment, number: int, questionnaire: Ques
     return replace(answers, counts=counts)
 
 
-def _count_replaced(session: Session, held: Assessment, number: int) -> int:
+def _count_replaced(session: Session, held: Assessment, number: int) -> Replaced:
     """Count the people replaced since a release; each is one who left and one who joined."""
     now, then = invited_people.summarize(session, held), releasing.numbered(session, held, number).invited
-    return (now.replaced if now else 0) - (then.replaced if then else 0)
+    if now is None:
+        return NOBODY
+    if then is None:
+        return Replaced(now.replaced, now.replaced_counting)
+    return Replaced(now.replaced - then.replaced, now.replaced_counting - then.replaced_counting)
 
 
 def _keep(session: Session, held: Assessment) -> None:
