@@ -57,13 +57,49 @@ def test_nothing_is_released_where_nobody_counts(questionnaire, everyone):
 
 
 @pytest.mark.parametrize("people", [NEEDED - 1, NEEDED])
-def test_an_item_needs_six_people_who_count_and_uses_all_answers(questionnaire, everyone, people):
-    one_role = next(item.id for item in questionnaire.items if item.kind is Kind.PRACTICE and "leader" not in item.roles)
+def test_an_item_needs_six_people_who_count_and_uses_all_answers_of_their_roles(questionnaire, everyone, people):
+    asked = {item.id: item for item in questionnaire.items if item.kind is Kind.PRACTICE}
+    marked = counting(everyone, ("staff", people))
 
-    item = items_of(score(questionnaire, counting(everyone, ("staff", people)), Settings()))[one_role]
-    full = items_of(score(questionnaire, everyone, Settings()))[one_role]
+    found = items_of(score(questionnaire, marked, Settings()))
+    of_staff = items_of(score(questionnaire, everyone.only(np.asarray(everyone.roles) == "staff"), Settings()))
 
-    assert (item.score, item.n) == ((full.score, full.n) if people == NEEDED else (None, None))
+    for name in (name for name in found if "staff" in asked[name].roles):
+        expected = of_staff[name] if people == NEEDED else None
+        assert found[name].score == (expected.score if expected else None)
+        assert found[name].n == (expected.n if expected else None)
+
+
+def test_people_who_do_not_count_are_left_out_of_an_item_where_a_role_has_few_who_do(questionnaire, everyone):
+    """Many invented of one role would fix its mean, and so reveal the one leader who counts."""
+    item = next(item for item in questionnaire.items if item.kind is Kind.PRACTICE and len(item.roles) > 2)
+    marked = counting(everyone, ("practitioner", 12), ("leader", 1))
+
+    few_leaders = items_of(score(questionnaire, marked, Settings()))[item.id]
+    no_leaders = items_of(score(questionnaire, counting(everyone, ("practitioner", 12)), Settings()))[item.id]
+
+    assert few_leaders.n == 12 + 1
+    assert no_leaders.n > 12 + 1
+
+
+def test_people_who_do_not_count_are_left_out_of_a_side_where_a_function_has_few_who_do(questionnaire, everyone):
+    roles, functions = np.asarray(everyone.roles), everyone.functions.copy()
+    leaders = np.flatnonzero(roles == "leader")
+    functions[leaders] = False
+    functions[leaders[:2], 0] = True
+    functions[leaders[2:], 1] = True
+    marks = roles != "leader"
+    marks[leaders[: 2 + NEEDED]] = True
+    divided = replace(everyone, functions=functions, counts=marks)
+    away = divided.only(marks)
+
+    with_few = score(questionnaire, divided, Settings()).indices.perception_gap
+    without_others = score(questionnaire, replace(away, counts=None), Settings()).indices.perception_gap
+
+    assert with_few.shown
+    assert {name: gap.leader for name, gap in with_few.shown.items()} == {
+        name: gap.leader for name, gap in without_others.shown.items()
+    }
 
 
 @pytest.mark.parametrize("side", ["leader", "practitioner"])
@@ -118,24 +154,30 @@ def test_an_item_is_out_of_scope_only_if_six_who_count_find_so(questionnaire, ev
     assert enough[questionnaire.items[column].id].out_of_scope
 
 
-def test_a_spread_is_shown_only_where_every_role_that_answered_has_six_who_count(questionnaire, everyone):
+def test_a_spread_is_shown_only_where_no_role_has_one_to_five_who_count(questionnaire, everyone):
     def spreads(answers):
         result = score(questionnaire, answers, Settings())
-        return [
-            (dimension.interval, dimension.agreement, [item.distribution for item in dimension.items.values()])
-            for function in result.functions.values()
-            for dimension in function.dimensions.values()
-        ]
+        dimensions = [part for function in result.functions.values() for part in function.dimensions.values()]
+        items = [item for dimension in dimensions for item in dimension.items.values()]
+        return dimensions, [item.distribution for item in items if item.distribution is not None]
 
-    roles = ("leader", "practitioner", "staff")
+    few, few_distributions = spreads(counting(everyone, ("practitioner", 99), ("staff", NEEDED - 1), ("leader", 99)))
+    enough, enough_distributions = spreads(counting(everyone, ("practitioner", 99), ("staff", NEEDED), ("leader", 99)))
 
-    one_role_does_not_count = spreads(counting(everyone, ("practitioner", 99), ("staff", 99)))
-    all_count = spreads(counting(everyone, *((role, 99) for role in roles)))
+    assert {(dimension.interval, dimension.agreement) for dimension in few} == {(None, None)}
+    assert few_distributions == []
+    assert all(dimension.interval and dimension.agreement is not None for dimension in enough)
+    assert enough_distributions
 
-    assert any(distribution for _, _, items in all_count for distribution in items)
-    assert all(interval for interval, _, _ in all_count)
-    hidden = [spread for spread in one_role_does_not_count if spread[0] is None and spread[1] is None]
-    assert len(hidden) >= 3
+
+def test_a_distribution_has_steps_for_people_who_count(questionnaire, everyone):
+    few, many = (
+        items_of(score(questionnaire, counting(everyone, ("practitioner", people)), Settings()))["CS-R1"].distribution
+        for people in (NEEDED, 2 * NEEDED)
+    )
+
+    assert few is None
+    assert many is not None
 
 
 def test_people_who_do_not_count_keep_their_place_in_full_precision(questionnaire, everyone):

@@ -5,8 +5,7 @@ Of the real people nothing else. For each item every way in which they can have 
 an answer is revealed where one value of it is left.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from assessment.domain import invited_people, reopening
-from assessment.domain.answers import BLANK, NOT_ASKED, RUNGS, Answers, Flags, Settings, Values
+from assessment.domain.answers import NOT_ASKED, RUNGS, Answers, Flags, Settings, Values
 from assessment.domain.invited_people import InvitedPerson
 from assessment.domain.method import score_figures
 from assessment.domain.questionnaire import Kind, Questionnaire
@@ -26,6 +25,8 @@ DOMAIN = "example.org"
 PER_TEAM = 10  # real answers attacked in a team
 SLOW = 20.0  # seconds per answer: nobody is careless
 CLOSES = 10
+MANY = 6  # people replaced at once
+ATTEMPTS = 20
 
 
 class Scenario(Struct, frozen=True):
@@ -49,7 +50,7 @@ class Team(Struct, frozen=True):
     scenario: Scenario
 
     def with_invented(self, values: Values) -> Answers:
-        """Let the invented answer so (one row for all of them, by item)."""
+        """Let the invented answer so: a row for each of them."""
         changed = self.answers.values.copy()
         asked = changed[self.real :] != NOT_ASKED
         changed[self.real :] = np.where(asked, values, NOT_ASKED)
@@ -127,49 +128,81 @@ def revealed(questionnaire: Questionnaire, team: Team, minimum_group: int, scrip
     return found, len(columns)
 
 
-Step = tuple[NDArray[np.int8], bool, int]  # answers of the invented by item, whether the victim is there, replaced so far
+class Close(Struct, frozen=True):
+    """One close as planned: how far from the middle the invented answer, all together, and what happened before it.
+
+    `replaced` people so far.
+    """
+
+    shift: int
+    with_victim: bool = True
+    replaced: int = 0
 
 
-def _once(items: int) -> Iterator[Step]:
-    yield np.full(items, 2, dtype=np.int8), True, 0
+HALF = CLOSES // 2
+SCRIPTS: Mapping[str, Sequence[Close]] = {
+    "once": [Close(0)],
+    # Another sum of the invented each time: each release rounds the sum of the real ones at another place.
+    "many closes": [Close(shift) for shift in range(CLOSES)],
+    "moved": [Close(0), Close(1, with_victim=False, replaced=1)],
+    "late": [Close(0, with_victim=False), Close(1)],
+    "moved alone": [
+        *(Close(shift) for shift in range(HALF)),
+        *(Close(shift, with_victim=False, replaced=1) for shift in range(HALF)),
+    ],
+    "moved with others": [
+        *(Close(shift) for shift in (0, 2)),
+        *(Close(shift, with_victim=False, replaced=MANY) for shift in (0, 1, 2, 3, 4)),
+        *(Close(shift, with_victim=False, replaced=MANY) for shift in (0, 1, 2, 3, 4)),
+    ],
+}
 
 
-def _many_closes(items: int) -> Iterator[Step]:
-    """The invented answer otherwise each time: each release rounds another sum."""
-    for close in range(CLOSES):
-        yield np.full(items, close % RUNGS, dtype=np.int8), True, 0
-
-
-def _victim_moves(items: int) -> Iterator[Step]:
-    """The victim is replaced by an invitation to another function."""
-    for rung in (2, 1):
-        yield np.full(items, rung, dtype=np.int8), rung == 2, int(rung == 1)  # noqa: PLR2004  # first and second close
-
-
-def _victim_is_late(items: int) -> Iterator[Step]:
-    for rung in (2, 1):
-        yield np.full(items, rung, dtype=np.int8), rung == 1, 0
-
-
-SCRIPTS = {"once": _once, "many closes": _many_closes, "moved": _victim_moves, "late": _victim_is_late}
-
-
-def _published(questionnaire: Questionnaire, team: Team, settings: Settings, script: object) -> Iterator[Seen]:
+def _published(questionnaire: Questionnaire, team: Team, settings: Settings, script: Sequence[Close]) -> Iterator[Seen]:
     """Close again and again; what the rules forbid is not published."""
     published: list[tuple[Answers, int]] = []
-    for values, with_victim, replaced in script(len(questionnaire.items)):  # type: ignore[operator]
-        answers = team.with_invented(values)
-        if not with_victim:
-            answers = answers.only(np.arange(len(answers)) > 0)
+    rng = np.random.default_rng(len(team.answers))
+    for close in script:
         if published and len(published) >= reopening.MOST_RELEASES:
             return
-        if any(
-            reopening.may_replace(questionnaire, settings, earlier, answers, _replaced(replaced - then))
+        answers = _allowed(questionnaire, team, settings, close, published, rng)
+        if answers is not None:
+            published.append((answers, close.replaced))
+            yield Seen(answers, score_figures(questionnaire, answers, settings), close.with_victim)
+
+
+def _allowed(  # noqa: PLR0913  # one close, and all before it
+    questionnaire: Questionnaire,
+    team: Team,
+    settings: Settings,
+    close: Close,
+    published: Sequence[tuple[Answers, int]],
+    rng: np.random.Generator,
+) -> Answers | None:
+    """Let the invented answer so that the release may be published; None where no attempt succeeds."""
+    for _ in range(ATTEMPTS):
+        answers = team.with_invented(_invented_values(team, close.shift, rng))
+        if not close.with_victim:
+            answers = answers.only(np.arange(len(answers)) > 0)
+        if not any(
+            reopening.may_replace(questionnaire, settings, earlier, answers, _replaced(close.replaced - then))
             for earlier, then in published
         ):
-            continue
-        published.append((answers, replaced))
-        yield Seen(answers, score_figures(questionnaire, answers, settings), with_victim)
+            return answers
+    return None
+
+
+def _invented_values(team: Team, shift: int, rng: np.random.Generator) -> Values:
+    """Random answers with the same sum for every item, so that most of the invented change theirs each time."""
+    people, items = len(team.answers) - team.real, team.answers.values.shape[1]
+    values = np.empty((people, items), dtype=np.int8)
+    for item in range(items):
+        drawn = rng.integers(0, RUNGS, people)
+        while (missing := 2 * people + shift - int(drawn.sum())) != 0:
+            person, step = int(rng.integers(people)), int(np.sign(missing))
+            drawn[person] = np.clip(drawn[person] + step, 0, RUNGS - 1)
+        values[:, item] = drawn
+    return values
 
 
 def _replaced(people: int) -> Replaced:
@@ -211,9 +244,11 @@ def _fits(  # noqa: PLR0913  # everything known of one item
     full = questionnaire.scoring.full_weight_answers
     invented = seen.answers.values[-(len(team.answers) - team.real) :, column]
     names = team.answers.roles[team.real :]
+    # The number of answers says whether those of people who do not count were used.
+    is_used = item.n != sum(others) + seen.with_victim
     weighted, weight = 0.0, 0.0
     for number, name in enumerate(roles):
-        known = invented[[each == name for each in names]]
+        known = invented[[each == name for each in names]] if is_used else invented[:0]
         known = known[known >= 0]
         own = seen.with_victim and team.answers.roles[0] == name
         count = others[number] + len(known) + own

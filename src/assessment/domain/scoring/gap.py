@@ -44,6 +44,10 @@ class Cell(Struct, frozen=True):
     means: Floats
     people: Flags
 
+    def only(self, chosen: Flags) -> "Cell":
+        """Return the cell without anyone else."""
+        return Cell(self.means[chosen[self.people]], self.people & chosen)
+
 
 def perception_gap(
     computation: Computation, index: PerceptionGap, functions: Mapping[str, FunctionResult]
@@ -83,6 +87,7 @@ def _dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
+    pairs = _carried(pairs, sides, guard)
     behind = [_together([pair[side] for pair in pairs]) for side in (0, 1)]
     if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in behind):
         return None
@@ -107,6 +112,22 @@ def _dimension(
         practitioners=practitioners,
         half_width=width,
     )
+
+
+def _carried(pairs: list[tuple[Cell, Cell]], sides: Sides, guard: Guard) -> list[tuple[Cell, Cell]]:
+    """Leave people who don't count out of a side in which some function has 1 to k who do.
+
+    Otherwise invented people in one function would leave no doubt about its mean, and so show the few in another one.
+    """
+    if guard.needed is None or sides.counts.all():
+        return pairs
+    is_thin = [any(guard.hides(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
+    carried = [
+        tuple(cell.only(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+        for pair in pairs
+    ]
+    least = sides.index.minimum_people
+    return [(one, other) for one, other in carried if min(len(one.means), len(other.means)) >= least]
 
 
 def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns) -> Columns:
