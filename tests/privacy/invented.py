@@ -26,7 +26,7 @@ PER_TEAM = 10  # real answers attacked in a team
 SLOW = 20.0  # seconds per answer: nobody is careless
 CLOSES = 10
 MANY = 6  # people replaced at once
-ATTEMPTS = 20
+ATTEMPTS = 4
 
 
 class Scenario(Struct, frozen=True):
