@@ -122,9 +122,7 @@ def revealed(questionnaire: Questionnaire, team: Team, minimum_group: int, scrip
     ][:PER_TEAM]
     settings = Settings(minimum_group=minimum_group)
     seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
-    found = sum(
-        any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns
-    )
+    found = sum(any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
     return found, len(columns)
 
 
@@ -171,7 +169,7 @@ def _published(questionnaire: Questionnaire, team: Team, settings: Settings, scr
             yield Seen(answers, score_figures(questionnaire, answers, settings), close.with_victim)
 
 
-def _allowed(  # noqa: PLR0913  # one close, and all before it
+def _allowed(  # one close, and all before it
     questionnaire: Questionnaire,
     team: Team,
     settings: Settings,
@@ -231,7 +229,7 @@ def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Se
     return constrained and len(left) == 1
 
 
-def _fits(  # noqa: PLR0913  # everything known of one item
+def _fits(  # everything known of one item
     questionnaire: Questionnaire,
     team: Team,
     seen: Seen,

@@ -63,7 +63,7 @@ def preview_counting(session: Session, held: Assessment) -> Counting | None:
 
 
 def note_uncounted_groups(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Store for good which anonymous groups don't count; to be called at the opening and after every invitation.
+    """Store for good which anonymous groups don't count; call it at the opening, after inviting and after replacing.
 
     The assessment must be locked. Groups are judged by their invitations alone, so that the list says nothing of what
     a respondent did.
