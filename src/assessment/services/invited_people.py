@@ -30,6 +30,7 @@ class Counting(Struct, frozen=True):
     with_domains: int
     without_domains: int
     domains: tuple[str, ...]
+    is_anonymous: bool
 
 
 def is_counted(held: Assessment) -> bool:
@@ -59,6 +60,7 @@ def preview_counting(session: Session, held: Assessment) -> Counting | None:
         with_domains=count_counting(people, held.domains) if held.domains else 0,
         without_domains=count_counting(people, ()),
         domains=tuple(held.domains),
+        is_anonymous=held.confidentiality == "anonymous",
     )
 
 
