@@ -111,7 +111,7 @@ def test_a_few_of_either_side_forbid_all_that_speaks_of_that_side(questionnaire,
         role: {f"{gap}.goal_agreement", *(f"{gap}.dimensions.{each.id}.{role}" for each in questionnaire.dimensions)}
         for role in (indices.perception_gap.leader, indices.perception_gap.practitioner)
     }
-    of_people = ("authority", "support", "red_flags_band")
+    of_people = ("authority", "support", "red_flags_band", "score")
 
     leader, practitioner = (
         set(forbids(without(everyone, late), everyone))

@@ -74,6 +74,11 @@ def newest(world, survey):
         return releasing.release(session, world.alice, survey.id)
 
 
+def figures_of(release):
+    """All of a release but who was invited, where revoked people are counted."""
+    return msgspec.structs.replace(releasing.read(release), invited=None)
+
+
 def copies(world):
     with world.reading() as session:
         return session.scalar(select(func.count()).select_from(tables.basis))
@@ -345,7 +350,7 @@ def test_a_close_that_was_held_back_is_not_what_the_next_is_held_against(world, 
     close(world, survey, now)
 
     assert held(world, survey).held_back == []
-    assert newest(world, survey).content == first.content
+    assert figures_of(newest(world, survey)) == figures_of(first)
 
 
 def test_reasons_name_areas_and_no_question_and_no_number(world, questionnaire, now):
@@ -527,7 +532,7 @@ def test_who_came_later_withdraws_and_nothing_is_lost(world, questionnaire, now)
     close(world, survey, now)
 
     assert held(world, survey).held_back == []
-    assert newest(world, survey).content == first.content
+    assert figures_of(newest(world, survey)) == figures_of(first)
 
 
 def test_answers_erased_after_the_close_can_never_be_subtracted(world, questionnaire, now):

@@ -24,7 +24,8 @@ class Answers(Struct, frozen=True):
     `values[i, j]` is respondent i's answer to item j of the questionnaire, in its order: 0-4, the
     index of a choice's option, or one of the negative codes above. `roles` holds role ids,
     `functions[i, f]` whether i belongs to function f, `seconds` NaN where unknown. `evidence` has
-    the shape of `values`: an index into EVIDENCE, or BLANK.
+    the shape of `values`: an index into EVIDENCE, or BLANK. `counts` is who counts towards the k + 1 people
+    that a released figure needs (method 6.9); None: everyone.
     """
 
     respondents: tuple[str, ...]
@@ -33,6 +34,7 @@ class Answers(Struct, frozen=True):
     seconds: NDArray[np.float64]
     values: Values
     evidence: Values | None = None
+    counts: Flags | None = None
 
     def __len__(self) -> int:
         return len(self.respondents)
@@ -49,7 +51,13 @@ class Answers(Struct, frozen=True):
             seconds=self.seconds[chosen],
             values=self.values[chosen],
             evidence=None if self.evidence is None else self.evidence[chosen],
+            counts=None if self.counts is None else self.counts[chosen],
         )
+
+    @property
+    def counting(self) -> Flags:
+        """Rows of people who count towards k + 1."""
+        return np.ones(len(self), dtype=np.bool_) if self.counts is None else self.counts
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -101,8 +101,11 @@ def _told(who: float, rules: Guard) -> float:
 
 def _thin(earlier: Measured, later: Measured, rules: Guard) -> Flags:
     """Items for which some role has so few answers, in either wave, that its mean would speak of single people."""
-    counts = np.concatenate([later.computation.tally.counts, _earlier(earlier, later)[0]])
-    return np.asarray([rules.uncovers_roles(each) for each in counts.T], dtype=np.bool_)
+    old, new = earlier.computation, later.computation
+    counts = np.concatenate([new.tally.counts, _by_twin(earlier, later, old.tally.counts)])
+    counting = np.concatenate([new.counting.counts, _by_twin(earlier, later, old.counting.counts)])
+    pairs = zip(counts.T, counting.T, strict=True)
+    return np.asarray([rules.uncovers_roles(all_, behind) for all_, behind in pairs], dtype=np.bool_)
 
 
 def _score(measured: Measured, function: str) -> float | None:
@@ -126,19 +129,22 @@ def _standardised(earlier: Measured, later: Measured) -> Floats:
 
 def _earlier(earlier: Measured, later: Measured) -> tuple[Counts, Counts]:
     """Counts and sums by role of the earlier wave, in the later questionnaire's order of items."""
-    old, new = earlier.computation.blueprint, later.computation.blueprint
     tally = earlier.computation.tally
+    return _by_twin(earlier, later, tally.counts), _by_twin(earlier, later, tally.sums)
+
+
+def _by_twin(earlier: Measured, later: Measured, counts: Counts) -> Counts:
+    """Counts by role and item of the earlier wave, in the later questionnaire's order of both."""
+    old, new = earlier.computation.blueprint, later.computation.blueprint
     twins = {twin(item): column for column, item in enumerate(old.questionnaire.items)}
     columns = [twins.get(twin(item)) for item in new.questionnaire.items]
     shared = [place for place, column in enumerate(columns) if column is not None]
     found = [column for column in columns if column is not None]
-    counts = np.zeros((len(new.roles), len(columns)), dtype=np.int64)
-    sums = np.zeros_like(counts)
+    moved = np.zeros((len(new.roles), len(columns)), dtype=np.int64)
     for row, role in enumerate(new.roles):
         if role in old.roles:
-            counts[row, shared] = tally.counts[old.roles.index(role), found]
-            sums[row, shared] = tally.sums[old.roles.index(role), found]
-    return counts, sums
+            moved[row, shared] = counts[old.roles.index(role), found]
+    return moved
 
 
 def _refused(earlier: Measured, later: Measured) -> dict[str, str]:
@@ -147,8 +153,9 @@ def _refused(earlier: Measured, later: Measured) -> dict[str, str]:
     for measured in (earlier, later):
         computation = measured.computation
         for number, function in enumerate(computation.blueprint.functions):
-            members = computation.role[computation.answers.functions[:, number]]
-            people = np.bincount(members, minlength=len(computation.blueprint.roles))
-            if computation.guard.uncovers_roles(people):
+            members, roles = computation.answers.functions[:, number], len(computation.blueprint.roles)
+            people = np.bincount(computation.role[members], minlength=roles)
+            counting = np.bincount(computation.role[members & computation.counts], minlength=roles)
+            if computation.guard.uncovers_roles(people, counting):
                 found[function.id] = f"fewer than {computation.guard.needed} people in one role"
     return found

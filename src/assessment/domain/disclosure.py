@@ -108,8 +108,12 @@ class Guard(Struct, frozen=True):
         most = 1 - 1 / (answers - 1)
         return max(0.0, _half_up(min(agreement, most) * 10) / 10)
 
-    def distribution(self, answers: NDArray[np.int64]) -> tuple[float, ...] | None:
+    def distribution(
+        self, answers: NDArray[np.int64], counting: NDArray[np.int64] | None = None
+    ) -> tuple[float, ...] | None:
         """Shares 0-1 of the answers by rung, from how many each role gave on each (roles by rungs).
+
+        `counting` are the answers by role of people who count towards k + 1, all unless given.
 
         Guarded, they are shares of three classes (`CLASSES`) in steps that stand for k people or more.
         Rounded is how many answered below a class, so that the shares make up the whole. None under two
@@ -119,8 +123,10 @@ class Guard(Struct, frozen=True):
         below = answers.sum(axis=0).cumsum()
         if self.needed is None:
             return tuple(np.diff(below / people, prepend=0.0).tolist()) if people else None
-        parts = self.parts(people)
-        if parts is None or self.uncovers_roles(answers.sum(axis=1)):
+        by_role = answers.sum(axis=1)
+        behind = by_role if counting is None else counting
+        parts = self.parts(int(behind.sum()))
+        if parts is None or self.uncovers_roles(by_role, behind):
             return None
         steps = np.floor(np.round(below[list(CLASSES)] * parts / people, DECIMALS) + HALF)
         return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
@@ -135,11 +141,16 @@ class Guard(Struct, frozen=True):
             return coverage
         return _half_up(coverage * 100) / 100
 
-    def uncovers_roles(self, answers_by_role: NDArray[np.int64]) -> bool:
-        """Tell whether some role has so few answers that a spread would speak of single people."""
+    def uncovers_roles(self, answers_by_role: NDArray[np.int64], counting: NDArray[np.int64] | None = None) -> bool:
+        """Tell whether some role has so few answers that a spread would speak of single people.
+
+        `counting` are the answers of people who count towards k + 1, all unless given: a role that answered
+        needs k + 1 of them.
+        """
         if self.needed is None:
             return False
-        return bool(np.any((answers_by_role > 0) & (answers_by_role < self.needed)))
+        behind = answers_by_role if counting is None else counting
+        return bool(np.any((answers_by_role > 0) & (behind < self.needed)))
 
 
 OPEN = Guard()

@@ -48,11 +48,30 @@ def score(
 
     `date` is the day of the close (ISO 8601) and only passed on.
     """
+    result, flagged = _figures(questionnaire, answers, settings, date, unsuppressed=unsuppressed)
+    complete = _with_advice(questionnaire, result, settings, flagged)
+    if result.disclosure is None:
+        return complete
+    reason = guard(questionnaire.disclosure, settings.minimum_group).reason
+    return replace(complete, suppressed=reasons(questionnaire, complete, reason))
+
+
+def score_figures(questionnaire: Questionnaire, answers: Answers, settings: Settings) -> Result:
+    """Compute the released figures of `score`, without advice and all that follows from it."""
+    return _figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
+
+
+def _figures(
+    questionnaire: Questionnaire, answers: Answers, settings: Settings, date: str | None, *, unsuppressed: bool
+) -> tuple[Result, float | None]:
+    """Return the result without advice, and what a red flag is worth to the advice."""
     computation = measure(questionnaire, answers, settings, unsuppressed=unsuppressed)
     plan, rules = computation.blueprint, computation.guard
     functions = function_results(computation)
     risk = questionnaire.indices.set_up_to_fail
-    authority = None if risk is None or plan.consensus else set_up_to_fail(plan, risk, computation.values, rules)
+    authority = None
+    if risk is not None and not plan.consensus:
+        authority = set_up_to_fail(plan, risk, computation.values, computation.counts, rules)
     result = Result(
         questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
         engine=__version__,
@@ -67,11 +86,7 @@ def score(
         advice=(),
         method=METHOD,
     )
-    flagged = authority.flagged_support if authority else None
-    complete = _with_advice(questionnaire, result, settings, flagged)
-    if rules.needed is None:
-        return complete
-    return replace(complete, suppressed=reasons(questionnaire, complete, rules.reason))
+    return result, authority.flagged_support if authority else None
 
 
 def measure(
@@ -136,7 +151,7 @@ def _overall(computation: Computation, functions: dict[str, FunctionResult]) -> 
 def _indices(
     computation: Computation, functions: dict[str, FunctionResult], authority: Authority | None
 ) -> IndicesResult:
-    plan, rules, values = computation.blueprint, computation.guard, computation.values
+    plan, rules = computation.blueprint, computation.guard
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
     indices = plan.questionnaire.indices
     gap, roles = (None, None) if plan.consensus else (indices.perception_gap, indices.outlook)
@@ -146,7 +161,7 @@ def _indices(
         perception_gap=perception_gap(computation, gap, functions) if gap else None,
         balance=balance(functions, indices.balance, consensus=plan.consensus) if indices.balance else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,
-        outlook=outlook(plan, roles, values, rules) if roles else None,
+        outlook=outlook(plan, roles, computation.values, computation.counts, rules) if roles else None,
     )
 
 

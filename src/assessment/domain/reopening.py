@@ -1,72 +1,133 @@
-"""May a release be replaced? What a second one would say of the few who answered in between (method 6.7).
+"""May a further release be published? What it would reveal of the few who answered in between (method 6.7).
 
-Whoever holds two releases can subtract one from the other. So an earlier release stands unless, for
-every shown figure, nobody's answers are new, changed or gone, or those of at least k + 1 people.
+Anyone with two releases can subtract one from the other. So an earlier release stands unless, for every shown figure:
+    - nobody's answers are new, changed or gone, or those of at least k + 1 people;
+    - it moves by at most 20 points, if next to people who changed there are 1 to k of the same role who did not.
+Nor is there a further release after 1 to k people were replaced, or beyond the third.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
+import msgspec
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, CONSENSUS, NOT_APPLICABLE, Answers, Flags, Settings, Values
+from assessment.domain.answers import CONSENSUS, NOT_APPLICABLE, Answers, Flags, Settings
 from assessment.domain.disclosure import Guard, guard
+from assessment.domain.method import score_figures
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.release_difference import Columns, Difference, compare_answers
 from assessment.domain.scoring.careless import screen
+from assessment.domain.scoring.cuts import above
 
 PERSONAL = "personal"
 COUNTS = "respondents"
-
-Columns = NDArray[np.intp]
-
-
-class Difference(Struct, frozen=True):
-    """Who of either release answered otherwise: `changed` by person and item, `roles` held in either."""
-
-    changed: Flags
-    roles: tuple[frozenset[str], ...]
-
-    def people(self, columns: Columns, role: str | None = None) -> int:
-        """How many people's answers to any of these items differ, of one role or of all."""
-        rows = [role is None or role in held for held in self.roles]
-        return int(self.changed[np.ix_(np.flatnonzero(rows), columns)].any(axis=1).sum())
-
-    def anybody(self) -> int:
-        """How many people's answers differ at all."""
-        return int(self.changed.any(axis=1).sum())
+MOST_RELEASES = 3
+MOST_POINTS = 20.0  # that a figure may move while a few people of a role stay as they were
 
 
 class Side(Struct, frozen=True):
-    """A figure by its path in a result: the items, and the role, it speaks of."""
+    """A figure by its path in a result: the items, and the role, that it is computed from.
+
+    `by_function`: it is a mean within functions, so that a role's people are looked at in each function.
+    """
 
     path: str
     columns: Columns
     role: str | None = None
+    by_function: bool = False
 
 
-def may_replace(questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers) -> tuple[str, ...]:
-    """Return the figures, by their paths in a result, that forbid a new release; none forbids: it may go out.
+class Replaced(Struct, frozen=True):
+    """How many people were replaced between two releases, and how many of them counted towards k + 1."""
 
-    `earlier` are the answers behind a release that was published, `later` those that stand now, both
-    with all who were submitted. Ask it of every earlier release, not of the last alone. No numbers
-    are given, since "one person's answer changed here" would say already what is to be kept; people are
-    told the `reasons`.
+    people: int = 0
+    counting: int = 0
+
+
+NOBODY = Replaced()
+
+
+def may_replace(
+    questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers, replaced: Replaced = NOBODY
+) -> tuple[str, ...]:
+    """Return the figures, by their paths in a result, that forbid a further release; empty where it may be published.
+
+    `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
+    `replaced` are the people whose invitations were replaced in between. Call it for every earlier release, not for
+    the last alone. The result must not be shown: "one person's answer changed here" would reveal what is to be kept.
+    Show the `reasons`.
     """
     if settings.mode == CONSENSUS:
         return ()
     rules = guard(questionnaire.disclosure, settings.minimum_group)
     before, after = (answers.only(screen(questionnaire, answers).keep) for answers in (earlier, later))
-    difference = _difference(before, after)
-    used = _used(before, rules) | _used(after, rules)
-    found = [
-        figure.path
-        for figure in _figures(questionnaire, used)
-        if (people := difference.people(figure.columns, figure.role)) and rules.hides(people)
-    ]
-    if _counts(earlier, before) != _counts(later, after) and rules.hides(_difference(earlier, later).anybody()):
+    difference = compare_answers(before, after)
+    figures = list(_figures(questionnaire, _used(before, rules) | _used(after, rules)))
+    found = [figure.path for figure in figures if difference.is_of_few(figure.columns, rules, figure.role)]
+    found += _moved(questionnaire, settings, difference, figures, (earlier, later))
+    whole = compare_answers(earlier, later)
+    everything = np.arange(len(questionnaire.items), dtype=np.intp)
+    if _counts(earlier, before) != _counts(later, after) and whole.is_of_few(everything, rules):
         found.append(COUNTS)
-    return tuple(found)
+    if replaced.people and rules.hides(replaced.counting):
+        found.append(COUNTS)
+    return tuple(dict.fromkeys(found))
+
+
+def _moved(
+    questionnaire: Questionnaire,
+    settings: Settings,
+    difference: Difference,
+    figures: Collection[Side],
+    answers: tuple[Answers, Answers],
+) -> Iterator[str]:
+    """Figures that move far while some role has people who changed and too few who did not.
+
+    What is left of a mean when nearly everyone else turns round is the answer of those who stayed.
+    """
+    rules = guard(questionnaire.disclosure, settings.minimum_group)
+    few = [figure for figure in figures if _leaves_few(questionnaire, difference, rules, figure)]
+    if not few:
+        return
+    before, after = (_shown(questionnaire, settings, each) for each in answers)
+    for figure in few:
+        one, two = before.get(figure.path), after.get(figure.path)
+        if one is not None and two is not None and above(abs(one - two), MOST_POINTS):
+            yield figure.path
+
+
+def _leaves_few(questionnaire: Questionnaire, difference: Difference, rules: Guard, figure: Side) -> bool:
+    roles = [role.id for role in questionnaire.roles] if figure.role is None else [figure.role]
+    functions: Collection[int | None] = range(len(questionnaire.functions)) if figure.by_function else (None,)
+    return any(
+        difference.leaves_few(_within(questionnaire, figure.columns, number), rules, role, number)
+        for number in functions
+        for role in roles
+    )
+
+
+def _within(questionnaire: Questionnaire, columns: Columns, function: int | None) -> Columns:
+    if function is None:
+        return columns
+    name = questionnaire.functions[function].id
+    own = [column for column in columns.tolist() if questionnaire.items[column].function == name]
+    return np.asarray(own, dtype=np.intp)
+
+
+def _shown(questionnaire: Questionnaire, settings: Settings, answers: Answers) -> Mapping[str, float]:
+    """Scores of the released figures that are computed from answers directly, by path."""
+    result = msgspec.to_builtins(score_figures(questionnaire, answers, settings))
+    found = dict(_numbers(result, ""))
+    return found | {path.removesuffix(".score"): value for path, value in found.items()}
+
+
+def _numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[str, float]]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{start}{name}.")
+        elif isinstance(value, float):
+            yield f"{start}{name}", value
 
 
 def _counts(submitted: Answers, kept: Answers) -> tuple[int, int]:
@@ -80,10 +141,10 @@ def reasons(questionnaire: Questionnaire, settings: Settings, earlier: Answers, 
     Figure by figure it would be told which questions one person answered otherwise, and with careless answers left
     out, whether the one who came late was careless.
     """
-    rules, difference = guard(questionnaire.disclosure, settings.minimum_group), _difference(earlier, later)
+    rules, difference = guard(questionnaire.disclosure, settings.minimum_group), compare_answers(earlier, later)
     figures = list(_figures(questionnaire, _used(earlier, rules) | _used(later, rules)))
-    some = [figure for figure in figures if difference.people(figure.columns, figure.role)]
-    few = [figure for figure in some if rules.hides(difference.people(figure.columns, figure.role))]
+    some = [figure for figure in figures if difference.differs(figure.columns, figure.role)]
+    few = [figure for figure in some if difference.is_of_few(figure.columns, rules, figure.role)]
     return areas([figure.path for figure in few or some or figures])
 
 
@@ -93,41 +154,10 @@ def areas(figures: Collection[str]) -> tuple[str, ...]:
 
 
 def _used(answers: Answers, rules: Guard) -> Flags:
-    """Items that enter any figure: enough numbers, or enough who say that it does not apply."""
-    enough = rules.least(1)
-    numeric, away = (answers.values >= 0).sum(axis=0), (answers.values == NOT_APPLICABLE).sum(axis=0)
+    """Items that enter any figure: enough numbers, or enough people who say that it does not apply."""
+    enough, values = rules.least(1), answers.values[answers.counting]
+    numeric, away = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
     return np.asarray((numeric >= enough) | (away >= enough))
-
-
-def _difference(before: Answers, after: Answers) -> Difference:
-    """Match people by name. Another role or function counts as other answers: they weigh elsewhere."""
-    names = tuple(dict.fromkeys((*before.respondents, *after.respondents)))
-    one, two = _laid_out(before, names), _laid_out(after, names)
-    moved = _place(before, names) != _place(after, names)
-    answered = (one[0] >= NOT_APPLICABLE) | (two[0] >= NOT_APPLICABLE)
-    differs = (one[0] != two[0]) | (one[1] != two[1]) | moved[:, None]
-    held = [dict(zip(answers.respondents, answers.roles, strict=True)) for answers in (before, after)]
-    roles = tuple(frozenset(roles[name] for roles in held if name in roles) for name in names)
-    return Difference(answered & differs, roles)
-
-
-def _laid_out(answers: Answers, names: Collection[str]) -> tuple[Values, Values]:
-    """Answers and evidence with a row for each name; what is no answer is blank."""
-    row = {name: number for number, name in enumerate(names)}
-    rows = [row[name] for name in answers.respondents]
-    values = np.full((len(row), answers.values.shape[1]), BLANK, dtype=np.int8)
-    evidence = values.copy()
-    values[rows] = np.where(answers.values >= NOT_APPLICABLE, answers.values, BLANK)
-    if answers.evidence is not None:
-        evidence[rows] = answers.evidence
-    return values, evidence
-
-
-def _place(answers: Answers, names: Collection[str]) -> NDArray[np.object_]:
-    """Each one's role and functions, None for who is not there."""
-    people = zip(answers.roles, answers.functions.tolist(), strict=True)
-    known = {name: str(place) for name, place in zip(answers.respondents, people, strict=True)}
-    return np.asarray([known.get(name) for name in names], dtype=object)
 
 
 def _figures(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
@@ -161,8 +191,8 @@ def _of_gap(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
         own = np.asarray(
             [column for column in both if questionnaire.items[column].dimension == dimension.id], dtype=np.intp
         )
-        yield Side(f"{path}.dimensions.{dimension.id}.leader", own, index.leader)
-        yield Side(f"{path}.dimensions.{dimension.id}.practitioner", own, index.practitioner)
+        for side, role in (("leader", index.leader), ("practitioner", index.practitioner)):
+            yield Side(f"{path}.dimensions.{dimension.id}.{side}", own, role, by_function=True)
     yield Side(f"{path}.leader_dont_know", np.asarray(both, dtype=np.intp), index.leader)
     for role in (index.leader, index.practitioner) if index.goals else ():
         yield Side(f"{path}.goal_agreement", _columns(questionnaire, used, [index.goals or ""]), role)
@@ -179,6 +209,7 @@ def _of_practitioners(questionnaire: Questionnaire, used: Flags) -> Iterator[Sid
             ("red_flags_band", (flag.authority, flag.support)),
         ):
             yield Side(f"indices.set_up_to_fail.{name}", _columns(questionnaire, used, items))
+        yield Side("indices.set_up_to_fail.score", _columns(questionnaire, used, (*index.authority, *index.support)))
     if indices.outlook is not None:
         for name, items in (("independence", indices.outlook.independence), ("readiness", indices.outlook.readiness)):
             yield Side(f"indices.outlook.{name}", _columns(questionnaire, used, items))

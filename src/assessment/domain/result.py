@@ -314,6 +314,34 @@ class Respondents(Struct, frozen=True):
     careless_log: tuple[CarelessRow, ...] | None = None
 
 
+class InvitedNumbers(Struct, frozen=True):
+    """People who were invited: `mailed` by the server, of them `mailed_to_domains` at the client's mail domains.
+
+    `by_hand`: given a link by someone. `since_start`: invited after the opening. `revoked` ones are among all of these.
+    """
+
+    invited: int
+    mailed_to_domains: int
+    mailed: int
+    by_hand: int
+    since_start: int
+    revoked: int
+
+
+class WhoWasInvited(Struct, frozen=True):
+    """Who was invited by the time of the release (method 6.9); `domains` are the client's mail domains.
+
+    `replaced`: how many invitations were corrected by another one, `replaced_counting`: how many of these counted
+    towards k + 1.
+    """
+
+    domains: tuple[str, ...]
+    total: InvitedNumbers
+    by_function: dict[str, InvitedNumbers]
+    replaced: int
+    replaced_counting: int
+
+
 class QuestionnaireReference(Struct, frozen=True):
     """Which instrument the figures come from."""
 
@@ -350,3 +378,4 @@ class Result(Struct, frozen=True):
     suppressed: dict[str, str] = field(default_factory=dict)
     prospects: tuple[Prospect, ...] = ()
     method: Method = "1.0"
+    invited: WhoWasInvited | None = None

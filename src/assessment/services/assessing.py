@@ -13,7 +13,7 @@ from assessment.domain.answers import Settings
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.library import Library
-from assessment.services import shelf, tokens
+from assessment.services import invited_people, shelf, tokens
 from assessment.services.answering import is_writable
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, organisations
@@ -159,7 +159,9 @@ def open_assessment(
         raise InvalidError("This assessment is not ready to open.", problems)
     shelf.publish(session, questionnaire)
     opened = {"state": "open", "opened_on": now.date(), "questionnaire_digest": questionnaire.digest}
-    return assessments.change(session, held, opened)
+    changed = assessments.change(session, held, opened)
+    invited_people.note_uncounted_groups(session, workspace_id, assessment_id)
+    return changed
 
 
 def is_locked(session: Session, assessment: Assessment) -> bool:

@@ -8,11 +8,12 @@ import hashlib
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
-from assessment.services import attributing, releasing, reopening
+from assessment.services import attributing, invited_people, releasing, reopening
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, database, gathering, marks, releases, responses
@@ -42,7 +43,7 @@ def close(
         return releasing.release(session, workspace_id, assessment_id)
     answers = gathered.counted(questionnaire.scoring.submitted_share)
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
-    content = msgspec.json.encode(result)
+    content = msgspec.json.encode(replace(result, invited=invited_people.summarize(session, held)))
     if held.confidentiality == "anonymous":
         _forget_the_way(session, workspace_id, assessment_id)
     digest = hashlib.sha256(content).hexdigest()

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.result import Result
 from assessment.errors import ConflictError
 from assessment.storage import assessments, releases
+from assessment.storage.assessments import Assessment
 from assessment.storage.releases import Release
 
 
@@ -21,6 +22,11 @@ def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
 def result(session: Session, workspace_id: str, assessment_id: str) -> Result:
     """Return the figures of the published result."""
     return read(release(session, workspace_id, assessment_id))
+
+
+def numbered(session: Session, held: Assessment, number: int) -> Result:
+    """Return the figures of an earlier release."""
+    return read(releases.numbered(session, held.workspace_id, held.id, number))
 
 
 def read(found: Release) -> Result:

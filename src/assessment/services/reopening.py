@@ -6,21 +6,27 @@ can change them, and a later close is held against every copy.
 
 from datetime import date, datetime
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS, Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.reopening import may_replace, reasons
+from assessment.domain.reopening import MOST_RELEASES, NOBODY, Replaced, may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
+from assessment.services import invited_people, releasing
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
-from assessment.storage import assessments, bases, gathering, releases
+from assessment.storage import assessments, bases, counting_responses, gathering, releases
 from assessment.storage.assessments import Assessment
 from assessment.storage.gathering import Gathered
 from assessment.storage.releases import KEPT, LIVE
 from assessment.wording.sentences import N_
 
-WITHDRAWN = "withdrawn"  # stands beside the areas: with what was withdrawn nothing can be compared any more
+# In place of areas in `held_back`:
+WITHDRAWN = "withdrawn"  # answers behind a release are gone, so nothing can be compared with it
+REPLACED = "replaced"  # a few people were replaced
+LAST = "last"  # there have been as many releases as there may be
+NO_AREAS = (WITHDRAWN, REPLACED, LAST)
 
 
 def reopen(
@@ -54,6 +60,11 @@ def refusal(held: Assessment) -> str:
             "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
             "any more. Begin a new wave."
         )
+    if has_last_release(held):
+        return N_(
+            "Results were published three times: more of them could be compared until single answers show. "
+            "Begin a new wave."
+        )
     return ""
 
 
@@ -64,13 +75,24 @@ def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, ga
         return ()
     if set(earlier.values()) != {KEPT}:
         return (WITHDRAWN,)
+    if len(earlier) >= MOST_RELEASES:
+        return (LAST,)
     later = gathered.by_id().counted(questionnaire.scoring.submitted_share)
     settings, found = settings_of(held), dict[str, None]()
     for number in earlier:
-        before = _behind(session, held, number, questionnaire)
+        before, replaced = _behind(session, held, number, questionnaire), _count_replaced(session, held, number)
+        if not may_replace(questionnaire, settings, before, later, replaced):
+            continue
         if may_replace(questionnaire, settings, before, later):
             found |= dict.fromkeys(reasons(questionnaire, settings, before, later))
+        else:
+            found[REPLACED] = None
     return tuple(found)
+
+
+def has_last_release(held: Assessment) -> bool:
+    """Tell whether no further release may be published, whatever people answer."""
+    return (held.release or 0) >= MOST_RELEASES and is_compared(held.confidentiality, held.mode)
 
 
 def is_compared(confidentiality: str, mode: str) -> bool:
@@ -99,7 +121,19 @@ def answers_behind(session: Session, held: Assessment, questionnaire: Questionna
 
 
 def _behind(session: Session, held: Assessment, number: int, questionnaire: Questionnaire) -> Answers:
-    return bases.behind(session, held.workspace_id, held.id, number, questionnaire)
+    answers = bases.behind(session, held.workspace_id, held.id, number, questionnaire)
+    counts = counting_responses.load_counts(session, held.workspace_id, held.id, answers.respondents)
+    return replace(answers, counts=counts)
+
+
+def _count_replaced(session: Session, held: Assessment, number: int) -> Replaced:
+    """Count the people replaced since a release; each is one who left and one who joined."""
+    now, then = invited_people.summarize(session, held), releasing.numbered(session, held, number).invited
+    if now is None:
+        return NOBODY
+    if then is None:
+        return Replaced(now.replaced, now.replaced_counting)
+    return Replaced(now.replaced - then.replaced, now.replaced_counting - then.replaced_counting)
 
 
 def _keep(session: Session, held: Assessment) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, Flags, Values, codes
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import is_asked, sections
-from assessment.storage import tables
+from assessment.storage import counting_responses, tables
 from assessment.storage.packing import BETWEEN, BETWEEN_KEYS, Binary, Rows, Text, in_one, joined, packing_of
 
 PEOPLE, ANSWERS, TIMES = "respondents", "answers", "times"
@@ -90,6 +90,7 @@ def gather(
         seconds=_seconds(questionnaire, ways, groups, len(ids)),
         values=values,
         evidence=evidence,
+        counts=counting_responses.load_counts(session, workspace_id, assessment_id, ids),
     )
     sent, revoked = (_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, REVOKED))
     return Gathered(answers, sent, revoked, tuple(ids))

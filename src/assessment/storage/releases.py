@@ -1,9 +1,10 @@
 """Releases: published results, byte for byte."""
 
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
@@ -26,13 +27,19 @@ class Release(Struct, frozen=True):
 
 def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
     """Return the newest release."""
-    row = session.execute(
-        select(*(release.c[name] for name in Release.__struct_fields__))
-        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
-        .order_by(release.c.number.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_select(workspace_id, assessment_id).order_by(release.c.number.desc()).limit(1)).one_or_none()
     return None if row is None else Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def numbered(session: Session, workspace_id: str, assessment_id: str, number: int) -> Release:
+    """Return the release with this number, which must exist."""
+    row = session.execute(_select(workspace_id, assessment_id).where(release.c.number == number)).one()
+    return Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def _select(workspace_id: str, assessment_id: str) -> Select[Any]:
+    columns = (release.c[name] for name in Release.__struct_fields__)
+    return select(*columns).where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
 
 
 def add(session: Session, workspace_id: str, assessment_id: str, digest: str, content: bytes, today: date) -> Release:

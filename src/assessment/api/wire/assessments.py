@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.wire import Identifier, Language, Score, Strict, Title, Weight
 from assessment.services import assessing
-from assessment.services.reopening import WITHDRAWN
+from assessment.services.reopening import LAST, REPLACED, WITHDRAWN
 from assessment.storage.assessments import Assessment
 
 OURS = ("organisation", "questionnaire", "held_back")
@@ -99,6 +99,13 @@ class AssessmentChange(Strict, frozen=True):
     in_benchmarks: bool | UnsetType = UNSET
 
 
+NO_FIGURES = {
+    WITHDRAWN: "Answers that the published result rests on have been withdrawn: it stands for good.",
+    REPLACED: "A few people were replaced since an earlier result: the two together could reveal what they answered.",
+    LAST: "Results were published three times: the last one stands for good.",
+}
+
+
 class QuestionnaireUsed(Struct, frozen=True):
     """The very questionnaire that is asked; `digest` is null until the assessment opens."""
 
@@ -172,8 +179,8 @@ def shown(assessment: Assessment) -> AssessmentOut:
 
 
 def _held_back(figures: str) -> HeldBack:
-    if figures == WITHDRAWN:
-        return HeldBack("", "Answers that the published result rests on have been withdrawn: it stands for good.")
+    if figures in NO_FIGURES:
+        return HeldBack("", NO_FIGURES[figures])
     return HeldBack(figures, "Only a few people's answers in these figures are new, changed or gone.")
 
 

@@ -8,7 +8,7 @@ from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Appendix, Count, CutPoint, ItemGroup, ItemLine, Line
 from assessment.domain.report.perception import by_chance
 from assessment.domain.report.source import LEAST_APART, Source, exact, names
-from assessment.domain.result import ItemResult
+from assessment.domain.result import InvitedNumbers, ItemResult
 
 
 def appendix(source: Source) -> Appendix:
@@ -48,6 +48,39 @@ def _taking_part(source: Source) -> tuple[Message, ...]:
     return (
         say("taking-part.counted", count=source.result.respondents.counted),
         say("taking-part.rule", share=Share(exact(100 * scoring.submitted_share))),
+        *_invited(source),
+    )
+
+
+def _invited(source: Source) -> Iterator[Message]:
+    """Who was invited, in all and by function, and who of them counts towards k + 1 (method 6.9)."""
+    invited, note = source.result.invited, source.result.disclosure
+    if invited is None:
+        return
+    yield say("invited.all", numbers=_invited_numbers(invited.total, invited.domains))
+    for name, _ in source.functions():
+        if name in invited.by_function:
+            numbers = _invited_numbers(invited.by_function[name], invited.domains)
+            yield say("invited.function", function=source.function(name), numbers=numbers)
+    if note is not None and invited.domains:
+        yield say("invited.counted-domains", count=note.needed, domains=invited.domains)
+    elif note is not None:
+        yield say("invited.counted-before", count=note.needed)
+
+
+def _invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) -> tuple[Message, ...]:
+    elsewhere = numbers.mailed - numbers.mailed_to_domains
+    parts = (
+        (numbers.mailed_to_domains, "invited.mailed-to"),
+        (elsewhere, "invited.mailed-elsewhere" if domains else "invited.mailed"),
+        (numbers.by_hand, "invited.by-hand"),
+        (numbers.since_start, "invited.since-start"),
+        (numbers.revoked, "invited.revoked"),
+    )
+    known = {"invited.mailed-to": {"domains": domains}}
+    return (
+        say("invited.people", count=numbers.invited),
+        *(say(label, people=people, **known.get(label, {})) for people, label in parts if people),
     )
 
 

@@ -20,6 +20,16 @@ class Authority(Struct, frozen=True):
     flagged_support: float | None
 
 
+class Risks(Struct, frozen=True):
+    """Authority and support of everyone who has both; `flags` None where hidden, out of `could_be` people."""
+
+    authority: NDArray[np.float64]
+    support: NDArray[np.float64]
+    flags: int | None
+    could_be: int
+    is_shown: bool
+
+
 def person_means(values: Values, least: int) -> NDArray[np.float64]:
     """Each person's mean of numeric answers, 0-100; NaN with fewer than `least`."""
     numeric = values >= 0
@@ -28,15 +38,22 @@ def person_means(values: Values, least: int) -> NDArray[np.float64]:
     return np.asarray(np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least))
 
 
-def set_up_to_fail(blueprint: Blueprint, index: SetUpToFail, values: Values, guard: Guard) -> Authority:
-    """U = mean A_i (100 - S_i) / 100 over people; never a product of means."""
+def set_up_to_fail(
+    blueprint: Blueprint, index: SetUpToFail, values: Values, counts: Flags, guard: Guard
+) -> Authority:
+    """U = mean A_i (100 - S_i) / 100 over people; never a product of means.
+
+    `counts` marks the people who count towards k + 1.
+    """
     authority = person_means(values[:, blueprint.columns(index.authority)], index.minimum_authority)
     support = person_means(values[:, blueprint.columns(index.support)], index.minimum_support)
     both = ~np.isnan(authority) & ~np.isnan(support)
     flagged, could_be = _red_flags(blueprint, index.red_flag, values)
     flags, people = int(flagged.sum()), int(could_be.sum())
-    known = not guard.hides(people)
-    result = _result(index, guard, authority[both], support[both], flags if known else None, people)
+    known = not guard.hides(int((could_be & counts).sum()))
+    shown = bool(both.any()) and not guard.hides(int((both & counts).sum()))
+    risks = Risks(authority[both], support[both], flags if known else None, people, is_shown=shown)
+    result = _result(index, guard, risks)
     lowest = float(MAXIMUM * values[flagged, blueprint.column[index.red_flag.support]].min()) if flags else None
     if guard.needed is not None:
         lowest = MAXIMUM * index.red_flag.at_most if known and flags else None
@@ -50,16 +67,9 @@ def _red_flags(blueprint: Blueprint, rule: RedFlag, values: Values) -> tuple[Fla
     return could_be & (freedom >= rule.at_least) & (support <= rule.at_most), could_be
 
 
-def _result(
-    index: SetUpToFail,
-    guard: Guard,
-    authority: NDArray[np.float64],
-    support: NDArray[np.float64],
-    flags: int | None,
-    could_be: int,
-) -> SetUpToFailResult:
+def _result(index: SetUpToFail, guard: Guard, found: Risks) -> SetUpToFailResult:
+    authority, support, flags, shown = found.authority, found.support, found.flags, found.is_shown
     people = len(authority)
-    shown = people > 0 and not guard.hides(people)
     risks = authority * (100 - support) / 100
     score = guard.step_of(float(risks.mean())) if shown else None
     freedom = guard.step_of(float(authority.mean())) if shown else None
@@ -77,7 +87,7 @@ def _result(
         red_flags=flags if exact else None,
         share_high=high / people if exact and shown else None,
         n=people if exact or shown else None,
-        red_flags_band=None if flags is None else share_band(flags, could_be),
+        red_flags_band=None if flags is None else share_band(flags, found.could_be),
         share_high_band=share_band(high, people) if shown else None,
         bounds=guard.bounds(score=score, authority=freedom, support=backing),
     )

@@ -4,7 +4,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import Answers, Flags, Values
+from assessment.domain.answers import BLANK, NOT_ASKED, Answers, Flags, Values
 from assessment.domain.disclosure import Guard
 from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.agreement import variances
@@ -12,12 +12,16 @@ from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.interval import Precision, Precisions, precisions
 from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, rollup
 from assessment.domain.scoring.spans import NO_SPAN, Span, span_of
-from assessment.domain.scoring.tally import Tally, hidden_left_out, item_scores, role_numbers, tally
+from assessment.domain.scoring.tally import Counts, Tally, hidden_left_out, item_scores, role_numbers, tally
 from assessment.domain.scoring.validity import Validity, out_of_scope, validity
 
 
 class Computation(Struct, frozen=True):
-    """Everything the result is made of. `values` and `tally` leave out what is hidden."""
+    """Everything the result is made of. `values` and `tally` leave out what is hidden.
+
+    `counts` marks the people who count towards k + 1, `counting` is the tally of their answers: thresholds are compared
+    with these, figures are computed from everyone whose answers are carried by them (method 6.9).
+    """
 
     blueprint: Blueprint
     guard: Guard
@@ -26,6 +30,8 @@ class Computation(Struct, frozen=True):
     role: NDArray[np.intp]
     raw: Tally
     tally: Tally
+    counts: Flags
+    counting: Tally
     items: Floats  # released scores 0-100, NaN where not valid
     validity: Validity
     weights: Rollup
@@ -48,6 +54,21 @@ class Computation(Struct, frozen=True):
         return span_of(self.guard, score, precision, self.items, minimum, answers)
 
 
+def carried_answers(values: Values, counts: Flags, role: NDArray[np.intp], counting: Counts, guard: Guard) -> Values:
+    """Return `values` without answers of people who don't count where those who count don't carry them.
+
+    Such an answer needs k + 1 answers of its role to the item by people who count. And none are used where some role
+    has 1 to k of those: many invented people of one role leave no doubt about its mean, and so show what the few of
+    another role answered. `counting` are numeric answers of people who count, by role and item.
+    """
+    if counts.all() or guard.needed is None:
+        return values
+    few = ((counting > 0) & (counting < guard.needed)).any(axis=0)
+    is_carried = (counting >= guard.needed) & ~few
+    left_out = ~counts[:, None] & ~is_carried[role] & (values >= BLANK)
+    return np.where(left_out, np.int8(NOT_ASKED), values)
+
+
 def compute(
     blueprint: Blueprint,
     answers: Answers,
@@ -62,12 +83,15 @@ def compute(
     """
     scoring = blueprint.questionnaire.scoring
     role = role_numbers(answers, blueprint.roles)
-    raw = tally(answers.values, role, len(blueprint.roles))
-    scope = out_of_scope(raw, scoring, guard)
-    values = hidden_left_out(answers.values, raw.numeric, guard.least(0))
-    seen = raw if values is answers.values else tally(values, role, len(blueprint.roles))
+    counts = np.ones(len(answers), dtype=np.bool_) if guard.needed is None else answers.counting
+    counting = tally(answers.values[counts], role[counts], len(blueprint.roles))
+    carried = carried_answers(answers.values, counts, role, counting.counts, guard)
+    raw = counting if counts.all() else tally(carried, role, len(blueprint.roles))
+    scope = out_of_scope(raw, counting, scoring, guard)
+    values = hidden_left_out(carried, counting.numeric, guard.least(0))
+    seen = raw if values is carried else tally(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
-    valid = validity(blueprint, seen.numeric >= minimum, scope)
+    valid = validity(blueprint, counting.numeric >= minimum, scope)
     exact = item_scores(
         seen.counts.astype(np.float64),
         seen.sums.astype(np.float64),
@@ -84,6 +108,8 @@ def compute(
         role=role,
         raw=raw,
         tally=seen,
+        counts=counts,
+        counting=counting,
         items=released,
         validity=valid,
         weights=weights,

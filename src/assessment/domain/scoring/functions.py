@@ -43,7 +43,7 @@ def function_results(computation: Computation) -> dict[str, FunctionResult]:
 def item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
     """One item or row; what is hidden bears no counts either."""
     n = int(computation.tally.numeric[column])
-    if computation.guard.hides(n):
+    if computation.guard.hides(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
     score = float(computation.items[column]) if valid else None
     return ItemResult(
@@ -117,7 +117,9 @@ def _dimension(computation: Computation, number: int, function: FunctionColumns,
     concerned = list(columns)
     if questionnaire.dimensions[place].hand_offs:
         concerned += [row.column for row in function.rows]
-    spread = not computation.guard.uncovers_roles(computation.raw.counts[:, concerned])
+    spread = not computation.guard.uncovers_roles(
+        computation.raw.counts[:, concerned], computation.counting.counts[:, concerned]
+    )
     agreed = _agreement(computation, columns if spread else ())
     precision = computation.precisions.dimension(flat) if computation.precisions and spread else None
     span = computation.span(score, precision, None if precision is None else _fewest_entering(computation, precision))
@@ -175,8 +177,8 @@ def _fewest_entering(computation: Computation, precision: Precision) -> int:
 
 
 def _fewest(computation: Computation, columns: Sequence[int]) -> int:
-    """Numeric answers to the item that has the fewest, of those used."""
-    counts = computation.tally.numeric[list(columns)]
+    """Numeric answers to the item that has the fewest, of those used, by people who count towards k + 1."""
+    counts = computation.counting.numeric[list(columns)]
     return int(counts[counts > 0].min(initial=len(computation.values)))
 
 
@@ -199,7 +201,7 @@ def _distribution(computation: Computation, column: int) -> tuple[float, ...] | 
     values = computation.values[:, column]
     answers = np.zeros((len(computation.blueprint.roles), RUNGS), dtype=np.int64)
     np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
-    return computation.guard.distribution(answers)
+    return computation.guard.distribution(answers, computation.counting.counts[:, column])
 
 
 def _evidence(computation: Computation, column: int) -> dict[str, int] | None:

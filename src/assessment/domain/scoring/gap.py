@@ -27,12 +27,14 @@ MOST_VARIANCE = 4.0  # of rungs: half at either end
 class Sides(Struct, frozen=True):
     """Who stands on which side, and what is asked of the comparison.
 
-    `variance` of one person's figure, from released agreements; None where there is none.
+    `counts` marks the people who count towards k + 1. `variance` of one person's figure, from released agreements;
+    None where there is none.
     """
 
     index: PerceptionGap
     leaders: Flags
     practitioners: Flags
+    counts: Flags
     variance: float | None
 
 
@@ -41,6 +43,10 @@ class Cell(Struct, frozen=True):
 
     means: Floats
     people: Flags
+
+    def only(self, chosen: Flags) -> "Cell":
+        """Return the cell without anyone else."""
+        return Cell(self.means[chosen[self.people]], self.people & chosen)
 
 
 def perception_gap(
@@ -51,7 +57,7 @@ def perception_gap(
     leaders, practitioners = (
         computation.role == blueprint.roles.index(name) for name in (index.leader, index.practitioner)
     )
-    sides = Sides(index, leaders, practitioners, person_variance(functions))
+    sides = Sides(index, leaders, practitioners, computation.counts, person_variance(functions))
     members = computation.answers.functions
     found = {
         dimension.id: _dimension(blueprint, number, values, sides, members, guard)
@@ -81,9 +87,11 @@ def _dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
-    leaders, practitioners = (_together([pair[side] for pair in pairs]) for side in (0, 1))
-    if not pairs or guard.hides(leaders) or guard.hides(practitioners):
+    pairs = _carried(pairs, sides, guard)
+    behind = [_together([pair[side] for pair in pairs]) for side in (0, 1)]
+    if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in behind):
         return None
+    leaders, practitioners = (int(people.sum()) for people in behind)
     leader, practitioner = (
         float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
@@ -106,6 +114,22 @@ def _dimension(
     )
 
 
+def _carried(pairs: list[tuple[Cell, Cell]], sides: Sides, guard: Guard) -> list[tuple[Cell, Cell]]:
+    """Leave people who don't count out of a side in which some function has 1 to k who do.
+
+    Otherwise invented people in one function would leave no doubt about its mean, and so show the few in another one.
+    """
+    if guard.needed is None or sides.counts.all():
+        return pairs
+    is_thin = [any(guard.hides(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
+    carried = [
+        tuple(cell.only(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+        for pair in pairs
+    ]
+    least = sides.index.minimum_people
+    return [(one, other) for one, other in carried if min(len(one.means), len(other.means)) >= least]
+
+
 def _asked_of_both(blueprint: Blueprint, index: PerceptionGap, columns: Columns) -> Columns:
     both = {index.leader, index.practitioner}
     return tuple(column for column in columns if both <= set(blueprint.questionnaire.items[column].roles))
@@ -125,9 +149,9 @@ def _cell(values: Values, rows: Flags, columns: Columns) -> Cell:
     return Cell(means[known], people)
 
 
-def _together(cells: Sequence[Cell]) -> int:
-    """Count the people in any of the cells."""
-    return int(np.any([cell.people for cell in cells], axis=0).sum())
+def _together(cells: Sequence[Cell]) -> Flags:
+    """Mark the people in any of the cells."""
+    return np.asarray(np.any([cell.people for cell in cells], axis=0))
 
 
 def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float | None:
@@ -189,8 +213,8 @@ def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard)
     practice = tuple(column for column, item in enumerate(items) if item.kind is Kind.PRACTICE)
     own = values[sides.leaders][:, _asked_of_both(blueprint, sides.index, practice)]
     dont_know, numeric = own == DONT_KNOW, own >= 0
-    people = int((dont_know | numeric).any(axis=1).sum())
-    if people == 0 or guard.hides(people):
+    answered = (dont_know | numeric).any(axis=1)
+    if not answered.any() or guard.hides(int((answered & sides.counts[sides.leaders]).sum())):
         return None
     return guard.step_of(float(100 * dont_know.sum() / (dont_know.sum() + numeric.sum())))
 
@@ -206,7 +230,8 @@ def _goal_agreement(
     column = values[:, blueprint.column[goals]]
     both = (sides.leaders, sides.practitioners)
     counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
-    if any(count.sum() == 0 or guard.hides(int(count.sum())) for count in counts):
+    behind = [int((rows & sides.counts & (column >= 0)).sum()) for rows in both]
+    if any(count.sum() == 0 for count in counts) or any(guard.hides(people) for people in behind):
         return None, None
     shares = [count / count.sum() for count in counts]
     overlap = guard.step_of(float(100 * np.minimum(*shares).sum()))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assessment.domain.answers import Values
+from assessment.domain.answers import Flags, Values
 from assessment.domain.disclosure import Guard
 from assessment.domain.questionnaire import Outlook
 from assessment.domain.result import OutlookResult
@@ -11,10 +11,13 @@ from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cuts import at_least
 
 
-def outlook(blueprint: Blueprint, index: Outlook, values: Values, guard: Guard) -> OutlookResult:
-    """Independence and readiness, means 0-100 over people; the class needs both."""
-    independence, people = _mean(values[:, blueprint.columns(index.independence)], guard)
-    readiness, others = _mean(values[:, blueprint.columns(index.readiness)], guard)
+def outlook(blueprint: Blueprint, index: Outlook, values: Values, counts: Flags, guard: Guard) -> OutlookResult:
+    """Independence and readiness, means 0-100 over people; the class needs both.
+
+    `counts` marks the people who count towards k + 1.
+    """
+    independence, people = _mean(values[:, blueprint.columns(index.independence)], counts, guard)
+    readiness, others = _mean(values[:, blueprint.columns(index.readiness)], counts, guard)
     return OutlookResult(
         independence=independence,
         readiness=readiness,
@@ -24,10 +27,11 @@ def outlook(blueprint: Blueprint, index: Outlook, values: Values, guard: Guard) 
     )
 
 
-def _mean(values: Values, guard: Guard) -> tuple[float | None, int | None]:
+def _mean(values: Values, counts: Flags, guard: Guard) -> tuple[float | None, int | None]:
     means = person_means(values, 1)
-    known = means[~np.isnan(means)]
-    if known.size == 0 or guard.hides(known.size):
+    answered = ~np.isnan(means)
+    known = means[answered]
+    if known.size == 0 or guard.hides(int((answered & counts).sum())):
         return None, None
     return guard.step_of(float(known.mean())), int(known.size)
 

@@ -32,15 +32,15 @@ class Validity(Struct, frozen=True):
     embedding: bool
 
 
-def out_of_scope(tally: Tally, scoring: Scoring, guard: Guard) -> Flags:
+def out_of_scope(tally: Tally, counting: Tally, scoring: Scoring, guard: Guard) -> Flags:
     """Items that at least the set share of those who answered call not applicable.
 
     Guarded, it takes k + 1 people who say so, fewer are not spoken of; and more who were asked, or
-    it would be said of each of them.
+    it would be said of each of them. `counting` is the tally of people who count towards k + 1.
     """
     answering = tally.numeric + tally.dont_know + tally.not_applicable
     share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
-    enough = (tally.not_applicable >= guard.least(1)) & (tally.asked > guard.least(0))
+    enough = (counting.not_applicable >= guard.least(1)) & (counting.asked > guard.least(0))
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 

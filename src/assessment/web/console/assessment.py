@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.errors import ConflictError, InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
-from assessment.services import assessing, closing, reopening, reporting
+from assessment.services import assessing, closing, invited_people, reopening, reporting
 from assessment.services.press import Press
 from assessment.services.principals import Consultant
 from assessment.services.progress import progress
@@ -184,5 +184,6 @@ def _context(
         "is_ready": stages.is_ready(tasks),
         "is_compared": reopening.is_compared(assessment.confidentiality, assessment.mode),
         "standing": standing(assessment, questionnaire, consultant.language),
+        "counting": invited_people.preview_counting(session, assessment) if assessment.state == "draft" else None,
         "checked_at": now,
     }

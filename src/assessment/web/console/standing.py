@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.reopening import PERSONAL
-from assessment.services.reopening import WITHDRAWN, stands_for_good
+from assessment.services.reopening import LAST, NO_AREAS, REPLACED, stands_for_good
 from assessment.storage.assessments import Assessment
 from assessment.wording import wording
 from assessment.wording.sentences import N_
@@ -18,10 +18,12 @@ TITLES = {
 
 
 class Standing(Struct, frozen=True):
-    """`areas` are figures that new results would have told too much by; none where answers were withdrawn."""
+    """`areas` are figures by which new results would have revealed too much; none where another reason is set."""
 
     is_withdrawn: bool
     areas: tuple[str, ...]
+    is_replaced: bool = False
+    is_last: bool = False
 
 
 def standing(assessment: Assessment, questionnaire: Questionnaire, language: str) -> Standing:
@@ -31,5 +33,7 @@ def standing(assessment: Assessment, questionnaire: Questionnaire, language: str
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return Standing(
         is_withdrawn=stands_for_good(assessment),
-        areas=tuple(titles.get(path, path) for path in assessment.held_back if path != WITHDRAWN),
+        areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NO_AREAS),
+        is_replaced=REPLACED in assessment.held_back,
+        is_last=LAST in assessment.held_back,
     )

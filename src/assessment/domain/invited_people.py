@@ -1,0 +1,149 @@
+"""Who counts towards the k + 1 people that a released figure needs, and who was invited (method 6.9).
+
+The person who invites can invent people. So only invitations that are hard to invent count. Everything here is decided
+from invitations alone, never from what respondents did.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from msgspec import Struct
+
+from assessment.domain.result import InvitedNumbers, WhoWasInvited
+
+MAIL = "mail"
+
+
+class InvitedPerson(Struct, frozen=True):
+    """One invitation; `is_late`: made after the opening, `replaces`: the id of the one that it corrects.
+
+    People are listed in the order in which they were invited.
+    """
+
+    id: str
+    role: str
+    functions: tuple[str, ...]
+    email: str | None = None
+    deliver: str = "link"
+    replaces: str | None = None
+    is_late: bool = False
+    is_revoked: bool = False
+
+    @property
+    def group(self) -> str:
+        """Role and functions, as one text that does not depend on their order."""
+        return group_name(self.role, self.functions)
+
+
+def group_name(role: str, functions: Collection[str]) -> str:
+    """Return ROLE:FUNCTION;FUNCTION."""
+    return f"{role}:{';'.join(sorted(functions))}"
+
+
+def find_counting(people: Sequence[InvitedPerson], domains: Collection[str]) -> frozenset[str]:
+    """Return the ids of the invitations that count.
+
+    With domains: those that the server mails to an address there, one person per mailbox. Without: those that were made
+    before the opening.
+    """
+    if not domains:
+        return frozenset(person.id for person in people if not person.is_late)
+    first = _first_invitations(people)
+    owner: dict[str, str] = {}
+    counting = set()
+    for person in people:
+        mailbox = mailbox_of(person.email)
+        if person.deliver != MAIL or mailbox is None or mailbox.rpartition("@")[2] not in domains:
+            continue
+        if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
+            counting.add(person.id)
+    return frozenset(counting)
+
+
+def count_counting(people: Sequence[InvitedPerson], domains: Collection[str]) -> int:
+    """Count the people who count: replaced ones once."""
+    first = _first_invitations(people)
+    return len({first[id_] for id_ in find_counting(people, domains)})
+
+
+def mailbox_of(email: str | None) -> str | None:
+    """Return the mailbox behind an address: in lower case, without +tag, its domain as it stands in DNS."""
+    if not email:
+        return None
+    local, _, domain = email.strip().lower().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def find_uncounted_groups(
+    people: Sequence[InvitedPerson], domains: Collection[str], minimum_group: int
+) -> frozenset[str]:
+    """Return the groups in which whether an anonymous response counts would single people out.
+
+    There the invitations of k people or fewer count, or don't, unlike the others of the same role and functions.
+    """
+    counting = find_counting(people, domains)
+    sides: dict[str, dict[bool, set[str]]] = {}
+    first = _first_invitations(people)
+    for person in people:
+        group = sides.setdefault(person.group, {True: set(), False: set()})
+        group[person.id in counting].add(first[person.id])
+    return frozenset(
+        name for name, side in sides.items() if all(side.values()) and min(map(len, side.values())) <= minimum_group
+    )
+
+
+def summarize_invited(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
+    """Count who was invited, in all and by function."""
+    functions = dict.fromkeys(name for person in people for name in person.functions)
+    replaced, counting = count_replaced(people, domains)
+    return WhoWasInvited(
+        domains=tuple(sorted(domains)),
+        total=count_invited(people, domains),
+        by_function={name: count_invited(people, domains, (name,)) for name in sorted(functions)},
+        replaced=replaced,
+        replaced_counting=counting,
+    )
+
+
+def count_replaced(people: Sequence[InvitedPerson], domains: Collection[str]) -> tuple[int, int]:
+    """Count the invitations that another one has replaced, and those of them that counted."""
+    replaced = {person.replaces for person in people if person.replaces is not None}
+    return len(replaced), len(replaced & find_counting(people, domains))
+
+
+def count_invited(
+    people: Iterable[InvitedPerson], domains: Collection[str], functions: Collection[str] | None = None
+) -> InvitedNumbers:
+    """Count the people invited in any of these functions; each person once, as the latest invitation has them."""
+    everyone = tuple(people)
+    replaced = {person.replaces for person in everyone}
+    current = [
+        person
+        for person in everyone
+        if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
+    ]
+    mailed = [person for person in current if person.deliver == MAIL]
+    there = [person for person in mailed if (mailbox_of(person.email) or "").rpartition("@")[2] in domains]
+    return InvitedNumbers(
+        invited=len(current),
+        mailed_to_domains=len(there),
+        mailed=len(mailed),
+        by_hand=len(current) - len(mailed),
+        since_start=sum(person.is_late for person in current),
+        revoked=sum(person.is_revoked for person in current),
+    )
+
+
+def _first_invitations(people: Sequence[InvitedPerson]) -> dict[str, str]:
+    """The first invitation of each one's chain of replacements, by id: one person."""
+    before = {person.id: person.replaces for person in people}
+    found = {}
+    for person in people:
+        id_ = person.id
+        while (earlier := before.get(id_)) is not None and earlier in before:
+            id_ = earlier
+        found[person.id] = id_
+    return found

@@ -1,0 +1,267 @@
+"""An attacker who invites: invented respondents next to real ones, several closes, people moved to another function.
+
+The attacker knows all answers of the invented, who is in the team with which role, and who answered what with a number.
+Of the real people nothing else. For each item every way in which they can have answered is tried against all releases;
+an answer is revealed where one value of it is left.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from assessment.domain import invited_people, reopening
+from assessment.domain.answers import NOT_ASKED, RUNGS, Answers, Flags, Settings, Values
+from assessment.domain.invited_people import InvitedPerson
+from assessment.domain.method import score_figures
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.reopening import NOBODY, Replaced
+from assessment.domain.result import ItemResult, Result
+from assessment.domain.routing import asked_matrix
+
+DOMAIN = "example.org"
+PER_TEAM = 10  # real answers attacked in a team
+SLOW = 20.0  # seconds per answer: nobody is careless
+CLOSES = 10
+MANY = 6  # people replaced at once
+ATTEMPTS = 4
+
+
+class Scenario(Struct, frozen=True):
+    """How real and invented people were invited: the invented before the opening or `late`, and whether by mail."""
+
+    domains: tuple[str, ...]
+    late: bool
+
+
+BEFORE = Scenario((), late=False)
+LATE = Scenario((), late=True)
+OUTSIDE = Scenario((DOMAIN,), late=False)
+
+
+class Team(Struct, frozen=True):
+    """Real people, the victim first, and after them the invented, all in one function."""
+
+    answers: Answers
+    real: int
+    invitations: tuple[InvitedPerson, ...]
+    scenario: Scenario
+
+    def with_invented(self, values: Values) -> Answers:
+        """Let the invented answer so: a row for each of them."""
+        changed = self.answers.values.copy()
+        asked = changed[self.real :] != NOT_ASKED
+        changed[self.real :] = np.where(asked, values, NOT_ASKED)
+        return replace(self.answers, values=changed, counts=self.counts)
+
+    @property
+    def counts(self) -> Flags:
+        """Who counts, by the rule under test."""
+        counting = invited_people.find_counting(self.invitations, self.scenario.domains)
+        return np.asarray([person.id in counting for person in self.invitations], dtype=np.bool_)
+
+
+class Seen(Struct, frozen=True):
+    """One release, with the answers of the invented behind it, and whether the victim's were part of it."""
+
+    answers: Answers
+    result: Result
+    with_victim: bool
+
+
+def draw_team(
+    questionnaire: Questionnaire, seed: int, real: int, invented: int, scenario: Scenario, *, alone: bool = True
+) -> Team:
+    """Draw a team; the victim is `alone` in the role, and the invented are in another one."""
+    rng = np.random.default_rng((seed, real, invented))
+    roles = [role.id for role in questionnaire.roles]
+    victim = roles[seed % len(roles)]
+    others = [role for role in roles if role != victim]
+    weights = {role.id: role.weight for role in questionnaire.roles}
+    lightest = min((role for role in others if role != "leader"), key=lambda role: weights[role])
+    people = [victim, *rng.choice(others if alone else roles, real - 1), *([lightest] * invented)]
+    members = np.zeros((len(people), len(questionnaire.functions)), dtype=np.bool_)
+    members[:, 0] = True
+    asked = asked_matrix(questionnaire, people, members)
+    values = rng.integers(0, RUNGS, asked.shape).astype(np.int8)
+    for column, item in enumerate(questionnaire.items):
+        if item.kind is Kind.CHOICE:
+            values[:, column] = 0
+    answers = Answers(
+        respondents=tuple(f"r{number}" for number in range(len(people))),
+        roles=tuple(str(role) for role in people),
+        functions=members,
+        seconds=SLOW * asked.sum(axis=1),
+        values=np.where(asked, values, NOT_ASKED).astype(np.int8),
+    )
+    return Team(answers, real, tuple(_invitations(answers, real, scenario)), scenario)
+
+
+def _invitations(answers: Answers, real: int, scenario: Scenario) -> Iterator[InvitedPerson]:
+    """Real people by mail where domains are named; the invented always by hand."""
+    for row, name in enumerate(answers.respondents):
+        is_real = row < real
+        yield InvitedPerson(
+            id=name,
+            role=answers.roles[row],
+            functions=("first",),
+            email=f"{name}@{DOMAIN}",
+            deliver="mail" if is_real and scenario.domains else "link",
+            is_late=scenario.late and not is_real,
+        )
+
+
+def revealed(questionnaire: Questionnaire, team: Team, minimum_group: int, scripts: Collection[str]) -> tuple[int, int]:
+    """Return how many of the victim's answers are revealed by any script, and how many were attacked."""
+    columns = [
+        column
+        for column, item in enumerate(questionnaire.items)
+        if item.kind is Kind.PRACTICE and team.answers.values[0, column] >= 0
+    ][:PER_TEAM]
+    settings = Settings(minimum_group=minimum_group)
+    seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
+    found = sum(any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
+    return found, len(columns)
+
+
+class Close(Struct, frozen=True):
+    """One close as planned: how far from the middle the invented answer, all together, and what happened before it.
+
+    `replaced` people so far.
+    """
+
+    shift: int
+    with_victim: bool = True
+    replaced: int = 0
+
+
+HALF = CLOSES // 2
+SCRIPTS: Mapping[str, Sequence[Close]] = {
+    "once": [Close(0)],
+    # Another sum of the invented each time: each release rounds the sum of the real ones at another place.
+    "many closes": [Close(shift) for shift in range(CLOSES)],
+    "moved": [Close(0), Close(1, with_victim=False, replaced=1)],
+    "late": [Close(0, with_victim=False), Close(1)],
+    "moved alone": [
+        *(Close(shift) for shift in range(HALF)),
+        *(Close(shift, with_victim=False, replaced=1) for shift in range(HALF)),
+    ],
+    "moved with others": [
+        *(Close(shift) for shift in (0, 2)),
+        *(Close(shift, with_victim=False, replaced=MANY) for shift in (0, 1, 2, 3, 4)),
+        *(Close(shift, with_victim=False, replaced=MANY) for shift in (0, 1, 2, 3, 4)),
+    ],
+}
+
+
+def _published(questionnaire: Questionnaire, team: Team, settings: Settings, script: Sequence[Close]) -> Iterator[Seen]:
+    """Close again and again; what the rules forbid is not published."""
+    published: list[tuple[Answers, int]] = []
+    rng = np.random.default_rng(len(team.answers))
+    for close in script:
+        if published and len(published) >= reopening.MOST_RELEASES:
+            return
+        answers = _allowed(questionnaire, team, settings, close, published, rng)
+        if answers is not None:
+            published.append((answers, close.replaced))
+            yield Seen(answers, score_figures(questionnaire, answers, settings), close.with_victim)
+
+
+def _allowed(  # one close, and all before it
+    questionnaire: Questionnaire,
+    team: Team,
+    settings: Settings,
+    close: Close,
+    published: Sequence[tuple[Answers, int]],
+    rng: np.random.Generator,
+) -> Answers | None:
+    """Let the invented answer so that the release may be published; None where no attempt succeeds."""
+    for _ in range(ATTEMPTS):
+        answers = team.with_invented(_invented_values(team, close.shift, rng))
+        if not close.with_victim:
+            answers = answers.only(np.arange(len(answers)) > 0)
+        if not any(
+            reopening.may_replace(questionnaire, settings, earlier, answers, _replaced(close.replaced - then))
+            for earlier, then in published
+        ):
+            return answers
+    return None
+
+
+def _invented_values(team: Team, shift: int, rng: np.random.Generator) -> Values:
+    """Random answers with the same sum for every item, so that most of the invented change theirs each time."""
+    people, items = len(team.answers) - team.real, team.answers.values.shape[1]
+    values = np.empty((people, items), dtype=np.int8)
+    for item in range(items):
+        drawn = rng.integers(0, RUNGS, people)
+        while (missing := 2 * people + shift - int(drawn.sum())) != 0:
+            person, step = int(rng.integers(people)), int(np.sign(missing))
+            drawn[person] = np.clip(drawn[person] + step, 0, RUNGS - 1)
+        values[:, item] = drawn
+    return values
+
+
+def _replaced(people: int) -> Replaced:
+    return Replaced(people, people) if people else NOBODY
+
+
+def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
+    """Try every answer of the victim with every sum of the other real people of each role."""
+    roles = [role.id for role in questionnaire.roles]
+    role = np.asarray([roles.index(name) for name in team.answers.roles])
+    numeric = team.answers.values[:, column] >= 0
+    others = [int((numeric[1 : team.real] & (role[1 : team.real] == each)).sum()) for each in range(len(roles))]
+    axes = [np.arange(RUNGS), *(np.arange((RUNGS - 1) * count + 1) for count in others)]
+    grid = np.meshgrid(*axes, indexing="ij", sparse=True)
+    possible = np.ones(tuple(len(axis) for axis in axes), dtype=np.bool_)
+    constrained = False
+    for seen in releases:
+        item = _item(questionnaire, seen.result, column)
+        if item is None or item.score is None:
+            continue
+        constrained = True
+        possible &= _fits(questionnaire, team, seen, column, grid, others, item)
+    left = np.flatnonzero(possible.any(axis=tuple(range(1, possible.ndim))))
+    if len(left) == 1 and constrained:
+        assert left[0] == team.answers.values[0, column]
+    return constrained and len(left) == 1
+
+
+def _fits(  # everything known of one item
+    questionnaire: Questionnaire,
+    team: Team,
+    seen: Seen,
+    column: int,
+    grid: Sequence[NDArray[np.int64]],
+    others: Sequence[int],
+    item: ItemResult,
+) -> Flags:
+    roles = [role.id for role in questionnaire.roles]
+    full = questionnaire.scoring.full_weight_answers
+    invented = seen.answers.values[-(len(team.answers) - team.real) :, column]
+    names = team.answers.roles[team.real :]
+    # The number of answers says whether those of people who do not count were used.
+    is_used = item.n != sum(others) + seen.with_victim
+    weighted, weight = 0.0, 0.0
+    for number, name in enumerate(roles):
+        known = invented[[each == name for each in names]] if is_used else invented[:0]
+        known = known[known >= 0]
+        own = seen.with_victim and team.answers.roles[0] == name
+        count = others[number] + len(known) + own
+        if not count:
+            continue
+        total = grid[number + 1] + int(known.sum()) + (grid[0] if own else 0)
+        share = questionnaire.roles[number].weight * min(1.0, count / full)
+        weighted, weight = weighted + share * total / count, weight + share
+    score = 25 * weighted / weight
+    low = -np.inf if item.bound == "at most" else item.score - 2.5
+    high = np.inf if item.bound == "at least" else item.score + 2.5
+    return np.asarray((np.round(score, 9) >= low) & (np.round(score, 9) < high))
+
+
+def _item(questionnaire: Questionnaire, result: Result, column: int) -> ItemResult | None:
+    item = questionnaire.items[column]
+    function = result.functions.get(item.function or "")
+    return None if function is None else function.dimensions[item.dimension or ""].items.get(item.id)
