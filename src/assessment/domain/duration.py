@@ -1,14 +1,13 @@
 """How long a survey takes: minutes from the words to read and the answers to give, or from real responses.
 
-Minutes = words / 238 + 15 seconds for each answer. 238 words a minute is how fast adults read English silently (Brysbaert
-2019). Counted is what a respondent reads once: titles of sections; question, hint and every rung or option of an item;
-stem, hint and ladder of a block, and the label of each of its items. The two answers that stand below every question
-("I don't know", "Does not apply") are not counted: who has read them once recognises them.
+Minutes = words / 238 + 15 seconds for each answer. 238 words a minute is how fast adults read English silently
+(Brysbaert 2019). Counted is what a respondent reads once: titles of sections; question, hint and every rung or option
+of an item; stem, hint and ladder of a block, and the label of each of its items. The two answers below every question
+("I don't know", "Does not apply") are not counted: after the first question they are recognised, not read.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
-from math import ceil, floor
 
 import numpy as np
 from msgspec import Struct
@@ -49,8 +48,13 @@ def minutes_of(words: int, answers: int) -> float:
 
 
 def estimated_range(minutes: float) -> tuple[int, int]:
-    """Return the minutes as a range of plus and minus 30%, rounded outwards to whole minutes."""
+    """Return the minutes as a range of plus and minus 30%, in whole minutes."""
     return _whole(minutes * (1 - SPREAD), minutes * (1 + SPREAD))
+
+
+def minutes_of_items(questionnaire: Questionnaire, items: Sequence[Item], language: str = "") -> float:
+    """Minutes for some of the items, such as those on the pages that are left."""
+    return minutes_of(_words_of(questionnaire, items, questionnaire.text(language)), len(items))
 
 
 def observed_range(seconds: Sequence[float]) -> tuple[int, int] | None:
@@ -103,5 +107,5 @@ def _count(*texts: str) -> int:
 
 
 def _whole(quick: float, slow: float) -> tuple[int, int]:
-    low = max(1, floor(quick))
-    return low, max(low + 1, ceil(slow))
+    low = max(1, round(quick))
+    return low, max(low + 1, round(slow))

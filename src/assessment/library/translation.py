@@ -62,6 +62,10 @@ def check_translation(
     for path, steps in find(content, ("rules", EACH, "steps")):
         if isinstance(steps, list) and not 1 <= len(steps) <= MOST_STEPS:
             report(path, f"`{dotted(path)}` has {len(steps)} steps.", f"Give 1 to {MOST_STEPS}.")
+    _check_items(content, structure, report)
+
+
+def _check_items(content: dict[str, Any], structure: dict[str, Any], report: Report) -> None:
     items = {str(item.get("id")): item for _, item in tables(structure, "items", EACH)}
     in_blocks = set(names(structure, "blocks", EACH, "items", EACH))
     for path, text in tables(content, "items", EACH):

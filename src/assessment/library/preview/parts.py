@@ -218,7 +218,7 @@ def _condition(condition: Condition) -> str:
 
 
 def _lengths(questionnaire: Questionnaire, texts: Texts, words: Wording) -> Iterator[Length]:
-    for survey in surveys(questionnaire):
+    for survey in surveys(questionnaire, language=texts.language):
         one = len(survey.functions) == 1
         quick, slow = survey.minutes
         yield Length(

@@ -52,8 +52,7 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Item, ItemText]]
 def _ladders(questionnaire: Questionnaire) -> Iterator[tuple[str, Path, ItemText | BlockText]]:
     """Every ladder where it is written: with its item, or once for a block."""
     for language, texts in questionnaire.texts.items():
-        for id_, text in texts.blocks.items():
-            yield language, ("blocks", id_), text
+        yield from ((language, ("blocks", id_), block) for id_, block in texts.blocks.items())
     for language, item, text in _texts(questionnaire):
         if item.id not in questionnaire.block_of:
             yield language, ("items", item.id), text
