@@ -69,7 +69,8 @@ def test_every_text_fits_a_phone(questionnaire):
         for id_, text in texts.items.items():
             assert len(text.text) <= 120 * longer, id_
             assert 0 < len(text.short) <= 30 * longer, id_
-            assert all(len(rung) <= 70 * longer for rung in text.rungs), id_
+            assert len(text.label) <= 40 * longer, id_
+            assert all(len(rung) <= 80 * longer for rung in text.rungs), id_
 
 
 def test_nobody_is_asked_for_their_age(questionnaire):
@@ -148,15 +149,15 @@ def test_parts_that_differ_are_named_but_not_translations(questionnaire):
 
 def test_the_library_gives_the_newest_version_unless_one_is_named(shelf):
     shutil.copytree(shelf / ID, shelf / "newer")
-    replace(shelf / "newer/questionnaire.toml", 'version = "1.0.0"', 'version = "1.10.0"')
+    replace(shelf / "newer/questionnaire.toml", 'version = "1.1.0"', 'version = "1.10.0"')
     shutil.copytree(shelf / ID, shelf / "middle")
-    replace(shelf / "middle/questionnaire.toml", 'version = "1.0.0"', 'version = "1.9.0"')
+    replace(shelf / "middle/questionnaire.toml", 'version = "1.1.0"', 'version = "1.9.0"')
 
     library = Library([shelf])
 
     assert library.get(ID).version == "1.10.0"
-    assert library.get(ID, "1.0.0").version == "1.0.0"
-    assert [one.version for one in library.list()] == ["1.10.0", "1.9.0", "1.0.0"]
+    assert library.get(ID, "1.1.0").version == "1.1.0"
+    assert [one.version for one in library.list()] == ["1.10.0", "1.9.0", "1.1.0"]
 
 
 def test_an_unknown_questionnaire_is_not_found(shelf):
@@ -173,16 +174,16 @@ def test_the_library_reads_a_questionnaire_once_and_again_after_a_change(shelf):
     first = library.get(ID)
 
     again = library.get(ID)
-    replace(shelf / ID / "questionnaire.toml", 'version = "1.0.0"', 'version = "1.0.10"')
+    replace(shelf / ID / "questionnaire.toml", 'version = "1.1.0"', 'version = "1.1.10"')
     changed = library.get(ID)
 
     assert again is first
-    assert changed.version == "1.0.10"
+    assert changed.version == "1.1.10"
 
 
 def test_a_broken_questionnaire_does_not_hide_the_others(shelf):
     shutil.copytree(shelf / ID, shelf / "broken")
-    replace(shelf / "broken/questionnaire.toml", 'version = "1.0.0"', "version = 1")
+    replace(shelf / "broken/questionnaire.toml", 'version = "1.1.0"', "version = 1")
 
     library = Library([shelf])
 

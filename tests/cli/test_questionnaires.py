@@ -45,27 +45,27 @@ def test_the_list_names_id_version_and_languages(run):
     said = run("questionnaire", "list")
 
     found = next(line for line in said.stdout.splitlines() if line.startswith(f"{ID} "))
-    assert "1.0.0" in found
+    assert "1.1.0" in found
     assert "en" in re.findall(r"\w+", found)
 
 
 def test_an_operators_own_questionnaires_are_listed_too(run, copy, monkeypatch):
     file = copy / "questionnaire.toml"
     file.write_text(
-        file.read_text(encoding="utf-8").replace('version = "1.0.0"', 'version = "1.1.0"'), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace('version = "1.1.0"', 'version = "1.2.0"'), encoding="utf-8"
     )
     monkeypatch.setenv("ASSESSMENT_QUESTIONNAIRES", str(copy.parent))
 
     said = run("questionnaire", "list")
 
     versions = [line.split()[1] for line in said.stdout.splitlines() if line.startswith(f"{ID} ")]
-    assert versions == ["1.1.0", "1.0.0"]
+    assert versions == ["1.2.0", "1.1.0"]
 
 
 def test_a_questionnaire_is_shown_as_people_read_it(run):
     said = run("questionnaire", "show", ID)
 
-    assert "How far do our customer service goals cover contacts on social media?" in said.stdout
+    assert "To what extent do our customer service goals cover social media?" in said.stdout
 
 
 @pytest.mark.parametrize("part", ["questionnaire", "advice", "translation"])

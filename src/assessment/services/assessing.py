@@ -317,7 +317,7 @@ def _strangers(session: Session, workspace_id: str, values: dict[str, Any]) -> I
 def _gone(held: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
     if questionnaire.version != held.questionnaire_version:
         reason = with_values(
-            "Version {old} of the questionnaire is no longer available. Save the settings to use version {new} instead.",
+            "Version {old} of the questionnaire is no longer available. Save the settings to use version {new}.",
             old=held.questionnaire_version,
             new=questionnaire.version,
         )
