@@ -68,9 +68,7 @@ def test_a_rung_that_copies_another_up_to_a_word_is_named_with_its_line(copy, ch
 
 
 def test_short_labels_and_other_numbers_are_no_copies(change, copy):
-    change(
-        "translations/en.toml", '"It has agreed goals, separate from phone and email"', '"In 3 of 10 goals or so"'
-    )
+    change("translations/en.toml", '"It has agreed goals, separate from phone and email"', '"In 3 of 10 goals or so"')
     change("translations/en.toml", '"It falls under the same goals as phone and email"', '"In 7 of 10 goals or so"')
 
     assert list(alike_rungs(load(copy))) == []

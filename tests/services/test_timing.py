@@ -40,9 +40,7 @@ def close(world, survey, now):
         closing.close(session, world.alice, survey.id, now)
 
 
-def test_twenty_sent_responses_replace_the_formula_once_their_assessment_has_closed(
-    world, questionnaire, formula, now
-):
+def test_twenty_sent_responses_replace_the_formula_once_their_assessment_has_closed(world, questionnaire, formula, now):
     survey = send_all(world, questionnaire, ENOUGH)
     open_minutes = minutes(world, questionnaire)
 
