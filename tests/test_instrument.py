@@ -11,6 +11,7 @@ from assessment.domain.comparison import Wave, compare
 from assessment.domain.method import score
 from assessment.domain.synthesis import Habits, draw
 from assessment.library import Library, shipped
+from tests import items_page
 
 ALL = Library([shipped()]).list()
 REVISED = {"CS-W2"}  # docs/decisions: other questions than in 1.0.0
@@ -113,3 +114,9 @@ def test_a_wave_before_the_new_wording_is_compared_on_every_item_but_the_revised
     assert {item.id for item in questionnaire.items if item.dimension} - same.items.keys() == REVISED
     assert same.changes["overall"].change == 0
     assert same.changes["overall"].changed is False
+
+
+def test_items_page_matches_the_questionnaires():
+    assert items_page.PAGE.read_text(encoding="utf-8") == items_page.items_page(Library([shipped()])), (
+        "Write it again: python tests/items_page.py"
+    )

@@ -13,19 +13,19 @@ async def test_alice_sets_up_an_assessment_and_reads_it(alice):
 
     assert found == made
     assert found["state"] == "draft"
-    assert found["questionnaire"] == {"id": steps.QUESTIONNAIRE, "version": "1.0.0", "digest": None}
+    assert found["questionnaire"] == {"id": steps.QUESTIONNAIRE, "version": "1.1.0", "digest": None}
     assert found["targets"] == {"hr": 80}
     assert found["minimum_group"] == 5
 
 
 @pytest.mark.parametrize(
     "questionnaire",
-    [f"{steps.QUESTIONNAIRE}@1.0.0", {"id": steps.QUESTIONNAIRE}, {"id": steps.QUESTIONNAIRE, "version": "1.0.0"}],
+    [f"{steps.QUESTIONNAIRE}@1.1.0", {"id": steps.QUESTIONNAIRE}, {"id": steps.QUESTIONNAIRE, "version": "1.1.0"}],
 )
 async def test_the_questionnaire_can_be_named_in_each_way(alice, questionnaire):
     made = await steps.draft(alice, questionnaire=questionnaire)
 
-    assert made["questionnaire"]["version"] == "1.0.0"
+    assert made["questionnaire"]["version"] == "1.1.0"
 
 
 async def test_every_wrong_field_is_named_at_once(alice):

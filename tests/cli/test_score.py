@@ -155,13 +155,13 @@ def test_an_unknown_questionnaire_is_used_wrongly_and_the_known_are_named(run, r
     said = run("score", responses, "--questionnaire", named)
 
     assert said.exit_code == 2
-    assert "social-media-integration@1.0.0" in said.stderr
+    assert "social-media-integration@1.1.0" in said.stderr
 
 
 def test_a_questionnaire_may_be_named_by_id_and_version(run, responses):
-    said = run("score", responses, "--questionnaire", "social-media-integration@1.0.0", "--json")
+    said = run("score", responses, "--questionnaire", "social-media-integration@1.1.0", "--json")
 
-    assert json.loads(said.stdout)["questionnaire"]["version"] == "1.0.0"
+    assert json.loads(said.stdout)["questionnaire"]["version"] == "1.1.0"
 
 
 def test_the_questionnaire_is_told_by_the_columns(run, tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ class Way(Struct, frozen=True):
     def to(self, **ids: str) -> str:
         known = {
             "role": "leader", "functions": "marketing", "section": "marketing-purpose-people", "item": "CS-P1",
-            "digest": "0", "name": "base.css", "questionnaire": "social-media-integration", "version": "1.0.0",
+            "digest": "0", "name": "base.css", "questionnaire": "social-media-integration", "version": "1.1.0",
         }  # fmt: skip
         return self.path.format_map(dict.fromkeys(self.names, "none") | known | ids)
 

@@ -76,7 +76,7 @@ async def test_a_forgotten_page_does_not_overwrite_what_was_answered_elsewhere(a
 
     assert answer.status_code == 409
     assert "Answered in another window since: " in answer.text
-    assert "Here you had chosen “No goal mentions them”" in answer.text
+    assert "Here you had chosen “No goal covers it”" in answer.text
 
 
 async def test_time_runs_from_the_first_showing_to_continue(alice: Person, clock: Clock, database_url: str):
