@@ -34,7 +34,10 @@ def seconds_of_sent(  # one question, seven parts
             func.count(section_time.c.seconds).label("pages"),
             func.sum(section_time.c.seconds).label("seconds"),
         )
-        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .join(
+            assessment,
+            (assessment.c.workspace_id == response.c.workspace_id) & (assessment.c.id == response.c.assessment_id),
+        )
         .outerjoin(
             section_time,
             (section_time.c.response_id == response.c.id)
@@ -42,11 +45,10 @@ def seconds_of_sent(  # one question, seven parts
             & section_time.c.seconds.is_not(None),
         )
         .where(
-            assessment.c.workspace_id == workspace_id,
+            response.c.workspace_id == workspace_id,
             assessment.c.state == "closed",
             assessment.c.questionnaire_id == questionnaire[0],
             assessment.c.questionnaire_version == questionnaire[1],
-            response.c.workspace_id == workspace_id,
             response.c.state == "sent",
             response.c.role == role,
         )
