@@ -571,17 +571,17 @@ MISTAKES = {
     ),
     "a rung is missing": (
         ENGLISH,
-        '    "No goal mentions them",\n',
+        '    "No goal covers it",\n',
         "",
-        "rungs = [",
+        None,
         "The ladder of `CS-P1` has 4 rungs",
         "exactly 5",
     ),
     "two rungs read alike": (
         ENGLISH,
-        '"Some colleagues set aims of their own"',
-        '"no goal  mentions them."',
-        "no goal  mentions",
+        '"Some colleagues set goals of their own"',
+        '"no goal  covers it."',
+        "no goal  covers",
         "Two rungs of `CS-P1` read alike",
         "sets them apart",
     ),
@@ -627,8 +627,8 @@ MISTAKES = {
     ),
     "a text is too long": (
         ENGLISH,
-        'text = "How far do our',
-        f'text = "{"very " * 100}far do our',
+        'text = "To what extent do our',
+        f'text = "{"very " * 100}what extent do our',
         "text = ",
         "`items.CS-P1.text` has",
         "Shorten it to 500.",
@@ -711,7 +711,7 @@ def test_mistakes_in_all_files_are_reported_at_once_in_reading_order(folder):
     edit(folder / STRUCTURE, "weight = 0.25", "weight = -1")
     edit(folder / STRUCTURE, 'version = "1.1.0"', 'version = "one"')
     edit(folder / ADVICE, "number = 2\n", "number = 1\n")
-    edit(folder / ENGLISH, '    "No goal mentions them",\n', "")
+    edit(folder / ENGLISH, '    "No goal covers it",\n', "")
 
     with pytest.raises(InvalidError) as caught:
         load(folder)

@@ -65,7 +65,7 @@ def test_an_operators_own_questionnaires_are_listed_too(run, copy, monkeypatch):
 def test_a_questionnaire_is_shown_as_people_read_it(run):
     said = run("questionnaire", "show", ID)
 
-    assert "How far do our customer service goals cover contacts on social media?" in said.stdout
+    assert "To what extent do our customer service goals cover social media?" in said.stdout
 
 
 @pytest.mark.parametrize("part", ["questionnaire", "advice", "translation"])

@@ -113,7 +113,7 @@ def routes(app: Litestar, place: Place) -> Iterator[tuple[str, str, str]]:
     known = {
         "assessment": place.open, "assessment_id": place.open, "invitation": place.invitation,
         "invitation_id": place.invitation, "token": place.links[1], "questionnaire": "social-media-integration",
-        "version": "1.0.0", "role": "leader", "functions": "marketing", "section": "marketing-purpose-people",
+        "version": "1.1.0", "role": "leader", "functions": "marketing", "section": "marketing-purpose-people",
         "item": "CS-P1", "digest": "0", "name": "base.css",
     }  # fmt: skip
     for route in app.routes:

@@ -1,6 +1,7 @@
 """Sections as plain forms: everything works without JavaScript."""
 
 from datetime import timedelta
+from html import escape
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,7 @@ async def test_continue_saves_the_section_and_goes_on(alice: Person):
 
 async def test_what_is_missing_is_named_above_and_in_place(alice: Person):
     item = alice.items(alice.first)[1]
+    question = people.shipped_questionnaire().text("en").items[item].text
 
     answer = await alice.answer(alice.first, **{item: ""})
 
@@ -34,6 +36,7 @@ async def test_what_is_missing_is_named_above_and_in_place(alice: Person):
     assert "<title>Error: " in answer.text
     assert f'<a href="#{item}">' in answer.text
     assert answer.text.count("Choose an answer: ") == 2
+    assert answer.text.count(f"Choose an answer: {escape(question)}") == 2
     assert people.chosen(answer.text) == len(alice.items(alice.first)) - 1
 
 
@@ -76,7 +79,7 @@ async def test_a_forgotten_page_does_not_overwrite_what_was_answered_elsewhere(a
 
     assert answer.status_code == 409
     assert "Answered in another window since: " in answer.text
-    assert "Here you had chosen “No goal mentions them”" in answer.text
+    assert "Here you had chosen “No goal covers it”" in answer.text
 
 
 async def test_time_runs_from_the_first_showing_to_continue(alice: Person, clock: Clock, database_url: str):

@@ -61,11 +61,11 @@ def check(paths: tuple[Path, ...]) -> None:
 def _minutes(asked: Questionnaire) -> None:
     """Tell how long each role answers, in one function and in all of them."""
     texts = asked.text(language())
-    cells = [[f"{asked.id} {asked.version}", "", _("questions"), _("minutes")]]
-    for survey in surveys(asked):
+    cells = [[f"{asked.id} {asked.version}", "", _("questions"), _("words"), _("minutes")]]
+    for survey in surveys(asked, language=language()):
         within = texts.functions[survey.functions[0]] if len(survey.functions) == 1 else _("All functions")
         minutes = _("{quick} to {slow}").format(quick=survey.minutes[0], slow=survey.minutes[1])
-        cells.append([texts.roles[survey.role], within, str(survey.questions), minutes])
+        cells.append([texts.roles[survey.role], within, str(survey.questions), str(survey.words), minutes])
     for line in table.rows(cells, left=(0, 1)):
         click.echo(line.removeprefix(table.GAP), err=True)
 

@@ -80,6 +80,13 @@ class Section(Struct, frozen=True):
     function: str | None = None
 
 
+class Block(Struct, frozen=True):
+    """Items of one section that are read together: one stem and one ladder, then a short label for each item."""
+
+    id: str
+    items: tuple[str, ...]
+
+
 class Careless(Struct, frozen=True):
     """Flags of method 3: excluded at `exclude_at` flags or more."""
 
@@ -293,13 +300,25 @@ class Rule(Struct, frozen=True):
 
 
 class ItemText(Struct, frozen=True):
-    """An item as a person reads it; `rungs` has five labels, `options` one for each choice."""
+    """An item as a person reads it; `rungs` has five labels, `options` one for each choice.
+
+    `text` can be read alone. `label` completes the stem of the block that the item belongs to.
+    """
 
     text: str
     rungs: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
     hint: str = ""
     short: str = ""  # a few words, for tables and charts; the text where empty
+    label: str = ""
+
+
+class BlockText(Struct, frozen=True):
+    """What is read once above the items of a block; `rungs` is the ladder of each of them."""
+
+    stem: str
+    rungs: tuple[str, ...]
+    hint: str = ""
 
 
 class DimensionText(Struct, frozen=True):
@@ -343,6 +362,7 @@ class Texts(Struct, frozen=True, kw_only=True):
     classes: dict[str, str]
     class_meanings: dict[str, str]
     horizons: dict[str, str]
+    blocks: dict[str, BlockText] = field(default_factory=dict)
     items: dict[str, ItemText]
     rules: dict[str, RuleText]
     digest: str = ""  # a translation may be corrected: its digest is its own
@@ -359,6 +379,7 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
     roles: tuple[Role, ...]
     channels: tuple[Channel, ...] = ()
     items: tuple[Item, ...]
+    blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...]
     horizons: tuple[str, ...]
     scoring: Scoring
@@ -380,6 +401,11 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
     def item(self) -> dict[str, Item]:
         """Items by id."""
         return {item.id: item for item in self.items}
+
+    @cached_property
+    def block_of(self) -> dict[str, Block]:
+        """Blocks by the ids of their items."""
+        return {item: block for block in self.blocks for item in block.items}
 
     @cached_property
     def rule(self) -> dict[str, Rule]:

@@ -7,6 +7,8 @@ from msgspec import Struct, field
 
 from assessment.domain.questionnaire import (
     Benchmark,
+    Block,
+    BlockText,
     Channel,
     Comparison,
     Dimension,
@@ -42,6 +44,7 @@ class StructureFile(Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     channels: tuple[Channel, ...] = ()
     items: tuple[Item, ...]
+    blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...]
     horizons: tuple[str, ...]
     scoring: Scoring
@@ -78,6 +81,7 @@ class TranslationFile(Struct, frozen=True, kw_only=True):
     classes: dict[str, str]
     class_meanings: dict[str, str]
     horizons: dict[str, str]
+    blocks: dict[str, BlockText] = field(default_factory=dict)
     items: dict[str, RevisedItemText]
     rules: dict[str, RuleText]
     translated_from: str = ""  # digest of the source language's texts that this was last compared with

@@ -74,7 +74,7 @@ def load(folder: Path) -> Questionnaire:
         raise InvalidError(with_values("The questionnaire in {folder} has mistakes.", folder=str(folder)), problems)
     content = read.structure.content
     found: Questionnaire = msgspec.convert(content | read.advice.content | {"texts": {}}, Questionnaire, strict=True)
-    texts = {document.file.stem: _texts(document) for document in read.translations}
+    texts = {document.file.stem: _texts(document, found) for document in read.translations}
     return structs.replace(found, texts=texts, digest=questionnaire_digest(found))
 
 
@@ -100,11 +100,14 @@ def questionnaire_folders(path: Path) -> Sequence[Path]:
     return [file.parent for file in sorted(path.glob(f"*/{STRUCTURE}"))]
 
 
-def _texts(document: Document) -> Texts:
-    items = {
-        id_: {key: value for key, value in text.items() if key != "revision"}
-        for id_, text in document.content["items"].items()
-    }
+def _texts(document: Document, questionnaire: Questionnaire) -> Texts:
+    """Texts of one language; an item of a block gets the block's ladder, which the file gives once."""
+    blocks = document.content.get("blocks", {})
+    items = {}
+    for id_, text in document.content["items"].items():
+        block = questionnaire.block_of.get(id_)
+        ladder = {"rungs": blocks[block.id]["rungs"]} if block else {}
+        items[id_] = {key: value for key, value in text.items() if key != "revision"} | ladder
     content: dict[str, Any] = document.content | {"items": items, "language": document.file.stem}
     texts = msgspec.convert(content, Texts)
     return structs.replace(texts, digest=digest(texts))

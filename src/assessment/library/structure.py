@@ -5,6 +5,7 @@ from typing import Any
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Kind
+from assessment.library.blocks import check_blocks
 from assessment.library.finding import EACH, Pattern, find, names, tables
 from assessment.library.ids import check_ids, check_references, check_unique
 from assessment.library.limits import check_limits
@@ -19,7 +20,7 @@ RESERVED_ITEMS = ("respondent", "role", "functions", "seconds")  # other columns
 FEWEST_OPTIONS = 2
 
 OUTLOOK = ("low_low", "low_high", "high_low", "high_high")
-NAMED = ("functions", "dimensions", "roles", "channels", "items", "sections")
+NAMED = ("functions", "dimensions", "roles", "channels", "items", "blocks", "sections")
 
 REFERENCES: tuple[tuple[Pattern, str], ...] = (
     (("items", EACH, "function"), "functions"),
@@ -27,6 +28,7 @@ REFERENCES: tuple[tuple[Pattern, str], ...] = (
     (("items", EACH, "channel"), "channels"),
     (("items", EACH, "roles", EACH), "roles"),
     (("items", EACH, "checks"), "items"),
+    (("blocks", EACH, "items", EACH), "items"),
     (("sections", EACH, "function"), "functions"),
     (("sections", EACH, "items", EACH), "items"),
     (("indices", "set_up_to_fail", "authority", EACH), "items"),
@@ -80,6 +82,7 @@ def check_structure(content: dict[str, Any], report: Report) -> None:
     _check_hand_offs(content, report)
     _check_use(content, report)
     _check_sections(content, report)
+    check_blocks(content, report)
     check_limits(content, report)
     _check_classes(content, report)
 

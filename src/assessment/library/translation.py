@@ -12,7 +12,7 @@ from assessment.library.structure import classes
 RUNGS = 5
 LEVELS = 5
 MOST_STEPS = 8
-OPTIONAL = ("channels",)  # tables that an instrument may do without
+OPTIONAL = ("channels", "blocks")  # tables that an instrument may do without
 MAY_BE_EMPTY = ("hint", "short", "question")
 
 LONGEST: tuple[tuple[Pattern, int], ...] = (
@@ -34,6 +34,10 @@ LONGEST: tuple[tuple[Pattern, int], ...] = (
     (("items", EACH, "hint"), 500),
     (("items", EACH, "rungs", EACH), 200),
     (("items", EACH, "options", EACH), 200),
+    (("items", EACH, "label"), 120),
+    (("blocks", EACH, "stem"), 500),
+    (("blocks", EACH, "hint"), 500),
+    (("blocks", EACH, "rungs", EACH), 200),
     (("rules", EACH, "title"), 120),
     (("rules", EACH, "why"), 1000),
     (("rules", EACH, "steps", EACH), 300),
@@ -59,10 +63,17 @@ def check_translation(
     for path, steps in find(content, ("rules", EACH, "steps")):
         if isinstance(steps, list) and not 1 <= len(steps) <= MOST_STEPS:
             report(path, f"`{dotted(path)}` has {len(steps)} steps.", f"Give 1 to {MOST_STEPS}.")
+    _check_items(content, structure, report)
+
+
+def _check_items(content: dict[str, Any], structure: dict[str, Any], report: Report) -> None:
     items = {str(item.get("id")): item for _, item in tables(structure, "items", EACH)}
+    in_blocks = set(names(structure, "blocks", EACH, "items", EACH))
     for path, text in tables(content, "items", EACH):
         if path[-1] in items:
-            _check_item(path, text, items[str(path[-1])], report)
+            _check_item(path, text, items[str(path[-1])], report, in_block=path[-1] in in_blocks)
+    for path, text in tables(content, "blocks", EACH):
+        _check_rungs(path, text.get("rungs", []), RUNGS, report)
 
 
 def _check_places(content: dict[str, Any], advice: dict[str, Any], report: Report) -> None:
@@ -92,6 +103,7 @@ def _wanted(structure: dict[str, Any]) -> dict[str, list[str]]:
         "classes": classes(structure),
         "class_meanings": classes(structure),
         "horizons": names(structure, "horizons", EACH),
+        "blocks": names(structure, "blocks", EACH, "id"),
         "items": names(structure, "items", EACH, "id"),
     }
 
@@ -107,13 +119,15 @@ def _check_keys(content: dict[str, Any], table: str, wanted: list[str], report: 
         report((table, key), f"`{dotted((table, key))}` is a text for nothing.", did_you_mean(key, missing))
 
 
-def _check_item(path: Path, text: dict[str, Any], item: dict[str, Any], report: Report) -> None:
-    name, rungs, options = str(path[-1]), text.get("rungs", []), text.get("options", {})
-    is_choice = item.get("kind") == Kind.CHOICE
-    if isinstance(rungs, list) and len(rungs) != (0 if is_choice else RUNGS):
-        remedy = "Remove `rungs`: it has options." if is_choice else f"Give exactly {RUNGS} rungs, from 0 to 4."
-        report((*path, "rungs"), f"The ladder of `{name}` has {len(rungs)} rungs.", remedy)
-    _check_alike(path, "rungs", list(enumerate(rungs)) if isinstance(rungs, list) else [], report)
+def _check_item(path: Path, text: dict[str, Any], item: dict[str, Any], report: Report, *, in_block: bool) -> None:
+    name, options = str(path[-1]), text.get("options", {})
+    if in_block:
+        _check_row(path, text, report)
+    else:
+        _check_rungs(path, text.get("rungs", []), 0 if item.get("kind") == Kind.CHOICE else RUNGS, report)
+        if "label" in text:
+            remedy = "Remove `label`, or add the item to a block."
+            report((*path, "label"), f"`{name}` has a label, but is in no block.", remedy)
     if isinstance(options, dict):
         _check_options(path, options, names(item, "options", EACH), report)
         _check_alike(path, "options", list(options.items()), report)
@@ -123,6 +137,24 @@ def _check_item(path: Path, text: dict[str, Any], item: dict[str, Any], report: 
         report(
             (*path, "revision"), f"The text of `{name}` is of revision {revision}, the item is at {of_item}.", remedy
         )
+
+
+def _check_row(path: Path, text: dict[str, Any], report: Report) -> None:
+    """Check an item of a block, whose stem its label completes and whose ladder it shares."""
+    if not text.get("label"):
+        remedy = "Add `label`: a few words that complete the stem of its block."
+        report((*path, "label"), f"`{path[-1]}` has no label: it is in a block.", remedy)
+    if "rungs" in text:
+        report((*path, "rungs"), f"`{path[-1]}` has a ladder of its own: it is in a block.", "Remove `rungs`.")
+
+
+def _check_rungs(path: Path, rungs: object, wanted: int, report: Report) -> None:
+    if not isinstance(rungs, list):
+        return
+    if len(rungs) != wanted:
+        remedy = f"Give exactly {wanted} rungs, from 0 to 4." if wanted else "Remove `rungs`: it has options."
+        report((*path, "rungs"), f"The ladder of `{path[-1]}` has {len(rungs)} rungs.", remedy)
+    _check_alike(path, "rungs", list(enumerate(rungs)), report)
 
 
 def _check_options(path: Path, given: dict[str, Any], wanted: list[str], report: Report) -> None:

@@ -152,9 +152,9 @@ def open_assessment(
     held = _locked(session, workspace_id, assessment_id, revision)
     if held.state != "draft":
         raise ConflictError(IS_ALREADY[held.state])
-    questionnaire = library.get(held.questionnaire_id, held.questionnaire_version)
+    questionnaire = shelf.questionnaire_for(session, held, library)
     values = {name: getattr(held, name) for name in held.__struct_fields__}
-    problems = [*_problems(values, questionnaire, None), *_missing(held, now)]
+    problems = [*_gone(held, questionnaire), *_problems(values, questionnaire, None), *_missing(held, now)]
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
     shelf.publish(session, questionnaire)
@@ -206,7 +206,9 @@ def _changed(
     if "organisation" in given:
         given["organisation_id"] = given.pop("organisation")
     if "questionnaire" not in given:
-        return shelf.questionnaire_for(session, held, library), given
+        questionnaire = shelf.questionnaire_for(session, held, library)
+        # A draft whose version is gone moves to the newest with the next change, as `_gone` says.
+        return questionnaire, given | {"questionnaire_version": questionnaire.version}
     questionnaire = _asked_for(library, given.pop("questionnaire"))
     return questionnaire, given | {
         "questionnaire_id": questionnaire.id,
@@ -312,6 +314,16 @@ def _strangers(session: Session, workspace_id: str, values: dict[str, Any]) -> I
         return
     if earlier.organisation_id != values["organisation_id"] or earlier.id == values.get("id"):
         yield Problem("A wave follows another assessment of the same organisation.", pointer="/wave_of")
+
+
+def _gone(held: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
+    if questionnaire.version != held.questionnaire_version:
+        reason = with_values(
+            "Version {old} of the questionnaire is no longer available. Save the settings to use version {new}.",
+            old=held.questionnaire_version,
+            new=questionnaire.version,
+        )
+        yield Problem(reason, pointer="/questionnaire")
 
 
 def _missing(held: Assessment, now: datetime) -> Iterator[Problem]:

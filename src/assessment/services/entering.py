@@ -10,11 +10,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.duration import minutes
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import asked_items
 from assessment.errors import ClosedError, ConflictError, NotFoundError
-from assessment.services import marking, responding, tokens
+from assessment.services import marking, responding, timing, tokens
 from assessment.services.principals import Respondent
 from assessment.services.reopening import is_compared
 from assessment.services.shelf import questionnaire_of
@@ -96,9 +95,12 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
     row = _invited(session, token)
     questions = 0
     questionnaire = None
+    minutes = None
     if row.questionnaire_digest is not None:
         questionnaire = questionnaire_of(session, row)
-        questions = len(asked_items(questionnaire, row.role, row.functions.split(";")))
+        asked_of = (questionnaire, row.role, row.functions.split(";"))
+        questions = len(asked_items(*asked_of))
+        minutes = timing.estimate_minutes(session, row.workspace_id, *asked_of, row.language)
     return Welcome(
         state="revoked" if row.revoked_on else row.assessment_state,
         response=_standing(session, row, browser, secret),
@@ -115,7 +117,7 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
         functions=tuple(row.functions.split(";")),
         questionnaire=questionnaire,
         questions=questions,
-        minutes=minutes(questions) if questions else None,
+        minutes=minutes,
         is_reopened=row.assessment_state == "open" and row.is_released,
         is_basis_gone=row.is_basis_gone,
         stands=bool(row.held_back),

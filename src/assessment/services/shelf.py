@@ -40,10 +40,23 @@ def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
 
 
 def questionnaire_for(session: Session, assessment: Assessment, library: Library) -> Questionnaire:
-    """Return the questionnaire of any assessment: from the files while it is a draft."""
+    """Return the questionnaire of any assessment; of a draft by `find_for_draft`."""
     if assessment.questionnaire_digest is not None:
         return questionnaire_of(session, assessment)
-    return library.get(assessment.questionnaire_id, assessment.questionnaire_version)
+    return find_for_draft(session, assessment.questionnaire_id, assessment.questionnaire_version, library)
+
+
+def find_for_draft(session: Session, questionnaire_id: str, version: str, library: Library) -> Questionnaire:
+    """Return the version that a draft names, otherwise the newest.
+
+    Looks in the files first, then among what assessments have opened with: an upgrade replaces the files, and a draft
+    that names the version before must still show its pages. The caller compares `version`.
+    """
+    try:
+        return library.get(questionnaire_id, version)
+    except NotFoundError:
+        content = questionnaires.content(session, questionnaire_id, version)
+        return library.get(questionnaire_id) if content is None else from_json(content)
 
 
 def publish(session: Session, questionnaire: Questionnaire) -> None:

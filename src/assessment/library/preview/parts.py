@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from assessment.domain.duration import surveys
-from assessment.domain.questionnaire import Condition, Item, Questionnaire, Rule, Texts
+from assessment.domain.questionnaire import Condition, Item, Questionnaire, Rule, Section, Texts
 from assessment.wording import Wording, wording
 
 SEPARATOR = " · "
@@ -21,7 +21,10 @@ class Label(Struct, frozen=True):
 
 
 class ItemPart(Struct, frozen=True):
-    """An item with its ladder, who is asked, and what becomes of the answer."""
+    """An item with its ladder, who is asked, and what becomes of the answer.
+
+    A block comes as a part of its own, with stem and ladder; its items follow without a ladder.
+    """
 
     id: str
     text: str
@@ -95,10 +98,7 @@ def preview(questionnaire: Questionnaire, language: str) -> Preview:
         language=texts.language,
         introduction=texts.introduction,
         sections=tuple(
-            SectionPart(
-                texts.sections[section.id],
-                tuple(_item(questionnaire, questionnaire.item[id_], texts, words) for id_ in section.items),
-            )
+            SectionPart(texts.sections[section.id], tuple(_items(questionnaire, section, texts, words)))
             for section in questionnaire.sections
         ),
         horizons=tuple(_horizons(questionnaire, texts, words)),
@@ -108,9 +108,21 @@ def preview(questionnaire: Questionnaire, language: str) -> Preview:
     )
 
 
+def _items(questionnaire: Questionnaire, section: Section, texts: Texts, words: Wording) -> Iterator[ItemPart]:
+    """Parts of one section: the items, and each block before its first item."""
+    for id_ in section.items:
+        block = questionnaire.block_of.get(id_)
+        if block is not None and block.items[0] == id_:
+            text = texts.blocks[block.id]
+            ladder = tuple(Label(str(raw), rung) for raw, rung in enumerate(text.rungs))
+            yield ItemPart(block.id, text.stem, text.hint, asked="", use="", ladder=ladder)
+        yield _item(questionnaire, questionnaire.item[id_], texts, words)
+
+
 def _item(questionnaire: Questionnaire, item: Item, texts: Texts, words: Wording) -> ItemPart:
     text = texts.items[item.id]
-    rungs = (Label(str(raw), rung) for raw, rung in enumerate(text.rungs))
+    ladder = () if item.id in questionnaire.block_of else text.rungs
+    rungs = (Label(str(raw), rung) for raw, rung in enumerate(ladder))
     options = (Label(option, text.options[option]) for option in item.options)
     return ItemPart(
         id=item.id,
@@ -206,7 +218,7 @@ def _condition(condition: Condition) -> str:
 
 
 def _lengths(questionnaire: Questionnaire, texts: Texts, words: Wording) -> Iterator[Length]:
-    for survey in surveys(questionnaire):
+    for survey in surveys(questionnaire, language=texts.language):
         one = len(survey.functions) == 1
         quick, slow = survey.minutes
         yield Length(

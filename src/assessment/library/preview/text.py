@@ -51,7 +51,8 @@ def _item(item: ItemPart) -> Iterator[str]:
     yield from wrap(f"{item.id}  {item.text}", WIDTH, subsequent_indent=HANGING)
     if item.hint:
         yield from _below(item.hint)
-    yield from _below(f"({item.asked})")
+    if item.asked:
+        yield from _below(f"({item.asked})")
     if item.use:
         yield from _below(f"[{item.use}]")
     for rung in item.ladder:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from assessment.domain.questionnaire import Item, ItemText, Kind, Questionnaire
+from assessment.domain.questionnaire import BlockText, Item, ItemText, Kind, Questionnaire
 from assessment.library.files import TRANSLATIONS
+from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt
 
 LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", rightly differ in one
@@ -15,14 +16,14 @@ Words = Sequence[str]
 
 def alike_rungs(questionnaire: Questionnaire) -> Iterator[Doubt]:
     """Rungs of one ladder that have the same words, or are copies up to a word."""
-    for language, item, text in _texts(questionnaire):
+    for language, path, text in _ladders(questionnaire):
         words = [re.findall(r"\w+", rung.casefold()) for rung in text.rungs]
         for (low, one), (high, other) in combinations(enumerate(words), 2):
             if _alike(one, other):
                 yield Doubt(
                     f"{TRANSLATIONS}/{language}.toml",
-                    ("items", item.id, "rungs", high),
-                    f"Rung {high} of `{item.id}` says nearly what rung {low} says: {text.rungs[high]!r}.",
+                    (*path, "rungs", high),
+                    f"Rung {high} of `{path[-1]}` says nearly what rung {low} says: {text.rungs[high]!r}.",
                     "Say what one can see on the one and not yet on the other.",
                 )
 
@@ -48,8 +49,17 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Item, ItemText]]
             yield language, item, texts.items[item.id]
 
 
+def _ladders(questionnaire: Questionnaire) -> Iterator[tuple[str, Path, ItemText | BlockText]]:
+    """Every ladder where it is written: with its item, or once for a block."""
+    for language, texts in questionnaire.texts.items():
+        yield from ((language, ("blocks", id_), block) for id_, block in texts.blocks.items())
+    for language, item, text in _texts(questionnaire):
+        if item.id not in questionnaire.block_of:
+            yield language, ("items", item.id), text
+
+
 def _one_set(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
-    """Rows of one function's hand-offs, parts of one index about people, and checks are meant to be rated alike."""
+    """Hand-off rows, items of one block, parts of one index about people, and checks are meant to be rated alike."""
     indices = questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     sets = [
@@ -57,7 +67,8 @@ def _one_set(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
         *((roles.independence, roles.readiness) if roles else ()),
     ]
     if one.kind is other.kind and one.kind in (Kind.HAND_OFF, Kind.CHECK):
-        return one.kind is Kind.CHECK or one.function == other.function
+        return True
+    sets += [block.items for block in questionnaire.blocks]
     return any(one.id in each and other.id in each for each in sets)
 
 

@@ -9,7 +9,7 @@ from assessment.library.files import STRUCTURE
 from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt, about
 
-LONGEST_MINUTES = 20  # of a slow reader who belongs to every function; a judgement
+LONGEST_MINUTES = {"one function": 12, "every function": 24}  # by the formula of domain.duration; judgements
 
 
 def unasked(questionnaire: Questionnaire) -> Iterator[Doubt]:
@@ -29,20 +29,22 @@ def unasked(questionnaire: Questionnaire) -> Iterator[Doubt]:
 
 
 def lengths(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Roles whose survey is empty, or takes too long in all functions together."""
-    everywhere = len(questionnaire.functions)
+    """Roles whose survey is empty, or takes too long in one function or in all; measured in the source language."""
     for survey in surveys(questionnaire):
+        named = " and ".join(f"`{name}`" for name in survey.functions)
         place: Path = ("roles", [role.id for role in questionnaire.roles].index(survey.role), "id")
         if not survey.questions:
-            within = " and ".join(f"`{name}`" for name in survey.functions)
-            message = f"`{survey.role}` in {within} has nothing to answer."
+            message = f"`{survey.role}` in {named} has nothing to answer."
             yield Doubt(STRUCTURE, place, message, "Ask the role something there, or remove the role.")
-        elif len(survey.functions) == everywhere and survey.minutes[1] > LONGEST_MINUTES:
-            quick, slow = survey.minutes
+            continue
+        within = "one function" if len(survey.functions) == 1 else "every function"
+        if survey.middle > LONGEST_MINUTES[within]:
             message = (
-                f"`{survey.role}` in every function is asked {survey.questions} questions: {quick} to {slow} minutes."
+                f"`{survey.role}` in {named} reads {survey.words} words and gives {survey.questions} answers: "
+                f"{survey.middle:.1f} minutes."
             )
-            yield Doubt(STRUCTURE, place, message, f"Ask less, so that nobody needs over {LONGEST_MINUTES} minutes.")
+            remedy = f"Cut words: at most {LONGEST_MINUTES[within]} minutes in {within}."
+            yield Doubt(STRUCTURE, place, message, remedy)
 
 
 def _apart(questionnaire: Questionnaire) -> Iterator[Doubt]:

@@ -14,17 +14,16 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.duration import minutes
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.routing import asked_items
 from assessment.library import Library
 from assessment.policies import CONSULTANT
-from assessment.services import assessing, inviting
+from assessment.services import assessing, inviting, timing
 from assessment.services.inviting import Invited
 from assessment.services.principals import Consultant
 from assessment.services.shelf import questionnaire_for
 from assessment.services.tabulating import plain
 from assessment.settings import Settings
+from assessment.storage.assessments import Assessment
 from assessment.web.console.form import Form
 from assessment.web.console.names import Names, names
 from assessment.web.console.people import BASE, TEMPLATE, context
@@ -77,7 +76,7 @@ def make_links(
         LETTERS,
         consultant=consultant,
         assessment=assessment,
-        letters=[_letter(each, questionnaire, start) for each in made],
+        letters=_letters(writing, assessment, made, questionnaire, start),
     )
 
 
@@ -102,9 +101,24 @@ def _table(made: Sequence[Invited], known: Names, start: str) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def _letter(made: Invited, questionnaire: Questionnaire, start: str) -> Letter:
+def _letters(
+    session: Session, assessment: Assessment, made: Sequence[Invited], questionnaire: Questionnaire, start: str
+) -> list[Letter]:
+    """Lay out a letter each; minutes are looked up once for each role and set of functions."""
+    minutes: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
+    letters = []
+    for each in made:
+        asked_of = (each.invitation.role, tuple(each.invitation.functions))
+        if asked_of not in minutes:
+            minutes[asked_of] = timing.estimate_minutes(
+                session, assessment.workspace_id, questionnaire, *asked_of, assessment.language
+            )
+        letters.append(_letter(each, minutes[asked_of], start))
+    return letters
+
+
+def _letter(made: Invited, minutes: tuple[int, int], start: str) -> Letter:
     who = made.invitation
     link = f"{start}{made.token}"
     code = segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
-    questions = len(asked_items(questionnaire, who.role, who.functions))
-    return Letter(who.name or who.email or "", link, Markup(code), minutes(questions))  # noqa: S704  # of a link of ours
+    return Letter(who.name or who.email or "", link, Markup(code), minutes)  # noqa: S704  # of a link of ours

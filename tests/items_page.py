@@ -1,0 +1,78 @@
+"""`docs/items.md`: every item of the shipped questionnaires with its ladder, written from the data.
+
+`python tests/items_page.py` writes it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from assessment.domain.questionnaire import Block, Item, Questionnaire
+from assessment.library import Library, shipped
+
+PAGE = Path(__file__).parents[1] / "docs" / "items.md"
+FULL = "social-media-integration"
+HEAD = """# The items
+
+What respondents read, in English, as shipped. This page is written from the questionnaire files
+(`python tests/items_page.py`); change those, not this page. What the answers mean: [the method](method.md). How to
+edit an item: [editing a questionnaire](questionnaires.md).
+
+Every item also has "I don't know" and "Does not apply". † embedding item. Items of a block are read under one stem and
+share one ladder.
+"""
+
+
+def items_page(library: Library) -> str:
+    """Lay out the items of the full questionnaire, then what the short one takes of them."""
+    questionnaires = sorted(library.list(), key=lambda one: one.id != FULL)
+    full, *others = questionnaires
+    lines = [HEAD, *_sections(full)]
+    for other in others:
+        lines += [f"## {other.text('en').title} {other.version}", "", "Has these of the items above:", ""]
+        lines += [", ".join(item.id for item in other.items), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sections(questionnaire: Questionnaire) -> Iterator[str]:
+    texts = questionnaire.text("en")
+    yield f"Items of {texts.title} {questionnaire.version}:"
+    yield ""
+    for section in questionnaire.sections:
+        yield from (f"## {texts.sections[section.id]}", "")
+        for id_ in section.items:
+            block = questionnaire.block_of.get(id_)
+            if block is None:
+                yield from _item(questionnaire, questionnaire.item[id_])
+            elif block.items[0] == id_:
+                yield from _block(questionnaire, block)
+
+
+def _item(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
+    text = questionnaire.text("en").items[item.id]
+    yield from (f"**{item.id}**{'†' if item.embedding else ''} {text.text}", "")
+    if text.hint:
+        yield from (f"*{text.hint}*", "")
+    yield f"Asked of {_asked(item)}."
+    yield ""
+    yield from (f"{raw}. {rung}" for raw, rung in enumerate(text.rungs))
+    yield from (f"- `{option}`: {text.options[option]}" for option in item.options)
+    yield ""
+
+
+def _block(questionnaire: Questionnaire, block: Block) -> Iterator[str]:
+    texts = questionnaire.text("en")
+    above = texts.blocks[block.id]
+    yield from (above.stem, "")
+    yield from (f"- **{id_}** {texts.items[id_].label}" for id_ in block.items)
+    yield from ("", f"Each asked of {_asked(questionnaire.item[block.items[0]])}.", "")
+    yield from (f"{raw}. {rung}" for raw, rung in enumerate(above.rungs))
+    yield ""
+
+
+def _asked(item: Item) -> str:
+    revision = f", revision {item.revision}" if item.revision > 1 else ""
+    return f"{', '.join(item.roles)}{revision}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(items_page(Library([shipped()])), encoding="utf-8")
