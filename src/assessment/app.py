@@ -30,6 +30,7 @@ from assessment.storage.writer import Writer
 from assessment.web import (
     assets,
     console,
+    cookies,
     failures,
     guards,
     headers,
@@ -90,6 +91,7 @@ class Application(Litestar):
         if "method" in scope:
             scope.setdefault("state", {})["began"] = time.perf_counter()
             headers.request_id(scope)
+            cookies.join_fields(scope)
         try:
             await super().__call__(scope, receive, send)
         finally:

@@ -52,6 +52,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Whether cookies can be `Secure`: anything but plain http, which only loopback may use."""
         return urlsplit(self.public_url).scheme == "https"
 
+    @property
+    def hides_clients(self) -> bool:
+        """Whether all requests seem to come from one address: this server speaks no TLS, so a proxy must do it."""
+        return self.secure and not self.proxies
+
 
 def is_loopback(host: str) -> bool:
     """Tell whether `host` never leaves this machine."""

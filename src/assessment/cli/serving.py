@@ -11,7 +11,7 @@ import uvicorn
 from assessment.cli import place
 from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
-from assessment.cli.words import say
+from assessment.cli.words import say, warn
 from assessment.cli.words import translate as _
 from assessment.errors import Problem
 from assessment.settings import is_loopback
@@ -42,8 +42,10 @@ def application() -> "Litestar":
 def serve(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until told to stop; answers under way are finished first."""
     default_public_url(host, port)
-    with place.ready():
+    with place.ready() as (chosen, _engine):
         claim(host, port)
+    if problem := place.proxy_problem(chosen):
+        warn(str(problem))
     say(_("Serving {url}. Ctrl-C ends it.").format(url=address(host, port)))
     run(host, port, workers=workers)
 
