@@ -20,6 +20,7 @@ from assessment import policies
 from assessment.api import callers, problems
 from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
 from assessment.services import keys
 from assessment.services.press import FOLDER, Press
@@ -65,10 +66,23 @@ def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Ide
     """Make what tells whose an API key is, before anything else of a request is read."""
 
     def identify(bearer: str) -> KeyHolder:
+        now = clock()
         with database.reading(engine) as session:
-            return keys.key_holder(session, bearer, clock(), secret=settings.secret)
+            holder = keys.key_holder(session, bearer, now, secret=settings.secret)
+        if keys.is_use_due(holder, now):
+            _note_use(engine, holder, now)
+        return holder
 
     return identify
+
+
+def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
+    """Store the use of a key; a database that can only be read is still read."""
+    try:
+        with database.writing(engine) as session:
+            keys.note_use(session, holder, now)
+    except UnavailableError:
+        log.failures.warning("the last use of an API key could not be stored")
 
 
 @asynccontextmanager

@@ -35,6 +35,7 @@ class Recognised(Struct, frozen=True):
 
     user_id: str
     workspace_id: str
+    password_hash: str | None = None  # what the password was checked against
 
 
 def recognise(  # where from and how often count as much as who
@@ -52,7 +53,7 @@ def recognise(  # where from and how often count as much as who
     if not passwords.matches(row.password_hash if row else None, password) or row is None:
         raise UnauthenticatedError("Email or password is wrong.")
     limiter.give_back(allowed)
-    return Recognised(row.id, row.workspace_id)
+    return Recognised(row.id, row.workspace_id, row.password_hash)
 
 
 def _allowed_tries(account: str, address: str) -> dict[str, int]:
@@ -98,7 +99,13 @@ def _device_signature(name: str, email: str, secret: str) -> str:
 def begin(
     session: Session, recognised: Recognised, now: datetime, previous: str | None = None, random: Random = RANDOM
 ) -> str:
-    """Open a session under a new token, whatever the browser came with; return the token."""
+    """Open a session under a new token, whatever the browser came with; return the token.
+
+    `UnauthenticatedError` if the password was changed, or the person disabled, while it was checked.
+    """
+    kept = recognised.password_hash
+    if kept is not None and not users.has_password(session, recognised.user_id, kept):
+        raise UnauthenticatedError("Email or password is wrong.")
     if previous:
         sign_out(session, previous)
     users.end_before(session, now - LONGEST)

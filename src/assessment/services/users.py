@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
@@ -13,6 +14,16 @@ from assessment.storage import users
 WORKSPACE = "main"
 EMAIL_MOST = 254
 ROLES = ("owner", "viewer")
+
+
+class Member(Struct, frozen=True):
+    """A person in a workspace, as listed."""
+
+    email: str
+    role: str
+    workspace: str
+    admin: bool
+    disabled: bool
 
 
 def workspace_of(session: Session, name: str, now: datetime, random: Random = RANDOM) -> str:
@@ -57,6 +68,21 @@ def change_password(session: Session, email: str, password: str) -> None:
 def disable(session: Session, email: str) -> None:
     """Let somebody in no more; every browser of theirs is signed out."""
     users.change(session, _known(session, normal(email)), disabled=True)
+
+
+def enable(session: Session, email: str) -> None:
+    """Let a blocked person sign in again; sessions of before the block stay ended."""
+    users.change(session, _known(session, normal(email)), disabled=False)
+
+
+def list_users(session: Session) -> tuple[Member, ...]:
+    """List the people of all workspaces by address; someone in two workspaces is listed twice."""
+    return tuple(Member(*row) for row in users.listed(session))
+
+
+def check_known(session: Session, email: str) -> None:
+    """Raise `NotFoundError` if nobody has this address."""
+    _known(session, normal(email))
 
 
 def normal(email: str) -> str:
