@@ -11,7 +11,6 @@ from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.plugins.htmx import HTMXRequest
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
@@ -42,6 +41,7 @@ from assessment.web import (
     survey,
     templates,
 )
+from assessment.web.requests import FormRequest
 
 Clock = Callable[[], datetime]
 
@@ -123,7 +123,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
         route_handlers=[assets.static, health.live, health.ready, programs, survey.router, console.router()],
-        request_class=HTMXRequest,
+        request_class=FormRequest,
         guards=[guards.enforce],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
