@@ -25,4 +25,4 @@ class FormRequest(HTMXRequest):
             raise TooLargeError(with_values("This form has more than {most} fields.", most=FIELDS_MOST))
         state = self._connection_state
         if state.form is Empty:
-            state.form = parse_url_encoded_form_data.__wrapped__(body)
+            state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
