@@ -1,12 +1,13 @@
 """The one place where everything is wired."""
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio import to_thread
+from anyio import create_task_group, to_thread
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -21,7 +22,7 @@ from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
-from assessment.services import keys
+from assessment.services import hiding_order, keys
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -89,12 +90,25 @@ def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
 async def _running(engine: Engine, writer: Writer, press: Press) -> AsyncIterator[None]:
     """Take answers while the application runs; store all that waits before it ends."""
     writer.start()
+    ending = threading.Event()
     try:
-        yield
+        async with create_task_group() as tasks:
+            tasks.start_soon(to_thread.run_sync, _go_on, engine, ending)
+            yield
+            ending.set()
     finally:
+        ending.set()
         await to_thread.run_sync(writer.stop)
         await to_thread.run_sync(press.close)
         engine.dispose()
+
+
+def _go_on(engine: Engine, ending: threading.Event) -> None:
+    """Finish what an earlier server left; a database that is not ready yet is left to the next start."""
+    try:
+        hiding_order.go_on(engine, ending.is_set)
+    except UnavailableError:
+        log.failures.warning("closed assessments were not looked through for work that was left")
 
 
 class Application(Litestar):
