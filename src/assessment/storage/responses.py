@@ -228,6 +228,7 @@ def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
                 response.c.workspace_id == workspace_id,
                 response.c.assessment_id == assessment_id,
                 response.c.label.is_not(None),
+                response.c.state != INCOMING,
             )
         )
     )
