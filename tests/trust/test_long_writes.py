@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import func, select
@@ -47,7 +47,7 @@ class Saver:
         self.ending = threading.Event()
         self.thread = threading.Thread(target=self._save_on)
 
-    def __enter__(self) -> "Saver":
+    def __enter__(self) -> Self:
         self.writer.start()
         self.thread.start()
         return self
@@ -168,6 +168,16 @@ def test_import_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.M
     assert max(saver.waits) > MOST_WAIT
 
 
+def close_meanwhile(place: Place, assessment: str, read: importing.Incoming) -> None:
+    """Close the assessment between the last row of an import and its end."""
+    before = held(place, tables.response)
+    with importing.staged(place.engine, read, people.NOW) as incoming:
+        assert held(place, tables.response) == before + len(read.ids)
+        close(place, assessment)
+        with database.writing(place.engine) as session:
+            importing.count_in(session, incoming, people.NOW)
+
+
 def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(importing, "AT_ONCE", 10)
     assessment = place.opened("Collected elsewhere")
@@ -176,14 +186,9 @@ def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.Monk
 
     with database.reading(place.engine) as session:
         read = importing.prepare(session, place.home, assessment, text)
-    with pytest.raises(ConflictError), importing.staged(place.engine, read, people.NOW) as incoming:
-        stored = held(place, tables.response)
-        with database.writing(place.engine) as session:
-            closing.close(session, place.home, assessment, people.NOW)
-        with database.writing(place.engine) as session:
-            importing.count_in(session, incoming, people.NOW)
+    with pytest.raises(ConflictError):
+        close_meanwhile(place, assessment, read)
 
-    assert stored == before[0] + 35
     assert (held(place, tables.response), held(place, tables.answer)) == before
 
 
