@@ -25,18 +25,14 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take the connections that wait, and end."""
-        for listener in sockets or []:
-            await self._take_waiting(listener)
+        kept = [listener.dup() for listener in sockets or []]  # the event loop closes its own at some later time
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)
+        accepted = [connection for listener in kept for connection in _take_waiting(listener)]
+        for connection in accepted:
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection, connection)
         await super().shutdown(sockets)
-
-    async def _take_waiting(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
-        with suppress(BlockingIOError):
-            while True:
-                accepted, _address = listener.accept()
-                accepted.setblocking(False)  # noqa: FBT003 - the standard library's signature
-                await loop.connect_accepted_socket(self._connection, accepted)
 
     def _connection(self) -> asyncio.Protocol:
         protocol: Any = self.config.http_protocol_class
@@ -44,6 +40,20 @@ class Server(uvicorn.Server):
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return made
+
+
+def _take_waiting(listener: socket.socket) -> list[socket.socket]:
+    """Accept all connections that wait, and close the listener before another one comes."""
+    accepted = []
+    listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    try:
+        while True:
+            accepted.append(listener.accept()[0])
+    except BlockingIOError:
+        listener.close()
+    for connection in accepted:
+        connection.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    return accepted
 
 
 class Worker(multiprocess.Process):

@@ -1,5 +1,6 @@
 """Spellings of one text that look the same: made equal before names, addresses, labels and passwords are compared."""
 
+import re
 import unicodedata
 
 # Besides the format characters (category Cf): drawn as nothing, but letters or marks by category.
@@ -36,3 +37,30 @@ def fold_name(name: str) -> str:
 def normalize_password(password: str) -> str:
     """Return the spelling that is hashed: keyboards differ in how they send an accented letter. Spaces count."""
     return unicodedata.normalize("NFC", strip_invisible(unicodedata.normalize("NFC", password)))
+
+
+def clean_address(email: str) -> str:
+    """Return the spelling that addresses are stored and compared by: NFC, lower case, the domain in ASCII.
+
+    What a mail program or a list adds is taken away: `mailto:`, angle brackets, and `;`, `,` or `.` behind it.
+    """
+    address = unicodedata.normalize("NFC", strip_invisible(unicodedata.normalize("NFC", email))).strip().lower()
+    address = address.removeprefix("mailto:").strip("<> ").rstrip(";,. ")
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address  # not a domain, as whoever checks it will find
+
+
+def is_address(address: str) -> bool:
+    """Whether a cleaned text can be an email address: one @, a domain of ASCII labels, no dot out of place."""
+    local, at, domain = address.partition("@")
+    labels = domain.split(".")
+    return (
+        bool(local and at)
+        and not any(letter.isspace() or not letter.isprintable() for letter in address)
+        and "" not in local.split(".")
+        and len(labels) > 1
+        and all(re.fullmatch(r"(?!-)[a-z0-9-]{1,63}(?<!-)", label) for label in labels)
+    )

@@ -11,6 +11,7 @@ from ipaddress import IPv6Network, ip_network
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.spelling import clean_address
 from assessment.errors import UnauthenticatedError
 from assessment.services import passwords, tokens
 from assessment.services.answering import is_writable
@@ -46,7 +47,7 @@ def recognise(  # where from and how often count as much as who
     `device` names a browser that has signed in to this account before. It has tries of its own, so that the tries of
     strangers never lock it out.
     """
-    account = email.strip().lower()
+    account = clean_address(email)
     allowed = {f"device:{device}": TRIES} if device else _allowed_tries(account, address)
     limiter.take(allowed, now)
     row = users.by_email(session, account) if is_writable(account) else None
@@ -93,7 +94,7 @@ def device_of(cookie: str, email: str, secret: str) -> str:
 
 
 def _device_signature(name: str, email: str, secret: str) -> str:
-    return tokens.signature(secret, "device", f"{name}:{email.strip().lower()}").hex()
+    return tokens.signature(secret, "device", f"{name}:{clean_address(email)}").hex()
 
 
 def begin(

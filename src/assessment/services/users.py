@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.spelling import clean_address, is_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services import passwords, tokens
 from assessment.services.answering import is_writable
@@ -87,10 +88,8 @@ def check_known(session: Session, email: str) -> None:
 
 def normal(email: str) -> str:
     """Return the address as it is kept, or refuse it."""
-    address = email.strip().lower()
-    local, at, domain = address.partition("@")
-    strange = any(letter.isspace() for letter in address) or not is_writable(address) or "@" in domain
-    if not local or not at or "." not in domain.strip(".") or strange or len(address) > EMAIL_MOST:
+    address = clean_address(email)
+    if not is_address(address) or not is_writable(address) or len(address) > EMAIL_MOST:
         reason = "This is not an email address."
         raise InvalidError(reason, [Problem(reason, pointer="/email")])
     return address
