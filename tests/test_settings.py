@@ -1,6 +1,8 @@
 """Settings by environment: what holds when nothing is said, and that every mistake is named at once."""
 
+import secrets
 import stat
+import string
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -158,7 +160,17 @@ def test_a_secret_file_that_is_absent_or_empty_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["change-me-change-me-change-me-0123456789", "this is the default secret of the house", "a" * 64, "0" * 31]
+    "text",
+    [
+        "change-me-change-me-change-me-0123456789",
+        "this is the default secret of the house",
+        "a" * 64,
+        "0" * 31,
+        "12345678" * 4,
+        "0123456789abcdef" * 2,
+        "qwertyuiopasdfghjklzxcvbnm1234567890",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+    ],
 )
 def test_a_secret_that_is_a_placeholder_or_can_be_guessed_is_refused(text):
     problems = wrong(POSTGRES | {"ASSESSMENT_SECRET": text})
@@ -168,7 +180,30 @@ def test_a_secret_that_is_a_placeholder_or_can_be_guessed_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["survey.example.org", "ftp://survey.example.org", "https://", "https://a.example.org/path", "https://[::1"]
+    "text",
+    [
+        "survey.example.org",
+        "ftp://survey.example.org",
+        "https://",
+        "https://a.example.org/path",
+        "https://[::1",
+        "https://survey..example.org",
+        "https://-survey.example.org",
+        "https://survey_2.example.org",
+        "https://survey.example.org:0",
+        "https://survey.example.org:99999",
+        "https://survey.example.org:",
+        "https://survey.example.org#x",
+        "https://survey.example.org?",
+        "https://me:word@survey.example.org",
+        "https://survey example.org",
+        "https://umfrage-münchen.example",
+        "https://192.0.2.300",
+        "https://0.0.0.0",
+        "https://[::]",
+        f"https://{'a' * 64}.example.org",
+        "https://survey.example.org\\",
+    ],
 )
 def test_a_public_url_is_scheme_and_host_only(text):
     problems = wrong(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
@@ -177,12 +212,35 @@ def test_a_public_url_is_scheme_and_host_only(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000", "https://a.example/"]
+    "text",
+    [
+        "http://localhost:8000",
+        "http://127.0.0.1",
+        "http://[::1]:8000",
+        "https://a.example/",
+        "https://xn--umfrage-mnchen-qsb.example",
+        "https://192.0.2.30:8443",
+        "https://survey.example.org.",
+    ],
 )
 def test_plain_http_is_for_loopback_only(text):
     found = settings.read(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
 
     assert found.origin == text.rstrip("/")
+
+
+def test_random_secrets_are_never_refused():
+    letters = string.ascii_lowercase + string.digits
+    makers = (
+        lambda: secrets.token_hex(16),
+        lambda: secrets.token_hex(32),
+        lambda: secrets.token_urlsafe(32),
+        lambda: "".join(secrets.choice(letters) for _ in range(48)),
+    )
+
+    found = [settings.read(POSTGRES | {"ASSESSMENT_SECRET": make()}) for make in makers for _ in range(50)]
+
+    assert len(found) == 200
 
 
 def test_a_folder_that_cannot_be_written_to_is_explained(tmp_path):

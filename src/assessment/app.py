@@ -1,17 +1,17 @@
 """The one place where everything is wired."""
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio import to_thread
+from anyio import create_task_group, to_thread
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.plugins.htmx import HTMXRequest
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
@@ -20,8 +20,9 @@ from assessment import policies
 from assessment.api import callers, problems
 from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
-from assessment.services import keys
+from assessment.services import hiding_order, keys
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -30,6 +31,7 @@ from assessment.storage.writer import Writer
 from assessment.web import (
     assets,
     console,
+    cookies,
     failures,
     guards,
     headers,
@@ -40,6 +42,7 @@ from assessment.web import (
     survey,
     templates,
 )
+from assessment.web.requests import FormRequest
 
 Clock = Callable[[], datetime]
 
@@ -64,22 +67,48 @@ def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Ide
     """Make what tells whose an API key is, before anything else of a request is read."""
 
     def identify(bearer: str) -> KeyHolder:
+        now = clock()
         with database.reading(engine) as session:
-            return keys.key_holder(session, bearer, clock(), secret=settings.secret)
+            holder = keys.key_holder(session, bearer, now, secret=settings.secret)
+        if keys.is_use_due(holder, now):
+            _note_use(engine, holder, now)
+        return holder
 
     return identify
+
+
+def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
+    """Store the use of a key; a database that can only be read is still read."""
+    try:
+        with database.writing(engine) as session:
+            keys.note_use(session, holder, now)
+    except UnavailableError:
+        log.failures.warning("the last use of an API key could not be stored")
 
 
 @asynccontextmanager
 async def _running(engine: Engine, writer: Writer, press: Press) -> AsyncIterator[None]:
     """Take answers while the application runs; store all that waits before it ends."""
     writer.start()
+    ending = threading.Event()
     try:
-        yield
+        async with create_task_group() as tasks:
+            tasks.start_soon(to_thread.run_sync, _go_on, engine, ending)
+            yield
+            ending.set()
     finally:
+        ending.set()
         await to_thread.run_sync(writer.stop)
         await to_thread.run_sync(press.close)
         engine.dispose()
+
+
+def _go_on(engine: Engine, ending: threading.Event) -> None:
+    """Finish what an earlier server left; a database that is not ready yet is left to the next start."""
+    try:
+        hiding_order.go_on(engine, ending.is_set)
+    except UnavailableError:
+        log.failures.warning("closed assessments were not looked through for work that was left")
 
 
 class Application(Litestar):
@@ -90,6 +119,7 @@ class Application(Litestar):
         if "method" in scope:
             scope.setdefault("state", {})["began"] = time.perf_counter()
             headers.request_id(scope)
+            cookies.join_fields(scope)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -107,7 +137,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
         route_handlers=[assets.static, health.live, health.ready, programs, survey.router, console.router()],
-        request_class=HTMXRequest,
+        request_class=FormRequest,
         guards=[guards.enforce],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),

@@ -1,24 +1,26 @@
 """Responses and settings from files: all mistakes at once, and nothing taken in where there is one."""
 
-import csv
-import io
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from assessment.domain.answers import BLANK, CONSENSUS, EVIDENCE, NOT_ASKED, Answers, Flags, Values, codes
+from assessment.domain.delimited import DELIMITERS, DelimitedError, Row, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.routing import asked_matrix
+from assessment.domain.spelling import normalize_text
 from assessment.errors import InvalidError, Problem
 
 FIXED = ("respondent", "role", "functions", "seconds")
 REQUIRED = FIXED[:3]
 MOST_PROBLEMS = 200
+GATHERED_MOST = 2000
+ROWS_MOST = 100_000
 LONGEST_FIELD = 2000
 UNKNOWN = -9
-SEPARATORS = {";": "semicolons", "\t": "tabs"}  # what spreadsheets write where a comma marks decimals
 
 
 class Responses(Struct, frozen=True):
@@ -41,12 +43,29 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "surv
     Raises InvalidError with every mistake by line and column.
     """
     reader = _Reader(questionnaire, mode, file)
-    responses = reader.read(text)
+    try:
+        responses = reader.read(text)
+    except _TooManyProblemsError:
+        responses = Responses(_empty(questionnaire), {})
     if reader.problems:
         most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS]
         mistakes = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
+        if len(reader.problems) > GATHERED_MOST:
+            mistakes = f"More than {GATHERED_MOST} mistakes"
         raise InvalidError(f"{mistakes} in the responses; nothing was taken in.", most)
     return responses
+
+
+def read_heading(text: str) -> tuple[str, ...]:
+    """Return the headings; none where the file can't be read, which `read_responses` explains."""
+    try:
+        return tuple(name.strip() for name in next(read_rows(text)).cells)
+    except (DelimitedError, StopIteration):
+        return ()
+
+
+class _TooManyProblemsError(Exception):
+    """Nobody reads more of them, and a small file can have a million."""
 
 
 class _Reader:
@@ -76,59 +95,75 @@ class _Reader:
 
     def _problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(message, remedy, self.file, line, column))
+        if len(self.problems) > GATHERED_MOST:
+            raise _TooManyProblemsError
 
     def _sheet(self, text: str) -> Sheet:
-        if "\0" in text:
-            line = text[: text.index("\0")].count("\n") + 1
-            self._problem(line, "", "There is a NUL character in this line.", "Save the file as UTF-8 text.")
-        source = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-        table: list[list[str]] = []
-        lines: list[int] = []
-        header: list[str] = []
         try:
-            header = [name.strip() for name in next(source, [])]
-            for row in source:
-                if any(cell.strip() for cell in row):
-                    table.append(row)
-                    lines.append(source.line_num)
-        except csv.Error as error:
-            self._problem(source.line_num, "", f"This line is not CSV: {error}.", "Check the quotes on it.")
-        if len(header) == 1 and (other := next((each for each in SEPARATORS if each in header[0]), "")):
-            self._problem(1, "", f"The columns are separated by {SEPARATORS[other]}.", "Save the file with commas.")
+            rows = list(islice(read_rows(text.removeprefix("\ufeff")), ROWS_MOST + 2))
+        except DelimitedError as error:
+            self._problem(error.line, "", error.message, error.remedy)
             return Sheet({}, [])
-        if not any(header):
+        if not rows:
             self._problem(1, "", "The file is empty.", f"Begin it with {', '.join(FIXED)} and the ids of the items.")
             return Sheet({}, [])
-        self._check_header(header)
-        for line, row in zip(lines, table, strict=True):
-            if len(row) > len(header):
-                self._problem(line, "", f"{len(row)} cells under {len(header)} columns.", "Take the extra cells away.")
+        if len(rows) > ROWS_MOST + 1:
+            message = f"There are more than {ROWS_MOST} rows."
+            self._problem(rows[-1].line, "", message, "Divide the file.")
+            return Sheet({}, [])
+        header = [name.strip() for name in rows[0].cells]
+        while not header[-1]:
+            header.pop()  # spreadsheets write columns that were once used
+        self._check_header(header, rows[0].line)
+        rows = rows[1:]
+        for row in rows:
+            self._check_shape(row, header)
         width = range(len(header))
-        padded = ([row[n].strip() if n < len(row) else "" for n in width] for row in table)
+        padded = ([row.cells[n].strip() if n < len(row.cells) else "" for n in width] for row in rows)
         by_column = list(zip(*padded, strict=True)) or [() for _ in header]
-        return Sheet({name: list(cells) for name, cells in zip(header, by_column, strict=True)}, lines)
+        columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True)}
+        return Sheet(columns, [row.line for row in rows])
 
-    def _check_header(self, header: Sequence[str]) -> None:
+    def _check_shape(self, row: Row, header: Sequence[str]) -> None:
+        for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
+            if cell.strip():
+                message = f"Column {place} has no heading, but this row has something in it."
+                self._problem(row.line, str(place), message, "Take it away, or give the column a heading.")
+        for place, line in row.broken.items():
+            name = header[place] if place < len(header) else str(place + 1)
+            # A reason may have several lines. A stray quote would make one of whole rows, with all their separators.
+            within = max(row.cells[place].count(each) for each in DELIMITERS)
+            if not name.endswith(":reason") or within >= len(header) - 1:
+                message = "A quote opens on this line and takes in the lines below."
+                self._problem(line, name, message, "Take it away, or close it at the end of the cell.")
+
+    def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED, *self.questionnaire.item}
         known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
         for name in REQUIRED:
             if name not in header:
-                self._problem(1, name, "This column is missing.", f"Begin the file with {', '.join(FIXED)}.")
+                self._problem(line, name, "This column is missing.", f"Begin the file with {', '.join(FIXED)}.")
         for name in dict.fromkeys(header):
-            if name not in known:
-                self._problem(1, name, "No such column.", "Use item ids of the questionnaire as column names.")
+            if not name:
+                place = header.index(name) + 1
+                self._problem(
+                    line, str(place), f"Column {place} has no heading.", "Take it away, or give it a heading."
+                )
+            elif name not in known:
+                self._problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
             elif header.count(name) > 1:
-                self._problem(1, name, "This column stands there twice.", "Take one of them away.")
+                self._problem(line, name, "This column stands there twice.", "Take one of them away.")
 
     def _respondents(self, sheet: Sheet) -> tuple[str, ...]:
         seen: dict[str, int] = {}
-        for line, name in zip(sheet.lines, sheet.columns["respondent"], strict=True):
+        names = tuple(normalize_text(name) for name in sheet.columns["respondent"])
+        for line, name in zip(sheet.lines, names, strict=True):
             if not name:
                 self._problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
             elif name in seen:
                 self._problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
             seen.setdefault(name, line)
-        return tuple(sheet.columns["respondent"])
+        return names
 
     def _roles(self, sheet: Sheet) -> list[str]:
         for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):

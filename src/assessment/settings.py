@@ -1,6 +1,7 @@
 """What an operator sets by environment; every mistake is reported at once, when the program starts."""
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -8,7 +9,7 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,10 +23,13 @@ SECRETS = ("DATABASE_URL", "SECRET", "SMTP_URL")
 OTHERS = ("DATA", "PUBLIC_URL", "QUESTIONNAIRES", "MINIMUM_GROUP", "PROXIES")
 FOR_TESTS = f"{PREFIX}TEST_"
 SECRET_LEAST = 32
+SECRET_GUESSES_LEAST = 10**20  # random text of 32 characters takes 10**27 and more
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file
 PLACEHOLDERS = ("change", "secret", "password", "example", "default")
 MINIMUM_GROUP_LEAST = 3
 PROXIES_MOST = 10
+HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+HOST_MOST = 253
 LOCAL_URL = "http://127.0.0.1:8000"
 
 
@@ -51,6 +55,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def secure(self) -> bool:
         """Whether cookies can be `Secure`: anything but plain http, which only loopback may use."""
         return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def hides_clients(self) -> bool:
+        """Whether all requests seem to come from one address: this server speaks no TLS, so a proxy must do it."""
+        return self.secure and not self.proxies
 
 
 def is_loopback(host: str) -> bool:
@@ -202,19 +211,50 @@ def _database(text: str) -> str:
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    others = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or "?" in text or "#" in text
+    if parts.scheme not in ("http", "https") or not parts.hostname or others:
         raise ValueError("must be scheme and host only, like https://survey.example.org.")
+    if not _is_host(parts.hostname) or not _is_port(parts):
+        raise ValueError("names a host or port that can't exist. Write it like https://survey.example.org.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("must use https: answers are confidential.")
     return text.rstrip("/")
 
 
+def _is_host(host: str) -> bool:
+    """Whether browsers and mail programs can open it: an address, or a name in ASCII (IDN as xn--…)."""
+    try:
+        return not ip_address(host).is_unspecified
+    except ValueError:
+        labels = host.removesuffix(".").split(".")
+        # A last label of digits is what is left of a mistyped address.
+        return (
+            len(host) <= HOST_MOST
+            and all(HOST_LABEL.fullmatch(label) for label in labels)
+            and not labels[-1].isdecimal()
+        )
+
+
+def _is_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0 and not parts.netloc.endswith(":")
+    except ValueError:
+        return False
+
+
 def _secret(text: str) -> str:
     if any(word in text.casefold() for word in PLACEHOLDERS):
         raise ValueError("still is a placeholder: set it to the output of: openssl rand -hex 32")
-    if len(text) < SECRET_LEAST or len(set(text)) < SECRET_LEAST // 4:
+    if len(text) < SECRET_LEAST or _guesses(text) < SECRET_GUESSES_LEAST:
         raise ValueError(f"must be random text of at least {SECRET_LEAST} characters, like from: openssl rand -hex 32")
     return text
+
+
+def _guesses(secret: str) -> float:
+    """Estimate how many guesses it takes to find a secret; the longest that zxcvbn looks at is 72 characters."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads lists of words, and not every command has a secret
+
+    return float(zxcvbn(secret[:72])["guesses"])
 
 
 def _smtp(text: str) -> str | None:

@@ -10,7 +10,7 @@ from assessment.api.rates import Rates
 from assessment.services import keys
 from assessment.storage import database
 from tests.api.checks import alike, problem
-from tests.api.conftest import SECRET
+from tests.api.conftest import NOON, SECRET
 
 
 async def test_who_shows_no_key_is_told_how(nobody):
@@ -108,3 +108,15 @@ def unwrapped(guard: object) -> object:
 def key_id(client: httpx.AsyncClient) -> str:
     found: str = client.headers["authorization"].split("_")[1]
     return found
+
+
+async def test_the_use_of_a_key_is_stored_to_the_hour_and_once_an_hour(visit, new_key, clock, engine):
+    key = new_key("alices")
+    used = []
+    for minutes in (0, 30, 31):
+        clock.pass_by(minutes=minutes)
+        await visit(key).get("/organisations")
+        with database.reading(engine) as session:
+            used.append(keys.list_all_keys(session)[0].last_used_at)
+
+    assert used == [NOON, NOON, NOON + timedelta(hours=1)]

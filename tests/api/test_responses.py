@@ -63,7 +63,7 @@ async def test_only_csv_in_utf_8_is_taken(alice):
 
     problem(await alice.post(path, content=PLAIN, headers={"Content-Type": "application/json"}), 415)
     problem(await alice.post(path, content=PLAIN), 415)
-    problem(await alice.post(path, content=b"\xff\xfe", headers=steps.CSV), 400)
+    problem(await alice.post(path, content=b"\xff\xfa", headers=steps.CSV), 400)
     problem(await alice.post(path, content=b"", headers=steps.CSV), 400)
     problem(await alice.post(path, content=b"a" * (20 * 1024 * 1024 + 1), headers=steps.CSV), 413)
 

@@ -55,3 +55,18 @@ def test_a_database_that_does_not_answer_is_named(run, monkeypatch, url):
 
     assert said.exit_code == 1
     assert "mend  Database" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("public_url", "proxies", "code"),
+    [("https://survey.example.org", "0", 1), ("https://survey.example.org", "1", 0), ("http://127.0.0.1:8000", "0", 0)],
+)
+def test_tls_in_front_without_a_configured_proxy_is_a_problem(run, monkeypatch, public_url, proxies, code):
+    run("migrate")
+    monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", public_url)
+    monkeypatch.setenv("ASSESSMENT_PROXIES", proxies)
+
+    said = run("doctor")
+
+    assert said.exit_code == code
+    assert ("all count as one address" in said.stdout) == bool(code)

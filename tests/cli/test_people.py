@@ -1,6 +1,7 @@
 """`assessment migrate`, `user add`, `key add`: from nothing to somebody who may come in."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -153,3 +154,213 @@ def test_a_key_without_a_workspace_is_for_the_only_one(migrated):
 
 def test_an_unknown_scope_is_used_wrongly(migrated):
     assert migrated("key", "add", "--name", "x", "--scope", "all").exit_code == 2
+
+
+@pytest.fixture
+def alice(migrated, session):
+    migrated("user", "add", "alice@example.org", "--workspace", "agency", given=PASSWORD)
+
+
+def sign_in(data, email="alice@example.org", password=PASSWORD):
+    """Open a session; return its token."""
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    try:
+        with database.reading(engine) as reading:
+            found = recognise(reading, email, password)
+        with database.writing(engine) as writing:
+            return signing_in.begin(writing, found, NOW)
+    finally:
+        engine.dispose()
+
+
+def is_signed_in(data, token):
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    try:
+        with database.reading(engine) as session:
+            signing_in.consultant(session, token, NOW)
+    except UnauthenticatedError:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
+def test_user_list_shows_address_role_workspace_and_block(migrated, alice):
+    migrated("user", "add", "bob@example.org", "--role", "viewer", "--admin", given=PASSWORD)
+    migrated("user", "disable", "bob@example.org")
+
+    said = migrated("user", "list")
+    as_json = json.loads(migrated("user", "list", "--json").stdout)
+
+    assert [line.split() for line in said.stdout.splitlines()] == [
+        ["alice@example.org", "owner", "agency"],
+        ["bob@example.org", "viewer,", "admin", "agency", "blocked"],
+    ]
+    assert as_json[1] == {
+        "email": "bob@example.org",
+        "role": "viewer",
+        "workspace": "agency",
+        "admin": True,
+        "disabled": True,
+    }
+
+
+def test_user_password_ends_sessions_and_the_old_password(migrated, alice, data):
+    before = sign_in(data)
+
+    said = migrated("user", "password", "Alice@example.org", given="turnip glacier envelope\n")
+
+    assert said.exit_code == 0
+    assert not is_signed_in(data, before)
+    assert is_signed_in(data, sign_in(data, password="turnip glacier envelope"))
+    with pytest.raises(UnauthenticatedError):
+        sign_in(data)
+
+
+def test_user_password_of_an_unknown_person_is_refused(migrated, alice):
+    said = migrated("user", "password", "nobody@example.org", given=PASSWORD)
+
+    assert said.exit_code == 1
+    assert "Nobody has this email address." in said.stderr
+
+
+def test_user_disable_ends_sessions_and_enable_does_not_revive_them(migrated, alice, data):
+    before = sign_in(data)
+
+    migrated("user", "disable", "alice@example.org")
+    blocked = is_signed_in(data, before)
+    with pytest.raises(UnauthenticatedError):
+        sign_in(data)
+    migrated("user", "enable", "alice@example.org")
+
+    assert not blocked
+    assert not is_signed_in(data, before)
+    assert is_signed_in(data, sign_in(data))
+
+
+@pytest.mark.parametrize("change", ["password", "disable"])
+def test_a_sign_in_under_way_does_not_survive_the_change(migrated, alice, data, session, change):
+    under_way = recognise(session, "alice@example.org", PASSWORD)
+    session.rollback()
+    migrated("user", change, "alice@example.org", given="turnip glacier envelope\n")
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+
+    with pytest.raises(UnauthenticatedError), database.writing(engine) as writing:
+        signing_in.begin(writing, under_way, NOW)
+    engine.dispose()
+
+
+class Keys:
+    """Keys made by command, and whether they open anything."""
+
+    def __init__(self, run, data):
+        self.run, self.data = run, data
+        self.secret = read({"ASSESSMENT_DATA": str(data)}).secret
+
+    def add(self, *more):
+        return self.run("key", "add", "--name", "reports", "--scope", "read:scores", *more).stdout.strip()
+
+    def opens(self, text, now=NOW):
+        engine = database.connect(f"sqlite:///{self.data / 'assessment.sqlite3'}")
+        try:
+            with database.reading(engine) as session:
+                keys.key_holder(session, text, now, secret=self.secret)
+        except UnauthenticatedError:
+            return False
+        finally:
+            engine.dispose()
+        return True
+
+    def listed(self):
+        return json.loads(self.run("key", "list", "--json").stdout)
+
+
+@pytest.fixture
+def made(migrated, alice, data):
+    return Keys(migrated, data)
+
+
+def test_key_add_with_an_expiry_ends_then(made):
+    text = made.add("--expires", "90d")
+
+    assert made.opens(text, NOW + timedelta(days=89))
+    assert not made.opens(text, NOW + timedelta(days=91))
+
+
+@pytest.mark.parametrize(("span", "code"), [("366d", 1), ("0d", 2), ("-1d", 2), ("soon", 2), ("99999w", 1)])
+def test_key_add_with_an_impossible_expiry_is_refused(made, span, code):
+    said = made.run("key", "add", "--name", "x", "--scope", "read:scores", "--expires", span)
+
+    assert (said.exit_code, said.stdout) == (code, "")
+
+
+def test_key_list_shows_name_scopes_last_use_and_expiry(made, data):
+    text = made.add("--expires", "90d")
+    never = made.run("key", "list").stdout
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.writing(engine) as writing:
+        holder = keys.key_holder(writing, text, NOW, secret=made.secret)
+        keys.note_use(writing, holder, NOW)
+    engine.dispose()
+
+    used = made.run("key", "list").stdout
+
+    head, line = never.splitlines()
+    assert head.split("  ")[-1] == "expiry"
+    assert f"reports  read:scores  never     {made.listed()[0]['expires_at'][:10]}" in line
+    assert f"{NOW:%Y-%m-%d %H}:00 UTC" in used
+    assert text.rpartition("_")[2] not in never
+
+
+def test_key_revoke_ends_it_at_once(made):
+    text, other = made.add(), made.add()
+
+    said = made.run("key", "revoke", text.split("_")[1])
+
+    assert said.exit_code == 0
+    assert (made.opens(text), made.opens(other)) == (False, True)
+    assert "revoked" in made.run("key", "list").stdout
+
+
+def test_key_revoke_of_an_unknown_id_is_refused(made):
+    said = made.run("key", "revoke", "nothing")
+
+    assert said.exit_code == 1
+    assert "no key with this id" in said.stderr
+
+
+def test_key_rotate_without_overlap_ends_the_replaced_key_at_once(made):
+    text = made.add("--expires", "90d")
+
+    new = made.run("key", "rotate", text.split("_")[1]).stdout.strip()
+
+    assert (made.opens(text), made.opens(new)) == (False, True)
+    assert not made.opens(new, NOW + timedelta(days=91))
+    assert {(each["name"], *each["scopes"]) for each in made.listed()} == {("reports", "read:scores")}
+
+
+def test_key_rotate_with_overlap_keeps_the_replaced_key_that_long(made):
+    text = made.add()
+
+    new = made.run("key", "rotate", text.split("_")[1], "--overlap", "24h").stdout.strip()
+
+    assert made.opens(text, NOW + timedelta(hours=23))
+    assert not made.opens(text, NOW + timedelta(hours=25))
+    assert made.opens(new, NOW + timedelta(hours=25))
+
+
+def test_key_rotate_never_lengthens_the_replaced_key(made):
+    text = made.add("--expires", "1h")
+
+    made.run("key", "rotate", text.split("_")[1], "--overlap", "24h")
+
+    assert not made.opens(text, NOW + timedelta(hours=2))
+
+
+def test_key_rotate_of_a_revoked_key_is_refused(made):
+    text = made.add()
+    made.run("key", "revoke", text.split("_")[1])
+
+    said = made.run("key", "rotate", text.split("_")[1])
+
+    assert (said.exit_code, said.stdout) == (1, "")

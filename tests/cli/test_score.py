@@ -136,7 +136,7 @@ def test_a_file_that_is_not_utf_8_is_named_by_line(run, tmp_path):
     said = run("score", file)
 
     assert said.exit_code == 1
-    assert f"{file}:2: This is not UTF-8 text." in said.stderr
+    assert f"{file}:2: This line is not UTF-8, but perhaps Windows-1252. Save" in said.stderr
 
 
 def test_a_file_without_rows_is_refused(run, tmp_path):

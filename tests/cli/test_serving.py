@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assessment.cli import serving
 from tests import containers
 
 PROGRAM = str(Path(sys.executable).parent / "assessment")
@@ -40,3 +41,15 @@ def test_two_workers_serve_and_end_when_told_to(run, data, tmp_path):
     assert page.status_code == 200
     assert ended in (0, -signal.SIGTERM)
     assert "server" not in page.headers
+
+
+@pytest.mark.parametrize(("proxies", "reported"), [("0", True), ("1", False)])
+def test_serve_behind_tls_without_a_configured_proxy_reports_it_at_startup(run, monkeypatch, proxies, reported):
+    run("migrate")
+    monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "https://survey.example.org")
+    monkeypatch.setenv("ASSESSMENT_PROXIES", proxies)
+    monkeypatch.setattr(serving, "run", lambda *_arguments, **_options: None)
+
+    said = run("serve", "--port", containers.free_port())
+
+    assert ("ASSESSMENT_PROXIES: " in said.stderr) == reported

@@ -202,6 +202,17 @@ def test_a_disabled_person_does_not_get_in(world, now):
         "qwertyuiop12",
         "anna12345678!",
         "x" * 1001,
+        "Company2026!Company",
+        "Unternehmen2026!Unternehmen",
+        "2026-Entreprise!",
+        "Nachbarschaft2026!",
+        "Berlin2026!Berlin",
+        "Sommer2026!Sommer",
+        "P@ssw0rd2026!",
+        "Welcome-2026-Welcome",
+        "AnnaExample2026",
+        "1q2w3e4r5t6z7u",
+        "x\u200b" * 12,
     ],
 )
 def test_an_easy_password_is_refused(password):

@@ -58,6 +58,7 @@ BODIES = (
     b'--x\r\nContent-Disposition: form-data; name="email"; filename="f"\r\n\r\nabc\r\n--x--\r\n',
     b"--x\r\nContent-Disposition: nonsense\r\n\r\nabc", b"\x81\xa1a\x01", b"\xff" * 100, b"[", b"null", b"[]", b"{}",
     b'{"a":1,"a":2}', b"[" * 100_000, b'{"a":' * 50_000, b'{"name":"\\ud800"}', b'{"name":"a\\u0000b"}', b"1e999",
+    b'{"\\ud800":1}',
     b"9" * 5000, b"x" * 1_100_000, b"email=a%00b&password=%00", b"email=%ff&password=%ff", b"code=%ED%A0%80%00",
     b"\xef\xbb\xbf{}", b"respondent,role\n\x00,\xff", b"respondent,role,functions,seconds\n" + b"r,leader,x,1\n" * 500,
 )  # fmt: skip

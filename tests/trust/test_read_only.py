@@ -96,3 +96,14 @@ async def test_unless_it_is_told_it_looks_like_a_fault_of_ours(
         page = await client.post(f"/s/{place.links[1]}", headers=people.OWN_PAGE)
 
     assert page.status_code == 500
+
+
+async def test_read_only_database_still_answers_an_api_key(
+    place: Place, client: httpx.AsyncClient, read_only: ReadOnly
+):
+    headers = {"Authorization": f"Bearer {place.key(place.home, 'read:assessments')}"}
+
+    with read_only():
+        answer = await client.get("/api/v1/organisations", headers=headers)
+
+    assert answer.status_code == 200

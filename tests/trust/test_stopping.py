@@ -121,10 +121,11 @@ def held(place: Place) -> Counter[str]:
         return Counter(session.scalars(select(tables.answer.c.value)))
 
 
-async def test_who_was_let_in_is_answered_and_what_was_acknowledged_is_kept(place: Place, served: Serve):
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_who_was_let_in_is_answered_and_what_was_acknowledged_is_kept(place: Place, served: Serve, workers: str):
     for _ in range(STOPS):
         links = [each.token for each in place.invite(place.open, "practitioner", CLIENTS)]
-        with served() as server:
+        with served((PROGRAM, "serve", "--workers", workers)) as server:
             crowd = [Person(server, link) for link in links]
             before = held(place)
             answering = [asyncio.create_task(person.answer_on()) for person in crowd]
@@ -167,3 +168,45 @@ def test_who_is_connected_already_is_answered_once_more(served: Serve):
 def test_a_server_that_does_not_linger_shuts_the_door_in_their_face(served: Serve):
     with served(PLAIN) as server, pytest.raises(http.client.RemoteDisconnected):
         ask_while_it_stops(server)
+
+
+async def knock(server: Server) -> list[str]:
+    """Connect and ask again and again while the server stops, until nobody listens; return what went wrong."""
+    wrong: list[str] = []
+
+    async def visit() -> None:
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+            except ConnectionRefusedError:
+                return
+            try:
+                writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                if not (await reader.read()).startswith(b"HTTP/1.1 200"):
+                    wrong.append("no answer")
+            except ConnectionError as error:
+                wrong.append(repr(error))
+            finally:
+                writer.close()
+
+    visits = [asyncio.create_task(visit()) for _ in range(CLIENTS)]
+    await asyncio.sleep(UNDER_LOAD_SECONDS)
+    server.stop()
+    await asyncio.gather(*visits)
+    return wrong
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_connection_that_was_accepted_while_the_server_stops_is_never_reset(served: Serve, workers: str):
+    with served((PROGRAM, "serve", "--workers", workers)) as server:
+        wrong = await knock(server)
+        await asyncio.to_thread(server.process.wait, OUT_SECONDS)
+
+    assert wrong == []
+
+
+async def test_a_supervisor_that_goes_on_listening_is_caught(served: Serve):
+    with served((*PLAIN, "--workers", "2")) as server:
+        wrong = await knock(server)
+
+    assert wrong != []

@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from assessment.api import negotiation
+from assessment.api import bodies, negotiation
 from assessment.api.operations import Operation
 from assessment.api.problems import ScopeError
 from assessment.api.rates import Rates
@@ -39,6 +39,7 @@ def admitting(identify: Identify, clock: Clock, rates: Rates) -> Guard:
                 raise ScopeError(policy.scope if policy else None)
             connection.scope["auth"] = caller
         negotiation.require(connection, declared.media_type, declared.parameters)
+        await bodies.decode_large(connection, handler)
 
     return admit
 

@@ -28,6 +28,10 @@ class Once(Struct, frozen=True):
     attempt: Attempt | None
     now: datetime
 
+    def given_before(self, session: Session) -> Given | None:
+        """Return the answer that was given before, for work that begins outside of the transaction."""
+        return idempotency.given(session, self.secret, self.attempt, self.now) if self.attempt else None
+
     def answer(self, work: Callable[[], object], status: int = 201) -> Response[Any]:
         """Do the work, or give the answer it was given before."""
         if self.attempt is None:

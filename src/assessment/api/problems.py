@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, Valida
 from litestar.types import Scope
 from msgspec import UNSET, Struct, UnsetType
 
+from assessment.api.bodies import FAULTS_MOST
 from assessment.api.plainly import plainly
 from assessment.errors import (
     AssessmentError,
@@ -132,7 +133,7 @@ def document(error: AssessmentError, request: str) -> ProblemDetails:
         type=f"{REFERENCE}#{error.slug}",
         title=error.title,
         status=error.status,
-        detail=REMEDIES.get(error.slug, error.title) if error.detail == error.title else str(error.detail),
+        detail=REMEDIES.get(error.slug, error.title) if error.detail == error.title else encodable(error.detail),
         request_id=request,
         errors=faults or UNSET,
     )
@@ -167,7 +168,7 @@ def _validation(error: ValidationException) -> AssessmentError:
 
 
 def _faults(error: AssessmentError) -> Iterator[Fault]:
-    for problem in error.problems:
+    for problem in error.problems[:FAULTS_MOST]:
         yield _fault(problem)
     if isinstance(error, RefusedError):
         for each in error.misplaced:
@@ -176,10 +177,16 @@ def _faults(error: AssessmentError) -> Iterator[Fault]:
 
 def _fault(problem: Problem) -> Fault:
     """Point into JSON where there is a pointer; else name line and column of a file."""
-    text = f"{problem.message} {problem.remedy}".strip()
+    text = encodable(f"{problem.message} {problem.remedy}".strip())
     if problem.pointer or (problem.line is None and not problem.column):
-        return Fault(text, pointer=problem.pointer)
-    return Fault(text, line=UNSET if problem.line is None else problem.line, column=problem.column or UNSET)
+        return Fault(text, pointer=encodable(problem.pointer))
+    column = encodable(problem.column) or UNSET
+    return Fault(text, line=UNSET if problem.line is None else problem.line, column=column)
+
+
+def encodable(text: str) -> str:
+    """Replace what UTF-8 can't encode: a refusal quotes what was sent, unpaired surrogates too."""
+    return text.encode(errors="replace").decode()
 
 
 def _headers(error: Exception, known: AssessmentError) -> Mapping[str, str]:

@@ -5,14 +5,16 @@ from typing import Annotated, Any
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import BodyKwarg, FromPath
+from sqlalchemy import Engine
 
 from assessment.api.assessments import seen
 from assessment.api.bodies import CSV, CSV_MOST, Sheet
-from assessment.api.once import Once
+from assessment.api.once import Once, respond
 from assessment.api.operations import Operation, operation
 from assessment.services import importing
 from assessment.services.importing import TakenIn
 from assessment.services.principals import KeyHolder
+from assessment.storage import database
 
 SENT = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
 
@@ -41,6 +43,7 @@ def take_in_responses(
     assessment: FromPath[str],
     data: Annotated[str, BodyKwarg(media_type=CSV)],
     once: NamedDependency[Once],
+    engine: NamedDependency[Engine],
     caller: NamedDependency[KeyHolder],
 ) -> Response[TakenIn]:
     """Take in a CSV whole, or nothing of it: then `errors` names every line and column that is wrong.
@@ -48,9 +51,15 @@ def take_in_responses(
     Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
     held to the assessment.
     """
+    with database.reading(engine) as reading:
+        if (before := once.given_before(reading)) is not None:
+            return respond(before, replayed=True)
+        seen(request, reading, caller, assessment)
+        read = importing.prepare(reading, caller.workspace_id, assessment, data)
+    with importing.staged(engine, read, once.now) as incoming:
 
-    def work() -> TakenIn:
-        seen(request, once.session, caller, assessment)
-        return importing.take_in(once.session, caller.workspace_id, assessment, data, once.now)
+        def work() -> TakenIn:
+            seen(request, once.session, caller, assessment)
+            return importing.count_in(once.session, incoming, once.now)
 
-    return once.answer(work)
+        return once.answer(work)

@@ -1,5 +1,7 @@
-"""Days as options take them: 2026-11-02."""
+"""Days and spans as options take them: 2026-11-02, 90d."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -22,3 +24,22 @@ class Day(click.DateTime):
 
 
 DAY = Day()
+
+
+class Span(click.ParamType):  # type: ignore[type-arg]  # not generic in every version of click
+    """A span of time in weeks, days, hours or minutes."""
+
+    name = "span"
+    units = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}  # noqa: RUF012 - never changed
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401 - as click has it
+        """Read it."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,4})([wdhm])", str(value).strip().lower(), re.ASCII)
+        if match is None:
+            self.fail(_("“{value}” is no span of time. Write 90d, 24h or 30m.").format(value=value), param, ctx)
+        return int(match[1]) * self.units[match[2]]
+
+
+SPAN = Span()

@@ -63,6 +63,8 @@ def _findings() -> Iterator[Finding]:
     else:
         for name, value in settings.describe(chosen).items():
             yield Finding(name, value)
+        if problem := place.proxy_problem(chosen):
+            yield Finding(_("Proxies"), problems=(problem,))
         yield _tried(_("Database"), lambda: _database(chosen))
         if chosen.smtp_url:
             yield _tried(_("Mail"), lambda: _mail(chosen.smtp_url or ""))

@@ -1,6 +1,5 @@
 """What `score`, `compare` and `report` read: a questionnaire, a file of settings, a file of responses."""
 
-import csv
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +13,10 @@ from assessment.cli.failing import Failed
 from assessment.cli.settings_file import read_settings
 from assessment.cli.words import translate as _
 from assessment.domain.answers import Answers, Settings
+from assessment.domain.delimited import DelimitedError, decode_text
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.intake import FIXED, read_responses
+from assessment.intake import FIXED, read_heading, read_responses
 from assessment.library import Library, load, shipped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -98,7 +98,7 @@ def shelf() -> Library:
 
 def _meant(text: str) -> Questionnaire:
     """The questionnaire that the columns of a file speak of: the one that knows most of them and has least besides."""
-    columns = {name.strip().partition(":")[0] for name in next(csv.reader(text.splitlines()[:1]), [])} - {*FIXED}
+    columns = {name.partition(":")[0] for name in read_heading(text)} - {*FIXED, ""}
     library = shelf()
     newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]
     if not newest:
@@ -120,8 +120,7 @@ def _text(responses: str) -> str:
     with click.open_file(responses, "rb") as file:
         content: bytes = file.read()
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problem = Problem(_("This is not UTF-8 text."), _("Save the file as UTF-8 CSV."), responses, line)
+        return decode_text(content)
+    except DelimitedError as error:
+        problem = Problem(error.message, error.remedy, responses, error.line)
         raise Failed(_("The responses can't be read."), [problem]) from error

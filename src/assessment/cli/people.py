@@ -1,39 +1,42 @@
-"""`assessment user add` and `assessment key add`: let people and programs in."""
+"""`assessment user …`: the consultants who may sign in."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
+import msgspec
 
-from assessment.cli import place
-from assessment.cli.failing import Failed
+from assessment.cli import place, table
 from assessment.cli.groups import Later, LazyGroup, WithExamples
 from assessment.cli.words import N_, done, say, warn
 from assessment.cli.words import translate as _
-from assessment.errors import Problem
-from assessment.services import keys, users
+from assessment.cli.workspaces import only_workspace
+from assessment.services import users
 from assessment.storage import database
 from assessment.storage import users as stored
+
+PASSWORD_FILE = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("Read the password from the first line of a file."),
+)
 
 
 @click.group(
     cls=LazyGroup,
-    later={"add": Later(f"{__name__}:add_user", N_("Add a consultant."))},
+    later={
+        "add": Later(f"{__name__}:add_user", N_("Add a consultant.")),
+        "list": Later(f"{__name__}:list_users", N_("List the consultants.")),
+        "password": Later(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),
+        "disable": Later(f"{__name__}:disable_user", N_("Block a consultant; ends all sessions.")),
+        "enable": Later(f"{__name__}:enable_user", N_("Let a blocked consultant sign in again.")),
+    },
     examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),
 )
 def user() -> None:
     """Consultants who may sign in."""
-
-
-@click.group(
-    cls=LazyGroup,
-    later={"add": Later(f"{__name__}:add_key", N_("Make a key and print it, once."))},
-    examples=("assessment key add --name reporting --scope read:scores --scope read:reports",),
-)
-def key() -> None:
-    """Keys for the API."""
 
 
 @click.command(
@@ -46,6 +49,13 @@ def key() -> None:
     ),
 )
 @click.argument("email")
+@click.option(
+    "--role",
+    default="owner",
+    show_default=True,
+    type=click.Choice(users.ROLES),
+    help=_("What the person may do in the workspace."),
+)
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
 @click.option(
     "--workspace",
@@ -55,22 +65,17 @@ def key() -> None:
         "left out, the only one."
     ),
 )
-@click.option(
-    "--password-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help=_("Read the password from the first line of a file."),
-)
-def add_user(email: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
+@PASSWORD_FILE
+def add_user(email: str, role: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
     """Add a consultant; the password is asked for, or read from standard input."""
     with place.ready() as (_chosen, engine):
         with database.reading(engine) as session:
             there = stored.workspaces(session)
-        name = _only(there) if workspace is None else workspace
+        name = only_workspace(there) if workspace is None else workspace
         password = _password(password_file)
         with database.writing(engine) as session:
             workspace_id = users.workspace_of(session, name, place.now())
-            users.add_user(session, workspace_id, email, password, place.now(), admin=admin)
+            users.add_user(session, workspace_id, email, password, place.now(), admin=admin, role=role)
     if name not in there:
         _tell_of_new(name, there, was_named=workspace is not None)
     done(_("Added {email} to the workspace {name}.").format(email=email, name=name))
@@ -94,43 +99,58 @@ def _password(file: Path | None) -> str:
     return text.partition("\n")[0].rstrip("\r")
 
 
+@click.command("list", cls=WithExamples, examples=("assessment user list", "assessment user list --json"))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
+def list_users(*, as_json: bool) -> None:
+    """List everyone who may sign in, or might: address, role, workspace, whether blocked."""
+    with place.ready() as (_chosen, engine), database.reading(engine) as session:
+        members = users.list_users(session)
+    if as_json:
+        click.echo(msgspec.json.encode(members).decode())
+        return
+    for line in table.rows([_cells(member) for member in members], left=(0, 1, 2, 3)):
+        click.echo(line.removeprefix(table.GAP).rstrip())
+
+
+def _cells(member: users.Member) -> list[str]:
+    role = f"{member.role}, admin" if member.admin else member.role
+    return [member.email, role, member.workspace, _("blocked") if member.disabled else ""]
+
+
 @click.command(
-    "add", cls=WithExamples, examples=("assessment key add --name reporting --scope read:scores --scope read:reports",)
+    "password",
+    cls=WithExamples,
+    examples=(
+        "assessment user password bob@example.org",
+        "assessment user password bob@example.org --password-file secret.txt",
+    ),
 )
-@click.option("--name", required=True, help=_("What it is for, so that you know later which one to revoke."))
-@click.option(
-    "--scope", "scopes", required=True, multiple=True, type=click.Choice(keys.SCOPES), help=_("What it may do; repeat.")
-)
-@click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
-def add_key(name: str, scopes: tuple[str, ...], workspace: str | None) -> None:
-    """Make a key for the API and print it. It is shown once, and kept nowhere."""
-    with place.ready() as (chosen, engine), database.writing(engine) as session:
-        made = keys.add_key(session, _known(session, workspace), name, scopes, place.now(), secret=chosen.secret)
-    click.echo(made.text)
-    done(
-        _("Made a key that may {scopes}, for a year. Keep it safe: it is not shown again.").format(
-            scopes=", ".join(scopes)
-        )
-    )
+@click.argument("email")
+@PASSWORD_FILE
+def change_password(email: str, password_file: Path | None) -> None:
+    """Set a new password; the person is signed out everywhere at once."""
+    with place.ready() as (_chosen, engine):
+        with database.reading(engine) as session:
+            users.check_known(session, email)  # before anybody types a password in vain
+        password = _password(password_file)
+        with database.writing(engine) as session:
+            users.change_password(session, email, password)
+    done(_("{email} has a new password, and all sessions have ended.").format(email=email))
 
 
-def _known(session: Session, workspace: str | None) -> str:
-    there = stored.workspaces(session)
-    name = _only(there) if workspace is None else workspace
-    found = stored.workspace_id(session, name)
-    if found is None:
-        remedy = _("Choose one: --workspace NAME") if there else _("`assessment user add` makes one.")
-        raise Failed(_("There is no workspace {name}.").format(name=name), [_there_are(there, remedy)])
-    return found
+@click.command("disable", cls=WithExamples, examples=("assessment user disable bob@example.org",))
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Block a consultant; the person is signed out everywhere at once."""
+    with place.ready() as (_chosen, engine), database.writing(engine) as session:
+        users.disable(session, email)
+    done(_("{email} is blocked, and all sessions have ended.").format(email=email))
 
 
-def _only(there: Sequence[str]) -> str:
-    """Take the only workspace there is, or the name of the first; among several nobody is put by chance."""
-    if len(there) > 1:
-        problem = _there_are(there, _("Choose one: --workspace NAME"))
-        raise Failed(_("There are several workspaces; which one is meant?"), [problem])
-    return there[0] if there else users.WORKSPACE
-
-
-def _there_are(there: Sequence[str], remedy: str) -> Problem:
-    return Problem(_("There are: {known}.").format(known=", ".join(there) or _("none")), remedy)
+@click.command("enable", cls=WithExamples, examples=("assessment user enable bob@example.org",))
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a blocked consultant sign in again, with the password of before."""
+    with place.ready() as (_chosen, engine), database.writing(engine) as session:
+        users.enable(session, email)
+    done(_("{email} may sign in again.").format(email=email))

@@ -49,6 +49,20 @@ def ready() -> Iterator[tuple[Settings, Engine]]:
         yield chosen, engine
 
 
+def proxy_problem(chosen: Settings) -> Problem | None:
+    """Report a proxy that is not configured: everyone would share one limit on wrong passwords."""
+    if not chosen.hides_clients:
+        return None
+    return Problem(
+        _(
+            "People come through a proxy that speaks TLS, and all count as one address: wrong passwords of strangers "
+            "lock out everyone who has not signed in with this browser before."
+        ),
+        _("Set it to the number of proxies, most often 1, and let the outermost write X-Forwarded-For."),
+        file="ASSESSMENT_PROXIES",
+    )
+
+
 def schema_problem(engine: Engine) -> Problem | None:
     """What stands between the program and its database."""
     state = schema.schema_state(engine)

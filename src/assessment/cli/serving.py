@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import uvicorn
 
-from assessment.cli import place
+from assessment.cli import place, stopping
 from assessment.cli.failing import Failed
 from assessment.cli.groups import WithExamples
-from assessment.cli.words import say
+from assessment.cli.words import say, warn
 from assessment.cli.words import translate as _
 from assessment.errors import Problem
 from assessment.settings import is_loopback
@@ -42,27 +42,30 @@ def application() -> "Litestar":
 def serve(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until told to stop; answers under way are finished first."""
     default_public_url(host, port)
-    with place.ready():
+    with place.ready() as (chosen, _engine):
         claim(host, port)
+    if problem := place.proxy_problem(chosen):
+        warn(str(problem))
     say(_("Serving {url}. Ctrl-C ends it.").format(url=address(host, port)))
     run(host, port, workers=workers)
 
 
 def run(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
     """Serve until told to stop. Who is behind a proxy is the application's business, as is what is logged."""
-    uvicorn.run(
+    config = uvicorn.Config(
         f"{__name__}:application",
         factory=True,
         host=host,
         port=port,
         workers=workers,
-        http="assessment.cli.stopping:Lingering",
+        http=stopping.CLASS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         access_log=False,
         proxy_headers=False,
         server_header=False,
         log_config=_logging(level),
     )
+    stopping.serve(config)
 
 
 def default_public_url(host: str, port: int) -> None:

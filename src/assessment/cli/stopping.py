@@ -1,20 +1,97 @@
-"""How connections end when the server stops: whoever is connected is answered once more."""
+"""Server processes that stop without resetting a connection.
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+A connection that the kernel has accepted, and no process yet, is reset when the last listening socket is closed. So the
+supervisor closes its own before the workers do, and each process takes what is waiting right before it closes.
+"""
 
-LINGER_SECONDS = 1.5
-LAST = (b"connection", b"close")
+import asyncio
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import multiprocess
+
+from assessment.cli.connections import Connection
+
+CLASS = f"{Connection.__module__}:{Connection.__name__}"
 
 
-class Lingering(HttpToolsProtocol):
-    """Uvicorn's own, but that a request just on its way to an idle connection is not met by a closed door."""
+class Server(uvicorn.Server):
+    """Uvicorn's own, with an end of its own."""
 
-    def shutdown(self) -> None:
-        """Say at the next answer that it is the last; end what asks nothing for a while."""
-        if LAST not in self.server_state.default_headers:
-            self.server_state.default_headers.append(LAST)
-        is_answering = bool(self.cycle) and not self.cycle.response_complete
-        if is_answering:
-            super().shutdown()
-        else:
-            self.loop.call_later(LINGER_SECONDS, super().shutdown)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take the connections that wait, and end."""
+        kept = [listener.dup() for listener in sockets or []]  # the event loop closes its own at some later time
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)
+        accepted = [connection for listener in kept for connection in _take_waiting(listener)]
+        for connection in accepted:
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection, connection)
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        protocol: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = protocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+
+def _take_waiting(listener: socket.socket) -> list[socket.socket]:
+    """Accept all connections that wait, and close the listener before another one comes."""
+    accepted = []
+    listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    try:
+        while True:
+            accepted.append(listener.accept()[0])
+    except BlockingIOError:
+        listener.close()
+    for connection in accepted:
+        connection.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    return accepted
+
+
+class Worker(multiprocess.Process):
+    """One of several processes."""
+
+    @property
+    def server(self) -> Server:
+        """The server of this process."""
+        if not isinstance(self._server, Server):
+            self._server = Server(config=self.config)
+        return self._server
+
+
+class Supervisor(multiprocess.Multiprocess):
+    """Keeps several processes running."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        # Uvicorn makes processes of this name in several methods.
+        multiprocess.Process = Worker  # type: ignore[misc]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        """Stop listening at once: whoever connects from now on is accepted by a worker, or refused."""
+        for listener in self.sockets:
+            listener.close()
+        self.should_exit.set()
+
+
+def serve(config: uvicorn.Config) -> None:
+    """Serve with one process or several until told to stop."""
+    listener = config.bind_socket()
+    if config.workers > 1:
+        Supervisor(config, [listener]).run()
+    else:
+        server = Server(config)
+        with suppress(KeyboardInterrupt):
+            server.run([listener])
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)

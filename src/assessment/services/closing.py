@@ -15,8 +15,9 @@ from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
 from assessment.services import attributing, invited_people, releasing, reopening
 from assessment.services.assessing import settings_of
+from assessment.services.hiding_order import hide_order
 from assessment.services.shelf import questionnaire_of
-from assessment.storage import assessments, database, gathering, marks, releases, responses
+from assessment.storage import assessments, gathering, releases
 from assessment.storage.releases import Release
 
 
@@ -38,22 +39,13 @@ def close(
     today = now.date()
     held_back = reopening.forbids(session, held, questionnaire, gathered)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
-    responses.coarsen(session, workspace_id, assessment_id)
+    hide_order(session, held)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)
     answers = gathered.counted(questionnaire.scoring.submitted_share)
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
     content = msgspec.json.encode(replace(result, invited=invited_people.summarize(session, held)))
-    if held.confidentiality == "anonymous":
-        _forget_the_way(session, workspace_id, assessment_id)
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add(session, workspace_id, assessment_id, digest, content, today)
     attributing.freeze(session, held, release, answers)
     return release
-
-
-def _forget_the_way(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Leave nothing of who was in, and of who came after whom."""
-    marks.forget(session, workspace_id, assessment_id)
-    responses.store_anew(session, workspace_id, assessment_id)
-    database.forget_the_way(session)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.spelling import clean_address
 from assessment.errors import AssessmentError, ChangedError, ConflictError, InvalidError, Problem, with_values
 from assessment.library import Library
 from assessment.services import tokens, users
@@ -263,7 +264,7 @@ def _repeated(guests: Sequence[Guest], taken: set[str]) -> Iterator[Problem]:
 
 
 def _address(email: str | None) -> str | None:
-    return email.strip().lower() if email else None
+    return clean_address(email) if email else None
 
 
 def _values(guest: Guest) -> dict[str, Any]:

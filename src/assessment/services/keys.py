@@ -3,11 +3,12 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.errors import InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
+from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
 from assessment.services import tokens
 from assessment.services.answering import is_writable
 from assessment.services.principals import KeyHolder
@@ -19,6 +20,7 @@ PREFIX = "asr"
 SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments")
 LONGEST = timedelta(days=365)
 NAME_MOST = 200
+USE_EVERY = timedelta(hours=1)
 
 
 class Key(Struct, frozen=True):
@@ -30,6 +32,7 @@ class Key(Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    last_used_at: datetime | None = None  # exact to the hour
 
 
 class NewKey(Struct, frozen=True):
@@ -77,17 +80,24 @@ def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> 
     fits = hmac.compare_digest(signature, row.secret_hash if row else bytes(len(signature)))
     if row is None or not fits or row.revoked_at is not None or now >= row.expires_at:
         raise UnauthenticatedError("This API key is not valid.")
-    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()))
+    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()), row.last_used_at)
+
+
+def is_use_due(holder: KeyHolder, now: datetime) -> bool:
+    """Whether `note_use` is due: once an hour, since each is a write."""
+    return holder.last_used_at is None or now - holder.last_used_at >= USE_EVERY
+
+
+def note_use(session: Session, holder: KeyHolder, now: datetime) -> None:
+    """Store when a key was last used."""
+    keys.change(session, holder.key_id, last_used_at=now.replace(minute=0, second=0, microsecond=0))
 
 
 def list_keys(session: Session, workspace_id: str, place: Place) -> Page[Key]:
     """List a workspace's keys, the newest first."""
     page = keys.listed(session, workspace_id, place)
     return Page(
-        tuple(
-            Key(row.id, row.name, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at)
-            for row in page.data
-        ),
+        tuple(_listed(row) for row in page.data),
         page.next_cursor,
     )
 
@@ -96,6 +106,49 @@ def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> N
     """End a key at once."""
     if not keys.revoke(session, workspace_id, key_id, now):
         raise NotFoundError
+
+
+def list_all_keys(session: Session, workspace_id: str | None = None) -> tuple[Key, ...]:
+    """List the keys of one workspace or of all, the newest first."""
+    return tuple(_listed(row) for row in keys.all_of(session, workspace_id))
+
+
+def revoke_by_id(session: Session, key_id: str, now: datetime) -> Key:
+    """End a key of any workspace at once, and return it; revoking twice keeps the first moment."""
+    row = _by_id(session, key_id)
+    if row.revoked_at is None:
+        keys.revoke(session, row.workspace_id, key_id, now)
+    return _listed(row)
+
+
+def rotate(  # a key is many things
+    session: Session, key_id: str, now: datetime, *, secret: str, overlap: timedelta, random: Random = RANDOM
+) -> NewKey:
+    """Make a key with name, scopes and validity of another, which ends after `overlap` at the latest."""
+    row = _by_id(session, key_id)
+    if row.revoked_at is not None or now >= row.expires_at:
+        raise ConflictError("This key has ended already: make a new one.")
+    lasts = row.expires_at - row.created_at
+    made = add_key(
+        session, row.workspace_id, row.name, row.scopes.split(), now, secret=secret, lasts=lasts, random=random
+    )
+    if overlap:
+        keys.change(session, key_id, expires_at=min(row.expires_at, now + overlap))
+    else:
+        keys.revoke(session, row.workspace_id, key_id, now)
+    return made
+
+
+def _by_id(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row
+    row = keys.by_id(session, key_id) if is_writable(key_id) else None
+    if row is None:
+        raise NotFoundError("There is no key with this id.")
+    return row
+
+
+def _listed(row: Any) -> Key:  # noqa: ANN401  # a row
+    scopes = tuple(row.scopes.split())
+    return Key(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
 
 
 def _check(name: str, scopes: Collection[str], lasts: timedelta) -> None:

@@ -1,17 +1,23 @@
 """Passwords: what is refused, and what is kept of one (Argon2id)."""
 
+import re
 from functools import lru_cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from assessment.domain.spelling import normalize_password
 from assessment.errors import InvalidError, Problem, with_values
 
 LEAST = 12
 MOST = 1000
-DIFFERENT_LEAST = 5
-# Stems that the commonest passwords of published lists are made of; digits and signs around them help little.
+GUESSES_LEAST = 10**8.5  # two unrelated words: years at the rate that the limits of signing in allow
+ESTIMATED_MOST = 72  # letters that zxcvbn looks at; its work grows with the square
+REPEATED = re.compile(r"(.{4,})(?=.*\1)", re.DOTALL)
+YEAR, WORD, SIGNS = r"(?:19|20)\d\d", r"[^\W\d_]+", r"[\W_]*"
+WORD_AND_YEAR = re.compile(rf"{SIGNS}(?:{YEAR}{SIGNS}{WORD}{SIGNS}|{WORD}{SIGNS}{YEAR}[\W_\d]{{0,3}})")
+# zxcvbn knows English words and names; these are the words that people here add a year to.
 COMMON = frozenset(
     [
         "password",
@@ -87,6 +93,16 @@ COMMON = frozenset(
         "guest",
         "user",
         "root",
+        "beratung",
+        "company",
+        "conseil",
+        "consulting",
+        "consultoria",
+        "empresa",
+        "entreprise",
+        "firma",
+        "socialmedia",
+        "unternehmen",
     ]
 )
 
@@ -97,6 +113,7 @@ _room = BoundedSemaphore(2)
 
 def hashed(password: str, email: str = "") -> str:
     """Return what is kept; `InvalidError` where the password is too easy to guess."""
+    password = normalize_password(password)
     reason = _weakness(password, email)
     if reason:
         raise InvalidError(reason, [Problem(reason, "Three or four unrelated words are good.", pointer="/password")])
@@ -107,7 +124,7 @@ def matches(kept: str | None, password: str) -> bool:
     """Check a password; where nobody is known, do the same work in vain, so that the time tells nothing."""
     try:
         with _room:
-            _hasher.verify(kept or _nobody(), password[:MOST])
+            _hasher.verify(kept or _nobody(), normalize_password(password[:MOST]))
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return kept is not None
@@ -120,18 +137,28 @@ def _weakness(password: str, email: str) -> str | None:
         return with_values("The password has more than {most} characters.", most=MOST)
     if any("\ud800" <= letter <= "\udfff" for letter in password):
         return "The password holds a character that can't be kept."
-    if len(set(password)) < DIFFERENT_LEAST or _is_common(password.lower(), email.lower()):
-        return "This password is among the commonest."
+    once = _without_repeats(password.casefold())
+    if WORD_AND_YEAR.fullmatch(once) or min(_guesses(password, email), _guesses(once, email)) < GUESSES_LEAST:
+        return "This password is too easy to guess."
     return None
 
 
-def _is_common(password: str, email: str) -> bool:
-    """Take common stems and the own name out: what is left must still be long enough to be hard."""
-    rest = password
-    for stem in sorted((*COMMON, *[part for part in email.split("@") if part]), key=len, reverse=True):
-        rest = rest.replace(stem, "")
-    letters = "".join(letter for letter in rest if letter.isalpha())
-    return rest != password and len(letters) < LEAST // 2
+def _without_repeats(password: str) -> str:
+    """Keep one of each part that is there several times: zxcvbn counts a repeated word as two unrelated ones."""
+    shorter = REPEATED.sub("", password[:ESTIMATED_MOST])
+    while shorter != password:
+        password, shorter = shorter, REPEATED.sub("", shorter)
+    return shorter
+
+
+def _guesses(password: str, email: str) -> float:
+    """Estimate after how many guesses somebody who knows the address would find the password."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads lists of words, and only a new password needs them
+
+    if not password:
+        return 0
+    known = [*COMMON, email, *re.split(r"[\W_]+", email)]
+    return float(zxcvbn(password[:ESTIMATED_MOST], user_inputs=known)["guesses"])
 
 
 @lru_cache(maxsize=1)

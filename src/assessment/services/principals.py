@@ -24,6 +24,7 @@ class KeyHolder(Struct, frozen=True):
     key_id: str
     workspace_id: str
     scopes: frozenset[str]
+    last_used_at: datetime | None = None
 
 
 class Respondent(Struct, frozen=True):

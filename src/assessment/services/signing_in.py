@@ -4,11 +4,14 @@ Checking a password takes its time on purpose: `recognise` reads, so that nobody
 `begin` then writes the session.
 """
 
+import hmac
 from datetime import datetime, timedelta
+from ipaddress import IPv6Network, ip_network
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.spelling import clean_address
 from assessment.errors import UnauthenticatedError
 from assessment.services import passwords, tokens
 from assessment.services.answering import is_writable
@@ -20,8 +23,11 @@ from assessment.storage import users
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRIES = 10  # of one account from one address: who guesses there locks nobody out elsewhere
-ACCOUNT_TRIES = 100  # from wherever
+SITE_TRIES = 30  # of one account from one IPv6 site, which may choose among 65,536 networks
+ACCOUNT_TRIES = 100  # from all browsers that have not signed in to it before
 ADDRESS_TRIES = 50  # a whole office may share one
+SITE_ADDRESS_TRIES = 200
+SITE_BITS = 48  # of an IPv6 address: what a provider gives one customer at most
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -30,31 +36,77 @@ class Recognised(Struct, frozen=True):
 
     user_id: str
     workspace_id: str
+    password_hash: str | None = None  # what the password was checked against
 
 
 def recognise(  # where from and how often count as much as who
-    session: Session, email: str, password: str, now: datetime, *, limiter: Limiter, address: str
+    session: Session, email: str, password: str, now: datetime, *, limiter: Limiter, address: str, device: str = ""
 ) -> Recognised:
-    """Check email and password; each account, each network address and both together have their tries."""
-    account = email.strip().lower()
+    """Check email and password; each account, each network address and both together have their tries.
+
+    `device` names a browser that has signed in to this account before. It has tries of its own, so that the tries of
+    strangers never lock it out.
+    """
+    account = clean_address(email)
+    allowed = {f"device:{device}": TRIES} if device else _allowed_tries(account, address)
+    limiter.take(allowed, now)
+    row = users.by_email(session, account) if is_writable(account) else None
+    if not passwords.matches(row.password_hash if row else None, password) or row is None:
+        raise UnauthenticatedError("Email or password is wrong.")
+    limiter.give_back(allowed)
+    return Recognised(row.id, row.workspace_id, row.password_hash)
+
+
+def _allowed_tries(account: str, address: str) -> dict[str, int]:
     whose = tokens.digest(account).hex()
     allowed = {
         f"account:{whose}:{address}": TRIES,
         f"account:{whose}": ACCOUNT_TRIES,
         f"address:{address}": ADDRESS_TRIES,
     }
-    limiter.take(allowed, now)
-    row = users.by_email(session, account) if is_writable(account) else None
-    if not passwords.matches(row.password_hash if row else None, password) or row is None:
-        raise UnauthenticatedError("Email or password is wrong.")
-    limiter.give_back(allowed)
-    return Recognised(row.id, row.workspace_id)
+    if site := _site_of(address):
+        allowed |= {f"account:{whose}:{site}": SITE_TRIES, f"address:{site}": SITE_ADDRESS_TRIES}
+    return allowed
+
+
+def _site_of(address: str) -> str:
+    """Return the /48 of an IPv6 address or network, otherwise nothing."""
+    try:
+        network = ip_network(address)
+    except ValueError:
+        return ""
+    if not isinstance(network, IPv6Network) or network.prefixlen < SITE_BITS:
+        return ""
+    return str(network.supernet(new_prefix=SITE_BITS))
+
+
+def new_device(email: str, secret: str, random: Random = RANDOM) -> str:
+    """Make the cookie of a browser that has signed in to this account; `secret` is the server's."""
+    name = tokens.new_id(random)
+    return f"{name}.{_device_signature(name, email, secret)}"
+
+
+def device_of(cookie: str, email: str, secret: str) -> str:
+    """Return the name of the browser that holds this cookie; nothing if it was made for another account."""
+    name, _, signature = cookie.partition(".")
+    expected = _device_signature(name, email, secret)
+    return name if hmac.compare_digest(signature.encode(errors="replace"), expected.encode()) else ""
+
+
+def _device_signature(name: str, email: str, secret: str) -> str:
+    return tokens.signature(secret, "device", f"{name}:{clean_address(email)}").hex()
 
 
 def begin(
     session: Session, recognised: Recognised, now: datetime, previous: str | None = None, random: Random = RANDOM
 ) -> str:
-    """Open a session under a new token, whatever the browser came with; return the token."""
+    """Open a session under a new token, whatever the browser came with; return the token.
+
+    `UnauthenticatedError` if the password was changed, or the person disabled, while it was checked.
+    """
+    kept = recognised.password_hash
+    if kept is not None and not users.has_password(session, recognised.user_id, kept):
+        raise UnauthenticatedError("Email or password is wrong.")
     if previous:
         sign_out(session, previous)
     users.end_before(session, now - LONGEST)

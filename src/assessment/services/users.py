@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.spelling import clean_address, is_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services import passwords, tokens
 from assessment.services.answering import is_writable
@@ -13,6 +15,16 @@ from assessment.storage import users
 WORKSPACE = "main"
 EMAIL_MOST = 254
 ROLES = ("owner", "viewer")
+
+
+class Member(Struct, frozen=True):
+    """A person in a workspace, as listed."""
+
+    email: str
+    role: str
+    workspace: str
+    admin: bool
+    disabled: bool
 
 
 def workspace_of(session: Session, name: str, now: datetime, random: Random = RANDOM) -> str:
@@ -59,12 +71,25 @@ def disable(session: Session, email: str) -> None:
     users.change(session, _known(session, normal(email)), disabled=True)
 
 
+def enable(session: Session, email: str) -> None:
+    """Let a blocked person sign in again; sessions of before the block stay ended."""
+    users.change(session, _known(session, normal(email)), disabled=False)
+
+
+def list_users(session: Session) -> tuple[Member, ...]:
+    """List the people of all workspaces by address; someone in two workspaces is listed twice."""
+    return tuple(Member(*row) for row in users.listed(session))
+
+
+def check_known(session: Session, email: str) -> None:
+    """Raise `NotFoundError` if nobody has this address."""
+    _known(session, normal(email))
+
+
 def normal(email: str) -> str:
     """Return the address as it is kept, or refuse it."""
-    address = email.strip().lower()
-    local, at, domain = address.partition("@")
-    strange = any(letter.isspace() for letter in address) or not is_writable(address) or "@" in domain
-    if not local or not at or "." not in domain.strip(".") or strange or len(address) > EMAIL_MOST:
+    address = clean_address(email)
+    if not is_address(address) or not is_writable(address) or len(address) > EMAIL_MOST:
         reason = "This is not an email address."
         raise InvalidError(reason, [Problem(reason, pointer="/email")])
     return address

@@ -6,7 +6,8 @@ A session begins with its first statement: who holds a connection or the lock mu
 """
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ from assessment.errors import ConflictError, InvalidError, UnavailableError
 BUSY_MILLISECONDS = 15_000
 CONNECT_SECONDS = 10
 WRITING = "assessment_writing"
-FORGETTING = "assessment_forgetting"
+AFTER_COMMIT = "assessment_after_commit"
+YIELD_SECONDS = 0.12  # who waits for SQLite's write lock asks again every 100 ms
 CHECKPOINT_MILLISECONDS = 2_000
 # The database or its disk, or that all connections are taken: not what was asked of it.
 # Not supported: what a server that only follows another one says of writing.
@@ -88,9 +90,8 @@ def writing(engine: Engine) -> Iterator[Session]:
     ):
         with session.begin():
             yield session
-        if session.info.get(FORGETTING):
-            with engine.connect() as connection:
-                _empty_log(connection)
+        for work in session.info.get(AFTER_COMMIT, ()):
+            work(engine)
 
 
 def forget_the_way(session: Session) -> None:
@@ -98,13 +99,29 @@ def forget_the_way(session: Session) -> None:
 
     PostgreSQL keeps its log for as long as its operator lets it.
     """
-    session.info[FORGETTING] = True
+    after_commit(session, _empty_log)
 
 
-def _empty_log(connection: Connection) -> None:
+def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
+    """Do some work after the session's changes are kept: what takes too long for one transaction."""
+    session.info.setdefault(AFTER_COMMIT, []).append(work)
+
+
+def let_others_write(engine: Engine) -> None:
+    """Wait between two of many transactions, so that others get SQLite's one write lock."""
+    if is_sqlite(engine):
+        time.sleep(YIELD_SECONDS)
+
+
+def _empty_log(engine: Engine) -> None:
     """As soon as nobody reads it; if somebody does for long, the next checkpoints overwrite it."""
-    if not is_sqlite(connection):
+    if not is_sqlite(engine):
         return
+    with engine.connect() as connection:
+        _truncate_log(connection)
+
+
+def _truncate_log(connection: Connection) -> None:
     driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
     driver.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}").close()
     try:

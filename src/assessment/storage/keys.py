@@ -29,6 +29,19 @@ def listed(session: Session, workspace_id: str, place: Place) -> Page[Any]:
     return page(session, statement, order, place, lambda row: row)
 
 
+def all_of(session: Session, workspace_id: str | None) -> Any:  # noqa: ANN401  # rows
+    """Return the keys of a workspace, or of all, the newest first."""
+    statement = select(api_key).order_by(api_key.c.created_at.desc(), api_key.c.id)
+    if workspace_id is not None:
+        statement = statement.where(api_key.c.workspace_id == workspace_id)
+    return session.execute(statement).all()
+
+
+def change(session: Session, key_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update one."""
+    session.execute(update(api_key).where(api_key.c.id == key_id).values(**values))
+
+
 def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> bool:
     """End one; tell whether there was one."""
     changed = session.execute(

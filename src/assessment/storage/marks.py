@@ -28,6 +28,18 @@ def among(session: Session, workspace_id: str, assessment_id: str, names: Collec
     return set(names) & set(session.scalars(select(mark.c.name).where(*here)))
 
 
+def left(session: Session) -> list[tuple[str, str]]:
+    """Return workspace and id of closed assessments that have marks."""
+    assessment = tables.assessment
+    found = (
+        select(mark.c.name)
+        .where(mark.c.workspace_id == assessment.c.workspace_id, mark.c.assessment_id == assessment.c.id)
+        .exists()
+    )
+    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", found)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
     """Delete all marks of an assessment."""
     session.execute(delete(mark).where(mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id))

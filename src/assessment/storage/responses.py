@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import CursorResult, String, delete, func, insert, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
+
+INCOMING = "withdrawn"
+MIDNIGHT = "00:00:00.000000"
 
 
 class StoredAnswer(Struct, frozen=True):
@@ -225,6 +228,7 @@ def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
                 response.c.workspace_id == workspace_id,
                 response.c.assessment_id == assessment_id,
                 response.c.label.is_not(None),
+                response.c.state != INCOMING,
             )
         )
     )
@@ -237,38 +241,81 @@ def take_in(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterab
             session.execute(insert(table), many)
 
 
-def coarsen(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Keep of all times only the day."""
-    of_these = select(response.c.id).where(
-        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
+def ids_by_key(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+    """Return the ids of all responses of an assessment in their own, random order, those that were not sent first."""
+    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    return list(
+        session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
     )
+
+
+def coarsen(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Keep of all times of these responses only the day."""
     for table, column in ((answer, "saved_at"), (section_time, "shown_at"), (response, "sent_at")):
         key = table.c.id if table is response else table.c.response_id
         session.execute(
             update(table)
-            .where(table.c.workspace_id == workspace_id, key.in_(of_these))
+            .where(table.c.workspace_id == workspace_id, key.in_(ids))
             .values({column: day_of(session.connection(), table.c[column])})
         )
 
 
-def store_anew(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Store the responses once more in the order of their random ids, all at once.
+def has_exact_times(session: Session) -> list[tuple[str, str]]:
+    """Return workspace and id of closed assessments with a response whose time of sending is not only a day."""
+    assessment = tables.assessment
+    exact = response.c.sent_at != day_of(session.connection(), response.c.sent_at)
+    if is_sqlite(session.connection()):
+        exact = func.substr(type_coerce(response.c.sent_at, String), 12) != MIDNIGHT
+    found = (
+        select(response.c.id)
+        .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
+        .exists()
+    )
+    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", found)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def store_anew(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Store these responses once more in the order of their random ids, all at once.
 
     Where a row lies, and which transaction wrote it, would else say who came after whom.
     """
-    of_these = select(response.c.id).where(
-        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
-    )
     parts = (response, respondent_session, section_time, answer)
     held = []
     for table in parts:
         key = table.c.id if table is response else table.c.response_id
-        rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(of_these)))
+        rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(ids)))
         held.append(sorted(tuple(row) for row in rows))
-    session.execute(
-        delete(response).where(response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
-    )
+    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
     for table, kept in zip(parts, held, strict=True):
         names = [column.name for column in table.columns]
         for many in batched(dict(zip(names, row, strict=True)) for row in kept):
             session.execute(insert(table), many)
+
+
+# An import that is not complete yet: rows with a label and the state of withdrawn ones, which no figure counts.
+def _is_incoming(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
+    return (
+        response.c.workspace_id == workspace_id,
+        response.c.assessment_id == assessment_id,
+        response.c.label.is_not(None),
+        response.c.state == INCOMING,
+    )
+
+
+def incoming(session: Session, workspace_id: str, assessment_id: str) -> list[tuple[str, datetime]]:
+    """Return id and start of import of each response of imports that are not complete."""
+    columns = (response.c.id, response.c.sent_at)
+    rows = session.execute(select(*columns).where(*_is_incoming(workspace_id, assessment_id)).order_by(response.c.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_in(session: Session, workspace_id: str, assessment_id: str, started_at: datetime) -> int:
+    """Let the responses of one import count, all at once; return how many."""
+    here = (*_is_incoming(workspace_id, assessment_id), response.c.sent_at == started_at)
+    return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(state="sent"))).rowcount
+
+
+def delete_many(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Delete responses with all that belongs to them."""
+    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))

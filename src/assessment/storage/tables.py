@@ -96,6 +96,7 @@ class ApiKey(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None  # to the hour
 
 
 class Organisation(SQLModel, table=True):

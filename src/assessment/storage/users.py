@@ -57,6 +57,26 @@ def find(session: Session, email: str) -> str | None:
     return found
 
 
+def listed(session: Session) -> Any:  # noqa: ANN401  # rows
+    """Return address, role, workspace, whether admin and whether disabled of each membership."""
+    return session.execute(
+        select(user.c.email, membership.c.role, workspace.c.name, user.c.admin, user.c.disabled)
+        .join(membership, membership.c.user_id == user.c.id)
+        .join(workspace, workspace.c.id == membership.c.workspace_id)
+        .order_by(user.c.email, workspace.c.name)
+    ).all()
+
+
+def has_password(session: Session, user_id: str, password_hash: str) -> bool:
+    """Whether the person may sign in with this password still; locks the row, so that a change waits."""
+    found = session.scalar(
+        select(user.c.id)
+        .where(user.c.id == user_id, user.c.password_hash == password_hash, user.c.disabled.is_(False))
+        .with_for_update()
+    )
+    return found is not None
+
+
 def change(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401
     """Update a person, and sign them out everywhere."""
     session.execute(update(user).where(user.c.id == user_id).values(**values))

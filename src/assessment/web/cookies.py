@@ -4,10 +4,11 @@ from typing import Literal, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.types import Scope
 
 from assessment.settings import Settings
 
-Kind: TypeAlias = Literal["respondent", "link", "console", "code", "language"]
+Kind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device"]
 
 MAX_AGE: dict[Kind, int] = {
     "respondent": 366 * 86400,
@@ -15,7 +16,16 @@ MAX_AGE: dict[Kind, int] = {
     "console": 12 * 3600,
     "code": 3600,
     "language": 366 * 86400,
+    "device": 366 * 86400,
 }
+
+
+def join_fields(scope: Scope) -> None:
+    """Join several Cookie header fields to one, as RFC 9113 (8.2.3) requires: proxies pass on what HTTP/2 split."""
+    fields = [value for name, value in scope["headers"] if name == b"cookie"]
+    if len(fields) > 1:
+        others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        scope["headers"] = [*others, (b"cookie", b"; ".join(fields))]
 
 
 def name(kind: Kind, settings: Settings) -> str:

@@ -9,6 +9,7 @@ from assessment.errors import ForbiddenError, NotFoundError, UnauthenticatedErro
 from assessment.policies import policy_of
 from assessment.services.answering import is_writable
 from assessment.web import cookies, csrf
+from assessment.web.requests import FormRequest
 
 KEEPS_FORM = "keeps_form"  # in `opt` of a POST whose page may have outlived its session
 
@@ -31,6 +32,8 @@ async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None
         raise NotFoundError  # no id was ever made so, and one of the databases can't even look for it
     if policy.name == "key":
         return
+    if isinstance(connection, FormRequest) and connection.method not in csrf.SAFE:
+        await connection.check_form()
     session = cookies.read(connection, policy.session) if policy.session else None
     try:
         await csrf.check(connection, session)

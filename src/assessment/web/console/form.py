@@ -30,10 +30,10 @@ class Form(Struct, frozen=True):
 
 async def form(request: Request[Any, Any, Any]) -> Form:
     """Provide the form; files are not taken."""
-    sent: dict[str, tuple[str, ...]] = {}
+    sent: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
             if not is_writable(value):
                 raise UnreadableError("A field holds a character that can't be kept. Type it anew.")
-            sent[name] = (*sent.get(name, ()), value)
-    return Form(sent)
+            sent.setdefault(name, []).append(value)
+    return Form({name: tuple(values) for name, values in sent.items()})

@@ -44,10 +44,12 @@ def sign_in(
 ) -> Response[Any]:
     """Open a session under a new token, or say what is wrong without saying whether the account exists."""
     email, then = form.text("email"), own_path(form.text("then"))
+    device = signing_in.device_of(cookies.read(request, "device") or "", email, settings.secret)
+    where = address(request, settings)
     try:
         with database.reading(engine) as reading:
             who = signing_in.recognise(
-                reading, email, form.raw("password"), now, limiter=limiter, address=address(request, settings)
+                reading, email, form.raw("password"), now, limiter=limiter, address=where, device=device
             )
     except UnauthenticatedError as error:
         return page("console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False)
@@ -57,6 +59,7 @@ def sign_in(
         token = signing_in.begin(writing, who, now, previous=cookies.read(request, "console"))
     answer = away(then or HOME)
     answer.set_cookie(cookies.give("console", token, settings))
+    answer.set_cookie(cookies.give("device", signing_in.new_device(email, settings.secret), settings))
     return answer
 
 

@@ -1,0 +1,155 @@
+"""Connections with deadlines, and with an end that resets none.
+
+Uvicorn waits for ever for the rest of a request, and takes as many connections as there are file descriptors: a few
+hundred slow or idle ones would end all service.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LINGER_SECONDS = 1.5
+HEADER_SECONDS = 10  # from the connection, or from the first byte of a later request, to the end of the headers
+BODY_SECONDS = 20  # and more for a large body, if it comes at this rate:
+BODY_BYTES_PER_SECOND = 50_000
+WRITE_SECONDS = 20  # in which a client must have read part of what it is sent
+HEADER_BYTES_MOST = 64 * 1024
+CONNECTIONS_MOST = 2000
+FILES_RESERVED = 200  # descriptors for the database, files and log
+LAST = (b"connection", b"close")
+
+
+def connections_most() -> int:
+    """Return how many connections this process holds: what its limit on open files leaves."""
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return CONNECTIONS_MOST
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS_MOST if files < 0 else max(50, min(CONNECTIONS_MOST, files - FILES_RESERVED))
+
+
+class Connection(HttpToolsProtocol):
+    """Uvicorn's own, with deadlines, a limit on their number, and a last answer when the server stops."""
+
+    most = connections_most()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(*arguments, **named)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._reading = False  # a request that has begun is not complete
+        self._header_bytes = 0
+        self._body_bytes = 0
+        self._body_began = 0.0
+        self._headers_complete = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take the connection; if there are too many, close the one that has been idle for longest."""
+        super().connection_made(transport)
+        self._waiting()[self] = None
+        if len(self.connections) > self.most:
+            oldest: Connection = next(iter(self._waiting()))
+            oldest.close_now()
+        self._set_deadline(HEADER_SECONDS, self.close_now)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._waiting().pop(self, None)
+        self._clear_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request, within the limits of its headers."""
+        if not self._reading:
+            is_answering = bool(self.cycle) and not self.cycle.response_complete
+            if self._deadline is None and not is_answering:
+                self._set_deadline(HEADER_SECONDS, self.close_now)
+            self._header_bytes = 0
+        self._header_bytes += len(data)
+        super().data_received(data)
+        if self._reading and not self._headers_complete and self._header_bytes > HEADER_BYTES_MOST:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        super().on_message_begin()
+        self._waiting().pop(self, None)
+        self._reading, self._headers_complete, self._body_bytes = True, False, 0
+
+    def on_headers_complete(self) -> None:
+        """Begin to read the body."""
+        self._headers_complete, self._body_began = True, self.loop.time()
+        self._set_deadline(BODY_SECONDS, self._check_body)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End the deadline: the rest is ours to do."""
+        self._reading = False
+        self._clear_deadline()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request; uvicorn sets the time for that."""
+        super().on_response_complete()
+        if not self.transport.is_closing() and not self._reading:
+            self._waiting()[self] = None
+
+    def pause_writing(self) -> None:
+        """Set a deadline for a client that does not read."""
+        super().pause_writing()
+        self._set_deadline(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """End the deadline."""
+        super().resume_writing()
+        self._clear_deadline()
+
+    def shutdown(self) -> None:
+        """Mark the next answer as the last; close what is idle for a while."""
+        if LAST not in self.server_state.default_headers:
+            self.server_state.default_headers.append(LAST)
+        is_answering = bool(self.cycle) and not self.cycle.response_complete
+        if is_answering:
+            super().shutdown()
+        else:
+            self.loop.call_later(LINGER_SECONDS, super().shutdown)
+
+    def close_now(self) -> None:
+        """Close a connection on which nothing is under way."""
+        if self._reading:
+            self._refuse(b"408 Request Timeout")
+        else:
+            self._waiting().pop(self, None)
+            self.transport.close()
+
+    def _check_body(self) -> None:
+        left = self._body_began + BODY_SECONDS + self._body_bytes / BODY_BYTES_PER_SECOND - self.loop.time()
+        if left > 0:
+            self._set_deadline(left, self._check_body)
+        else:
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+
+    def _waiting(self) -> "dict[Connection, None]":
+        """Connections of this server without a request, the one that has waited for longest first."""
+        found: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
+        return found
+
+    def _set_deadline(self, seconds: float, act: Any) -> None:  # noqa: ANN401 - a method without arguments
+        self._clear_deadline()
+        self._deadline = self.loop.call_later(seconds, act)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

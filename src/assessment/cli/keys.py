@@ -1,0 +1,112 @@
+"""`assessment key …`: the keys that let programs use the API."""
+
+from datetime import datetime, timedelta
+
+import click
+import msgspec
+
+from assessment.cli import place, table
+from assessment.cli.days import SPAN
+from assessment.cli.groups import Later, LazyGroup, WithExamples
+from assessment.cli.words import N_, done
+from assessment.cli.words import translate as _
+from assessment.cli.workspaces import find_workspace
+from assessment.services import keys
+from assessment.storage import database
+
+
+@click.group(
+    cls=LazyGroup,
+    later={
+        "add": Later(f"{__name__}:add_key", N_("Make a key and print it, once.")),
+        "list": Later(f"{__name__}:list_keys", N_("List the keys: name, scopes, last use, expiry.")),
+        "revoke": Later(f"{__name__}:revoke_key", N_("End a key at once.")),
+        "rotate": Later(f"{__name__}:rotate_key", N_("Replace a key by a new one with the same scopes.")),
+    },
+    examples=("assessment key add --name reporting --scope read:scores --scope read:reports", "assessment key list"),
+)
+def key() -> None:
+    """Keys for the API."""
+
+
+@click.command(
+    "add",
+    cls=WithExamples,
+    examples=(
+        "assessment key add --name reporting --scope read:scores --scope read:reports",
+        "assessment key add --name trial --scope read:scores --expires 90d",
+    ),
+)
+@click.option("--name", required=True, help=_("What it is for, so that you know later which one to revoke."))
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, type=click.Choice(keys.SCOPES), help=_("What it may do; repeat.")
+)
+@click.option("--expires", type=SPAN, metavar="90d", help=_("How long it is valid; a year at most, and if left out."))
+@click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
+def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, workspace: str | None) -> None:
+    """Make a key for the API and print it. It is shown once, and kept nowhere."""
+    lasts = keys.LONGEST if expires is None else expires
+    now = place.now()
+    with place.ready() as (chosen, engine), database.writing(engine) as session:
+        workspace_id = find_workspace(session, workspace)
+        made = keys.add_key(session, workspace_id, name, scopes, now, secret=chosen.secret, lasts=lasts)
+    click.echo(made.text)
+    done(
+        _("Made a key that may {scopes}, until {day}. Keep it safe: it is not shown again.").format(
+            scopes=", ".join(scopes), day=_moment(now + lasts)
+        )
+    )
+
+
+@click.command("list", cls=WithExamples, examples=("assessment key list", "assessment key list --json"))
+@click.option("--workspace", metavar="NAME", help=_("Only the keys of this workspace."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
+def list_keys(workspace: str | None, *, as_json: bool) -> None:
+    """List the keys, the newest first: id, name, scopes, last use and expiry. Their secrets are kept nowhere."""
+    now = place.now()
+    with place.ready() as (_chosen, engine), database.reading(engine) as session:
+        found = keys.list_all_keys(session, find_workspace(session, workspace) if workspace is not None else None)
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    cells = [["", _("name"), _("scopes"), _("last use"), _("expiry")], *(_cells(each, now) for each in found)]
+    for line in table.rows(cells if found else [], left=(0, 1, 2, 3, 4)):
+        click.echo(line.removeprefix(table.GAP).rstrip())
+
+
+def _cells(each: keys.Key, now: datetime) -> list[str]:
+    ended = _("revoked") if each.revoked_at else _("expired") if now >= each.expires_at else ""
+    used = _moment(each.last_used_at) if each.last_used_at else _("never")
+    return [each.id, each.name, ", ".join(each.scopes), used, ended or _moment(each.expires_at)]
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+@click.command("revoke", cls=WithExamples, examples=("assessment key revoke ID",))
+@click.argument("key_id", metavar="ID")
+def revoke_key(key_id: str) -> None:
+    """End a key at once; `assessment key list` shows the ids."""
+    with place.ready() as (_chosen, engine), database.writing(engine) as session:
+        revoked = keys.revoke_by_id(session, key_id, place.now())
+    done(_("Revoked the key {name}.").format(name=revoked.name))
+
+
+@click.command(
+    "rotate", cls=WithExamples, examples=("assessment key rotate ID", "assessment key rotate ID --overlap 24h")
+)
+@click.argument("key_id", metavar="ID")
+@click.option(
+    "--overlap", type=SPAN, metavar="24h", help=_("How long the replaced key stays valid; left out, not at all.")
+)
+def rotate_key(key_id: str, overlap: timedelta | None) -> None:
+    """Make a key with the same name, scopes and validity, print it once, and end the one it replaces."""
+    now = place.now()
+    with place.ready() as (chosen, engine), database.writing(engine) as session:
+        made = keys.rotate(session, key_id, now, secret=chosen.secret, overlap=overlap or timedelta(0))
+    click.echo(made.text)
+    if overlap:
+        done(_("Made the new key. The replaced one is valid until {day} at most.").format(day=_moment(now + overlap)))
+    else:
+        done(_("Made the new key. The replaced one is not valid any more."))

@@ -1,0 +1,182 @@
+"""Slow and idle sockets: closed in time, while others are served (trust 10a)."""
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assessment.cli import connections
+from tests import containers
+
+PROGRAM = str(Path(sys.executable).parent / "assessment")
+PLAIN = (sys.executable, "-m", "uvicorn", "--factory", "assessment.cli.serving:application")
+CLOSED_SECONDS = 30
+P99_SECONDS = 0.5
+LIMIT = 1024
+IDLE = 1100
+SLOW = 300
+HEAD = b"POST /console/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+
+class Server:
+    """A server with few file descriptors."""
+
+    def __init__(self, folder: Path, data: Path) -> None:
+        self.folder, self.port = folder, containers.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = containers.clean_environment(ASSESSMENT_DATA=str(data), ASSESSMENT_PUBLIC_URL=self.url)
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def ask(self, path: str = "/livez") -> float:
+        """Return the seconds that a request takes, by someone who connects for it."""
+        began = time.perf_counter()
+        reader, writer = await self.connect()
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 200"), answer[:100]
+        return time.perf_counter() - began
+
+
+def command_with_limit(*program: str) -> list[str]:
+    return ["sh", "-c", f'ulimit -n {LIMIT} && exec "$@"', "sh", *program]
+
+
+@pytest.fixture(autouse=True)
+def many_files() -> Iterator[None]:
+    """This process holds the other ends."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 4096), hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path, tmp_path / "data")
+    migrate = [PROGRAM, "migrate"]
+    with containers.serving(
+        command_with_limit(
+            "sh", "-c", f'{" ".join(migrate)} && exec "$@"', "sh", PROGRAM, "serve", "--port", str(made.port)
+        ),
+        f"{made.url}/readyz",
+        tmp_path,
+        made.environment,
+    ):
+        yield made
+
+
+async def close_all(writers: list[asyncio.StreamWriter]) -> None:
+    for writer in writers:
+        writer.close()
+
+
+@pytest.mark.slow
+async def test_idle_sockets_beyond_the_limit_of_files_do_not_end_service(server: Server):
+    idle = [await server.connect() for _ in range(IDLE)]
+
+    waits = sorted([await server.ask() for _ in range(100)])
+    began = time.monotonic()
+    await asyncio.gather(*(asyncio.wait_for(reader.read(), CLOSED_SECONDS) for reader, _ in idle))
+    took = time.monotonic() - began
+    await close_all([writer for _, writer in idle])
+
+    print(f"{IDLE} idle: others wait {waits[98] * 1000:.0f} ms at p99; all closed after {took:.0f} s")  # noqa: T201
+    assert waits[98] < P99_SECONDS
+    assert took < CLOSED_SECONDS
+
+
+async def trickle(server: Server, kind: int) -> float:
+    """Send a byte now and then until the server closes; return after how many seconds."""
+    reader, writer = await server.connect()
+    began = time.monotonic()
+    closed = asyncio.create_task(reader.read())
+    starts = (
+        HEAD[:20],
+        HEAD + b"X-A: ",
+        HEAD + b"Content-Length: 900000\r\n\r\nemail=a",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"",
+    )
+    parts = (b"a", b"a", b"a", b"a", b"\r\n")
+    try:
+        writer.write(starts[kind])
+        while not closed.done():
+            writer.write(parts[kind])
+            await asyncio.sleep(0.5)
+            assert time.monotonic() - began < 2 * CLOSED_SECONDS
+    except ConnectionError:
+        pass
+    await asyncio.gather(closed, return_exceptions=True)
+    writer.close()
+    return time.monotonic() - began
+
+
+@pytest.mark.slow
+async def test_slow_sockets_are_closed_in_time_and_others_are_served(server: Server):
+    slow = [asyncio.create_task(trickle(server, number % 5)) for number in range(SLOW)]
+    await asyncio.sleep(1)
+
+    waits = sorted([await server.ask() for _ in range(100)])
+    lived = await asyncio.gather(*slow)
+
+    print(f"{SLOW} slow: others wait {waits[98] * 1000:.0f} ms at p99; the last is closed after {max(lived):.0f} s")  # noqa: T201
+    assert waits[98] < P99_SECONDS
+    assert max(lived) < CLOSED_SECONDS
+
+
+async def test_headers_without_end_are_refused(server: Server):
+    reader, writer = await server.connect()
+
+    writer.write(HEAD + b"X-A: " + b"a" * connections.HEADER_BYTES_MOST)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 431")
+
+
+async def test_large_body_that_keeps_coming_is_taken(server: Server, monkeypatch: pytest.MonkeyPatch):
+    reader, writer = await server.connect()
+    body = b"email=a%40example.org&password=" + b"x" * 200_000
+
+    writer.write(HEAD + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body))
+    for start in range(0, len(body), 50_000):
+        writer.write(body[start : start + 50_000])
+        await asyncio.sleep(0.3)
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 401")
+
+
+async def test_connection_that_asks_several_times_stays_open(server: Server):
+    reader, writer = await server.connect()
+    answers = []
+
+    for _ in range(3):
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        answers.append((await reader.readuntil(b"ok\n"))[:15])
+        await asyncio.sleep(1)
+    writer.close()
+
+    assert answers == [b"HTTP/1.1 200 OK"] * 3
+
+
+@pytest.mark.slow
+async def test_server_without_deadlines_is_caught(tmp_path: Path, server: Server):
+    plain = Server(tmp_path, tmp_path / "data")
+    (tmp_path / "plain").mkdir()
+    command = command_with_limit(*PLAIN, "--port", str(plain.port))
+    with containers.serving(command, f"{plain.url}/readyz", tmp_path / "plain", plain.environment):
+        reader, writer = await plain.connect()
+        writer.write(HEAD + b"X-A: ")
+
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(), connections.HEADER_SECONDS + 3)
+        writer.close()
