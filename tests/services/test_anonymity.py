@@ -163,7 +163,7 @@ def test_who_need_not_be_reminded_is_known_by_a_mark_that_names_nobody(world, su
     sent, withdrawn = (enter(world, each).respondent for each in tokens_[:2])
     with world.writing() as session:
         responding.send(session, sent, now, link=tokens_[0], secret=SECRET)
-        responding.withdraw_unsent(session, withdrawn, link=tokens_[1], secret=SECRET)
+        responding.withdraw_unsent(session, withdrawn, now, link=tokens_[1], secret=SECRET)
         invited = [each.id for each in inviting.list_invitations(session, world.alice, survey.id).data]
 
         wanted = marking.not_done(session, world.alice, survey.id, invited, SECRET)
@@ -209,7 +209,7 @@ def test_sent_answers_are_withdrawn_by_the_code(world, token, questionnaire, now
         code = responding.send(session, anna, now).withdraw_code
 
     with world.writing() as session:
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, now)
 
     assert rows(world, tables.answer) == []
 
@@ -222,7 +222,7 @@ def test_what_was_promised_to_those_who_have_begun_stays(world, survey, token, n
     for assessment, other in ((survey, "confidential"), (named, "anonymous")):
         changes = Changes(confidentiality=other)
         with world.writing() as session, pytest.raises(ConflictError, match="promised"):
-            assessing.change(session, world.alice, assessment.id, changes, world.library)
+            assessing.change(session, world.alice, assessment.id, changes, world.library, now=now)
 
 
 def test_the_close_keeps_every_answer_and_forgets_the_marks(world, survey, questionnaire, now):

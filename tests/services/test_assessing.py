@@ -17,7 +17,7 @@ ANNA = ("practitioner", ("marketing",))
 
 def change(world, assessment, **values):
     with world.writing() as session:
-        return assessing.change(session, world.alice, assessment.id, Changes(**values), world.library)
+        return assessing.change(session, world.alice, assessment.id, Changes(**values), world.library, now=world.now)
 
 
 def pointers(error):
@@ -99,7 +99,9 @@ def test_sharing_the_results_can_be_decided_until_somebody_begins(world):
     world.invite(held, ANNA)
 
     with world.writing() as session:
-        changed = assessing.change(session, world.alice, held.id, Changes(share_results=True), world.library)
+        changed = assessing.change(
+            session, world.alice, held.id, Changes(share_results=True), world.library, now=world.now
+        )
 
     assert (held.share_results, changed.share_results) == (False, True)
 
@@ -110,7 +112,7 @@ def test_sharing_the_results_is_a_promise_to_those_who_have_begun(world, told):
     world.enter(world.invite(held, ANNA)[0].token)
 
     with world.writing() as session, pytest.raises(ConflictError, match="promised") as refused:
-        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library)
+        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library, now=world.now)
 
     assert pointers(refused) == {"/share_results"}
 
@@ -122,7 +124,7 @@ def test_sharing_the_results_stands_after_the_close(world, now, told):
         closing.close(session, world.alice, held.id, now)
 
     with world.writing() as session, pytest.raises(ConflictError, match="its settings stand") as refused:
-        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library)
+        assessing.change(session, world.alice, held.id, Changes(share_results=not told), world.library, now=now)
 
     assert pointers(refused) == {"/share_results"}
 
@@ -206,7 +208,7 @@ def test_a_change_raises_the_revision_and_an_older_one_is_refused(world):
 
     assert (changed.revision, unchanged.revision) == (2, 2)
     with world.writing() as session, pytest.raises(ChangedError):
-        assessing.change(session, world.alice, draft.id, Changes(title="X"), world.library, revision=1)
+        assessing.change(session, world.alice, draft.id, Changes(title="X"), world.library, now=world.now, revision=1)
 
 
 def test_a_wave_follows_an_assessment_of_the_same_organisation(world, now):
@@ -227,7 +229,7 @@ def test_another_workspace_finds_nothing(world, now):
     tries = [
         lambda s: organising.get(s, bob, world.organisation),
         lambda s: assessing.get(s, bob, held.id),
-        lambda s: assessing.change(s, bob, held.id, Changes(title="Bob's"), world.library),
+        lambda s: assessing.change(s, bob, held.id, Changes(title="Bob's"), world.library, now=now),
         lambda s: assessing.open_assessment(s, bob, held.id, world.library, now),
         lambda s: inviting.invite(s, bob, held.id, [Guest(role="leader", functions=("hr",))], world.library, now),
         lambda s: inviting.list_invitations(s, bob, held.id),

@@ -116,7 +116,7 @@ def test_withdrawn_answers_do_not_count(world, questionnaire):
     anna = world.enter(world.invite(survey, ANNA)[0].token)
     world.answer(questionnaire, anna)
     with world.writing() as session:
-        responding.withdraw_unsent(session, anna)
+        responding.withdraw_unsent(session, anna, world.now)
 
     with world.reading() as session:
         assert len(gathering.gather(session, world.alice, survey.id, questionnaire).answers) == 0

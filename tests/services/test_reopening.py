@@ -204,7 +204,7 @@ def attacks():
     def withdrawn(world, questionnaire, survey, invited, now):
         who = world.enter(invited[0].token)
         with world.writing() as session:
-            responding.withdraw_unsent(session, who)
+            responding.withdraw_unsent(session, who, now)
 
     def handful(world, questionnaire, survey, invited, now):
         for each in world.invite(survey, *[STAFF] * 4):
@@ -503,7 +503,7 @@ def test_withdrawn_answers_leave_no_copy_and_the_release_stands_for_good(world, 
     reopen(world, survey, now)
     code = world.send(world.enter(invited[0].token))
     with world.writing() as session:
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, now)
     for each in world.invite(survey, *[STAFF] * 9):
         world.answer(questionnaire, world.enter(each.token), value="1")
 
@@ -522,7 +522,7 @@ def test_who_came_later_withdraws_and_nothing_is_lost(world, questionnaire, now)
     late = world.enter(invited[-1].token)
     world.answer(questionnaire, late)
     with world.writing() as session:
-        responding.withdraw_unsent(session, late)
+        responding.withdraw_unsent(session, late, now)
 
     close(world, survey, now)
 
@@ -585,7 +585,7 @@ def test_what_figures_rest_on_stays_locked(world, now, name, value):
     reopen(world, survey, now)
 
     with world.writing() as session, pytest.raises(ConflictError) as refused:
-        assessing.change(session, world.alice, survey.id, Changes(**{name: value}), world.library)
+        assessing.change(session, world.alice, survey.id, Changes(**{name: value}), world.library, now=now)
 
     assert [each.pointer for each in refused.value.problems] == [f"/{name}"]
 
@@ -597,7 +597,7 @@ def test_what_people_read_may_be_mended(world, now):
 
     with world.writing() as session:
         changes = Changes(title="Once more", closes_on=(now + DAY).date())
-        changed = assessing.change(session, world.alice, survey.id, changes, world.library)
+        changed = assessing.change(session, world.alice, survey.id, changes, world.library, now=now)
 
     assert changed.title == "Once more"
 
@@ -609,6 +609,6 @@ def test_the_locks_of_the_first_close_are_needed(world, now, monkeypatch):
     reopen(world, survey, now)
 
     with world.writing() as session:
-        changed = assessing.change(session, world.alice, survey.id, Changes(minimum_group=3), world.library)
+        changed = assessing.change(session, world.alice, survey.id, Changes(minimum_group=3), world.library, now=now)
 
     assert changed.minimum_group == 3

@@ -206,12 +206,12 @@ def test_sent_answers_are_withdrawn_by_the_code_however_it_is_typed(world, token
     code = world.send(anna)
 
     with world.writing() as session:
-        responding.withdraw(session, f" {code.lower().replace('-', ' ')}")
+        responding.withdraw(session, f" {code.lower().replace('-', ' ')}", world.now)
 
     assert everything(world, tables.answer) == []
     assert world.enter(token).state == "withdrawn"
     with world.writing() as session, pytest.raises(NotFoundError):
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, world.now)
 
 
 def test_unsent_answers_are_withdrawn_from_where_they_were_given(world, token, writer, questionnaire, now):
@@ -219,7 +219,7 @@ def test_unsent_answers_are_withdrawn_from_where_they_were_given(world, token, w
     world.answer(questionnaire, anna)
 
     with world.writing() as session:
-        responding.withdraw_unsent(session, anna)
+        responding.withdraw_unsent(session, anna, now)
 
     assert everything(world, tables.answer) == []
     with pytest.raises(NotFoundError):
@@ -234,7 +234,7 @@ def test_nothing_is_withdrawn_after_the_close(world, survey, token, questionnair
         closing.close(session, world.alice, survey.id, now)
 
     with world.writing() as session, pytest.raises(ClosedError):
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, now)
 
     assert everything(world, tables.answer) != []
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, codes
+from assessment.domain.closing_time import state_at
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
 from assessment.intake import Responses, read_responses
@@ -30,7 +31,7 @@ def take_in(
 ) -> TakenIn:
     """Take in a CSV of the contract; every row counts as sent. `InvalidError` names each mistake by line."""
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
-    _refuse(session, held)
+    _refuse(session, held, now)
     questionnaire = questionnaire_of(session, held)
     found = read_responses(text, questionnaire, mode=held.mode)
     _refuse_known(found.answers, responses.labels(session, workspace_id, assessment_id))
@@ -40,8 +41,8 @@ def take_in(
     return TakenIn(len(ids))
 
 
-def _refuse(session: Session, held: Assessment) -> None:
-    if held.state != "open":
+def _refuse(session: Session, held: Assessment, now: datetime) -> None:
+    if state_at(held.state, held.closes_at, now) != "open":
         raise ClosedError("Responses are taken in while the assessment is open.")
     if held.confidentiality != "attributable" and invitations.any_at_all(session, held.workspace_id, held.id):
         raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")

@@ -91,6 +91,17 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
     ).one_or_none()
 
 
+def inviting_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:
+    """Return the addresses of all who may invite people in a workspace, disabled ones too."""
+    return tuple(
+        session.scalars(
+            select(user.c.email)
+            .join(membership, membership.c.user_id == user.c.id)
+            .where(membership.c.workspace_id == workspace_id, membership.c.role != "viewer")
+        )
+    )
+
+
 def touch(session: Session, token_hash: bytes, now: datetime) -> None:
     """Write down that the browser was seen."""
     session.execute(update(console_session).where(console_session.c.token_hash == token_hash).values(seen_at=now))
