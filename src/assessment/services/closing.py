@@ -66,15 +66,15 @@ def _close(session: Session, held: Assessment, today: date, *, without_results: 
     named = held.confidentiality == "attributable"
     gathered = gathering.gather(session, workspace_id, assessment_id, questionnaire, named=named)
     held_back = reopening.forbids(session, held, questionnaire, gathered)
+    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
+    is_shown = has_figures(result)
+    if not (is_shown or held_back or without_results):
+        raise NothingToShowError(NOTHING_TO_SHOW)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
     responses.coarsen(session, workspace_id, assessment_id)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)
-    answers = gathered.counted(questionnaire.scoring.submitted_share)
-    result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
-    is_shown = has_figures(result)
-    if not is_shown and not without_results:
-        raise NothingToShowError(NOTHING_TO_SHOW)
     if held.confidentiality == "anonymous":
         _forget_the_way(session, workspace_id, assessment_id)
     if not is_shown:
