@@ -1,4 +1,4 @@
-"""Closing at the closing time: nothing is accepted from then on, and the server closes, once, with or without results."""
+"""Closing on time: nothing is accepted from then on, and the server closes, once, with or without results."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -121,12 +121,12 @@ def test_act_a_second_before_the_closing_time_is_accepted(world, survey, end, qu
     [(writer, "save"), (entering, "enter"), (responding, "send"), (responding, "withdraw"), (importing, "import")],
 )
 def test_mutant_that_ignores_the_closing_time_accepts_the_act(
-    world, survey, end, questionnaire, engine, monkeypatch, module, act
+    world, survey, questionnaire, engine, monkeypatch, module, act
 ):
     attempt = prepare(world, survey, questionnaire, engine, act)
     monkeypatch.setattr(module, "state_at", lambda state, *_: state)
 
-    attempt(end)
+    attempt(survey.closes_at)
 
 
 def test_start_page_says_closed_from_the_closing_time_on(world, survey, end):

@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": Later("assessment.cli.database:migrate", N_("Bring the database to the newest schema.")),
     "doctor": Later("assessment.cli.doctor:doctor", N_("Check the installation and say what to mend.")),
     "user": Later("assessment.cli.people:user", N_("Consultants who may sign in.")),
+    "workspace": Later("assessment.cli.workspaces:workspace", N_("Settings of a workspace.")),
     "key": Later("assessment.cli.people:key", N_("Keys for the API.")),
     "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
     "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),

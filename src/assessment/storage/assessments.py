@@ -89,6 +89,17 @@ def due(session: Session, now: datetime) -> list[tuple[str, str]]:
     return [(row.workspace_id, row.id) for row in rows]
 
 
+def with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
+    """Return all of a workspace that are not closed and have a closing date, locked in the order of their ids."""
+    statement = (
+        _select(workspace_id)
+        .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
+        .order_by(assessment.c.id)
+        .with_for_update(of=assessment)
+    )
+    return [_read(row) for row in session.execute(statement)]
+
+
 def time_zone_of(session: Session, workspace_id: str) -> str:
     """Return the IANA name of the workspace's time zone."""
     name: str = session.execute(

@@ -30,6 +30,11 @@ def add_workspace(session: Session, workspace_id: str, name: str, now: datetime)
     session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))
 
 
+def change_workspace(session: Session, workspace_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update a workspace."""
+    session.execute(update(workspace).where(workspace.c.id == workspace_id).values(**values))
+
+
 def exists(session: Session, email: str) -> bool:
     """Tell whether somebody has this address."""
     return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
