@@ -15,7 +15,7 @@ from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, gathering
 from assessment.wording.sentences import N_
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
+MEDIA_TYPE = "text/csv"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 IN_CONFIDENCE = N_("Respondents were promised that nobody sees a single person's answers.")
 NOT_YET = N_("Answers can be exported once the assessment is closed.")

@@ -53,7 +53,9 @@ async def test_closing_names_the_act_and_wants_to_be_sure(world, running):
 
 
 async def test_closing_leads_to_the_results(world, running):
-    path = f"/console/assessments/{world.open}"
+    answered = world.opened("Answered")
+    world.take_in(answered)
+    path = f"/console/assessments/{answered}"
 
     async with running() as come:
         alice = come("alice")

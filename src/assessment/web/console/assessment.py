@@ -193,4 +193,5 @@ def _context(
         "checked_at": now,
         "is_closing": state_at(assessment.state, assessment.closes_at, now) != assessment.state,
         "today": today,
+        "is_empty": False,
     }
