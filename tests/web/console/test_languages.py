@@ -18,6 +18,7 @@ TYPED = (
     "Harbour & Reed",
     "Draft wave",
     "Open wave",
+    "Empty wave",
     "Closed wave",
     "Late wave",
     "Later wave",
