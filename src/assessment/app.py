@@ -1,9 +1,10 @@
 """The one place where everything is wired."""
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
 from assessment.services import hiding_order, keys
+from assessment.services.closing_schedule import CHECK_SECONDS, close_due_or_log
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -87,17 +89,20 @@ def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def _running(engine: Engine, writer: Writer, press: Press) -> AsyncIterator[None]:
-    """Take answers while the application runs; store all that waits before it ends."""
+async def _running(engine: Engine, writer: Writer, press: Press, clock: Clock) -> AsyncIterator[None]:
+    """Take answers and close assessments while the application runs; store all that waits before it ends."""
     writer.start()
-    ending = threading.Event()
+    ending, stopping = threading.Event(), asyncio.Event()
     try:
         async with create_task_group() as tasks:
             tasks.start_soon(to_thread.run_sync, _go_on, engine, ending)
-            yield
-            ending.set()
+            tasks.start_soon(_close_on_time, engine, press, clock, stopping)
+            try:
+                yield
+            finally:
+                ending.set()
+                stopping.set()
     finally:
-        ending.set()
         await to_thread.run_sync(writer.stop)
         await to_thread.run_sync(press.close)
         engine.dispose()
@@ -109,6 +114,14 @@ def _go_on(engine: Engine, ending: threading.Event) -> None:
         hiding_order.go_on(engine, ending.is_set)
     except UnavailableError:
         log.failures.warning("closed assessments were not looked through for work that was left")
+
+
+async def _close_on_time(engine: Engine, press: Press, clock: Clock, stopping: asyncio.Event) -> None:
+    """Close what is due, at the start what became due while no server ran; a close under way is finished."""
+    while not stopping.is_set():
+        await to_thread.run_sync(close_due_or_log, engine, clock(), press.outdate)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), CHECK_SECONDS)
 
 
 class Application(Litestar):
@@ -131,7 +144,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     files = assets.read()
     engine = database.connect(settings.database_url)
     library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
-    writer = Writer(engine)
+    writer = Writer(engine, clock)
     press = Press(settings.data / FOLDER)
     published: dict[str, Questionnaire] = {}
     programs = api.router(key_holders(engine, settings, clock), clock)
@@ -158,7 +171,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude=r"^/(static|api)/"),
         request_max_body_size=BODY_MOST,
         state=State({"settings": settings, "assets": files, "engine": engine}),
-        lifespan=[lambda _: _running(engine, writer, press)],
+        lifespan=[lambda _: _running(engine, writer, press, clock)],
         openapi_config=None,
         logging_config=None,
     )

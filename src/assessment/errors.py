@@ -148,6 +148,48 @@ class UnavailableError(AssessmentError):
     title = "This can't be done right now"
 
 
+class LockedError(ConflictError):
+    """A setting, or what an invitation states, that no longer changes; `problems` name each field."""
+
+    slug = "locked"
+    title = "This can't be changed any more"
+
+
+class AlreadyOpenError(ConflictError):
+    """The assessment is open already."""
+
+    slug = "already-open"
+    title = "This assessment is open already"
+
+
+class NotClosedError(ConflictError):
+    """There are no results, and no raw answers, before the close."""
+
+    slug = "not-closed"
+    title = "This assessment is not closed yet"
+
+
+class NothingToShowError(ConflictError):
+    """A close that would publish nothing, and was not confirmed."""
+
+    slug = "nothing-to-show"
+    title = "There would be no results"
+
+
+class NoResultsError(ConflictError):
+    """The assessment was closed without a release: there was nothing to show."""
+
+    slug = "no-results"
+    title = "This assessment was closed without results"
+
+
+class NotAttributableError(ConflictError):
+    """Raw answers are exported only where respondents were told that they carry their name."""
+
+    slug = "not-attributable"
+    title = "These answers can't be exported"
+
+
 class AlreadySentError(ConflictError):
     """The answers have been sent: they can be withdrawn, not changed."""
 

@@ -148,7 +148,7 @@ async def test_each_way_of_protecting_answers_can_be_chosen(alice, confidentiali
 
 async def test_whether_results_are_shared_is_off_and_stands_after_the_close(alice):
     assessment = await steps.opened(alice)
-    await alice.post(f"/assessments/{assessment}/close")
+    await alice.post(f"/assessments/{assessment}/close?without_results=true")
     before = (await alice.get(f"/assessments/{assessment}")).json()
 
     answer = await alice.patch(f"/assessments/{assessment}", json={"share_results": True})

@@ -94,6 +94,7 @@ async def test_what_is_written_is_read_with_who_and_when(alice):
 async def test_it_can_be_written_before_and_after_the_close_and_says_beside_which_result(alice):
     assessment = await steps.opened(alice)
     before = (await alice.put(path(assessment), json=OWN)).json()
+    await steps.take_in(alice, assessment, (steps.GOLDEN / "plain-24.csv").read_text("utf-8"))
     await alice.post(f"/assessments/{assessment}/close")
 
     after = (await alice.put(path(assessment), json=OWN | {"author": "Carla"})).json()

@@ -48,7 +48,7 @@ def engine(database_url):
 
 @pytest.fixture
 def writer(engine):
-    writer = Writer(engine)
+    writer = Writer(engine, lambda: NOW)
     writer.start()
     yield writer
     writer.stop()
@@ -56,6 +56,8 @@ def writer(engine):
 
 class World:
     """What Alice does, each act in a transaction of its own."""
+
+    now = NOW
 
     def __init__(self, engine, library, writer):
         self.engine, self.library, self.writer = engine, library, writer

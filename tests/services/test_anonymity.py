@@ -5,10 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from assessment.errors import ClosedError, ConflictError, NotFoundError
-from assessment.services import assessing, closing, entering, inviting, marking, progress, responding, tokens
+from assessment.errors import ClosedError, NotFoundError
+from assessment.services import closing, entering, inviting, marking, progress, responding, tokens
 from assessment.services.answering import Given
-from assessment.services.assessing import Changes
 from assessment.services.entering import Browser, UsedError
 from assessment.services.progress import Counts
 from assessment.storage import tables
@@ -163,7 +162,7 @@ def test_who_need_not_be_reminded_is_known_by_a_mark_that_names_nobody(world, su
     sent, withdrawn = (enter(world, each).respondent for each in tokens_[:2])
     with world.writing() as session:
         responding.send(session, sent, now, link=tokens_[0], secret=SECRET)
-        responding.withdraw_unsent(session, withdrawn, link=tokens_[1], secret=SECRET)
+        responding.withdraw_unsent(session, withdrawn, now, link=tokens_[1], secret=SECRET)
         invited = [each.id for each in inviting.list_invitations(session, world.alice, survey.id).data]
 
         wanted = marking.not_done(session, world.alice, survey.id, invited, SECRET)
@@ -209,20 +208,9 @@ def test_sent_answers_are_withdrawn_by_the_code(world, token, questionnaire, now
         code = responding.send(session, anna, now).withdraw_code
 
     with world.writing() as session:
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, now)
 
     assert rows(world, tables.answer) == []
-
-
-def test_what_was_promised_to_those_who_have_begun_stays(world, survey, token, now):
-    enter(world, token)
-    named = world.open()
-    world.enter(world.invite(named, ANNA)[0].token)
-
-    for assessment, other in ((survey, "confidential"), (named, "anonymous")):
-        changes = Changes(confidentiality=other)
-        with world.writing() as session, pytest.raises(ConflictError, match="promised"):
-            assessing.change(session, world.alice, assessment.id, changes, world.library)
 
 
 def test_the_close_keeps_every_answer_and_forgets_the_marks(world, survey, questionnaire, now):
@@ -231,7 +219,7 @@ def test_the_close_keeps_every_answer_and_forgets_the_marks(world, survey, quest
     kept = {table.name: sorted(map(repr, rows(world, table))) for table in (tables.answer, tables.response)}
 
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now)
+        closing.close(session, world.alice, survey.id, now, without_results=True)
 
     assert {t.name: sorted(map(repr, rows(world, t))) for t in (tables.answer, tables.response)} == kept
     assert rows(world, tables.mark) == []
@@ -243,7 +231,7 @@ def test_after_the_close_a_browser_or_a_code_still_knows_its_answers_where_resul
     first = enter(world, token)
     code = code_of(first)
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now)
+        closing.close(session, world.alice, survey.id, now, without_results=True)
     with pytest.raises(ClosedError):
         enter(world, token, cookie=first.cookie, link=token)
     with world.writing() as session:

@@ -136,7 +136,7 @@ def test_sharing_is_off_until_somebody_says_so_and_may_be_said_after_the_close(w
 
     with world.writing() as session:
         before = assessments.find(session, world.alice, held)
-        after = assessing.change(session, world.alice, held, Changes(in_benchmarks=True), world.library)
+        after = assessing.change(session, world.alice, held, Changes(in_benchmarks=True), world.library, now=world.now)
 
     assert (world.draft().in_benchmarks, before.in_benchmarks, after.in_benchmarks) == (False, False, True)
 

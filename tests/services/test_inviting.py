@@ -114,7 +114,7 @@ def test_a_revoked_invitation_can_be_sent_anew_but_not_mended(world, survey, now
 
 def test_nobody_is_invited_after_the_close(world, survey, now):
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now)
+        closing.close(session, world.alice, survey.id, now, without_results=True)
 
     with pytest.raises(ConflictError):
         invite(world, survey, now, BEN)

@@ -96,7 +96,7 @@ def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):
         entering.enter(session, token)
     with world.writing() as session:
         assessing.open_assessment(session, world.alice, draft.id, world.library, now)
-        closing.close(session, world.alice, draft.id, now)
+        closing.close(session, world.alice, draft.id, now, without_results=True)
 
     with world.reading() as session:
         assert entering.look(session, token).state == "closed"
@@ -206,12 +206,12 @@ def test_sent_answers_are_withdrawn_by_the_code_however_it_is_typed(world, token
     code = world.send(anna)
 
     with world.writing() as session:
-        responding.withdraw(session, f" {code.lower().replace('-', ' ')}")
+        responding.withdraw(session, f" {code.lower().replace('-', ' ')}", world.now)
 
     assert everything(world, tables.answer) == []
     assert world.enter(token).state == "withdrawn"
     with world.writing() as session, pytest.raises(NotFoundError):
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, world.now)
 
 
 def test_unsent_answers_are_withdrawn_from_where_they_were_given(world, token, writer, questionnaire, now):
@@ -219,7 +219,7 @@ def test_unsent_answers_are_withdrawn_from_where_they_were_given(world, token, w
     world.answer(questionnaire, anna)
 
     with world.writing() as session:
-        responding.withdraw_unsent(session, anna)
+        responding.withdraw_unsent(session, anna, now)
 
     assert everything(world, tables.answer) == []
     with pytest.raises(NotFoundError):
@@ -231,10 +231,10 @@ def test_nothing_is_withdrawn_after_the_close(world, survey, token, questionnair
     world.answer(questionnaire, anna)
     code = world.send(anna)
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now)
+        closing.close(session, world.alice, survey.id, now, without_results=True)
 
     with world.writing() as session, pytest.raises(ClosedError):
-        responding.withdraw(session, code)
+        responding.withdraw(session, code, now)
 
     assert everything(world, tables.answer) != []
 

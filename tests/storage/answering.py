@@ -26,7 +26,11 @@ class Hasty(Writer):
             self._late = self._engine.connect().execution_options(**{WRITING: True})
         elif self._batches % NOW_AND_THEN == 0:
             self._late.commit()
-        return store(self._late, saves)
+        return store(self._late, saves, self._clock)
+
+
+def now():
+    return datetime.now(UTC)
 
 
 def answer(writer, item, begin):
@@ -34,14 +38,14 @@ def answer(writer, item, begin):
     sequence = begin
     while True:
         sequence += 1
-        kept = writer.keep(rows.save(item, str(sequence % 5), sequence, now=datetime.now(UTC))).result()
+        kept = writer.keep(rows.save(item, str(sequence % 5), sequence, now=now())).result()
         sys.stdout.write(f"{kept.item} {kept.sequence} {kept.value}\n")
         sys.stdout.flush()
 
 
 def main(url, begin, *, is_hasty):
     """Answer with eight at once until killed."""
-    writer = (Hasty if is_hasty else Writer)(database.connect(url))
+    writer = (Hasty if is_hasty else Writer)(database.connect(url), now)
     writer.start()
     threads = [threading.Thread(target=answer, args=(writer, f"A{number}", begin)) for number in range(8)]
     for thread in threads:

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
@@ -19,13 +19,17 @@ NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 SECONDS = 30
 
 
+def clock():
+    return NOW
+
+
 def save(*arguments, **values):
     return rows.save(*arguments, now=NOW, **values)
 
 
 @pytest.fixture
 def running(survey):
-    running = Writer(survey)
+    running = Writer(survey, clock)
     running.start()
     yield running
     running.stop()
@@ -82,7 +86,7 @@ def test_a_form_without_sequence_takes_the_next_where_something_changed(running)
 
 def test_one_bad_row_fails_alone(survey):
     """The queue is filled before the thread starts, so that all of it is one batch."""
-    running = Writer(survey)
+    running = Writer(survey, clock)
     running._open = True
     futures = [running.keep(save(f"A{n}", "3", 1)) for n in range(20)]
     bad = running.keep(save("A99", "3", -1))
@@ -101,7 +105,7 @@ def test_many_saves_share_a_commit(survey, monkeypatch):
     commits = []
     real = writer.store
     monkeypatch.setattr(writer, "store", lambda *given: commits.append(len(given[1])) or real(*given))
-    running = Writer(survey)
+    running = Writer(survey, clock)
     running._open = True
     futures = [running.keep(save(f"A{n}", "3", 1)) for n in range(1200)]
 
@@ -113,7 +117,7 @@ def test_many_saves_share_a_commit(survey, monkeypatch):
 
 
 def test_nothing_is_told_before_the_commit(survey, monkeypatch):
-    running = Writer(survey)
+    running = Writer(survey, clock)
     seen = []
     real = writer._resolve
 
@@ -196,7 +200,7 @@ def test_a_save_cant_slip_past_a_close(running, survey):
 
 
 def test_a_stopped_writer_has_stored_what_waited_and_takes_no_more(survey):
-    running = Writer(survey)
+    running = Writer(survey, clock)
     running.start()
     futures = [running.keep(save(f"A{n}", "3", 1)) for n in range(700)]
 
@@ -209,7 +213,7 @@ def test_a_stopped_writer_has_stored_what_waited_and_takes_no_more(survey):
 
 
 def test_a_full_queue_is_told_at_once(survey):
-    running = Writer(survey, waiting_most=2)
+    running = Writer(survey, clock, waiting_most=2)
     running._open = True
     running.keep(save("A1", "3", 1))
     running.keep(save("A2", "3", 1))
@@ -219,7 +223,7 @@ def test_a_full_queue_is_told_at_once(survey):
 
 
 def test_a_caller_who_went_away_does_not_stop_the_others(survey):
-    running = Writer(survey)
+    running = Writer(survey, clock)
     running._open = True
     gone = running.keep(save("A1", "3", 1))
     gone.cancel()
@@ -277,7 +281,7 @@ def test_a_transaction_that_the_database_gave_up_is_tried_again(running, monkeyp
 
 def test_two_writers_on_one_database_lose_nothing_and_never_meet_a_lock(running, survey, database_url):
     engine = database.connect(database_url)
-    other = Writer(engine)
+    other = Writer(engine, clock)
     other.start()
 
     def answer_all(mine, letter):
@@ -290,3 +294,17 @@ def test_two_writers_on_one_database_lose_nothing_and_never_meet_a_lock(running,
 
     assert kept == [["2"] * 150] * 2
     assert len(rows.stored(survey)) == 300
+
+
+@pytest.mark.parametrize(("early", "is_saved"), [(1, True), (0, False), (-1, False)])
+def test_answer_from_the_closing_time_on_is_refused(survey, early, is_saved):
+    change(survey, tables.assessment, closes_at=NOW)
+    running = Writer(survey, lambda: NOW - timedelta(seconds=early))
+    running.start()
+
+    future = running.keep(save("A1", "3", 1))
+    refused = future.exception(SECONDS)
+    running.stop()
+
+    assert isinstance(refused, ClosedError) is not is_saved
+    assert len(rows.stored(survey)) == is_saved

@@ -41,7 +41,7 @@ class Scene:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.writer = Writer(place.engine)
+        self.writer = Writer(place.engine, lambda: people.NOW)
         self.who: Any = None
         self.questionnaire: Questionnaire | None = None
 

@@ -1,5 +1,6 @@
 """Assessments: set up, opened, closed, opened again."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, patch, post
@@ -46,7 +47,9 @@ GIVEN = {
     "contacts": {},
     "importance": {},
     "wave_of": None,
+    "domains": ["northwind.example"],
     "closes_on": "2026-12-18",
+    "closes_at": "2026-12-19T00:00:00Z",
     "opened_on": None,
     "closed_on": None,
     "share_results": False,
@@ -152,12 +155,13 @@ def change_assessment(
     caller: NamedDependency[KeyHolder],
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[AssessmentOut]:
-    """Change settings. Some lock at the first answer, the rest at the close (409).
+    """Change settings. What the start page promises locks at the opening, the rest at the close (409, `#locked`).
 
-    `in_benchmarks` never locks. At the first answer: questionnaire, mode, confidentiality and minimum group.
-    `share_results`, and to and from `anonymous`, already when the first person has begun. What the close has locked
-    stays so in an assessment that was opened again, but for title, asker, language and closing date.
+    At the opening: organisation, asker, questionnaire, mode, confidentiality, minimum group, `share_results`, `domains`
+    and `wave_of`. `in_benchmarks` never locks. What the close has locked stays so in an assessment that was opened
+    again, but for title, language and closing date.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(
@@ -166,6 +170,7 @@ def change_assessment(
         assessment,
         changes(data),
         library,
+        now=now,
         revision=held.revision,
         least_group=settings.minimum_group,
     )
@@ -224,6 +229,7 @@ def open_assessment(
             once=True,
             guarded=True,
             fails=(404, 409),
+            parameters=("without_results",),
             gives=GIVEN | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
         ),
     ),
@@ -234,8 +240,14 @@ def close_assessment(
     once: NamedDependency[Once],
     caller: NamedDependency[KeyHolder],
     press: NamedDependency[Press],
+    without_results: Annotated[  # noqa: FBT002  # a parameter of the query, by name
+        bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
+    ] = False,
 ) -> Response[AssessmentOut]:
     """End answering and publish the result, which never changes.
+
+    Where too few answers count for any figure, this is refused (409, `#nothing-to-show`) unless `without_results` is
+    true: then the assessment ends without a release. At `closes_at` the server closes by itself, either way.
 
     After an assessment was opened again, a further result is published under the next number, and read from then on,
     unless it would tell what few people said: then the earlier one stands, and `held_back` names the figures.
@@ -243,7 +255,14 @@ def close_assessment(
 
     def work() -> AssessmentOut:
         held = seen(request, once.session, caller, assessment)
-        closing.close(once.session, caller.workspace_id, assessment, once.now, held.revision)
+        closing.close(
+            once.session,
+            caller.workspace_id,
+            assessment,
+            once.now,
+            held.revision,
+            without_results=without_results,
+        )
         press.outdate(assessment)
         return shown(assessing.get(once.session, caller.workspace_id, assessment))
 

@@ -1,17 +1,19 @@
-"""Responses that were collected elsewhere."""
+"""Responses: collected elsewhere and taken in; exported where they are attributable."""
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import BodyKwarg, FromPath
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from assessment.api import tags
 from assessment.api.assessments import seen
 from assessment.api.bodies import CSV, CSV_MOST, Sheet
 from assessment.api.once import Once, respond
 from assessment.api.operations import Operation, operation
-from assessment.services import importing
+from assessment.services import exporting, importing
 from assessment.services.importing import TakenIn
 from assessment.services.principals import KeyHolder
 from assessment.storage import database
@@ -55,7 +57,7 @@ def take_in_responses(
         if (before := once.given_before(reading)) is not None:
             return respond(before, replayed=True)
         seen(request, reading, caller, assessment)
-        read = importing.prepare(reading, caller.workspace_id, assessment, data)
+        read = importing.prepare(reading, caller.workspace_id, assessment, data, once.now)
     with importing.staged(engine, read, once.now) as incoming:
 
         def work() -> TakenIn:
@@ -63,3 +65,29 @@ def take_in_responses(
             return importing.count_in(once.session, incoming, once.now)
 
         return once.answer(work)
+
+
+@get(
+    "/assessments/{assessment:str}/responses.csv",
+    sync_to_thread=True,
+    media_type="text/csv",
+    **operation(
+        "Export raw answers",
+        "Responses",
+        Operation(scope="read:scores", media_type="text/csv", tagged=True, fails=(404, 409)),
+    ),
+)
+def export_responses(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[bytes]:
+    """Every response that counts, as CSV, once an attributable assessment is closed; careless ones are left out.
+
+    Otherwise 409: `#not-attributable` where answers were given in confidence, `#not-closed` before the close.
+    """
+    content = exporting.responses_csv(reading, caller.workspace_id, assessment)
+    answer = tags.tagged(request, content.encode(), exporting.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
+    return answer

@@ -46,6 +46,7 @@ NOUNS: tuple[Any, ...] = (
     invitations.change_invitation,
     invitations.revoke_invitation,
     responses.take_in_responses,
+    responses.export_responses,
     results.read_progress,
     results.read_scores,
     results.read_report,

@@ -1,24 +1,32 @@
 """`assessment migrate`: bring the database to the newest schema."""
 
+import sys
+
 import click
 
 from assessment import settings
 from assessment.cli import place
 from assessment.cli.groups import WithExamples
-from assessment.cli.words import done, say
+from assessment.cli.words import done, say, warn
 from assessment.cli.words import translate as _
 from assessment.storage import schema
+from assessment.storage.database import is_sqlite
+
+BACKUP = 'pg_dump --format=custom --file=assessment.dump "$ASSESSMENT_DATABASE_URL"'
 
 
 @click.command(cls=WithExamples, examples=("assessment migrate",))
 def migrate() -> None:
     """Bring the database to the newest schema, all of it or nothing.
 
-    Of a SQLite file that holds something a copy is made first, beside it.
+    Of a SQLite file that holds something a copy is made first, next to it. For PostgreSQL it names the command that
+    makes one, and asks on a terminal whether that was done.
     """
     chosen = place.configured()
     with place.opened(chosen) as engine:
         state = schema.schema_state(engine)
+        if state == "old" and not is_sqlite(engine):
+            _ask_for_backup()
         copy = schema.migrate(engine, place.now())
     shown = settings.describe(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
@@ -29,3 +37,11 @@ def migrate() -> None:
         say(_("What was there before is kept in {path}.").format(path=copy))
     if state == "empty":
         say(_("Next: assessment user add you@example.org --admin --workspace 'YOUR FIRM', then: assessment serve"))
+
+
+def _ask_for_backup() -> None:
+    """Say how to back up PostgreSQL; where nobody is there to answer (containers), go on."""
+    warn(_("The database will be changed. If you have no backup of it yet, make one first:"))
+    say(f"  {BACKUP}")
+    if sys.stdin.isatty():
+        click.confirm(_("Is there a backup?"), abort=True, err=True)

@@ -83,7 +83,7 @@ def _loaded(folder: Folder, *, reset: bool) -> Loaded:
         folder.reset()
     kept = folder.loaded()
     if kept is not None:
-        keeping.migrate(folder, place.now())
+        keeping.refresh(folder, kept, place.now())
         return kept
     chosen = place.configured()
     return keeping.load(folder, Library([shipped()]), chosen.secret, place.now(), _progress())

@@ -2,21 +2,25 @@
 
 import os
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from assessment.demo import loading
 from assessment.demo.loading import Loaded, Progress
+from assessment.demo.story import OPEN_FOR, OPEN_SINCE
+from assessment.domain.closing_time import end_of_day
 from assessment.errors import ConflictError
 from assessment.library import Library
-from assessment.storage import database, schema
+from assessment.storage import assessments, database, schema
 
 CREDENTIALS = "demo.json"
 DATABASE = "assessment.sqlite3"
 REPORT = "kestrel-rowe.pdf"
+SOON = timedelta(days=3)
 SCRATCH = "demo-loading.sqlite3"
 
 
@@ -76,6 +80,15 @@ def _clear(scratch: Path) -> None:
         Path(f"{scratch}{ending}").unlink(missing_ok=True)
 
 
+def _postpone(session: Session, kept: Loaded, now: datetime) -> None:
+    held = assessments.find(session, kept.workspace, kept.open_assessment, lock=True)
+    soon = end_of_day((now + SOON).date(), held.time_zone)
+    if held.state == "open" and held.closes_at is not None and soon is not None and held.closes_at < soon:
+        closes_on = (now + timedelta(days=OPEN_FOR - OPEN_SINCE)).date()
+        values = {"closes_on": closes_on, "closes_at": end_of_day(closes_on, held.time_zone)}
+        assessments.change(session, held, values)
+
+
 def _write(path: Path, content: bytes) -> None:
     scratch = path.with_name(f".{path.name}.new")
     with os.fdopen(os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
@@ -83,10 +96,12 @@ def _write(path: Path, content: bytes) -> None:
     scratch.replace(path)
 
 
-def migrate(folder: Folder, now: datetime) -> None:
-    """Bring a demo that an older program loaded to the newest schema."""
+def refresh(folder: Folder, kept: Loaded, now: datetime) -> None:
+    """Migrate a demo that an older program loaded, and keep its open survey from closing while it is looked at."""
     engine = database.connect(f"sqlite:///{folder.database}")
     try:
         schema.migrate(engine, now)
+        with database.writing(engine) as session:
+            _postpone(session, kept, now)
     finally:
         engine.dispose()

@@ -76,7 +76,7 @@ def load(place: Place, now: datetime, progress: Progress) -> Loaded:
         key = keys.add_key(session, workspace_id, "Demo", keys.SCOPES, now, secret=place.secret)
         organisation = organising.create(session, workspace_id, ORGANISATION, began)
     client = Client(workspace_id, organisation.id)
-    writer = Writer(place.engine)
+    writer = Writer(place.engine, lambda: began)  # before any wave closes
     writer.start()
     try:
         waves = _waves(place, writer, client, now, progress)

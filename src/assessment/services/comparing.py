@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.attribution import Attribution
 from assessment.domain.comparison import Wave, in_common
 from assessment.domain.waves import Labels, Waves, waves
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
+from assessment.errors import ConflictError, InvalidError, NoResultsError, NotFoundError, Problem
 from assessment.services import attributing, releasing
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments
@@ -51,6 +51,8 @@ def pair(session: Session, workspace_id: str, assessment_id: str, other: str | N
         raise _refused(N_("An assessment can't be compared with itself."))
     if before.organisation_id != held.organisation_id:
         raise _refused(N_("These are assessments of different organisations."))
+    if before.state == "closed" and before.release is None:
+        raise NoResultsError(N_("The earlier assessment was closed without results: there is nothing to compare with."))
     earlier, later = published(session, before), published(session, held)
     if earlier.release.released_on > later.release.released_on:
         raise _refused(N_("The other one closed after this: compare that one with this."))

@@ -4,12 +4,13 @@ A personal link leads to its one response from every device. An anonymous one le
 it is given a response of its own, and only that browser, or who holds its code, finds back to it.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closing_time import state_at
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import asked_items
 from assessment.errors import ClosedError, ConflictError, NotFoundError
@@ -70,6 +71,13 @@ class Welcome(Struct, frozen=True, kw_only=True):
     is_reopened: bool = False
     is_basis_gone: bool = False
     stands: bool = False
+    has_results: bool = False
+    earlier_confidentiality: str | None = None  # what the wave before promised
+
+    @property
+    def is_promise_changed(self) -> bool:
+        """Whether the wave before, if there was one, promised another confidentiality."""
+        return self.earlier_confidentiality not in (None, self.confidentiality)
 
     @property
     def waits_for_others(self) -> bool:
@@ -90,8 +98,13 @@ class Entered(Struct, frozen=True):
     is_new: bool = False
 
 
-def look(session: Session, token: str, browser: Browser = STRANGER, secret: str = "") -> Welcome:
-    """Read what the link is for; nothing changes, so mail scanners may open it as they like."""
+def look(
+    session: Session, token: str, browser: Browser = STRANGER, secret: str = "", *, now: datetime | None = None
+) -> Welcome:
+    """Read what the link is for; nothing changes, so mail scanners may open it as they like.
+
+    From the closing time on it says that the survey has closed; `now` is left out where that does not matter.
+    """
     row = _invited(session, token)
     questions = 0
     questionnaire = None
@@ -102,7 +115,7 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
         questions = len(asked_items(*asked_of))
         minutes = timing.estimate_minutes(session, row.workspace_id, *asked_of, row.language)
     return Welcome(
-        state="revoked" if row.revoked_on else row.assessment_state,
+        state="revoked" if row.revoked_on else _state_at(row, now),
         response=_standing(session, row, browser, secret),
         organisation=row.organisation,
         title=row.title,
@@ -121,20 +134,29 @@ def look(session: Session, token: str, browser: Browser = STRANGER, secret: str 
         is_reopened=row.assessment_state == "open" and row.is_released,
         is_basis_gone=row.is_basis_gone,
         stands=bool(row.held_back),
+        has_results=row.is_released,
+        earlier_confidentiality=assessments.earlier_confidentiality(session, row.workspace_id, row.assessment_id),
     )
 
 
-def enter(
-    session: Session, token: str, random: Random = RANDOM, *, browser: Browser = STRANGER, secret: str = ""
+def enter(  # who comes in how, and when
+    session: Session,
+    token: str,
+    random: Random = RANDOM,
+    *,
+    browser: Browser = STRANGER,
+    secret: str = "",
+    now: datetime | None = None,
 ) -> Entered:
     """Open the survey in this browser; after the close, what was answered, where results are shared.
 
+    From the closing time on nothing is begun; `now` is left out where that does not matter.
     `UsedError` where an anonymous link was used elsewhere; `NotFoundError` for a code that leads nowhere.
     """
     row = _invited_for_good(session, token)
     if row.revoked_on:
         raise NotFoundError("This link is no longer valid.")
-    if row.assessment_state != "open" and not (row.assessment_state == "closed" and row.share_results):
+    if _state_at(row, now) != "open" and not (row.assessment_state == "closed" and row.share_results):
         raise ClosedError
     if row.confidentiality == "anonymous":
         return _enter_anonymously(session, row, browser, secret, random)
@@ -147,6 +169,10 @@ def enter(
         )
     response = responses.of_invitation(session, row.workspace_id, row.id)
     return _admitted(session, row, response.id, tokens.new_token(random))
+
+
+def _state_at(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row
+    return str(row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now))
 
 
 def _enter_anonymously(session: Session, row: Any, browser: Browser, secret: str, random: Random) -> Entered:  # noqa: ANN401

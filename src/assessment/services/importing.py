@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, codes
+from assessment.domain.closing_time import state_at
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.spelling import normalize_text
 from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
@@ -46,13 +47,15 @@ def take_in(
     session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
 ) -> TakenIn:
     """Take in a CSV of the contract; every row counts as sent. `InvalidError` names each mistake by line."""
-    return count_in(session, prepare(session, workspace_id, assessment_id, text, random), now)
+    return count_in(session, prepare(session, workspace_id, assessment_id, text, now, random), now)
 
 
-def prepare(session: Session, workspace_id: str, assessment_id: str, text: str, random: Random = RANDOM) -> Incoming:
+def prepare(
+    session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
+) -> Incoming:
     """Read and check a CSV; nothing is stored yet. A large one takes seconds, so the session had better only read."""
     held = assessments.find(session, workspace_id, assessment_id)
-    _refuse(session, held)
+    _refuse(session, held, now)
     questionnaire = questionnaire_of(session, held)
     found = read_responses(text, questionnaire, mode=held.mode)
     _refuse_known(found.answers, responses.labels(session, workspace_id, assessment_id))
@@ -88,7 +91,7 @@ def staged(engine: Engine, incoming: Incoming, now: datetime) -> Iterator[Incomi
 def count_in(session: Session, incoming: Incoming, now: datetime) -> TakenIn:
     """Let what was read count, all at once; `now` is the one it was staged with."""
     held = assessments.find(session, incoming.held.workspace_id, incoming.held.id, lock=True)
-    _refuse(session, held)
+    _refuse(session, held, now)
     if not incoming.staged:
         _refuse_known(incoming.found.answers, responses.labels(session, held.workspace_id, held.id))
         _store(session, incoming, range(len(incoming.ids)), now)
@@ -120,8 +123,8 @@ def _store(session: Session, incoming: Incoming, rows: Iterable[int], now: datet
     responses.take_in(session, stored, _answers(incoming, rows, now))
 
 
-def _refuse(session: Session, held: Assessment) -> None:
-    if held.state != "open":
+def _refuse(session: Session, held: Assessment, now: datetime) -> None:
+    if state_at(held.state, held.closes_at, now) != "open":
         raise ClosedError("Responses are taken in while the assessment is open.")
     if held.confidentiality != "attributable" and invitations.any_at_all(session, held.workspace_id, held.id):
         raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")

@@ -4,18 +4,23 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from assessment.domain.result import Result
-from assessment.errors import ConflictError
+from assessment.errors import NoResultsError, NotClosedError
 from assessment.storage import assessments, releases
 from assessment.storage.assessments import Assessment
 from assessment.storage.releases import Release
+from assessment.wording.sentences import N_
+
+NO_RESULTS = N_("Too few answers counted when it closed, so nothing could be published.")
 
 
 def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
-    """Return the published result; `ConflictError` until the close."""
+    """Return the published result; `NotClosedError` until the close, `NoResultsError` where that published none."""
     found = releases.latest(session, workspace_id, assessment_id)
     if found is None:
-        assessments.find(session, workspace_id, assessment_id)
-        raise ConflictError("There are results once the assessment is closed.")
+        held = assessments.find(session, workspace_id, assessment_id)
+        if held.state == "closed":
+            raise NoResultsError(NO_RESULTS)
+        raise NotClosedError("There are results once the assessment is closed.")
     return found
 
 

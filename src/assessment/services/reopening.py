@@ -5,11 +5,13 @@ can change them, and a later close is held against every copy.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS, Answers
+from assessment.domain.closing_time import end_of_day, workspace_day
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.reopening import MOST_RELEASES, NOBODY, Replaced, may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
@@ -40,10 +42,9 @@ def reopen(
     if why_not:
         raise ConflictError(why_not)
     _keep(session, held)
-    closes_on = _still(held.closes_on, now.date())
-    return assessments.change(
-        session, held, {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
-    )
+    closes_on = _still(held.closes_on, workspace_day(now, held.time_zone))
+    opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
+    return assessments.change(session, held, opened | {"closes_at": end_of_day(closes_on, held.time_zone)})
 
 
 def refusal(held: Assessment) -> str:
@@ -139,6 +140,8 @@ def _count_replaced(session: Session, held: Assessment, number: int) -> Replaced
 def _keep(session: Session, held: Assessment) -> None:
     """Copy what stands behind the last release, unless an earlier opening did, or nothing will be compared."""
     earlier = releases.bases(session, held.workspace_id, held.id)
+    if not earlier:  # closed without a release: there is nothing to compare a later one with
+        return
     number = max(earlier)
     if not is_compared(held.confidentiality, held.mode):
         bases.forget(session, held.workspace_id, held.id)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closing_time import state_at
 from assessment.domain.questionnaire import Questionnaire, Section
 from assessment.domain.routing import sections
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
@@ -27,8 +28,8 @@ class Sent(Struct, frozen=True):
     withdraw_code: str
 
 
-def respondent(session: Session, cookie: str) -> Respondent:
-    """Say who answers in the browser that holds the cookie."""
+def respondent(session: Session, cookie: str, now: datetime | None = None) -> Respondent:
+    """Say who answers in the browser that holds the cookie; from the closing time on the survey counts as closed."""
     row = responses.by_cookie(session, tokens.digest(cookie))
     if row is None or row.revoked_on is not None:
         raise UnauthenticatedError("Open the survey by your link again.")
@@ -43,7 +44,7 @@ def respondent(session: Session, cookie: str) -> Respondent:
         functions=tuple(row.functions.split(";")),
         language=row.language,
         state=row.state,
-        assessment_state=row.assessment_state,
+        assessment_state=row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now),
         confidentiality=row.confidentiality,
         minimum_group=row.minimum_group,
         title=row.title,
@@ -148,7 +149,7 @@ def send(  # who came in by which link is known to the browser alone
 
     `link` is the one that an anonymous browser came in by: its invitation is done, and nobody need be reminded.
     """
-    _startable(session, who)
+    _startable(session, who, now)
     code = tokens.new_code(random)
     sent_at = None if who.is_anonymous else now
     responses.change(
@@ -163,29 +164,29 @@ def send(  # who came in by which link is known to the browser alone
     return Sent(code)
 
 
-def withdraw(session: Session, code: str) -> None:
+def withdraw(session: Session, code: str, now: datetime) -> None:
     """Erase sent answers by the code that was shown after sending, until the close."""
     row = responses.by_code(session, tokens.code_digest(code))
     if row is None:
         raise NotFoundError("No answers belong to this code.")
-    if row.assessment_state != "open":
+    if state_at(row.assessment_state, row.closes_at, now) != "open":
         raise ClosedError("The survey is closed: its results stand, and can no longer be changed.")
     responses.erase(session, row.workspace_id, row.id)
 
 
-def withdraw_unsent(session: Session, who: Respondent, *, link: str = "", secret: str = "") -> None:
+def withdraw_unsent(session: Session, who: Respondent, now: datetime, *, link: str = "", secret: str = "") -> None:
     """Erase answers that have not been sent, from the browser that gave them."""
-    _startable(session, who)
+    _startable(session, who, now)
     responses.erase(session, who.workspace_id, who.response_id)
     _finish(session, who, link, secret)
 
 
-def _startable(session: Session, who: Respondent) -> None:
+def _startable(session: Session, who: Respondent, now: datetime) -> None:
     """Lock the response, and refuse where it can't be changed any more."""
     row = responses.lock(session, who.workspace_id, who.response_id)
     if row is None:
         raise NotFoundError
-    if row.assessment_state != "open":
+    if state_at(row.assessment_state, row.closes_at, now) != "open":
         raise ClosedError
     if row.state == "sent":
         raise AlreadySentError

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, exists, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -79,6 +79,46 @@ def hold(session: Session, workspace_id: str, assessment_id: str) -> str | None:
     return state
 
 
+def due(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """Return workspace and id of every open assessment whose closing time has come, the earliest first."""
+    rows = session.execute(
+        select(assessment.c.workspace_id, assessment.c.id)
+        .where(assessment.c.state == "open", assessment.c.closes_at <= now)
+        .order_by(assessment.c.closes_at, assessment.c.id)
+    )
+    return [(row.workspace_id, row.id) for row in rows]
+
+
+def with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
+    """Return all of a workspace that are not closed and have a closing date, locked in the order of their ids."""
+    statement = (
+        _select(workspace_id)
+        .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
+        .order_by(assessment.c.id)
+        .with_for_update(of=assessment)
+    )
+    return [_read(row) for row in session.execute(statement)]
+
+
+def time_zone_of(session: Session, workspace_id: str) -> str:
+    """Return the IANA name of the workspace's time zone."""
+    name: str = session.execute(
+        select(tables.workspace.c.time_zone).where(tables.workspace.c.id == workspace_id)
+    ).scalar_one()
+    return name
+
+
+def earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+    """Return what was promised in the wave before, where that had opened; None without one."""
+    before = assessment.alias()
+    found: str | None = session.scalar(
+        select(before.c.confidentiality)
+        .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
+        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id, before.c.state != "draft")
+    )
+    return found
+
+
 def listed(session: Session, workspace_id: str, place: Place, organisation_id: str | None = None) -> Page[Assessment]:
     """List the newest first."""
     statement = _select(workspace_id)
@@ -100,24 +140,6 @@ def change(session: Session, held: Assessment, values: Mapping[str, Any]) -> Ass
         .values(**values, revision=held.revision + 1)
     )
     return find(session, held.workspace_id, held.id)
-
-
-def has_answers(session: Session, workspace_id: str, assessment_id: str) -> bool:
-    """Tell whether anybody has answered anything."""
-    response, answer = tables.response, tables.answer
-    found = exists().where(
-        response.c.workspace_id == workspace_id,
-        response.c.assessment_id == assessment_id,
-        answer.c.response_id == response.c.id,
-    )
-    return bool(session.scalar(select(found)))
-
-
-def has_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
-    """Tell whether anybody has begun."""
-    response = tables.response
-    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
-    return session.scalar(select(response.c.id).where(*here).limit(1)) is not None
 
 
 def _select(workspace_id: str) -> Select[Any]:

@@ -165,6 +165,7 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
             assessment.c.confidentiality,
             assessment.c.minimum_group,
             assessment.c.closes_on,
+            assessment.c.closes_at,
             assessment.c.mode,
             assessment.c.share_results,
             assessment.c.held_back,

@@ -68,6 +68,7 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
             assessment.c.asker,
             assessment.c.mode,
             assessment.c.closes_on,
+            assessment.c.closes_at,
             assessment.c.opened_on,
             assessment.c.share_results,
             assessment.c.held_back,
@@ -102,7 +103,12 @@ def by_code(session: Session, code_hash: bytes) -> Any:  # noqa: ANN401  # a row
         select(assessment.c.state).where(assessment.c.id == assessment_of.scalar_subquery()).with_for_update(read=True)
     )
     return session.execute(
-        select(response.c.id, response.c.workspace_id, tables.assessment.c.state.label("assessment_state"))
+        select(
+            response.c.id,
+            response.c.workspace_id,
+            assessment.c.state.label("assessment_state"),
+            assessment.c.closes_at,
+        )
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .where(response.c.withdraw_hash == code_hash, assessment.c.state == state)
         .with_for_update(of=response)
@@ -119,7 +125,7 @@ def lock(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa:
         .with_for_update(read=True)
     )
     return session.execute(
-        select(response, assessment.c.state.label("assessment_state"))
+        select(response, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .where(*here, assessment.c.state == state)
         .with_for_update(of=response)

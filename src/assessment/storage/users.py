@@ -30,6 +30,11 @@ def add_workspace(session: Session, workspace_id: str, name: str, now: datetime)
     session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))
 
 
+def change_workspace(session: Session, workspace_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update a workspace."""
+    session.execute(update(workspace).where(workspace.c.id == workspace_id).values(**values))
+
+
 def exists(session: Session, email: str) -> bool:
     """Tell whether somebody has this address."""
     return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
@@ -109,6 +114,17 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
         )
         .where(console_session.c.token_hash == token_hash, user.c.disabled.is_(False))
     ).one_or_none()
+
+
+def inviting_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:
+    """Return the addresses of all who may invite people in a workspace, disabled ones too."""
+    return tuple(
+        session.scalars(
+            select(user.c.email)
+            .join(membership, membership.c.user_id == user.c.id)
+            .where(membership.c.workspace_id == workspace_id, membership.c.role != "viewer")
+        )
+    )
 
 
 def touch(session: Session, token_hash: bytes, now: datetime) -> None:

@@ -7,7 +7,7 @@ the writing transaction, so that a save can't slip past a close, a sending or a 
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from assessment.domain.closing_time import state_at
 from assessment.errors import (
     AlreadySentError,
     AssessmentError,
@@ -62,14 +63,15 @@ class Kept(Struct, frozen=True):
 
 
 Outcome: TypeAlias = Kept | AssessmentError
+Clock: TypeAlias = Callable[[], datetime]
 Waiting: TypeAlias = tuple[Save, "Future[Kept]"]
 
 
 class Writer:
     """Owns the queue and the thread; `keep` may be called from any thread."""
 
-    def __init__(self, engine: Engine, waiting_most: int = WAITING_MOST) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, clock: Clock, waiting_most: int = WAITING_MOST) -> None:
+        self._engine, self._clock = engine, clock
         self._queue: queue.Queue[Waiting | None] = queue.Queue(waiting_most)
         self._gate = threading.Lock()
         self._open = False
@@ -146,16 +148,16 @@ class Writer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-                    return store(connection, saves)
+                    return store(connection, saves, self._clock)
             except FAULTS:
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError
 
 
-def store(connection: Connection, saves: Sequence[Save]) -> list[Outcome]:
+def store(connection: Connection, saves: Sequence[Save], clock: Clock) -> list[Outcome]:
     """Upsert what may be stored and read back what is held now."""
-    refusals = _refusals(connection, {save.response_id for save in saves})
+    refusals = _refusals(connection, {save.response_id for save in saves}, clock)
     refused = [_refusal(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
     for take_next, group in groupby(sorted(taken, key=_key), key=lambda save: save.sequence is None):
@@ -167,18 +169,22 @@ def store(connection: Connection, saves: Sequence[Save]) -> list[Outcome]:
     ]
 
 
-def _refusals(connection: Connection, responses: set[str]) -> dict[tuple[str, str], AssessmentError | None]:
+def _refusals(
+    connection: Connection, responses: set[str], clock: Clock
+) -> dict[tuple[str, str], AssessmentError | None]:
     """Say of each response (with its workspace) whether it may be answered, and hold it so until the commit.
 
     Assessments are locked before responses, as everywhere, so that two transactions never wait in a circle.
     """
     response, assessment, invitation = tables.response, tables.assessment, tables.invitation
     of_these = response.c.id.in_(sorted(responses))
-    assessments = select(assessment.c.id, assessment.c.state).where(
+    assessments = select(assessment.c.id, assessment.c.state, assessment.c.closes_at).where(
         assessment.c.id.in_(select(response.c.assessment_id).where(of_these))
     )
     in_order = assessments.order_by(assessment.c.id).with_for_update(read=True)
-    states = {row.id: row.state for row in connection.execute(in_order)}
+    locked = connection.execute(in_order).all()
+    now = clock()  # once nothing is waited for any more
+    states = {row.id: state_at(row.state, row.closes_at, now) for row in locked}
     columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state", "invitation_id"))
     rows = connection.execute(select(*columns).where(of_these).order_by(response.c.id).with_for_update(read=True)).all()
     revoked = set(

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -72,6 +72,13 @@ class World:
         self.close(made)
         return made
 
+    @cached_property
+    def attributable(self):
+        """A closed assessment whose raw answers can be exported."""
+        made = self.opened("With names", confidentiality="attributable")
+        self.close(made)
+        return made
+
     def workspace_of(self, name):
         return self.elsewhere if name == "charlie" else self.home
 
@@ -80,15 +87,28 @@ class World:
         with database.writing(self.engine) as session:
             return assessing.create(session, self.home, NewAssessment(**new | values), self.library, people.NOW).id
 
+    def late_draft(self, title):
+        """A draft that has waited until its closing date was over."""
+        made = self.assessment(title)
+        yesterday = people.NOW.date() - timedelta(days=1)
+        with database.writing(self.engine) as session:
+            session.execute(
+                tables.assessment.update().where(tables.assessment.c.id == made).values(closes_on=yesterday)
+            )
+        return made
+
     def opened(self, title, **values):
-        made = self.assessment(title, closes_on=date(2026, 12, 12), **values)
+        made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
         with database.writing(self.engine) as session:
             assessing.open_assessment(session, self.home, made, self.library, people.NOW)
         return made
 
-    def close(self, assessment):
+    def take_in(self, assessment):
         with database.writing(self.engine) as session:
             importing.take_in(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
+
+    def close(self, assessment):
+        self.take_in(assessment)
         with database.writing(self.engine) as session:
             closing.close(session, self.home, assessment, people.NOW)
 

@@ -35,6 +35,7 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/results", "closed", True),
     ("GET", "/console/assessments/{id}/report.pdf", "closed", True),
     ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
+    ("GET", "/console/assessments/{id}/responses.csv", "attributable", False),
     ("POST", "/console/sign-out", "", True),
 ]
 SECTION = "marketing-purpose-people"
@@ -147,7 +148,7 @@ async def test_bob_reads_and_changes_nothing(world, running):
     assert world.held(world.draft).state == "draft"
     assert world.held(world.closed).state == "closed"
     assert [each.revoked_on for each in world.invited(world.open)] == [None] * 3
-    assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave"]
+    assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave", "With names"]
 
 
 async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):

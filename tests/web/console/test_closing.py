@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from assessment.services import reporting
+from assessment.services import releasing, reporting
 from assessment.storage import database
 from assessment.wording import wording
 
@@ -53,7 +53,9 @@ async def test_closing_names_the_act_and_wants_to_be_sure(world, running):
 
 
 async def test_closing_leads_to_the_results(world, running):
-    path = f"/console/assessments/{world.open}"
+    answered = world.opened("Answered")
+    world.take_in(answered)
+    path = f"/console/assessments/{answered}"
 
     async with running() as come:
         alice = come("alice")
@@ -120,6 +122,19 @@ async def test_each_advice_shows_what_fired_it_and_what_to_do(world, running):
             assert f"<li>{words.text(fired.text)}</li>" in text
         for step in action.steps:
             assert f"<li>{step}</li>" in text
+
+
+async def test_results_page_and_report_say_how_many_were_left_out_as_careless(world, running):
+    report, words = report_of(world, world.closed), wording("en")
+    with database.reading(world.engine) as session:
+        left_out = releasing.result(session, world.home, world.closed).respondents.careless
+
+    async with running() as come:
+        text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
+
+    said = words.text(report.appendix.careless)
+    assert (f"{left_out} response" if left_out else "No response") in said
+    assert said in text
 
 
 async def test_what_is_hidden_says_why(world, running):

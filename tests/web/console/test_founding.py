@@ -1,7 +1,6 @@
 """Setting an assessment up, changing its settings, opening it."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -191,8 +190,8 @@ async def test_opening_is_offered_once_people_are_invited(world, running):
     assert world.held(world.draft).state == "open"
 
 
-async def test_opening_after_the_closing_date_says_so(world, running, clock):
-    late = world.assessment("Late wave", closes_on=clock.now.date() - timedelta(days=1))
+async def test_opening_after_the_closing_date_says_so(world, running):
+    late = world.late_draft("Late wave")
 
     async with running() as come:
         response = await come("alice").post(f"/console/assessments/{late}/open")
@@ -219,10 +218,9 @@ async def test_settings_offer_anonymity_and_sharing_the_results(world, running):
 
 
 @pytest.mark.parametrize(("shares", "told"), [(True, "Those who answered see the results."), (False, "not shown")])
-async def test_sharing_the_results_is_shown_as_fixed_once_somebody_has_begun(world, running, shares, told):
+async def test_sharing_the_results_is_shown_as_fixed_once_open(world, running, shares, told):
     survey = world.opened("Begun", share_results=shares)
     path = f"/console/assessments/{survey}/settings"
-    world.enter(world.invite(survey, "practitioner", 1)[0].token)
 
     async with running() as come:
         alice = come("alice")
@@ -230,22 +228,21 @@ async def test_sharing_the_results_is_shown_as_fixed_once_somebody_has_begun(wor
         saved = await alice.post(path, {"title": "Mine", "asker": "A", "mode": "survey", "revision": "2"} | PROTECTED)
 
     assert told in page
-    assert "the start page told people who sees what" in page
+    assert "the start page tells people who sees what" in page
     assert 'name="share_results"' not in page
     assert saved.status_code == 303
     assert world.held(survey).share_results is shares
 
 
-async def test_a_form_from_before_the_first_began_does_not_change_what_they_were_told(world, running):
+async def test_form_from_before_the_opening_is_refused_after_it(world, running):
     path = f"/console/assessments/{world.open}/settings"
-    form = {"title": "Mine", "asker": "A", "mode": "survey", "revision": "2", "sharing": "asked"}
-    world.enter(world.invite(world.open, "practitioner", 1)[0].token)
+    form = {"title": "Mine", "asker": "Anna Berg", "mode": "survey", "revision": "2", "promises": "asked"}
 
     async with running() as come:
         refused = await come("alice").post(path, form | PROTECTED | {"share_results": "yes"})
 
     assert refused.status_code == 409
-    assert "the start page told people who sees what" in refused.text
+    assert "it was fixed when the assessment opened" in refused.text
     assert world.held(world.open).share_results is False
 
 

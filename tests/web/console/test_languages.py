@@ -1,7 +1,6 @@
 """The console in other languages: every page and state, and every message on it."""
 
 import re
-from datetime import date
 
 import pytest
 from jinja2 import FileSystemLoader
@@ -19,6 +18,7 @@ TYPED = (
     "Harbour & Reed",
     "Draft wave",
     "Open wave",
+    "Empty wave",
     "Closed wave",
     "Late wave",
     "Later wave",
@@ -96,11 +96,16 @@ async def walked(world, come, language, *, closed=True):
     await walk.send("bad lines", f"{opened}/people/lines", {"lines": "Ann Lee, nowhere, nobody, nowhere\n,,leader,"})
     await walk.send("too many lines", f"{opened}/people/lines", {"lines": ",,leader,all\n" * 2001})
     await walk.send("lines to confirm", f"{opened}/people/lines", {"lines": "Ann Lee, , leader, all"})
-    late = world.assessment("Late wave", closes_on=date(2026, 1, 31))
+    late = world.late_draft("Late wave")
     await walk.see(f"/console/assessments/{late}")
     await walk.send("late draft opened", f"/console/assessments/{late}/open")
     await walk.send("opened twice", f"{opened}/open")
     await walk.send("closed unsurely", f"{opened}/close")
+    empty = f"/console/assessments/{world.opened('Empty wave')}"
+    await walk.send("closed with nothing to show", f"{empty}/close", {"sure": "yes"})
+    await walk.send("closed without results", f"{empty}/close", {"sure": "yes", "without_results": "yes"})
+    for end in ("", "/results", "/report.pdf", "/responses.csv"):
+        await walk.see(empty + end)
     wrong = {
         "minimum_group": "1",
         "targets:hr": "200",

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.wire import Identifier, Language, Score, Strict, Title, Weight
 from assessment.services import assessing
+from assessment.services.mail_domains import DOMAINS_MOST
 from assessment.services.reopening import LAST, REPLACED, WITHDRAWN
 from assessment.storage.assessments import Assessment
 
@@ -19,27 +20,36 @@ Mode: TypeAlias = Literal["survey", "consensus"]
 State: TypeAlias = Literal["draft", "open", "closed"]
 Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
+Domains: TypeAlias = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=253)], ...], Meta(max_length=DOMAINS_MOST)
+]
 Importance: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
 
 MEANINGS = {
-    "organisation": "Whose social media it is: an organisation's id.",
-    "questionnaire": "`ID`, `ID@VERSION` or an object of the two; the newest version where none is named.",
+    "organisation": "Whose social media it is: an organisation's id. Locks at the opening.",
+    "questionnaire": "`ID`, `ID@VERSION` or an object of the two; the newest version where none is named. "
+    "Locks at the opening.",
     "title": "What people see it called.",
-    "asker": "Who asks, as respondents read it; the organisation where empty.",
+    "asker": "Who asks, as respondents read it; the organisation where empty. Locks at the opening.",
     "language": "Of survey and report; the questionnaire's own where absent.",
-    "confidentiality": "What respondents are promised. Locks at the first answer.",
-    "mode": "A survey of many, or one agreed record per function. Locks at the first answer.",
-    "minimum_group": "Nothing is shown about fewer people than this and one more. Locks at the first answer.",
+    "confidentiality": "What respondents are promised. Locks at the opening.",
+    "mode": "A survey of many, or one agreed record per function. Locks at the opening.",
+    "minimum_group": "Nothing is shown about fewer people than this and one more; 3 at least. Locks at the opening.",
     "weights": "Of functions, by id.",
     "targets": "Of functions, by id.",
     "contacts": "Of functions, by id: shares of contacts by channel.",
     "importance": "Of advice rules, by id, in place of their own.",
-    "wave_of": "The earlier assessment that this one repeats.",
-    "closes_on": "The last day, as respondents read it.",
+    "wave_of": "The earlier assessment that this one repeats. Locks at the opening.",
+    "closes_on": "The last day, as respondents read it. From its end in the workspace's time zone (`closes_at`) no "
+    "answer is accepted, and the server closes the assessment. Can be changed while it is open, never to a day that "
+    "is over.",
     "share_results": "Whether those who answered see the published results beside their own answers, after the close. "
-    "Locks when the first person has begun.",
+    "Locks at the opening.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
+    "domains": "The client's mail domains: then only people whose invitation the server mailed to an address there "
+    "count towards the minimum group. No domain where anyone gets a mailbox, and none of an owner or editor of the "
+    "workspace. Stored in lower case, as ASCII. Locks at the opening.",
 }
 
 
@@ -74,6 +84,7 @@ class NewAssessment(Strict, frozen=True):
     closes_on: date | None = None
     share_results: bool = False
     in_benchmarks: bool = False
+    domains: Domains = ()
 
 
 class AssessmentChange(Strict, frozen=True):
@@ -97,6 +108,7 @@ class AssessmentChange(Strict, frozen=True):
     closes_on: date | UnsetType | None = UNSET
     share_results: bool | UnsetType = UNSET
     in_benchmarks: bool | UnsetType = UNSET
+    domains: Domains | UnsetType = UNSET
 
 
 NO_FIGURES = {
@@ -124,8 +136,8 @@ class HeldBack(Struct, frozen=True):
 class AssessmentOut(Struct, frozen=True):
     """One assessment. Empty `weights`, `targets`, `contacts` and `importance` leave them to the questionnaire.
 
-    `release` numbers the newest published result, null until the first close. `held_back` is empty unless the last
-    close left it standing.
+    `release` numbers the newest published result, null until a close publishes one: one that is `closed` without a
+    `release` had nothing to show. `held_back` is empty unless the last close left an earlier one standing.
     """
 
     id: str
@@ -143,7 +155,9 @@ class AssessmentOut(Struct, frozen=True):
     contacts: dict[str, dict[str, float]]
     importance: dict[str, int]
     wave_of: str | None
+    domains: tuple[str, ...]
     closes_on: date | None
+    closes_at: datetime | None
     opened_on: date | None
     closed_on: date | None
     share_results: bool
@@ -175,6 +189,7 @@ def shown(assessment: Assessment) -> AssessmentOut:
         assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
     )
     held_back = tuple(_held_back(figures) for figures in assessment.held_back)
+    held["domains"] = tuple(assessment.domains)
     return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
 
 

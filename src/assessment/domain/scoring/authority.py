@@ -38,9 +38,7 @@ def person_means(values: Values, least: int) -> NDArray[np.float64]:
     return np.asarray(np.divide(MAXIMUM * total, count, out=np.full(len(values), np.nan), where=count >= least))
 
 
-def set_up_to_fail(
-    blueprint: Blueprint, index: SetUpToFail, values: Values, counts: Flags, guard: Guard
-) -> Authority:
+def set_up_to_fail(blueprint: Blueprint, index: SetUpToFail, values: Values, counts: Flags, guard: Guard) -> Authority:
     """U = mean A_i (100 - S_i) / 100 over people; never a product of means.
 
     `counts` marks the people who count towards k + 1.

@@ -53,6 +53,7 @@ ROUTES = (
     results.show,
     results.download,
     exports.export,
+    exports.export_responses,
     benchmarks.show,
 )
 

@@ -11,7 +11,8 @@ from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
-from assessment.errors import ConflictError, InvalidError
+from assessment.domain.closing_time import state_at, workspace_day
+from assessment.errors import ConflictError, InvalidError, NothingToShowError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, closing, invited_people, reopening, reporting
@@ -119,9 +120,13 @@ def close(
     _must_be_open(context["assessment"])
     if form.text("sure") != "yes":
         raise RefusedError(CLOSING, [("sure", N_("Tick the box to close."))], context)
-    closing.close(writing, consultant.workspace_id, assessment_id, now)
+    without_results = form.text("without_results") == "yes"
+    try:
+        release = closing.close(writing, consultant.workspace_id, assessment_id, now, without_results=without_results)
+    except NothingToShowError as error:
+        raise RefusedError(CLOSING, [("sure", error.detail)], context | {"is_empty": True}) from error
     press.outdate(assessment_id)
-    return away(f"/console/assessments/{assessment_id}/results")
+    return away(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 
 
 @get(
@@ -169,7 +174,8 @@ def _context(
     assessment = assessing.get(session, consultant.workspace_id, assessment_id)
     questionnaire = questionnaire_for(session, assessment, library)
     so_far = progress(session, consultant.workspace_id, assessment_id)
-    tasks = stages.tasks(assessment, so_far.total.invited, now.date())
+    today = workspace_day(now, assessment.time_zone)
+    tasks = stages.tasks(assessment, so_far.total.invited, today)
     return {
         "consultant": consultant,
         "assessment": assessment,
@@ -186,4 +192,7 @@ def _context(
         "standing": standing(assessment, questionnaire, consultant.language),
         "counting": invited_people.preview_counting(session, assessment) if assessment.state == "draft" else None,
         "checked_at": now,
+        "is_closing": state_at(assessment.state, assessment.closes_at, now) != assessment.state,
+        "today": today,
+        "is_empty": False,
     }

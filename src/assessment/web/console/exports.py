@@ -1,4 +1,4 @@
-"""Released figures as a file for a spreadsheet or a program."""
+"""Released figures, and raw answers where they are attributable, as files."""
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
 from assessment.policies import CONSULTANT
-from assessment.services import tabulating
+from assessment.services import exporting, tabulating
 from assessment.services.principals import Consultant
+from assessment.web.console.identity import FOR_OWNERS
 
 
 @get(
@@ -26,3 +27,19 @@ def export(
     content = tabulating.export(reading, consultant.workspace_id, assessment_id, kind)
     headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
     return Response(content, media_type=tabulating.MEDIA_TYPES[kind], headers=headers)
+
+
+@get(
+    "/assessments/{assessment_id:str}/responses.csv",
+    name="console:export-responses",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def export_responses(
+    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+) -> Response[bytes]:
+    """Give the raw answers of an attributable assessment that is closed."""
+    content = exporting.responses_csv(reading, consultant.workspace_id, assessment_id)
+    headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
+    return Response(content.encode(), media_type=exporting.MEDIA_TYPE, headers=headers)

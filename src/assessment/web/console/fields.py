@@ -34,6 +34,11 @@ def whole(form: Form, name: str, wrong: list[Fault]) -> int | None:
     return None
 
 
+def names(form: Form, name: str) -> tuple[str, ...]:
+    """Read a list of names, apart by spaces, lines, commas or semicolons."""
+    return tuple(re.split(r"[\s,;]+", form.text(name))) if form.text(name) else ()
+
+
 def written(value: float, words: Wording) -> str:
     """Write a number as a field shows it, and as `number` reads it back."""
     text = words.typed(value)

@@ -14,6 +14,7 @@ from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, organising, users
 from assessment.services.assessing import NewAssessment
+from assessment.services.mail_domains import DOMAINS_MOST
 from assessment.services.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage.organisations import Organisation
@@ -87,6 +88,7 @@ def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: i
         mode=form.text("mode"),
         minimum_group=minimum_group,
         closes_on=closes_on,
+        domains=fields.names(form, "domains"),
     )
 
 
@@ -103,5 +105,6 @@ def _context(session: Session, consultant: Consultant, library: Library, form: F
         "questionnaires": questionnaires,
         "survey_languages": names_of(languages.SPOKEN),
         "least_group": LEAST_MINIMUM_GROUP,
+        "domains_most": DOMAINS_MOST,
         "form": form,
     }

@@ -9,6 +9,7 @@ from litestar.response import Template
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closing_time import workspace_day
 from assessment.policies import CONSULTANT
 from assessment.services import assessing
 from assessment.services.principals import Consultant
@@ -39,7 +40,10 @@ def home(
     """Show the assessments, the newest first."""
     found = assessing.list_assessments(reading, consultant.workspace_id, Place(after or None))
     counted = totals(reading, consultant.workspace_id, [assessment.id for assessment in found.data])
-    rows = tuple(_row(consultant, assessment, counted[assessment.id], now.date()) for assessment in found.data)
+    rows = tuple(
+        _row(consultant, assessment, counted[assessment.id], workspace_day(now, assessment.time_zone))
+        for assessment in found.data
+    )
     return page("console/home.html", consultant=consultant, rows=rows, following=found.next_cursor, after=after)
 
 

@@ -1,5 +1,6 @@
 """Forms that are refused: the page comes back with what was typed and what is wrong, and nothing is kept."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ from assessment.web.languages import speech
 from assessment.web.pages import page
 from assessment.wording import Wording, wording
 
+LISTED = re.compile(r"(?<=^domains):\d+$")  # one field holds the whole list
 Fault: TypeAlias = tuple[str, str | Problem]  # id of the field, what is wrong
 
 
@@ -45,6 +47,7 @@ def faults(problems: Iterable[Problem]) -> tuple[Fault, ...]:
     found = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
+        field = LISTED.sub("", field)
         found.append((field, problem))
     return tuple(found)
 

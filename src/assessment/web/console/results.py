@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD, FUNCTION, RESPONDENTS
+from assessment.errors import NoResultsError
 from assessment.pdf.editions import edition
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, reporting
@@ -29,6 +30,8 @@ def show(
 ) -> Template:
     """Show the report, in the reader's language where it has that; the PDF keeps its own."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
+    if assessment.state == "closed" and assessment.release is None:
+        return page("console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment)
     asked = reporting.ask(reading, consultant.workspace_id, assessment_id, preferred=consultant.language)
     report = said(asked.questionnaire, asked.order)
     words = wording(report.language)

@@ -47,6 +47,8 @@ def is_ready(found: tuple[Task, ...]) -> bool:
 def next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> Next:
     """Say what comes next; whoever may not change anything looks."""
     base = f"/console/assessments/{assessment.id}"
+    if assessment.state == "closed" and assessment.release is None:
+        return Next("look", base)
     if assessment.state == "closed":
         return Next("results", f"{base}/results")
     if not can_change:

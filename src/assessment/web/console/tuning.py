@@ -1,5 +1,6 @@
 """Settings of one assessment: what it is called, until when, who is protected how; targets, weights, contacts."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -15,7 +16,9 @@ from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing
 from assessment.services.assessing import Changes
+from assessment.services.mail_domains import DOMAINS_MOST
 from assessment.services.principals import Consultant
+from assessment.services.setting_locks import is_locked
 from assessment.services.shelf import questionnaire_for
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
@@ -42,7 +45,7 @@ def ask(
     assessment = _changeable(reading, consultant, assessment_id)
     questionnaire = questionnaire_for(reading, assessment, library)
     held = _held(assessment, wording(consultant.language))
-    return page(TEMPLATE, **_context(reading, consultant, assessment, questionnaire, held))
+    return page(TEMPLATE, **_context(consultant, assessment, questionnaire, held))
 
 
 @post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True)
@@ -53,13 +56,14 @@ def change(
     library: NamedDependency[Library],
     form: NamedDependency[Form],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Take all of it, or say what is wrong with each field."""
     assessment = _changeable(writing, consultant, assessment_id)
     questionnaire = questionnaire_for(writing, assessment, library)
-    context = _context(writing, consultant, assessment, questionnaire, form)
+    context = _context(consultant, assessment, questionnaire, form)
     wrong: list[Fault] = []
-    changes = _changes(form, questionnaire, wrong, assessment, is_locked=bool(context["is_locked"]))
+    changes = _changes(form, questionnaire, wrong, assessment)
     try:
         assessing.change(
             writing,
@@ -67,6 +71,7 @@ def change(
             assessment_id,
             changes,
             library,
+            now=now,
             revision=fields.whole(form, "revision", wrong),
             least_group=settings.minimum_group,
         )
@@ -84,9 +89,7 @@ def _changeable(session: Session, consultant: Consultant, assessment_id: str) ->
     return assessment
 
 
-def _changes(
-    form: Form, questionnaire: Questionnaire, wrong: list[Fault], assessment: Assessment, *, is_locked: bool
-) -> Changes:
+def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], assessment: Assessment) -> Changes:
     functions = [each.id for each in questionnaire.functions]
     contacts = {
         function: _numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
@@ -94,20 +97,23 @@ def _changes(
     }
     changes: dict[str, Any] = {
         "title": form.text("title"),
-        "asker": form.text("asker"),
         "closes_on": fields.day(form, "closes_on", wrong),
         "in_benchmarks": form.text("in_benchmarks") == "yes",
     }
-    if form.text("sharing") == "asked":  # also where somebody has begun since: that is refused, not passed over
-        changes["share_results"] = form.text("share_results") == "yes"
     if not assessment.is_reopened:
         changes |= {
             "targets": _numbers(form, "targets", functions, wrong),
             "weights": _numbers(form, "weights", functions, wrong),
             "contacts": {function: shares for function, shares in contacts.items() if shares},
         }
-    if not is_locked:
-        changes |= {"confidentiality": form.text("confidentiality"), "mode": form.text("mode")}
+    if not is_locked(assessment) or form.text("promises") == "asked":  # opened since: refused, not ignored
+        changes |= {
+            "asker": form.text("asker"),
+            "confidentiality": form.text("confidentiality"),
+            "mode": form.text("mode"),
+            "share_results": form.text("share_results") == "yes",
+            "domains": fields.names(form, "domains"),
+        }
         group = fields.whole(form, "minimum_group", wrong)
         if group is not None:
             changes["minimum_group"] = group
@@ -130,6 +136,7 @@ def _held(assessment: Assessment, words: Wording) -> Form:
         "mode": assessment.mode,
         "share_results": "yes" if assessment.share_results else "",
         "in_benchmarks": "yes" if assessment.in_benchmarks else "",
+        "domains": "\n".join(assessment.domains),
     }
     numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
@@ -140,7 +147,7 @@ def _held(assessment: Assessment, words: Wording) -> Form:
 
 
 def _context(
-    session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: Form
+    consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: Form
 ) -> dict[str, Any]:
     words = wording(consultant.language)
     return {
@@ -148,8 +155,8 @@ def _context(
         "assessment": assessment,
         "names": names(questionnaire, assessment, consultant.language),
         "defaults": {each.id: (words.typed(each.target), words.typed(each.weight)) for each in questionnaire.functions},
-        "is_locked": assessing.is_locked(session, assessment),
-        "is_sharing_promised": assessing.is_sharing_promised(session, assessment),
+        "is_locked": is_locked(assessment),
+        "domains_most": DOMAINS_MOST,
         "least_group": LEAST_MINIMUM_GROUP,
         "form": form,
         "faults": NONE,

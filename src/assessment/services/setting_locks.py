@@ -1,0 +1,61 @@
+"""When settings lock: at the opening what respondents are promised, at the close the rest."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from assessment.errors import LockedError, Problem
+from assessment.storage.assessments import Assessment
+from assessment.wording.sentences import N_
+
+LOCKED_AT_OPENING = frozenset(
+    {
+        "organisation_id",
+        "asker",
+        "wave_of",
+        "confidentiality",
+        "mode",
+        "minimum_group",
+        "share_results",
+        "domains",
+        "questionnaire_id",
+        "questionnaire_version",
+    }
+)
+CHANGEABLE_ALWAYS = frozenset({"in_benchmarks"})
+CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_on"}
+
+
+def is_locked(assessment: Assessment) -> bool:
+    """Check whether the opening has locked what the start page promises."""
+    return assessment.state != "draft"
+
+
+def refuse_locked(held: Assessment, different: Collection[str]) -> None:
+    """Raise `LockedError` for settings that no longer change, each at its place."""
+    _refuse_after_the_close(held, different)
+    _refuse_other_figures(held, different)
+    locked = sorted(LOCKED_AT_OPENING.intersection(different))
+    if is_locked(held) and locked:
+        reason = N_("This can't change any more: it was fixed when the assessment opened.")
+        raise LockedError("The start page told people so: this was fixed at the opening.", _each(locked, reason))
+
+
+def _refuse_after_the_close(held: Assessment, different: Collection[str]) -> None:
+    locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
+    if held.state == "closed" and locked:
+        reason = N_("This can't change any more: people answered while it was so.")
+        raise LockedError("This assessment is closed: its settings stand.", _each(locked, reason))
+
+
+def _refuse_other_figures(held: Assessment, different: Collection[str]) -> None:
+    """After a release weights and the like stay: otherwise the same answers would be released twice."""
+    locked = [name for name in different if name not in CHANGEABLE_AFTER_A_RELEASE | LOCKED_AT_OPENING]
+    if held.release is not None and locked:
+        reason = N_("This can't change any more: results were published with it.")
+        raise LockedError("This was fixed by the first close.", _each(locked, reason))
+
+
+def _each(names: Iterable[str], reason: str) -> list[Problem]:
+    """Return the same problem for each setting, under the name by which it was sent."""
+    sent: dict[str, Any] = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in names)
+    return [Problem(reason, pointer=f"/{name}") for name in sent]

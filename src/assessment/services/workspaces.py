@@ -1,0 +1,42 @@
+"""Settings of a workspace: the time zone that decides which day it is."""
+
+from datetime import datetime
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.closing_time import end_of_day
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.storage import assessments, users
+
+
+def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: datetime) -> int:
+    """Set the time zone, and move the closing times of what is not closed; return how many moved.
+
+    `InvalidError` for a zone that does not exist, or in which the closing date of an open assessment is over.
+    """
+    _check_zone(time_zone)
+    waiting = assessments.with_closing_date(session, workspace_id)
+    over = [
+        held.title
+        for held in waiting
+        if held.state == "open" and (end := end_of_day(held.closes_on, time_zone)) is not None and end <= now
+    ]
+    if over:
+        told = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
+        raise InvalidError("The time zone can't be set.", [Problem(told, "Move the date first.")])
+    users.change_workspace(session, workspace_id, time_zone=time_zone)
+    for held in waiting:
+        assessments.change(session, held, {"closes_at": end_of_day(held.closes_on, time_zone)})
+    return len(waiting)
+
+
+def _check_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (ValueError, OSError, LookupError):  # malformed, a folder, not there
+        near = get_close_matches(time_zone, available_timezones(), n=3)
+        remedy = with_values("Did you mean {known}?", known=tuple(near)) if near else "Examples: Europe/Vienna, UTC."
+        reason = with_values("There is no time zone {name}.", name=time_zone)
+        raise InvalidError(reason, [Problem(reason, remedy)]) from None

@@ -1,0 +1,318 @@
+"""Closing on time: nothing is accepted from then on, and the server closes, once, with or without results."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from assessment.errors import ClosedError, InvalidError, LockedError, NoResultsError, NotClosedError, NothingToShowError
+from assessment.services import (
+    answering,
+    assessing,
+    benchmarking,
+    closing,
+    closing_schedule,
+    comparing,
+    entering,
+    exporting,
+    importing,
+    releasing,
+    reopening,
+    reporting,
+    responding,
+    tabulating,
+)
+from assessment.services.answering import Given
+from assessment.storage import tables, writer
+from assessment.storage.writer import Writer
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+ANNA = ("practitioner", ("marketing",))
+DAY = timedelta(days=1)
+SECONDS = 30
+
+
+@pytest.fixture
+def survey(world, now):
+    """Closes at the end of today."""
+    return world.open(closes_on=now.date())
+
+
+@pytest.fixture
+def end(survey):
+    return survey.closes_at
+
+
+def take_in(world, survey, now, name="plain-24"):
+    with world.writing() as session:
+        importing.take_in(session, world.alice, survey.id, (GOLDEN / f"{name}.csv").read_text("utf-8"), now)
+
+
+def close_due(world, now):
+    closed = []
+    return closing_schedule.close_due(world.engine, now, closed.append), closed
+
+
+def held(world, survey):
+    with world.reading() as session:
+        return assessing.get(session, world.alice, survey.id)
+
+
+def save(world, questionnaire, who, now, engine):
+    late = Writer(engine, lambda: now)
+    late.start()
+    try:
+        item = next(each.id for each in answering.asked(questionnaire, who).values() if not each.options)
+        return responding.keep(late, questionnaire, who, item, Given("3"), now).result(SECONDS)
+    finally:
+        late.stop()
+
+
+ACTS = ["save", "enter", "send", "withdraw", "withdraw-sent", "import"]
+
+
+def prepare(world, survey, questionnaire, engine, act):
+    """Return what attempts the act at a moment."""
+    if act == "import":
+        return lambda moment: take_in(world, survey, moment)
+    token = world.invite(survey, ANNA)[0].token
+    if act == "enter":
+        return lambda moment: within(world, lambda session: entering.enter(session, token, now=moment))
+    who = world.enter(token)
+    world.answer(questionnaire, who, share=0.1)
+    if act == "send":
+        return lambda moment: within(world, lambda session: responding.send(session, who, moment))
+    if act == "withdraw":
+        return lambda moment: within(world, lambda session: responding.withdraw_unsent(session, who, moment))
+    if act == "withdraw-sent":
+        code = world.send(who)
+        return lambda moment: within(world, lambda session: responding.withdraw(session, code, moment))
+    return lambda moment: save(world, questionnaire, who, moment, engine)
+
+
+def within(world, work):
+    with world.writing() as session:
+        return work(session)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_act_at_the_closing_time_is_refused_though_nothing_has_closed_it(
+    world, survey, end, questionnaire, engine, act
+):
+    attempt = prepare(world, survey, questionnaire, engine, act)
+
+    with pytest.raises(ClosedError):
+        attempt(end)
+
+    assert held(world, survey).state == "open"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_act_a_second_before_the_closing_time_is_accepted(world, survey, end, questionnaire, engine, act):
+    attempt = prepare(world, survey, questionnaire, engine, act)
+
+    attempt(end - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("module", "act"),
+    [(writer, "save"), (entering, "enter"), (responding, "send"), (responding, "withdraw"), (importing, "import")],
+)
+def test_mutant_that_ignores_the_closing_time_accepts_the_act(
+    world, survey, questionnaire, engine, monkeypatch, module, act
+):
+    attempt = prepare(world, survey, questionnaire, engine, act)
+    monkeypatch.setattr(module, "state_at", lambda state, *_: state)
+
+    attempt(survey.closes_at)
+
+
+def test_start_page_says_closed_from_the_closing_time_on(world, survey, end):
+    token = world.invite(survey, ANNA)[0].token
+
+    with world.reading() as session:
+        states = [entering.look(session, token, now=moment).state for moment in (end - timedelta(seconds=1), end)]
+
+    assert states == ["open", "closed"]
+
+
+def test_closing_time_follows_the_workspace_not_utc(world, questionnaire, engine):
+    """21:30 UTC is half past ten the next morning in Auckland."""
+    with world.writing() as session:
+        session.execute(
+            update(tables.workspace).where(tables.workspace.c.id == world.alice).values(time_zone="Pacific/Auckland")
+        )
+    moment = datetime(2026, 12, 10, 21, 30, tzinfo=UTC)
+
+    survey = world.open(closes_on=date(2026, 12, 11))
+
+    assert survey.closes_at == datetime(2026, 12, 11, 11, tzinfo=UTC)
+    changes = assessing.Changes(closes_on=date(2026, 12, 10))
+    with world.writing() as session, pytest.raises(LockedError):
+        assessing.change(session, world.alice, survey.id, changes, world.library, now=moment + 2 * DAY)
+    with world.writing() as session, pytest.raises(InvalidError):
+        assessing.change(session, world.alice, survey.id, changes, world.library, now=moment)
+    with world.writing() as session:
+        closing.close(session, world.alice, survey.id, moment, without_results=True)
+    assert held(world, survey).closed_on == date(2026, 12, 11)
+
+
+def test_server_closes_at_the_closing_time_and_not_before(world, survey, end, now):
+    take_in(world, survey, now)
+
+    early = close_due(world, end - timedelta(seconds=1))
+    on_time = close_due(world, end)
+    again = close_due(world, end + DAY)
+
+    assert (early, again) == (((), []), ((), []))
+    assert on_time == ((survey.id,), [survey.id])
+    assert (held(world, survey).state, held(world, survey).release) == ("closed", 1)
+
+
+def test_server_that_was_down_catches_up_and_dates_the_close_by_the_closing_date(world, survey, end, now):
+    take_in(world, survey, now)
+
+    close_due(world, end + 9 * DAY)
+
+    with world.reading() as session:
+        assert releasing.result(session, world.alice, survey.id).computed_at == now.date().isoformat()
+    assert held(world, survey).closed_on == now.date()
+
+
+def test_two_processes_close_exactly_once(world, survey, end, now):
+    take_in(world, survey, now)
+
+    with ThreadPoolExecutor(4) as pool:
+        closed = [each for found, _ in pool.map(lambda _: close_due(world, end), range(4)) for each in found]
+
+    assert closed == [survey.id]
+    with world.reading() as session:
+        assert [row.number for row in session.execute(tables.release.select())] == [1]
+
+
+def test_date_that_is_moved_meanwhile_keeps_it_open(world, survey, end, now):
+    changes = assessing.Changes(closes_on=now.date() + DAY)
+    with world.writing() as session:
+        assessing.change(session, world.alice, survey.id, changes, world.library, now=now)
+
+    with world.writing() as session:
+        assert closing.close_if_due(session, world.alice, survey.id, end) is False
+    assert held(world, survey).state == "open"
+
+
+def test_one_that_fails_does_not_keep_others_open(world, now, end, survey, monkeypatch, caplog):
+    other = world.open(closes_on=now.date(), title="Other")
+    real = closing_schedule.close_if_due
+
+    def break_one(session, workspace_id, assessment_id, moment):
+        if assessment_id == survey.id:
+            raise RuntimeError
+        return real(session, workspace_id, assessment_id, moment)
+
+    monkeypatch.setattr(closing_schedule, "close_if_due", break_one)
+
+    closed, _ = close_due(world, end)
+
+    assert closed == (other.id,)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["closing failed"]
+
+
+def test_closing_with_nothing_to_show_is_refused_first_and_changes_nothing(world, survey, now):
+    with world.writing() as session, pytest.raises(NothingToShowError):
+        closing.close(session, world.alice, survey.id, now)
+
+    assert held(world, survey).state == "open"
+
+
+@pytest.fixture
+def empty(world, survey, now):
+    """Closed without results."""
+    with world.writing() as session:
+        assert closing.close(session, world.alice, survey.id, now, without_results=True) is None
+    return survey
+
+
+def test_confirmed_close_with_nothing_to_show_ends_without_a_release(world, empty):
+    assert (held(world, empty).state, held(world, empty).release) == ("closed", None)
+
+
+def test_server_closes_without_a_release_where_there_is_nothing_to_show(world, survey, end):
+    close_due(world, end)
+
+    assert (held(world, survey).state, held(world, survey).release) == ("closed", None)
+
+
+READERS = {
+    "scores": releasing.result,
+    "release": releasing.release,
+    "report": reporting.ask,
+    "export": lambda session, *key: tabulating.export(session, *key, tabulating.CSV),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_reader_of_an_assessment_without_results_says_so(world, empty, name):
+    with world.reading() as session, pytest.raises(NoResultsError):
+        READERS[name](session, world.alice, empty.id)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_reader_of_an_open_assessment_says_that_it_is_not_closed(world, survey, name):
+    with world.reading() as session, pytest.raises(NotClosedError):
+        READERS[name](session, world.alice, survey.id)
+
+
+def test_comparison_with_a_wave_without_results_says_so(world, empty, now):
+    later = world.open(wave_of=empty.id)
+    take_in(world, later, now)
+    with world.writing() as session:
+        closing.close(session, world.alice, later.id, now)
+
+    with world.reading() as session:
+        with pytest.raises(NoResultsError, match="earlier"):
+            comparing.comparison(session, world.alice, later.id)
+        assert reporting.ask(session, world.alice, later.id).order.contents.earlier is None
+
+
+def test_benchmarks_leave_out_an_organisation_without_results(world, empty):
+    with world.reading() as session:
+        assert benchmarking.ranks(session, world.alice) == []
+
+
+def test_assessment_closed_without_results_opens_again_and_can_publish(world, empty, now):
+    with world.writing() as session:
+        reopening.reopen(session, world.alice, empty.id, now)
+    take_in(world, empty, now)
+
+    with world.writing() as session:
+        release = closing.close(session, world.alice, empty.id, now)
+
+    assert release.number == 1
+
+
+def test_reopening_after_the_closing_date_removes_date_and_time(world, empty, now):
+    with world.writing() as session:
+        opened = reopening.reopen(session, world.alice, empty.id, now + DAY)
+
+    assert (opened.closes_on, opened.closes_at) == (None, None)
+
+
+def test_anonymous_close_without_results_still_forgets_the_marks(world, now):
+    survey = world.open(confidentiality="anonymous")
+    token = world.invite(survey, ANNA)[0].token
+    with world.writing() as session:
+        entering.enter(session, token, secret="s" * 32)
+    with world.writing() as session:
+        closing.close(session, world.alice, survey.id, now, without_results=True)
+
+    with world.reading() as session:
+        assert session.execute(tables.mark.select()).all() == []
+
+
+def test_raw_answers_before_the_close_are_refused_with_their_own_reason(world, now):
+    survey = world.open(confidentiality="attributable")
+
+    with world.reading() as session, pytest.raises(NotClosedError):
+        exporting.responses_csv(session, world.alice, survey.id)

@@ -1,0 +1,84 @@
+"""Mail domains of a client: how they are written, and which can't stand for a client."""
+
+import pytest
+
+from assessment.errors import InvalidError
+from assessment.services import assessing, mail_domains, users
+from assessment.services.mail_domains import domain_of, normalize_domain
+
+PASSWORD = "lantern harbour violet 7"
+
+
+def pointers(refused):
+    return [problem.pointer for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "domain"),
+    [
+        ("Northwind.Example", "northwind.example"),
+        (" @northwind.example. ", "northwind.example"),
+        ("müller.example", "xn--mller-kva.example"),
+        ("mu\u0308ller.example", "xn--mller-kva.example"),  # decomposed
+        ("xn--mller-kva.example", "xn--mller-kva.example"),
+        ("north\u200bwind.example", "northwind.example"),
+        ("\uff2eorthwind.example", "northwind.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+    ],
+)
+def test_domain_is_stored_in_one_way_however_it_is_written(written, domain):
+    assert normalize_domain(written) == domain
+
+
+@pytest.mark.parametrize("text", ["", "example", "a b.example", "http://x.example", "a@b.example", "1.2.3.4", "-.de"])
+def test_text_that_is_no_domain_is_none(text):
+    assert normalize_domain(text) is None
+
+
+def test_domain_of_an_address_is_what_follows_the_last_at():
+    assert domain_of('"a@b"@Northwind.Example') == "northwind.example"
+    assert domain_of("nobody") is None
+
+
+def test_domains_are_stored_once_in_order(world):
+    draft = world.draft(domains=("Northwind.example", "müller.example", "northwind.example"))
+
+    assert draft.domains == ["northwind.example", "xn--mller-kva.example"]
+
+
+def test_each_wrong_domain_is_named_in_its_place(world, now):
+    with world.writing() as session:
+        users.add_user(session, world.alice, "anna@Berg.example", PASSWORD, now)
+        users.add_user(session, world.bob, "bob@harbour.example", PASSWORD, now)
+
+    with pytest.raises(InvalidError) as refused:
+        world.draft(
+            domains=("harbour.example", "no domain", "gmail.com", "berg.example", "mail.berg.example", "tuta.com")
+        )
+
+    assert pointers(refused) == [f"/domains/{place}" for place in (1, 2, 3, 4, 5)]
+
+
+def test_domain_of_a_viewer_can_be_named(world, now):
+    with world.writing() as session:
+        users.add_user(session, world.alice, "client@northwind.example", PASSWORD, now, role="viewer")
+
+    assert world.draft(domains=("northwind.example",)).domains == ["northwind.example"]
+
+
+def test_more_domains_than_can_be_looked_through_are_refused(world):
+    with pytest.raises(InvalidError) as refused:
+        world.draft(domains=tuple(f"n{number}.example" for number in range(mail_domains.DOMAINS_MOST + 1)))
+
+    assert pointers(refused) == ["/domains"]
+
+
+def test_owner_who_came_after_the_domain_was_named_keeps_it_from_opening(world, now):
+    draft = world.draft(domains=("berg.example",))
+    with world.writing() as session:
+        users.add_user(session, world.alice, "anna@berg.example", PASSWORD, now)
+
+    with world.writing() as session, pytest.raises(InvalidError) as refused:
+        assessing.open_assessment(session, world.alice, draft.id, world.library, now)
+
+    assert pointers(refused) == ["/domains/0"]

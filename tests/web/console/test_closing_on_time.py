@@ -1,0 +1,161 @@
+"""A closing date at the console: it closes by itself, or ends without results; raw answers are exported."""
+
+import asyncio
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from assessment import app
+from tests.web import people
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+async def test_closing_with_nothing_to_show_is_refused_once_and_then_ends_without_results(world, running):
+    path = f"/console/assessments/{world.open}"
+
+    async with running() as come:
+        alice = come("alice")
+        refused = await alice.post(f"{path}/close", {"sure": "yes"})
+        closed = await alice.post(f"{path}/close", {"sure": "yes", "without_results": "yes"})
+        page = await alice.get(closed.headers["location"])
+
+    assert refused.status_code == 422
+    assert "Too few answers count for any figure." in refused.text
+    assert 'name="without_results" value="yes"' in refused.text
+    assert closed.headers["location"] == path
+    assert "Closed without results" in page.text
+
+
+@pytest.mark.parametrize("end", ["results", "report.pdf", "figures/csv", "figures/json"])
+async def test_page_that_reads_results_explains_that_there_are_none(world, running, end):
+    path = f"/console/assessments/{world.open}"
+
+    async with running() as come:
+        alice = come("alice")
+        await alice.post(f"{path}/close", {"sure": "yes", "without_results": "yes"})
+        page = await alice.get(f"{path}/{end}")
+
+    assert page.status_code == 409
+    assert "This assessment was closed without results" in page.text
+    assert "Too few answers counted when it closed" in page.text
+
+
+async def test_server_that_starts_after_the_closing_date_closes(world, running, clock):
+    clock.now += 60 * DAY
+
+    async with running():
+        for _ in range(100):
+            if world.held(world.open).state == "closed":
+                break
+            await asyncio.sleep(0.1)
+
+    assert (world.held(world.open).state, world.held(world.open).release) == ("closed", None)
+
+
+async def test_page_says_when_the_survey_closes_by_itself(world, running):
+    async with running() as come:
+        page = await come("alice").get(f"/console/assessments/{world.open}")
+
+    assert "It closes by itself at the end of 12 December 2026 (UTC)." in page.text
+
+
+async def test_link_says_closed_from_the_closing_time_on_before_the_server_has_closed(
+    world, running, clock, monkeypatch
+):
+    monkeypatch.setattr(app, "close_due_or_log", lambda *_: None)
+    token = world.invite(world.open, "practitioner", 1)[0].token
+
+    async with running() as come:
+        stranger = come()
+        clock.now = people.NOW.replace(month=12, day=13, hour=0, minute=0)
+        page = await stranger.get(f"/s/{token}")
+        begun = await stranger.client.post(f"/s/{token}", headers=people.OWN_PAGE)
+
+    assert "This survey has closed" in page.text
+    assert begun.status_code == 409
+    assert world.held(world.open).state == "open"
+
+
+async def test_raw_answers_are_exported_to_an_owner_after_the_close(world, running):
+    path = f"/console/assessments/{world.attributable}"
+
+    async with running() as come:
+        page = await come("alice").get(path)
+        file = await come("alice").get(f"{path}/responses.csv")
+
+    assert f'href="{path}/responses.csv"' in page.text
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert len(list(csv.DictReader(io.StringIO(file.text)))) > 40
+
+
+async def test_raw_answers_given_in_confidence_are_refused(world, running):
+    path = f"/console/assessments/{world.closed}"
+
+    async with running() as come:
+        page = await come("alice").get(path)
+        file = await come("alice").get(f"{path}/responses.csv")
+
+    assert "responses.csv" not in page.text
+    assert file.status_code == 409
+
+
+async def test_wrong_mail_domain_is_named_at_its_field(world, running):
+    form = {
+        "organisation": world.organisation,
+        "title": "T",
+        "questionnaire": "social-media-integration",
+        "confidentiality": "confidential",
+        "mode": "survey",
+    }
+
+    async with running() as come:
+        alice = come("alice")
+        refused = await alice.post("/console/assessments/new", form | {"domains": "northwind.example\ngmail.com"})
+        made = await alice.post("/console/assessments/new", form | {"domains": "Northwind.example, berg.example"})
+        settings = await alice.get(f"{made.headers['location'].partition('?')[0]}/settings")
+
+    assert refused.status_code == 422
+    assert 'href="#domains"' in refused.text
+    assert "Anyone can get a mailbox at gmail.com" in refused.text
+    assert "berg.example\nnorthwind.example</textarea>" in settings.text
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ("confidential", "attributable", "Last time your answers were confidential. This time they carry your name."),
+        ("attributable", "anonymous", "Last time your answers carried your name. This time they are anonymous."),
+        ("anonymous", "confidential", "Last time your answers were anonymous. This time they are confidential."),
+        ("confidential", "confidential", ""),
+    ],
+)
+async def test_start_page_of_a_wave_says_that_another_confidentiality_was_promised_before(
+    world, running, before, now, said
+):
+    first = world.opened("First", confidentiality=before)
+    wave = world.opened("Second", confidentiality=now, wave_of=first)
+    token = world.invite(wave, "practitioner", 1)[0].token
+
+    async with running() as come:
+        page = " ".join((await come().get(f"/s/{token}")).text.split())
+
+    assert (said in page) if said else ("Last time" not in page)
+
+
+async def test_start_page_of_attributable_answers_says_that_they_are_exported(world, running):
+    wave = world.opened("Named", confidentiality="attributable")
+    token = world.invite(wave, "practitioner", 1)[0].token
+
+    async with running() as come:
+        page = (await come().get(f"/s/{token}")).text
+
+    assert "After the close the raw answers can be exported." in page
+    assert "Copies taken before you withdraw can’t be recalled." in page
