@@ -21,7 +21,7 @@ from assessment.api import callers, problems
 from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
 from assessment.library import Library, shipped
-from assessment.services import keys
+from assessment.services import auditing, keys
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -100,6 +100,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     """Make the application; `clock` is the only source of time."""
     files = assets.read()
     engine = database.connect(settings.database_url)
+    auditing.attach_secret(engine, settings.secret)
     library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
     writer = Writer(engine)
     press = Press(settings.data / FOLDER)

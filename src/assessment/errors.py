@@ -148,6 +148,13 @@ class UnavailableError(AssessmentError):
     title = "This can't be done right now"
 
 
+class LockedError(ConflictError):
+    """A setting, or what an invitation states, that no longer changes; `problems` name each field."""
+
+    slug = "locked"
+    title = "This can't be changed any more"
+
+
 class AlreadySentError(ConflictError):
     """The answers have been sent: they can be withdrawn, not changed."""
 
@@ -160,3 +167,10 @@ class ClosedError(ConflictError):
 
     slug = "closed"
     title = "This survey is not open"
+
+
+class MailNotAvailableError(ConflictError):
+    """The server can't send mail."""
+
+    slug = "mail-not-available"
+    title = "This server can't send mail"

@@ -7,6 +7,7 @@ from assessment.cli import place
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done, say
 from assessment.cli.words import translate as _
+from assessment.services import auditing
 from assessment.storage import schema
 
 
@@ -20,6 +21,8 @@ def migrate() -> None:
     with place.opened(chosen) as engine:
         state = schema.schema_state(engine)
         copy = schema.migrate(engine, place.now())
+        with place.writing(engine) as session:
+            auditing.start_logs(session, place.now())
     shown = settings.describe(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
         say(_("{database} has the newest schema already.").format(database=shown))

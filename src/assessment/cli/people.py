@@ -68,7 +68,7 @@ def add_user(email: str, workspace: str | None, password_file: Path | None, *, a
             there = stored.workspaces(session)
         name = _only(there) if workspace is None else workspace
         password = _password(password_file)
-        with database.writing(engine) as session:
+        with place.writing(engine) as session:
             workspace_id = users.workspace_of(session, name, place.now())
             users.add_user(session, workspace_id, email, password, place.now(), admin=admin)
     if name not in there:
@@ -104,8 +104,10 @@ def _password(file: Path | None) -> str:
 @click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
 def add_key(name: str, scopes: tuple[str, ...], workspace: str | None) -> None:
     """Make a key for the API and print it. It is shown once, and kept nowhere."""
-    with place.ready() as (chosen, engine), database.writing(engine) as session:
-        made = keys.add_key(session, _known(session, workspace), name, scopes, place.now(), secret=chosen.secret)
+    with place.ready() as (chosen, engine), place.writing(engine) as session:
+        made = keys.add_key(
+            session, known_workspace(session, workspace), name, scopes, place.now(), secret=chosen.secret
+        )
     click.echo(made.text)
     done(
         _("Made a key that may {scopes}, for a year. Keep it safe: it is not shown again.").format(
@@ -114,7 +116,8 @@ def add_key(name: str, scopes: tuple[str, ...], workspace: str | None) -> None:
     )
 
 
-def _known(session: Session, workspace: str | None) -> str:
+def known_workspace(session: Session, workspace: str | None) -> str:
+    """Return the id of the workspace that is named, or of the only one."""
     there = stored.workspaces(session)
     name = _only(there) if workspace is None else workspace
     found = stored.workspace_id(session, name)

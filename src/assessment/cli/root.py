@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": Later("assessment.cli.doctor:doctor", N_("Check the installation and say what to mend.")),
     "user": Later("assessment.cli.people:user", N_("Consultants who may sign in.")),
     "key": Later("assessment.cli.people:key", N_("Keys for the API.")),
+    "respondent": Later("assessment.cli.respondents:respondent", N_("Personal data: export or erase a person's.")),
     "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
     "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),
     "compare": Later("assessment.cli.compare:compare_files", N_("Compare two waves: what changed, and why.")),

@@ -12,6 +12,7 @@ from assessment.demo import loading
 from assessment.demo.loading import Loaded, Progress
 from assessment.errors import ConflictError
 from assessment.library import Library
+from assessment.services import auditing
 from assessment.storage import database, schema
 
 CREDENTIALS = "demo.json"
@@ -59,6 +60,7 @@ def load(
     scratch = folder.path / SCRATCH
     _clear(scratch)
     engine = database.connect(f"sqlite:///{scratch}")
+    auditing.attach_secret(engine, secret)
     try:
         schema.migrate(engine, now)
         with progress as step:
@@ -83,10 +85,13 @@ def _write(path: Path, content: bytes) -> None:
     scratch.replace(path)
 
 
-def migrate(folder: Folder, now: datetime) -> None:
+def migrate(folder: Folder, secret: str, now: datetime) -> None:
     """Bring a demo that an older program loaded to the newest schema."""
     engine = database.connect(f"sqlite:///{folder.database}")
+    auditing.attach_secret(engine, secret)
     try:
         schema.migrate(engine, now)
+        with database.writing(engine) as session:
+            auditing.start_logs(session, now)
     finally:
         engine.dispose()

@@ -13,7 +13,7 @@ from assessment.domain.answers import Settings
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.library import Library
-from assessment.services import shelf, tokens
+from assessment.services import auditing, shelf, tokens
 from assessment.services.answering import is_writable
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, organisations
@@ -98,6 +98,7 @@ def create(  # the library and the operator's least group come from outside
     assessment_id = tokens.new_id(random)
     row = {"id": assessment_id, "workspace_id": workspace_id, "state": "draft", "created_at": now, "revision": 1}
     assessments.add(session, values | row)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CREATED, assessment_id)
     return assessments.find(session, workspace_id, assessment_id)
 
 
@@ -158,6 +159,7 @@ def open_assessment(
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
     shelf.publish(session, questionnaire)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_OPENED, held.id)
     opened = {"state": "open", "opened_on": now.date(), "questionnaire_digest": questionnaire.digest}
     return assessments.change(session, held, opened)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.method import score
 from assessment.errors import ChangedError, ConflictError
-from assessment.services import attributing, releasing, reopening
+from assessment.services import attributing, auditing, progress, releasing, reopening
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, database, gathering, marks, releases, responses
@@ -38,8 +38,10 @@ def close(
     held_back = reopening.forbids(session, held, questionnaire, gathered)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
     responses.coarsen(session, workspace_id, assessment_id)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)
+    progress.count_final(session, workspace_id, assessment_id, now)
     answers = gathered.counted(questionnaire.scoring.submitted_share)
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
     content = msgspec.json.encode(result)

@@ -12,7 +12,7 @@ from assessment.domain.answers import BLANK, EVIDENCE, NOT_ASKED, Answers, codes
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
 from assessment.intake import Responses, read_responses
-from assessment.services import tokens
+from assessment.services import auditing, tokens
 from assessment.services.shelf import questionnaire_of
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, responses
@@ -37,6 +37,7 @@ def take_in(
     ids = [tokens.new_id(random) for _ in found.answers.respondents]
     rows = [_response(held, questionnaire, found.answers, index, ids[index], now) for index in range(len(ids))]
     responses.take_in(session, rows, _answers(held, questionnaire, found, ids, now))
+    auditing.record(session, workspace_id, now, auditing.RESPONSES_IMPORTED, held.id, responses=len(ids))
     return TakenIn(len(ids))
 
 

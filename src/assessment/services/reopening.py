@@ -12,6 +12,7 @@ from assessment.domain.answers import CONSENSUS, Answers
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.reopening import may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
+from assessment.services import auditing
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, bases, gathering, releases
@@ -34,6 +35,7 @@ def reopen(
     if why_not:
         raise ConflictError(why_not)
     _keep(session, held)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_REOPENED, held.id)
     closes_on = _still(held.closes_on, now.date())
     return assessments.change(
         session, held, {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}

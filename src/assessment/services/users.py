@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
-from assessment.services import passwords, tokens
+from assessment.services import auditing, passwords, tokens
 from assessment.services.answering import is_writable
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import users
@@ -21,6 +21,7 @@ def workspace_of(session: Session, name: str, now: datetime, random: Random = RA
     if found is None:
         found = tokens.new_id(random)
         users.add_workspace(session, found, name, now)
+        auditing.record(session, found, now, auditing.WORKSPACE_CREATED, found)
     return found
 
 
@@ -45,6 +46,7 @@ def add_user(  # noqa: PLR0913  # a person is many things
     user_id = tokens.new_id(random)
     values = {"id": user_id, "email": address, "password_hash": kept, "admin": admin, "disabled": False}
     users.add(session, {**values, "created_at": now}, workspace_id, role)
+    auditing.record(session, workspace_id, now, auditing.USER_ADDED, user_id, role=role, admin=admin)
     return user_id
 
 
