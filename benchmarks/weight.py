@@ -23,7 +23,7 @@ from assessment.app import create_app
 from assessment.library import Library, shipped
 from assessment.services import assessing, inviting, organising, users
 from assessment.services.assessing import NewAssessment
-from assessment.services.inviting import Guest
+from assessment.services.guests import Guest
 from assessment.settings import Settings
 from assessment.storage import database, schema
 

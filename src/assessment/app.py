@@ -23,7 +23,7 @@ from assessment.api import routes as api
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
-from assessment.services import hiding_order, keys
+from assessment.services import auditing, hiding_order, keys
 from assessment.services.closing_schedule import CHECK_SECONDS, close_due_or_log
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
@@ -143,6 +143,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     """Make the application; `clock` is the only source of time."""
     files = assets.read()
     engine = database.connect(settings.database_url)
+    auditing.attach_secret(engine, settings.secret)
     library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
     writer = Writer(engine, clock)
     press = Press(settings.data / FOLDER)

@@ -202,3 +202,10 @@ class ClosedError(ConflictError):
 
     slug = "closed"
     title = "This survey is not open"
+
+
+class MailNotAvailableError(ConflictError):
+    """The server can't send mail."""
+
+    slug = "mail-not-available"
+    title = "This server can't send mail"

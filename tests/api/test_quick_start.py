@@ -82,11 +82,13 @@ def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
     said = done.stdout.splitlines()
     assert said[:2] == ["social-media-integration", "open"]
     assert said[2].startswith(f"{environment['URL']}/s/")
-    assert said[3:7] == ["2", "8", "closed", "75.0"]
-    assert said[7:9] == ["open", "2"]
-    assert said[9:11] == ["1", "Anna Berg, Berg & Partner"]
-    assert said[11:15] == ["open", "8", "closed", "1.0"]
-    assert said[15:17] == ["True", "fewer than 10 organisations share their scores"]
-    assert said[17] == said[18]
-    assert said[19:] == ["Autumn", "/nmae"]
+    assert said[3] == "2"
+    assert re.fullmatch("[a-z2-7]{24}", said[4])
+    assert said[5:8] == ["8", "closed", "75.0"]
+    assert said[8:10] == ["open", "2"]
+    assert said[10:12] == ["1", "Anna Berg, Berg & Partner"]
+    assert said[12:16] == ["open", "8", "closed", "1.0"]
+    assert said[16:18] == ["True", "fewer than 10 organisations share their scores"]
+    assert said[18] == said[19]
+    assert said[20:] == ["Autumn", "/nmae"]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

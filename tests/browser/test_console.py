@@ -100,7 +100,7 @@ def test_progress_refreshes_itself_keeps_the_focus_and_says_so(
     page = open_browser(viewport=DESK)
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{fresh}")
-    assert page.locator("#progress").get_attribute("hx-trigger") == "every 20s"
+    assert page.locator("#progress").get_attribute("hx-trigger") == "every 300s"
     page.locator("#invite").focus()
 
     page.evaluate("document.querySelector('#progress').dataset.before = 'yes'")

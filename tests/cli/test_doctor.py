@@ -1,7 +1,9 @@
 """`assessment doctor`: all that is wrong, and how to mend it."""
 
 import pytest
+from sqlalchemy import update
 
+from assessment.storage import database, tables
 from tests.containers import free_port
 
 
@@ -21,7 +23,7 @@ def test_all_is_well_after_migrating(run):
 
     assert said.exit_code == 0
     found = {line.split()[1] for line in said.stdout.splitlines() if line.startswith("ok ")}
-    assert {"Database", "Disk", "Questionnaires", "Fonts"} <= found
+    assert {"Database", "Audit", "Disk", "Questionnaires", "Fonts"} <= found
 
 
 def test_every_wrong_setting_is_named(run, monkeypatch):
@@ -43,6 +45,22 @@ def test_a_mail_server_that_does_not_answer_is_named(run, monkeypatch):
 
     assert said.exit_code == 1
     assert "mend  Mail" in said.stdout
+
+
+def test_an_altered_audit_log_is_named(run, data):
+    run("migrate")
+    run("user", "add", "a@example.org", given="lantern harbour violet 7")
+    untouched = run("doctor")
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.writing(engine) as session:
+        session.execute(update(tables.audit_entry).where(tables.audit_entry.c.number == 2).values(actor="nobody"))
+    engine.dispose()
+
+    said = run("doctor")
+
+    assert "2 entries, none altered" in untouched.stdout
+    assert said.exit_code == 1
+    assert "was altered: entry 2." in said.stdout
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing"])

@@ -25,6 +25,7 @@ def demo(tmp_path_factory):
     loaded = keeping.load(folder, Library([shipped()]), SECRET, NOW, nullcontext(steps.append))
     assert sum(steps) == loading.STEPS
     engine = database.connect(f"sqlite:///{folder.database}")
+    progress.refresh(engine, loaded.workspace, [loaded.open_assessment], NOW)
     with database.reading(engine) as session:
         yield session, loaded, folder
     engine.dispose()

@@ -182,6 +182,7 @@ def test_people_are_counted_all_the_same(world, survey, token, now):
     with world.writing() as session:
         responding.send(session, anna, now)
 
+    progress.refresh(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:
         found = progress.progress(session, world.alice, survey.id)
 

@@ -1,69 +1,245 @@
-"""Progress: people counted by role or by function, never by both (method 6.5)."""
+"""Progress: people counted by role or by function, never by both, and once an hour (method 6.5, 6.11)."""
+
+from datetime import timedelta
+from pathlib import Path
 
 import msgspec
+import pytest
+from sqlalchemy import select
 
-from assessment.services import inviting, progress
-from assessment.services.progress import Counts
+from assessment.services import closing, importing, inviting, progress, reopening
+from assessment.services.inviting import Mended
+from assessment.services.progress import Counts, refresh
+from assessment.storage import counting, tables
 
 LEADERS, STAFF = ("leader", ("hr",)), ("staff", ("hr", "marketing"))
+GOLDEN = Path(__file__).parents[1] / "golden" / "plain-24.csv"
+MINUTES = timedelta(minutes=1)
 
 
-def come(world, survey, begun, sent, *guests):
-    """Of those invited, so many begin, and of these so many send."""
-    for number, invited in enumerate(world.invite(survey, *guests)):
-        if number < begun:
-            respondent = world.enter(invited.token)
+@pytest.fixture
+def come(world, questionnaire):
+    """Invites people; of them so many begin, and of these so many send."""
+
+    def come(survey, begun, sent, *guests):
+        invited = world.invite(survey, *guests)
+        for number, each in enumerate(invited[:begun]):
+            respondent = world.enter(each.token)
+            world.answer(questionnaire, respondent, share=0.1)
             if number < sent:
                 world.send(respondent)
+        return invited
+
+    return come
 
 
-def progress_of(world, survey):
+def count(world, survey, now):
+    refresh(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:
-        return progress.progress(session, world.alice, survey.id)
+        found = progress.progress(session, world.alice, survey.id)
+        assert progress.totals(session, world.alice, [survey.id]) == {survey.id: found.total}
+    return found
 
 
-def test_people_are_counted_by_role_and_by_function(world):
+def test_people_are_counted_by_role_and_by_function(world, come, now):
     survey = world.open()
-    come(world, survey, 8, 6, *[LEADERS] * 9)
-    come(world, survey, 7, 7, *[STAFF] * 7)
+    come(survey, 8, 6, *[LEADERS] * 9)
+    come(survey, 7, 7, *[STAFF] * 7)
 
-    found = progress_of(world, survey)
+    found = count(world, survey, now)
 
     assert found.total == Counts(16, 15, 13)
     assert found.by_role == {"leader": Counts(9, 8, 6), "staff": Counts(7, 7, 7)}
     assert found.by_function == {"hr": Counts(16, 15, 13), "marketing": Counts(7, 7, 7)}
+    assert found.counted_at == now
 
 
-def test_few_people_are_counted_as_well(world):
+def test_nobody_is_counted_by_role_within_a_function(world, come, now):
     survey = world.open()
-    come(world, survey, 2, 1, *[LEADERS] * 9)
+    come(survey, 2, 2, LEADERS, STAFF)
 
-    assert progress_of(world, survey).by_role == {"leader": Counts(9, 2, 1)}
+    found = msgspec.to_builtins(count(world, survey, now))
 
-
-def test_nobody_is_counted_by_role_within_a_function(world):
-    survey = world.open()
-    come(world, survey, 1, 1, LEADERS, STAFF)
-
-    found = msgspec.to_builtins(progress_of(world, survey))
-
-    assert set(found) == {"total", "by_role", "by_function"}
+    assert set(found) == {"counted_at", "total", "by_role", "by_function"}
     assert not set(found["by_role"]) & set(found["by_function"])
     assert all(set(each) == {"invited", "started", "sent"} for each in found["by_role"].values())
+    with world.reading() as session:
+        stored = msgspec.json.decode(session.scalar(select(tables.hourly_count.c.content)))
+    assert set(stored) == {"total", "by_role", "by_function"}
 
 
-def test_a_revoked_invitation_no_longer_counts_unless_sent(world, now):
+def test_counts_do_not_change_within_the_hour(world, come, now):
     survey = world.open()
-    invited = world.invite(survey, LEADERS, LEADERS)
-    world.send(world.enter(invited[0].token))
-    world.enter(invited[1].token)
+    come(survey, 2, 1, *[STAFF] * 5)
+    before = count(world, survey, now)
+    come(survey, 3, 3, *[STAFF] * 3)
+
+    within = count(world, survey, now + 59 * MINUTES)
+    later = count(world, survey, now + 60 * MINUTES)
+
+    assert (within.total, within.counted_at) == (Counts(8, before.total.started, before.total.sent), now)
+    assert (later.total, later.counted_at) == (Counts(8, 5, 4), now + 60 * MINUTES)
+
+
+def test_counts_change_within_the_hour_without_the_guard(world, come, now, monkeypatch):
+    monkeypatch.setattr(progress, "INTERVAL", timedelta(0))
+    survey = world.open()
+    before = count(world, survey, now).total
+    come(survey, 1, 1, STAFF)
+
+    assert count(world, survey, now + MINUTES).total.sent > before.sent
+
+
+def test_second_process_does_not_count_again_within_the_hour(world, come, now):
+    """Both found the count an hour old; the later one must not replace the earlier one's."""
+    survey = world.open()
+    due = now + 60 * MINUTES
+    count(world, survey, now)
+    count(world, survey, due)
+    come(survey, 1, 1, STAFF)
+
+    with world.writing() as session:
+        progress._count(session, world.alice, [survey.id], due + MINUTES, due + MINUTES - progress.INTERVAL)
+
+    assert count(world, survey, due + MINUTES).total.sent == 0
+
+
+def test_count_of_a_wrong_clock_is_replaced(world, come, now):
+    survey = world.open()
+    count(world, survey, now + timedelta(days=400))
+    come(survey, 1, 1, STAFF)
+
+    assert count(world, survey, now).total.sent == 1
+
+
+def test_revoked_invitation_counts_as_invited_whatever_the_person_has_done(world, come, now):
+    survey = world.open()
+    invited = come(survey, 2, 1, LEADERS, LEADERS, LEADERS)
+    before = count(world, survey, now)
 
     with world.writing() as session:
         for each in invited:
             inviting.revoke(session, world.alice, survey.id, each.invitation.id, now)
 
-    assert progress_of(world, survey).total == Counts(1, 1, 1)
+    assert count(world, survey, now) == before
+    assert count(world, survey, now + 60 * MINUTES).total == Counts(3, 2, 1)
 
 
-def test_nobody_yet_is_said_plainly(world):
-    assert progress_of(world, world.open()).total == Counts(0, 0, 0)
+@pytest.mark.parametrize("begun", [0, 1])
+def test_moving_a_person_to_an_empty_role_does_not_show_whether_they_began(world, come, now, begun):
+    survey = world.open()
+    invited = come(survey, begun, 0, *[STAFF] * 3)
+    count(world, survey, now)
+
+    with world.writing() as session:
+        moved = Mended(role="practitioner")
+        inviting.replace(session, world.alice, survey.id, invited[0].invitation.id, moved, world.library, now)
+    found = count(world, survey, now + 61 * MINUTES)
+
+    assert found.by_role["practitioner"] == Counts(1, 0, 0)
+    assert found.by_role["staff"] == Counts(2, begun, 0)
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_beginning_with_somebodys_link_counts_the_same_whether_they_had_begun(
+    world, come, now, questionnaire, has_begun
+):
+    """A person who holds the link of another begins with it, and looks at what the count adds."""
+    survey = world.open()
+    invited = come(survey, int(has_begun), 0, *[STAFF] * 3)
+    before = count(world, survey, now).total.started
+    with world.writing() as session:
+        session.execute(
+            tables.response.insert().values(
+                id="another-browser",
+                workspace_id=world.alice,
+                assessment_id=survey.id,
+                invitation_id=invited[0].invitation.id,
+                draft_number=2,
+                role="staff",
+                functions="hr;marketing",
+                language="en",
+            )
+        )
+        session.execute(
+            tables.answer.insert().values(
+                response_id="another-browser",
+                item_id="HR-P1",
+                workspace_id=world.alice,
+                value="3",
+                sequence=1,
+                saved_at=now,
+            )
+        )
+
+    assert count(world, survey, now + 60 * MINUTES).total.started == before + 1
+
+
+def test_browser_that_only_pressed_start_has_not_begun(world, now):
+    survey = world.open()
+    world.enter(world.invite(survey, STAFF)[0].token)
+
+    assert count(world, survey, now).total == Counts(1, 0, 0)
+
+
+def test_imported_responses_count_at_once(world, now):
+    survey = world.open(confidentiality="attributable")
+    count(world, survey, now)
+
+    with world.writing() as session:
+        importing.take_in(session, world.alice, survey.id, GOLDEN.read_text(), now)
+
+    assert count(world, survey, now + MINUTES).total == Counts(24, 24, 24)
+
+
+def test_close_counts_once_more(world, come, now):
+    survey = world.open()
+    come(survey, 7, 7, *[STAFF] * 7)
+    before = count(world, survey, now).total
+    come(survey, 6, 6, *[STAFF] * 6)
+
+    with world.writing() as session:
+        closing.close(session, world.alice, survey.id, now + MINUTES)
+
+    assert before == Counts(7, 7, 7)
+    assert count(world, survey, now + 2 * MINUTES).total == Counts(13, 13, 13)
+
+
+def test_close_that_publishes_nothing_does_not_count(world, come, now, questionnaire):
+    """Otherwise the person who closes and opens again would count as often as they like."""
+    survey = world.open()
+    come(survey, 8, 8, *[STAFF] * 8)
+    late = world.invite(survey, STAFF)[0]
+    with world.writing() as session:
+        closing.close(session, world.alice, survey.id, now)
+    with world.writing() as session:
+        reopening.reopen(session, world.alice, survey.id, now + MINUTES)
+    respondent = world.enter(late.token)
+    world.answer(questionnaire, respondent, value="1")
+    world.send(respondent)
+
+    with world.writing() as session:
+        closing.close(session, world.alice, survey.id, now + 2 * MINUTES)
+
+    with world.reading() as session:
+        assert session.scalar(select(tables.assessment.c.held_back).where(tables.assessment.c.id == survey.id))
+    assert count(world, survey, now + 3 * MINUTES).total == Counts(9, 8, 8)
+
+
+def test_assessment_that_was_never_counted_has_only_invited_people(world):
+    survey = world.open()
+    world.invite(survey, STAFF)
+
+    with world.reading() as session:
+        found = progress.progress(session, world.alice, survey.id)
+
+    assert (found.total, found.counted_at) == (Counts(1, 0, 0), None)
+
+
+def test_assessment_of_another_workspace_is_not_counted(world, now):
+    survey = world.open()
+
+    refresh(world.engine, world.bob, [survey.id, "absent"], now)
+
+    with world.reading() as session:
+        assert counting.find_snapshots(session, world.alice, [survey.id]) == {}

@@ -166,9 +166,9 @@ def test_every_sign_in_has_a_new_token_and_ends_the_old_one(world, now):
 @pytest.mark.parametrize(
     "act",
     [
-        signing_in.sign_out,
-        lambda session, _: users.disable(session, EMAIL),
-        lambda session, _: users.change_password(session, EMAIL, "another turnip glacier"),
+        lambda session, token, _: signing_in.sign_out(session, token),
+        lambda session, _, now: users.disable(session, EMAIL, now),
+        lambda session, _, now: users.change_password(session, EMAIL, "another turnip glacier", now),
     ],
     ids=["sign-out", "disabled", "new password"],
 )
@@ -176,7 +176,7 @@ def test_what_ends_a_session(world, now, act):
     token = sign_in(world, now)
 
     with world.writing() as session:
-        act(session, token)
+        act(session, token, now)
 
     with pytest.raises(UnauthenticatedError):
         who(world, token, now)
@@ -185,7 +185,7 @@ def test_what_ends_a_session(world, now, act):
 @pytest.mark.usefixtures("anna")
 def test_a_disabled_person_does_not_get_in(world, now):
     with world.writing() as session:
-        users.disable(session, EMAIL)
+        users.disable(session, EMAIL, now)
 
     with pytest.raises(UnauthenticatedError):
         sign_in(world, now)

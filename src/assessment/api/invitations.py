@@ -17,6 +17,7 @@ from assessment.api.wire.invitations import (
     INVITED_MOST,
     InvitationChange,
     InvitationOut,
+    InvitedOut,
     InvitedPeople,
     NewInvitations,
     guest,
@@ -26,6 +27,7 @@ from assessment.api.wire.invitations import (
 )
 from assessment.library import Library
 from assessment.services import inviting
+from assessment.services.inviting import Invited
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
 from assessment.storage import pages
@@ -34,8 +36,10 @@ from assessment.storage.pages import Place
 
 TAG = "Invitations"
 SENT = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
-GIVEN = {"id": "nb2hi4dthixs6ztm", **SENT, "created_on": "2026-11-02", "revoked_on": None}
+STATE = {"deliver": "link", "replaces": None, "is_late": False, "created_on": "2026-11-02", "revoked_on": None}
+GIVEN = {"id": "nb2hi4dthixs6ztm", **SENT, **STATE}
 LINKED = {**GIVEN, "link": "https://survey.example.org/s/kQ3…"}
+REPLACED = {**LINKED, "id": "ovzwk4tfobsw64dm", "functions": ["kiosk"], "replaces": GIVEN["id"], "is_late": True}
 
 
 @get(
@@ -92,9 +96,10 @@ def create_invitations(
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
 ) -> Response[InvitedPeople]:
-    """Invite all of them or none. Each link is shown in this answer only.
+    """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
 
-    `If-Match` is held to the first page of the list.
+    `deliver: mail` is refused (`#mail-not-available`) while the server can't send mail. Who is invited after the
+    opening is `is_late`. `If-Match` is compared with the first page of the list.
     """
 
     def work() -> InvitedPeople:
@@ -128,13 +133,13 @@ def read_invitation(
     sync_to_thread=True,
     dto=Body[InvitationChange],
     **operation(
-        "Mend an invitation",
+        "Change an invitation",
         TAG,
         Operation(
             scope="write:assessments",
             guarded=True,
             fails=(404, 409),
-            sends={"functions": ["care"]},
+            sends={"name": "Kim Berg"},
             gives=GIVEN,
         ),
     ),
@@ -147,12 +152,92 @@ def change_invitation(
     writing: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     library: NamedDependency[Library],
+    now: NamedDependency[datetime],
 ) -> Response[InvitationOut]:
-    """Change role, functions, name or address until the close; links stay good."""
+    """Change an invitation; links stay good.
+
+    Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
+    they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
+    """
     held = _seen(request, writing, caller, assessment, invitation)
     workspace = caller.workspace_id
-    changed = inviting.change(writing, workspace, assessment, invitation, mended(data), library, revision=held.revision)
+    changed = inviting.change(
+        writing, workspace, assessment, invitation, mended(data), library, now, revision=held.revision
+    )
     return tags.given(shown(changed))
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/{invitation:str}/replacement",
+    sync_to_thread=True,
+    dto=Body[InvitationChange],
+    **operation(
+        "Replace an invitation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends={"functions": ["kiosk"]},
+            gives=REPLACED,
+        ),
+    ),
+)
+def replace_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    data: JSONBody[InvitationChange],
+    once: NamedDependency[Once],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[Library],
+    settings: NamedDependency[Settings],
+) -> Response[InvitedOut]:
+    """Invite the person again, with a link, and revoke the earlier invitation. Fields not sent stay as they were.
+
+    Nothing is deleted. Of one person's responses one is used: the first that was sent, otherwise the oldest with at
+    least half its questions answered.
+    """
+
+    def work() -> InvitedOut:
+        held = _seen(request, once.session, caller, assessment, invitation)
+        key = (once.session, caller.workspace_id, assessment)
+        made = inviting.replace(*key, held.id, mended(data), library, once.now, revision=held.revision)
+        token = inviting.new_link(*key, made.id, once.now)
+        return invited(Invited(made, token), settings.public_url)
+
+    return once.answer(work)
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/{invitation:str}/links",
+    sync_to_thread=True,
+    **operation(
+        "Make another link",
+        TAG,
+        Operation(scope="write:assessments", once=True, guarded=True, fails=(404, 409), gives=LINKED),
+    ),
+)
+def create_link(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    once: NamedDependency[Once],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[InvitedOut]:
+    """Make one more link, shown in this answer only; earlier ones keep working.
+
+    It is recorded, with the name of your key and the day, and the person it is for sees that.
+    """
+
+    def work() -> InvitedOut:
+        held = _seen(request, once.session, caller, assessment, invitation)
+        token = inviting.new_link(once.session, caller.workspace_id, assessment, held.id, once.now)
+        return invited(Invited(held, token), settings.public_url)
+
+    return once.answer(work)
 
 
 @delete(
@@ -168,7 +253,10 @@ def revoke_invitation(
     caller: NamedDependency[KeyHolder],
     now: NamedDependency[datetime],
 ) -> None:
-    """End its links. What was sent stands; what was only begun does not count."""
+    """Let nobody start with its links any more. Nothing is deleted.
+
+    People who have started are told, and may finish and send. The answer is the same whatever the person has done.
+    """
     held = _seen(request, writing, caller, assessment, invitation)
     inviting.revoke(writing, caller.workspace_id, assessment, invitation, now, held.revision)
 

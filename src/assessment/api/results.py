@@ -1,10 +1,12 @@
 """Results: progress while an assessment runs, then its scores and its report."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api import tags
@@ -32,7 +34,12 @@ COUNTS = {"invited": 60, "started": 48, "sent": 41}
             scope="read:assessments",
             tagged=True,
             fails=(404,),
-            gives={"total": COUNTS, "by_role": {"colleague": COUNTS}, "by_function": {"care": COUNTS}},
+            gives={
+                "counted_at": "2026-11-02T09:30:00Z",
+                "total": COUNTS,
+                "by_role": {"colleague": COUNTS},
+                "by_function": {"care": COUNTS},
+            },
         ),
     ),
 )
@@ -41,8 +48,15 @@ def read_progress(
     assessment: FromPath[str],
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
+    engine: NamedDependency[Engine],
+    now: NamedDependency[datetime],
 ) -> Response[Progress]:
-    """How many were invited, have begun and have sent: by role and by function, never by role within a function."""
+    """How many were invited, have begun and have sent: by role and by function, never by role within a function.
+
+    Counted once an hour, at `counted_at`. `invited` includes who was revoked. `started` counts browsers, so that
+    someone who begins again in a second one counts twice.
+    """
+    progress.refresh(engine, caller.workspace_id, [assessment], now)
     found = progress.progress(reading, caller.workspace_id, assessment)
     return tags.tagged(request, tags.encoded(found))
 

@@ -27,7 +27,7 @@ from assessment.api.callers import Clock, Identify
 from assessment.api.rates import Rates
 
 PREFIX = "/api"
-PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once", "press")
+PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once", "press", "engine")
 
 NOUNS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
@@ -44,6 +44,8 @@ NOUNS: tuple[Any, ...] = (
     invitations.create_invitations,
     invitations.read_invitation,
     invitations.change_invitation,
+    invitations.replace_invitation,
+    invitations.create_link,
     invitations.revoke_invitation,
     responses.take_in_responses,
     responses.export_responses,

@@ -9,6 +9,7 @@ from assessment.cli import place
 from assessment.cli.groups import WithExamples
 from assessment.cli.words import done, say, warn
 from assessment.cli.words import translate as _
+from assessment.services import auditing
 from assessment.storage import schema
 from assessment.storage.database import is_sqlite
 
@@ -28,6 +29,8 @@ def migrate() -> None:
         if state == "old" and not is_sqlite(engine):
             _ask_for_backup()
         copy = schema.migrate(engine, place.now())
+        with place.writing(engine) as session:
+            auditing.start_logs(session, place.now())
     shown = settings.describe(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
         say(_("{database} has the newest schema already.").format(database=shown))

@@ -82,10 +82,10 @@ def _loaded(folder: Folder, *, reset: bool) -> Loaded:
     if reset:
         folder.reset()
     kept = folder.loaded()
-    if kept is not None:
-        keeping.refresh(folder, kept, place.now())
-        return kept
     chosen = place.configured()
+    if kept is not None:
+        keeping.refresh(folder, kept, chosen.secret, place.now())
+        return kept
     return keeping.load(folder, Library([shipped()]), chosen.secret, place.now(), _progress())
 
 

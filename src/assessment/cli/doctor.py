@@ -18,7 +18,9 @@ from assessment.cli.groups import WithExamples
 from assessment.cli.words import done
 from assessment.cli.words import translate as _
 from assessment.errors import AssessmentError, InvalidError, Problem
+from assessment.services import auditing
 from assessment.settings import Settings
+from assessment.storage import database
 
 ROOM = 200 * 1024 * 1024  # enough for a large survey and a copy of it
 MAIL_SECONDS = 10
@@ -65,7 +67,10 @@ def _findings() -> Iterator[Finding]:
             yield Finding(name, value)
         if problem := place.proxy_problem(chosen):
             yield Finding(_("Proxies"), problems=(problem,))
-        yield _tried(_("Database"), lambda: _database(chosen))
+        found = _tried(_("Database"), lambda: _database(chosen))
+        yield found
+        if not found.problems:
+            yield _tried(_("Audit log"), lambda: _audit_log(chosen))
         if chosen.smtp_url:
             yield _tried(_("Mail"), lambda: _mail(chosen.smtp_url or ""))
         yield _tried(_("Disk"), lambda: _disk(chosen))
@@ -87,6 +92,24 @@ def _database(chosen: Settings) -> Finding:
     with place.opened(chosen) as engine:
         problem = place.schema_problem(engine)
     return Finding("", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ())
+
+
+def _audit_log(chosen: Settings) -> Finding:
+    """Check every entry of every workspace."""
+    with place.opened(chosen) as engine, database.reading(engine) as session:
+        faults = tuple(_fault(each) for each in auditing.verify_logs(session, chosen.secret))
+        count = auditing.count_entries(session)
+    return Finding("", "" if faults else _("{count} entries, none altered").format(count=count), faults)
+
+
+def _fault(fault: auditing.Fault) -> Problem:
+    where = _("entry {number}").format(number=fault.number) if fault.number else _("its beginning or its end")
+    return Problem(
+        _("The audit log of workspace {workspace} was altered: {where}.").format(
+            workspace=fault.workspace_id, where=where
+        ),
+        _("Compare it with a backup. After a change of ASSESSMENT_SECRET, all of it counts as altered."),
+    )
 
 
 def _mail(url: str) -> Finding:

@@ -47,7 +47,7 @@ def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, works
     """Make a key for the API and print it. It is shown once, and kept nowhere."""
     lasts = keys.LONGEST if expires is None else expires
     now = place.now()
-    with place.ready() as (chosen, engine), database.writing(engine) as session:
+    with place.ready() as (chosen, engine), place.writing(engine) as session:
         workspace_id = find_workspace(session, workspace)
         made = keys.add_key(session, workspace_id, name, scopes, now, secret=chosen.secret, lasts=lasts)
     click.echo(made.text)
@@ -88,7 +88,7 @@ def _moment(moment: datetime) -> str:
 @click.argument("key_id", metavar="ID")
 def revoke_key(key_id: str) -> None:
     """End a key at once; `assessment key list` shows the ids."""
-    with place.ready() as (_chosen, engine), database.writing(engine) as session:
+    with place.ready() as (_chosen, engine), place.writing(engine) as session:
         revoked = keys.revoke_by_id(session, key_id, place.now())
     done(_("Revoked the key {name}.").format(name=revoked.name))
 
@@ -103,7 +103,7 @@ def revoke_key(key_id: str) -> None:
 def rotate_key(key_id: str, overlap: timedelta | None) -> None:
     """Make a key with the same name, scopes and validity, print it once, and end the one it replaces."""
     now = place.now()
-    with place.ready() as (chosen, engine), database.writing(engine) as session:
+    with place.ready() as (chosen, engine), place.writing(engine) as session:
         made = keys.rotate(session, key_id, now, secret=chosen.secret, overlap=overlap or timedelta(0))
     click.echo(made.text)
     if overlap:

@@ -73,7 +73,7 @@ def add_user(email: str, role: str, workspace: str | None, password_file: Path |
             there = stored.workspaces(session)
         name = only_workspace(there) if workspace is None else workspace
         password = _password(password_file)
-        with database.writing(engine) as session:
+        with place.writing(engine) as session:
             workspace_id = users.workspace_of(session, name, place.now())
             users.add_user(session, workspace_id, email, password, place.now(), admin=admin, role=role)
     if name not in there:
@@ -133,8 +133,8 @@ def change_password(email: str, password_file: Path | None) -> None:
         with database.reading(engine) as session:
             users.check_known(session, email)  # before anybody types a password in vain
         password = _password(password_file)
-        with database.writing(engine) as session:
-            users.change_password(session, email, password)
+        with place.writing(engine) as session:
+            users.change_password(session, email, password, place.now())
     done(_("{email} has a new password, and all sessions have ended.").format(email=email))
 
 
@@ -142,8 +142,8 @@ def change_password(email: str, password_file: Path | None) -> None:
 @click.argument("email")
 def disable_user(email: str) -> None:
     """Block a consultant; the person is signed out everywhere at once."""
-    with place.ready() as (_chosen, engine), database.writing(engine) as session:
-        users.disable(session, email)
+    with place.ready() as (_chosen, engine), place.writing(engine) as session:
+        users.disable(session, email, place.now())
     done(_("{email} is blocked, and all sessions have ended.").format(email=email))
 
 
@@ -151,6 +151,6 @@ def disable_user(email: str) -> None:
 @click.argument("email")
 def enable_user(email: str) -> None:
     """Let a blocked consultant sign in again, with the password of before."""
-    with place.ready() as (_chosen, engine), database.writing(engine) as session:
-        users.enable(session, email)
+    with place.ready() as (_chosen, engine), place.writing(engine) as session:
+        users.enable(session, email, place.now())
     done(_("{email} may sign in again.").format(email=email))

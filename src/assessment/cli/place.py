@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment import settings
 from assessment.cli.failing import Failed
 from assessment.cli.words import translate as _
 from assessment.errors import Problem
+from assessment.services import auditing
 from assessment.settings import Settings
 from assessment.storage import database, schema
 
@@ -30,12 +32,21 @@ def configured() -> Settings:
 def opened(chosen: Settings) -> Iterator[Engine]:
     """An engine for the database, closed at the end; of SQLite the folder is made, the file is not."""
     engine = database.connect(chosen.database_url)
+    auditing.attach_secret(engine, chosen.secret)
     if database.is_sqlite(engine):
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A transaction in which the operator acts."""
+    with database.writing(engine) as session:
+        auditing.set_actor(session, auditing.OPERATOR)
+        yield session
 
 
 @contextmanager

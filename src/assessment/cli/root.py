@@ -16,6 +16,7 @@ COMMANDS = {
     "user": Later("assessment.cli.people:user", N_("Consultants who may sign in.")),
     "key": Later("assessment.cli.keys:key", N_("Keys for the API.")),
     "workspace": Later("assessment.cli.workspace:workspace", N_("Settings of a workspace.")),
+    "respondent": Later("assessment.cli.respondents:respondent", N_("Personal data: export or erase a person's.")),
     "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
     "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),
     "compare": Later("assessment.cli.compare:compare_files", N_("Compare two waves: what changed, and why.")),

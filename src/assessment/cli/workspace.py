@@ -8,7 +8,6 @@ from assessment.cli.words import N_, done
 from assessment.cli.words import translate as _
 from assessment.cli.workspaces import find_workspace
 from assessment.services import workspaces
-from assessment.storage import database
 
 
 @click.group(
@@ -35,7 +34,7 @@ def set_time_zone(zone: str, workspace: str | None) -> None:
 
     Assessments that are not closed yet close by it from now on.
     """
-    with place.ready() as (_chosen, engine), database.writing(engine) as session:
+    with place.ready() as (_chosen, engine), place.writing(engine) as session:
         workspace_id = find_workspace(session, workspace)
         workspaces.set_time_zone(session, workspace_id, zone, place.now())
     done(_("Closing dates end by the time of {zone} now.").format(zone=zone))

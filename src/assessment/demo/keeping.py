@@ -15,6 +15,7 @@ from assessment.demo.story import OPEN_FOR, OPEN_SINCE
 from assessment.domain.closing_time import end_of_day
 from assessment.errors import ConflictError
 from assessment.library import Library
+from assessment.services import auditing
 from assessment.storage import assessments, database, schema
 
 CREDENTIALS = "demo.json"
@@ -63,6 +64,7 @@ def load(
     scratch = folder.path / SCRATCH
     _clear(scratch)
     engine = database.connect(f"sqlite:///{scratch}")
+    auditing.attach_secret(engine, secret)
     try:
         schema.migrate(engine, now)
         with progress as step:
@@ -96,12 +98,14 @@ def _write(path: Path, content: bytes) -> None:
     scratch.replace(path)
 
 
-def refresh(folder: Folder, kept: Loaded, now: datetime) -> None:
+def refresh(folder: Folder, kept: Loaded, secret: str, now: datetime) -> None:
     """Migrate a demo that an older program loaded, and keep its open survey from closing while it is looked at."""
     engine = database.connect(f"sqlite:///{folder.database}")
+    auditing.attach_secret(engine, secret)
     try:
         schema.migrate(engine, now)
         with database.writing(engine) as session:
+            auditing.start_logs(session, now)
             _postpone(session, kept, now)
     finally:
         engine.dispose()

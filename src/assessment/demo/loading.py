@@ -26,7 +26,8 @@ from assessment.demo.story import (
 from assessment.library import Library
 from assessment.services import assessing, closing, entering, inviting, keys, organising, reporting, responding, users
 from assessment.services.assessing import NewAssessment
-from assessment.services.inviting import Guest, Invited
+from assessment.services.guests import Guest
+from assessment.services.inviting import Invited
 from assessment.services.printing import printed
 from assessment.services.shelf import questionnaire_of
 from assessment.storage.assessments import Assessment

@@ -21,7 +21,7 @@ from assessment.errors import (
     Problem,
 )
 from assessment.library import Library
-from assessment.services import invited_people, mail_domains, shelf, tokens
+from assessment.services import auditing, invited_people, mail_domains, shelf, tokens
 from assessment.services.setting_checks import (
     check_closing_date,
     check_invited,
@@ -112,6 +112,7 @@ def create(  # the library and the operator's least group come from outside
     row = {"id": assessment_id, "workspace_id": workspace_id, "state": "draft", "created_at": now, "revision": 1}
     row |= {"domains": sorted({*values["domains"]}), "closes_at": end_of_day(new.closes_on, time_zone)}
     assessments.add(session, values | row)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CREATED, assessment_id)
     return assessments.find(session, workspace_id, assessment_id)
 
 
@@ -184,6 +185,7 @@ def open_assessment(
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
     shelf.publish(session, questionnaire)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_OPENED, held.id)
     opened = {
         "state": "open",
         "opened_on": workspace_day(now, held.time_zone),

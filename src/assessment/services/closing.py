@@ -15,7 +15,7 @@ from assessment.domain.closing_time import state_at, workspace_day
 from assessment.domain.method import score
 from assessment.domain.shown import has_figures
 from assessment.errors import ChangedError, ConflictError, NothingToShowError
-from assessment.services import attributing, invited_people, releasing, reopening
+from assessment.services import attributing, auditing, invited_people, progress, releasing, reopening
 from assessment.services.assessing import settings_of
 from assessment.services.hiding_order import hide_order
 from assessment.services.shelf import questionnaire_of
@@ -47,7 +47,7 @@ def close(
     if held.state != "open":
         raise ConflictError("Only an open assessment can be closed.")
     today = workspace_day(now, held.time_zone)
-    return _close(session, held, today, without_results=without_results)
+    return _close(session, held, today, now, without_results=without_results)
 
 
 def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> bool:
@@ -58,11 +58,11 @@ def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: d
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if held.state != "open" or held.closes_on is None or state_at(held.state, held.closes_at, now) == "open":
         return False
-    _close(session, held, held.closes_on, without_results=True)
+    _close(session, held, held.closes_on, now, without_results=True)
     return True
 
 
-def _close(session: Session, held: Assessment, today: date, *, without_results: bool) -> Release | None:
+def _close(session: Session, held: Assessment, today: date, now: datetime, *, without_results: bool) -> Release | None:
     workspace_id, assessment_id = held.workspace_id, held.id
     questionnaire = questionnaire_of(session, held)
     named = held.confidentiality == "attributable"
@@ -74,6 +74,8 @@ def _close(session: Session, held: Assessment, today: date, *, without_results: 
     if not (is_shown or held_back or without_results):
         raise NothingToShowError(NOTHING_TO_SHOW)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
+    progress.count_final(session, workspace_id, assessment_id, now)
     hide_order(session, held)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)

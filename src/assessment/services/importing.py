@@ -17,7 +17,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.spelling import normalize_text
 from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
 from assessment.intake import Responses, read_responses
-from assessment.services import tokens
+from assessment.services import auditing, tokens
 from assessment.services.shelf import questionnaire_of
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, database, invitations, responses
@@ -97,6 +97,7 @@ def count_in(session: Session, incoming: Incoming, now: datetime) -> TakenIn:
         _store(session, incoming, range(len(incoming.ids)), now)
     elif responses.count_in(session, held.workspace_id, held.id, now) != len(incoming.ids):
         raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
+    auditing.record(session, held.workspace_id, now, auditing.RESPONSES_IMPORTED, held.id, responses=len(incoming.ids))
     return TakenIn(len(incoming.ids))
 
 

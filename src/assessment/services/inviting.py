@@ -1,6 +1,9 @@
-"""Inviting people: many at once or none, links that are shown once, mending and revoking."""
+"""Inviting people: many at once or none, links that are shown once, changes, replacements and revoking.
 
-from collections.abc import Iterator, Sequence
+Nothing here looks at what a person has done: to refuse or allow something because of it would tell who has answered.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,32 +11,30 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.spelling import clean_address
-from assessment.errors import AssessmentError, ChangedError, ConflictError, InvalidError, Problem, with_values
+from assessment.errors import (
+    ChangedError,
+    ConflictError,
+    InvalidError,
+    LockedError,
+    MailNotAvailableError,
+    Problem,
+    with_values,
+)
 from assessment.library import Library
-from assessment.services import tokens, users
-from assessment.services.answering import is_writable
+from assessment.services import auditing, guests, tokens
+from assessment.services.auditing import Act
+from assessment.services.guests import Guest
 from assessment.services.shelf import questionnaire_for
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import assessments, invitations, responses
 from assessment.storage.assessments import Assessment
-from assessment.storage.invitations import Invitation
+from assessment.storage.invitations import LINK, MAIL, Invitation, Links
 from assessment.storage.pages import Page, Place
+from assessment.wording.sentences import N_
 
 FIRST = Place()
-NAME_MOST = 200
 INVITED_MOST = 100_000
-
-
-class Guest(Struct, frozen=True, kw_only=True):
-    """Somebody to invite."""
-
-    role: str
-    functions: tuple[str, ...]
-    email: str | None = None
-    name: str | None = None
+FIXED = ("role", "functions", "email")  # once the assessment has opened
 
 
 class Invited(Struct, frozen=True):
@@ -63,13 +64,13 @@ def invite(  # the library and randomness come from outside
     session: Session,
     workspace_id: str,
     assessment_id: str,
-    guests: Sequence[Guest],
+    people: Sequence[Guest],
     library: Library,
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invited, ...]:
     """Invite all of them with a link each, or none: then `InvalidError` names each mistake by index."""
-    enlisted = enlist(session, workspace_id, assessment_id, guests, library, now, random)
+    enlisted = enlist(session, workspace_id, assessment_id, people, library, now, random)
     return _linked(session, enlisted, workspace_id, now, random)
 
 
@@ -77,7 +78,7 @@ def enlist(  # the library and randomness come from outside
     session: Session,
     workspace_id: str,
     assessment_id: str,
-    guests: Sequence[Guest],
+    people: Sequence[Guest],
     library: Library,
     now: datetime,
     random: Random = RANDOM,
@@ -85,27 +86,29 @@ def enlist(  # the library and randomness come from outside
     """Invite as `invite` does, without links: those are made once somebody is there to see them."""
     assessment = _changeable(session, workspace_id, assessment_id)
     _refuse_mixing(session, assessment)
-    problems = check(session, assessment, guests, library)
+    _refuse_mail(people)
+    problems = check(session, assessment, people, library)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
     first = invitations.next_position(session, workspace_id, assessment_id)
-    rows = [_row(assessment, guest, position, now, random) for position, guest in enumerate(guests, start=first)]
+    rows = [_row(assessment, guest, position, now, random) for position, guest in enumerate(people, start=first)]
     if rows:
         invitations.add(session, rows)
+        auditing.record(session, workspace_id, now, auditing.PEOPLE_INVITED, assessment_id, people=len(rows))
     return tuple(_shown(row) for row in rows)
 
 
-def check(session: Session, assessment: Assessment, guests: Sequence[Guest], library: Library) -> list[Problem]:
+def check(session: Session, assessment: Assessment, people: Sequence[Guest], library: Library) -> list[Problem]:
     """Return what is wrong with a list of people, by index (`line` is the index from 1)."""
     questionnaire = questionnaire_for(session, assessment, library)
     problems = [
         problem
-        for index, guest in enumerate(guests)
-        for problem in _problems(index, guest, questionnaire, assessment.mode)
+        for index, guest in enumerate(people)
+        for problem in guests.find_problems(index, guest, questionnaire, assessment.mode)
     ]
     taken = {each.email for each in invitations.everyone(session, assessment.workspace_id, assessment.id) if each.email}
-    problems += _repeated(guests, taken)
-    if len(guests) > INVITED_MOST:
+    problems += guests.find_repeated(people, taken)
+    if len(people) > INVITED_MOST:
         problems.append(Problem(with_values("Invite at most {most} people at once.", most=INVITED_MOST)))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
@@ -113,13 +116,13 @@ def check(session: Session, assessment: Assessment, guests: Sequence[Guest], lib
 def new_link(  # three ids lead to an invitation
     session: Session, workspace_id: str, assessment_id: str, invitation_id: str, now: datetime, random: Random = RANDOM
 ) -> str:
-    """Make one more link and return its token; the earlier ones stay good."""
+    """Make one more link and return its token; the earlier ones stay good. It is recorded, and the person sees it."""
     held = invitations.find(session, workspace_id, assessment_id, invitation_id)
     if held.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    token = tokens.new_token(random)
-    invitations.add_links(session, workspace_id, {tokens.digest(token): invitation_id}, now.date())
-    return token
+    if held.deliver != LINK:
+        raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
+    return _linked(session, [held], workspace_id, now, random)[0].token
 
 
 def new_links(
@@ -127,14 +130,24 @@ def new_links(
 ) -> tuple[Invited, ...]:
     """Make a link for all who have none, or one more for everyone; the earlier ones stay good."""
     _changeable(session, workspace_id, assessment_id)
-    chosen = invitations.everyone if everyone else invitations.without_link
-    return _linked(session, chosen(session, workspace_id, assessment_id), workspace_id, now, random)
+    chosen = invitations.handed_out(session, workspace_id, assessment_id, without_link=not everyone)
+    return _linked(session, chosen, workspace_id, now, random)
 
 
 def count_links(session: Session, workspace_id: str, assessment_id: str) -> Linked:
-    """Count those invited who have a link, and who have none."""
-    invited = len(invitations.everyone(session, workspace_id, assessment_id))
-    return Linked(invited, len(invitations.without_link(session, workspace_id, assessment_id)))
+    """Count those whose links are handed out, and who of them has none."""
+    handed_out = len(invitations.handed_out(session, workspace_id, assessment_id))
+    return Linked(handed_out, len(invitations.handed_out(session, workspace_id, assessment_id, without_link=True)))
+
+
+def links_of(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> dict[str, Links]:
+    """Return how many links were made for each invitation that has any."""
+    return invitations.count_links(session, workspace_id, [each.id for each in invited])
+
+
+def replaced_among(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
+    """Return the ids of those invitations that another one has taken the place of."""
+    return invitations.replaced_among(session, workspace_id, [each.id for each in invited])
 
 
 def get(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
@@ -148,38 +161,70 @@ def list_invitations(session: Session, workspace_id: str, assessment_id: str, pl
     return invitations.listed(session, workspace_id, assessment_id, place)
 
 
-def change(  # three ids lead to an invitation
+def change(  # noqa: PLR0913  # three ids lead to an invitation
     session: Session,
     workspace_id: str,
     assessment_id: str,
     invitation_id: str,
     mended: Mended,
     library: Library,
+    now: datetime,
     *,
     revision: int | None = None,
 ) -> Invitation:
-    """Mend an invitation until the close.
+    """Change an invitation: all of it in a draft, afterwards only the name, whatever the person has done.
 
-    Another role or function changes what is asked from then on, of those who have answered too: to refuse it there
-    would tell who has.
+    `LockedError` names what is fixed; `replace` corrects it.
     """
     assessment = _changeable(session, workspace_id, assessment_id)
     held = _standing(session, assessment, invitation_id, revision)
-    given = {name: value for name, value in msgspec.structs.asdict(mended).items() if value is not UNSET}
-    guest = Guest(**({name: getattr(held, name) for name in Guest.__struct_fields__} | given))
-    questionnaire = questionnaire_for(session, assessment, library)
-    problems = list(_problems(None, guest, questionnaire, assessment.mode))
-    others = (each for each in invitations.everyone(session, workspace_id, assessment_id) if each.id != held.id)
-    if guest.email and _address(guest.email) in {each.email for each in others}:
-        problems.append(Problem("Somebody with this address is invited already.", pointer="/email"))
-    if problems:
-        raise InvalidError("The invitation can't be changed so.", problems)
-    values = _values(guest)
+    guest = _corrected(held, mended)
+    _refuse_fixed(assessment, held, guest)
+    _check_one(session, assessment, held, guest, library)
+    values, before = guests.values_of(guest), _held_values(held)
     invitations.change(session, workspace_id, held, **values)
-    response = responses.of_invitation(session, workspace_id, held.id)
-    if response is not None:
-        responses.change(session, workspace_id, response.id, role=values["role"], functions=values["functions"])
+    changed = [name for name, value in values.items() if value != before[name]]
+    auditing.record(session, workspace_id, now, auditing.INVITATION_CHANGED, held.id, fields=changed)
     return invitations.find(session, workspace_id, assessment_id, invitation_id)
+
+
+def is_only_name(held: Invitation, mended: Mended) -> bool:
+    """Whether at most the name would be different."""
+    return not _fixed_fields(held, _corrected(held, mended))
+
+
+def replace(  # noqa: PLR0913  # three ids lead to an invitation
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    invitation_id: str,
+    corrected: Mended,
+    library: Library,
+    now: datetime,
+    *,
+    revision: int | None = None,
+    random: Random = RANDOM,
+) -> Invitation:
+    """Invite a person again, with another role, functions or address, and revoke the earlier invitation.
+
+    Nothing that was answered is deleted: of one person's responses, one is used. What is not set stays as it was.
+    """
+    assessment = _changeable(session, workspace_id, assessment_id)
+    _refuse_mixing(session, assessment)
+    held = invitations.find(session, workspace_id, assessment_id, invitation_id)
+    _refuse_changed(held, revision)
+    if invitations.replacement_of(session, workspace_id, held.id) is not None:
+        raise ConflictError("This invitation has been replaced already.")
+    guest = _corrected(held, corrected)
+    _refuse_mail([guest])
+    _check_one(session, assessment, held, guest, library)
+    position = invitations.next_position(session, workspace_id, assessment_id)
+    row = _row(assessment, guest, position, now, random) | {"replaces": held.id}
+    if held.revoked_on is None:
+        _revoke(session, workspace_id, held, now)
+    invitations.add(session, [row])
+    auditing.record(session, workspace_id, now, auditing.INVITATION_REPLACED, held.id, replacement=row["id"])
+    return _shown(row)
 
 
 def revoke(
@@ -190,11 +235,50 @@ def revoke(
     now: datetime,
     revision: int | None = None,
 ) -> None:
-    """End all links of an invitation; what was sent stands, what was not sent does not count."""
+    """Let nobody start with an invitation any more; nothing that was answered is deleted."""
     assessment = _changeable(session, workspace_id, assessment_id)
     held = _standing(session, assessment, invitation_id, revision)
+    _revoke(session, workspace_id, held, now)
+    auditing.record(session, workspace_id, now, auditing.INVITATION_REVOKED, held.id)
+
+
+def _revoke(session: Session, workspace_id: str, held: Invitation, now: datetime) -> None:
     invitations.change(session, workspace_id, held, revoked_on=now.date())
-    invitations.end_links(session, workspace_id, invitation_id)
+    invitations.end_links(session, workspace_id, held.id)
+
+
+def _corrected(held: Invitation, mended: Mended) -> Guest:
+    given = {name: value for name, value in msgspec.structs.asdict(mended).items() if value is not UNSET}
+    return Guest(**({name: getattr(held, name) for name in Guest.__struct_fields__} | given))
+
+
+def _refuse_fixed(assessment: Assessment, held: Invitation, guest: Guest) -> None:
+    """People read at the start who was invited, and in which role: from the opening on that is a promise."""
+    if assessment.state == "draft":
+        return
+    fixed = _fixed_fields(held, guest)
+    if fixed:
+        reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
+        problems = [Problem(reason, pointer=f"/{name}") for name in fixed]
+        raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
+
+
+def _fixed_fields(held: Invitation, guest: Guest) -> list[str]:
+    """Return what is different and not only the name; the order of functions does not matter."""
+    values, before = guests.values_of(guest), _held_values(held)
+    if set(guest.functions) == set(held.functions):
+        values["functions"] = before["functions"]
+    return [name for name in FIXED if values[name] != before[name]]
+
+
+def _check_one(session: Session, assessment: Assessment, held: Invitation, guest: Guest, library: Library) -> None:
+    questionnaire = questionnaire_for(session, assessment, library)
+    problems = list(guests.find_problems(None, guest, questionnaire, assessment.mode))
+    others = invitations.everyone(session, assessment.workspace_id, assessment.id)
+    if guest.email and guests.address_of(guest) in {each.email for each in others if each.id != held.id}:
+        problems.append(Problem("Somebody with this address is invited already.", pointer="/email"))
+    if problems:
+        raise InvalidError("The invitation can't be changed so.", problems)
 
 
 def _linked(
@@ -202,7 +286,13 @@ def _linked(
 ) -> tuple[Invited, ...]:
     made = tuple(Invited(each, tokens.new_token(random)) for each in invited)
     links = {tokens.digest(each.token): each.invitation.id for each in made}
+    before = invitations.count_links(session, workspace_id, [each.id for each in invited])
     invitations.add_links(session, workspace_id, links, now.date())
+    acts = [
+        Act(auditing.LINK_MADE, each.id, {"number": 1 + (before[each.id].count if each.id in before else 0)})
+        for each in invited
+    ]
+    auditing.record_all(session, workspace_id, now, acts)
     return made
 
 
@@ -222,66 +312,37 @@ def _refuse_mixing(session: Session, assessment: Assessment) -> None:
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
-def _standing(session: Session, assessment: Assessment, invitation_id: str, revision: int | None) -> Invitation:
-    held = invitations.find(session, assessment.workspace_id, assessment.id, invitation_id)
+def _refuse_mail(people: Sequence[Guest]) -> None:
+    if any(guest.deliver == MAIL for guest in people):
+        raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
+
+
+def _refuse_changed(held: Invitation, revision: int | None) -> None:
     if revision is not None and revision != held.revision:
         raise ChangedError
+
+
+def _standing(session: Session, assessment: Assessment, invitation_id: str, revision: int | None) -> Invitation:
+    held = invitations.find(session, assessment.workspace_id, assessment.id, invitation_id)
+    _refuse_changed(held, revision)
     if held.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
     return held
 
 
-def _problems(index: int | None, guest: Guest, questionnaire: Questionnaire, mode: str) -> Iterator[Problem]:
-    roles = (CONSENSUS,) if mode == CONSENSUS else tuple(role.id for role in questionnaire.roles)
-    functions = tuple(function.id for function in questionnaire.functions)
-
-    def at(name: str, message: str) -> Problem:
-        start = "" if index is None else f"/{index}"
-        return Problem(message, line=None if index is None else index + 1, column=name, pointer=f"{start}/{name}")
-
-    if guest.role not in roles:
-        yield at("role", with_values("There is no such role. Known are {known}.", known=roles))
-    if not guest.functions or not set(guest.functions) <= set(functions):
-        yield at("functions", with_values("Give one or more of {known}.", known=functions))
-    if guest.name is not None and (len(guest.name) > NAME_MOST or not is_writable(guest.name)):
-        yield at("name", with_values("Give a name of at most {most} characters.", most=NAME_MOST))
-    if guest.email is not None:
-        try:
-            users.normal(guest.email)
-        except AssessmentError:
-            yield at("email", "This is not an email address.")
-
-
-def _repeated(guests: Sequence[Guest], taken: set[str]) -> Iterator[Problem]:
-    seen = set(taken)
-    for index, guest in enumerate(guests):
-        address = _address(guest.email)
-        if address is not None and address in seen:
-            message = "Somebody with this address is invited already."
-            yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
-        if address is not None:
-            seen.add(address)
-
-
-def _address(email: str | None) -> str | None:
-    return clean_address(email) if email else None
-
-
-def _values(guest: Guest) -> dict[str, Any]:
-    return {
-        "email": _address(guest.email),
-        "name": (guest.name or "").strip() or None,
-        "role": guest.role,
-        "functions": ";".join(dict.fromkeys(guest.functions)),
-    }
+def _held_values(held: Invitation) -> dict[str, Any]:
+    return {"email": held.email, "name": held.name, "role": held.role, "functions": ";".join(held.functions)}
 
 
 def _row(assessment: Assessment, guest: Guest, position: int, now: datetime, random: Random) -> dict[str, Any]:
-    return _values(guest) | {
+    return guests.values_of(guest) | {
         "id": tokens.new_id(random),
         "workspace_id": assessment.workspace_id,
         "assessment_id": assessment.id,
         "position": position,
+        "deliver": guest.deliver,
+        "replaces": None,
+        "is_late": assessment.state != "draft",
         "created_on": now.date(),
         "revoked_on": None,
         "revision": 1,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
-from assessment.services import tokens
+from assessment.services import auditing, tokens
 from assessment.services.answering import is_writable
 from assessment.services.principals import KeyHolder
 from assessment.services.tokens import RANDOM, Random
@@ -56,6 +56,7 @@ def add_key(  # noqa: PLR0913  # a key is many things
     """Make a key; `secret` is the server's."""
     _check(name, scopes, lasts)
     key_id, own = tokens.new_id(random), tokens.new_token(random)
+    granted = " ".join(scope for scope in SCOPES if scope in scopes)
     keys.add(
         session,
         {
@@ -63,11 +64,12 @@ def add_key(  # noqa: PLR0913  # a key is many things
             "workspace_id": workspace_id,
             "name": name.strip(),
             "secret_hash": tokens.signature(secret, "api-key", own),
-            "scopes": " ".join(scope for scope in SCOPES if scope in scopes),
+            "scopes": granted,
             "created_at": now,
             "expires_at": now + lasts,
         },
     )
+    auditing.record(session, workspace_id, now, auditing.KEY_ADDED, key_id, name=name.strip(), scopes=granted)
     return NewKey(key_id, f"{PREFIX}_{key_id}_{own}")
 
 
@@ -80,7 +82,7 @@ def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> 
     fits = hmac.compare_digest(signature, row.secret_hash if row else bytes(len(signature)))
     if row is None or not fits or row.revoked_at is not None or now >= row.expires_at:
         raise UnauthenticatedError("This API key is not valid.")
-    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()), row.last_used_at)
+    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()), row.name, row.last_used_at)
 
 
 def is_use_due(holder: KeyHolder, now: datetime) -> bool:
@@ -106,6 +108,7 @@ def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> N
     """End a key at once."""
     if not keys.revoke(session, workspace_id, key_id, now):
         raise NotFoundError
+    auditing.record(session, workspace_id, now, auditing.KEY_REVOKED, key_id)
 
 
 def list_all_keys(session: Session, workspace_id: str | None = None) -> tuple[Key, ...]:
@@ -118,6 +121,7 @@ def revoke_by_id(session: Session, key_id: str, now: datetime) -> Key:
     row = _by_id(session, key_id)
     if row.revoked_at is None:
         keys.revoke(session, row.workspace_id, key_id, now)
+        auditing.record(session, row.workspace_id, now, auditing.KEY_REVOKED, key_id)
     return _listed(row)
 
 
@@ -136,6 +140,7 @@ def rotate(  # a key is many things
         keys.change(session, key_id, expires_at=min(row.expires_at, now + overlap))
     else:
         keys.revoke(session, row.workspace_id, key_id, now)
+        auditing.record(session, row.workspace_id, now, auditing.KEY_REVOKED, key_id)
     return made
 
 

@@ -24,6 +24,7 @@ class KeyHolder(Struct, frozen=True):
     key_id: str
     workspace_id: str
     scopes: frozenset[str]
+    name: str = ""
     last_used_at: datetime | None = None
 
 

@@ -1,20 +1,28 @@
-"""How far an assessment has come: people by role or by function, never by both (method 6.5)."""
+"""How far an assessment has come: people by role or by function, never by both (method 6.5, 6.11).
+
+What respondents did is counted once an hour: pages, the API and the list of assessments all show that one count.
+"""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
+import msgspec
 from msgspec import Struct
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.storage import assessments, counting
 from assessment.storage.counting import Counted
+from assessment.storage.database import reading, writing
 
 Tally: TypeAlias = tuple[int, int, int]  # invited, begun, sent
 NOBODY = (0, 0, 0)
+INTERVAL = timedelta(hours=1)
 
 
 class Counts(Struct, frozen=True):
-    """Those who were invited, of them who have begun, and of these who have sent."""
+    """Those who were invited, the browsers that have begun, and those who have sent."""
 
     invited: int
     started: int
@@ -22,33 +30,130 @@ class Counts(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """The whole, and each role and each function on its own."""
+    """The whole, and each role and each function on its own; `counted_at` is when the answers were counted."""
 
+    counted_at: datetime | None
     total: Counts
     by_role: dict[str, Counts]
     by_function: dict[str, Counts]
 
 
+class Group(Struct, frozen=True):
+    """How many have begun and sent, of one role or one function, as a snapshot stores it."""
+
+    begun: int
+    sent: int
+
+
+class Hourly(Struct, frozen=True):
+    """Content of a snapshot: nothing by role within a function is even stored."""
+
+    total: Group
+    by_role: dict[str, Group]
+    by_function: dict[str, Group]
+
+
+class Tallies(Struct, frozen=True):
+    """Sums of one assessment."""
+
+    total: dict[str, Tally]
+    by_role: dict[str, Tally]
+    by_function: dict[str, Tally]
+
+
+def refresh(engine: Engine, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> None:
+    """Count the answers of those assessments whose count is an hour old, in transactions of its own.
+
+    Call it while the request's session holds no connection: a thread that holds one must not wait for another.
+    """
+    with reading(engine) as session:
+        due = counting.find_due(session, workspace_id, assessment_ids, now, now - INTERVAL)
+    if due:
+        with writing(engine) as session:
+            _count(session, workspace_id, due, now, now - INTERVAL)
+
+
+def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+    """Count the answers at a close that publishes results, whenever they were counted before.
+
+    Not at one that publishes nothing: who closes and opens again would count as often as they like.
+    """
+    _count(session, workspace_id, [assessment_id], now, now)
+
+
+def _count(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
+    tallies = _tally(counting.count_responses(session, workspace_id, due))
+    contents = {id_: msgspec.json.encode(_hourly(tallies.get(id_))) for id_ in sorted(due)}
+    counting.save_snapshots(session, workspace_id, contents, now, before)
+
+
 def progress(session: Session, workspace_id: str, assessment_id: str) -> Progress:
-    """Count those who were invited (or taken in from a file), have begun, and have sent."""
+    """Return who was invited (or imported), and how many had begun and sent at the last count."""
     assessments.find(session, workspace_id, assessment_id)
-    rows = counting.counts(session, workspace_id, [assessment_id])
+    here = [assessment_id]
+    snapshot = counting.find_snapshots(session, workspace_id, here).get(assessment_id)
+    found = _tally(counting.count_invited(session, workspace_id, here)).get(assessment_id, Tallies({}, {}, {}))
+    counted = _content(snapshot)
     return Progress(
-        total=_summed(("", row) for row in rows).get("", Counts(*NOBODY)),
-        by_role=_summed((row.role, row) for row in rows),
-        by_function=_summed((name, row) for row in rows for name in row.functions.split(";")),
+        counted_at=snapshot.counted_at if snapshot else None,
+        total=_together(found.total, {"": counted.total}).get("", Counts(*NOBODY)),
+        by_role=_together(found.by_role, counted.by_role),
+        by_function=_together(found.by_function, counted.by_function),
     )
 
 
 def totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:
-    """Count the people of several assessments at once, each as a whole."""
-    found = _summed((row.assessment_id, row) for row in counting.counts(session, workspace_id, assessment_ids))
-    return {id_: found.get(id_, Counts(*NOBODY)) for id_ in assessment_ids}
+    """Return the people of several assessments at once, each as a whole, as of the last count."""
+    snapshots = counting.find_snapshots(session, workspace_id, assessment_ids)
+    found = _tally(counting.count_invited(session, workspace_id, assessment_ids))
+    return {
+        id_: _together(found.get(id_, Tallies({}, {}, {})).total, {"": _content(snapshots.get(id_)).total}).get(
+            "", Counts(*NOBODY)
+        )
+        for id_ in assessment_ids
+    }
 
 
-def _summed(rows: Iterable[tuple[str, Counted]]) -> dict[str, Counts]:
-    sums: dict[str, Tally] = {}
-    for name, row in rows:
-        held = sums.get(name, NOBODY)
-        sums[name] = (held[0] + row.invited, held[1] + row.begun, held[2] + row.sent)
-    return {name: Counts(*tally) for name, tally in sums.items()}
+def _content(snapshot: counting.Snapshot | None) -> Hourly:
+    if snapshot is None:
+        return Hourly(Group(0, 0), {}, {})
+    return msgspec.json.decode(snapshot.content, type=Hourly)
+
+
+def _tally(rows: Iterable[Counted]) -> dict[str, Tallies]:
+    found: dict[str, Tallies] = {}
+    for row in rows:
+        sums = found.setdefault(row.assessment_id, Tallies({}, {}, {}))
+        tally = (row.invited, row.begun, row.sent)
+        _add(sums.total, "", tally)
+        _add(sums.by_role, row.role, tally)
+        for name in row.functions.split(";"):
+            _add(sums.by_function, name, tally)
+    return found
+
+
+def _add(sums: dict[str, Tally], name: str, tally: Tally) -> None:
+    held = sums.get(name, NOBODY)
+    sums[name] = (held[0] + tally[0], held[1] + tally[1], held[2] + tally[2])
+
+
+def _hourly(sums: Tallies | None) -> Hourly:
+    if sums is None:
+        return Hourly(Group(0, 0), {}, {})
+    groups = [
+        {name: Group(begun, sent) for name, (_, begun, sent) in each.items()}
+        for each in (sums.total, sums.by_role, sums.by_function)
+    ]
+    return Hourly(groups[0].get("", Group(0, 0)), groups[1], groups[2])
+
+
+def _together(invited: dict[str, Tally], counted: dict[str, Group]) -> dict[str, Counts]:
+    """Add the last count to who is invited; a group that only a count knows was moved away by a replacement."""
+    names = dict.fromkeys([*invited, *counted])
+    empty = Group(0, 0)
+    sums = {name: (invited.get(name, NOBODY), counted.get(name, empty)) for name in names}
+    return {
+        name: Counts(people, begun + group.begun, sent + group.sent)
+        for name, ((people, begun, sent), group) in sums.items()
+        if name == "" or people or begun or group.begun
+    }

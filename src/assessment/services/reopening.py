@@ -15,7 +15,7 @@ from assessment.domain.closing_time import end_of_day, workspace_day
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.reopening import MOST_RELEASES, NOBODY, Replaced, may_replace, reasons
 from assessment.errors import ChangedError, ConflictError
-from assessment.services import invited_people, releasing
+from assessment.services import auditing, invited_people, releasing
 from assessment.services.assessing import settings_of
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, bases, counting_responses, gathering, releases
@@ -42,6 +42,7 @@ def reopen(
     if why_not:
         raise ConflictError(why_not)
     _keep(session, held)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_REOPENED, held.id)
     closes_on = _still(held.closes_on, workspace_day(now, held.time_zone))
     opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.change(session, held, opened | {"closes_at": end_of_day(closes_on, held.time_zone)})

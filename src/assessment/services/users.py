@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.spelling import clean_address, is_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
-from assessment.services import passwords, tokens
+from assessment.services import auditing, passwords, tokens
 from assessment.services.answering import is_writable
 from assessment.services.tokens import RANDOM, Random
 from assessment.storage import users
@@ -33,6 +33,7 @@ def workspace_of(session: Session, name: str, now: datetime, random: Random = RA
     if found is None:
         found = tokens.new_id(random)
         users.add_workspace(session, found, name, now)
+        auditing.record(session, found, now, auditing.WORKSPACE_CREATED, found)
     return found
 
 
@@ -57,23 +58,30 @@ def add_user(  # noqa: PLR0913  # a person is many things
     user_id = tokens.new_id(random)
     values = {"id": user_id, "email": address, "password_hash": kept, "admin": admin, "disabled": False}
     users.add(session, {**values, "created_at": now}, workspace_id, role)
+    auditing.record(session, workspace_id, now, auditing.USER_ADDED, user_id, role=role, admin=admin)
     return user_id
 
 
-def change_password(session: Session, email: str, password: str) -> None:
-    """Give a new password; every browser of theirs is signed out."""
+def change_password(session: Session, email: str, password: str, now: datetime) -> None:
+    """Set a new password; every session of the user ends."""
     address = normal(email)
-    users.change(session, _known(session, address), password_hash=passwords.hashed(password, address))
+    user_id = _known(session, address)
+    users.change(session, user_id, password_hash=passwords.hashed(password, address))
+    _record(session, user_id, auditing.PASSWORD_CHANGED, now)
 
 
-def disable(session: Session, email: str) -> None:
-    """Let somebody in no more; every browser of theirs is signed out."""
-    users.change(session, _known(session, normal(email)), disabled=True)
+def disable(session: Session, email: str, now: datetime) -> None:
+    """Block a user; every session of theirs ends."""
+    user_id = _known(session, normal(email))
+    users.change(session, user_id, disabled=True)
+    _record(session, user_id, auditing.USER_DISABLED, now)
 
 
-def enable(session: Session, email: str) -> None:
-    """Let a blocked person sign in again; sessions of before the block stay ended."""
-    users.change(session, _known(session, normal(email)), disabled=False)
+def enable(session: Session, email: str, now: datetime) -> None:
+    """Let a blocked user sign in again; sessions from before the block stay ended."""
+    user_id = _known(session, normal(email))
+    users.change(session, user_id, disabled=False)
+    _record(session, user_id, auditing.USER_ENABLED, now)
 
 
 def list_users(session: Session) -> tuple[Member, ...]:
@@ -93,6 +101,12 @@ def normal(email: str) -> str:
         reason = "This is not an email address."
         raise InvalidError(reason, [Problem(reason, pointer="/email")])
     return address
+
+
+def _record(session: Session, user_id: str, action: str, now: datetime) -> None:
+    """Append an entry to the log of every workspace that the user is a member of."""
+    for workspace_id in users.workspaces_of(session, user_id):
+        auditing.record(session, workspace_id, now, action, user_id)
 
 
 def _known(session: Session, address: str) -> str:

@@ -1,12 +1,27 @@
-"""How many were invited, have begun and have sent: counts, never who."""
+"""How many were invited, have begun and have sent: counts, never who.
 
-from collections.abc import Collection
+Invited people are counted as of now. What they did is counted once an hour at most and stored (method 6.11), so that
+nobody can look before and after one person answers. Responses from a file are the consultant's own: they are counted
+as of now.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
+from assessment.storage.database import is_sqlite
+
+assessment = tables.assessment
+invitation = tables.invitation
+response = tables.response
+answer = tables.answer
+hourly_count = tables.hourly_count
 
 
 class Counted(NamedTuple):
@@ -20,33 +35,112 @@ class Counted(NamedTuple):
     sent: int
 
 
-def counts(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[Counted]:
-    """Count each combination that occurs, of all these assessments with two statements."""
-    invitation, response = tables.invitation, tables.response
-    standing = invitation.c.revoked_on.is_(None) | (response.c.state == "sent")
+class Snapshot(Struct, frozen=True):
+    """What was counted at a time, as JSON."""
+
+    counted_at: datetime
+    content: bytes
+
+
+def count_invited(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[Counted]:
+    """Count invitations, and responses from files.
+
+    Revoked ones count; a replaced one does not, for its replacement does (method 6.9, 6.11).
+    """
+    later = invitation.alias("later")
+    is_replaced = exists().where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
     keys = invitation.c.assessment_id, invitation.c.role, invitation.c.functions
-    invited: Any = select(*keys, *_sums(func.count())).join(
-        response, response.c.invitation_id == invitation.c.id, isouter=True
-    )
-    invited = invited.where(
-        invitation.c.workspace_id == workspace_id, invitation.c.assessment_id.in_(assessment_ids), standing
-    ).group_by(*keys)
-    # Those from a file count as invited; anonymous ones are among the invitations already, nobody knows where.
-    keys = response.c.assessment_id, response.c.role, response.c.functions
-    without = (
-        select(*keys, *_sums(func.count(response.c.label)))
-        .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id.in_(assessment_ids),
-            response.c.invitation_id.is_(None),
-        )
+    invited = (
+        select(*keys, func.count())
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.assessment_id.in_(assessment_ids), ~is_replaced)
         .group_by(*keys)
     )
-    return [Counted(*row) for statement in (invited, without) for row in session.execute(statement)]
+    keys = response.c.assessment_id, response.c.role, response.c.functions
+    from_files = (
+        select(*keys, func.count(), func.count(), _sum(response.c.state == "sent"))
+        .where(*_here(workspace_id, assessment_ids), response.c.label.is_not(None), _is_given())
+        .group_by(*keys)
+    )
+    people = [Counted(row[0], row[1], row[2], row[3], 0, 0) for row in session.execute(invited)]
+    return people + [Counted(*row) for row in session.execute(from_files)]
 
 
-def _sums(people: Any) -> tuple[Any, ...]:  # noqa: ANN401  # an aggregate
-    state = tables.response.c.state
-    begun = func.coalesce(func.sum(case((state.in_(("started", "sent")), 1), else_=0)), 0)
-    sent = func.coalesce(func.sum(case((state == "sent", 1), else_=0)), 0)
-    return people, begun, sent
+def count_responses(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[Counted]:
+    """Count what respondents did by now: browsers that have saved an answer or sent, and responses that were sent.
+
+    Browsers and not people: someone who begins in a second browser counts twice. Otherwise the person who holds a link
+    could begin with it, and see by the count whether its owner had begun before.
+    """
+    keys = response.c.assessment_id, response.c.role, response.c.functions
+    rows = session.execute(
+        select(*keys, func.count(), _sum(response.c.state == "sent"))
+        .where(*_here(workspace_id, assessment_ids), response.c.label.is_(None), _is_given())
+        .group_by(*keys)
+    )
+    return [Counted(row[0], row[1], row[2], 0, row[3], row[4]) for row in rows]
+
+
+def find_due(
+    session: Session, workspace_id: str, assessment_ids: Collection[str], now: datetime, before: datetime
+) -> set[str]:
+    """Return those of a workspace's assessments whose snapshot is missing, or is not from between `before` and now."""
+    rows = session.execute(
+        select(assessment.c.id)
+        .join(hourly_count, hourly_count.c.assessment_id == assessment.c.id, isouter=True)
+        .where(
+            assessment.c.workspace_id == workspace_id,
+            assessment.c.id.in_(assessment_ids),
+            hourly_count.c.counted_at.is_(None) | _is_old(now, before),
+        )
+    )
+    return set(rows.scalars())
+
+
+def find_snapshots(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Snapshot]:
+    """Return the newest snapshot of each assessment that has one."""
+    columns = (hourly_count.c.assessment_id, hourly_count.c.counted_at, hourly_count.c.content)
+    rows = session.execute(
+        select(*columns).where(
+            hourly_count.c.workspace_id == workspace_id, hourly_count.c.assessment_id.in_(assessment_ids)
+        )
+    )
+    return {row[0]: Snapshot(*row[1:]) for row in rows}
+
+
+def save_snapshots(
+    session: Session, workspace_id: str, contents: Mapping[str, bytes], now: datetime, before: datetime
+) -> None:
+    """Store snapshots, where another process has not stored one between `before` and now meanwhile."""
+    add: Any = (sqlite if is_sqlite(session.connection()) else postgresql).insert(hourly_count)
+    rows = [
+        {"workspace_id": workspace_id, "assessment_id": id_, "counted_at": now, "content": content}
+        for id_, content in contents.items()
+    ]
+    new = add.excluded
+    session.execute(
+        add.on_conflict_do_update(
+            index_elements=[hourly_count.c.assessment_id],
+            set_={"counted_at": new.counted_at, "content": new.content},
+            where=_is_old(now, before),
+        ),
+        rows,
+    )
+
+
+def _is_old(now: datetime, before: datetime) -> ColumnElement[bool]:
+    """Whether a snapshot is to be replaced: also one from the future, which a wrong clock has left."""
+    return (hourly_count.c.counted_at <= before) | (hourly_count.c.counted_at > now)
+
+
+def _here(workspace_id: str, assessment_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return response.c.workspace_id == workspace_id, response.c.assessment_id.in_(assessment_ids)
+
+
+def _is_given() -> ColumnElement[bool]:
+    """Whether there is something in a response: a browser that only pressed Start has not begun."""
+    has_answer = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    return or_(response.c.state == "sent", and_(response.c.state == "started", has_answer))
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

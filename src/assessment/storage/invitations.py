@@ -1,6 +1,6 @@
 """Invitations and their links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,9 +15,14 @@ from assessment.storage.pages import Order, Page, Place, page
 invitation = tables.invitation
 link = tables.invitation_link
 
+LINK, MAIL = "link", "mail"  # how an invitation is delivered
+
 
 class Invitation(Struct, frozen=True):
-    """One person asked; whether they have answered is not said of anyone (method 6.5)."""
+    """One person asked; whether they have answered is not said of anyone (method 6.5).
+
+    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened.
+    """
 
     id: str
     assessment_id: str
@@ -26,9 +31,19 @@ class Invitation(Struct, frozen=True):
     name: str | None
     role: str
     functions: tuple[str, ...]
+    deliver: str
+    replaces: str | None
+    is_late: bool
     created_on: date
     revoked_on: date | None
     revision: int
+
+
+class Links(Struct, frozen=True):
+    """How many links were made for an invitation, and when the last one was."""
+
+    count: int
+    last_on: date
 
 
 COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
@@ -61,10 +76,80 @@ def everyone(session: Session, workspace_id: str, assessment_id: str) -> tuple[I
     return _standing(session, workspace_id, assessment_id)
 
 
-def without_link(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
-    """Return all that stand and were never given a link, in the order they were given."""
+def handed_out(
+    session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
+) -> tuple[Invitation, ...]:
+    """Return all that stand and whose links a consultant hands out, or those of them that never had a link."""
     given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
-    return _standing(session, workspace_id, assessment_id, ~given)
+    more = (~given,) if without_link else ()
+    return _standing(session, workspace_id, assessment_id, invitation.c.deliver == LINK, *more)
+
+
+def replacement_of(session: Session, workspace_id: str, invitation_id: str) -> str | None:
+    """Return the id of the invitation that took the place of this one, if any."""
+    found: str | None = session.scalar(
+        select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces == invitation_id)
+    )
+    return found
+
+
+def replaced_among(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
+    """Return those ids whose invitation another one has taken the place of."""
+    found = session.scalars(
+        select(invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id, invitation.c.replaces.in_(invitation_ids)
+        )
+    )
+    return {each for each in found if each is not None}
+
+
+def chain(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> tuple[str, ...]:
+    """Return the ids of all invitations of one person, the first one first: each next one replaces the one before."""
+    rows = session.execute(
+        select(invitation.c.id, invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.replaces.is_not(None),
+        )
+    ).all()
+    before = {row.id: row.replaces for row in rows}
+    first = invitation_id
+    while first in before:
+        first = before[first]
+    after: dict[str, list[str]] = {}
+    for id_, replaced in sorted(before.items()):
+        after.setdefault(replaced, []).append(id_)
+    ids = [first]
+    for id_ in ids:  # grows while it is read
+        ids += after.get(id_, [])
+    return tuple(ids)
+
+
+def with_address(session: Session, email: str, workspace_id: str | None = None) -> list[tuple[str, str]]:
+    """Return workspace and id of each invitation to an address, in all workspaces or in one."""
+    here = () if workspace_id is None else (invitation.c.workspace_id == workspace_id,)
+    rows = session.execute(
+        select(invitation.c.workspace_id, invitation.c.id)
+        .where(invitation.c.email == email, *here)
+        .order_by(invitation.c.created_on, invitation.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def workspace_of(session: Session, invitation_id: str) -> str | None:
+    """Return the workspace of an invitation."""
+    found: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
+    return found
+
+
+def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, Links]:
+    """Count the links that were made for each of several invitations."""
+    rows = session.execute(
+        select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
+        .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+        .group_by(link.c.invitation_id)
+    )
+    return {row[0]: Links(*row[1:]) for row in rows}
 
 
 def _standing(

@@ -25,6 +25,17 @@ def workspaces(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(workspace.c.name).order_by(workspace.c.name)))
 
 
+def workspace_ids(session: Session) -> tuple[str, ...]:
+    """Return the ids of all workspaces."""
+    return tuple(session.scalars(select(workspace.c.id).order_by(workspace.c.id)))
+
+
+def workspaces_of(session: Session, user_id: str) -> tuple[str, ...]:
+    """Return the ids of the workspaces that a person is a member of."""
+    of_user = membership.c.user_id == user_id
+    return tuple(session.scalars(select(membership.c.workspace_id).where(of_user).order_by(membership.c.workspace_id)))
+
+
 def add_workspace(session: Session, workspace_id: str, name: str, now: datetime) -> None:
     """Insert a workspace."""
     session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))

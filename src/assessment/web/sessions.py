@@ -16,10 +16,14 @@ from litestar.types import Scope
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.services import auditing
+from assessment.services.principals import KeyHolder
+
 Opening: TypeAlias = Callable[[Engine], AbstractContextManager[Session]]
 Provided: TypeAlias = Callable[..., AsyncIterator[Session]]
 
 STATE = "open_sessions"
+ACTOR = "actor"
 
 
 class AbandonedError(Exception):
@@ -57,6 +61,7 @@ def provide(engine: Engine, opening: Opening) -> Provided:
         transaction = Transaction(opening(engine))
         request.scope["state"].setdefault(STATE, []).append(transaction.end)
         given = transaction.open()
+        auditing.set_actor(given, lambda: actor_of(request.scope))
         try:
             yield given
         except BaseException as error:
@@ -65,6 +70,19 @@ def provide(engine: Engine, opening: Opening) -> Provided:
         await transaction.end()
 
     return session
+
+
+def name_actor(scope: Scope, actor: str) -> None:
+    """Note who acts in this request, for the audit log."""
+    scope.setdefault("state", {})[ACTOR] = actor
+
+
+def actor_of(scope: Scope) -> str:
+    """Return who acts: the address of who is signed in, or the name of an API key."""
+    holder = scope.get("auth")
+    if isinstance(holder, KeyHolder):
+        return holder.name
+    return str(scope.get("state", {}).get(ACTOR, auditing.SERVER))
 
 
 async def close_left_open(scope: Scope) -> None:

@@ -25,6 +25,8 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/people/lines", "open", False),
     ("POST", "/console/assessments/{id}/people/links", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/link", "open", False),
+    ("GET", "/console/assessments/{id}/people/{invitation}/replacement", "open", False),
+    ("POST", "/console/assessments/{id}/people/{invitation}/replacement", "open", False),
     ("GET", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
     ("GET", "/console/assessments/{id}/settings", "draft", False),

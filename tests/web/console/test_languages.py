@@ -83,11 +83,15 @@ async def walked(world, come, language, *, closed=True):
     for base in (draft, opened):
         for end in ("", "/people", "/preview", "/preview?role=leader", "/settings", "/close", "/reopen", "/results"):
             await walk.see(base + end)
-    for done in ("created", "opened", "added", "revoked", "saved", "reopened"):
+    for done in ("created", "opened", "added", "changed", "replaced", "revoked", "saved", "reopened"):
         await walk.see(f"{opened}?done={done}")
     await walk.see(f"{opened}/preview/practitioner/marketing")
     await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
     await walk.see(f"{opened}/people/{world.invitation}/revoke")
+    await walk.see(f"{opened}/people/{world.invitation}/replacement")
+    waiting = world.invite(world.draft, "staff", 1)[0].invitation.id
+    await walk.see(f"{draft}/people/{waiting}/replacement")
+    await walk.send("bad correction", f"{opened}/people/{world.invitation}/replacement", {"role": "nobody"})
     await walk.send("link made", f"{opened}/people/{world.invitation}/link")
     await walk.send("letters to print", f"{opened}/people/links", {"as": "letters", "who": "everyone"})
     await walk.send("links for nobody", f"{opened}/people/links", {"as": "letters"})

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from assessment.api.wire import Email, Identifier, Strict, Title
 from assessment.services import inviting
+from assessment.services.guests import Guest
 from assessment.storage.invitations import Invitation
 
 Functions: TypeAlias = tuple[Identifier, ...]
+Deliver: TypeAlias = Literal["link", "mail"]
 INVITED_MOST = 1000
 
 
@@ -26,19 +28,22 @@ MEANINGS = {
 class NewInvitation(Strict, frozen=True):
     """Someone to invite; without an e-mail address, hand the link over yourself."""
 
-    meanings: ClassVar[Mapping[str, str]] = MEANINGS
+    meanings: ClassVar[Mapping[str, str]] = MEANINGS | {
+        "deliver": "Who hands the link over, for good: you (`link`), or the server by mail (`mail`)."
+    }
 
     role: Identifier
     functions: Functions
     email: Email | None = None
     name: Title | None = None
+    deliver: Deliver = "link"
 
 
 NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length=1, max_length=INVITED_MOST)]
 
 
 class InvitationChange(Strict, frozen=True):
-    """What to mend: only the fields that are sent."""
+    """What shall be different: only the fields that are sent."""
 
     meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
@@ -49,19 +54,25 @@ class InvitationChange(Strict, frozen=True):
 
 
 class InvitationOut(Struct, frozen=True):
-    """Someone invited; never whether they answered."""
+    """Someone invited; never whether they answered.
+
+    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened.
+    """
 
     id: str
     email: str | None
     name: str | None
     role: str
     functions: tuple[str, ...]
+    deliver: Deliver
+    replaces: str | None
+    is_late: bool
     created_on: date
     revoked_on: date | None
 
 
 class InvitedOut(InvitationOut, frozen=True):
-    """Someone just invited; `link` is told this once and is not kept readable."""
+    """Someone with a new link; it is returned only this once and is not stored readable."""
 
     link: str
 
@@ -72,9 +83,9 @@ class InvitedPeople(Struct, frozen=True):
     data: tuple[InvitedOut, ...]
 
 
-def guest(sent: NewInvitation) -> inviting.Guest:
+def guest(sent: NewInvitation) -> Guest:
     """Read somebody to invite."""
-    return inviting.Guest(**msgspec.structs.asdict(sent))
+    return Guest(**msgspec.structs.asdict(sent))
 
 
 def mended(sent: InvitationChange) -> inviting.Mended:

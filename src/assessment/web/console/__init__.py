@@ -8,6 +8,7 @@ from assessment.services.limiting import Limiter
 from assessment.web.console import (
     assessment,
     benchmarks,
+    correcting,
     exports,
     founding,
     handing,
@@ -45,6 +46,8 @@ ROUTES = (
     handing.make_links,
     people.ask_to_revoke,
     people.revoke,
+    correcting.ask_to_correct,
+    correcting.correct,
     tuning.ask,
     tuning.change,
     rehearsal.choose,

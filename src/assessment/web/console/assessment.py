@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.closing_time import state_at, workspace_day
@@ -18,7 +19,7 @@ from assessment.policies import CONSULTANT
 from assessment.services import assessing, closing, invited_people, reopening, reporting
 from assessment.services.press import Press
 from assessment.services.principals import Consultant
-from assessment.services.progress import progress
+from assessment.services.progress import progress, refresh
 from assessment.services.shelf import questionnaire_for
 from assessment.storage.assessments import Assessment
 from assessment.web.console import done as words
@@ -45,9 +46,11 @@ def show(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
     done: FromQuery[str] = "",
 ) -> Template:
     """Show where it stands."""
+    refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     return page(TEMPLATE, **context, faults=NONE, done=words.words(done))
 
@@ -60,8 +63,10 @@ def show_progress(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
 ) -> Template | Redirect:
     """Show how far it is: for htmx this part alone."""
+    refresh(engine, consultant.workspace_id, [assessment_id], now)
     return fragment(
         request, TEMPLATE, "progress", **_context(reading, consultant, library, assessment_id, now), faults=NONE
     )
@@ -98,8 +103,10 @@ def ask_to_close(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
 ) -> Template:
     """Name the act and what it means."""
+    refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
     return page(CLOSING, **context, faults=NONE)

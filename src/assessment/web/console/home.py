@@ -7,13 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 from msgspec import Struct
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.closing_time import workspace_day
 from assessment.policies import CONSULTANT
 from assessment.services import assessing
 from assessment.services.principals import Consultant
-from assessment.services.progress import Counts, totals
+from assessment.services.progress import Counts, refresh, totals
 from assessment.storage.assessments import Assessment
 from assessment.storage.pages import Place
 from assessment.web.console.identity import OWNER
@@ -35,10 +36,13 @@ def home(
     reading: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
     after: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments, the newest first."""
     found = assessing.list_assessments(reading, consultant.workspace_id, Place(after or None))
+    reading.close()  # a thread that holds a connection must not wait for another one
+    refresh(engine, consultant.workspace_id, [assessment.id for assessment in found.data], now)
     counted = totals(reading, consultant.workspace_id, [assessment.id for assessment in found.data])
     rows = tuple(
         _row(consultant, assessment, counted[assessment.id], workspace_day(now, assessment.time_zone))

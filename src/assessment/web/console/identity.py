@@ -13,7 +13,7 @@ from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services import signing_in
 from assessment.services.principals import Consultant
 from assessment.storage import database
-from assessment.web import cookies, languages
+from assessment.web import cookies, languages, sessions
 from assessment.web.csrf import SAFE
 from assessment.web.pages import away, page
 
@@ -41,6 +41,7 @@ def consultant(
             signing_in.touch(writing, token, now)
     if who.role != OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
+    sessions.name_actor(request.scope, who.email)
     return structs.replace(who, language=languages.decide(request))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.services.inviting import Guest
+from assessment.services.guests import Guest
 from assessment.storage.assessments import Assessment
 from assessment.web.console.names import names
 from assessment.wording import SOURCE_LANGUAGE, wording

@@ -1,4 +1,7 @@
-"""The people of an assessment: adding them, and the links that are theirs."""
+"""The people of an assessment: adding them, the links that are theirs, and revoking.
+
+The pages show what consultants did (links made, revoked, replaced), and never what a person has done.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -66,7 +69,7 @@ def add_one(
         inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
     except InvalidError as error:
         found = [(field.rpartition(":")[2], told) for field, told in faults(error.problems)]
-        raise RefusedError(TEMPLATE, _in_words(found), shown) from error
+        raise RefusedError(TEMPLATE, in_words(found), shown) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
@@ -153,7 +156,7 @@ def revoke(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """End all links of one person."""
+    """Let nobody start with the links of one person any more."""
     inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
@@ -179,8 +182,8 @@ def _titled(told: str, names: Names) -> str:
     return with_values(told.template, **told.values | {"known": tuple(titles.get(each, each) for each in known)})
 
 
-def _in_words(found: Sequence[Fault]) -> list[Fault]:
-    """In the form nobody types ids, so that nobody is told them."""
+def in_words(found: Sequence[Fault]) -> list[Fault]:
+    """Name fields as the form does: nobody types ids there."""
     said = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
     return [(field, said.get(field, told)) for field, told in found]
 
@@ -203,6 +206,8 @@ def context(  # the page needs all of it
         "names": known,
         "invitations": found.data,
         "links": inviting.count_links(session, consultant.workspace_id, assessment_id),
+        "made": inviting.links_of(session, consultant.workspace_id, found.data),
+        "replaced": inviting.replaced_among(session, consultant.workspace_id, found.data),
         "following": found.next_cursor,
         "after": after,
         "form": form or Form({}),

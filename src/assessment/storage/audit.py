@@ -1,0 +1,99 @@
+"""Audit log: appended in the transaction of the act it records; there is no query that changes an entry."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.batches import batched
+from assessment.storage.database import is_sqlite
+
+entry = tables.audit_entry
+head = tables.audit_head
+
+READ_AT_ONCE = 1000
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One act; `number` counts from 1 in each workspace, `mac` covers this entry and the one before it."""
+
+    workspace_id: str
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+    mac: bytes
+
+
+class Head(Struct, frozen=True):
+    """How many entries a log has, with an HMAC of that and of the last entry; 0 and nothing before the first."""
+
+    number: int
+    mac: bytes
+
+
+COLUMNS = tuple(entry.c[name] for name in Entry.__struct_fields__)
+
+
+def lock_head(session: Session, workspace_id: str) -> Head:
+    """Return the head of a workspace's log, which nobody else can extend until the commit.
+
+    The last lock that a transaction takes: after assessment, invitation and response.
+    """
+    add = (sqlite if is_sqlite(session.connection()) else postgresql).insert(head)
+    session.execute(add.values(workspace_id=workspace_id, number=0, mac=b"").on_conflict_do_nothing())
+    row = session.execute(
+        select(head.c.number, head.c.mac).where(head.c.workspace_id == workspace_id).with_for_update()
+    ).one()
+    return Head(*row)
+
+
+def find_head(session: Session, workspace_id: str) -> Head | None:
+    """Return the head of a workspace's log, if there is one."""
+    row = session.execute(select(head.c.number, head.c.mac).where(head.c.workspace_id == workspace_id)).one_or_none()
+    return None if row is None else Head(*row)
+
+
+def find_mac(session: Session, workspace_id: str, number: int) -> bytes:
+    """Return the HMAC of one entry; empty if there is no such entry."""
+    found: bytes | None = session.scalar(
+        select(entry.c.mac).where(entry.c.workspace_id == workspace_id, entry.c.number == number)
+    )
+    return found or b""
+
+
+def append_entries(session: Session, entries: Sequence[Mapping[str, Any]], new: Head) -> None:
+    """Insert entries of one workspace, whose head is locked, and move the head to the last of them."""
+    for many in batched(entries):
+        session.execute(insert(entry), many)
+    session.execute(
+        update(head).where(head.c.workspace_id == entries[-1]["workspace_id"]).values(number=new.number, mac=new.mac)
+    )
+
+
+def iterate_entries(session: Session, workspace_id: str) -> Iterator[Entry]:
+    """Yield all entries of a workspace by number."""
+    last: int | None = None
+    while True:
+        after = () if last is None else (entry.c.number > last,)
+        statement = select(*COLUMNS).where(entry.c.workspace_id == workspace_id, *after)
+        rows = session.execute(statement.order_by(entry.c.number).limit(READ_AT_ONCE)).all()
+        if not rows:
+            return
+        yield from (Entry(**row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name for it
+        last = rows[-1].number
+
+
+def entries_of_subject(session: Session, workspace_id: str, subject: str, action: str | None = None) -> list[Entry]:
+    """Return the entries about one thing, in their order, of all actions or of one."""
+    statement = select(*COLUMNS).where(entry.c.workspace_id == workspace_id, entry.c.subject == subject)
+    if action is not None:
+        statement = statement.where(entry.c.action == action)
+    return [Entry(**row._mapping) for row in session.execute(statement.order_by(entry.c.number))]  # noqa: SLF001

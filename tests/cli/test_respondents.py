@@ -1,0 +1,251 @@
+"""`assessment respondent export|erase`: all of one person's data, and nobody else's."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from assessment.library import Library, shipped
+from assessment.services import (
+    answering,
+    assessing,
+    auditing,
+    closing,
+    entering,
+    inviting,
+    organising,
+    reopening,
+    responding,
+    users,
+)
+from assessment.services.answering import Given
+from assessment.services.assessing import NewAssessment
+from assessment.services.guests import Guest
+from assessment.settings import read
+from assessment.storage import database, tables
+from assessment.storage.writer import Writer
+
+NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
+KIM = "kim.canary@example.org"
+NAME = "Kim Canaryname"
+
+
+class World:
+    """A confidential assessment that was closed and opened again, and an anonymous one; Kim is invited to both."""
+
+    def __init__(self, engine, secret):
+        self.engine, self.secret, self.library = engine, secret, Library([shipped()])
+        self.questionnaire = self.library.get("social-media-integration")
+        auditing.attach_secret(engine, secret)
+        with database.writing(engine) as session:
+            self.home = users.workspace_of(session, "main", NOW)
+            self.organisation = organising.create(session, self.home, "Acme", NOW).id
+        self.writer = Writer(engine)
+        self.writer.start()
+        self.confidential, invited = self.open("Wave", "confidential")
+        self.kim, self.other = invited[0], invited[1]
+        for number, each in enumerate(invited):
+            self.answer(each.token, str(3 - number % 3), is_sent=True)
+        with database.writing(engine) as session:
+            closing.close(session, self.home, self.confidential, NOW)
+        with database.writing(engine) as session:
+            reopening.reopen(session, self.home, self.confidential, NOW)
+        self.anonymous, invited = self.open("Anonymous", "anonymous")
+        self.anonymous_kim = invited[0]
+        self.answer(invited[0].token, "2", is_sent=False)
+        self.writer.stop()
+
+    def open(self, title, confidentiality):
+        new = NewAssessment(
+            organisation=self.organisation,
+            questionnaire=self.questionnaire.id,
+            title=title,
+            confidentiality=confidentiality,
+        )
+        people = [Guest(role="staff", functions=("hr",), email=KIM, name=NAME)]
+        people += [Guest(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
+        with database.writing(self.engine) as session:
+            draft = assessing.create(session, self.home, new, self.library, NOW)
+            invited = inviting.invite(session, self.home, draft.id, people, self.library, NOW)
+            assessing.open_assessment(session, self.home, draft.id, self.library, NOW)
+        return draft.id, invited
+
+    def answer(self, token, value, *, is_sent):
+        with database.writing(self.engine) as session:
+            who = entering.enter(session, token, secret=self.secret).respondent
+        items = answering.asked(self.questionnaire, who).values()
+        given = {
+            item.id: Given(item.options[0] if item.options else value, evidence="" if item.options else "document")
+            for item in items
+        }
+        for future in responding.keep_all(self.writer, self.questionnaire, who, given, NOW):
+            future.result(30)
+        if is_sent:
+            with database.writing(self.engine) as session:
+                responding.send(session, who, NOW)
+
+    def count(self, table, **values):
+        with database.reading(self.engine) as session:
+            here = [table.c[name] == value for name, value in values.items()]
+            return session.scalar(select(func.count()).select_from(table).where(*here))
+
+    def actions(self):
+        with database.reading(self.engine) as session:
+            return [(each.actor, each.action) for each in auditing.audit.iterate_entries(session, self.home)]
+
+
+@pytest.fixture
+def world(run, data):
+    run("migrate")
+    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
+    yield World(engine, read({"ASSESSMENT_DATA": str(data)}).secret)
+    engine.dispose()
+
+
+def response_of(world, invitation):
+    with database.reading(world.engine) as session:
+        return session.execute(
+            select(tables.response).where(tables.response.c.invitation_id == invitation.invitation.id)
+        ).one()
+
+
+def test_export_prints_everything_about_a_person(world, run):
+    said = run("respondent", "export", KIM.upper())
+
+    exported = json.loads(said.stdout)["invitations"]
+    wave = next(each for each in exported if each["assessment"]["title"] == "Wave")
+    response = wave["responses"][0]
+    asked = world.count(tables.answer, response_id=response["id"])
+    assert said.exit_code == 0
+    assert {each["id"] for each in exported} == {world.kim.invitation.id, world.anonymous_kim.invitation.id}
+    assert (wave["email"], wave["name"], wave["role"]) == (KIM, NAME, "staff")
+    assert len(wave["links"]) == len(response["browsers"]) == 1
+    assert (response["state"], len(response["answers"])) == ("sent", asked)
+    assert "document" in {each["evidence"] for each in response["answers"]}
+    assert len(response["copies"][0]["answers"]) == asked
+    assert set(response["copies"][0]["evidence"].values()) == {"document"}
+    assert [each["action"] for each in wave["audit_entries"]] == ["link.made"]
+    assert ("operator", "respondent.exported") in world.actions()
+
+
+def test_export_holds_nothing_of_others_and_no_hash(world, run):
+    said = run("respondent", "export", KIM)
+
+    assert "p0@example.org" not in said.stdout
+    assert world.other.invitation.id not in said.stdout
+    assert "_hash" not in said.stdout
+
+
+def test_export_covers_every_column_of_what_it_exports(world, run):
+    """A column that is added later is exported as well, unless it is the hash of a secret."""
+    exported = json.loads(run("respondent", "export", world.kim.invitation.id).stdout)["invitations"][0]
+    parts = {
+        tables.invitation: exported,
+        tables.invitation_link: exported["links"][0],
+        tables.response: exported["responses"][0],
+        tables.respondent_session: exported["responses"][0]["browsers"][0],
+        tables.answer: exported["responses"][0]["answers"][0],
+        tables.basis: exported["responses"][0]["copies"][0],
+    }
+
+    missing = {
+        f"{table}.{column.name}"
+        for table, row in parts.items()
+        for column in table.columns
+        if column.name not in row and not column.name.endswith("_hash")
+    }
+
+    assert missing == set()
+
+
+def test_erasure_needs_to_be_confirmed(world, run):
+    said = run("respondent", "erase", KIM)
+
+    assert said.exit_code == 1
+    assert "--confirm" in said.stderr
+    assert world.kim.invitation.id in said.stderr
+    assert world.count(tables.invitation, email=KIM) == 2
+    assert ("operator", "respondent.erased") not in world.actions()
+
+
+def test_erasure_deletes_answers_copies_name_address_and_links(world, run):
+    response = response_of(world, world.kim)
+    others = response_of(world, world.other)
+    kept = world.count(tables.answer, response_id=others.id)
+
+    said = run("respondent", "erase", KIM, "--confirm")
+
+    assert said.exit_code == 0
+    assert "can't be found by person" in said.stderr
+    for table in (tables.answer, tables.section_time, tables.basis, tables.respondent_session):
+        assert world.count(table, response_id=response.id) == 0
+    assert world.count(tables.invitation_link, invitation_id=world.kim.invitation.id) == 0
+    assert (world.count(tables.invitation, email=KIM), world.count(tables.invitation, name=NAME)) == (0, 0)
+    assert response_of(world, world.kim).state == "withdrawn"
+    assert world.count(tables.answer, response_id=others.id) == kept
+    assert world.count(tables.release) == 1
+
+
+def test_erasure_is_recorded_without_the_address_and_the_log_is_intact(world, run):
+    run("respondent", "erase", KIM, "--confirm")
+
+    with database.reading(world.engine) as session:
+        entries = list(auditing.audit.iterate_entries(session, world.home))
+        faults = list(auditing.verify_logs(session, world.secret))
+    erased = [each for each in entries if each.action == "respondent.erased"]
+    assert {each.subject for each in erased} == {world.kim.invitation.id, world.anonymous_kim.invitation.id}
+    assert {each.details["assessment"] for each in erased} == {world.confidential, world.anonymous}
+    assert "canary" not in str(entries)
+    assert faults == []
+
+
+def test_nothing_of_an_erased_person_is_left_in_the_database_files(world, run, data):
+    world.engine.dispose()
+
+    run("respondent", "erase", KIM, "--confirm")
+
+    content = b"".join(file.read_bytes() for file in data.glob("assessment.sqlite3*"))
+    assert b"kim.canary" not in content
+    assert b"Canaryname" not in content
+
+
+def test_anonymous_answers_stay_and_the_mark_goes(world, run):
+    before = world.count(tables.answer)
+    erased = world.count(tables.answer, response_id=response_of(world, world.kim).id)
+    marks = world.count(tables.mark)
+
+    run("respondent", "erase", KIM, "--confirm")
+
+    assert world.count(tables.answer) == before - erased
+    assert (marks, world.count(tables.mark)) == (1, 0)
+
+
+@pytest.mark.parametrize("command", [("export",), ("erase", "--confirm")])
+@pytest.mark.parametrize("who", ["nobody@example.org", "aaaaaaaaaaaaaaaaaaaaaaaa"])
+def test_unknown_person_is_an_error(world, run, command, who):
+    said = run("respondent", *command, who)
+
+    assert said.exit_code == 1
+    assert "Nobody was invited under this address or id." in said.stderr
+
+
+def test_person_of_another_workspace_is_not_found_there(world, run):
+    run("user", "add", "b@example.org", "--workspace", "branch", given="lantern harbour violet 7")
+
+    said = run("respondent", "erase", KIM, "--workspace", "branch", "--confirm")
+
+    assert said.exit_code == 1
+    assert world.count(tables.invitation, email=KIM) == 2
+
+
+def test_replaced_invitations_of_a_person_belong_to_them(world, run):
+    with database.writing(world.engine) as session:
+        corrected = inviting.Mended(email="kim.new@example.org")
+        made = inviting.replace(
+            session, world.home, world.confidential, world.kim.invitation.id, corrected, world.library, NOW
+        )
+
+    exported = json.loads(run("respondent", "export", "kim.new@example.org").stdout)["invitations"]
+
+    assert {each["id"] for each in exported} == {world.kim.invitation.id, made.id}
