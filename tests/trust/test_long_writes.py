@@ -146,7 +146,7 @@ def test_import_of_a_large_file_lets_others_save(place: Place, monkeypatch: pyte
 def import_file(place: Place, assessment: str, text: str) -> None:
     """Do what the API does."""
     with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text)
+        read = importing.prepare(session, place.home, assessment, text, people.NOW)
     with importing.staged(place.engine, read, people.NOW) as incoming, database.writing(place.engine) as session:
         importing.count_in(session, incoming, people.NOW)
 
@@ -185,7 +185,7 @@ def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.Monk
     before = held(place, tables.response), held(place, tables.answer)
 
     with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text)
+        read = importing.prepare(session, place.home, assessment, text, people.NOW)
     with pytest.raises(ConflictError):
         close_meanwhile(place, assessment, read)
 
@@ -199,7 +199,7 @@ def test_import_that_was_abandoned_blocks_for_an_hour_and_is_then_deleted(
     assessment = place.opened("Collected elsewhere")
     text = csv_of(35, people.shipped_questionnaire())
     with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text)
+        read = importing.prepare(session, place.home, assessment, text, people.NOW)
     with database.writing(place.engine) as session:  # what a server leaves that is killed
         importing._store(session, read, range(20), people.NOW, state=responses.INCOMING)
 
@@ -213,7 +213,7 @@ def test_import_that_was_abandoned_blocks_for_an_hour_and_is_then_deleted(
 
 def import_at(place: Place, assessment: str, text: str, now: Any) -> None:
     with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text)
+        read = importing.prepare(session, place.home, assessment, text, now)
     with importing.staged(place.engine, read, now) as incoming, database.writing(place.engine) as session:
         importing.count_in(session, incoming, now)
 

@@ -6,6 +6,7 @@ import click
 
 from assessment import __version__
 from assessment.cli.groups import Later, Root
+from assessment.cli.output import write_what_can_be_encoded
 from assessment.cli.words import N_
 
 COMMANDS = {
@@ -40,5 +41,6 @@ EXAMPLES = (
 @click.pass_context
 def main(context: click.Context) -> None:
     """Assess how well social media is embedded in an organisation's functions."""
+    write_what_can_be_encoded()
     if os.environ.get("NO_COLOR"):
         context.color = False

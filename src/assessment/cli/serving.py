@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PUBLIC_URL = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for answers under way; out within 10 s, and compose.yaml waits a little longer
+START_SECONDS = 60  # a worker that loads slowly on a busy machine is not dead
 HIGHEST_PORT = 65_535
 PORT = click.IntRange(1, HIGHEST_PORT)
 
@@ -60,6 +61,7 @@ def run(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
         workers=workers,
         http=stopping.CLASS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
         access_log=False,
         proxy_headers=False,
         server_header=False,

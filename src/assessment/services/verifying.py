@@ -21,7 +21,7 @@ from assessment.domain.report import Earlier
 from assessment.domain.report.audiences import audiences
 from assessment.domain.result import QuestionnaireReference, Result
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.pdf import anatomy, sealing
+from assessment.pdf import anatomy, bounds, sealing
 from assessment.services.printing import printed
 from assessment.services.reporting import languages
 from assessment.services.reprinting import Print, Reprint, reprint
@@ -71,10 +71,13 @@ def verify(content: bytes, find: Find, full: bytes | None = None, again: Print =
 
 
 def _opened(content: bytes) -> Pdf:
+    bounds.check_unpacked(content)
     try:
-        return Pdf.open(BytesIO(content))
+        pdf = Pdf.open(BytesIO(content))
+        bounds.check_filters(pdf)
     except (pikepdf.PdfError, ValueError) as error:
         raise InvalidError("This is not a PDF that can be read.", [Problem(str(error))]) from error
+    return pdf
 
 
 def _seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[Finding]:

@@ -1,0 +1,39 @@
+"""Output on code pages that lack a sign: it is written with one that is close, so that no command crashes on it."""
+
+import codecs
+import sys
+import unicodedata
+
+ERRORS = "assessment.close"
+CLOSE = {
+    "–": "-", "—": "-", "−": "-", "\u2010": "-", "\u2011": "-", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "’": "'", "\u2018": "'", "…": "...", "×": "x", "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "•": "*", "·": "-",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+}  # fmt: skip
+
+
+def write_what_can_be_encoded() -> None:
+    """Let standard output and error replace what their encoding lacks; output in UTF-8 stays as it is."""
+    codecs.register_error(ERRORS, _replace)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and stream.errors == "strict":
+            stream.reconfigure(errors=ERRORS)
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_close(letter, error.encoding) for letter in letters), error.end
+
+
+def _close(letter: str, encoding: str) -> str:
+    """Return the letter without its marks, or a sign that looks like it, or a question mark."""
+    plain = CLOSE.get(letter) or "".join(
+        part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)
+    )
+    try:
+        plain.encode(encoding)
+    except UnicodeEncodeError:
+        return "?"
+    return plain
