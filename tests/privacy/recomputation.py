@@ -86,6 +86,7 @@ def recomputed(questionnaire: Questionnaire, result: Result) -> Tree:
     scores = _scores(tree)
     for name, part in functions.items():
         own = tree["functions"][name]
+        del part["hand_off"]["weights"]
         part["interval"] = _interval(part["score"], own["half_width"], part.pop("weights"), scores)
         for other, dimension in part["dimensions"].items():
             width = own["dimensions"][other]["half_width"]

@@ -110,6 +110,9 @@ def test_both_releases_of_a_pair_that_is_allowed_fit_other_worlds(questionnaire,
     assert len(left) < 0.05 * tried
 
 
+OF_THEIR_OWN_WIDTH = ("overall.interval", "indices.embedding.interval")  # other weights, other half-widths
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_other_weights_and_targets_tell_nothing_that_the_first_release_did_not(questionnaire, organisation, seed):
     names = [function.id for function in questionnaire.functions]
@@ -123,6 +126,7 @@ def test_other_weights_and_targets_tell_nothing_that_the_first_release_did_not(q
         name: replace(part, weight=weights[name], target=targets[name]) for name, part in first.functions.items()
     }
     derived = dict(recomputation.flat(recomputation.recomputed(questionnaire, replace(first, functions=functions))))
+    derived = {path: value for path, value in derived.items() if path not in OF_THEIR_OWN_WIDTH}
 
     shown = dict(recomputation.flat(msgspec.to_builtins(second)))
     assert derived
