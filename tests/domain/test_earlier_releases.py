@@ -72,7 +72,8 @@ def test_narrow_half_width_is_found(questionnaire, released):
     assert f"functions.{name}.dimensions.{other}.half_width" in found
 
 
-def test_agreement_beyond_what_may_be_released_is_found(questionnaire, released):
+def test_agreement_beyond_what_may_be_released_is_found(questionnaire, organisation):
+    released = score(questionnaire, organisation(60, 3), Settings())
     name, function = next(iter(released.functions.items()))
     altered = released.functions | {name: replace(function, agreement=1.0)}
 
