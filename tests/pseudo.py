@@ -22,7 +22,21 @@ SHOWN = ("alt", "aria-label", "placeholder", "title")
 MACHINE = ("data-copies",)
 UNSEEN = ("script", "style", "code", "textarea")  # a textarea holds what somebody typed
 # Names of languages and months, what joins a list, and what is written alike everywhere.
-EVERYWHERE = {"Deutsch", "English", "Español", "Français", "Januar", "November", "Dezember", "UTC", "und"}
+MONTHS = {
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+}
+EVERYWHERE = {"Deutsch", "English", "Español", "Français", "UTC", "und"} | MONTHS
 SHAPES = (
     re.compile(r"\S+@\S+"),
     re.compile(r"https?://\S+"),

@@ -19,6 +19,7 @@ from assessment.pdf.fitting import Evenly
 from assessment.settings import Settings
 from assessment.web.assets import Assets
 from assessment.web.console.drawings import draw
+from assessment.web.console.standing import Standing
 from assessment.web.templates import engine
 from assessment.wording import Wording, wording
 
@@ -85,7 +86,7 @@ def _console(report: Report, environment: Environment, words: Wording) -> str:
             "drawings": draw(report, words),
             "language": report.language,
             "own": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
-            "standing": SimpleNamespace(is_withdrawn=False, held_back=(), areas=()),
+            "standing": Standing(is_withdrawn=False, areas=()),
             "report_languages": (),
             "editions": (),
         }

@@ -197,7 +197,7 @@ def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
 
 
 def test_what_only_a_lift_needs_is_in_the_roadmap_to_reach_the_target():
-    made = reports.made("gap-50")
+    made = reports.made("risk-36")
 
     further = {action.title: action.place for action in made.roadmap.further}
     steps = {step.title: step.place for row in made.lifting.rows for step in row.steps}
