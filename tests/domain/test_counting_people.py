@@ -264,8 +264,8 @@ def test_authority_and_red_flags_need_six_who_count_with_both_answers(questionna
     practitioners = of_role(everyone, "practitioner")
     marked = counting(everyone, ("practitioner", NEEDED + 4))
     values = everyone.values.copy()
-    values[np.ix_(practitioners[:5], [columns[name] for name in index.authority])] = BLANK
-    values[np.ix_(practitioners[NEEDED + 4 :], [columns[name] for name in index.authority])] = 2
+    values[np.ix_(practitioners[:4], [columns[name] for name in index.authority])] = BLANK
+    values[np.ix_(practitioners[NEEDED : NEEDED + 4], [columns[name] for name in index.support])] = BLANK
 
     risk = score(questionnaire, replace(marked, values=values), Settings()).indices.set_up_to_fail
 
