@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from assessment.domain.answers import NOT_APPLICABLE, Settings
+from assessment.domain.answers import BLANK, NOT_APPLICABLE, NOT_ASKED, Settings
 from assessment.domain.method import score
 from assessment.domain.questionnaire import Kind
+from assessment.domain.scoring import computation
 
 PEOPLE = 60
 NEEDED = 6
@@ -184,3 +185,104 @@ def test_people_who_do_not_count_keep_their_place_in_full_precision(questionnair
     full = score(questionnaire, counting(everyone), Settings(), unsuppressed=True)
 
     assert full == score(questionnaire, everyone, Settings(), unsuppressed=True)
+
+
+@pytest.fixture
+def uncarried(monkeypatch):
+    """Use every answer everywhere, so that each threshold is tested by itself."""
+    monkeypatch.setattr(computation, "carried_answers", lambda values, *_: values)
+
+
+@pytest.mark.usefixtures("uncarried")
+def test_every_threshold_by_itself_hides_what_few_people_carry(questionnaire, everyone):
+    few = NEEDED - 1
+    marked = counting(everyone, ("leader", few), ("practitioner", few), ("staff", few))
+    one_role = counting(everyone, ("staff", few))
+
+    result, of_staff = (score(questionnaire, answers, Settings()) for answers in (marked, one_role))
+
+    gap, risk, outlook = result.indices.perception_gap, result.indices.set_up_to_fail, result.indices.outlook
+    assert not gap.shown
+    assert (gap.leader_dont_know, gap.goal_agreement) == (None, None)
+    assert (risk.score, risk.share_high_band, risk.red_flags_band) == (None, None, None)
+    assert (outlook.independence, outlook.readiness) == (None, None)
+    assert {item.n for item in items_of(of_staff).values()} == {None}
+    assert of_staff.overall.score is None
+
+
+@pytest.mark.usefixtures("uncarried")
+def test_an_item_that_few_people_carry_is_as_if_never_asked(questionnaire, everyone):
+    marked = counting(everyone, ("practitioner", 99), ("leader", 99), ("staff", 99))
+    asked_of_leaders_too = next(n for n, i in enumerate(questionnaire.items) if i.kind is Kind.PRACTICE)
+    values = everyone.values.copy()
+    values[np.asarray(everyone.roles) != "staff", asked_of_leaders_too] = BLANK
+    late = np.flatnonzero(np.asarray(everyone.roles) == "staff")[NEEDED - 1 :]
+    marks = marked.counts.copy()
+    marks[late] = False
+    item = questionnaire.items[asked_of_leaders_too]
+
+    found = score(questionnaire, replace(marked, values=values, counts=marks), Settings())
+
+    assert found.functions[item.function].dimensions[item.dimension].items[item.id].score is None
+    never = values.copy()
+    never[:, asked_of_leaders_too] = NOT_ASKED
+    without = score(questionnaire, replace(marked, values=never, counts=marks), Settings())
+    assert found.functions[item.function].score == without.functions[item.function].score
+    assert found.functions[item.function].coverage == without.functions[item.function].coverage
+
+
+@pytest.mark.usefixtures("uncarried")
+def test_a_spread_by_itself_needs_six_who_count_of_every_role_that_answered(questionnaire, everyone):
+    result = score(questionnaire, counting(everyone, ("practitioner", 99), ("leader", 99)), Settings())
+    dimensions = [part for function in result.functions.values() for part in function.dimensions.values()]
+
+    assert {(dimension.interval, dimension.agreement) for dimension in dimensions} == {(None, None)}
+    assert {item.distribution for item in items_of(result).values()} == {None}
+
+
+def test_an_item_is_out_of_scope_only_if_six_people_who_count_find_so_among_others(questionnaire, everyone):
+    column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE)
+    practitioners = of_role(everyone, "practitioner")
+    values = everyone.values.copy()
+    values[:, column] = np.where(values[:, column] >= 0, BLANK, values[:, column])
+    values[practitioners[:NEEDED], column] = 2
+    values[practitioners[NEEDED:], column] = NOT_APPLICABLE
+    answers = replace(everyone, values=values)
+
+    few, enough = (
+        items_of(score(questionnaire, counting(answers, ("practitioner", people)), Settings()))
+        for people in (2 * NEEDED - 1, 2 * NEEDED)
+    )
+
+    assert not few[questionnaire.items[column].id].out_of_scope
+    assert enough[questionnaire.items[column].id].out_of_scope
+
+
+def test_authority_and_red_flags_need_six_who_count_with_both_answers(questionnaire, everyone):
+    index = questionnaire.indices.set_up_to_fail
+    columns = {item.id: n for n, item in enumerate(questionnaire.items)}
+    practitioners = of_role(everyone, "practitioner")
+    marked = counting(everyone, ("practitioner", NEEDED + 4))
+    values = everyone.values.copy()
+    values[np.ix_(practitioners[:4], [columns[name] for name in index.authority])] = BLANK
+    values[np.ix_(practitioners[NEEDED : NEEDED + 4], [columns[name] for name in index.support])] = BLANK
+
+    risk = score(questionnaire, replace(marked, values=values), Settings()).indices.set_up_to_fail
+
+    assert (risk.score, risk.share_high_band, risk.red_flags_band) == (None, None, None)
+
+
+def test_an_interval_of_a_dimension_is_as_wide_as_for_those_who_count(questionnaire, everyone):
+    same = everyone.values.copy()
+    same[same >= 0] = np.where(np.asarray(same[same >= 0]) > 1, 2, 1)
+    column = next(n for n, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE)
+    name, dimension = questionnaire.items[column].function, questionnaire.items[column].dimension
+    answers = replace(everyone, values=same)
+
+    few, all_ = (
+        score(questionnaire, each, Settings()).functions[name].dimensions[dimension]
+        for each in (counting(answers, ("practitioner", NEEDED)), counting(answers, ("practitioner", 99)))
+    )
+
+    assert few.half_width >= 100 / NEEDED
+    assert all_.half_width < few.half_width

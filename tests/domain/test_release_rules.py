@@ -103,6 +103,15 @@ def test_a_far_move_next_to_six_who_stay_is_allowed(everyone, forbids, item):
     assert path not in forbids(earlier, later)
 
 
+def test_a_far_move_next_to_six_who_stay_but_do_not_count_forbids_that_figure(everyone, forbids, item):
+    column, path = item
+    people = of_role(everyone, "practitioner")
+    earlier = with_counts(with_answers(everyone, people, column, 0), people[: K + 1], counts=False)
+    later = with_answers(earlier, people[K + 2 :], column, 4)
+
+    assert path in forbids(earlier, later)
+
+
 def test_a_small_move_next_to_one_who_stays_is_allowed(everyone, forbids, item):
     column, path = item
     staff = of_role(everyone, "staff")
@@ -129,7 +138,8 @@ def test_a_side_of_the_gap_looks_at_a_role_within_each_function(questionnaire, e
     first, second = (earlier.values.copy() for _ in range(2))
     first[np.ix_(leaders, both)] = 0
     second[np.ix_(leaders, both)] = 4
-    second[leaders[0], both] = 0
+    stay = [leaders[0], *leaders[K + 2 : 2 * K + 3]]  # one of the first function, six of the second
+    second[np.ix_(stay, both)] = 0
     one, two = replace(earlier, values=first), replace(earlier, values=second)
 
     found = forbids(one, two)

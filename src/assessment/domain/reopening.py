@@ -191,8 +191,8 @@ def _of_gap(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
         own = np.asarray(
             [column for column in both if questionnaire.items[column].dimension == dimension.id], dtype=np.intp
         )
-        for side, role in (("leader", index.leader), ("practitioner", index.practitioner)):
-            yield Side(f"{path}.dimensions.{dimension.id}.{side}", own, role, by_function=True)
+        yield Side(f"{path}.dimensions.{dimension.id}.leader", own, index.leader, by_function=True)
+        yield Side(f"{path}.dimensions.{dimension.id}.practitioner", own, index.practitioner, by_function=True)
     yield Side(f"{path}.leader_dont_know", np.asarray(both, dtype=np.intp), index.leader)
     for role in (index.leader, index.practitioner) if index.goals else ():
         yield Side(f"{path}.goal_agreement", _columns(questionnaire, used, [index.goals or ""]), role)
