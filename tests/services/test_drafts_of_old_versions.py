@@ -63,7 +63,7 @@ def test_draft_of_a_version_that_is_gone_still_shows_its_pages(world, draft, que
 @pytest.mark.parametrize("changes", [Changes(title="First wave"), Changes(title="Second wave")])
 def test_saving_the_settings_moves_such_a_draft_to_the_newest_version(world, draft, questionnaire, changes, now):
     with world.writing() as session:
-        moved = assessing.change(session, world.alice, draft.id, changes, world.library)
+        moved = assessing.change(session, world.alice, draft.id, changes, world.library, now=now)
 
     assert moved.questionnaire_version == questionnaire.version
     assert open_draft(world, draft, now).questionnaire_digest == questionnaire.digest
