@@ -92,6 +92,8 @@ async def costs(place: Place, app: Litestar, client: httpx.AsyncClient, asked: l
 
 
 def path_of(way: Way, place: Place, held: str) -> str:
+    if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
+        held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
     section = sections(place.library.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     path = way.to(**ids, token=place.links[0], kind="xlsx", role=ROLE, functions=FUNCTION, section=section)

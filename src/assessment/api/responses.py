@@ -1,5 +1,6 @@
 """Responses: collected elsewhere and taken in; exported where they are attributable."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -80,14 +81,16 @@ def take_in_responses(
 def export_responses(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    writing: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Every response that counts, as CSV, once an attributable assessment is closed; careless ones are left out.
 
-    Otherwise 409: `#not-attributable` where answers were given in confidence, `#not-closed` before the close.
+    Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers were given in confidence,
+    `#not-closed` before the close.
     """
-    content = exporting.responses_csv(reading, caller.workspace_id, assessment)
+    content = exporting.export_responses(writing, caller.workspace_id, assessment, now)
     answer = tags.tagged(request, content.encode(), exporting.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
     return answer

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from assessment.domain.answers import BLANK, CONSENSUS, EVIDENCE, NOT_ASKED, Ans
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.careless import screen
 from assessment.errors import NotAttributableError, NotClosedError
+from assessment.services import auditing
 from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, gathering
 from assessment.wording.sentences import N_
@@ -19,6 +21,13 @@ MEDIA_TYPE = "text/csv"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 IN_CONFIDENCE = N_("Respondents were promised that nobody sees a single person's answers.")
 NOT_YET = N_("Answers can be exported once the assessment is closed.")
+
+
+def export_responses(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> str:
+    """Return what `responses_csv` does, and record in the audit log that it was exported."""
+    content = responses_csv(session, workspace_id, assessment_id)
+    auditing.record(session, workspace_id, now, auditing.RESPONSES_EXPORTED, assessment_id)
+    return content
 
 
 def responses_csv(session: Session, workspace_id: str, assessment_id: str) -> str:

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from assessment import app
+from assessment.services import auditing
+from assessment.storage import database, tables
 from tests.web import people
 
 DAY = timedelta(days=1)
@@ -94,6 +96,11 @@ async def test_raw_answers_are_exported_to_an_owner_after_the_close(world, runni
     assert f'href="{path}/responses.csv"' in page.text
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(list(csv.DictReader(io.StringIO(file.text)))) > 40
+    with database.reading(world.engine) as session:
+        exports = session.execute(
+            tables.audit_entry.select().where(tables.audit_entry.c.action == auditing.RESPONSES_EXPORTED)
+        ).all()
+    assert [(entry.subject, entry.actor) for entry in exports] == [(world.attributable, "alice@example.org")]
 
 
 async def test_raw_answers_given_in_confidence_are_refused(world, running):

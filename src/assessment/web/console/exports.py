@@ -1,5 +1,7 @@
 """Released figures, and raw answers where they are attributable, as files."""
 
+from datetime import datetime
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -37,9 +39,12 @@ def export(
     opt=FOR_OWNERS,
 )
 def export_responses(
-    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    """Give the raw answers of an attributable assessment that is closed."""
-    content = exporting.responses_csv(reading, consultant.workspace_id, assessment_id)
+    """Give the raw answers of an attributable assessment that is closed, and record that in the audit log."""
+    content = exporting.export_responses(writing, consultant.workspace_id, assessment_id, now)
     headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
     return Response(content.encode(), media_type=exporting.MEDIA_TYPE, headers=headers)
