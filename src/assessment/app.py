@@ -25,6 +25,7 @@ from assessment.errors import UnavailableError
 from assessment.library import Library, shipped
 from assessment.services import auditing, hiding_order, keys
 from assessment.services.closing_schedule import CHECK_SECONDS, close_due_or_log
+from assessment.services.limiting import Limiter
 from assessment.services.press import FOLDER, Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -148,6 +149,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     writer = Writer(engine, clock)
     press = Press(settings.data / FOLDER)
     published: dict[str, Questionnaire] = {}
+    code_limiter = Limiter()
     programs = api.router(key_holders(engine, settings, clock), clock)
     app = Application(
         route_handlers=[assets.static, health.live, health.ready, programs, survey.router, console.router()],
@@ -161,6 +163,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "writer": Provide(lambda: writer, sync_to_thread=False),
             "press": Provide(lambda: press, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
+            "code_limiter": Provide(lambda: code_limiter, sync_to_thread=False),
             "published": Provide(lambda: published, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },

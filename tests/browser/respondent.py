@@ -49,3 +49,20 @@ def walk(page: Page) -> None:
         fill(page)
         go_on(page)
         page.wait_for_url(lambda url, here=here: url != here)
+
+
+def code_of(page: Page, survey: Survey) -> str:
+    """The code as the page shows it on which one finishes; in a window of its own."""
+    window = page.context.new_page()
+    window.goto(f"{survey.url}/survey/finish")
+    code = window.locator(".own-code").text_content() or ""
+    window.close()
+    return code
+
+
+def give_code(page: Page, survey: Survey, code: str, role: str = "practitioner") -> None:
+    """Enter the code on the page that the link leads to."""
+    page.goto(survey.link(role))
+    page.get_by_role("link", name="Started in another browser?").click()
+    page.get_by_label("Your code").fill(code)
+    page.get_by_role("button", name="Continue here").click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Survey
-from tests.browser.respondent import SAVED, UNSAVED, choose, enter, fill, go_on, status, walk
+from tests.browser.respondent import SAVED, UNSAVED, choose, enter, fill, give_code, go_on, status, walk
 
 pytestmark = pytest.mark.browser
 
@@ -52,8 +52,12 @@ def test_the_pages_of_a_survey_that_is_open(
     page.goto(f"{survey.url}/survey/withdraw")
     assert_accessible(page)
     page.goto(f"{survey.url}/survey/check")
-    page.get_by_role("button", name="Send my answers").click()
-    page.locator("details summary").click()
+    page.get_by_role("button", name="Send my answers").first.click()
+    page.locator("details summary").first.click()
+    assert_accessible(page)
+    page.goto(f"{survey.url}/survey/finish")
+    assert_accessible(page)
+    page.goto(survey.link("leader"))
     assert_accessible(page)
     page.goto(f"{survey.url}/survey")
     expect(page.get_by_text("You had already sent your answers")).to_be_visible()
@@ -63,7 +67,7 @@ def test_the_pages_of_a_survey_that_is_open(
     page.get_by_role("button").click()
     expect(page.locator("#errors")).to_be_focused()
     assert_accessible(page)
-    for path in ("/s/nothing", "/nowhere", "/withdraw/done"):
+    for path in ("/s/nothing", "/nowhere", "/withdraw/done", "/finished"):
         page.goto(f"{survey.url}{path}")
         assert_accessible(page)
     complaints.clear()
@@ -84,15 +88,11 @@ def test_the_pages_of_an_anonymous_survey_and_of_its_end(
     page.goto(survey.link("staff"))
     assert_accessible(page)
     page.get_by_role("button", name="Start").click()
-    expect(page.locator(".personal-code")).to_be_visible()
-    assert_accessible(page)
-    page.get_by_role("link", name="Go on to the questions").click()
+    page.wait_for_url("**/survey/*")
     fill(page)
     go_on(page)
     stranger = open_browser(viewport=viewport, color_scheme=scheme)
-    stranger.goto(survey.link("staff"))
-    stranger.get_by_label("Your code").fill("ABCD")
-    stranger.get_by_role("button", name="Go on").click()
+    give_code(stranger, survey, "ABCD", "staff")
     expect(stranger.locator("#errors")).to_be_focused()
     assert_accessible(stranger)
     page.context.clear_cookies()
@@ -159,7 +159,7 @@ def _ways(page: Page, survey: Survey) -> Iterator[str]:
     yield "section"
     walk(page)
     yield "check"
-    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("button", name="Send my answers").first.click()
     page.wait_for_url("**/survey/sent")
     yield "sent"
 
@@ -238,7 +238,7 @@ def test_nothing_moves_for_those_who_asked_for_that(survey: Survey, open_browser
     [
         ("confidential", "no consultant sees what you answer"),
         ("anonymous", "nothing in the database ties them to your invitation"),
-        ("attributable", "Your answers carry your name"),
+        ("attributable", "Your name is attached to your answers"),
     ],
 )
 def test_the_start_page_says_all_it_must_and_has_one_button(
@@ -253,8 +253,10 @@ def test_the_start_page_says_all_it_must_and_has_one_button(
 
     page.goto(make_survey(confidentiality=confidentiality).link())
 
+    page.locator("details summary").click()
     text = page.locator("main").inner_text()
-    for words in (promise, "Anna Berg", "minutes", "12 December 2026", "at least half", "withdraw"):
+    counts = "only answers that you send" if confidentiality == "anonymous" else "at least half"
+    for words in (promise, "Anna Berg", "minutes", "12 December 2026", counts, "withdraw"):
         assert words in text
     expect(page.get_by_role("button")).to_have_count(1)
 
@@ -292,7 +294,7 @@ def test_a_change_from_the_check_page_comes_back_to_it_and_a_sent_survey_says_so
     choose(page, 0, 4)
     go_on(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
-    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("button", name="Send my answers").first.click()
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
     page.go_back()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Survey
-from tests.browser.respondent import SAVED, choose, chosen, enter, fill, go_on, status, walk
+from tests.browser.respondent import SAVED, choose, chosen, code_of, enter, fill, give_code, go_on, status, walk
 
 pytestmark = pytest.mark.browser
 
@@ -93,10 +93,9 @@ def test_a_cookie_that_goes_costs_no_answer(
     page = open_browser()
     page.on("dialog", lambda dialog: dialog.accept())
     enter(page, survey)
-    code = page.locator(".personal-code").text_content() if confidentiality == "anonymous" else None
-    if code:
-        page.get_by_role("link", name="Go on to the questions").click()
-        page.wait_for_url(re.compile("/survey/(?!code)"))
+    choose(page, 1, 2)
+    expect(status(page, 1)).to_have_text(SAVED)
+    code = code_of(page, survey)
     page.context.clear_cookies()
     choose(page, 0, 3)
     expect(status(page, 0)).to_contain_text("Your answers are kept on this page")
@@ -105,16 +104,13 @@ def test_a_cookie_that_goes_costs_no_answer(
         expect(page.locator("#offline")).to_contain_text("Open your link again")
 
     other = page.context.new_page()
-    other.goto(survey.link())
-    if code:
-        other.get_by_label("Your code").fill(code)
-    other.get_by_role("button", name="Go on").click()
+    give_code(other, survey, code)
     other.wait_for_url("**/survey/*")
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     expect(status(page, 0)).to_have_text(SAVED)
-    assert survey.answers() == {"CS-P1": "3"}
+    assert survey.answers() == {"CS-P1": "3", "CS-R1": "2"}
     complaints.clear()
 
 
@@ -125,21 +121,21 @@ def test_without_javascript_a_cookie_that_goes_costs_no_answer(
     survey = make_survey(confidentiality=confidentiality)
     page = open_browser(java_script_enabled=False)
     enter(page, survey)
-    code = page.locator(".personal-code").text_content() if confidentiality == "anonymous" else None
-    if code:
-        page.get_by_role("link", name="Go on to the questions").click()
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    code = code_of(page, survey)
     fill(page)
     page.context.clear_cookies()
     go_on(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are kept on this page")
-    if code:
-        page.get_by_label("Your code").fill(code)
     page.get_by_label("Your link").fill(survey.link())
+    page.get_by_label("Your code").fill(code)
 
     page.get_by_role("button", name="Save my answers and go on").click()
 
-    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
-    assert len(survey.answers()) == 5
+    expect(page.get_by_text("Section 3 of 9")).to_be_visible()
+    assert len(survey.answers()) > 5
     complaints.clear()
 
 
@@ -150,58 +146,48 @@ def test_a_cookie_that_goes_before_sending_leads_back_to_the_same_place(
     enter(page, survey, "staff")
     walk(page)
     held = survey.answers()
+    code = code_of(page, survey)
     page.context.clear_cookies()
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("button", name="Send my answers").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We've lost your session")
 
-    page.goto(survey.link("staff"))
-    page.get_by_role("button", name="Go on").click()
+    give_code(page, survey, code, "staff")
 
-    expect(page.get_by_role("button", name="Send my answers")).to_be_visible()
+    expect(page.get_by_role("button", name="Send my answers").first).to_be_visible()
     assert survey.answers() == held
     complaints.clear()
 
 
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
 @pytest.mark.parametrize("javascript", [True, False])
-def test_another_device_goes_on_at_the_first_unanswered_section(
-    survey: Survey, open_browser: OpenBrowser, *, javascript: bool
+def test_another_device_goes_on_with_the_code(
+    make_survey: Callable[..., Survey],
+    open_browser: OpenBrowser,
+    complaints: list[str],
+    confidentiality: str,
+    *,
+    javascript: bool,
 ):
+    survey = make_survey(confidentiality=confidentiality)
     phone = open_browser(java_script_enabled=javascript)
     enter(phone, survey)
     fill(phone)
     go_on(phone)
     expect(phone.get_by_text("Section 2 of 9")).to_be_visible()
+    code = code_of(phone, survey)
 
     desk = open_browser(java_script_enabled=javascript)
-    desk.goto(survey.link())
-    desk.get_by_role("button", name="Go on").click()
-
+    give_code(desk, survey, "ABCD")
+    expect(desk).to_have_title(re.compile("^Error:"))
+    give_code(desk, survey, code.lower().replace("-", " "))
     expect(desk.get_by_text("Section 2 of 9")).to_be_visible()
     desk.get_by_role("link", name="Back").click()
     expect(desk.locator(".question :checked")).to_have_count(5)
+    phone.goto(f"{survey.url}/survey")
 
-
-@pytest.mark.parametrize("javascript", [True, False])
-def test_an_anonymous_device_hands_over_by_the_code(
-    make_survey: Callable[..., Survey], open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
-):
-    survey = make_survey(confidentiality="anonymous")
-    phone = open_browser(java_script_enabled=javascript)
-    enter(phone, survey)
-    code = phone.locator(".personal-code").text_content() or ""
-    phone.get_by_role("link", name="Go on to the questions").click()
-    fill(phone)
-    go_on(phone)
-    expect(phone.get_by_text("Section 2 of 9")).to_be_visible()
-
-    desk = open_browser(java_script_enabled=javascript)
-    desk.goto(survey.link())
-    expect(desk.get_by_role("heading", level=1)).to_have_text("This link has been used in another browser")
-    desk.get_by_label("Your code").fill("ABCD")
-    desk.get_by_role("button", name="Go on").click()
-    expect(desk).to_have_title(re.compile("^Error:"))
-    desk.get_by_label("Your code").fill(code.lower().replace("-", " "))
-    desk.get_by_role("button", name="Go on").click()
-
-    expect(desk.get_by_text("Section 2 of 9")).to_be_visible()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Your answers were moved to another browser")
+    phone.get_by_role("button", name="That wasn't me").click()
+    expect(phone.get_by_role("button", name="Start")).to_be_visible()
+    desk.goto(f"{survey.url}/survey")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("These answers were set aside")
     complaints.clear()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Server, Survey
-from tests.browser.respondent import SAVED, choose, enter, fill, go_on, status
+from tests.browser.respondent import SAVED, choose, code_of, enter, fill, give_code, go_on, status
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +25,10 @@ def test_a_leader_answers_sends_and_sees_a_copy(survey: Survey, open_browser: Op
         go_on(page)
         page.wait_for_url(lambda url, here=here: url != here)
     expect(page.get_by_text("You have answered everything")).to_be_visible()
-    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("button", name="Send my answers").first.click()
 
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
-    expect(page.locator(".withdraw-code")).to_have_text(re.compile(r"^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$"))
+    expect(page.locator(".own-code")).to_have_text(re.compile(r"^[A-Z2-9]{4}(-[A-Z2-9]{4}){2}$"))
     assert len(survey.answers()) == 16
 
 
@@ -93,20 +93,22 @@ def test_a_lost_session_keeps_the_answer_and_goes_on_by_the_link(
 ):
     page = open_browser()
     enter(page, survey)
+    choose(page, 1, 2)
+    expect(status(page, 1)).to_have_text(SAVED)
+    code = code_of(page, survey)
     page.context.clear_cookies()
     choose(page, 0, 3)
     told = status(page, 0)
     expect(told).to_contain_text("Your answers are kept on this page")
 
     other = page.context.new_page()
-    other.goto(survey.link())
-    other.get_by_role("button", name="Go on").click()
+    give_code(other, survey, code)
     other.wait_for_url("**/survey/*")
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
 
     expect(told).to_have_text(SAVED)
-    assert survey.answers() == {"CS-P1": "3"}
+    assert survey.answers() == {"CS-P1": "3", "CS-R1": "2"}
     complaints.clear()
 
 
@@ -227,10 +229,79 @@ def test_the_keyboard_alone_is_enough(survey: Survey, open_browser: OpenBrowser)
                 page.keyboard.press("Enter")
                 break
         page.wait_for_url(lambda url, here=here: url != here)
-    page.get_by_role("button", name="Send my answers").focus()
+    page.get_by_role("button", name="Send my answers").last.focus()
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
+
+
+def test_start_button_is_visible_without_scrolling_on_a_phone(survey: Survey, open_browser: OpenBrowser):
+    page = open_browser()
+    page.goto(survey.link("staff"))
+
+    box = page.get_by_role("button", name="Start").bounding_box()
+
+    assert box
+    assert box["y"] + box["height"] <= 640
+
+
+def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    """Before, while and after someone answers, in browsers of their own."""
+
+    def look(expected: int) -> None:
+        consultant = open_browser()
+        consultant.goto(survey.link())
+        consultant.get_by_role("button", name="Start").click()
+        consultant.wait_for_url("**/survey/*")
+        expect(consultant.locator(".question :checked")).to_have_count(0)
+        choose(consultant, 1, 4)
+        expect(status(consultant, 1)).to_have_text(SAVED)
+        consultant.goto(f"{survey.url}/survey/withdraw")
+        consultant.get_by_role("button", name="Delete my answers").click()
+        expect(consultant.get_by_role("heading", name="Your answers are deleted")).to_be_visible()
+        assert len(survey.answers()) == expected
+
+    look(0)
+    page = open_browser()
+    enter(page, survey)
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    look(5)
+    page.goto(f"{survey.url}/survey/check")
+    page.get_by_role("button", name="Send my answers").first.click()
+    expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
+    look(5)
+    consultant = open_browser()
+    enter(consultant, survey)
+    consultant.goto(f"{survey.url}/survey/check")
+    consultant.get_by_role("button", name="Send my answers").first.click()
+
+    expect(consultant.get_by_role("heading", level=1)).to_have_text("Answers were already sent with this invitation")
+    assert len(survey.answers()) == 5
+    complaints.clear()
+
+
+def test_nothing_is_left_of_a_person_at_a_shared_computer(survey: Survey, open_browser: OpenBrowser):
+    page = open_browser()
+    enter(page, survey)
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+
+    page.get_by_role("link", name="Finish on this device").click()
+    expect(page.locator(".own-code")).to_be_visible()
+    page.get_by_role("button", name="Finish on this device").click()
+    expect(page.get_by_role("heading", name="Finished on this device")).to_be_visible()
+    page.go_back()
+    page.go_back()
+
+    expect(page.locator(".question")).to_have_count(0)
+    assert [each for each in page.context.cookies() if each["name"] != "language"] == []
+    page.goto(survey.link())
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
 
 
 def test_labels_are_large_enough_for_a_thumb(survey: Survey, open_browser: OpenBrowser):

@@ -3,18 +3,32 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from assessment.library import Library, shipped
-from assessment.services import answering, assessing, entering, inviting, organising, responding, users
+from assessment.services import (
+    answering,
+    assessing,
+    draft_keys,
+    entering,
+    inviting,
+    organising,
+    responding,
+    tokens,
+    users,
+)
 from assessment.services.answering import Given
 from assessment.services.assessing import NewAssessment
+from assessment.services.entering import STRANGER
 from assessment.services.inviting import Guest
-from assessment.storage import database, schema
+from assessment.services.tokens import RANDOM
+from assessment.storage import database, responses, schema, tables
 from assessment.storage.writer import Writer
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 INSTRUMENT = "social-media-integration"
 SECONDS = 30
+SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
 
 
 @pytest.fixture
@@ -87,9 +101,28 @@ class World:
         with self.writing() as session:
             return inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
 
-    def enter(self, token):
+    def begin(self, token, browser=STRANGER, now=NOW, **options):
+        """Press Start in a browser; what it holds from then on."""
         with self.writing() as session:
-            return entering.enter(session, token).respondent
+            return entering.enter(session, token, browser=browser, secret=SECRET, now=now, **options)
+
+    def enter(self, token):
+        return self.begin(token).respondent
+
+    def come_back(self, invited):
+        """Open the first draft of an invited person again, as the link and the code do."""
+        drafts, cookie = tables.response, draft_keys.new_session(RANDOM)
+        with self.writing() as session:
+            own = drafts.c.invitation_id == invited.invitation.id
+            first = session.scalars(select(drafts.c.id).where(own).order_by(drafts.c.draft_number)).first()
+            responses.admit(session, self.alice, first, tokens.digest(cookie))
+            return responding.respondent(session, cookie)
+
+    def set_aside(self, invited):
+        """Keep the first draft of an invited person out, as "that wasn't me" does."""
+        who = self.come_back(invited)
+        with self.writing() as session:
+            responses.set_aside(session, self.alice, who.response_id)
 
     def answer(self, questionnaire, respondent, share=1.0, value="3"):
         """Answer the first part of what is asked."""
@@ -99,9 +132,16 @@ class World:
         for future in responding.keep_all(self.writer, questionnaire, respondent, given, NOW):
             future.result(SECONDS)
 
-    def send(self, respondent):
+    def send(self, respondent, now=NOW):
         with self.writing() as session:
-            return responding.send(session, respondent, NOW).withdraw_code
+            responding.send(session, respondent, now)
+
+    def send_anonymously(self, entered, person, now=NOW):
+        """Send from the browser that holds the draft's key."""
+        with self.writing() as session:
+            return responding.send(
+                session, entered.respondent, now, person=person, cookie=entered.cookie, secret=SECRET
+            )
 
 
 @pytest.fixture

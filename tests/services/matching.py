@@ -19,6 +19,7 @@ from assessment.storage import database, schema
 TIED = ("invitation", "invitation_link")
 UNTIED = ("response", "answer", "section_time", "respondent_session")
 PAGE = 4096
+KINDS = ("used", "done", "sent")
 GUESSES = ("", "secret", "assessment")  # secrets that somebody could have forgotten to set
 
 
@@ -136,7 +137,9 @@ def by_equality(seen):
             owner = row.values.get("invitation_id", row.values["id"] if name == "invitation" else None)
             values = {_plain(value) for value in row.values.values()}
             digests = {hashlib.sha256(value).digest() for value in values} | {
-                tokens.signature(guess, f"invitation {kind}", owner) for guess in GUESSES for kind in ("used", "done")
+                tokens.signature(guess, f"invitation {kind}", owner)
+                for guess in GUESSES
+                for kind in ("used", "done", "sent")
             }
             said = (said_of.get(value, ()) for value in values | digests)
             found += [(owner, next(iter(responses))) for responses in said if len(responses) == 1]
@@ -175,7 +178,7 @@ def _orders_of_invitations(first, later, clicks):
         yield "as clicked", [invitation for invitation, _ in clicks]
     marks = {bytes(row.values["name"]): row for row in (*first.rows["mark"], *later.rows["mark"])}
     for guess in GUESSES:
-        named = {tokens.signature(guess, "invitation used", row.values["id"]): row.values["id"] for row in rows}
+        named = {tokens.signature(guess, "invitation sent", row.values["id"]): row.values["id"] for row in rows}
         known = sorted((marks[name].author, marks[name].place, owner) for name, owner in named.items() if name in marks)
         if known:
             yield f"marks by {guess!r}", [owner for *_, owner in known]

@@ -16,17 +16,20 @@ from assessment.intake import read_responses
 from assessment.services import (
     assessing,
     closing,
+    draft_keys,
     exporting,
     importing,
-    inviting,
+    moving,
     releasing,
     reopening,
     responding,
     setting_locks,
+    tokens,
 )
 from assessment.services.answering import Given, asked
 from assessment.services.assessing import Changes
 from assessment.storage import bases, releases, tables
+from tests.services.conftest import SECRET
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SERVICES = Path(closing.__file__).parent
@@ -154,11 +157,17 @@ def test_a_closing_date_that_is_past_is_dropped_and_a_later_one_stays(world, now
     assert held(world, late).closes_on == (now + 9 * DAY).date()
 
 
-def test_a_respondent_comes_back_by_the_same_link_and_finds_the_answers(world, questionnaire, now):
-    survey, invited, _, _ = invited_and_closed(world, questionnaire, now)
+def test_a_respondent_comes_back_by_link_and_code_and_finds_the_answers(world, questionnaire, now):
+    survey = world.open()
+    invited = world.invite(survey, STAFF)
+    begun = world.begin(invited[0].token)
+    world.answer(questionnaire, begun.respondent)
+    close(world, survey, now)
     reopen(world, survey, now)
 
-    anna = world.enter(invited[0].token)
+    code = tokens.code_of(draft_keys.token_of(begun.cookie))
+    with world.writing() as session:
+        anna = moving.move(session, invited[0].token, code, now, secret=SECRET).respondent
 
     with world.reading() as session:
         kept = responding.answers(session, anna)
@@ -176,7 +185,7 @@ def test_what_was_sent_stays_sent(world, questionnaire, now):
     close(world, survey, now)
     reopen(world, survey, now)
 
-    anna = world.enter(invited[0].token)
+    anna = world.come_back(invited[0])
 
     with pytest.raises(ConflictError):
         world.send(anna)
@@ -191,7 +200,7 @@ def attacks():
     """Each changes what few people said; the world is as after `invited_and_closed`, opened again."""
 
     def edited(world, questionnaire, survey, invited, now):
-        edit(world, questionnaire, world.enter(invited[0].token), now)
+        edit(world, questionnaire, world.come_back(invited[0]), now)
 
     def late(world, questionnaire, survey, invited, now):
         world.answer(questionnaire, world.enter(invited[-1].token), value="2")
@@ -200,17 +209,16 @@ def attacks():
         world.answer(questionnaire, world.enter(invited[-1].token), value="4")
 
     def gone(world, questionnaire, survey, invited, now):
-        with world.writing() as session:
-            inviting.revoke(session, world.alice, survey.id, invited[0].invitation.id, now)
+        world.set_aside(invited[0])
 
     def swapped(world, questionnaire, survey, invited, now):
         late(world, questionnaire, survey, invited, now)
         gone(world, questionnaire, survey, invited, now)
 
     def withdrawn(world, questionnaire, survey, invited, now):
-        who = world.enter(invited[0].token)
+        who = world.come_back(invited[0])
         with world.writing() as session:
-            responding.withdraw_unsent(session, who, now)
+            responding.withdraw(session, who, now)
 
     def handful(world, questionnaire, survey, invited, now):
         for each in world.invite(survey, *[STAFF] * 4):
@@ -315,9 +323,8 @@ def test_a_later_close_is_held_against_every_release_not_the_last_alone(world, q
         world.answer(questionnaire, world.enter(each.token), value="1")
     close(world, survey, now)
     reopen(world, survey, now)
-    with world.writing() as session:
-        for each in late[:6]:
-            inviting.revoke(session, world.alice, survey.id, each.invitation.id, now)
+    for each in late[:6]:
+        world.set_aside(each)
 
     close(world, survey, now)
 
@@ -345,8 +352,10 @@ def test_a_close_that_was_held_back_is_not_what_the_next_is_held_against(world, 
     world.answer(questionnaire, world.enter(invited[-1].token), value="4")
     close(world, survey, now)
     reopen(world, survey, now)
-    with world.writing() as session:
-        inviting.revoke(session, world.alice, survey.id, invited[-1].invitation.id, now)
+    world.set_aside(max(invited, key=lambda each: each.invitation.position))
+    with world.writing() as session:  # the draft that was answered is the second one of this person
+        second = (tables.response.c.invitation_id == invited[-1].invitation.id) & (tables.response.c.draft_number == 2)
+        session.execute(update(tables.response).where(second).values(state="set-aside"))
 
     close(world, survey, now)
 
@@ -510,9 +519,10 @@ def test_only_a_close_the_raw_export_and_the_copy_read_answers_as_they_stand_now
 def test_withdrawn_answers_leave_no_copy_and_the_release_stands_for_good(world, questionnaire, now):
     survey, invited, _, first = invited_and_closed(world, questionnaire, now)
     reopen(world, survey, now)
-    code = world.send(world.enter(invited[0].token))
+    anna = world.come_back(invited[0])
+    world.send(anna)
     with world.writing() as session:
-        responding.withdraw(session, code, now)
+        responding.withdraw(session, anna, now)
     for each in world.invite(survey, *[STAFF] * 9):
         world.answer(questionnaire, world.enter(each.token), value="1")
 
@@ -531,7 +541,7 @@ def test_who_came_later_withdraws_and_nothing_is_lost(world, questionnaire, now)
     late = world.enter(invited[-1].token)
     world.answer(questionnaire, late)
     with world.writing() as session:
-        responding.withdraw_unsent(session, late, now)
+        responding.withdraw(session, late, now)
 
     close(world, survey, now)
 

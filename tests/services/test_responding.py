@@ -16,6 +16,7 @@ from assessment.errors import (
 )
 from assessment.services import assessing, closing, entering, inviting, previewing, responding, tokens
 from assessment.services.answering import Given
+from assessment.services.entering import Browser, RevokedError
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing",))
@@ -43,9 +44,9 @@ def test_looking_says_what_the_start_page_needs_and_changes_nothing(world, token
     with world.reading() as session:
         welcome = entering.look(session, token)
 
-    assert (welcome.state, welcome.response, welcome.organisation, welcome.asker) == ("open", "none", "Acme", "Alice")
-    assert welcome.confidentiality == "confidential"
-    assert welcome.minimum_group == 5
+    assert (welcome.state, welcome.draft, welcome.organisation, welcome.asker) == ("open", None, "Acme", "Alice")
+    assert welcome.promises.audience == "confidential"
+    assert welcome.promises.people == 6
     assert welcome.questions > 20
     assert welcome.minutes[0] < welcome.minutes[1]
     assert before == [everything(world, table) for table in tables.metadata.sorted_tables]
@@ -67,19 +68,33 @@ def test_no_token_is_kept_readable(world, token):
     assert cookie not in kept
 
 
-def test_every_device_and_every_link_open_the_same_response(world, survey, token, now):
-    with world.writing() as session:
-        invitation = inviting.list_invitations(session, world.alice, survey.id).data[0]
-        second = inviting.new_link(session, world.alice, survey.id, invitation.id, now)
+def test_link_opened_in_two_browsers_gives_each_an_empty_draft(world, token, questionnaire):
+    anna = world.enter(token)
+    world.answer(questionnaire, anna)
 
-    phone, desk, other_link = world.enter(token), world.enter(token), world.enter(second)
+    other = world.enter(token)
 
-    assert phone == desk == other_link
-    assert phone.role == "practitioner"
-    assert phone.functions == ("marketing",)
+    assert other.response_id != anna.response_id
+    with world.reading() as session:
+        assert responding.answers(session, other) == {}
 
 
-def test_two_devices_that_open_the_survey_at_once_answer_one_response(world, token):
+def test_link_opened_by_eight_browsers_at_once_numbers_their_drafts(world, token):
+    with ThreadPoolExecutor(8) as pool:
+        people = list(pool.map(world.enter, [token] * 8))
+
+    with world.reading() as session:
+        numbers = sorted(session.scalars(select(tables.response.c.draft_number)))
+    assert len({each.response_id for each in people}) == 8
+    assert numbers == list(range(1, 9))
+
+
+@pytest.mark.parametrize("settings", [{"confidentiality": "attributable"}, {"mode": "consensus"}])
+def test_link_of_a_shared_response_opens_the_same_one_in_every_browser(world, settings):
+    survey = world.open(**settings)
+    role = "consensus" if "mode" in settings else "practitioner"
+    token = world.invite(survey, (role, ("marketing",)))[0].token
+
     with ThreadPoolExecutor(8) as pool:
         people = list(pool.map(world.enter, [token] * 8))
 
@@ -96,7 +111,7 @@ def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):
         entering.enter(session, token)
     with world.writing() as session:
         assessing.open_assessment(session, world.alice, draft.id, world.library, now)
-        closing.close(session, world.alice, draft.id, now, without_results=True)
+        closing.close(session, world.alice, draft.id, now)
 
     with world.reading() as session:
         assert entering.look(session, token).state == "closed"
@@ -104,11 +119,11 @@ def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):
         entering.enter(session, token)
 
 
-def test_answers_come_back_on_another_device_at_the_first_page_that_lacks_one(world, token, questionnaire):
-    anna = world.enter(token)
-    world.answer(questionnaire, anna, share=0.5)
+def test_answers_come_back_in_the_same_browser_at_the_first_page_that_lacks_one(world, token, questionnaire):
+    begun = world.begin(token)
+    world.answer(questionnaire, begun.respondent, share=0.5)
 
-    again = world.enter(token)
+    again = world.begin(token, Browser({begun.tag: begun.key.text}), choice="continue").respondent
     with world.reading() as session:
         held = responding.answers(session, again)
 
@@ -193,66 +208,63 @@ def test_after_sending_nothing_changes(world, token, writer, questionnaire, now)
         responding.keep(writer, questionnaire, anna, "MK-R1", Given("0", sequence=9), now).result(SECONDS)
     with pytest.raises(AlreadySentError):
         world.send(anna)
-    again = world.enter(token)
-    with pytest.raises(AlreadySentError):
-        responding.keep(writer, questionnaire, again, "MK-R1", Given("0"), now)
     with world.reading() as session:
-        assert responding.answers(session, again)["MK-R1"].value == "3"
+        assert responding.answers(session, anna)["MK-R1"].value == "3"
 
 
-def test_sent_answers_are_withdrawn_by_the_code_however_it_is_typed(world, token, questionnaire):
-    anna = world.enter(token)
-    world.answer(questionnaire, anna)
-    code = world.send(anna)
-
-    with world.writing() as session:
-        responding.withdraw(session, f" {code.lower().replace('-', ' ')}", world.now)
-
-    assert everything(world, tables.answer) == []
-    assert world.enter(token).state == "withdrawn"
-    with world.writing() as session, pytest.raises(NotFoundError):
-        responding.withdraw(session, code, world.now)
-
-
-def test_unsent_answers_are_withdrawn_from_where_they_were_given(world, token, writer, questionnaire, now):
-    anna = world.enter(token)
-    world.answer(questionnaire, anna)
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_withdrawal_erases_a_draft_or_a_response_and_the_link_starts_empty(
+    world, token, writer, questionnaire, now, is_sent
+):
+    begun = world.begin(token)
+    world.answer(questionnaire, begun.respondent)
+    if is_sent:
+        world.send(begun.respondent)
 
     with world.writing() as session:
-        responding.withdraw_unsent(session, anna, now)
+        responding.withdraw(session, begun.respondent, now)
 
     assert everything(world, tables.answer) == []
     with pytest.raises(NotFoundError):
-        responding.keep(writer, questionnaire, anna, "MK-R1", Given("0"), now).result(SECONDS)
+        responding.keep(writer, questionnaire, begun.respondent, "MK-R1", Given("0"), now).result(SECONDS)
+    with world.reading() as session, pytest.raises(UnauthenticatedError):
+        responding.respondent(session, begun.cookie)
+    again = world.begin(token, Browser({begun.tag: begun.key.text})).respondent
+    world.answer(questionnaire, again)
+    world.send(again)
 
 
 def test_nothing_is_withdrawn_after_the_close(world, survey, token, questionnaire, now):
     anna = world.enter(token)
     world.answer(questionnaire, anna)
-    code = world.send(anna)
+    world.send(anna)
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now, without_results=True)
+        closing.close(session, world.alice, survey.id, now)
 
     with world.writing() as session, pytest.raises(ClosedError):
-        responding.withdraw(session, code, now)
+        responding.withdraw(session, anna, now)
 
     assert everything(world, tables.answer) != []
 
 
-def test_a_revoked_invitation_ends_link_browser_and_saves(world, survey, token, writer, questionnaire, now):
+def test_revoked_invitation_lets_who_has_begun_finish_and_nobody_else_begin(
+    world, survey, token, writer, questionnaire, now
+):
+    begun = world.begin(token)
     with world.writing() as session:
-        entered = entering.enter(session, token)
         invitation = inviting.list_invitations(session, world.alice, survey.id).data[0]
         inviting.revoke(session, world.alice, survey.id, invitation.id, now)
 
+    with pytest.raises(RevokedError):
+        world.begin(token)
+    responding.keep(writer, questionnaire, begun.respondent, "MK-R1", Given("3"), now).result(SECONDS)
+    again = world.begin(token, Browser({begun.tag: begun.key.text}), choice="continue").respondent
+    world.send(again)
+
+    assert again.revoked_on == now.date()
     with world.reading() as session:
         assert entering.look(session, token).state == "revoked"
-        with pytest.raises(UnauthenticatedError):
-            responding.respondent(session, entered.cookie)
-    with world.writing() as session, pytest.raises(NotFoundError):
-        entering.enter(session, token)
-    with pytest.raises(NotFoundError):
-        responding.keep(writer, questionnaire, entered.respondent, "MK-R1", Given("3"), now).result(SECONDS)
+        assert responding.respondent(session, begun.cookie).state == "sent"
 
 
 def test_a_page_takes_from_its_first_showing_to_its_first_continue_ten_minutes_at_most(world, token, now):
@@ -287,6 +299,9 @@ def test_a_preview_asks_as_the_role_would_be_asked_and_keeps_nothing(world, writ
 
 
 def test_codes_and_tokens_are_long_enough_not_to_be_guessed():
+    letters = tokens.code_of(tokens.new_token(tokens.RANDOM)).split("-")
+
     assert len(tokens.new_token(tokens.RANDOM)) == 43
-    assert len(tokens.new_code(tokens.RANDOM).replace("-", "")) == 24
+    assert [len(group) for group in letters] == [4, 4, 4]
+    assert not set("".join(letters)) & set("0O1ILU")
     assert len({tokens.new_id(tokens.RANDOM) for _ in range(1000)}) == 1000

@@ -35,10 +35,12 @@ class Week:
             moment = now + timedelta(minutes=7 * number)
             self.clicks.append((each.invitation.id, moment))
             with world.writing() as session:
-                who = entering.enter(session, each.token, secret=SECRET).respondent
+                entered = entering.enter(session, each.token, secret=SECRET, now=moment)
+            who = entered.respondent
             responding.keep(writer, questionnaire, who, "HR-P1", Given("3", sequence=1), moment).result(SECONDS)
             with world.writing() as session:
-                responding.send(session, who, moment, link=each.token, secret=SECRET)
+                person = each.invitation.id
+                responding.send(session, who, moment, person=person, cookie=entered.cookie, secret=SECRET)
             self.truth[each.invitation.id] = who.response_id
             if number == PEOPLE // 2:
                 self.first = self.see()
@@ -89,7 +91,11 @@ def test_after_the_close_who_knows_when_each_came_finds_no_order(live):
 
 def test_a_key_to_the_invitation_is_caught(live, monkeypatch):
     real = entering._new_response
-    monkeypatch.setattr(entering, "_new_response", lambda row, given: real(row, given) | {"invitation_id": row.id})
+
+    def tied(row, given):
+        return real(row, given) | {"invitation_id": row.id, "draft_number": 1}
+
+    monkeypatch.setattr(entering, "_new_response", tied)
 
     assert live().hits()[0] >= MOST
 
@@ -115,7 +121,7 @@ def test_a_change_of_the_invitation_at_the_entry_is_caught(live, monkeypatch):
 
 
 def test_marks_without_the_secret_are_caught(live, monkeypatch):
-    monkeypatch.setattr(marking, "_name", lambda kind, owner, _: tokens.signature("", f"invitation {kind}", owner))
+    monkeypatch.setattr(marking, "_name", lambda person, _: tokens.signature("", "invitation sent", person))
 
     assert live().hits()[0] >= MOST
 

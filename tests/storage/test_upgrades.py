@@ -11,10 +11,10 @@ from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEMAS = Path(__file__).with_name("schemas")
-FIRST, SECOND, THIRD, FOURTH, FIFTH = "0001", "0002", "0003", "0004", "0005"
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = "0001", "0002", "0003", "0004", "0005", "0006"
 
 
-@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH, FIFTH])
+@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH])
 def version(request):
     return request.param
 
@@ -84,7 +84,7 @@ def test_an_upgrade_keeps_what_was_held(old, version):
     assert (response.state, response.invitation_id) == ("sent", "i")
     assert (response.code_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
     assert (assessment.targets, assessment.held_back) == ({"sales": 80}, [])
-    assert assessment.in_benchmarks is (version == FIFTH)
+    assert assessment.in_benchmarks is (version in (FIFTH, SIXTH))
     assert (release.digest, release.basis) == ("digest", "live")
     assert counts == [1] * len(filled)
 
@@ -98,3 +98,32 @@ def test_an_upgrade_of_a_file_leaves_a_copy_of_the_old_schema(old, tmp_path):
     beside = database.connect(f"sqlite:///{copy}")
     assert schema.schema_state(beside) == "old"
     beside.dispose()
+
+
+@pytest.mark.parametrize("version", [SIXTH], indirect=True)
+def test_upgrade_keeps_drafts_with_their_sessions_and_numbers_them(old):
+    load(old, (SCHEMAS / f"{SIXTH}.drafts.sql").read_text())
+
+    schema.migrate(old, NOW)
+
+    response, session_ = tables.response, tables.respondent_session
+    with database.reading(old) as session:
+        drafts = session.execute(select(response).where(response.c.state == "started").order_by(response.c.id)).all()
+        sessions = session.execute(select(session_.c.cookie_hash, session_.c.response_id, session_.c.moved_on)).all()
+        answers = dict(session.execute(select(tables.answer.c.response_id, tables.answer.c.value)).all())
+        closing = session.scalar(select(tables.assessment.c.closes_at).where(tables.assessment.c.id == "named"))
+    assert [(each.id, each.draft_number, each.code_hash) for each in drafts] == [
+        ("begun", 1, None),
+        ("unknown", None, stored("unknown-return", old)),
+    ]
+    assert {tuple(row) for row in sessions} >= {
+        (stored("cookie-begun", old), "begun", None),
+        (stored("cookie-unknown", old), "unknown", None),
+    }
+    assert (answers["begun"], answers["unknown"]) == ("2", "4")
+    assert closing == datetime(2026, 6, 2, tzinfo=UTC)
+
+
+def stored(text_, engine):
+    """Bytes as the fixture's text left them: SQLite keeps text in a column of bytes as text."""
+    return text_ if database.is_sqlite(engine) else text_.encode()

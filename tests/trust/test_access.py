@@ -21,8 +21,8 @@ from tests.web import people
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
 CELLS_LEAST = 900
-# Shuts the door behind who was let in; says no to everybody who does not know a password; is shared after the close.
-LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/results")
+# Ends the session of who was let in; says no to everybody who does not know a password.
+LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/finish")
 
 
 class Way(Struct, frozen=True):
@@ -93,7 +93,7 @@ def everyone(place: Place) -> list[Who]:
     return [
         Who("anonymous"),
         Who("respondent", place.enter(place.links[0]), "respondent"),
-        Who("revoked respondent", place.revoked_respondent(), "respondent", is_live=False),
+        Who("revoked respondent", place.revoked_respondent(), "respondent"),
         Who("made-up respondent", "made-up", "respondent", is_live=False),
         Who("owner", place.session_of("alice"), "console"),
         Who("viewer", place.session_of("bob"), "console", is_owner=False),

@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
 SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
 URL = "http://127.0.0.1:8000"
 OWN_PAGE = {"Origin": URL}
+CODE = re.compile(r'own-code">([2-9A-Z]{4}(?:-[2-9A-Z]{4})+)<')
 HIDDEN = re.compile(r'name="(?P<name>[^"]+)"\s+value="(?P<value>[^"]*)"')
 
 
@@ -75,8 +76,12 @@ def settings(url: str, folder: Path, public_url: str = URL) -> Settings:
     return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET)
 
 
+def library() -> Library:
+    return Library([shipped()])
+
+
 def shipped_questionnaire() -> Questionnaire:
-    return Library([shipped()]).get("social-media-integration")
+    return library().get("social-media-integration")
 
 
 def prepare(url: str, **changes: Any) -> dict[str, str]:
@@ -194,8 +199,26 @@ class Person:
     async def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> httpx.Response:
         return await self.client.post(path, data=data or {}, headers=OWN_PAGE | headers)
 
-    async def enter(self) -> httpx.Response:
-        return await self.post(self.link)
+    async def enter(self, choice: str = "") -> httpx.Response:
+        return await self.post(self.link, {"choice": choice} if choice else {})
+
+    async def code(self, path: str = "/survey/check") -> str:
+        """The code as a page shows it; empty where it shows none."""
+        found = CODE.search((await self.get(path)).text)
+        return found[1] if found else ""
+
+    async def move(self, code: str, **data: str) -> httpx.Response:
+        """Enter the code on the page of the link."""
+        return await self.post(f"{self.link}/code", {"code": code, **data})
+
+    async def send(self) -> httpx.Response:
+        return await self.post("/survey/check", await self.form("/survey/check"))
+
+    async def withdraw(self) -> httpx.Response:
+        return await self.post("/survey/withdraw", await self.form("/survey/withdraw"))
+
+    async def finish(self) -> httpx.Response:
+        return await self.post("/survey/finish", await self.form("/survey/finish"))
 
     async def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the page's form."""

@@ -1,6 +1,5 @@
 """The link after the close: thanks, and the published figures where the consultant shares them."""
 
-import httpx
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -43,31 +42,24 @@ async def _some_answers(person: Person) -> None:
         await person.answer(page[0].id, "3")
 
 
-async def test_the_link_says_thanks_and_no_more(alice: Person, close):
+async def test_link_of_unshared_results_says_closed_and_no_more(alice: Person, close):
     await _some_answers(alice)
     close(shares=False)
 
     looked = await alice.get(alice.link)
-    refused = await alice.get("/survey/results")
 
-    assert "Thank you for your answers" in looked.text
-    assert "See the results" not in looked.text
-    assert refused.status_code == 403
+    assert "This survey has closed" in looked.text
+    assert "<strong>" not in looked.text
 
 
-async def test_one_s_own_answers_stand_beside_the_published_figures(alice: Person, close):
+async def test_link_of_shared_results_shows_the_published_figures_alone(alice: Person, close):
     await _some_answers(alice)
     close(shares=True)
 
-    looked = await alice.get(alice.link)
-    entered = await alice.enter()
-    text = (await alice.get("/survey/results")).text
+    text = (await alice.get(alice.link)).text
 
-    assert "See the results" in looked.text
-    assert entered.headers["location"] == "/survey/results"
-    assert text.count("You:") > FIGURES
-    assert "<strong>75</strong>" in text
-    assert "<strong>50</strong>" in text
+    assert text.count("<strong>50</strong>") > FIGURES
+    assert "<strong>75</strong>" not in text
     assert "fewer than 6 answers" in text or "(15 answers)" in text
 
 
@@ -75,42 +67,46 @@ async def test_only_what_was_released_is_shown(alice: Person, close, database_ur
     """The page knows the release and one's own answers: change the others', and nothing changes."""
     await _some_answers(alice)
     close(shares=True)
-    await alice.enter()
-    before = (await alice.get("/survey/results")).text
+    before = (await alice.get(alice.link)).text
     with people.writing(database_url) as session:
         answer = tables.answer
         session.execute(update(answer).where(answer.c.response_id.like("colleague%")).values(value="0"))
 
-    assert (await alice.get("/survey/results")).text == before
+    assert (await alice.get(alice.link)).text == before
 
 
-async def test_before_the_close_there_are_no_results(alice: Person, database_url: str):
+async def test_link_before_the_close_shows_no_results(alice: Person, database_url: str):
     await _some_answers(alice)
     with people.writing(database_url) as session:
         session.execute(update(tables.assessment).values(share_results=True))
 
-    assert (await alice.get("/survey/results")).status_code == 403
-    assert "After the close you can see the published results" in (await alice.get(alice.link)).text
+    text = (await alice.client.get(f"{alice.link}?empty=1")).text
+
+    assert "After the close, your link shows the published results" in text
+    assert "(15 answers)" not in text
 
 
-async def test_who_has_withdrawn_or_never_begun_sees_none(
-    alice: Person, visitor: Person, bob: Person, close, app, links
+async def test_link_after_the_close_looks_the_same_to_all_and_opens_no_answers(
+    alice: Person, bob: Person, close, app, links
 ):
     await _some_answers(alice)
-    await bob.post("/survey/withdraw", await bob.form("/survey/withdraw"))
     close(shares=True)
-
     async with people.browser(app) as client:
-        staff = Person(client, links["staff"], "staff")
-        refused = await staff.enter()
+        staff = Person(client, links["practitioner"], "practitioner")
 
-    assert refused.status_code == 409
+        stranger, own = await staff.get(staff.link), await alice.get(alice.link)
+        entered = await staff.enter()
+
+    assert stranger.text == own.text
+    assert entered.status_code == 409
+    assert [(await alice.get(path)).status_code for path in ("/survey", "/survey/sent", "/survey/check")] == [401] * 3
+    assert (await bob.get("/survey")).status_code == 401
 
 
-async def test_the_sent_page_leads_to_the_results(alice: Person, close):
-    await _some_answers(alice)
-    close(shares=True)
+async def test_link_after_a_close_without_a_release_says_closed(visitor: Person, database_url: str):
+    with people.writing(database_url) as session:
+        session.execute(
+            update(tables.assessment).values(state="closed", closed_on=people.NOW.date(), share_results=True)
+        )
 
-    answer: httpx.Response = await alice.get("/survey/sent")
-
-    assert 'href="/survey/results"' in answer.text
+    assert "This survey has closed" in (await visitor.get(visitor.link)).text

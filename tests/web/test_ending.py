@@ -1,22 +1,21 @@
 """Check, send, withdraw."""
 
-import re
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
 
-CODE = re.compile(r'withdraw-code">([A-Z2-7-]+)<')
-
 
 async def _send(person: Person) -> str:
     await person.answer(person.first, "3")
-    await person.post("/survey/check", await person.form("/survey/check"))
-    match = CODE.search((await person.get("/survey/sent")).text)
-    assert match
-    return match[1]
+    await person.send()
+    code = await person.code("/survey/sent")
+    assert code
+    return code
 
 
 def _answers(url: str) -> int:
@@ -31,8 +30,8 @@ async def test_sending_leads_to_thanks_a_copy_and_a_code(alice: Person):
     thanks = await alice.get(sent.headers["location"])
 
     assert sent.headers["location"] == "/survey/sent"
-    assert CODE.search(thanks.text)
-    assert "It falls under the same goals as phone and email" in thanks.text
+    assert people.CODE.search(thanks.text)
+    assert "They fall under the same goals as phone and email" in thanks.text
 
 
 async def test_the_thanks_page_before_sending_leads_back(alice: Person):
@@ -41,33 +40,49 @@ async def test_the_thanks_page_before_sending_leads_back(alice: Person):
     assert answer.headers["location"] == "/survey"
 
 
-async def test_the_code_withdraws_what_was_sent(alice: Person, database_url: str):
-    code = await _send(alice)
+async def test_sent_answers_are_withdrawn_in_the_browser_that_sent_them(alice: Person, database_url: str):
+    await _send(alice)
 
-    answer = await alice.post("/withdraw", {"code": code.lower()})
+    answer = await alice.withdraw()
 
     assert answer.headers["location"] == "/withdraw/done"
     assert _answers(database_url) == 0
-    assert "You have withdrawn your answers" in (await alice.get("/survey/sent")).text
+    assert (await alice.get("/survey/sent")).status_code == 401
+    assert ">Start<" in (await alice.get(alice.link)).text
 
 
-async def test_a_wrong_code_withdraws_nothing(alice: Person, database_url: str):
-    await _send(alice)
+async def test_link_and_code_withdraw_from_any_browser(alice: Person, app, links, database_url: str):
+    code = await _send(alice)
 
-    answer = await alice.post("/withdraw", {"code": '"><script>alert(1)</script>'})
+    async with people.browser(app) as client:
+        other = Person(client, links["practitioner"], "practitioner")
+        asked = await other.post("/withdraw", {"link": f" {people.URL}{alice.link}. ", "code": code.lower()})
+        kept = _answers(database_url)
+        await other.withdraw()
+
+    assert asked.headers["location"] == "/survey/withdraw"
+    assert kept > 0
+    assert _answers(database_url) == 0
+
+
+@pytest.mark.parametrize("form", [{}, {"link": "nonsense"}, {"code": '"><script>alert(1)</script>'}])
+async def test_code_without_its_link_withdraws_nothing(alice: Person, database_url: str, form: dict[str, str]):
+    code = await _send(alice)
+
+    answer = await alice.post("/withdraw", {"code": code} | form)
 
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert _answers(database_url) > 0
 
 
-async def test_answers_can_be_withdrawn_before_sending(alice: Person, database_url: str):
+async def test_answers_are_withdrawn_before_sending(alice: Person, database_url: str):
     await alice.answer(alice.first, "3")
 
-    await alice.post("/survey/withdraw", await alice.form("/survey/withdraw"))
+    await alice.withdraw()
 
     assert _answers(database_url) == 0
-    assert "You have withdrawn your answers" in (await alice.get(alice.link)).text
+    assert ">Start<" in (await alice.get(alice.link)).text
 
 
 async def test_sending_twice_says_already_sent(alice: Person):
@@ -77,3 +92,33 @@ async def test_sending_twice_says_already_sent(alice: Person):
     again = await alice.post("/survey/check", form)
 
     assert again.headers["location"] == "/survey/sent?again=1"
+
+
+async def test_sending_twice_with_the_old_cookie_shows_what_was_sent(alice: Person):
+    """As a double click does, or a lost answer: the new cookies never arrived."""
+    form = await alice.form("/survey/check")
+    old = dict(alice.client.cookies)
+    await alice.post("/survey/check", form)
+    alice.client.cookies.clear()
+    for name, value in old.items():
+        alice.client.cookies.set(name, value)
+
+    again = await alice.post("/survey/check", form)
+
+    assert again.headers["location"] == "/survey/sent?again=1"
+    assert "You had already sent" in (await alice.get("/survey/sent?again=1")).text
+
+
+async def test_old_cookie_opens_nothing_an_hour_after_sending(alice: Person, clock):
+    form = await alice.form("/survey/check")
+    old = dict(alice.client.cookies)
+    await alice.post("/survey/check", form)
+    clock.now += timedelta(minutes=61)
+    new = (await alice.get("/survey/sent")).status_code
+    alice.client.cookies.clear()
+    for name, value in old.items():
+        alice.client.cookies.set(name, value)
+
+    assert new == 401
+    assert (await alice.get("/survey/sent")).status_code == 401
+    assert (await alice.get("/survey/check")).status_code == 401

@@ -111,7 +111,7 @@ async def test_without_a_cookie_the_survey_asks_for_the_link(client):
     answer = await client.get("/survey")
 
     assert answer.status_code == 401
-    assert "open the link from your invitation again" in answer.text
+    assert "Open your link again" in answer.text
 
 
 async def test_a_made_up_cookie_is_no_way_in(client):

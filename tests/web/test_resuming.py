@@ -1,4 +1,4 @@
-"""A section sent without a session: what was chosen stays on a page, and is saved once the link is given again."""
+"""A section sent without a session: what was chosen stays on a page, and is saved once link and code are given."""
 
 import pytest
 from litestar import Litestar
@@ -30,8 +30,10 @@ def stored(url: str) -> int:
         return session.scalar(select(func.count()).select_from(tables.answer)) or 0
 
 
-@pytest.mark.parametrize("shape", ["http://127.0.0.1:8000{link}", "{link}?x=1", " {link} "])
-async def test_the_link_brings_the_answers_home(alice: Person, database_url: str, shape: str):
+@pytest.mark.parametrize("shape", ["http://127.0.0.1:8000{link}", "{link}?x=1", " {link} ", "{link}."])
+async def test_link_alone_saves_the_section_in_a_new_draft_of_the_same_person(
+    alice: Person, database_url: str, shape: str
+):
     kept = await lose_and_send(alice)
     nothing = stored(database_url)
 
@@ -40,6 +42,45 @@ async def test_the_link_brings_the_answers_home(alice: Person, database_url: str
     assert (nothing, stored(database_url)) == (0, len(alice.items(alice.first)))
     assert answer.headers["location"] == f"/survey/{alice.pages[1][0].id}"
     assert (await alice.get(answer.headers["location"])).status_code == 200
+    with people.reading(database_url) as session:
+        assert session.scalar(select(func.count()).select_from(tables.response)) == 2
+
+
+async def test_link_and_code_save_the_section_where_it_belongs(alice: Person, database_url: str):
+    await alice.answer(alice.first, "1")
+    code = await alice.code()
+    kept = await lose_and_send(alice)
+
+    answer = await alice.post("/survey/resume", kept | {"link": alice.link, "code": code})
+
+    assert answer.headers["location"] == f"/survey/{alice.pages[1][0].id}"
+    with people.reading(database_url) as session:
+        assert set(session.scalars(select(tables.answer.c.value))) == {ANSWERED}
+        assert session.scalar(select(func.count()).select_from(tables.response)) == 1
+
+
+async def test_wrong_code_keeps_the_answers_on_the_page(alice: Person, database_url: str):
+    kept = await lose_and_send(alice)
+
+    answer = await alice.post("/survey/resume", kept | {"link": alice.link, "code": "ABCD"})
+
+    assert answer.status_code == 422
+    assert people.hidden(answer.text) == kept
+    assert stored(database_url) == 0
+
+
+async def test_code_of_other_answers_moves_nothing(alice: Person, links: dict[str, str], database_url: str, app):
+    await alice.answer(alice.first, "1")
+    code = await alice.code()
+    async with people.browser(app) as client:
+        other = Person(client, links["practitioner"], "practitioner")
+        await other.enter()
+        kept = await lose_and_send(other)
+
+        answer = await other.post("/survey/resume", kept | {"link": alice.link, "code": code})
+
+    assert answer.status_code == 409
+    assert (await alice.code()) == code
 
 
 async def test_another_link_opened_in_this_browser_keeps_them_too(
@@ -56,7 +97,7 @@ async def test_another_link_opened_in_this_browser_keeps_them_too(
     assert stored(database_url) == len(alice.items(alice.first))
 
 
-async def test_the_link_of_somebody_else_files_nothing_and_lets_nobody_in(
+async def test_link_of_someone_else_saves_nothing_and_lets_nobody_in(
     alice: Person, links: dict[str, str], database_url: str
 ):
     kept = await lose_and_send(alice)
@@ -80,22 +121,6 @@ async def test_a_link_that_leads_nowhere_keeps_the_answers(alice: Person, link: 
 
     assert answer.status_code == 422
     assert people.hidden(answer.text) == kept
-
-
-async def test_a_newer_answer_is_not_overwritten(alice: Person, bob: Person, links: dict[str, str], database_url: str):
-    item = alice.items(alice.first)[0]
-    kept = await lose_and_send(alice)
-    bob.client.cookies.clear()
-    elsewhere = Person(bob.client, links["practitioner"], "practitioner")
-    await elsewhere.enter()
-    await elsewhere.save(item, "1", sequence=9)
-
-    answer = await alice.post("/survey/resume", kept | {"link": alice.link})
-
-    with people.reading(database_url) as session:
-        held = session.scalar(select(tables.answer.c.value).where(tables.answer.c.item_id == item))
-    assert held == "1"
-    assert answer.headers["location"] == f"/survey/{alice.first}"
 
 
 async def test_after_the_close_it_says_so(alice: Person, database_url: str):

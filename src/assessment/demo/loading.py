@@ -152,7 +152,7 @@ def _answer(
     with writing(place.engine) as session:
         questionnaire = questionnaire_of(session, assessment)
         begun = [(who, guest) for who, guest in guests if who.begins or not is_open]
-        entered = [(who, entering.enter(session, guest.token).respondent) for who, guest in begun]
+        entered = [(who, entering.enter(session, guest.token, secret=place.secret).respondent) for who, guest in begun]
     saved = []
     for who, respondent in entered:
         at = begins + timedelta(hours=9 + 5 * (who.number % (24 * (OPEN_SINCE - 1) // 5)), minutes=who.number)

@@ -19,7 +19,7 @@ from assessment.services import attributing, auditing, invited_people, progress,
 from assessment.services.assessing import settings_of
 from assessment.services.hiding_order import hide_order
 from assessment.services.shelf import questionnaire_of
-from assessment.storage import assessments, gathering, releases
+from assessment.storage import assessments, gathering, releases, responses
 from assessment.storage.assessments import Assessment
 from assessment.storage.releases import Release
 from assessment.wording.sentences import N_
@@ -76,6 +76,7 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
     auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
     progress.count_final(session, workspace_id, assessment_id, now)
+    responses.end_all_sessions(session, workspace_id, assessment_id)
     hide_order(session, held)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)

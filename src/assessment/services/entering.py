@@ -1,83 +1,107 @@
-"""The way into a survey: what a link is for, and the response it opens.
+"""The way into a survey: what a link is for, and the draft that a browser begins by it.
 
-A personal link leads to its one response from every device. An anonymous one leads to none: the first browser that uses
-it is given a response of its own, and only that browser, or who holds its code, finds back to it.
+In confidence each browser has a draft of its own, and nobody is shown another's: a link alone never leads to answers
+that were given before. Where names are attached, or a team answers together, an invitation has one response, which
+each of its links opens.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
-from assessment.domain.closing_time import state_at
+from assessment.domain.promises import Promises, mask_address
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.routing import asked_items
-from assessment.errors import ClosedError, ConflictError, NotFoundError
-from assessment.services import marking, responding, timing, tokens
+from assessment.errors import ClosedError, ConflictError
+from assessment.services import draft_keys, invited_people, promising, responding, timing, tokens
+from assessment.services.draft_keys import DraftKey
 from assessment.services.principals import Respondent
 from assessment.services.reopening import is_compared
 from assessment.services.shelf import questionnaire_of
+from assessment.services.survey_links import SurveyLink, find_link, hold_link
 from assessment.services.tokens import RANDOM, Random
-from assessment.storage import assessments, invitations, responses
+from assessment.storage import invitations, responses
+
+Choice: TypeAlias = Literal["start", "continue", "empty"]
+MAIL = "mail"
 
 
-class UsedError(ConflictError):
-    """An anonymous link was used before, in a browser that is not this one."""
+class RevokedError(ConflictError):
+    """The invitation was withdrawn, and this browser had not begun."""
 
-    slug = "used-elsewhere"
-    title = "This link has been used in another browser"
+    slug = "invitation-withdrawn"
+    title = "This invitation was withdrawn"
+
+
+class OccupiedError(ConflictError):
+    """This browser has saved answers for the link: ask first whose they are."""
+
+    slug = "answers-in-browser"
+    title = "This browser has answers for this link"
 
 
 class Browser(Struct, frozen=True):
-    """What a browser brings along; it matters where answers are anonymous.
+    """Cookies of a browser: the keys of its drafts by tag, its current session, and the link of an old session."""
 
-    `link` is the one it came in by, `page` the secret of the start page it was shown, so that a second press of the
-    button finds what the first one began, `code` the personal code that somebody typed.
-    """
-
-    cookie: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    session: str = ""
     link: str = ""
-    page: str = ""
-    code: str = ""
+
+    def key_of(self, session: str) -> DraftKey | None:
+        """Return the key of a session."""
+        keys = (draft_keys.parse_key(text) for text in self.keys.values())
+        return next((key for key in keys if key and key.session == session), None)
 
 
 STRANGER = Browser()
 
 
+class Draft(Struct, frozen=True):
+    """What this browser has begun by a link."""
+
+    session: str
+    response_id: str
+    state: str
+    has_code: bool
+    has_answers: bool
+    moved_on: date | None
+
+
 class Welcome(Struct, frozen=True, kw_only=True):
     """What the start page says; `state` draft, open, closed or revoked.
 
-    `response` is none, started, sent or withdrawn; of anonymous ones `elsewhere` where only another browser knows it.
+    All of it comes from the invitation and its assessment, except `draft`: what this very browser has begun.
     `is_reopened` where results are published already; `stands` where the last close added nothing to them.
     """
 
     state: str
-    response: str
+    workspace_id: str
+    assessment_id: str
     organisation: str
     title: str
     asker: str
     language: str
+    promises: Promises
     confidentiality: str
-    minimum_group: int
     mode: str
     closes_on: date | None
-    share_results: bool
+    time_zone: str
     role: str
     functions: tuple[str, ...]
+    mailed_to: str
+    link_days: tuple[date, ...]
+    revoked_on: date | None
     questionnaire: Questionnaire | None
     questions: int
     minutes: tuple[int, int] | None
+    draft: Draft | None = None
+    is_released: bool = False
     is_reopened: bool = False
     is_basis_gone: bool = False
     stands: bool = False
-    has_results: bool = False
-    earlier_confidentiality: str | None = None  # what the wave before promised
-
-    @property
-    def is_promise_changed(self) -> bool:
-        """Whether the wave before, if there was one, promised another confidentiality."""
-        return self.earlier_confidentiality not in (None, self.confidentiality)
 
     @property
     def waits_for_others(self) -> bool:
@@ -91,55 +115,56 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
 
 class Entered(Struct, frozen=True):
-    """The way back in for this browser, and whose response it is; `is_new` where its code has not been shown yet."""
+    """The session of this browser and whose response it opens; `key` None for an old anonymous session."""
 
     cookie: str
     respondent: Respondent
-    is_new: bool = False
+    tag: str
+    key: DraftKey | None
 
 
 def look(
-    session: Session, token: str, browser: Browser = STRANGER, secret: str = "", *, now: datetime | None = None
+    session: Session, token: str, browser: Browser = STRANGER, secret: str = "", now: datetime | None = None
 ) -> Welcome:
-    """Read what the link is for; nothing changes, so mail scanners may open it as they like.
-
-    From the closing time on it says that the survey has closed; `now` is left out where that does not matter.
-    """
-    row = _invited(session, token)
-    questions = 0
-    questionnaire = None
-    minutes = None
+    """Read what the link is for; nothing changes, so mail scanners may open it as they like."""
+    link = find_link(session, token)
+    row = link.row
+    functions = tuple(row.functions.split(";"))
+    questionnaire, questions, minutes = None, 0, None
     if row.questionnaire_digest is not None:
         questionnaire = questionnaire_of(session, row)
-        asked_of = (questionnaire, row.role, row.functions.split(";"))
-        questions = len(asked_items(*asked_of))
-        minutes = timing.estimate_minutes(session, row.workspace_id, *asked_of, row.language)
+        questions = len(asked_items(questionnaire, row.role, functions))
+        minutes = timing.estimate_minutes(session, row.workspace_id, questionnaire, row.role, functions, row.language)
     return Welcome(
-        state="revoked" if row.revoked_on else _state_at(row, now),
-        response=_standing(session, row, browser, secret),
+        state="revoked" if row.revoked_on else link.state(now),
+        workspace_id=row.workspace_id,
+        assessment_id=row.assessment_id,
         organisation=row.organisation,
         title=row.title,
         asker=row.asker,
         language=row.language,
+        promises=promising.promises_of_link(session, link),
         confidentiality=row.confidentiality,
-        minimum_group=row.minimum_group,
         mode=row.mode,
         closes_on=row.closes_on,
-        share_results=row.share_results,
+        time_zone=row.time_zone,
         role=row.role,
-        functions=tuple(row.functions.split(";")),
+        functions=functions,
+        mailed_to=mask_address(row.email) if row.deliver == MAIL and row.email else "",
+        link_days=invitations.link_days(session, row.workspace_id, link.person),
+        revoked_on=row.revoked_on,
         questionnaire=questionnaire,
         questions=questions,
         minutes=minutes,
+        draft=find_draft(session, link, browser, secret, now) if link.is_private else None,
+        is_released=row.is_released,
         is_reopened=row.assessment_state == "open" and row.is_released,
         is_basis_gone=row.is_basis_gone,
         stands=bool(row.held_back),
-        has_results=row.is_released,
-        earlier_confidentiality=assessments.earlier_confidentiality(session, row.workspace_id, row.assessment_id),
     )
 
 
-def enter(  # who comes in how, and when
+def enter(
     session: Session,
     token: str,
     random: Random = RANDOM,
@@ -147,97 +172,134 @@ def enter(  # who comes in how, and when
     browser: Browser = STRANGER,
     secret: str = "",
     now: datetime | None = None,
+    choice: Choice = "start",
 ) -> Entered:
-    """Open the survey in this browser; after the close, what was answered, where results are shared.
+    """Begin in this browser, or continue what it has begun.
 
-    From the closing time on nothing is begun; `now` is left out where that does not matter.
-    `UsedError` where an anonymous link was used elsewhere; `NotFoundError` for a code that leads nowhere.
+    `OccupiedError` if it has saved answers and nobody chose; `RevokedError`, `ClosedError`, `NotFoundError`.
     """
-    row = _invited_for_good(session, token)
-    if row.revoked_on:
-        raise NotFoundError("This link is no longer valid.")
-    if _state_at(row, now) != "open" and not (row.assessment_state == "closed" and row.share_results):
+    link = hold_link(session, token)
+    if link.state(now) != "open":
         raise ClosedError
-    if row.confidentiality == "anonymous":
-        return _enter_anonymously(session, row, browser, secret, random)
-    if row.response_id is None:
-        if row.assessment_state != "open":
-            raise ClosedError
-        responses.begin(
-            session,
-            _new_response(row, random) | {"invitation_id": row.id, "draft_number": 1, "functions": row.functions},
-        )
-    response = responses.of_invitation(session, row.workspace_id, row.id)
-    return _admitted(session, row, response.id, tokens.new_token(random))
+    if not link.is_private:
+        return _enter_shared(session, link, random, secret)
+    draft = find_draft(session, link, browser, secret, now)
+    if draft is not None:
+        is_empty = not draft.has_answers and draft.state == "started"
+        if draft.moved_on is None and (choice == "continue" or (choice == "start" and is_empty)):
+            return _continue(session, link, draft, secret, now)
+        if draft.moved_on is not None or choice == "start":
+            raise OccupiedError
+    if link.row.revoked_on:
+        raise RevokedError
+    if draft is not None:
+        responses.end_session(session, tokens.digest(draft.session))
+    return _begin(session, link, random, secret)
 
 
-def _state_at(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row
-    return str(row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now))
+def is_of_same_person(session: Session, who: Respondent, response_id: str) -> bool:
+    """Return whether a response is of the same person; of anonymous ones nobody can know."""
+    if who.response_id == response_id:
+        return True
+    if who.invitation_id is None:
+        return False
+    person = invitations.chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
+    return responses.invitation_of(session, who.workspace_id, response_id) in person
 
 
-def _enter_anonymously(session: Session, row: Any, browser: Browser, secret: str, random: Random) -> Entered:  # noqa: ANN401
-    if _held(session, row, browser) is not None:
-        return Entered(browser.cookie, responding.respondent(session, browser.cookie))
-    if browser.code:
-        return _come_back(session, row, browser.code, random)
-    cookie = browser.page if tokens.is_token(browser.page) else tokens.new_token(random)
-    code_hash = tokens.code_digest(tokens.code_of(cookie))
-    if responses.by_return(session, row.workspace_id, row.assessment_id, code_hash) is not None:
-        return Entered(cookie, responding.respondent(session, cookie), is_new=True)
-    if row.assessment_state != "open":
-        raise ClosedError
-    if not marking.use(session, row.workspace_id, row.assessment_id, row.id, secret):
-        raise UsedError
-    response = _new_response(row, random) | {"code_hash": code_hash}
-    responses.begin(session, response)
-    return _admitted(session, row, response["id"], cookie, is_new=True)
+def admit(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> Entered:
+    """Let a browser answer a response, and make the key it keeps."""
+    responses.admit(session, link.row.workspace_id, response_id, tokens.digest(cookie))
+    return _entered(session, link, cookie, secret)
 
 
-def _come_back(session: Session, row: Any, code: str, random: Random) -> Entered:  # noqa: ANN401
-    response_id = responses.by_return(session, row.workspace_id, row.assessment_id, tokens.code_digest(code))
-    if response_id is None:
-        raise NotFoundError("No answers belong to this code.")
-    return _admitted(session, row, response_id, tokens.new_token(random))
-
-
-def _admitted(session: Session, row: Any, response_id: str, cookie: str, *, is_new: bool = False) -> Entered:  # noqa: ANN401
-    responses.admit(session, row.workspace_id, response_id, tokens.digest(cookie))
-    return Entered(cookie, responding.respondent(session, cookie), is_new)
-
-
-def _standing(session: Session, row: Any, browser: Browser, secret: str) -> str:  # noqa: ANN401
-    if row.confidentiality != "anonymous":
-        return row.response_state or "none"
-    held = _held(session, row, browser)
-    if held is not None:
-        return str(held.state)
-    is_used = row.assessment_state == "open" and marking.is_used(
-        session, row.workspace_id, row.assessment_id, row.id, secret
+def _entered(session: Session, link: SurveyLink, cookie: str, secret: str) -> Entered:
+    links = len(invitations.link_days(session, link.row.workspace_id, link.person))
+    return Entered(
+        cookie,
+        responding.respondent(session, cookie),
+        draft_keys.cookie_tag(secret, link.row.id),
+        draft_keys.sign_key(secret, cookie, link.token, link.person[0], links),
     )
-    return "elsewhere" if is_used or row.assessment_state == "closed" else "none"
 
 
-def _held(session: Session, row: Any, browser: Browser) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return the response that this browser began by this very invitation: others may use the same browser."""
-    if not (browser.cookie and browser.link):
-        return None
-    came_by = invitations.of_link(session, row.workspace_id, row.assessment_id, tokens.digest(browser.link))
-    found = responses.by_cookie(session, tokens.digest(browser.cookie))
-    return found if found and came_by == row.id and found.assessment_id == row.assessment_id else None
+def _begin(session: Session, link: SurveyLink, random: Random, secret: str) -> Entered:
+    """Insert an empty draft. Without the server's secret it has no code."""
+    cookie = draft_keys.new_session(random)
+    row = link.row
+    values = _new_response(row, random) | {"code_hash": code_hash(link, cookie, secret) if link.is_private else None}
+    if link.is_anonymous:
+        values["counts"] = invited_people.decide_counts(session, row.workspace_id, row.assessment_id, row.id)
+    else:
+        # Not for anonymous ones: a lock leaves its transaction's number in the row of the invitation.
+        invitations.lock(session, row.workspace_id, [row.id])
+        number = responses.next_draft_number(session, row.workspace_id, row.id)
+        values |= {"invitation_id": row.id, "draft_number": number, "functions": row.functions}
+    responses.begin(session, values)
+    return admit(session, link, values["id"], cookie, secret)
 
 
-def _invited(session: Session, token: str) -> Any:  # noqa: ANN401  # a row
-    row = invitations.by_token(session, tokens.digest(token))
-    if row is None:
-        raise NotFoundError
-    return row
+def code_hash(link: SurveyLink, cookie: str, secret: str) -> bytes | None:
+    """Return what is stored of a session's code; nothing without the server's secret."""
+    code = tokens.code_of(draft_keys.token_of(cookie))
+    return draft_keys.hash_code(secret, link.person[0], code) if secret else None
 
 
-def _invited_for_good(session: Session, token: str) -> Any:  # noqa: ANN401  # a row
-    """Read again what can't change any more until the commit: a close waits, or is over."""
-    row = _invited(session, token)
-    assessments.hold(session, row.workspace_id, row.assessment_id)
-    return _invited(session, token)
+def _enter_shared(session: Session, link: SurveyLink, random: Random, secret: str) -> Entered:
+    """Open the one response of the invitation; the lock keeps two browsers from beginning one each."""
+    if link.row.revoked_on:
+        raise RevokedError
+    invitations.lock(session, link.row.workspace_id, [link.row.id])
+    response_id = responses.shared_response(session, link.row.workspace_id, link.row.id)
+    if response_id is None:
+        return _begin(session, link, random, secret)
+    return admit(session, link, response_id, draft_keys.new_session(random), secret)
+
+
+def _continue(session: Session, link: SurveyLink, draft: Draft, secret: str, now: datetime | None) -> Entered:
+    """Go on in the draft that this browser has; one from before drafts had codes is given its code now."""
+    tag = draft_keys.cookie_tag(secret, link.row.id)
+    if link.is_anonymous and draft_keys.is_legacy(draft.session):
+        return Entered(draft.session, responding.respondent(session, draft.session, now), tag, None)
+    if not draft.has_code:
+        responses.change(
+            session, link.row.workspace_id, draft.response_id, code_hash=code_hash(link, draft.session, secret)
+        )
+    return _entered(session, link, draft.session, secret)
+
+
+def find_draft(session: Session, link: SurveyLink, browser: Browser, secret: str, now: datetime | None) -> Draft | None:
+    """Return what this browser has begun by this very invitation: others may use the same browser."""
+    key = draft_keys.parse_key(browser.keys.get(draft_keys.cookie_tag(secret, link.row.id), ""))
+    for cookie in filter(None, (key.session if key else "", browser.session)):
+        row = responses.by_cookie(session, tokens.digest(cookie))
+        if row is None or (now and draft_keys.is_expired(cookie, now)):
+            continue
+        if row.state in ("started", "sent") and _belongs(session, link, row, cookie, key, browser, secret):
+            has_answers = responses.has_saved_answers(session, row.workspace_id, row.id)
+            return Draft(cookie, row.id, row.state, row.code_hash is not None, has_answers, row.moved_on)
+    return None
+
+
+def _belongs(  # a session and all that may tie it to the link
+    session: Session,
+    link: SurveyLink,
+    row: Any,  # noqa: ANN401  # a response
+    cookie: str,
+    key: DraftKey | None,
+    browser: Browser,
+    secret: str,
+) -> bool:
+    if row.assessment_id != link.row.assessment_id:
+        return False
+    if not link.is_anonymous:
+        return bool(row.invitation_id == link.row.id)
+    if key is not None and key.session == cookie:
+        return draft_keys.is_signed(key, secret, link.person[0])
+    if not (draft_keys.is_legacy(cookie) and browser.link):
+        return False
+    came_by = invitations.of_link(session, link.row.workspace_id, row.assessment_id, tokens.digest(browser.link))
+    return bool(came_by == link.row.id)
 
 
 def _new_response(row: Any, random: Random) -> dict[str, Any]:  # noqa: ANN401

@@ -235,7 +235,7 @@ def revoke(
     now: datetime,
     revision: int | None = None,
 ) -> None:
-    """Let nobody start with an invitation any more; nothing that was answered is deleted."""
+    """Let nobody begin by an invitation any more; who has begun is notified, may finish and send."""
     assessment = _changeable(session, workspace_id, assessment_id)
     held = _standing(session, assessment, invitation_id, revision)
     _revoke(session, workspace_id, held, now)
@@ -244,7 +244,6 @@ def revoke(
 
 def _revoke(session: Session, workspace_id: str, held: Invitation, now: datetime) -> None:
     invitations.change(session, workspace_id, held, revoked_on=now.date())
-    invitations.end_links(session, workspace_id, held.id)
 
 
 def _corrected(held: Invitation, mended: Mended) -> Guest:

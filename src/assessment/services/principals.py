@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from assessment.domain.promises import audience_of, is_private
+
 
 class Consultant(Struct, frozen=True):
     """A person signed in to the console; `seen_at` is the last time this was written down."""
@@ -40,7 +42,7 @@ class Respondent(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     language: str
-    state: str  # started | sent | withdrawn | preview
+    state: str  # started | sent | withdrawn | set-aside | preview
     assessment_state: str  # open | closed
     confidentiality: str
     minimum_group: int
@@ -53,8 +55,16 @@ class Respondent(Struct, frozen=True):
     share_results: bool = False
     stands: bool = False  # an earlier release, since newer answers would tell of few people
     code_hash: bytes | None = None
+    invitation_id: str | None = None
+    revoked_on: date | None = None
+    moved_on: date | None = None  # when the response was moved from this browser to another one
 
     @property
     def is_anonymous(self) -> bool:
         """Whether nothing may tie these answers to an invitation."""
         return self.confidentiality == "anonymous"
+
+    @property
+    def is_open_to_link_holders(self) -> bool:
+        """Whether anyone with the link sees and changes the one response of the invitation."""
+        return not is_private(audience_of(self.confidentiality, self.mode))

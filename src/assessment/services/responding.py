@@ -1,37 +1,49 @@
-"""Answering a survey: from the first answer to the sent ones, and taking them back."""
+"""Answering a survey: from the first answer to sending and withdrawing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.closing_time import state_at
 from assessment.domain.questionnaire import Questionnaire, Section
 from assessment.domain.routing import sections
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
-from assessment.services import answering, marking, tokens
+from assessment.services import answering, draft_keys, marking, tokens
 from assessment.services.answering import Given
 from assessment.services.principals import Respondent
-from assessment.services.tokens import RANDOM, Random
-from assessment.storage import invitations, responses
+from assessment.services.survey_links import state_of
+from assessment.storage import assessments, invitations, responses
 from assessment.storage.responses import StoredAnswer
 from assessment.storage.writer import Kept, Save, Writer
 
 SECTION_SECONDS_MOST = 600.0
+SENT_FOR = timedelta(hours=1)
 
 
-class Sent(Struct, frozen=True):
-    """What is shown once, after sending."""
+class SentElsewhereError(ConflictError):
+    """Another response of the same person was sent first; `sent_on` is unknown of anonymous ones."""
 
-    withdraw_code: str
+    slug = "sent-elsewhere"
+    title = "Answers were already sent with this invitation"
+
+    def __init__(self, sent_on: date | None = None) -> None:
+        super().__init__()
+        self.sent_on = sent_on
+
+
+class UntiedError(ConflictError):
+    """The cookie that ties an anonymous draft to its link is gone."""
+
+    slug = "link-unknown"
+    title = "Open your link again"
 
 
 def respondent(session: Session, cookie: str, now: datetime | None = None) -> Respondent:
-    """Say who answers in the browser that holds the cookie; from the closing time on the survey counts as closed."""
+    """Return who answers in the browser that holds the cookie; after the closing moment of a closed assessment."""
     row = responses.by_cookie(session, tokens.digest(cookie))
-    if row is None or row.revoked_on is not None:
+    if row is None or (now is not None and draft_keys.is_expired(cookie, now)):
         raise UnauthenticatedError("Open the survey by your link again.")
     return Respondent(
         response_id=row.id,
@@ -44,7 +56,7 @@ def respondent(session: Session, cookie: str, now: datetime | None = None) -> Re
         functions=tuple(row.functions.split(";")),
         language=row.language,
         state=row.state,
-        assessment_state=row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now),
+        assessment_state=state_of(row, now),
         confidentiality=row.confidentiality,
         minimum_group=row.minimum_group,
         title=row.title,
@@ -56,13 +68,22 @@ def respondent(session: Session, cookie: str, now: datetime | None = None) -> Re
         share_results=row.share_results,
         stands=bool(row.held_back),
         code_hash=row.code_hash,
+        invitation_id=row.invitation_id,
+        revoked_on=row.revoked_on,
+        moved_on=row.moved_on,
     )
 
 
-def personal_code(who: Respondent, cookie: str) -> str:
-    """Return the code that leads back to anonymous answers; empty in a browser that came back by it."""
-    code = tokens.code_of(cookie)
-    return code if who.code_hash == tokens.code_digest(code) else ""
+def find_renewed(session: Session, cookie: str, now: datetime) -> str | None:
+    """Return the session that took a cookie's place when its answers were sent, within the last hour.
+
+    A browser that sent twice, or never got the answer to sending, still has the old cookie.
+    """
+    if draft_keys.has_expiry(cookie):
+        return None
+    possible = {tokens.digest(each): each for each in draft_keys.expiring_between(cookie, now, now + SENT_FOR)}
+    existing = responses.existing_sessions(session, list(possible))
+    return possible[existing[0]] if existing else None
 
 
 def pages(questionnaire: Questionnaire, who: Respondent) -> tuple[tuple[Section, ...], ...]:
@@ -142,65 +163,86 @@ def first_unanswered(questionnaire: Questionnaire, who: Respondent, held: Mappin
     return len(survey)
 
 
-def send(  # who came in by which link is known to the browser alone
-    session: Session, who: Respondent, now: datetime, random: Random = RANDOM, *, link: str = "", secret: str = ""
-) -> Sent:
-    """Send the answers; what is still waiting to be saved afterwards is refused.
+def send(
+    session: Session, who: Respondent, now: datetime, *, person: str | None = None, cookie: str = "", secret: str = ""
+) -> str:
+    """Send the answers, unless the person has sent others first; return the session that is good for an hour.
 
-    `link` is the one that an anonymous browser came in by: its invitation is done, and nobody need be reminded.
+    `person` is the id of the person's first invitation: of an anonymous draft only its browser knows it. What is still
+    waiting to be saved afterwards is refused.
     """
-    _startable(session, who, now)
-    code = tokens.new_code(random)
+    invited = _lock_person(session, who)
+    held = lock_open(session, who, now)
+    _refuse_finished(held)
+    if who.is_anonymous:
+        _claim(session, who, person, cookie, secret)
+    elif other := responses.find_sent(session, who.workspace_id, invited):
+        raise SentElsewhereError(other.sent_at.date() if other.sent_at else None)
     sent_at = None if who.is_anonymous else now
-    responses.change(
-        session,
-        who.workspace_id,
-        who.response_id,
-        state="sent",
-        sent_at=sent_at,
-        withdraw_hash=tokens.code_digest(code),
-    )
-    _finish(session, who, link, secret)
-    return Sent(code)
+    responses.change(session, who.workspace_id, who.response_id, state="sent", sent_at=sent_at)
+    return _renew_session(session, who, cookie, now) if cookie else ""
 
 
-def withdraw(session: Session, code: str, now: datetime) -> None:
-    """Erase sent answers by the code that was shown after sending, until the close."""
-    row = responses.by_code(session, tokens.code_digest(code))
-    if row is None:
-        raise NotFoundError("No answers belong to this code.")
-    if state_at(row.assessment_state, row.closes_at, now) != "open":
-        raise ClosedError("The survey is closed: its results stand, and can no longer be changed.")
-    responses.erase(session, row.workspace_id, row.id)
+def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
+    """Lock the person's invitations, so that of two drafts sent at once one is refused."""
+    if who.invitation_id is None:
+        return ()
+    assessments.hold(session, who.workspace_id, who.assessment_id)
+    person = invitations.chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
+    invitations.lock(session, who.workspace_id, person)
+    return person
 
 
-def withdraw_unsent(session: Session, who: Respondent, now: datetime, *, link: str = "", secret: str = "") -> None:
-    """Erase answers that have not been sent, from the browser that gave them."""
-    _startable(session, who, now)
+def withdraw(session: Session, who: Respondent, now: datetime, *, person: str | None = None, secret: str = "") -> None:
+    """Erase a draft or a response from the browser that has it: afterwards its link starts empty."""
+    held = lock_open(session, who, now)
+    if held.state not in ("started", "sent"):
+        raise ConflictError("These answers have been withdrawn.")
+    if held.state == "sent" and who.is_anonymous and person:
+        marking.unmark_sent(session, who.workspace_id, who.assessment_id, person, secret)
     responses.erase(session, who.workspace_id, who.response_id)
-    _finish(session, who, link, secret)
+    responses.end_sessions(session, who.workspace_id, who.response_id)
 
 
-def _startable(session: Session, who: Respondent, now: datetime) -> None:
-    """Lock the response, and refuse where it can't be changed any more."""
+def end_sessions(session: Session, cookies: Collection[str]) -> None:
+    """End sessions of one browser; what was answered stays, and its codes open it again."""
+    for cookie in cookies:
+        responses.end_session(session, tokens.digest(cookie))
+
+
+def lock_open(session: Session, who: Respondent, now: datetime) -> Any:  # noqa: ANN401  # a row
+    """Lock the response, and refuse where its assessment takes nothing any more."""
     row = responses.lock(session, who.workspace_id, who.response_id)
     if row is None:
         raise NotFoundError
-    if state_at(row.assessment_state, row.closes_at, now) != "open":
+    if state_of(row, now) != "open":
         raise ClosedError
+    return row
+
+
+def _refuse_finished(row: Any) -> None:  # noqa: ANN401  # a response
     if row.state == "sent":
         raise AlreadySentError
     if row.state != "started":
         raise ConflictError("These answers have been withdrawn.")
 
 
-def _finish(session: Session, who: Respondent, link: str, secret: str) -> None:
-    """Mark the invitation of an anonymous browser; without its link somebody is reminded in vain, no more."""
-    if not (who.is_anonymous and link):
+def _claim(session: Session, who: Respondent, person: str | None, cookie: str, secret: str) -> None:
+    """Mark that the person has sent; only a session from before there were keys may lack its link."""
+    if not person:
+        if cookie and not draft_keys.is_legacy(cookie):
+            raise UntiedError
         return
-    invitation = invitations.of_link(session, who.workspace_id, who.assessment_id, tokens.digest(link))
-    if invitation is not None:
-        marking.finish(session, who.workspace_id, who.assessment_id, invitation, secret)
+    if not marking.mark_sent(session, who.workspace_id, who.assessment_id, person, secret):
+        raise SentElsewhereError
+
+
+def _renew_session(session: Session, who: Respondent, cookie: str, now: datetime) -> str:
+    """Replace all sessions of the response by one that ends in an hour, with the same code."""
+    responses.end_sessions(session, who.workspace_id, who.response_id)
+    renewed = draft_keys.expiring(cookie, now + SENT_FOR)
+    responses.admit(session, who.workspace_id, who.response_id, tokens.digest(renewed))
+    return renewed
 
 
 def _takes_answers(who: Respondent) -> bool:

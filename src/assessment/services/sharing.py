@@ -1,4 +1,4 @@
-"""What those who answered may see after the close: the published figures beside what they said."""
+"""What a link shows after the close, where the consultant shares it: the published figures, nobody's own answers."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.figures import Figure, Figures, figures, out_of_scope
 from assessment.domain.result import FunctionResult, ItemResult
-from assessment.errors import ForbiddenError
 from assessment.services import releasing
-from assessment.services.principals import Respondent
 
 
 class Published(Struct, frozen=True):
@@ -20,16 +18,14 @@ class Published(Struct, frozen=True):
     overall: Figure
 
 
-def are_shared(who: Respondent) -> bool:
-    """Tell whether this respondent may see the results: closed, allowed by the consultant, and not withdrawn."""
-    return who.assessment_state == "closed" and who.share_results and who.state in ("started", "sent")
+def are_shared(state: str, *, share_results: bool, is_released: bool) -> bool:
+    """Return whether a link shows the results: closed, allowed by the consultant, and published."""
+    return state == "closed" and share_results and is_released
 
 
-def published(session: Session, questionnaire: Questionnaire, who: Respondent) -> Published:
-    """Read the release, and nothing but the release; `ForbiddenError` where it is not shared."""
-    if not are_shared(who):
-        raise ForbiddenError("The results are not shown here.")
-    result = releasing.result(session, who.workspace_id, who.assessment_id)
+def published(session: Session, questionnaire: Questionnaire, workspace_id: str, assessment_id: str) -> Published:
+    """Read the release, and nothing but the release."""
+    result = releasing.result(session, workspace_id, assessment_id)
     made = figures(questionnaire, result)
     whole = result.overall
     return Published(

@@ -12,8 +12,9 @@ Random: TypeAlias = Callable[[int], bytes]
 RANDOM: Random = token_bytes
 ID_BYTES = 15
 TOKEN_BYTES = 32
-TOKEN_LETTERS = 43
-CODE_BYTES = 15
+LONG_CODE_BYTES = 15
+CODE_LETTERS = 12
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else
 CODE_GROUP = 4
 
 
@@ -37,26 +38,31 @@ def signature(secret: str, purpose: str, text: str) -> bytes:
     return hmac.digest(f"{purpose}:{secret}".encode(), text.encode(errors="surrogatepass"), "sha256")
 
 
-def new_code(random: Random) -> str:
-    """Make a secret that a person can write down, in groups of four (120 bits)."""
-    return _grouped(random(CODE_BYTES))
-
-
 def code_of(token: str) -> str:
-    """Return the code that belongs to a token: whoever holds the token can show it again, nobody gets back from it."""
-    return _grouped(hmac.digest(token.encode(), b"personal code", "sha256")[:CODE_BYTES])
+    """Return the code of a token, in three groups of four; nobody gets from it back to the token (58 bits)."""
+    number = int.from_bytes(hmac.digest(token.encode(), b"short code", "sha256"))
+    letters = []
+    for _ in range(CODE_LETTERS):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        letters.append(CODE_ALPHABET[place])
+    return _grouped("".join(letters))
 
 
-def is_token(text: str) -> bool:
-    """Tell whether a text is long enough for a token and made of its letters."""
-    return len(text) == TOKEN_LETTERS and text.isascii() and text.replace("-", "a").replace("_", "a").isalnum()
+def long_code_of(token: str) -> str:
+    """Return the code as it was made before codes had twelve letters; those handed out stay valid."""
+    made = hmac.digest(token.encode(), b"personal code", "sha256")[:LONG_CODE_BYTES]
+    return _grouped(base64.b32encode(made).decode())
+
+
+def plain_code(code: str) -> str:
+    """Return the letters of a code in capitals, however it was typed."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
 def code_digest(code: str) -> bytes:
-    """Return what is kept of a code, however it was typed."""
-    return digest("".join(letter for letter in code.upper() if letter.isalnum()))
+    """Return the SHA-256 under which codes were stored before they were tied to an invitation."""
+    return digest(plain_code(code))
 
 
-def _grouped(content: bytes) -> str:
-    text = base64.b32encode(content).decode()
+def _grouped(text: str) -> str:
     return "-".join(text[start : start + CODE_GROUP] for start in range(0, len(text), CODE_GROUP))

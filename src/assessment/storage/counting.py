@@ -5,12 +5,12 @@ nobody can look before and after one person answers. Responses from a file are t
 as of now.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -144,3 +144,40 @@ def _is_given() -> ColumnElement[bool]:
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+class InvitedGroup(NamedTuple):
+    """People of one assessment who were invited alike; `domain` is one of the assessment's, or empty."""
+
+    functions: str
+    is_mailed: bool
+    domain: str
+    is_late: bool
+    is_revoked: bool
+    people: int
+
+
+def invited_groups(
+    session: Session, workspace_id: str, assessment_id: str, domains: Sequence[str]
+) -> list[InvitedGroup]:
+    """Count who was invited, whatever they have done; of a replaced invitation only the one in its place."""
+    later = invitation.alias("later")
+    is_replaced = select(later.c.id).where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
+    named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]
+    grouped = (
+        select(
+            invitation.c.functions,
+            (invitation.c.deliver == "mail").label("is_mailed"),
+            (case(*named, else_="") if named else literal("")).label("domain"),
+            invitation.c.is_late,
+            invitation.c.revoked_on.is_not(None).label("is_revoked"),
+        )
+        .where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            ~is_replaced.exists(),
+        )
+        .subquery()
+    )
+    rows = session.execute(select(*grouped.c, func.count()).group_by(*grouped.c)).all()
+    return [InvitedGroup._make(tuple(row)) for row in rows]

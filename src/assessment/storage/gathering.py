@@ -1,7 +1,8 @@
 """Answers out of the database as arrays, in one pass that grows with their number and no faster.
 
 The database groups equal rows and hands over each group packed (see `packing`): a few hundred rows however many
-people answered. One statement, for places hold no longer.
+people answered. One statement, for places hold no longer;
+another one finds the people who have several responses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from assessment.storage import counting_responses, tables
 from assessment.storage.packing import BETWEEN, BETWEEN_KEYS, Binary, Rows, Text, in_one, joined, packing_of
 
 PEOPLE, ANSWERS, TIMES = "respondents", "answers", "times"
-SENT, STARTED, REVOKED = "sent", "started", "revoked"
+SENT, STARTED, UNTIED = "sent", "started", "untied"
 UNTOLD = -1.0  # seconds of a response that does not tell them itself
 
 response = tables.response
@@ -49,19 +50,32 @@ class Way(Struct, frozen=True):
 
 
 class Gathered(Struct, frozen=True):
-    """Everybody's answers; `sent`, `revoked` and the ids of the responses stand beside them, row by row."""
+    """Everybody's answers; `sent` and the ids of the responses are in the order of the rows.
+
+    `untied` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are the rows of
+    each person who has several, in order of preference after the sent one.
+    """
 
     answers: Answers
     sent: Flags
-    revoked: Flags
+    untied: Flags
     ids: tuple[str, ...]
+    rivals: tuple[tuple[int, ...], ...] = ()
 
     def counted(self, submitted_share: float) -> Answers:
-        """Return who counts at the close: who has sent, and who has answered enough of what is asked (method 3)."""
+        """Return who counts at the close: who has sent, and who has answered enough of what is asked (method 3).
+
+        Each person counts once: with the response that was sent, otherwise with the first draft that has enough.
+        """
         asked = self.answers.values != NOT_ASKED
         answered = (self.answers.values != BLANK) & asked
         enough = answered.sum(axis=1) >= submitted_share * asked.sum(axis=1)
-        return self.answers.only(self.sent | (enough & answered.any(axis=1) & ~self.revoked))
+        counts = self.sent | (enough & answered.any(axis=1) & ~self.untied)
+        for rows in self.rivals:
+            able = [row for row in rows if counts[row]]
+            chosen = next((row for row in able if self.sent[row]), able[0] if able else None)
+            counts[[row for row in rows if row != chosen]] = False
+        return self.answers.only(counts)
 
     def by_id(self) -> "Gathered":
         """Name the rows by the ids of their responses, which stay the same from one release to the next."""
@@ -92,8 +106,8 @@ def gather(
         evidence=evidence,
         counts=counting_responses.load_counts(session, workspace_id, assessment_id, ids),
     )
-    sent, revoked = (_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, REVOKED))
-    return Gathered(answers, sent, revoked, tuple(ids))
+    sent, untied = (_standing(groups[PEOPLE], wanted, len(ids)) for wanted in (SENT, UNTIED))
+    return Gathered(answers, sent, untied, tuple(ids), _rivals(session, ids, workspace_id, assessment_id))
 
 
 def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list[str], dict[str, list[Group]]]:
@@ -113,13 +127,13 @@ def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list
 
 
 def _statement(packing: Text | Binary, workspace_id: str, assessment_id: str) -> CompoundSelect[Any]:
-    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id"))
+    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id", "label"))
     them = (
         select(*columns, packing.place.label("place"))
         .where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
-            response.c.state != "withdrawn",
+            response.c.state.in_((SENT, STARTED)),
         )
         .subquery()
     )
@@ -136,13 +150,14 @@ def _statement(packing: Text | Binary, workspace_id: str, assessment_id: str) ->
         key = in_one(keys)
         return select(*parts, key).group_by(key)
 
-    standing = case((them.c.state == SENT, SENT), (invitation.c.revoked_on.is_not(None), REVOKED), else_=STARTED)
+    is_untied = them.c.invitation_id.is_(None) & them.c.label.is_(None)
+    standing = case((them.c.state == SENT, SENT), (is_untied, UNTIED), else_=STARTED)
     told = func.coalesce(them.c.seconds, UNTOLD)
     people = packed(PEOPLE, (them.c.role, them.c.functions, standing), told, them.c.id)
     answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
     times = packed(TIMES, (time.c.section,), time.c.seconds).where(time.c.seconds.is_not(None))
     return union_all(
-        people.join_from(them, invitation, invitation.c.id == them.c.invitation_id, isouter=True),
+        people.select_from(them),
         answers.join_from(answer, them, them.c.id == answer.c.response_id),
         times.join_from(time, them, them.c.id == time.c.response_id),
     )
@@ -206,6 +221,39 @@ def _seconds(
         told = group.figures != UNTOLD
         found[group.rows[told]] = group.figures[told]
     return found
+
+
+def _rivals(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[tuple[int, ...], ...]:
+    """Return the rows of each person who has several, those of the earlier invitation first, then by draft number."""
+    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    replacements = session.execute(
+        select(invitation.c.id, invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.replaces.is_not(None),
+        )
+    ).all()
+    before = {row.id: row.replaces for row in replacements}
+    several = select(response.c.invitation_id).where(*here, response.c.draft_number > 1)
+    is_replacing = (invitation.c.workspace_id == workspace_id, invitation.c.replaces.is_not(None))
+    rows = session.execute(
+        select(response.c.id, response.c.invitation_id, response.c.draft_number).where(
+            *here,
+            response.c.state.in_((SENT, STARTED)),
+            response.c.invitation_id.in_(several)
+            | response.c.invitation_id.in_(select(invitation.c.id).where(*is_replacing))
+            | response.c.invitation_id.in_(select(invitation.c.replaces).where(*is_replacing)),
+        )
+    ).all()
+    place = {id_: row for row, id_ in enumerate(ids)}
+    people: dict[str, list[tuple[int, int, int]]] = {}
+    for row in rows:
+        first, depth = row.invitation_id, 0
+        while first in before:
+            first, depth = before[first], depth + 1
+        if row.id in place:
+            people.setdefault(first, []).append((depth, row.draft_number, place[row.id]))
+    return tuple(tuple(row for _, _, row in sorted(each)) for each in people.values() if len(each) > 1)
 
 
 def _numbers(count: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -208,14 +208,23 @@ def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], t
         session.execute(insert(link), rows)
 
 
-def end_links(session: Session, workspace_id: str, invitation_id: str) -> None:
-    """Close every browser that came in by this invitation; its links stay, to say that it was revoked."""
+def lock(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> None:
+    """Let nobody begin or send by these invitations until the commit; their assessment must be held."""
     session.execute(
-        delete(tables.respondent_session).where(
-            tables.respondent_session.c.workspace_id == workspace_id,
-            tables.respondent_session.c.response_id.in_(
-                select(tables.response.c.id).where(tables.response.c.invitation_id == invitation_id)
-            ),
+        select(invitation.c.id)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id.in_(invitation_ids))
+        .order_by(invitation.c.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def link_days(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
+    """Return the day each link of these invitations was made, in order."""
+    return tuple(
+        session.scalars(
+            select(link.c.created_on)
+            .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+            .order_by(link.c.created_on)
         )
     )
 
@@ -235,35 +244,43 @@ def of_link(session: Session, workspace_id: str, assessment_id: str, token_hash:
 
 
 def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return invitation, assessment and organisation behind a link."""
-    assessment, organisation, response = tables.assessment, tables.organisation, tables.response
+    """Return invitation, assessment and organisation behind a link: nothing of what anyone has answered."""
+    assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
+    earlier = assessment.alias("earlier")
+    columns = (
+        "questionnaire_id",
+        "questionnaire_version",
+        "questionnaire_digest",
+        "title",
+        "asker",
+        "language",
+        "confidentiality",
+        "minimum_group",
+        "closes_on",
+        "closes_at",
+        "mode",
+        "share_results",
+        "held_back",
+        "domains",
+        "opened_on",
+    )
     return session.execute(
         select(
             invitation,
             assessment.c.state.label("assessment_state"),
-            assessment.c.questionnaire_id,
-            assessment.c.questionnaire_version,
-            assessment.c.questionnaire_digest,
-            assessment.c.title,
-            assessment.c.asker,
-            assessment.c.language,
-            assessment.c.confidentiality,
-            assessment.c.minimum_group,
-            assessment.c.closes_on,
-            assessment.c.closes_at,
-            assessment.c.mode,
-            assessment.c.share_results,
-            assessment.c.held_back,
+            *(assessment.c[name] for name in columns),
+            earlier.c.confidentiality.label("earlier_confidentiality"),
+            earlier.c.mode.label("earlier_mode"),
             releases.exist(assessment.c.id).label("is_released"),
             releases.exist(assessment.c.id, releases.GONE).label("is_basis_gone"),
             organisation.c.name.label("organisation"),
-            response.c.id.label("response_id"),
-            response.c.state.label("response_state"),
+            workspace.c.time_zone,
         )
         .join(link, link.c.invitation_id == invitation.c.id)
         .join(assessment, assessment.c.id == invitation.c.assessment_id)
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(response, response.c.invitation_id == invitation.c.id, isouter=True)
+        .join(workspace, workspace.c.id == assessment.c.workspace_id)
+        .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
         .where(link.c.token_hash == token_hash)
     ).one_or_none()
 

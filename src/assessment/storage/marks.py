@@ -43,3 +43,12 @@ def left(session: Session) -> list[tuple[str, str]]:
 def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
     """Delete all marks of an assessment."""
     session.execute(delete(mark).where(mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id))
+
+
+def remove(session: Session, workspace_id: str, assessment_id: str, names: Collection[bytes]) -> None:
+    """Delete single marks."""
+    session.execute(
+        delete(mark).where(
+            mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id, mark.c.name.in_(names)
+        )
+    )

@@ -1,11 +1,11 @@
 """Responses: one respondent's answers, times and way in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, String, delete, func, insert, select, type_coerce, update
+from sqlalchemy import CursorResult, String, delete, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,16 +33,33 @@ class StoredAnswer(Struct, frozen=True):
     saved_at: datetime
 
 
-def of_invitation(session: Session, workspace_id: str, invitation_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return the response that an invited person began."""
-    return session.execute(
-        select(response).where(response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id)
-    ).one_or_none()
+def shared_response(session: Session, workspace_id: str, invitation_id: str) -> str | None:
+    """Return the id of the newest response of an invitation that was neither withdrawn nor set aside."""
+    return session.scalar(
+        select(response.c.id)
+        .where(
+            response.c.workspace_id == workspace_id,
+            response.c.invitation_id == invitation_id,
+            response.c.state.in_(("started", "sent")),
+        )
+        .order_by(response.c.draft_number.desc())
+        .limit(1)
+    )
+
+
+def next_draft_number(session: Session, workspace_id: str, invitation_id: str) -> int:
+    """Return the number of the next draft; the invitation must be locked."""
+    last = session.scalar(
+        select(func.max(response.c.draft_number)).where(
+            response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id
+        )
+    )
+    return 1 if last is None else int(last) + 1
 
 
 def begin(session: Session, values: Mapping[str, Any]) -> None:
-    """Insert a response, unless the same invitation has begun one on another device meanwhile."""
-    session.execute(_insert(session, response).values(**values).on_conflict_do_nothing())
+    """Insert an empty draft."""
+    session.execute(insert(response).values(**values))
 
 
 def admit(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
@@ -52,26 +69,79 @@ def admit(session: Session, workspace_id: str, response_id: str, cookie_hash: by
     )
 
 
+def existing_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
+    """Return those of the hashes that are a live session's."""
+    hashed = respondent_session.c.cookie_hash
+    return list(
+        session.scalars(select(hashed).where(hashed.in_(cookie_hashes), respondent_session.c.moved_on.is_(None)))
+    )
+
+
+def end_session(session: Session, cookie_hash: bytes) -> None:
+    """Delete the session of one browser."""
+    session.execute(delete(respondent_session).where(respondent_session.c.cookie_hash == cookie_hash))
+
+
+def end_sessions(session: Session, workspace_id: str, response_id: str) -> None:
+    """Delete the sessions of a response, except in browsers that it was moved away from: they may object."""
+    session.execute(
+        delete(respondent_session).where(
+            respondent_session.c.workspace_id == workspace_id,
+            respondent_session.c.response_id == response_id,
+            respondent_session.c.moved_on.is_(None),
+        )
+    )
+
+
+def end_all_sessions(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Delete the sessions of an assessment: after the close no browser shows anyone's own answers."""
+    of_these = select(response.c.id).where(
+        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
+    )
+    session.execute(
+        delete(respondent_session).where(
+            respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id.in_(of_these)
+        )
+    )
+
+
+def mark_moved(session: Session, workspace_id: str, response_id: str, today: date) -> None:
+    """Note in the sessions of a response that it was moved to another browser."""
+    session.execute(
+        update(respondent_session)
+        .where(
+            respondent_session.c.workspace_id == workspace_id,
+            respondent_session.c.response_id == response_id,
+            respondent_session.c.moved_on.is_(None),
+        )
+        .values(moved_on=today)
+    )
+
+
 def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
     """Return response, assessment and organisation of the browser that holds the cookie."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
+    columns = (
+        "questionnaire_id",
+        "questionnaire_version",
+        "questionnaire_digest",
+        "confidentiality",
+        "minimum_group",
+        "title",
+        "asker",
+        "mode",
+        "closes_on",
+        "closes_at",
+        "opened_on",
+        "share_results",
+        "held_back",
+    )
     return session.execute(
         select(
             response,
-            assessment.c.questionnaire_id,
-            assessment.c.questionnaire_version,
-            assessment.c.questionnaire_digest,
+            respondent_session.c.moved_on,
             assessment.c.state.label("assessment_state"),
-            assessment.c.confidentiality,
-            assessment.c.minimum_group,
-            assessment.c.title,
-            assessment.c.asker,
-            assessment.c.mode,
-            assessment.c.closes_on,
-            assessment.c.closes_at,
-            assessment.c.opened_on,
-            assessment.c.share_results,
-            assessment.c.held_back,
+            *(assessment.c[name] for name in columns),
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -83,40 +153,56 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
     ).one_or_none()
 
 
-def by_return(session: Session, workspace_id: str, assessment_id: str, code_hash: bytes) -> str | None:
-    """Return the id of the response of this assessment that a personal code leads back to."""
-    found: str | None = session.scalar(
+def by_code(
+    session: Session, workspace_id: str, assessment_id: str, hashes: Sequence[bytes], invitation_ids: Sequence[str]
+) -> str | None:
+    """Return the id of the draft or response that a code opens: with saved answers, and of these invitations or none.
+
+    Without an invitation (anonymous) the hash alone ties the code to the link.
+    """
+    has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    return session.scalar(
         select(response.c.id).where(
             response.c.workspace_id == workspace_id,
             response.c.assessment_id == assessment_id,
-            response.c.code_hash == code_hash,
+            response.c.state.in_(("started", "sent")),
+            response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
+            response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
+            has_answers,
         )
     )
-    return found
 
 
-def by_code(session: Session, code_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return the response that a code withdraws, and its assessment's state, locked in the common order."""
-    assessment = tables.assessment
-    assessment_of = select(response.c.assessment_id).where(response.c.withdraw_hash == code_hash)
-    state = session.scalar(
-        select(assessment.c.state).where(assessment.c.id == assessment_of.scalar_subquery()).with_for_update(read=True)
+def invitation_of(session: Session, workspace_id: str, response_id: str) -> str | None:
+    """Return the id of the invitation a response was begun by, if the database knows."""
+    return session.scalar(
+        select(response.c.invitation_id).where(response.c.workspace_id == workspace_id, response.c.id == response_id)
     )
+
+
+def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
+    """Return whether anything is answered."""
+    found = exists().where(
+        answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
+    )
+    return bool(session.scalar(select(found)))
+
+
+def find_sent(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return id and moment of the response that was sent by one of these invitations."""
     return session.execute(
-        select(
-            response.c.id,
-            response.c.workspace_id,
-            assessment.c.state.label("assessment_state"),
-            assessment.c.closes_at,
+        select(response.c.id, response.c.sent_at)
+        .where(
+            response.c.workspace_id == workspace_id,
+            response.c.invitation_id.in_(invitation_ids),
+            response.c.state == "sent",
         )
-        .join(assessment, assessment.c.id == response.c.assessment_id)
-        .where(response.c.withdraw_hash == code_hash, assessment.c.state == state)
-        .with_for_update(of=response)
+        .limit(1)
     ).one_or_none()
 
 
 def lock(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return a response with its assessment's state, and let nobody change either until the commit."""
+    """Return a response with its assessment's state and closing time, and let nobody change either until the commit."""
     assessment = tables.assessment
     here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
     state = session.scalar(
@@ -139,12 +225,27 @@ def change(session: Session, workspace_id: str, response_id: str, **values: Any)
     )
 
 
+def change_drafts(session: Session, workspace_id: str, invitation_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update every draft of an invitation."""
+    session.execute(
+        update(response)
+        .where(response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id)
+        .values(**values)
+    )
+
+
+def set_aside(session: Session, workspace_id: str, response_id: str) -> None:
+    """Keep a response out of everything: its person says that someone else moved it."""
+    change(session, workspace_id, response_id, state="set-aside", code_hash=None, withdraw_hash=None)
+
+
 def erase(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete what was said and when, copies too; the empty response stays, so that the link says what happened."""
     bases.erase(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
-    change(session, workspace_id, response_id, state="withdrawn", withdraw_hash=None, sent_at=None, seconds=None)
+    emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))
+    change(session, workspace_id, response_id, state="withdrawn", **emptied)
 
 
 def answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:

@@ -176,7 +176,7 @@ def _refusals(
 
     Assessments are locked before responses, as everywhere, so that two transactions never wait in a circle.
     """
-    response, assessment, invitation = tables.response, tables.assessment, tables.invitation
+    response, assessment = tables.response, tables.assessment
     of_these = response.c.id.in_(sorted(responses))
     assessments = select(assessment.c.id, assessment.c.state, assessment.c.closes_at).where(
         assessment.c.id.in_(select(response.c.assessment_id).where(of_these))
@@ -185,28 +185,17 @@ def _refusals(
     locked = connection.execute(in_order).all()
     now = clock()  # once nothing is waited for any more
     states = {row.id: state_at(row.state, row.closes_at, now) for row in locked}
-    columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state", "invitation_id"))
+    columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state"))
     rows = connection.execute(select(*columns).where(of_these).order_by(response.c.id).with_for_update(read=True)).all()
-    revoked = set(
-        connection.scalars(
-            select(invitation.c.id).where(
-                invitation.c.id.in_([row.invitation_id for row in rows if row.invitation_id]),
-                invitation.c.revoked_on.is_not(None),
-            )
-        )
-    )
-    return {
-        (row.workspace_id, row.id): _why_not(row.state, states[row.assessment_id], revoked=row.invitation_id in revoked)
-        for row in rows
-    }
+    return {(row.workspace_id, row.id): _why_not(row.state, states[row.assessment_id]) for row in rows}
 
 
-def _why_not(response: str, assessment: str, *, revoked: bool) -> AssessmentError | None:
+def _why_not(response: str, assessment: str) -> AssessmentError | None:
     if assessment != "open":
         return ClosedError()
     if response == "sent":
         return AlreadySentError()
-    return NotFoundError() if revoked or response != "started" else None
+    return NotFoundError() if response != "started" else None
 
 
 def _refusal(refusals: dict[tuple[str, str], AssessmentError | None], save: Save) -> AssessmentError | None:

@@ -28,27 +28,41 @@ def join_fields(scope: Scope) -> None:
         scope["headers"] = [*others, (b"cookie", b"; ".join(fields))]
 
 
-def name(kind: Kind, settings: Settings) -> str:
-    """Return the cookie's name."""
-    return f"__Host-{kind}" if settings.secure else kind
+def full_name(name: str, settings: Settings) -> str:
+    """Return a cookie's name, bound to the host where there is TLS."""
+    return f"__Host-{name}" if settings.secure else name
 
 
 def read(connection: ASGIConnection, kind: Kind) -> str | None:  # type: ignore[type-arg]
     """Return the cookie's value, if the browser sent one."""
-    return connection.cookies.get(name(kind, connection.app.state.settings)) or None
+    return connection.cookies.get(full_name(kind, connection.app.state.settings)) or None
 
 
 def give(kind: Kind, value: str, settings: Settings) -> Cookie:
     """Return the cookie that opens a session."""
+    cookie = named(full_name(kind, settings), value, settings)
+    cookie.max_age = MAX_AGE[kind]
+    return cookie
+
+
+def named(name: str, value: str, settings: Settings) -> Cookie:
+    """Return a cookie under its full name, for as long as a survey may last."""
     return Cookie(
-        key=name(kind, settings),
+        key=name,
         value=value,
-        max_age=MAX_AGE[kind],
+        max_age=MAX_AGE["respondent"],
         path="/",
         secure=settings.secure,
         httponly=True,
         samesite="lax",
     )
+
+
+def removed(name: str, settings: Settings) -> Cookie:
+    """Return the cookie that removes one by its full name."""
+    cookie = named(name, "", settings)
+    cookie.max_age = 0
+    return cookie
 
 
 def end(kind: Kind, settings: Settings) -> Cookie:

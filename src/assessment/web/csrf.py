@@ -63,5 +63,6 @@ def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-
 
 def _signed(settings: Settings, session: str, salt: str) -> str:
     key = settings.secret.encode()
-    digest = hmac.new(key, f"csrf:{salt}:{session}".encode(), hashlib.sha256).hexdigest()[:32]
+    lasting = session.partition(".")[0]  # sending adds an expiry to a respondent's session; other windows' forms hold
+    digest = hmac.new(key, f"csrf:{salt}:{lasting}".encode(), hashlib.sha256).hexdigest()[:32]
     return f"{salt}.{digest}"

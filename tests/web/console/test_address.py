@@ -4,7 +4,7 @@ import pytest
 from litestar.testing import RequestFactory
 from msgspec.structs import replace
 
-from assessment.web.console.address import address, counted
+from assessment.web.address import address, counted
 from tests.web import people
 
 

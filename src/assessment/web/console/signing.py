@@ -18,7 +18,7 @@ from assessment.services.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web import cookies
-from assessment.web.console.address import address
+from assessment.web.address import address
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_VIEWERS, SIGN_IN
 from assessment.web.pages import away, page

@@ -3,11 +3,11 @@
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.errors import AlreadySentError, ClosedError
+from assessment.errors import AlreadySentError, ClosedError, UnauthenticatedError
 from assessment.web.guards import StrangerError
-from assessment.web.survey import answering, comparing, ending, entrance, respondents, resuming
+from assessment.web.survey import answering, codes, ending, entrance, leaving, respondents, resuming
 from assessment.web.survey.preview import preview
-from assessment.web.survey.states import WithdrawnError
+from assessment.web.survey.states import MovedError, RenewedError, SetAsideError, WithdrawnError
 
 __all__ = ["preview", "router"]
 
@@ -16,7 +16,10 @@ router = Router(
     route_handlers=[
         entrance.start,
         entrance.enter,
-        entrance.show_code,
+        codes.ask_code,
+        codes.enter_code,
+        codes.ask_link_and_code,
+        codes.enter_link_and_code,
         answering.survey,
         answering.show,
         answering.go_on,
@@ -27,19 +30,25 @@ router = Router(
         ending.thanks,
         ending.ask_to_withdraw,
         ending.withdraw,
-        ending.ask_for_code,
-        ending.withdraw_by_code,
         ending.withdrawn,
-        comparing.compare,
+        leaving.ask_to_finish,
+        leaving.finish,
+        leaving.finished,
+        leaving.dismiss_links,
     ],
     dependencies={
         "respondent": Provide(respondents.respondent, sync_to_thread=True),
         "questionnaire": Provide(respondents.questionnaire, sync_to_thread=True),
+        "own_draft": Provide(respondents.own_draft, sync_to_thread=True),
     },
     exception_handlers={
         AlreadySentError: ending.finished,
         ClosedError: ending.finished,
         WithdrawnError: ending.finished,
+        SetAsideError: ending.finished,
+        MovedError: leaving.moved,
+        RenewedError: leaving.renew,
+        UnauthenticatedError: leaving.lost,
         StrangerError: resuming.ask,
     },
 )

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -18,6 +17,7 @@ from assessment.errors import AlreadySentError, ClosedError, ConflictError, Unav
 from assessment.policies import RESPONDENT
 from assessment.services import responding
 from assessment.services.answering import Given
+from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
 from assessment.storage import database
 from assessment.storage.writer import Kept, Writer
@@ -26,8 +26,9 @@ from assessment.web.pages import away, fragment, page
 from assessment.web.survey import forms
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.paths import CHECK, Paths
+from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Held, Page, Survey, held_of
-from assessment.web.survey.states import StandingError, refuse_finished
+from assessment.web.survey.states import refuse_finished
 
 TEMPLATE = "survey/section.html"
 SAVE_SECONDS = 20
@@ -36,7 +37,6 @@ OUTCOMES: dict[type[ConflictError], str] = {
     MisfiledError: "other-link",
     AlreadySentError: "sent",
     ClosedError: "closed",
-    StandingError: "closed",
 }
 
 
@@ -58,6 +58,7 @@ def show(
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
@@ -71,7 +72,7 @@ def show(
     if is_news:
         with database.writing(engine) as session:
             responding.shown(session, respondent, section, now)
-    return _page(respondent, shown, {"then": then, SHOWN: f"{now.timestamp():.0f}"})
+    return _page(respondent, own_draft, shown, {"then": then, SHOWN: f"{now.timestamp():.0f}"})
 
 
 @post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={KEEPS_FORM: True})
@@ -80,6 +81,7 @@ def go_on(
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
@@ -97,10 +99,12 @@ def go_on(
     elsewhere = {each.item: given[each.item] for each in kept if each.stale}
     if elsewhere:
         tried = {item: each.value for item, each in elsewhere.items()}
-        return _page(respondent, after.page(section, dict.fromkeys(elsewhere, "elsewhere"), tried), data, 409)
+        return _page(
+            respondent, own_draft, after.page(section, dict.fromkeys(elsewhere, "elsewhere"), tried), data, 409
+        )
     missing = [item for item in items if not given[item].value]
     if missing and "skip" not in data:
-        return _page(respondent, after.page(section, dict.fromkeys(missing, "missing")), data, 422)
+        return _page(respondent, own_draft, after.page(section, dict.fromkeys(missing, "missing")), data, 422)
     with database.writing(engine) as session:
         responding.continued(session, respondent, section, now, forms.moment(data, SHOWN))
     following = after.page(section).following
@@ -128,7 +132,9 @@ async def keep_answer(
         raise UnavailableError from None
     except ConflictError as error:
         outcome = OUTCOMES.get(type(error), "sent")
-        return fragment(request, TEMPLATE, "state", 409, otherwise="/survey", outcome=outcome, **_words(respondent))
+        return fragment(
+            request, TEMPLATE, "state", 409, otherwise="/survey", outcome=outcome, language=respondent.language
+        )
     if kept.stale:
         words = Survey.of(questionnaire, respondent, {}).question(item).words(kept.value)
         return fragment(
@@ -139,10 +145,10 @@ async def keep_answer(
             otherwise="/survey",
             outcome="elsewhere",
             elsewhere=words,
-            **_words(respondent),
+            language=respondent.language,
         )
     return fragment(
-        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=now, **_words(respondent)
+        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=now, language=respondent.language
     )
 
 
@@ -167,7 +173,7 @@ def keep_changed(  # what the writer needs and what is compared
         raise UnavailableError from None
 
 
-def _page(who: Respondent, shown: Page, form: forms.Form, status: int = 200) -> Template:
+def _page(who: Respondent, own: OwnDraft, shown: Page, form: forms.Form, status: int = 200) -> Template:
     return page(
         TEMPLATE,
         status,
@@ -178,10 +184,5 @@ def _page(who: Respondent, shown: Page, form: forms.Form, status: int = 200) -> 
         then="check" if form.get("then") == "check" else "",
         is_anonymous=who.is_anonymous,
         shown=form.get(SHOWN, ""),
-        heading=f"{who.organisation} · {who.title}",
-        **_words(who),
+        **page_words(who, own),
     )
-
-
-def _words(who: Respondent) -> dict[str, Any]:
-    return {"language": who.language}

@@ -1,4 +1,4 @@
-"""The end: check, send, see what was sent, take it back."""
+"""The end: check, send, see what was sent, withdraw."""
 
 from datetime import datetime
 
@@ -8,33 +8,32 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError
+from assessment.errors import AlreadySentError
 from assessment.policies import PUBLIC, RESPONDENT
-from assessment.services import responding, sharing
+from assessment.services import own_drafts, responding
+from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
+from assessment.services.responding import SentElsewhereError, UntiedError
 from assessment.settings import Settings
+from assessment.storage import database
 from assessment.web import cookies
 from assessment.web.pages import away, page
-from assessment.web.survey import forms
-from assessment.web.survey.paths import SENT, Paths
+from assessment.web.survey import browsers, forms
+from assessment.web.survey.paths import SENT, WITHDRAWN, Paths
+from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey, held_of
-from assessment.web.survey.states import StandingError, refuse_finished
-
-CODE_MOST = 100
-KINDS: dict[type[ConflictError], str] = {
-    StandingError: "stands",
-    ClosedError: "closed",
-    ConflictError: "withdrawn",
-}
+from assessment.web.survey.states import SetAsideError, WithdrawnError, refuse_finished
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
 def check(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
     reading: NamedDependency[Session],
 ) -> Template:
     """Show all answers with the way to change each, and name what was skipped."""
@@ -48,8 +47,8 @@ def check(
         ],
         urls=Paths(),
         response=respondent.response_id,
-        heading=f"{respondent.organisation} · {respondent.title}",
-        language=respondent.language,
+        promises=own_draft.promises,
+        **page_words(respondent, own_draft),
     )
 
 
@@ -58,60 +57,60 @@ def send(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
-    writing: NamedDependency[Session],
+    own_draft: NamedDependency[OwnDraft],
+    engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect:
-    """Send the answers; the code to withdraw them goes along in a cookie for the next page, and is kept nowhere."""
+) -> Template | Redirect:
+    """Send the answers; from now on the cookies are good for an hour."""
     forms.belongs(data, respondent)
-    link = cookies.read(request, "link") or ""
-    sent = responding.send(writing, respondent, now, link=link, secret=settings.secret)
+    cookie = cookies.read(request, "respondent") or ""
+    browser = browsers.browser_of(request)
+    try:
+        with database.writing(engine) as session:
+            person = own_drafts.person_of(session, respondent, cookie, browser, settings.secret)
+            renewed = responding.send(session, respondent, now, person=person, cookie=cookie, secret=settings.secret)
+            own_drafts.give_code(session, respondent, cookie, browser, settings.secret)
+    except SentElsewhereError as error:
+        words = page_words(respondent, own_draft)
+        return page("survey/sent-elsewhere.html", 409, sent_on=error.sent_on, **words)
+    except UntiedError:
+        return page("survey/lost.html", 409)
     answer = away(SENT)
-    answer.cookies = [cookies.give("code", sent.withdraw_code, settings)]
+    answer.cookies = browsers.renewed_cookies(request, cookie, renewed, person, settings)
     return answer
 
 
 @get("/survey/sent", policy=RESPONDENT, sync_to_thread=True)
 def thanks(
-    request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
     reading: NamedDependency[Session],
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
-    """Say what happens next; show a copy of one's own answers, and the code."""
+    """Say what happens next; show the code and a copy of one's own answers."""
     if respondent.state == "started":
         return away("/survey")
-    if respondent.state == "withdrawn":
+    if respondent.state != "sent":
         refuse_finished(respondent)
     survey = Survey.of(questionnaire, respondent, held_of(responding.answers(reading, respondent)))
     return page(
         "survey/sent.html",
         pages=survey.all_pages(),
-        code=cookies.read(request, "code") or "",
         again=bool(again),
-        closed=respondent.assessment_state != "open",
-        stands=respondent.stands,
-        shares=sharing.are_shared(respondent),
+        promises=own_draft.promises,
         closes_on=respondent.closes_on,
-        asker=respondent.asker,
-        heading=f"{respondent.organisation} · {respondent.title}",
-        language=respondent.language,
+        **page_words(respondent, own_draft),
     )
 
 
 @get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
-def ask_to_withdraw(respondent: NamedDependency[Respondent]) -> Template:
-    """Ask once more before answers that were not sent are deleted."""
-    refuse_finished(respondent)
-    return page(
-        "survey/withdraw.html",
-        with_code=False,
-        response=respondent.response_id,
-        code="",
-        problem=False,
-        language=respondent.language,
-    )
+def ask_to_withdraw(respondent: NamedDependency[Respondent], own_draft: NamedDependency[OwnDraft]) -> Template:
+    """Ask once more before answers are deleted."""
+    if respondent.state != "sent":
+        refuse_finished(respondent)
+    return page("survey/withdraw.html", response=respondent.response_id, **page_words(respondent, own_draft))
 
 
 @post("/survey/withdraw", policy=RESPONDENT, sync_to_thread=True)
@@ -123,34 +122,13 @@ def withdraw(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    """Delete answers that were not sent."""
+    """Delete the answers, sent or not; this browser forgets them too."""
     forms.belongs(data, respondent)
-    link = cookies.read(request, "link") or ""
-    responding.withdraw_unsent(writing, respondent, now, link=link, secret=settings.secret)
-    return away("/withdraw/done")
-
-
-@get("/withdraw", policy=PUBLIC, sync_to_thread=False)
-def ask_for_code() -> Template:
-    """Ask for the code that was shown after sending."""
-    return _code_page("", problem=False)
-
-
-@post("/withdraw", policy=PUBLIC, sync_to_thread=True)
-def withdraw_by_code(
-    data: URLEncodedBody[dict[str, str]],
-    writing: NamedDependency[Session],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
-    """Delete what was sent, by its code alone: no link and no name is needed."""
-    code = data.get("code", "")[:CODE_MOST]
-    try:
-        responding.withdraw(writing, code, now)
-    except NotFoundError:
-        return _code_page(code, problem=True)
-    answer = away("/withdraw/done")
-    answer.cookies = [cookies.end("code", settings)]
+    cookie = cookies.read(request, "respondent") or ""
+    person = own_drafts.person_of(writing, respondent, cookie, browsers.browser_of(request), settings.secret)
+    responding.withdraw(writing, respondent, now, person=person, secret=settings.secret)
+    answer = away(WITHDRAWN)
+    answer.cookies = browsers.dropped_cookies(request, settings, cookie)
     return answer
 
 
@@ -160,15 +138,13 @@ def withdrawn() -> Template:
     return page("survey/withdrawn.html")
 
 
-def _code_page(code: str, *, problem: bool) -> Template:
-    return page(
-        "survey/withdraw.html", 422 if problem else 200, with_code=True, response="", code=code, problem=problem
-    )
-
-
 def finished(request: Request[None, None, State], error: Exception) -> Template | Redirect:
     """Turn "it is over" into its page."""
     if isinstance(error, AlreadySentError):
         return away(f"{SENT}?again=1")
-    kind = next(name for kind, name in KINDS.items() if isinstance(error, kind))
-    return page("survey/finished.html", 409 if request.method == "POST" else 200, kind=kind)
+    status = 409 if request.method == "POST" else 200
+    if isinstance(error, WithdrawnError):
+        return page("survey/withdrawn.html", status)
+    if isinstance(error, SetAsideError):
+        return page("survey/set-aside.html", status)
+    return page("survey/closed.html", status, welcome=None)

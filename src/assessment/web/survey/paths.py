@@ -3,11 +3,13 @@
 from msgspec import Struct
 
 SURVEY = "/survey"
-CODE = "/survey/code"
 CHECK = "/survey/check"
 SENT = "/survey/sent"
 RESUME = "/survey/resume"
-RESULTS = "/survey/results"
+FINISH = "/survey/finish"
+FINISHED = "/finished"
+WITHDRAW = "/survey/withdraw"
+WITHDRAWN = "/withdraw/done"
 
 
 class Paths(Struct, frozen=True):

@@ -7,6 +7,7 @@ from assessment.errors import NotFoundError
 from assessment.services.principals import Respondent
 from assessment.web.pages import page
 from assessment.web.survey.paths import Paths
+from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey
 
 
@@ -29,6 +30,5 @@ def preview(
         then="",
         is_anonymous=False,
         shown="",
-        heading=f"{nobody.organisation} · {nobody.title}",
-        language=nobody.language,
+        **page_words(nobody, None),
     )

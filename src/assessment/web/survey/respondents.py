@@ -1,6 +1,7 @@
 """Who answers: found by the cookie, once per request, with the questionnaire that the assessment opened with."""
 
 from datetime import datetime
+from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
@@ -10,11 +11,15 @@ from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnauthenticatedError
-from assessment.services import responding
+from assessment.services import own_drafts, responding
+from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
 from assessment.services.shelf import questionnaire_of
+from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web import cookies, languages
+from assessment.web.survey.browsers import browser_of
+from assessment.web.survey.states import MovedError, RenewedError
 
 PUBLISHED_MOST = 32
 
@@ -25,14 +30,26 @@ def respondent(
     published: NamedDependency[dict[str, Questionnaire]],
     now: NamedDependency[datetime],
 ) -> Respondent:
-    """Say whose browser this is, and in which language; `UnauthenticatedError` for a cookie nobody gave."""
+    """Return whose browser this is, and in which language; `UnauthenticatedError` for a cookie nobody gave.
+
+    `MovedError` where the code has moved the response to another browser: this one is shown nothing of it any more.
+    """
     cookie = cookies.read(request, "respondent")
     if cookie is None:
         raise UnauthenticatedError
     with database.reading(engine) as session:
-        found = responding.respondent(session, cookie, now)
+        try:
+            found = responding.respondent(session, cookie, now)
+        except UnauthenticatedError:
+            renewed = responding.find_renewed(session, cookie, now)
+            if renewed is None:
+                raise
+            raise RenewedError(renewed) from None
     texts = questionnaire(found, engine, published).texts
-    return structs.replace(found, language=languages.decide(request, texts, found.language))
+    found = structs.replace(found, language=languages.decide(request, texts, found.language))
+    if found.moved_on is not None:
+        raise MovedError(found)
+    return found
 
 
 def questionnaire(
@@ -49,3 +66,27 @@ def questionnaire(
             published.clear()
         published[key] = found
     return published[key]
+
+
+def own_draft(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
+) -> OwnDraft:
+    """Return what each page says of this browser's draft; read again by every page, not by every saved answer."""
+    cookie = cookies.read(request, "respondent") or ""
+    with database.reading(engine) as session:
+        return own_drafts.find_own_draft(session, respondent, cookie, browser_of(request), settings.secret)
+
+
+def page_words(who: Respondent, own: OwnDraft | None) -> dict[str, Any]:
+    """Return what every page of the survey is rendered with."""
+    return {
+        "language": who.language,
+        "heading": f"{who.organisation} · {who.title}",
+        "own": own,
+        "is_shared": who.is_open_to_link_holders,
+        "is_sent": who.state == "sent",
+        "asker": who.asker,
+    }

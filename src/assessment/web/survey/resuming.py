@@ -1,10 +1,9 @@
-"""A section that was sent when its session was gone: kept on a page, and saved once the link is given again.
+"""A section that was sent when its session was gone: kept on a page, and saved once link and code are given.
 
-Nothing is stored for a stranger: the answers travel through the browser as hidden fields, and are filed only where the
-link leads to the very response that the form was made for.
+Nothing is stored for a stranger: the answers travel through the browser as hidden fields. They are saved where link and
+code lead to the response that the form was made for, or, without a code, in a new draft of the same invitation.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,20 +15,22 @@ from litestar.response import Redirect, Template
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import NotFoundError
+from assessment.errors import NotFoundError, TooManyError
 from assessment.policies import PUBLIC
 from assessment.services import entering, responding
-from assessment.services.entering import Browser, Entered, UsedError
+from assessment.services.entering import STRANGER, Entered, RevokedError
+from assessment.services.limiting import Limiter
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.writer import Writer
-from assessment.web import cookies
 from assessment.web.csrf import FIELD
 from assessment.web.guards import StrangerError
 from assessment.web.pages import away, page
-from assessment.web.survey import forms, respondents
-from assessment.web.survey.answering import SHOWN, keep_changed
+from assessment.web.survey import browsers, forms, respondents
+from assessment.web.survey.answering import keep_changed
+from assessment.web.survey.codes import try_code
 from assessment.web.survey.forms import MisfiledError
+from assessment.web.survey.links import read_token
 from assessment.web.survey.paths import CHECK, Paths
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import refuse_finished
@@ -40,7 +41,6 @@ LINK, CODE, SECTION = "link", "code", "section"
 OWN = frozenset({FIELD, LINK, CODE, SECTION, "skip"})
 FIELDS_MOST = 100
 LENGTH_MOST = 1000
-TOKEN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})/?(?:[?#].*)?$", re.ASCII)
 
 
 def ask(request: Request[None, None, State], error: Exception) -> Template:
@@ -51,23 +51,26 @@ def ask(request: Request[None, None, State], error: Exception) -> Template:
 
 
 @post("/survey/resume", policy=PUBLIC, sync_to_thread=True)
-def resume(
+def resume(  # what saving needs
+    request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     engine: NamedDependency[Engine],
     writer: NamedDependency[Writer],
     published: NamedDependency[dict[str, Questionnaire]],
+    code_limiter: NamedDependency[Limiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Let the browser in by its link, save the section, and go on."""
-    token = TOKEN.search(data.get(LINK, "").strip())
+    """Let the browser in by link and code, save the section, and go on."""
     try:
-        entered = _enter(engine, token["token"] if token else "", data, settings)
-    except UsedError:
-        return _page(data, 409, CODE, N_("Give the code that you wrote down when you began."))
+        entered = _enter(request, data, engine, code_limiter, settings, now)
     except MisfiledError:
-        told = N_("These answers were given by another link. Give the link that you began with.")
-        return _page(data, 409, LINK, told)
+        problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
+        return _page(data, 409, LINK, problem)
+    except RevokedError:
+        return _page(data, 409, LINK, N_("This invitation was withdrawn. Give your code as well."))
+    except TooManyError as error:
+        return _page(data, error.status, CODE, N_("Too many wrong codes. Wait a quarter of an hour."))
     except NotFoundError:
         return _page(data, 422, *_unknown(data))
     who = entered.respondent
@@ -82,25 +85,37 @@ def resume(
     kept = keep_changed(writer, questionnaire, who, said, held, now)
     is_whole = len(said) == len(given) and not any(each.stale for each in kept)
     answer = away(_next(survey, section, data, is_whole=is_whole))
-    answer.cookies = [cookies.give("respondent", entered.cookie, settings)]
-    if who.is_anonymous and token:
-        answer.cookies.append(cookies.give("link", token["token"], settings))
+    answer.cookies = browsers.session_cookies(request, entered, settings)
     return answer
 
 
-def _enter(engine: Engine, token: str, data: Mapping[str, str], settings: Settings) -> Entered:
-    """Refuse, and undo, what would lead to another response than the form's."""
-    code = data.get(CODE, "").strip()[:LENGTH_MOST]
+def _enter(
+    request: Request[None, None, State],
+    data: Mapping[str, str],
+    engine: Engine,
+    limiter: Limiter,
+    settings: Settings,
+    now: datetime,
+) -> Entered:
+    """Return the response the form was made for, by its code, or a new draft by the same link.
+
+    What would lead elsewhere is undone: a code of other answers, a link of another person.
+    """
+    token, code = read_token(data.get(LINK, "")), data.get(CODE, "").strip()
+    if code:
+        wanted = data.get(forms.RESPONSE) or "none"
+        return try_code(request, token, code, engine, limiter, settings, now, expected=wanted)
     with database.writing(engine) as session:
-        entered = entering.enter(session, token, browser=Browser("", "", "", code), secret=settings.secret)
-        forms.belongs(data, entered.respondent)
-    return entered
+        entered = entering.enter(session, token, browser=STRANGER, secret=settings.secret, now=now)
+        if not entering.is_of_same_person(session, entered.respondent, data.get(forms.RESPONSE, "")):
+            raise MisfiledError
+        return entered
 
 
 def _unknown(data: Mapping[str, str]) -> tuple[str, str]:
     if data.get(CODE, "").strip():
         return CODE, N_("No answers to this survey belong to this code.")
-    return LINK, N_("This link leads nowhere. Copy the whole of it from your invitation.")
+    return LINK, N_("This link doesn't work. Copy the whole of it from your invitation.")
 
 
 def _next(survey: Survey, section: str, data: Mapping[str, str], *, is_whole: bool) -> str:
@@ -119,7 +134,6 @@ def _page(form: Mapping[str, str], status: int, field: str = "", problem: str = 
         section=form.get(SECTION, "")[:LENGTH_MOST],
         link=form.get(LINK, "")[:LENGTH_MOST],
         code=form.get(CODE, "")[:LENGTH_MOST],
-        is_anonymous=SHOWN in form,
         field=field,
         problem=problem,
     )

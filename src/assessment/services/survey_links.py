@@ -1,0 +1,72 @@
+"""A respondent's link: the invitation behind it, the person's other invitations, and whether answers are taken."""
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.closing_time import state_at
+from assessment.domain.promises import audience_of, is_private
+from assessment.errors import NotFoundError
+from assessment.services import tokens
+from assessment.storage import assessments, invitations
+
+AROUND = ".,;:!?)>]}\"'*”’»"  # what mail programs append to an address, or take for its end
+
+
+class SurveyLink(Struct, frozen=True):
+    """`row` has the columns of the invitation and its assessment; `person` are the ids of the person's invitations.
+
+    The first id names the person: each later invitation replaces the one before.
+    """
+
+    token: str
+    row: Any
+    person: tuple[str, ...]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether each browser has a draft of its own."""
+        return is_private(audience_of(self.row.confidentiality, self.row.mode))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing in the database ties a response to an invitation."""
+        return bool(self.row.confidentiality == "anonymous" and self.is_private)
+
+    def state(self, now: datetime | None) -> str:
+        """Return the assessment's state."""
+        return state_of(self.row, now)
+
+
+def find_link(session: Session, text: str) -> SurveyLink:
+    """Return what a link leads to; `NotFoundError` where that is nowhere."""
+    token = clean_token(text)
+    row = invitations.by_token(session, tokens.digest(token))
+    if row is None:
+        raise NotFoundError
+    return SurveyLink(token, row, invitations.chain(session, row.workspace_id, row.assessment_id, row.id))
+
+
+def hold_link(session: Session, text: str) -> SurveyLink:
+    """Read again what can't change any more until the commit: a close waits, or is over."""
+    found = find_link(session, text)
+    assessments.hold(session, found.row.workspace_id, found.row.assessment_id)
+    return find_link(session, text)
+
+
+def state_of(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row with the assessment's columns
+    """Return the assessment's state: from its closing time on it takes no answers, closed already or not."""
+    return str(row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now))
+
+
+def clean_token(text: str) -> str:
+    """Return a link's token without what mail programs append: punctuation, spaces, invisible characters."""
+    visible = "".join(letter for letter in text if not _is_space(letter))
+    return visible.strip(AROUND)
+
+
+def _is_space(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) in ("Cf", "Zs")

@@ -1,0 +1,160 @@
+"""The code page of a link: it moves a draft or response to this browser."""
+
+from datetime import datetime
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.errors import ClosedError, NotFoundError, TooManyError
+from assessment.policies import PUBLIC
+from assessment.services import moving
+from assessment.services.entering import Entered
+from assessment.services.limiting import Limiter
+from assessment.services.survey_links import clean_token
+from assessment.services.tokens import digest
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.address import address
+from assessment.web.pages import away, page
+from assessment.web.survey import browsers
+from assessment.web.survey.entrance import look
+from assessment.web.survey.forms import MisfiledError
+from assessment.web.survey.links import read_token
+from assessment.web.survey.paths import SENT, SURVEY, WITHDRAW
+
+CODE_MOST = 100
+WRONG_MOST = 10  # per address and link; more are refused, but the right code never is
+
+
+@get("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
+def ask_code(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    reading: NamedDependency[Session],
+    now: NamedDependency[datetime],
+    then: FromQuery[str] = "",
+) -> Template:
+    """Ask for the code."""
+    return _page(request, reading, token, now, {"then": then})
+
+
+@post("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
+def enter_code(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    engine: NamedDependency[Engine],
+    code_limiter: NamedDependency[Limiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Move what the code opens to this browser."""
+    try:
+        entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+    except (NotFoundError, TooManyError, ClosedError) as error:
+        with database.reading(engine) as session:
+            return _page(request, session, token, now, data, error)
+    return after_move(request, entered, settings, data.get("then", ""))
+
+
+@get("/withdraw", policy=PUBLIC, sync_to_thread=False)
+def ask_link_and_code() -> Template:
+    """Ask for link and code, which together withdraw."""
+    return page("survey/withdraw-by-code.html", form={}, problem="")
+
+
+@post("/withdraw", policy=PUBLIC, sync_to_thread=True)
+def enter_link_and_code(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    engine: NamedDependency[Engine],
+    code_limiter: NamedDependency[Limiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Move the answers to this browser, and ask there whether to delete them."""
+    token = read_token(data.get("link", ""))
+    try:
+        entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+    except (NotFoundError, TooManyError, ClosedError) as error:
+        form = {name: data.get(name, "")[:1000] for name in ("link", "code")}
+        return page("survey/withdraw-by-code.html", _status(error), form=form, problem=_problem(error))
+    return after_move(request, entered, settings, "withdraw")
+
+
+def try_code(  # what a try needs
+    request: Request[None, None, State],
+    token: str,
+    code: str,
+    engine: Engine,
+    limiter: Limiter,
+    settings: Settings,
+    now: datetime,
+    *,
+    expected: str = "",
+) -> Entered:
+    """Move by link and code. Wrong codes are counted by address and link together: nobody uses up another's tries.
+
+    `MisfiledError`, and nothing is moved, where that is not the expected response.
+    """
+    browser = browsers.browser_of(request)
+    try:
+        with database.writing(engine) as session:
+            entered = moving.move(session, token, code[:CODE_MOST], now, browser=browser, secret=settings.secret)
+            if expected and entered.respondent.response_id != expected:
+                raise MisfiledError  # undoes the move
+            return entered
+    except NotFoundError:
+        whose = f"{address(request, settings)}:{digest(clean_token(token)).hex()}"
+        limiter.take({whose: WRONG_MOST}, now)
+        raise
+
+
+def after_move(request: Request[None, None, State], entered: Entered, settings: Settings, then: str) -> Redirect:
+    """Redirect to what the code was given for."""
+    following = SENT if entered.respondent.state == "sent" else SURVEY
+    answer = away(WITHDRAW if then == "withdraw" else following)
+    answer.cookies = browsers.session_cookies(request, entered, settings)
+    return answer
+
+
+def _page(  # what the page shows
+    request: Request[None, None, State],
+    session: Session,
+    token: str,
+    now: datetime,
+    form: dict[str, str],
+    error: Exception | None = None,
+) -> Template:
+    welcome = look(request, session, token, now)
+    if welcome is None:
+        return page("survey/unknown.html", 404)
+    context = {"welcome": welcome, "link": f"/s/{clean_token(token)}", "language": welcome.language}
+    if welcome.state in ("draft", "closed"):
+        return page("survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context)
+    return page(
+        "survey/code.html",
+        _status(error),
+        code=form.get("code", "")[:CODE_MOST],
+        then="withdraw" if form.get("then") == "withdraw" else "",
+        problem=_problem(error),
+        **context,
+    )
+
+
+def _status(error: Exception | None) -> int:
+    if error is None:
+        return 200
+    return {NotFoundError: 422, TooManyError: 429}.get(type(error), 409)
+
+
+def _problem(error: Exception | None) -> str:
+    """Return the kind of problem, which the template words."""
+    if error is None:
+        return ""
+    return {NotFoundError: "wrong", TooManyError: "many"}.get(type(error), "closed")

@@ -1,0 +1,121 @@
+"""Leaving a browser: finish on this device, links made meanwhile, and what a browser without its cookie is shown."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.policies import PUBLIC, RESPONDENT
+from assessment.services import moving, own_drafts, responding
+from assessment.services.own_drafts import OwnDraft
+from assessment.services.principals import Respondent
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.pages import away, block, page
+from assessment.web.survey import browsers, respondents
+from assessment.web.survey.paths import FINISHED, SENT, SURVEY
+from assessment.web.survey.states import MovedError, RenewedError
+
+
+@get("/survey/finish", policy=RESPONDENT, sync_to_thread=True)
+def ask_to_finish(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
+) -> Template:
+    """Show the code before this browser forgets the answers."""
+    if not own_draft.code and respondent.code_hash is None:
+        browser = browsers.browser_of(request)
+        with database.writing(engine) as session:
+            own_drafts.give_code(session, respondent, browser.session, browser, settings.secret)
+            again = responding.respondent(session, browser.session)
+            own_draft = own_drafts.find_own_draft(session, again, browser.session, browser, settings.secret)
+    return page(
+        "survey/finish.html",
+        drafts=len(browsers.sessions_of(request)),
+        **respondents.page_words(respondent, own_draft),
+    )
+
+
+@post("/survey/finish", policy=RESPONDENT, sync_to_thread=True)
+def finish(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],  # noqa: ARG001  # the policy asks who it is
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """End every session of this browser, whatever links were used in it."""
+    sessions = browsers.sessions_of(request)
+    responding.end_sessions(writing, sessions)
+    answer = away(FINISHED)
+    answer.cookies = browsers.dropped_cookies(request, settings)
+    return answer
+
+
+@get("/finished", policy=PUBLIC, sync_to_thread=False)
+def finished() -> Template:
+    """Confirm that nothing is left."""
+    return page("survey/finished.html")
+
+
+@post("/survey/links", policy=RESPONDENT, sync_to_thread=True)
+def dismiss_links(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """Note that the further links were seen, as many as the form has shown."""
+    shown = data.get("links", "")
+    count = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0  # noqa: PLR2004
+    answer = away("/survey/sent" if respondent.state == "sent" else SURVEY)
+    answer.cookies = browsers.seen_cookies(request, min(count, own_draft.links), settings)
+    return answer
+
+
+def moved(request: Request[Any, Any, Any], error: Exception) -> Template:
+    """Show that the response was moved, and nothing of it."""
+    if not isinstance(error, MovedError):
+        raise error
+    if request.headers.get("hx-request") == "true":
+        return block("survey/section.html", "state", 409, outcome="moved", language=error.who.language)
+    browser = browsers.browser_of(request)
+    key = browser.key_of(browser.session)
+    return page(
+        "survey/moved.html",
+        409 if request.method == "POST" else 200,
+        moved_on=error.who.moved_on,
+        days=moving.OBJECTION_DAYS,
+        link=f"/s/{key.link if key else browser.link}",
+        language=error.who.language,
+    )
+
+
+def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
+    """Give a browser that sent twice its new cookies, and show what was sent."""
+    if not isinstance(error, RenewedError):
+        raise error
+    settings: Settings = request.app.state.settings
+    browser = browsers.browser_of(request)
+    with database.reading(request.app.state.engine) as session:
+        who = responding.respondent(session, error.session)
+        person = own_drafts.person_of(session, who, browser.session, browser, settings.secret)
+    if request.headers.get("hx-request") == "true":
+        return block("survey/section.html", "state", 409, outcome="sent", language=who.language)
+    answer = away(f"{SENT}?again=1")
+    answer.cookies = browsers.renewed_cookies(request, browser.session, error.session, person, settings)
+    return answer
+
+
+def lost(request: Request[None, None, State], error: Exception) -> Template:
+    """Say what to do in a browser that has no session, or none any more."""
+    status = getattr(error, "status", 401)
+    return page("survey/lost.html", status, asked=request.method)

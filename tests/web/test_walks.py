@@ -1,0 +1,189 @@
+"""Five ways through a survey that must end well for the person: many at one computer, late, without the code, ..."""
+
+from contextlib import asynccontextmanager
+from html import unescape
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import select, update
+
+from assessment.services import closing, inviting
+from assessment.services.inviting import Guest
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Person
+
+BY_MAIL = 40
+BY_LETTER = 20
+FUNCTIONS = ("customer-service", "marketing")
+
+
+@asynccontextmanager
+async def browser(app: Litestar, link: str):
+    async with people.browser(app) as client:
+        yield Person(client, link, "staff")
+
+
+def invite(url: str, count: int) -> list[str]:
+    library = people.library()
+    guests = [Guest(role="staff", functions=FUNCTIONS, email=f"p{number}@example.org") for number in range(count)]
+    with people.writing(url) as session:
+        made = inviting.invite(session, "w", "a", guests, library, people.NOW)
+    return [each.token for each in made]
+
+
+def states(url: str) -> list[str]:
+    with people.reading(url) as session:
+        return sorted(session.scalars(select(tables.response.c.state)))
+
+
+async def answer_all(person: Person, value: str = "3") -> None:
+    for page in person.pages:
+        await person.answer(page[0].id, value)
+
+
+@pytest.mark.slow
+async def test_sixty_people_of_whom_twenty_share_an_office_computer_send_sixty_responses(
+    app: Litestar, links, database_url: str
+):
+    tokens = invite(database_url, BY_MAIL + BY_LETTER)
+    for token in tokens[:BY_MAIL]:
+        async with browser(app, token) as person:
+            await person.enter()
+            await person.answer(person.first, "3")
+            assert (await person.send()).status_code == 303
+
+    async with people.browser(app) as office:
+        for token in tokens[BY_MAIL:]:
+            person = Person(office, token, "staff")
+            looked = await person.get(person.link)
+            await person.enter()
+            page = await person.get(f"/survey/{person.first}")
+            await person.answer(person.first, "2")
+            await person.send()
+            thanks = (await person.get("/survey/sent")).text
+            await person.finish()
+            left = dict(office.cookies)
+
+            assert ">Start<" in looked.text
+            assert people.chosen(page.text) == 0
+            assert "Your answers are sent" in thanks
+            assert people.CODE.search(thanks)
+            assert left == {}
+
+    assert states(database_url) == ["sent"] * (BY_MAIL + BY_LETTER)
+
+
+async def test_someone_at_a_computer_that_was_not_finished_can_begin_empty(app: Litestar, links, database_url: str):
+    async with people.browser(app) as office:
+        first = Person(office, links["staff"], "staff")
+        await first.enter()
+        await first.answer(first.first, "4")
+        second = Person(office, links["leader"], "leader")
+
+        looked = await second.get(second.link)
+        await second.enter()
+        page = await second.get(f"/survey/{second.first}")
+        await second.answer(second.first, "1")
+        await second.send()
+
+    assert ">Start<" in looked.text
+    assert people.chosen(page.text) == 0
+    assert states(database_url) == ["sent", "started"]
+
+
+async def test_someone_late_finds_a_page_that_says_what_happened(app: Litestar, links, clock, database_url: str):
+    async with browser(app, links["staff"]) as person:
+        await person.enter()
+        await person.answer(person.first, "3")
+        form = await person.form("/survey/check")
+        with people.writing(database_url) as session:
+            session.execute(update(tables.assessment).values(closes_at=clock.now))
+
+        too_late = await person.post("/survey/check", form)
+        looked = unescape((await person.get(person.link)).text)
+
+    assert too_late.status_code == 409
+    assert "This survey has closed" in too_late.text
+    assert "This survey has closed" in looked
+    assert "counted" not in looked
+    assert "Anna Berg" in looked
+    assert states(database_url) == ["started"]
+
+
+async def test_someone_who_lost_the_code_starts_again_and_is_counted_once(app: Litestar, links, database_url: str):
+    async with browser(app, links["staff"]) as lost:
+        await lost.enter()
+        await answer_all(lost, "1")
+    async with browser(app, links["staff"]) as again:
+        asked = await again.get(f"{again.link}/code")
+        await again.enter()
+        await answer_all(again, "3")
+        sent = await again.send()
+
+    with people.writing(database_url) as session:
+        release = closing.close(session, "w", "a", people.NOW)
+    assert "Start again" in asked.text
+    assert sent.headers["location"] == "/survey/sent"
+    assert b'"counted":1' in release.content or b'"counted":null' in release.content
+
+
+@pytest.mark.parametrize("links", ["anonymous"], indirect=True)
+async def test_someone_anonymous_finds_the_link_again_and_sends_once(app: Litestar, links, database_url: str):
+    """A reminder goes to everyone: whoever has sent is told so, and nothing is counted twice."""
+    async with browser(app, links["staff"]) as person:
+        await person.enter()
+        await person.answer(person.first, "3")
+        await person.send()
+        reminded = await person.get(person.link)
+        await person.finish()
+    async with browser(app, links["staff"]) as later:
+        await later.enter()
+        await later.answer(later.first, "2")
+        second = unescape((await later.send()).text)
+
+    assert "Answers were sent from this browser" in reminded.text
+    assert "Answers were already sent with this invitation" in second
+    assert "Was that you?" in second
+    assert states(database_url) == ["sent", "started"]
+
+
+async def test_assistant_who_tries_the_link_first_takes_nothing_from_the_person(
+    app: Litestar, links, database_url: str
+):
+    async with browser(app, links["leader"]) as assistant:
+        await assistant.get(assistant.link)
+        await assistant.enter()
+        await assistant.get(f"/survey/{assistant.first}")
+    async with people.browser(app) as client:
+        leader = Person(client, links["leader"], "leader")
+        await leader.enter()
+        await answer_all(leader)
+        sent = await leader.send()
+
+    assert sent.headers["location"] == "/survey/sent"
+    assert states(database_url) == ["sent", "started"]
+
+
+async def test_assistant_who_sent_first_is_visible_to_the_person(app: Litestar, links):
+    async with people.browser(app) as first, people.browser(app) as second:
+        assistant, leader = Person(first, links["leader"], "leader"), Person(second, links["leader"], "leader")
+        await assistant.enter()
+        await assistant.answer(assistant.first, "4")
+        await assistant.send()
+        await leader.enter()
+        await leader.answer(leader.first, "1")
+
+        refused = unescape((await leader.send()).text)
+        kept = await leader.get(f"/survey/{leader.first}")
+        await assistant.withdraw()
+        sent = await leader.send()
+
+    assert "They were sent on 20 November 2026, from another browser" in refused
+    assert people.chosen(kept.text) == len(leader.items(leader.first))
+    assert sent.headers["location"] == "/survey/sent"
+
+
+@pytest.fixture
+def links(request: pytest.FixtureRequest, database_url: str) -> dict[str, str]:
+    return people.prepare(database_url, confidentiality=getattr(request, "param", "confidential"))
