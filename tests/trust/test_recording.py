@@ -60,6 +60,7 @@ SENT = {
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
 }
+BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
 CLOSED = (f"{ASSESSMENT}/reopen",)
 
@@ -97,7 +98,7 @@ def target_of(place: Place, path: str) -> str:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [way for way, act in ACTS.items() if act not in (None, auditing.ASSESSMENT_CHANGED, auditing.ASSESSMENT_CREATED)],
+    [way for way, act in ACTS.items() if act not in (None, auditing.ASSESSMENT_CREATED) and way not in BY_FORM],
     ids=str,
 )
 async def test_act_is_recorded_with_who_did_it(
@@ -122,6 +123,22 @@ async def test_act_is_recorded_with_who_did_it(
     with database.reading(place.engine) as session:
         faults = [each for each in auditing.verify_logs(session, people.SECRET) if each.workspace_id == place.home]
     assert faults == []
+
+
+@pytest.mark.parametrize("path", [f"{ASSESSMENT}/responses.csv", f"{API}/responses.csv"])
+async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, client: httpx.AsyncClient, path: str):
+    target = place.opened("Named wave", confidentiality="attributable")
+    place.close(target)
+    way = next(each for each in ways(app) if (each.method, each.path) == ("GET", path))
+    is_key = way.policy.name == "key"
+    key, console = Who("key", bearer=place.key(place.home, *SCOPES)), Who("owner", place.session_of("alice"), "console")
+
+    answer = await client.get(
+        way.to(assessment=target, assessment_id=target), headers=(key if is_key else console).headers(way)
+    )
+
+    assert answer.status_code == 200
+    assert ("k" if is_key else "alice@example.org", auditing.RESPONSES_EXPORTED) in recorded(place)
 
 
 async def test_nothing_deletes_a_client_or_an_assessment(app: Litestar):

@@ -1,5 +1,6 @@
 """Responses: collected elsewhere and taken in; exported where they are attributable."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -13,7 +14,7 @@ from assessment.api.assessments import seen
 from assessment.api.bodies import CSV, CSV_MOST, Sheet
 from assessment.api.once import Once, respond
 from assessment.api.operations import Operation, operation
-from assessment.services import exporting, importing
+from assessment.services import auditing, exporting, importing
 from assessment.services.importing import TakenIn
 from assessment.services.principals import KeyHolder
 from assessment.storage import database
@@ -82,12 +83,16 @@ def export_responses(
     assessment: FromPath[str],
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
+    engine: NamedDependency[Engine],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Every response that counts, as CSV, once an attributable assessment is closed; careless ones are left out.
 
     Otherwise 409: `#not-attributable` where answers were given in confidence, `#not-closed` before the close.
     """
     content = exporting.responses_csv(reading, caller.workspace_id, assessment)
+    reading.close()  # a thread that holds a connection must not wait for another one
+    auditing.record_apart(engine, caller.name, caller.workspace_id, now, auditing.RESPONSES_EXPORTED, assessment)
     answer = tags.tagged(request, content.encode(), exporting.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
     return answer

@@ -17,7 +17,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.storage import audit, users
+from assessment.storage import audit, database, users
 from assessment.storage.audit import Entry, Head
 
 SECRET = "assessment_audit_secret"  # noqa: S105  # the option's name, not a secret
@@ -113,6 +113,15 @@ def record_all(session: Session, workspace_id: str, now: datetime, acts: Sequenc
         entries.append(msgspec.structs.asdict(unsigned) | {"mac": mac})
     last = before.number + len(entries)
     audit.append_entries(session, entries, Head(last, _head_mac(key, workspace_id, last, mac)))
+
+
+def record_apart(  # an entry is many things
+    engine: Engine, actor: str, workspace_id: str, now: datetime, action: str, subject: str
+) -> None:
+    """Append one entry in a transaction of its own: for an act that only reads, once its session is closed."""
+    with database.writing(engine) as session:
+        set_actor(session, actor)
+        record(session, workspace_id, now, action, subject)
 
 
 def start_logs(session: Session, now: datetime) -> None:

@@ -1,13 +1,16 @@
 """Released figures, and raw answers where they are attributable, as files."""
 
+from datetime import datetime
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
 from assessment.policies import CONSULTANT
-from assessment.services import exporting, tabulating
+from assessment.services import auditing, exporting, tabulating
 from assessment.services.principals import Consultant
 from assessment.web.console.identity import FOR_OWNERS
 
@@ -37,9 +40,17 @@ def export(
     opt=FOR_OWNERS,
 )
 def export_responses(
-    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    engine: NamedDependency[Engine],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Give the raw answers of an attributable assessment that is closed."""
     content = exporting.responses_csv(reading, consultant.workspace_id, assessment_id)
+    reading.close()  # a thread that holds a connection must not wait for another one
+    auditing.record_apart(
+        engine, consultant.email, consultant.workspace_id, now, auditing.RESPONSES_EXPORTED, assessment_id
+    )
     headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
     return Response(content.encode(), media_type=exporting.MEDIA_TYPE, headers=headers)
