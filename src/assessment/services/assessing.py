@@ -158,6 +158,7 @@ def change(  # noqa: PLR0913  # as create
         different["closes_at"] = end_of_day(different["closes_on"], held.time_zone)
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
         check_invited(session, held, questionnaire, different.get("mode", held.mode))
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CHANGED, held.id, settings=sorted(different))
     return assessments.change(session, held, different)
 
 
