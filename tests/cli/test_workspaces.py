@@ -98,7 +98,7 @@ def test_demo_that_was_loaded_long_ago_keeps_its_survey_open(tmp_path):
     folder, now = keeping.Folder(tmp_path), datetime.now(UTC)
     loaded = keeping.load(folder, Library([shipped()]), SECRET, now, nullcontext(int))
 
-    keeping.refresh(folder, loaded, now + timedelta(days=40))
+    keeping.refresh(folder, loaded, SECRET, now + timedelta(days=40))
 
     engine = database.connect(f"sqlite:///{folder.database}")
     with database.reading(engine) as session:
