@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessment.library import Library, shipped
 from assessment.services import (
@@ -97,9 +97,13 @@ class World:
             return assessing.open_assessment(session, self.alice, draft.id, self.library, NOW)
 
     def invite(self, assessment, *guests):
+        """Invite people as before the opening: who is invited later does not count towards the smallest group."""
         people = [Guest(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            return inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+            made = inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+            ids = [each.invitation.id for each in made]
+            session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
+        return made
 
     def begin(self, token, browser=STRANGER, now=NOW, **options):
         """Press Start in a browser; what it holds from then on."""

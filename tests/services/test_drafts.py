@@ -275,7 +275,7 @@ def test_objection_after_the_close_is_refused(case):
     begun = case.begin()
     case.move(code_of(begun))
     with case.world.writing() as session:
-        closing.close(session, case.world.alice, case.survey.id, case.now)
+        closing.close(session, case.world.alice, case.survey.id, case.now, without_results=True)
 
     with pytest.raises(NotFoundError):
         case.judge(begun, "not-me")
@@ -321,7 +321,7 @@ def test_anonymous_draft_without_its_link_is_not_sent(world, questionnaire, now)
 def test_close_ends_every_session(case):
     begun = case.begin()
     with case.world.writing() as session:
-        closing.close(session, case.world.alice, case.survey.id, case.now)
+        closing.close(session, case.world.alice, case.survey.id, case.now, without_results=True)
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
         responding.respondent(session, begun.cookie)

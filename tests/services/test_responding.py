@@ -111,7 +111,7 @@ def test_a_draft_and_a_closed_assessment_let_nobody_in(world, now):
         entering.enter(session, token)
     with world.writing() as session:
         assessing.open_assessment(session, world.alice, draft.id, world.library, now)
-        closing.close(session, world.alice, draft.id, now)
+        closing.close(session, world.alice, draft.id, now, without_results=True)
 
     with world.reading() as session:
         assert entering.look(session, token).state == "closed"
@@ -239,7 +239,7 @@ def test_nothing_is_withdrawn_after_the_close(world, survey, token, questionnair
     world.answer(questionnaire, anna)
     world.send(anna)
     with world.writing() as session:
-        closing.close(session, world.alice, survey.id, now)
+        closing.close(session, world.alice, survey.id, now, without_results=True)
 
     with world.writing() as session, pytest.raises(ClosedError):
         responding.withdraw(session, anna, now)

@@ -31,7 +31,7 @@ async def test_sending_leads_to_thanks_a_copy_and_a_code(alice: Person):
 
     assert sent.headers["location"] == "/survey/sent"
     assert people.CODE.search(thanks.text)
-    assert "They fall under the same goals as phone and email" in thanks.text
+    assert "It falls under the same goals as phone and email" in thanks.text
 
 
 async def test_the_thanks_page_before_sending_leads_back(alice: Person):
