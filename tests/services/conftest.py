@@ -101,9 +101,10 @@ class World:
         people = [Guest(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
             made = inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+            # As if invited before the opening: late ones do not count, and most tests are of others.
             ids = [each.invitation.id for each in made]
             session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
-        return made
+            return made
 
     def begin(self, token, browser=STRANGER, now=NOW, **options):
         """Press Start in a browser; what it holds from then on."""

@@ -21,11 +21,11 @@ MINUTES = timedelta(minutes=1)
 def come(world, questionnaire):
     """Invites people; of them so many begin, and of these so many send."""
 
-    def come(survey, begun, sent, *guests):
+    def come(survey, begun, sent, *guests, share=0.1):
         invited = world.invite(survey, *guests)
         for number, each in enumerate(invited[:begun]):
             respondent = world.enter(each.token)
-            world.answer(questionnaire, respondent, share=0.1)
+            world.answer(questionnaire, respondent, share=share, value=str(number % 5))
             if number < sent:
                 world.send(respondent)
         return invited
@@ -194,21 +194,21 @@ def test_imported_responses_count_at_once(world, now):
 
 def test_close_counts_once_more(world, come, now):
     survey = world.open()
-    come(survey, 7, 7, *[STAFF] * 7)
+    come(survey, 12, 12, *[STAFF] * 12, share=1)
     before = count(world, survey, now).total
-    come(survey, 6, 6, *[STAFF] * 6)
+    come(survey, 6, 6, *[STAFF] * 6, share=1)
 
     with world.writing() as session:
         closing.close(session, world.alice, survey.id, now + MINUTES)
 
-    assert before == Counts(7, 7, 7)
-    assert count(world, survey, now + 2 * MINUTES).total == Counts(13, 13, 13)
+    assert before == Counts(12, 12, 12)
+    assert count(world, survey, now + 2 * MINUTES).total == Counts(18, 18, 18)
 
 
 def test_close_that_publishes_nothing_does_not_count(world, come, now, questionnaire):
     """Otherwise the person who closes and opens again would count as often as they like."""
     survey = world.open()
-    come(survey, 8, 8, *[STAFF] * 8)
+    come(survey, 12, 12, *[STAFF] * 12, share=1)
     late = world.invite(survey, STAFF)[0]
     with world.writing() as session:
         closing.close(session, world.alice, survey.id, now)
@@ -223,7 +223,7 @@ def test_close_that_publishes_nothing_does_not_count(world, come, now, questionn
 
     with world.reading() as session:
         assert session.scalar(select(tables.assessment.c.held_back).where(tables.assessment.c.id == survey.id))
-    assert count(world, survey, now + 3 * MINUTES).total == Counts(9, 8, 8)
+    assert count(world, survey, now + 3 * MINUTES).total == Counts(13, 12, 12)
 
 
 def test_assessment_that_was_never_counted_has_only_invited_people(world):

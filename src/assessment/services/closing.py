@@ -75,14 +75,13 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
         raise NothingToShowError(NOTHING_TO_SHOW)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
     auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
-    if is_shown and not held_back:
-        progress.count_final(session, workspace_id, assessment_id, now)
     responses.end_all_sessions(session, workspace_id, assessment_id)
     hide_order(session, held)
     if held_back:
         return releasing.release(session, workspace_id, assessment_id)
     if not is_shown:
         return releases.latest(session, workspace_id, assessment_id)
+    progress.count_final(session, workspace_id, assessment_id, now)
     content = msgspec.json.encode(replace(result, invited=invited_people.summarize(session, held)))
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add(session, workspace_id, assessment_id, digest, content, today)
