@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import insert, update
 
-from assessment.errors import ConflictError
-from assessment.services import assessing, closing, invited_people, releasing, reopening, tokens
+from assessment.errors import ConflictError, NothingToShowError
+from assessment.services import assessing, closing, invited_people, inviting, releasing, reopening, tokens
 from assessment.services.reopening import LAST, REPLACED
 from assessment.storage import gathering, tables
 
@@ -18,6 +18,13 @@ def set_invitation(world, invited, **values):
     with world.writing() as session:
         ids = [each.invitation.id for each in invited]
         session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(**values))
+
+
+def invite_before(world, survey, *guests):
+    """Invite people as if the assessment had not been open yet."""
+    invited = world.invite(survey, *guests)
+    set_invitation(world, invited, is_late=False)
+    return invited
 
 
 def set_assessment(world, survey, **values):
@@ -60,7 +67,7 @@ def marketing(release):
 
 def test_late_people_do_not_count_without_domains(world, questionnaire):
     survey = world.open()
-    early, late = world.invite(survey, *[STAFF] * 2), world.invite(survey, *[STAFF] * 3)
+    early, late = invite_before(world, survey, *[STAFF] * 2), world.invite(survey, *[STAFF] * 3)
     set_invitation(world, late, is_late=True)
 
     answer_all(world, questionnaire, [*early, *late])
@@ -92,24 +99,26 @@ def test_everyone_counts_where_nothing_is_hidden(world, questionnaire, settings)
     assert counts(world, survey, questionnaire) == (3, 3)
 
 
-@pytest.mark.parametrize(("late", "is_shown"), [(1, False), (0, True)])
-def test_a_release_needs_six_people_invited_before_the_opening(world, questionnaire, now, late, is_shown):
+@pytest.mark.parametrize("people", [K, K + 1])
+def test_a_release_needs_six_people_invited_before_the_opening(world, questionnaire, now, people):
     survey = world.open(minimum_group=K)
-    early, others = world.invite(survey, *[STAFF] * (K + 1 - late)), world.invite(survey, *[STAFF] * 12)
-    set_invitation(world, others, is_late=True)
+    early, others = invite_before(world, survey, *[STAFF] * people), world.invite(survey, *[STAFF] * 12)
     answer_all(world, questionnaire, [*early, *others])
 
-    release = close(world, survey, now)
-
-    assert (marketing(release) is not None) is is_shown
-    assert releasing.read(release).invited.total.since_start == 12
+    if people == K:
+        with pytest.raises(NothingToShowError):
+            close(world, survey, now)
+    else:
+        release = close(world, survey, now)
+        assert marketing(release) is not None
+        assert releasing.read(release).invited.total.since_start == 12
 
 
 @pytest.fixture
 def answered(world, questionnaire, now):
     """A closed assessment of eight people, and those who are invited and have not answered."""
     survey = world.open(minimum_group=K)
-    people, waiting = world.invite(survey, *[STAFF] * 8), world.invite(survey, *[STAFF] * 18)
+    people, waiting = invite_before(world, survey, *[STAFF] * 8), invite_before(world, survey, *[STAFF] * 18)
     answer_all(world, questionnaire, people)
     close(world, survey, now)
     return survey, waiting
@@ -205,7 +214,7 @@ def note(world, survey):
 
 def test_an_anonymous_draft_is_marked_where_six_are_on_each_side(world):
     survey = anonymous(world)
-    early, late = world.invite(survey, *[STAFF] * 6), world.invite(survey, *[STAFF] * 6)
+    early, late = invite_before(world, survey, *[STAFF] * 6), world.invite(survey, *[STAFF] * 6)
     set_invitation(world, late, is_late=True)
     note(world, survey)
 
@@ -215,7 +224,7 @@ def test_an_anonymous_draft_is_marked_where_six_are_on_each_side(world):
 
 def test_an_anonymous_group_with_one_late_person_does_not_count_for_good(world, questionnaire):
     survey = anonymous(world)
-    early, late = world.invite(survey, *[STAFF] * 6), world.invite(survey, STAFF)
+    early, late = invite_before(world, survey, *[STAFF] * 6), world.invite(survey, STAFF)
     set_invitation(world, late, is_late=True)
     add_anonymous(world, survey, STAFF, 6, counts=True)
     note(world, survey)
@@ -229,9 +238,25 @@ def test_an_anonymous_group_with_one_late_person_does_not_count_for_good(world, 
     assert counts(world, survey, questionnaire) == (6, 0)
 
 
+def test_inviting_and_replacing_after_the_opening_note_groups_that_do_not_count(world, now, library):
+    survey = world.draft(confidentiality="anonymous", minimum_group=K)
+    early = world.invite(survey, *[STAFF] * 6, *[LEADER] * 6)
+    with world.writing() as session:
+        assessing.open_assessment(session, world.alice, survey.id, library, now)
+
+    world.invite(survey, STAFF)
+    after_inviting = held(world, survey).uncounted_groups
+    with world.writing() as session:
+        first = early[-1].invitation.id
+        inviting.replace(session, world.alice, survey.id, first, inviting.Mended(name="Lee"), library, now)
+
+    assert after_inviting == ["staff:marketing"]
+    assert held(world, survey).uncounted_groups == ["leader:marketing", "staff:marketing"]
+
+
 def test_an_anonymous_response_without_a_mark_counts_only_if_all_of_its_group_do(world, questionnaire):
     survey = anonymous(world)
-    world.invite(survey, *[STAFF] * 6, LEADER)
+    invite_before(world, survey, *[STAFF] * 6, LEADER)
     add_anonymous(world, survey, STAFF, 6)
     add_anonymous(world, survey, LEADER, 1)
     all_early = counts(world, survey, questionnaire)
@@ -245,7 +270,7 @@ def test_an_anonymous_response_without_a_mark_counts_only_if_all_of_its_group_do
 
 def test_stored_marks_of_anonymous_responses_decide(world, questionnaire):
     survey = anonymous(world)
-    world.invite(survey, *[STAFF] * 6)
+    invite_before(world, survey, *[STAFF] * 6)
     set_invitation(world, world.invite(survey, *[STAFF] * 6), is_late=True)
     add_anonymous(world, survey, STAFF, 6, counts=True)
     add_anonymous(world, survey, STAFF, 6, counts=False)

@@ -21,7 +21,7 @@ from assessment.errors import (
     with_values,
 )
 from assessment.library import Library
-from assessment.services import auditing, guests, tokens
+from assessment.services import auditing, guests, invited_people, tokens
 from assessment.services.auditing import Act
 from assessment.services.guests import Guest
 from assessment.services.shelf import questionnaire_for
@@ -94,6 +94,7 @@ def enlist(  # the library and randomness come from outside
     rows = [_row(assessment, guest, position, now, random) for position, guest in enumerate(people, start=first)]
     if rows:
         invitations.add(session, rows)
+        invited_people.note_uncounted_groups(session, workspace_id, assessment_id)
         auditing.record(session, workspace_id, now, auditing.PEOPLE_INVITED, assessment_id, people=len(rows))
     return tuple(_shown(row) for row in rows)
 
@@ -223,6 +224,7 @@ def replace(  # noqa: PLR0913  # three ids lead to an invitation
     if held.revoked_on is None:
         _revoke(session, workspace_id, held, now)
     invitations.add(session, [row])
+    invited_people.note_uncounted_groups(session, workspace_id, assessment_id)
     auditing.record(session, workspace_id, now, auditing.INVITATION_REPLACED, held.id, replacement=row["id"])
     return _shown(row)
 
