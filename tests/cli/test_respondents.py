@@ -14,6 +14,7 @@ from assessment.services import (
     closing,
     entering,
     inviting,
+    marking,
     organising,
     reopening,
     responding,
@@ -55,6 +56,12 @@ class World:
         self.anonymous_kim = invited[0]
         self.answer(invited[0].token, "2", is_sent=False)
         self.writer.stop()
+        with database.writing(engine) as session:
+            marking.mark_sent(session, self.home, self.anonymous, invited[0].invitation.id, secret)
+            of_kim = select(tables.response.c.id).where(tables.response.c.invitation_id == self.kim.invitation.id)
+            response = session.execute(of_kim).scalar_one()  # the close has ended the browser's session
+            browser = {"cookie_hash": b"another", "workspace_id": self.home, "response_id": response}
+            session.execute(tables.respondent_session.insert().values(browser))
 
     def open(self, title, confidentiality):
         new = NewAssessment(
