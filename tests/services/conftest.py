@@ -96,15 +96,15 @@ class World:
         with self.writing() as session:
             return assessing.open_assessment(session, self.alice, draft.id, self.library, NOW)
 
-    def invite(self, assessment, *guests):
-        """Invite people as before the opening: who is invited later does not count towards the smallest group."""
+    def invite(self, assessment, *guests, late=False):
+        """Invite people as if before the opening, so that they count, unless they are `late`."""
         people = [Guest(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            made = inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
-            # As if invited before the opening: late ones do not count, and most tests are of others.
-            ids = [each.invitation.id for each in made]
-            session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
-            return made
+            invited = inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+            if not late:
+                ids = [each.invitation.id for each in invited]
+                session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
+            return invited
 
     def begin(self, token, browser=STRANGER, now=NOW, **options):
         """Press Start in a browser; what it holds from then on."""

@@ -20,13 +20,6 @@ def set_invitation(world, invited, **values):
         session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(**values))
 
 
-def invite_before(world, survey, *guests):
-    """Invite people as if the assessment had not been open yet."""
-    invited = world.invite(survey, *guests)
-    set_invitation(world, invited, is_late=False)
-    return invited
-
-
 def set_assessment(world, survey, **values):
     with world.writing() as session:
         session.execute(update(tables.assessment).where(tables.assessment.c.id == survey.id).values(**values))
@@ -67,7 +60,7 @@ def marketing(release):
 
 def test_late_people_do_not_count_without_domains(world, questionnaire):
     survey = world.open()
-    early, late = invite_before(world, survey, *[STAFF] * 2), world.invite(survey, *[STAFF] * 3)
+    early, late = world.invite(survey, *[STAFF] * 2), world.invite(survey, *[STAFF] * 3)
     set_invitation(world, late, is_late=True)
 
     answer_all(world, questionnaire, [*early, *late])
@@ -102,7 +95,7 @@ def test_everyone_counts_where_nothing_is_hidden(world, questionnaire, settings)
 @pytest.mark.parametrize("people", [K, K + 1])
 def test_a_release_needs_six_people_invited_before_the_opening(world, questionnaire, now, people):
     survey = world.open(minimum_group=K)
-    early, others = invite_before(world, survey, *[STAFF] * people), world.invite(survey, *[STAFF] * 12)
+    early, others = world.invite(survey, *[STAFF] * people), world.invite(survey, *[STAFF] * 12, late=True)
     answer_all(world, questionnaire, [*early, *others])
 
     if people == K:
@@ -118,7 +111,7 @@ def test_a_release_needs_six_people_invited_before_the_opening(world, questionna
 def answered(world, questionnaire, now):
     """A closed assessment of eight people, and those who are invited and have not answered."""
     survey = world.open(minimum_group=K)
-    people, waiting = invite_before(world, survey, *[STAFF] * 8), invite_before(world, survey, *[STAFF] * 18)
+    people, waiting = world.invite(survey, *[STAFF] * 8), world.invite(survey, *[STAFF] * 18)
     answer_all(world, questionnaire, people)
     close(world, survey, now)
     return survey, waiting
@@ -214,7 +207,7 @@ def note(world, survey):
 
 def test_an_anonymous_draft_is_marked_where_six_are_on_each_side(world):
     survey = anonymous(world)
-    early, late = invite_before(world, survey, *[STAFF] * 6), world.invite(survey, *[STAFF] * 6)
+    early, late = world.invite(survey, *[STAFF] * 6), world.invite(survey, *[STAFF] * 6)
     set_invitation(world, late, is_late=True)
     note(world, survey)
 
@@ -224,7 +217,7 @@ def test_an_anonymous_draft_is_marked_where_six_are_on_each_side(world):
 
 def test_an_anonymous_group_with_one_late_person_does_not_count_for_good(world, questionnaire):
     survey = anonymous(world)
-    early, late = invite_before(world, survey, *[STAFF] * 6), world.invite(survey, STAFF)
+    early, late = world.invite(survey, *[STAFF] * 6), world.invite(survey, STAFF)
     set_invitation(world, late, is_late=True)
     add_anonymous(world, survey, STAFF, 6, counts=True)
     note(world, survey)
@@ -256,7 +249,7 @@ def test_inviting_and_replacing_after_the_opening_note_groups_that_do_not_count(
 
 def test_an_anonymous_response_without_a_mark_counts_only_if_all_of_its_group_do(world, questionnaire):
     survey = anonymous(world)
-    invite_before(world, survey, *[STAFF] * 6, LEADER)
+    world.invite(survey, *[STAFF] * 6, LEADER)
     add_anonymous(world, survey, STAFF, 6)
     add_anonymous(world, survey, LEADER, 1)
     all_early = counts(world, survey, questionnaire)
@@ -270,7 +263,7 @@ def test_an_anonymous_response_without_a_mark_counts_only_if_all_of_its_group_do
 
 def test_stored_marks_of_anonymous_responses_decide(world, questionnaire):
     survey = anonymous(world)
-    invite_before(world, survey, *[STAFF] * 6)
+    world.invite(survey, *[STAFF] * 6)
     set_invitation(world, world.invite(survey, *[STAFF] * 6), is_late=True)
     add_anonymous(world, survey, STAFF, 6, counts=True)
     add_anonymous(world, survey, STAFF, 6, counts=False)
