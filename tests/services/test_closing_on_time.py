@@ -22,6 +22,7 @@ from assessment.services import (
     reopening,
     reporting,
     responding,
+    survey_links,
     tabulating,
 )
 from assessment.services.answering import Given
@@ -84,11 +85,10 @@ def prepare(world, survey, questionnaire, engine, act):
     world.answer(questionnaire, who, share=0.1)
     if act == "send":
         return lambda moment: within(world, lambda session: responding.send(session, who, moment))
-    if act == "withdraw":
-        return lambda moment: within(world, lambda session: responding.withdraw_unsent(session, who, moment))
     if act == "withdraw-sent":
-        code = world.send(who)
-        return lambda moment: within(world, lambda session: responding.withdraw(session, code, moment))
+        world.send(who)
+    if act in ("withdraw", "withdraw-sent"):
+        return lambda moment: within(world, lambda session: responding.withdraw(session, who, moment))
     return lambda moment: save(world, questionnaire, who, moment, engine)
 
 
@@ -118,7 +118,13 @@ def test_act_a_second_before_the_closing_time_is_accepted(world, survey, end, qu
 
 @pytest.mark.parametrize(
     ("module", "act"),
-    [(writer, "save"), (entering, "enter"), (responding, "send"), (responding, "withdraw"), (importing, "import")],
+    [
+        (writer, "save"),
+        (survey_links, "enter"),
+        (survey_links, "send"),
+        (survey_links, "withdraw"),
+        (importing, "import"),
+    ],
 )
 def test_mutant_that_ignores_the_closing_time_accepts_the_act(
     world, survey, questionnaire, engine, monkeypatch, module, act
