@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assessment.api.wire.comments import CommentsText
 from assessment.cli.comments_file import CommentsFile
@@ -282,6 +282,35 @@ async def test_a_close_leaves_none_of_the_old_reports(alice, printed, tmp_path):
     await alice.post(f"/assessments/{assessment}/close")
 
     assert list((tmp_path / pressing.FOLDER).glob("*/*.pdf")) == []
+
+
+async def test_saved_comments_evict_cached_reports_after_the_commit(alice, engine, monkeypatch):
+    assessment = (await steps.draft(alice))["id"]
+    visible = []
+
+    def count_saved(_press, _assessment):
+        with database.reading(engine) as session:
+            visible.append(session.scalar(select(func.count()).select_from(tables.comments)))
+
+    monkeypatch.setattr(Press, "outdate", count_saved)
+
+    await alice.put(path(assessment), json=OWN)
+
+    assert visible == [1]
+
+
+async def test_close_evicts_cached_reports_after_the_commit(alice, engine, monkeypatch):
+    states = []
+
+    def read_state(_press, assessment):
+        with database.reading(engine) as session:
+            states.append(session.scalar(select(tables.assessment.c.state).where(tables.assessment.c.id == assessment)))
+
+    monkeypatch.setattr(Press, "outdate", read_state)
+
+    await steps.closed(alice)
+
+    assert states == ["closed"]
 
 
 async def test_what_can_not_be_removed_refuses_no_save(alice, monkeypatch):

@@ -19,7 +19,7 @@ from assessment.services import assessing, closing, reopening
 from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
-from assessment.storage import pages
+from assessment.storage import database, pages
 from assessment.storage.assessments import Assessment
 from assessment.storage.pages import Place
 
@@ -263,7 +263,7 @@ def close_assessment(
             held.revision,
             without_results=without_results,
         )
-        press.outdate(assessment)
+        database.after_commit(once.session, lambda _: press.outdate(assessment))
         return shown(assessing.get(once.session, caller.workspace_id, assessment))
 
     return once.answer(work, status=200)

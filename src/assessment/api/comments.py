@@ -16,6 +16,7 @@ from assessment.library import Library
 from assessment.services import commenting
 from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
+from assessment.storage import database
 
 TAG = "Comments"
 BODY_MOST = 4 * 1024 * 1024  # every text at its longest, and a logo of 1 MB in base64
@@ -85,7 +86,7 @@ def write_comments(
         tags.unchanged(request, tags.encoded(shown(before)))
         after = commenting.save(once.session, caller.workspace_id, assessment, new, library, before.revision)
         if after.revision != before.revision:
-            press.outdate(assessment)
+            database.after_commit(once.session, lambda _: press.outdate(assessment))
         return shown(after)
 
     answer = once.answer(work, status=200)

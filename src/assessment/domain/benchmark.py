@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from assessment.domain.questionnaire import Benchmark
 from assessment.domain.result import Interval
@@ -37,6 +37,7 @@ def rank(own: float, others: Sequence[float], rules: Benchmark, confidence: floa
     percentile = 100 * beneath / count
     if count < rules.nearest_five_from:
         return Rank(count, min(QUARTERS, 1 + int(percentile // (100 / QUARTERS))), None, None)
-    low, high = beta.interval(confidence, beneath + 0.5, count - beneath + 0.5)
+    shape = beneath + 0.5, count - beneath + 0.5
+    low, high = (betaincinv(*shape, tail) for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
     fine = percentile if count >= rules.percentile_from else FIVE * float(int(percentile / FIVE + 0.5))
     return Rank(count, None, fine, (100 * float(low), 100 * float(high)))

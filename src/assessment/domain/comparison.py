@@ -10,8 +10,7 @@ from math import hypot
 
 import numpy as np
 from msgspec import Struct
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.result import Interval, Result
@@ -210,7 +209,7 @@ def standard_error(
     if score is None or interval is None or n is None:
         return None
     width = max(score - interval[0], interval[1] - score) if half_width is None else half_width
-    return float(width / student.ppf((1 + confidence) / 2, n - 1))
+    return float(width / stdtrit(n - 1, (1 + confidence) / 2))
 
 
 def _change(earlier: float, later: float, errors: list[float | None], questionnaire: Questionnaire) -> Change:
@@ -219,7 +218,7 @@ def _change(earlier: float, later: float, errors: list[float | None], questionna
     known = [error for error in errors if error is not None]
     if len(known) < len(errors):
         return Change(earlier, later, change, None, None)
-    quantile = round(float(norm.ppf((1 + questionnaire.scoring.interval_confidence) / 2)), AS_WRITTEN)
+    quantile = round(float(ndtri((1 + questionnaire.scoring.interval_confidence) / 2)), AS_WRITTEN)
     margin = quantile * hypot(*known)
     large = cuts.at_least(abs(change), questionnaire.comparison.changed_at)
     return Change(earlier, later, change, margin, large and cuts.above(abs(change), round(margin, cuts.CUT_DECIMALS)))

@@ -93,7 +93,10 @@ class Press:
             self.shelf.forget(assessment)
 
     def outdate(self, assessment: str) -> None:
-        """Keep no more of what nobody is given any more; where it can't be removed now, time removes it."""
+        """Evict the cached PDFs of an assessment; call it after the commit, or a reader caches the old ones again.
+
+        A file that can't be deleted now expires later.
+        """
         with suppress(OSError):
             self.forget(assessment)
 

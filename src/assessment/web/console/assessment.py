@@ -21,6 +21,7 @@ from assessment.services.press import Press
 from assessment.services.principals import Consultant
 from assessment.services.progress import progress, refresh
 from assessment.services.shelf import questionnaire_for
+from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import done as words
 from assessment.web.console import stages
@@ -132,7 +133,7 @@ def close(
         release = closing.close(writing, consultant.workspace_id, assessment_id, now, without_results=without_results)
     except NothingToShowError as error:
         raise RefusedError(CLOSING, [("sure", error.detail)], context | {"is_empty": True}) from error
-    press.outdate(assessment_id)
+    database.after_commit(writing, lambda _: press.outdate(assessment_id))
     return away(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 
 
