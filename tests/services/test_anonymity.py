@@ -91,9 +91,7 @@ def test_mark_without_a_secret_is_not_made(world, token):
 
 def test_people_are_counted_all_the_same(world, survey, token, now):
     world.invite(survey, ANNA)
-    anna = enter(world, token).respondent
-    with world.writing() as session:
-        responding.send(session, anna, now)
+    world.send(enter(world, token).respondent)
 
     progress.refresh(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:

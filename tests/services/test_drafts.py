@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select, update
 
-from assessment.errors import ClosedError, NotFoundError, UnauthenticatedError
-from assessment.services import closing, draft_keys, entering, inviting, moving, responding, tokens
+from assessment.errors import ClosedError, NotFoundError, NothingToShowError, UnauthenticatedError
+from assessment.services import closing, draft_keys, entering, inviting, moving, progress, responding, tokens
 from assessment.services.entering import Browser, OccupiedError, RevokedError
 from assessment.services.moving import TooLateError
 from assessment.services.responding import SentElsewhereError, UntiedError
@@ -108,6 +108,7 @@ def test_replaced_person_sends_once_by_either_invitation(case, world):
         own = tables.invitation.c.id == later.invitation.id
         session.execute(update(tables.invitation).where(own).values(replaces=case.invited.invitation.id))
     after = world.begin(later.token)
+    world.save_one(after.respondent)
     case.send(after)
 
     with pytest.raises(SentElsewhereError):
@@ -417,3 +418,43 @@ def test_chain_of_replacements_is_the_same_from_each_of_its_invitations(world):
         chains = [invitations.chain(session, world.alice, survey.id, each) for each in ids]
 
     assert chains == [tuple(ids[:3])] * 3 + [(ids[3],)]
+
+
+def test_revoked_link_of_a_closed_survey_says_closed(case, world):
+    case.begin()
+    with world.writing() as session:
+        inviting.revoke(session, world.alice, case.survey.id, case.invited.invitation.id, case.now)
+        closing.close(session, world.alice, case.survey.id, case.now, without_results=True)
+
+    with world.reading() as session:
+        assert entering.look(session, case.invited.token, now=case.now).state == "closed"
+
+
+def test_attributable_response_of_a_revoked_person_still_opens(world, now):
+    survey = world.open(confidentiality="attributable")
+    begun, other = world.invite(survey, ANNA, ANNA)
+    first = world.begin(begun.token)
+    with world.writing() as session:
+        for each in (begun, other):
+            inviting.revoke(session, world.alice, survey.id, each.invitation.id, now)
+
+    again = world.begin(begun.token)
+
+    assert again.respondent.response_id == first.respondent.response_id
+    with pytest.raises(RevokedError):
+        world.begin(other.token)
+
+
+def test_close_is_refused_by_the_hourly_count_never_by_the_answers(world, questionnaire, now):
+    survey = world.open(minimum_group=3)
+    waiting = world.invite(survey, *[ANNA] * 4)
+    progress.refresh(world.engine, world.alice, [survey.id], now)
+    for invited in waiting:
+        who = world.enter(invited.token)
+        world.answer(questionnaire, who)
+        world.send(who)
+
+    with world.writing() as session, pytest.raises(NothingToShowError):
+        closing.close(session, world.alice, survey.id, now + timedelta(minutes=59))
+    with world.writing() as session:
+        assert closing.close(session, world.alice, survey.id, now + timedelta(minutes=61)) is not None

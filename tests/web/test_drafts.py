@@ -79,6 +79,7 @@ async def test_second_sender_reads_what_happened_and_whom_to_tell(alice: Person,
     await alice.answer(alice.first, "2")
     async with browser(app, links) as other:
         await other.enter()
+        await other.answer(other.first, "3")
         await other.send()
 
     refused = await alice.send()
@@ -318,3 +319,31 @@ async def test_cookies_of_sent_answers_end_in_an_hour(alice: Person):
     cookies = sent.headers.get_list("set-cookie")
     assert len(cookies) == 2
     assert all("Max-Age=3600" in cookie and "HttpOnly" in cookie for cookie in cookies)
+
+
+async def test_finish_on_this_device_works_after_the_draft_was_moved(alice: Person, app, links):
+    await alice.answer(alice.first, "3")
+    code = await alice.code()
+    form = await alice.form("/survey/check")
+    async with browser(app, links) as other:
+        await other.move(code)
+    moved = await alice.get("/survey")
+
+    finished = await alice.post("/survey/finish", form)
+
+    assert "Finish on this device" in moved.text
+    assert (finished.status_code, finished.headers["location"]) == (303, "/finished")
+    assert (await alice.get("/survey")).status_code == 401
+
+
+async def test_earlier_browser_is_told_that_moved_answers_were_deleted(alice: Person, app, links):
+    await alice.answer(alice.first, "3")
+    code = await alice.code()
+    async with browser(app, links) as other:
+        await other.move(code)
+        await other.post("/survey/withdraw", await other.form("/survey/withdraw"))
+
+    told = await alice.get("/survey")
+
+    assert "There, they were deleted." in told.text
+    assert "That wasn&#39;t me" not in told.text

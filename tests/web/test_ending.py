@@ -86,6 +86,7 @@ async def test_answers_are_withdrawn_before_sending(alice: Person, database_url:
 
 
 async def test_sending_twice_says_already_sent(alice: Person):
+    await alice.answer(alice.first, "3")
     form = await alice.form("/survey/check")
     await alice.post("/survey/check", form)
 
@@ -96,6 +97,7 @@ async def test_sending_twice_says_already_sent(alice: Person):
 
 async def test_sending_twice_with_the_old_cookie_shows_what_was_sent(alice: Person):
     """As a double click does, or a lost answer: the new cookies never arrived."""
+    await alice.answer(alice.first, "3")
     form = await alice.form("/survey/check")
     old = dict(alice.client.cookies)
     await alice.post("/survey/check", form)
@@ -109,7 +111,16 @@ async def test_sending_twice_with_the_old_cookie_shows_what_was_sent(alice: Pers
     assert "You had already sent" in (await alice.get("/survey/sent?again=1")).text
 
 
+async def test_empty_draft_is_not_sent_and_takes_nobodys_place(alice: Person, database_url: str):
+    sent = await alice.post("/survey/check", await alice.form("/survey/check"))
+
+    assert (sent.status_code, sent.headers["location"]) == (303, "/survey")
+    with people.reading(database_url) as session:
+        assert session.scalars(select(tables.response.c.state)).all() == ["started"]
+
+
 async def test_old_cookie_opens_nothing_an_hour_after_sending(alice: Person, clock):
+    await alice.answer(alice.first, "3")
     form = await alice.form("/survey/check")
     old = dict(alice.client.cookies)
     await alice.post("/survey/check", form)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api import lists, tags
@@ -15,7 +16,7 @@ from assessment.api.once import Once
 from assessment.api.operations import Operation, operation
 from assessment.api.wire.assessments import AssessmentChange, AssessmentOut, NewAssessment, changes, new, shown
 from assessment.library import Library
-from assessment.services import assessing, closing, reopening
+from assessment.services import assessing, closing, progress, reopening
 from assessment.services.press import Press
 from assessment.services.principals import KeyHolder
 from assessment.settings import Settings
@@ -240,18 +241,22 @@ def close_assessment(
     once: NamedDependency[Once],
     caller: NamedDependency[KeyHolder],
     press: NamedDependency[Press],
+    engine: NamedDependency[Engine],
     without_results: Annotated[  # noqa: FBT002  # a parameter of the query, by name
         bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
     ] = False,
 ) -> Response[AssessmentOut]:
     """End answering and publish the result, which never changes.
 
-    Where too few answers count for any figure, this is refused (409, `#nothing-to-show`) unless `without_results` is
-    true: then the assessment ends without a release. At `closes_at` the server closes by itself, either way.
+    Where, by the last hourly count, too few people have sent answers for any figure, this is refused (409,
+    `#nothing-to-show`) unless `without_results` is true. Where too few answers count, the assessment ends without a
+    release. At `closes_at` the server closes by itself, either way.
 
     After an assessment was opened again, a further result is published under the next number, and read from then on,
     unless it would tell what few people said: then the earlier one stands, and `held_back` names the figures.
     """
+    # Stored on its own, so that trying again counts no more often than once an hour.
+    progress.refresh(engine, caller.workspace_id, [assessment], once.now)
 
     def work() -> AssessmentOut:
         held = seen(request, once.session, caller, assessment)

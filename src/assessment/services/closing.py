@@ -24,7 +24,10 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.releases import Release
 from assessment.wording.sentences import N_
 
-NOTHING_TO_SHOW = N_("Too few answers count for any figure. Close anyway: then this assessment ends without results.")
+NOTHING_TO_SHOW = N_(
+    "By the last hourly count, too few people have sent answers for any figure. Close anyway? If too few count by now, "
+    "this assessment ends without results."
+)
 
 
 def close(
@@ -39,7 +42,8 @@ def close(
     """Close, and return the release that stands: saves that come later are refused.
 
     The assessment is locked before anything is read. Where the earlier release stands, its `held_back` says why.
-    `NothingToShowError` where no figure would be shown, unless that is confirmed by `without_results`: then None.
+    `NothingToShowError` where no figure can be expected, unless that is confirmed by `without_results`. None where
+    nothing could be shown.
     """
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if revision is not None and revision != held.revision:
@@ -64,6 +68,8 @@ def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: d
 
 def _close(session: Session, held: Assessment, today: date, now: datetime, *, without_results: bool) -> Release | None:
     workspace_id, assessment_id = held.workspace_id, held.id
+    if not (without_results or _is_enough_expected(session, held, now)):
+        raise NothingToShowError(NOTHING_TO_SHOW)
     questionnaire = questionnaire_of(session, held)
     named = held.confidentiality == "attributable"
     gathered = gathering.gather(session, workspace_id, assessment_id, questionnaire, named=named)
@@ -71,8 +77,6 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
     answers = gathered.counted(questionnaire.scoring.submitted_share)
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
     is_shown = has_figures(result)
-    if not (is_shown or held_back or without_results):
-        raise NothingToShowError(NOTHING_TO_SHOW)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
     auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
     responses.end_all_sessions(session, workspace_id, assessment_id)
@@ -87,3 +91,16 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
     release = releases.add(session, workspace_id, assessment_id, digest, content, today)
     attributing.freeze(session, held, release, answers)
     return release
+
+
+def _is_enough_expected(session: Session, held: Assessment, now: datetime) -> bool:
+    """Return whether some function has people enough by the hourly count.
+
+    Never by the answers themselves: whoever may close could try again and again, and watch for one person's answers
+    (method 6.11).
+    """
+    hides = reopening.is_compared(held.confidentiality, held.mode)
+    needed = held.minimum_group + 1 if hides else 1
+    progress.count_if_due(session, held.workspace_id, held.id, now)
+    counts = progress.progress(session, held.workspace_id, held.id)
+    return max((each.sent for each in counts.by_function.values()), default=0) >= needed

@@ -100,18 +100,12 @@ class Welcome(Struct, frozen=True, kw_only=True):
     draft: Draft | None = None
     is_released: bool = False
     is_reopened: bool = False
-    is_basis_gone: bool = False
     stands: bool = False
 
     @property
     def waits_for_others(self) -> bool:
         """Whether what is answered now may be too little for new results."""
         return self.is_reopened and is_compared(self.confidentiality, self.mode)
-
-    @property
-    def comes_too_late(self) -> bool:
-        """Whether what is answered now can't be published any more."""
-        return self.waits_for_others and self.is_basis_gone
 
 
 class Entered(Struct, frozen=True):
@@ -136,7 +130,7 @@ def look(
         questions = len(asked_items(questionnaire, row.role, functions))
         minutes = timing.estimate_minutes(session, row.workspace_id, questionnaire, row.role, functions, row.language)
     return Welcome(
-        state="revoked" if row.revoked_on else link.state(now),
+        state=_state(session, link, now),
         workspace_id=row.workspace_id,
         assessment_id=row.assessment_id,
         organisation=row.organisation,
@@ -159,9 +153,17 @@ def look(
         draft=find_draft(session, link, browser, secret, now) if link.is_private else None,
         is_released=row.is_released,
         is_reopened=row.assessment_state == "open" and row.is_released,
-        is_basis_gone=row.is_basis_gone,
         stands=bool(row.held_back),
     )
+
+
+def _state(session: Session, link: SurveyLink, now: datetime | None) -> str:
+    """Return the assessment's state, or "revoked" where nothing can be begun by the link; a close ends both."""
+    state = link.state(now)
+    if state == "closed" or not link.row.revoked_on:
+        return state
+    is_begun = not link.is_private and responses.shared_response(session, link.row.workspace_id, link.row.id)
+    return state if is_begun else "revoked"
 
 
 def enter(
@@ -198,11 +200,11 @@ def enter(
 
 
 def is_of_same_person(session: Session, who: Respondent, response_id: str) -> bool:
-    """Return whether a response is of the same person; of anonymous ones nobody can know."""
+    """Return whether a response can be of the same person; of anonymous ones only the assessment is known."""
     if who.response_id == response_id:
         return True
     if who.invitation_id is None:
-        return False
+        return responses.assessment_of(session, who.workspace_id, response_id) == who.assessment_id
     person = invitations.chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
     return responses.invitation_of(session, who.workspace_id, response_id) in person
 
@@ -247,11 +249,11 @@ def code_hash(link: SurveyLink, cookie: str, secret: str) -> bytes | None:
 
 def _enter_shared(session: Session, link: SurveyLink, random: Random, secret: str) -> Entered:
     """Open the one response of the invitation; the lock keeps two browsers from beginning one each."""
-    if link.row.revoked_on:
-        raise RevokedError
     invitations.lock(session, link.row.workspace_id, [link.row.id])
     response_id = responses.shared_response(session, link.row.workspace_id, link.row.id)
     if response_id is None:
+        if link.row.revoked_on:
+            raise RevokedError
         return _begin(session, link, random, secret)
     return admit(session, link, response_id, draft_keys.new_session(random), secret)
 

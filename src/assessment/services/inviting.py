@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
+from assessment.domain.closing_time import state_at
 from assessment.errors import (
     ChangedError,
     ConflictError,
@@ -84,7 +85,7 @@ def enlist(  # the library and randomness come from outside
     random: Random = RANDOM,
 ) -> tuple[Invitation, ...]:
     """Invite as `invite` does, without links: those are made once somebody is there to see them."""
-    assessment = _changeable(session, workspace_id, assessment_id)
+    assessment = _changeable(session, workspace_id, assessment_id, now)
     _refuse_mixing(session, assessment)
     _refuse_mail(people)
     problems = check(session, assessment, people, library)
@@ -130,7 +131,7 @@ def new_links(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, *, everyone: bool, random: Random = RANDOM
 ) -> tuple[Invited, ...]:
     """Make a link for all who have none, or one more for everyone; the earlier ones stay good."""
-    _changeable(session, workspace_id, assessment_id)
+    _changeable(session, workspace_id, assessment_id, now)
     chosen = invitations.handed_out(session, workspace_id, assessment_id, without_link=not everyone)
     return _linked(session, chosen, workspace_id, now, random)
 
@@ -177,7 +178,7 @@ def change(  # noqa: PLR0913  # three ids lead to an invitation
 
     `LockedError` names what is fixed; `replace` corrects it.
     """
-    assessment = _changeable(session, workspace_id, assessment_id)
+    assessment = _changeable(session, workspace_id, assessment_id, now)
     held = _standing(session, assessment, invitation_id, revision)
     guest = _corrected(held, mended)
     _refuse_fixed(assessment, held, guest)
@@ -210,7 +211,7 @@ def replace(  # noqa: PLR0913  # three ids lead to an invitation
 
     Nothing that was answered is deleted: of one person's responses, one is used. What is not set stays as it was.
     """
-    assessment = _changeable(session, workspace_id, assessment_id)
+    assessment = _changeable(session, workspace_id, assessment_id, now)
     _refuse_mixing(session, assessment)
     held = invitations.find(session, workspace_id, assessment_id, invitation_id)
     _refuse_changed(held, revision)
@@ -238,7 +239,7 @@ def revoke(
     revision: int | None = None,
 ) -> None:
     """Let nobody begin by an invitation any more; who has begun is notified, may finish and send."""
-    assessment = _changeable(session, workspace_id, assessment_id)
+    assessment = _changeable(session, workspace_id, assessment_id, now)
     held = _standing(session, assessment, invitation_id, revision)
     _revoke(session, workspace_id, held, now)
     auditing.record(session, workspace_id, now, auditing.INVITATION_REVOKED, held.id)
@@ -297,10 +298,10 @@ def _linked(
     return made
 
 
-def _changeable(session: Session, workspace_id: str, assessment_id: str) -> Assessment:
+def _changeable(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
     """Lock the assessment, so that nothing is saved and nobody else invites meanwhile."""
     assessment = assessments.find(session, workspace_id, assessment_id, lock=True)
-    if assessment.state == "closed":
+    if state_at(assessment.state, assessment.closes_at, now) == "closed":
         raise ConflictError("This assessment is closed.")
     return assessment
 

@@ -73,6 +73,11 @@ def refresh(engine: Engine, workspace_id: str, assessment_ids: Collection[str], 
             _count(session, workspace_id, due, now, now - INTERVAL)
 
 
+def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+    """Count the answers within the caller's transaction, unless the last count is less than an hour old."""
+    _count(session, workspace_id, [assessment_id], now, now - INTERVAL)
+
+
 def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
     """Count the answers at a close that publishes results, whenever they were counted before.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,14 +23,17 @@ SENT_FOR = timedelta(hours=1)
 
 
 class SentElsewhereError(ConflictError):
-    """Another response of the same person was sent first; `sent_on` is unknown of anonymous ones."""
+    """Another response of the same person was sent first; when is not told to whoever holds the link."""
 
     slug = "sent-elsewhere"
     title = "Answers were already sent with this invitation"
 
-    def __init__(self, sent_on: date | None = None) -> None:
-        super().__init__()
-        self.sent_on = sent_on
+
+class NothingToSendError(ConflictError):
+    """A draft without a saved answer can't be sent: it would stand in the place of the person's answers."""
+
+    slug = "nothing-to-send"
+    title = "Nothing is answered yet"
 
 
 class UntiedError(ConflictError):
@@ -174,10 +177,12 @@ def send(
     invited = _lock_person(session, who)
     held = lock_open(session, who, now)
     _refuse_finished(held)
+    if not responses.has_saved_answers(session, who.workspace_id, who.response_id):
+        raise NothingToSendError
     if who.is_anonymous:
         _claim(session, who, person, cookie, secret)
-    elif other := responses.find_sent(session, who.workspace_id, invited):
-        raise SentElsewhereError(other.sent_at.date() if other.sent_at else None)
+    elif responses.find_sent(session, who.workspace_id, invited):
+        raise SentElsewhereError
     sent_at = None if who.is_anonymous else now
     responses.change(session, who.workspace_id, who.response_id, state="sent", sent_at=sent_at)
     return _renew_session(session, who, cookie, now) if cookie else ""

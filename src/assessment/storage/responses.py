@@ -180,6 +180,13 @@ def invitation_of(session: Session, workspace_id: str, response_id: str) -> str 
     )
 
 
+def assessment_of(session: Session, workspace_id: str, response_id: str) -> str | None:
+    """Return the id of a response's assessment."""
+    return session.scalar(
+        select(response.c.assessment_id).where(response.c.workspace_id == workspace_id, response.c.id == response_id)
+    )
+
+
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether anything is answered."""
     found = exists().where(

@@ -32,7 +32,8 @@ def standing(assessment: Assessment, questionnaire: Questionnaire, language: str
     titles = {path: words.gettext(title) for path, title in TITLES.items()}
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return Standing(
-        is_withdrawn=stands_for_good(assessment),
+        # Not while it is open: the page would show at once, not hourly, that someone has withdrawn.
+        is_withdrawn=assessment.state == "closed" and stands_for_good(assessment),
         areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NO_AREAS),
         is_replaced=REPLACED in assessment.held_back,
         is_last=LAST in assessment.held_back,

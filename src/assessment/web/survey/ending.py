@@ -17,13 +17,13 @@ from assessment.policies import PUBLIC, RESPONDENT
 from assessment.services import own_drafts, responding
 from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
-from assessment.services.responding import SentElsewhereError, UntiedError
+from assessment.services.responding import NothingToSendError, SentElsewhereError, UntiedError
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web import cookies
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, forms
-from assessment.web.survey.paths import SENT, WITHDRAWN, Paths
+from assessment.web.survey.paths import SENT, SURVEY, WITHDRAWN, Paths
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import SetAsideError, WithdrawnError, refuse_finished
@@ -71,9 +71,10 @@ def send(
             person = own_drafts.person_of(session, respondent, cookie, browser, settings.secret)
             renewed = responding.send(session, respondent, now, person=person, cookie=cookie, secret=settings.secret)
             own_drafts.give_code(session, respondent, cookie, browser, settings.secret)
-    except SentElsewhereError as error:
-        words = page_words(respondent, own_draft)
-        return page("survey/sent-elsewhere.html", 409, sent_on=error.sent_on, **words)
+    except SentElsewhereError:
+        return page("survey/sent-elsewhere.html", 409, **page_words(respondent, own_draft))
+    except NothingToSendError:
+        return away(SURVEY)  # to the first question
     except UntiedError:
         return page("survey/lost.html", 409)
     answer = away(SENT)

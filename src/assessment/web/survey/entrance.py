@@ -103,7 +103,13 @@ def _page_of(
         return _closed_page(session, welcome, status, context)
     draft = welcome.draft
     if draft is not None and draft.moved_on is not None:
-        return page("survey/moved.html", status, moved_on=draft.moved_on, days=moving.OBJECTION_DAYS, **context)
+        return page(
+            "survey/moved.html",
+            status,
+            moved_on=draft.moved_on,
+            days=moving.OBJECTION_DAYS,
+            **(context | {"is_deleted": False, "is_current": False}),
+        )
     is_begun = draft is not None and (draft.has_answers or draft.state == "sent")
     if is_begun and "empty" not in request.query_params:
         return page("survey/occupied.html", status, **context)

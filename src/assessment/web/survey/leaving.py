@@ -18,7 +18,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.pages import away, block, page
 from assessment.web.survey import browsers, respondents
-from assessment.web.survey.paths import FINISHED, SENT, SURVEY
+from assessment.web.survey.paths import FINISH, FINISHED, SENT, SURVEY
 from assessment.web.survey.states import MovedError, RenewedError
 
 
@@ -52,8 +52,11 @@ def finish(
     settings: NamedDependency[Settings],
 ) -> Redirect:
     """End every session of this browser, whatever links were used in it."""
-    sessions = browsers.sessions_of(request)
-    responding.end_sessions(writing, sessions)
+    return _forget(request, writing, settings)
+
+
+def _forget(request: Request[Any, Any, Any], session: Session, settings: Settings) -> Redirect:
+    responding.end_sessions(session, browsers.sessions_of(request))
     answer = away(FINISHED)
     answer.cookies = browsers.dropped_cookies(request, settings)
     return answer
@@ -81,10 +84,13 @@ def dismiss_links(
     return answer
 
 
-def moved(request: Request[Any, Any, Any], error: Exception) -> Template:
+def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
     """Show that the response was moved, and nothing of it."""
     if not isinstance(error, MovedError):
         raise error
+    if request.method == "POST" and request.scope["path"] == FINISH:
+        with database.writing(request.app.state.engine) as session:
+            return _forget(request, session, request.app.state.settings)
     if request.headers.get("hx-request") == "true":
         return block("survey/section.html", "state", 409, outcome="moved", language=error.who.language)
     browser = browsers.browser_of(request)
@@ -94,6 +100,8 @@ def moved(request: Request[Any, Any, Any], error: Exception) -> Template:
         409 if request.method == "POST" else 200,
         moved_on=error.who.moved_on,
         days=moving.OBJECTION_DAYS,
+        is_current=True,
+        is_deleted=error.who.state not in ("started", "sent"),
         link=f"/s/{key.link if key else browser.link}",
         language=error.who.language,
     )
