@@ -26,10 +26,11 @@ from assessment.storage.assessments import Assessment
 from assessment.web.console import done as words
 from assessment.web.console import stages
 from assessment.web.console.form import Form
-from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.identity import FOR_OWNERS, OWNER, PAGE
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, RefusedError, faults
 from assessment.web.console.standing import standing
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.languages import names_of
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
@@ -73,7 +74,13 @@ def show_progress(
     )
 
 
-@post("/assessments/{assessment_id:str}/open", name="console:open", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/open",
+    name="console:open",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}"},
+)
 def open_it(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -110,10 +117,16 @@ def ask_to_close(
     refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
-    return page(CLOSING, **context, faults=NONE)
+    return page(CLOSING, **context, faults=NONE, form=Form({}))
 
 
-@post("/assessments/{assessment_id:str}/close", name="console:close", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/close",
+    name="console:close",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={KEEPS_FORM: True},
+)
 def close(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -126,6 +139,9 @@ def close(
     """Close, once that is confirmed."""
     context = _context(writing, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
+    context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
+    if form.is_returned:
+        return page(CLOSING, **context, faults=NONE)
     if form.text("sure") != "yes":
         raise RefusedError(CLOSING, [("sure", N_("Tick the box to close."))], context)
     without_results = form.text("without_results") == "yes"
@@ -159,7 +175,13 @@ def ask_to_reopen(
     return page(REOPENING, **context, faults=NONE)
 
 
-@post("/assessments/{assessment_id:str}/reopen", name="console:reopen", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/reopen",
+    name="console:reopen",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/reopen"},
+)
 def reopen(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],

@@ -22,6 +22,7 @@ from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.people import BASE, context, in_words
 from assessment.web.console.refusals import RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 
 TEMPLATE = "console/replace.html"
@@ -42,7 +43,7 @@ def ask_to_correct(
     return page(TEMPLATE, **shown | {"invitation": invitation})
 
 
-@post(PATH, name="console:replace", policy=CONSULTANT, sync_to_thread=True)
+@post(PATH, name="console:replace", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def correct(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
@@ -56,6 +57,8 @@ def correct(
     workspace_id = consultant.workspace_id
     held = inviting.get(writing, workspace_id, assessment_id, invitation_id)
     shown = context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return page(TEMPLATE, **shown | {"invitation": held})
     guest = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
     corrected = Mended(role=guest.role, functions=guest.functions, email=guest.email, name=guest.name)
     is_in_place = shown["assessment"].state == "draft" or inviting.is_only_name(held, corrected)

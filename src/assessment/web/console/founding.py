@@ -24,6 +24,7 @@ from assessment.web.console import fields
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.languages import names_of
 from assessment.web.pages import away, page
 from assessment.wording.sentences import N_
@@ -40,7 +41,7 @@ def ask(
     return page(TEMPLATE, **_context(reading, consultant, library, Form({})), faults=NONE)
 
 
-@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True)
+@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def create(
     writing: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
@@ -52,6 +53,8 @@ def create(
     """Begin a draft, and its organisation with it: both or neither."""
     wrong: list[Fault] = []
     context = _context(writing, consultant, library, form)
+    if form.is_returned:
+        return page(TEMPLATE, **context, faults=NONE)
     closes_on = fields.day(form, "closes_on", wrong)
     minimum_group = fields.whole(form, "minimum_group", wrong)
     organisation = form.text("organisation")

@@ -28,6 +28,7 @@ from assessment.web.console.form import Form
 from assessment.web.console.names import Names, names
 from assessment.web.console.people import BASE, TEMPLATE, context
 from assessment.web.console.refusals import RefusedError
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import page
 from assessment.wording.sentences import N_
 
@@ -45,7 +46,7 @@ class Letter(Struct, frozen=True):
     minutes: tuple[int, int]
 
 
-@post(f"{BASE}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True)
+@post(f"{BASE}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def make_links(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -56,6 +57,8 @@ def make_links(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Make a link for each who has none, or one more for everyone, and hand all of them over."""
+    if form.is_returned:
+        return page(TEMPLATE, **context(writing, consultant, library, assessment_id, form=form))
     to_print = form.text("as") == "letters"
     made = inviting.new_links(
         writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"

@@ -25,9 +25,10 @@ from assessment.storage.pages import Place
 from assessment.web.console import done as said
 from assessment.web.console import lines
 from assessment.web.console.form import Form
-from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.identity import FOR_OWNERS, OWNER, PAGE
 from assessment.web.console.names import Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
 from assessment.wording.sentences import N_
@@ -53,7 +54,7 @@ def show(
     return page(TEMPLATE, **shown, done=said.words(done))
 
 
-@post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True)
+@post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def add_one(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -64,6 +65,8 @@ def add_one(
 ) -> Response[Any]:
     """Invite one person."""
     shown = context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return page(TEMPLATE, **shown)
     somebody = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
     try:
         inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
@@ -73,7 +76,7 @@ def add_one(
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
-@post(f"{BASE}/lines", name="console:add-people", policy=CONSULTANT, sync_to_thread=True)
+@post(f"{BASE}/lines", name="console:add-people", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def add_many(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -84,6 +87,8 @@ def add_many(
 ) -> Response[Any]:
     """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
     shown = context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return page(TEMPLATE, **shown)
     questionnaire = questionnaire_for(writing, shown["assessment"], library)
     read = lines.read(form.raw("lines"), lines.vocabulary(questionnaire, shown["assessment"], consultant.language))
     guests = [line.guest for line in read]
@@ -108,7 +113,13 @@ def add_many(
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
-@post(f"{BASE}/{{invitation_id:str}}/link", name="console:link", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    f"{BASE}/{{invitation_id:str}}/link",
+    name="console:link",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/people"},
+)
 def make_link(
     request: HTMXRequest,
     assessment_id: FromPath[str],
@@ -148,7 +159,13 @@ def ask_to_revoke(
     return page(REVOKING, **shown | {"invitation": invitation})
 
 
-@post(f"{BASE}/{{invitation_id:str}}/revoke", name="console:revoke", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    f"{BASE}/{{invitation_id:str}}/revoke",
+    name="console:revoke",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/people/{invitation_id}/revoke"},
+)
 def revoke(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],

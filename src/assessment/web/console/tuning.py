@@ -27,6 +27,7 @@ from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.wording import Wording, wording
 
@@ -48,7 +49,7 @@ def ask(
     return page(TEMPLATE, **_context(consultant, assessment, questionnaire, held))
 
 
-@post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True)
+@post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def change(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -62,6 +63,8 @@ def change(
     assessment = _changeable(writing, consultant, assessment_id)
     questionnaire = questionnaire_for(writing, assessment, library)
     context = _context(consultant, assessment, questionnaire, form)
+    if form.is_returned:
+        return page(TEMPLATE, **context)
     wrong: list[Fault] = []
     changes = _changes(form, questionnaire, wrong, assessment)
     try:
