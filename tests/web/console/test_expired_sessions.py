@@ -112,7 +112,9 @@ async def test_form_that_came_back_can_be_sent(world, running, clock):
     async with running() as come:
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
-        asked = await type_until_expired(alice, clock, f"/console/assessments/{world.open}/people", path, {"lines": LINES})
+        asked = await type_until_expired(
+            alice, clock, f"/console/assessments/{world.open}/people", path, {"lines": LINES}
+        )
         form = await continue_with(alice, await sign_in(alice, asked))
         token = hidden(form)["_token"][-1]
 
@@ -233,7 +235,8 @@ async def test_htmx_button_pressed_after_the_session_leads_back_to_its_page(worl
         page = f"/console/assessments/{world.open}/people"
 
         answer = await come().post(
-            f"{page}/{world.invitation}/link", **{"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:8000{page}"}
+            f"{page}/{world.invitation}/link",
+            **{"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:8000{page}"},
         )
 
     assert answer.headers["hx-redirect"] == f"/console/sign-in?then={page}"

@@ -8,7 +8,6 @@ from msgspec import Struct
 from assessment.errors import UnreadableError
 from assessment.services.answering import is_writable
 
-
 RETURNED = "_returned"  # the form comes back after sign-in: it is shown, not executed
 
 

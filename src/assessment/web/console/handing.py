@@ -24,6 +24,7 @@ from assessment.services.shelf import questionnaire_for
 from assessment.services.tabulating import plain
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
+from assessment.web.console.conflicts import keep_typed
 from assessment.web.console.form import Form
 from assessment.web.console.names import Names, names
 from assessment.web.console.people import BASE, TEMPLATE, context
@@ -60,9 +61,10 @@ def make_links(
     if form.is_returned:
         return page(TEMPLATE, **context(writing, consultant, library, assessment_id, form=form))
     to_print = form.text("as") == "letters"
-    made = inviting.new_links(
-        writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
-    )
+    with keep_typed(writing, consultant, form, None, assessment_id):
+        made = inviting.new_links(
+            writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
+        )
     refusal = _refusal(made, to_print=to_print)
     if refusal:
         raise RefusedError(

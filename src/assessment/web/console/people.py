@@ -14,6 +14,7 @@ from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
+from assessment.domain.delimited import DelimitedError
 from assessment.errors import Filled, InvalidError, Problem, with_values
 from assessment.library import Library
 from assessment.policies import CONSULTANT
@@ -24,6 +25,7 @@ from assessment.settings import Settings
 from assessment.storage.pages import Place
 from assessment.web.console import done as said
 from assessment.web.console import lines
+from assessment.web.console.conflicts import LateFormError, keep_typed
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS, OWNER, PAGE
 from assessment.web.console.names import Names, names
@@ -69,7 +71,10 @@ def add_one(
         return page(TEMPLATE, **shown)
     somebody = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
     try:
-        inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+        with keep_typed(writing, consultant, form, shown["names"], assessment_id):
+            inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+    except LateFormError:
+        raise
     except InvalidError as error:
         found = [(field.rpartition(":")[2], told) for field, told in faults(error.problems)]
         raise RefusedError(TEMPLATE, in_words(found), shown) from error
@@ -90,7 +95,12 @@ def add_many(
     if form.is_returned:
         return page(TEMPLATE, **shown)
     questionnaire = questionnaire_for(writing, shown["assessment"], library)
-    read = lines.read(form.raw("lines"), lines.vocabulary(questionnaire, shown["assessment"], consultant.language))
+    words = lines.vocabulary(questionnaire, shown["assessment"], consultant.language)
+    try:
+        read = lines.read(form.raw("lines"), words, LINES_MOST)
+    except DelimitedError as error:
+        told = _at_line(Problem(error.message, error.remedy), error.line, consultant.language)
+        raise RefusedError(TEMPLATE, [("lines", told)], shown) from error
     guests = [line.guest for line in read]
     wrong = _wrong(
         inviting.check(writing, shown["assessment"], guests[:LINES_MOST], library),
@@ -105,7 +115,10 @@ def add_many(
     if form.text("sure") != "yes":
         return page(CHECKING, **shown, read=read)
     try:
-        inviting.enlist(writing, consultant.workspace_id, assessment_id, guests, library, now)
+        with keep_typed(writing, consultant, form, shown["names"], assessment_id):
+            inviting.enlist(writing, consultant.workspace_id, assessment_id, guests, library, now)
+    except LateFormError:
+        raise
     except InvalidError as error:
         raise RefusedError(
             TEMPLATE, _wrong(error.problems, read, shown["names"], consultant.language), shown
@@ -174,7 +187,8 @@ def revoke(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Let nobody start with the links of one person any more."""
-    inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    with keep_typed(writing, consultant, Form({}), None, assessment_id, invitation_id):
+        inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
@@ -184,11 +198,18 @@ def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], names: Names
     found: list[Fault] = []
     for problem in problems:
         index = None if problem.line is None else problem.line - 1
-        told = words.told(_titled(problem.message, names))
-        if index is not None and index < len(read):
-            told = words.gettext("Line {line}: {told}").format(line=read[index].number, told=told)
-        found.append(("lines", told))
+        message = _titled(problem.message, names)
+        is_placed = index is not None and index < len(read)
+        found.append(
+            ("lines", _at_line(Problem(message), read[index].number, language) if is_placed else words.told(message))
+        )
     return found
+
+
+def _at_line(problem: Problem, line: int, language: str) -> str:
+    words = wording(language)
+    told = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
+    return words.gettext("Line {line}: {told}").format(line=line, told=told)
 
 
 def _titled(told: str, names: Names) -> str:
