@@ -27,6 +27,7 @@ from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
 from assessment.web.guards import KEEPS_FORM
 from assessment.web.languages import names_of
 from assessment.web.pages import away, page
+from assessment.wording.collation import collation_key
 from assessment.wording.sentences import N_
 
 TEMPLATE = "console/new.html"
@@ -75,8 +76,10 @@ def create(
 def _founded(session: Session, consultant: Consultant, form: Form, now: datetime, wrong: list[Fault]) -> str:
     try:
         return organising.create(session, consultant.workspace_id, form.text("organisation_name"), now).id
-    except InvalidError:
-        wrong.append(("organisation_name", N_("Name the organisation, in at most 200 characters.")))
+    except InvalidError as error:
+        is_taken = error.detail == organising.TAKEN
+        told = organising.TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
+        wrong.append(("organisation_name", told))
         return NEW
 
 
@@ -97,7 +100,7 @@ def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: i
 
 def _context(session: Session, consultant: Consultant, library: Library, form: Form) -> dict[str, object]:
     found = organising.list_organisations(session, consultant.workspace_id, Place(limit=LIMIT_MOST))
-    by_name: list[Organisation] = sorted(found.data, key=lambda each: each.name.casefold())
+    by_name: list[Organisation] = sorted(found.data, key=lambda each: collation_key(each.name, consultant.language))
     questionnaires = [
         (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in library.list()
     ]

@@ -194,15 +194,13 @@ def revoke(
 
 def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], names: Names, language: str) -> list[Fault]:
     """Say each mistake by the line it was written in."""
-    words = wording(language)
     found: list[Fault] = []
     for problem in problems:
-        index = None if problem.line is None else problem.line - 1
         message = _titled(problem.message, names)
-        is_placed = index is not None and index < len(read)
-        found.append(
-            ("lines", _at_line(Problem(message), read[index].number, language) if is_placed else words.told(message))
-        )
+        if problem.line is not None and problem.line <= len(read):
+            found.append(("lines", _at_line(Problem(message), read[problem.line - 1].number, language)))
+        else:
+            found.append(("lines", wording(language).told(message)))
     return found
 
 
