@@ -9,6 +9,7 @@ import pytest
 from assessment.policies import policy_of
 from assessment.web.csrf import SAFE
 from assessment.web.guards import KEEPS_FORM
+from tests.web import people
 from tests.web.console.conftest import PASSWORD
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -155,12 +156,14 @@ async def test_returned_form_of_another_author_is_refused(world, running, clock)
         asked = await type_until_expired(visitor, clock, "/console", path, {"title": "Typed"})
         resumed = await sign_in(visitor, asked)
         alien = hidden(resumed)["_author"][0]
+        clock.now = people.NOW
         charlie = come("charlie")
         own = f"/console/assessments/{world.charlies}/settings"
 
         answer = await charlie.post(own, {"title": "Typed", "_author": alien, "_returned": "yes"})
 
     assert answer.status_code == 403
+    assert "Another user typed this form." in answer.text
 
 
 async def test_returned_form_of_a_route_that_keeps_none_is_not_executed(world, running):
