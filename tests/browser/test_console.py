@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from assessment.storage import database, tables
 from tests.browser.conftest import DESK, PHONE, Server
 from tests.web.console.conftest import PASSWORD, World
 
@@ -217,3 +218,67 @@ def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
     assert_accessible(page)
     assert all("422" in each for each in complaints)
     complaints.clear()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_list_sent_after_the_session_comes_back_filled_in(
+    console: Server,
+    world: World,
+    open_browser: OpenBrowser,
+    complaints: list[str],
+    assert_accessible: Callable[[Page], None],
+    *,
+    javascript: bool,
+):
+    page = open_browser(viewport=PHONE, java_script_enabled=javascript)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/people")
+    page.get_by_label("One person a line").fill(LINES)
+    with database.writing(world.engine) as session:
+        session.execute(tables.console_session.delete())
+
+    page.get_by_role("button", name="Check these lines").click()
+    expect(page.get_by_text("Your session expired. Sign in to continue; what you typed is still here.")).to_be_visible()
+    page.get_by_label("Email").fill("alice@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    if not javascript:
+        expect(page.get_by_role("heading", name="What you typed is still here")).to_be_visible()
+        page.get_by_role("button", name="Show the form").click()
+
+    expect(page.get_by_text("What you typed is still here. Nothing is saved yet.")).to_be_visible()
+    expect(page.get_by_label("One person a line")).to_have_value(LINES)
+    if javascript:
+        assert_accessible(page)
+    page.get_by_role("button", name="Check these lines").click()
+    expect(page.get_by_role("heading", name="Add 3 people?")).to_be_visible()
+    # The browser itself notes that the form was answered with 401.
+    complaints[:] = [each for each in complaints if "401" not in each]
+
+
+def test_settings_changed_by_someone_else_show_both_versions(
+    console: Server,
+    world: World,
+    open_browser: OpenBrowser,
+    complaints: list[str],
+    assert_accessible: Callable[[Page], None],
+):
+    page, other = (open_browser(viewport=PHONE) for _ in range(2))
+    for each in (page, other):
+        _sign_in(each, console)
+        each.goto(f"{console.url}/console/assessments/{world.open}/settings")
+    page.get_by_label("Title").fill("Typed by Alice")
+    other.get_by_label("Title").fill("Typed elsewhere")
+    other.get_by_role("button", name="Save the settings").click()
+    expect(other.get_by_text("The settings are saved.")).to_be_visible()
+
+    page.get_by_role("button", name="Save the settings").click()
+
+    expect(page.get_by_text("alice@example.org changed these settings while you were editing.")).to_be_visible()
+    expect(page.locator("#versions")).to_contain_text("Typed elsewhere")
+    expect(page.get_by_label("Title")).to_have_value("Typed by Alice")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.get_by_role("button", name="Save the settings").click()
+    expect(page.get_by_text("The settings are saved.")).to_be_visible()
+    complaints[:] = [each for each in complaints if "412" not in each]

@@ -60,6 +60,14 @@ def test_a_domain_with_other_letters_is_compared_as_it_stands_in_dns():
     assert find_counting([mailed("1", "a@bücher.example")], ("xn--bcher-kva.example",)) == {"1"}
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["jos\u00e9+x@x.example", "jose\u0301@x.example", "mailto:JOS\u00c9@x.example;", "jos\u00e9@x.\u200bexample"],
+)
+def test_mailbox_of_an_address_in_another_spelling_is_the_same(spelling):
+    assert mailbox_of(spelling) == "jos\u00e9@x.example"
+
+
 def test_one_person_counts_for_each_mailbox():
     people = [mailed("1", "a@example.org"), mailed("2", "a+b@example.org"), mailed("3", "A@example.org")]
 

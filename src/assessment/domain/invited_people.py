@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import Struct
 
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.domain.spelling import clean_address
 
 MAIL = "mail"
 
@@ -69,10 +70,8 @@ def mailbox_of(email: str | None) -> str | None:
     """Return the mailbox behind an address: in lower case, without +tag, its domain as it stands in DNS."""
     if not email:
         return None
-    local, _, domain = email.strip().lower().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
+    local, _, domain = clean_address(email).rpartition("@")
+    if not domain.isascii():
         return None
     return f"{local.partition('+')[0]}@{domain}"
 

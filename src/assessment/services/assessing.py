@@ -158,7 +158,8 @@ def change(  # noqa: PLR0913  # as create
         different["closes_at"] = end_of_day(different["closes_on"], held.time_zone)
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
         check_invited(session, held, questionnaire, different.get("mode", held.mode))
-    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CHANGED, held.id, settings=sorted(different))
+    details = {"settings": sorted(different), "revision": held.revision + 1}
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CHANGED, held.id, **details)
     return assessments.change(session, held, different)
 
 
@@ -186,7 +187,7 @@ def open_assessment(
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
     shelf.publish(session, questionnaire)
-    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_OPENED, held.id)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_OPENED, held.id, revision=held.revision + 1)
     opened = {
         "state": "open",
         "opened_on": workspace_day(now, held.time_zone),

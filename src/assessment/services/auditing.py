@@ -41,6 +41,10 @@ INVITATION_REPLACED = "invitation.replaced"
 RESPONSES_IMPORTED, RESPONSES_EXPORTED = "responses.imported", "responses.exported"
 RESPONDENT_EXPORTED, RESPONDENT_ERASED = "respondent.exported", "respondent.erased"
 
+STATE_CHANGES = frozenset(
+    {ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED, INVITATION_REPLACED, INVITATION_REVOKED}
+)
+
 Actor: TypeAlias = str | Callable[[], str]
 
 
@@ -58,6 +62,14 @@ class MadeLink(Struct, frozen=True):
     number: int
     made_on: date
     actor: str
+
+
+class Change(Struct, frozen=True):
+    """Who changed what of an assessment or an invitation: its fields, or its state."""
+
+    actor: str
+    action: str
+    fields: tuple[str, ...] = ()
 
 
 class Fault(Struct, frozen=True):
@@ -140,6 +152,23 @@ def links_made(session: Session, workspace_id: str, invitation_id: str) -> tuple
     """Return the recorded links of an invitation, the first one first."""
     entries = audit.entries_of_subject(session, workspace_id, invitation_id, LINK_MADE)
     return tuple(MadeLink(int(each.details["number"]), each.at.date(), each.actor) for each in entries)
+
+
+def changes_since(session: Session, workspace_id: str, subject: str, revision: int) -> tuple[Change, ...]:
+    """Return what changed an assessment or an invitation after a revision of it, the first change first."""
+    entries = audit.entries_of_subject(session, workspace_id, subject)
+    return tuple(_change_of(each) for each in entries if each.details.get("revision", 0) > revision)
+
+
+def last_state_change(session: Session, workspace_id: str, subject: str) -> Change | None:
+    """Return who opened, closed, replaced or revoked it last."""
+    entries = audit.entries_of_subject(session, workspace_id, subject)
+    return next((_change_of(each) for each in reversed(entries) if each.action in STATE_CHANGES), None)
+
+
+def _change_of(entry: Entry) -> Change:
+    fields = entry.details.get("settings") or entry.details.get("fields") or ()
+    return Change(entry.actor, entry.action, tuple(fields))
 
 
 def _first_fault(session: Session, workspace_id: str, key: bytes) -> int | None:

@@ -78,7 +78,7 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
     result = score(questionnaire, answers, settings_of(held), date=today.isoformat(), unsuppressed=named)
     is_shown = has_figures(result)
     assessments.change(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
-    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_CLOSED, assessment_id, revision=held.revision + 1)
     responses.end_all_sessions(session, workspace_id, assessment_id)
     hide_order(session, held)
     if held_back:

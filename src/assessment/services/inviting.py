@@ -186,7 +186,8 @@ def change(  # noqa: PLR0913  # three ids lead to an invitation
     values, before = guests.values_of(guest), _held_values(held)
     invitations.change(session, workspace_id, held, **values)
     changed = [name for name, value in values.items() if value != before[name]]
-    auditing.record(session, workspace_id, now, auditing.INVITATION_CHANGED, held.id, fields=changed)
+    details = {"fields": changed, "revision": held.revision + 1}
+    auditing.record(session, workspace_id, now, auditing.INVITATION_CHANGED, held.id, **details)
     return invitations.find(session, workspace_id, assessment_id, invitation_id)
 
 
@@ -226,7 +227,8 @@ def replace(  # noqa: PLR0913  # three ids lead to an invitation
         _revoke(session, workspace_id, held, now)
     invitations.add(session, [row])
     invited_people.note_uncounted_groups(session, workspace_id, assessment_id)
-    auditing.record(session, workspace_id, now, auditing.INVITATION_REPLACED, held.id, replacement=row["id"])
+    details = {"replacement": row["id"], "revision": held.revision + 1}
+    auditing.record(session, workspace_id, now, auditing.INVITATION_REPLACED, held.id, **details)
     return _shown(row)
 
 
@@ -242,7 +244,7 @@ def revoke(
     assessment = _changeable(session, workspace_id, assessment_id, now)
     held = _standing(session, assessment, invitation_id, revision)
     _revoke(session, workspace_id, held, now)
-    auditing.record(session, workspace_id, now, auditing.INVITATION_REVOKED, held.id)
+    auditing.record(session, workspace_id, now, auditing.INVITATION_REVOKED, held.id, revision=held.revision + 1)
 
 
 def _revoke(session: Session, workspace_id: str, held: Invitation, now: datetime) -> None:

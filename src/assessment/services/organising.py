@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.spelling import fold_name
 from assessment.errors import InvalidError, Problem
 from assessment.services import tokens
 from assessment.services.answering import is_writable
@@ -11,16 +12,20 @@ from assessment.services.tokens import RANDOM, Random
 from assessment.storage import organisations
 from assessment.storage.organisations import Organisation
 from assessment.storage.pages import Page, Place
+from assessment.wording.sentences import N_
 
 NAME_MOST = 200
+TAKEN = N_("There is a client with this name already.")
 FIRST = Place()
 
 
 def create(session: Session, workspace_id: str, name: str, now: datetime, random: Random = RANDOM) -> Organisation:
-    """Add a client."""
-    if not name.strip() or len(name) > NAME_MOST or not is_writable(name):
+    """Add a client; a name that differs only in spelling from another client's is refused."""
+    if not fold_name(name) or len(name) > NAME_MOST or not is_writable(name):
         reason = f"Give a name of at most {NAME_MOST} characters."
         raise InvalidError(reason, [Problem(reason, pointer="/name")])
+    if fold_name(name) in map(fold_name, organisations.lock_names(session, workspace_id)):
+        raise InvalidError(TAKEN, [Problem(TAKEN, pointer="/name")])
     new = Organisation(tokens.new_id(random), name.strip(), now)
     organisations.add(session, workspace_id, new)
     return new

@@ -42,7 +42,7 @@ def reopen(
     if why_not:
         raise ConflictError(why_not)
     _keep(session, held)
-    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_REOPENED, held.id)
+    auditing.record(session, workspace_id, now, auditing.ASSESSMENT_REOPENED, held.id, revision=held.revision + 1)
     closes_on = _still(held.closes_on, workspace_day(now, held.time_zone))
     opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.change(session, held, opened | {"closes_at": end_of_day(closes_on, held.time_zone)})

@@ -42,6 +42,12 @@ def find(session: Session, workspace_id: str, organisation_id: str) -> Organisat
     return _read(row)
 
 
+def lock_names(session: Session, workspace_id: str) -> tuple[str, ...]:
+    """Return the names of all clients; no other transaction adds one to this workspace until the commit."""
+    session.execute(select(tables.workspace.c.id).where(tables.workspace.c.id == workspace_id).with_for_update())
+    return tuple(session.scalars(select(organisation.c.name).where(organisation.c.workspace_id == workspace_id)))
+
+
 def listed(session: Session, workspace_id: str, place: Place) -> Page[Organisation]:
     """List them, the newest first."""
     statement = select(*COLUMNS).where(organisation.c.workspace_id == workspace_id)

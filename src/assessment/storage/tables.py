@@ -389,7 +389,7 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+    __table_args__ = (CheckConstraint("number >= 1", name="number"), Index(None, "workspace_id", "subject"))
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     number: int = Field(primary_key=True)

@@ -15,6 +15,7 @@ from assessment.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "_token"
+AUTHOR = "_author"
 HEADER = "x-csrf-token"
 SALT_BYTES = 9
 
@@ -32,6 +33,17 @@ def holds(settings: Settings, session: str, given: str) -> bool:
     """Tell whether a token was made for this session."""
     salt, _, _ = given.partition(".")
     return hmac.compare_digest(_signed(settings, session, salt).encode(), given.encode())
+
+
+def author_mark(settings: Settings, user_id: str) -> str:
+    """Make a mark of the user whom a form is given to; it outlives the session, and authorizes nothing."""
+    return _salted(settings, "author", user_id, secrets.token_urlsafe(SALT_BYTES))
+
+
+def is_author(settings: Settings, user_id: str, mark: str) -> bool:
+    """Whether a mark was made for this user."""
+    salt, _, _ = mark.partition(".")
+    return hmac.compare_digest(_salted(settings, "author", user_id, salt).encode(), mark.encode())
 
 
 async def check(connection: ASGIConnection, session: str | None) -> None:  # type: ignore[type-arg]
@@ -62,7 +74,11 @@ def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-
 
 
 def _signed(settings: Settings, session: str, salt: str) -> str:
-    key = settings.secret.encode()
     lasting = session.partition(".")[0]  # sending adds an expiry to a respondent's session; other windows' forms hold
-    digest = hmac.new(key, f"csrf:{salt}:{lasting}".encode(), hashlib.sha256).hexdigest()[:32]
+    return _salted(settings, "csrf", lasting, salt)
+
+
+def _salted(settings: Settings, purpose: str, subject: str, salt: str) -> str:
+    message = f"{purpose}:{salt}:{subject}".encode()
+    digest = hmac.new(settings.secret.encode(), message, hashlib.sha256).hexdigest()[:32]
     return f"{salt}.{digest}"

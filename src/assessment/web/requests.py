@@ -26,3 +26,11 @@ class FormRequest(HTMXRequest):
         state = self._connection_state
         if state.form is Empty:
             state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
+
+    def read_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return the text fields of a form that `check_form` has parsed; none of any other request."""
+        form = self._connection_state.form
+        if form is Empty or not isinstance(form, dict):
+            return {}
+        values = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+        return {name: tuple(each for each in sent if isinstance(each, str)) for name, sent in values.items()}

@@ -140,7 +140,10 @@ def _csrf(settings: Settings) -> Callable[[Context], str]:
 
     @pass_context
     def field(context: Context) -> Markup:
-        """Render the hidden field that every form begins with."""
-        return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token(context))
+        """Render the hidden fields that every form begins with."""
+        hidden = Markup('<input type="hidden" name="{}" value="{}">')
+        consultant = context.get("consultant")
+        mark = hidden.format(csrf.AUTHOR, csrf.author_mark(settings, consultant.user_id)) if consultant else Markup()
+        return hidden.format(csrf.FIELD, token(context)) + mark
 
     return field

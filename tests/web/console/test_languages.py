@@ -1,15 +1,18 @@
 """The console in other languages: every page and state, and every message on it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import update
 
 from assessment.storage import database, tables
+from assessment.web import csrf
 from assessment.web.templates import folder
 from assessment.wording import wording
 from tests import pseudo
+from tests.web import people
 
 LANGUAGES = ("de", "en", "es", "fr")
 TYPED = (
@@ -53,7 +56,7 @@ class Walk:
     """Somebody who goes through the console in one language and keeps every page."""
 
     def __init__(self, visitor, language):
-        self.visitor = visitor
+        self.visitor, self.language = visitor, language
         self.visitor.client.headers["accept-language"] = language
         self.pages = {}
 
@@ -66,6 +69,24 @@ class Walk:
         response = await self.visitor.post(path, data)
         if response.text:
             self.pages[f"{response.status_code} {name}"] = response.text
+
+
+async def send_late_forms(world, come, walk, stranger, opened, empty):
+    """Forms after the session, after someone else's change, and after the close."""
+    await walk.send("old settings", f"{opened}/settings", {"title": "Open wave", "revision": "1"})
+    await walk.send("settings after the close", f"{empty}/settings", {"title": "Open wave"})
+    await walk.send("unclosed quote", f"{opened}/people/lines", {"lines": '"Ann Lee, , leader, all'})
+    late_form = {"title": "Open wave", "_author": csrf.author_mark(people.settings("", Path()), world.ids["alice"])}
+    await stranger.send("form after the session", f"{opened}/settings", late_form)
+    await stranger.send("long form after the session", f"{opened}/settings", late_form | {"asker": "x" * 310_000})
+    await stranger.send("button after the session", f"{opened}/open")
+    answer = await come("alice").client.post(
+        f"{opened}/settings", data=late_form, headers=people.OWN_PAGE | {"accept-language": walk.language}
+    )
+    walk.pages["403 form of an earlier session"] = answer.text
+    returned = late_form | {"_returned": "yes"}
+    await walk.send("returned form", f"{opened}/settings", returned)
+    await walk.send("returned form of someone else", f"{opened}/settings", returned | {"_author": "x"})
 
 
 async def walked(world, come, language, *, closed=True):
@@ -120,6 +141,7 @@ async def walked(world, come, language, *, closed=True):
     await walk.send(
         "bad settings", f"{draft}/settings", wrong | {"closes_on": "soon", "confidentiality": "confidential"}
     )
+    await send_late_forms(world, come, walk, stranger, opened, empty)
     await viewer.see(opened)
     await viewer.see("/console/assessments/new")
     await viewer.send("viewer opens", f"{draft}/open")

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.closing_time import state_at, workspace_day
-from assessment.errors import ConflictError, InvalidError, NothingToShowError
+from assessment.errors import ChangedError, ConflictError, InvalidError, NothingToShowError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing, closing, invited_people, reopening, reporting
@@ -24,12 +24,14 @@ from assessment.services.shelf import questionnaire_for
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import done as words
-from assessment.web.console import stages
+from assessment.web.console import fields, stages
+from assessment.web.console.conflicts import ChangedFormError, LateFormError, describe_changes, keep_typed
 from assessment.web.console.form import Form
-from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.identity import FOR_OWNERS, OWNER, PAGE
 from assessment.web.console.names import names
 from assessment.web.console.refusals import NONE, RefusedError, faults
 from assessment.web.console.standing import standing
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.languages import names_of
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
@@ -73,7 +75,13 @@ def show_progress(
     )
 
 
-@post("/assessments/{assessment_id:str}/open", name="console:open", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/open",
+    name="console:open",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}"},
+)
 def open_it(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -84,7 +92,10 @@ def open_it(
     """Open for answers, or say what is missing."""
     context = _context(writing, consultant, library, assessment_id, now)
     try:
-        assessing.open_assessment(writing, consultant.workspace_id, assessment_id, library, now)
+        with keep_typed(writing, consultant, Form({}), None, assessment_id):
+            assessing.open_assessment(writing, consultant.workspace_id, assessment_id, library, now)
+    except LateFormError:
+        raise
     except InvalidError as error:
         found = [("open", fault[1]) for fault in faults(error.problems)]
         raise RefusedError(TEMPLATE, found, context) from error
@@ -110,10 +121,16 @@ def ask_to_close(
     refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
-    return page(CLOSING, **context, faults=NONE)
+    return page(CLOSING, **context, faults=NONE, form=Form({}))
 
 
-@post("/assessments/{assessment_id:str}/close", name="console:close", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/close",
+    name="console:close",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={KEEPS_FORM: True},
+)
 def close(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -125,12 +142,23 @@ def close(
 ) -> Response[Any]:
     """Close, once that is confirmed."""
     context = _context(writing, consultant, library, assessment_id, now)
-    _must_be_open(context["assessment"])
+    with keep_typed(writing, consultant, form, None, assessment_id):
+        _must_be_open(context["assessment"])
+    revision = fields.whole(form, "revision", [])
+    context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
+    if form.is_returned:
+        return page(CLOSING, **context, faults=NONE)
     if form.text("sure") != "yes":
         raise RefusedError(CLOSING, [("sure", N_("Tick the box to close."))], context)
     without_results = form.text("without_results") == "yes"
     try:
-        release = closing.close(writing, consultant.workspace_id, assessment_id, now, without_results=without_results)
+        release = closing.close(
+            writing, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
+        )
+    except ChangedError as error:
+        unknown = N_("These settings were changed while you were editing.")
+        conflict, _ = describe_changes(writing, consultant, assessment_id, revision, unknown)
+        raise ChangedFormError(CLOSING, [], context | {"conflict": conflict}) from error
     except NothingToShowError as error:
         raise RefusedError(CLOSING, [("sure", error.detail)], context | {"is_empty": True}) from error
     database.after_commit(writing, lambda _: press.outdate(assessment_id))
@@ -159,7 +187,13 @@ def ask_to_reopen(
     return page(REOPENING, **context, faults=NONE)
 
 
-@post("/assessments/{assessment_id:str}/reopen", name="console:reopen", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    "/assessments/{assessment_id:str}/reopen",
+    name="console:reopen",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/reopen"},
+)
 def reopen(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -167,7 +201,8 @@ def reopen(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Let people answer again."""
-    reopening.reopen(writing, consultant.workspace_id, assessment_id, now)
+    with keep_typed(writing, consultant, Form({}), None, assessment_id):
+        reopening.reopen(writing, consultant.workspace_id, assessment_id, now)
     return away(f"/console/assessments/{assessment_id}?done=reopened")
 
 

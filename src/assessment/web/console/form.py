@@ -8,11 +8,18 @@ from msgspec import Struct
 from assessment.errors import UnreadableError
 from assessment.services.answering import is_writable
 
+RETURNED = "_returned"  # the form comes back after sign-in: it is shown, not executed
+
 
 class Form(Struct, frozen=True):
     """Fields by name; one that was not sent is empty."""
 
     fields: dict[str, tuple[str, ...]]
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether the form comes back after sign-in, to be shown and not executed."""
+        return RETURNED in self.fields
 
     def text(self, name: str) -> str:
         """Return a field's text, without the blanks around it."""

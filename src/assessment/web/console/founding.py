@@ -24,8 +24,10 @@ from assessment.web.console import fields
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.languages import names_of
 from assessment.web.pages import away, page
+from assessment.wording.collation import collation_key
 from assessment.wording.sentences import N_
 
 TEMPLATE = "console/new.html"
@@ -40,7 +42,7 @@ def ask(
     return page(TEMPLATE, **_context(reading, consultant, library, Form({})), faults=NONE)
 
 
-@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True)
+@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def create(
     writing: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
@@ -52,6 +54,8 @@ def create(
     """Begin a draft, and its organisation with it: both or neither."""
     wrong: list[Fault] = []
     context = _context(writing, consultant, library, form)
+    if form.is_returned:
+        return page(TEMPLATE, **context, faults=NONE)
     closes_on = fields.day(form, "closes_on", wrong)
     minimum_group = fields.whole(form, "minimum_group", wrong)
     organisation = form.text("organisation")
@@ -72,8 +76,10 @@ def create(
 def _founded(session: Session, consultant: Consultant, form: Form, now: datetime, wrong: list[Fault]) -> str:
     try:
         return organising.create(session, consultant.workspace_id, form.text("organisation_name"), now).id
-    except InvalidError:
-        wrong.append(("organisation_name", N_("Name the organisation, in at most 200 characters.")))
+    except InvalidError as error:
+        is_taken = error.detail == organising.TAKEN
+        told = organising.TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
+        wrong.append(("organisation_name", told))
         return NEW
 
 
@@ -94,7 +100,7 @@ def _new(form: Form, organisation: str, closes_on: date | None, minimum_group: i
 
 def _context(session: Session, consultant: Consultant, library: Library, form: Form) -> dict[str, object]:
     found = organising.list_organisations(session, consultant.workspace_id, Place(limit=LIMIT_MOST))
-    by_name: list[Organisation] = sorted(found.data, key=lambda each: each.name.casefold())
+    by_name: list[Organisation] = sorted(found.data, key=lambda each: collation_key(each.name, consultant.language))
     questionnaires = [
         (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in library.list()
     ]

@@ -24,10 +24,12 @@ from assessment.services.shelf import questionnaire_for
 from assessment.services.tabulating import plain
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
+from assessment.web.console.conflicts import keep_typed
 from assessment.web.console.form import Form
 from assessment.web.console.names import Names, names
 from assessment.web.console.people import BASE, TEMPLATE, context
 from assessment.web.console.refusals import RefusedError
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import page
 from assessment.wording.sentences import N_
 
@@ -45,7 +47,7 @@ class Letter(Struct, frozen=True):
     minutes: tuple[int, int]
 
 
-@post(f"{BASE}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True)
+@post(f"{BASE}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def make_links(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -56,10 +58,13 @@ def make_links(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Make a link for each who has none, or one more for everyone, and hand all of them over."""
+    if form.is_returned:
+        return page(TEMPLATE, **context(writing, consultant, library, assessment_id, form=form))
     to_print = form.text("as") == "letters"
-    made = inviting.new_links(
-        writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
-    )
+    with keep_typed(writing, consultant, form, None, assessment_id):
+        made = inviting.new_links(
+            writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
+        )
     refusal = _refusal(made, to_print=to_print)
     if refusal:
         raise RefusedError(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -14,11 +14,13 @@ from assessment.services import signing_in
 from assessment.services.principals import Consultant
 from assessment.storage import database
 from assessment.web import cookies, languages, sessions
-from assessment.web.csrf import SAFE
+from assessment.web.console import kept_forms
+from assessment.web.csrf import SAFE, StaleFormError
 from assessment.web.pages import away, page
 
 OWNER = "owner"
 SIGN_IN = "/console/sign-in"
+PAGE = "page"  # in `opt` of a POST without fields: the page that its button is on
 FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
 FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
 
@@ -41,6 +43,7 @@ def consultant(
             signing_in.touch(writing, token, now)
     if who.role != OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
+    kept_forms.check_returned(request, who.user_id)
     sessions.name_actor(request.scope, who.email)
     return structs.replace(who, language=languages.decide(request))
 
@@ -53,10 +56,27 @@ def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
 
 
 def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
-    """Send the browser to sign in and back; a form that came too late gets the words for it."""
+    """Send the browser to sign in and back; a form that came too late goes along."""
     if request.headers.get("hx-request"):
-        return Response(b"", status_code=error.status, headers={"hx-redirect": SIGN_IN})
+        shown = urlsplit(request.headers.get("hx-current-url", "")).path
+        return Response(b"", status_code=error.status, headers={"hx-redirect": _sign_in_path(shown)})
     if request.method in SAFE:
-        path = request.scope["path"]
-        return away(SIGN_IN if path == "/console" else f"{SIGN_IN}?then={quote(path)}")
-    return page("console/sign-in.html", error.status, email="", then="", problem="ended", ended=False)
+        return away(_sign_in_path(request.scope["path"]))
+    kept = kept_forms.form_of(request)
+    if kept and isinstance(error.__cause__, StaleFormError):  # signed in again since, in another tab
+        return page("console/resume.html", error.status, kept=kept, token="")
+    problem = "expired" if kept is None else "too-long" if kept.is_too_long else "kept"
+    template = request.route_handler.opt.get(PAGE, "")
+    return page(
+        "console/sign-in.html",
+        error.status,
+        email="",
+        then=template.format(**request.path_params),
+        problem=problem,
+        ended=False,
+        kept=kept if problem == "kept" else None,
+    )
+
+
+def _sign_in_path(then: str) -> str:
+    return SIGN_IN if then in ("", "/console") else f"{SIGN_IN}?then={quote(then)}"

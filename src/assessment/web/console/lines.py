@@ -1,20 +1,22 @@
 """Pasted lines of people: from a spreadsheet or typed, one person a line.
 
-A line holds name, email, role and functions, apart by tabs, else by commas, else by `;`; functions are joined by `;`.
+A line holds name, email, role and functions; functions are joined by `;`, by line breaks in their cell, or by commas.
 A first line with these words in it sets another order. Columns, roles and functions are known by their ids, by what
 the page calls them in the reader's language, and by what it calls them in English.
 """
 
-import csv
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.spelling import fold_name
 from assessment.services.guests import Guest
 from assessment.storage.assessments import Assessment
 from assessment.web.console.names import names
+from assessment.web.console.pasted_cells import read_records
 from assessment.wording import SOURCE_LANGUAGE, wording
 from assessment.wording.sentences import N_
 
@@ -22,7 +24,6 @@ COLUMNS = ("name", "email", "role", "functions")
 HEADS = (N_("Name"), N_("Email"), N_("Role"), N_("Areas"))
 LABEL = N_("One person a line: name, email, role, areas")
 ALL = N_("all")
-BLANK = "\ufeff \t"  # a byte order mark comes along from a file
 
 
 class Vocabulary(Struct, frozen=True):
@@ -60,9 +61,9 @@ def vocabulary(questionnaire: Questionnaire, assessment: Assessment, language: s
     )
 
 
-def read(text: str, words: Vocabulary) -> tuple[Line, ...]:
-    """Read all lines that are not blank."""
-    rows = [(number, _cells(line)) for number, line in enumerate(text.splitlines(), start=1) if line.strip(BLANK)]
+def read(text: str, words: Vocabulary, most: int) -> tuple[Line, ...]:
+    """Read the lines that are not blank, up to one more than `most`; `DelimitedError` at a quote out of place."""
+    rows = list(islice(read_records(text), most + 2))  # one may be the head
     columns: Sequence[str] = COLUMNS
     if rows and _is_head(rows[0][1], words):
         columns = [words.columns[_folded(cell)] for cell in rows[0][1]]
@@ -82,16 +83,7 @@ def _heads(gettext: Callable[[str], str]) -> list[str]:
 
 
 def _folded(written: str) -> str:
-    return unicodedata.normalize("NFC", written).strip().casefold()
-
-
-def _cells(line: str) -> list[str]:
-    delimiter = next((mark for mark in "\t," if mark in line), ";")
-    try:
-        cells = next(csv.reader([line.strip("\ufeff")], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        cells = [line]
-    return [cell.strip() for cell in cells]
+    return fold_name(written)
 
 
 def _is_head(cells: Sequence[str], words: Vocabulary) -> bool:
@@ -107,10 +99,19 @@ def _placed(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 
 def _guest(cells: Mapping[str, str], words: Vocabulary) -> Guest:
     written = cells.get("functions", "")
-    functions = [part.strip() for part in written.split(";") if part.strip()]
+    name, email, role = (" ".join(cells.get(column, "").split()) for column in COLUMNS[:3])
     return guest(
-        cells.get("name", ""),
-        cells.get("email", ""),
-        words.roles.get(_folded(cells.get("role", "")), cells.get("role", "")),
-        words.everything.get(_folded(written)) or [words.functions.get(_folded(part), part) for part in functions],
+        name,
+        email,
+        words.roles.get(_folded(role), role),
+        words.everything.get(_folded(written)) or list(_functions(written, words)),
     )
+
+
+def _functions(written: str, words: Vocabulary) -> Iterator[str]:
+    """Yield the functions of a cell; one whose name has a comma is looked for before the comma parts it."""
+    for part in re.split(r"[;\r\n]+", written):
+        known = words.functions.get(_folded(part))
+        for each in [part] if known else part.split(","):
+            if each.strip():
+                yield words.functions.get(_folded(each), each.strip())

@@ -14,6 +14,7 @@ from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
+from assessment.domain.delimited import DelimitedError
 from assessment.errors import Filled, InvalidError, Problem, with_values
 from assessment.library import Library
 from assessment.policies import CONSULTANT
@@ -24,10 +25,12 @@ from assessment.settings import Settings
 from assessment.storage.pages import Place
 from assessment.web.console import done as said
 from assessment.web.console import lines
+from assessment.web.console.conflicts import LateFormError, keep_typed
 from assessment.web.console.form import Form
-from assessment.web.console.identity import FOR_OWNERS, OWNER
+from assessment.web.console.identity import FOR_OWNERS, OWNER, PAGE
 from assessment.web.console.names import Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, fragment, page
 from assessment.wording import wording
 from assessment.wording.sentences import N_
@@ -53,7 +56,7 @@ def show(
     return page(TEMPLATE, **shown, done=said.words(done))
 
 
-@post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True)
+@post(BASE, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def add_one(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -64,16 +67,21 @@ def add_one(
 ) -> Response[Any]:
     """Invite one person."""
     shown = context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return page(TEMPLATE, **shown)
     somebody = lines.guest(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions"))
     try:
-        inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+        with keep_typed(writing, consultant, form, shown["names"], assessment_id):
+            inviting.enlist(writing, consultant.workspace_id, assessment_id, [somebody], library, now)
+    except LateFormError:
+        raise
     except InvalidError as error:
         found = [(field.rpartition(":")[2], told) for field, told in faults(error.problems)]
         raise RefusedError(TEMPLATE, in_words(found), shown) from error
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
-@post(f"{BASE}/lines", name="console:add-people", policy=CONSULTANT, sync_to_thread=True)
+@post(f"{BASE}/lines", name="console:add-people", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def add_many(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -84,8 +92,15 @@ def add_many(
 ) -> Response[Any]:
     """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
     shown = context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return page(TEMPLATE, **shown)
     questionnaire = questionnaire_for(writing, shown["assessment"], library)
-    read = lines.read(form.raw("lines"), lines.vocabulary(questionnaire, shown["assessment"], consultant.language))
+    words = lines.vocabulary(questionnaire, shown["assessment"], consultant.language)
+    try:
+        read = lines.read(form.raw("lines"), words, LINES_MOST)
+    except DelimitedError as error:
+        told = _at_line(Problem(error.message, error.remedy), error.line, consultant.language)
+        raise RefusedError(TEMPLATE, [("lines", told)], shown) from error
     guests = [line.guest for line in read]
     wrong = _wrong(
         inviting.check(writing, shown["assessment"], guests[:LINES_MOST], library),
@@ -100,7 +115,10 @@ def add_many(
     if form.text("sure") != "yes":
         return page(CHECKING, **shown, read=read)
     try:
-        inviting.enlist(writing, consultant.workspace_id, assessment_id, guests, library, now)
+        with keep_typed(writing, consultant, form, shown["names"], assessment_id):
+            inviting.enlist(writing, consultant.workspace_id, assessment_id, guests, library, now)
+    except LateFormError:
+        raise
     except InvalidError as error:
         raise RefusedError(
             TEMPLATE, _wrong(error.problems, read, shown["names"], consultant.language), shown
@@ -108,7 +126,13 @@ def add_many(
     return away(f"/console/assessments/{assessment_id}/people?done=added")
 
 
-@post(f"{BASE}/{{invitation_id:str}}/link", name="console:link", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    f"{BASE}/{{invitation_id:str}}/link",
+    name="console:link",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/people"},
+)
 def make_link(
     request: HTMXRequest,
     assessment_id: FromPath[str],
@@ -148,7 +172,13 @@ def ask_to_revoke(
     return page(REVOKING, **shown | {"invitation": invitation})
 
 
-@post(f"{BASE}/{{invitation_id:str}}/revoke", name="console:revoke", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    f"{BASE}/{{invitation_id:str}}/revoke",
+    name="console:revoke",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE: "/console/assessments/{assessment_id}/people/{invitation_id}/revoke"},
+)
 def revoke(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
@@ -157,21 +187,27 @@ def revoke(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Let nobody start with the links of one person any more."""
-    inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    with keep_typed(writing, consultant, Form({}), None, assessment_id, invitation_id):
+        inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
 def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], names: Names, language: str) -> list[Fault]:
     """Say each mistake by the line it was written in."""
-    words = wording(language)
     found: list[Fault] = []
     for problem in problems:
-        index = None if problem.line is None else problem.line - 1
-        told = words.told(_titled(problem.message, names))
-        if index is not None and index < len(read):
-            told = words.gettext("Line {line}: {told}").format(line=read[index].number, told=told)
-        found.append(("lines", told))
+        message = _titled(problem.message, names)
+        if problem.line is not None and problem.line <= len(read):
+            found.append(("lines", _at_line(Problem(message), read[problem.line - 1].number, language)))
+        else:
+            found.append(("lines", wording(language).told(message)))
     return found
+
+
+def _at_line(problem: Problem, line: int, language: str) -> str:
+    words = wording(language)
+    told = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
+    return words.gettext("Line {line}: {told}").format(line=line, told=told)
 
 
 def _titled(told: str, names: Names) -> str:

@@ -17,10 +17,12 @@ from assessment.services.limiting import Limiter
 from assessment.services.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.web import cookies
+from assessment.web import cookies, csrf
 from assessment.web.address import address
+from assessment.web.console import kept_forms
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_VIEWERS, SIGN_IN
+from assessment.web.console.kept_forms import KeptForm
 from assessment.web.pages import away, page
 
 HOME = "/console"
@@ -30,7 +32,7 @@ OWN_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 @get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
 def ask(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
     """Show the form."""
-    return page("console/sign-in.html", email="", then=own_path(then), problem="", ended=bool(ended))
+    return page("console/sign-in.html", email="", then=own_path(then), problem="", ended=bool(ended), kept=None)
 
 
 @post("/sign-in", name="console:signing-in", policy=PUBLIC, sync_to_thread=True)
@@ -44,6 +46,7 @@ def sign_in(
 ) -> Response[Any]:
     """Open a session under a new token, or say what is wrong without saying whether the account exists."""
     email, then = form.text("email"), own_path(form.text("then"))
+    kept = kept_forms.read_kept(form)
     device = signing_in.device_of(cookies.read(request, "device") or "", email, settings.secret)
     where = address(request, settings)
     try:
@@ -52,12 +55,16 @@ def sign_in(
                 reading, email, form.raw("password"), now, limiter=limiter, address=where, device=device
             )
     except UnauthenticatedError as error:
-        return page("console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False)
+        return page(
+            "console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False, kept=kept
+        )
     except TooManyError as error:
-        return _too_many(error, email, then)
+        return _too_many(error, email, then, kept)
     with database.writing(engine) as writing:
         token = signing_in.begin(writing, who, now, previous=cookies.read(request, "console"))
-    answer = away(then or HOME)
+    answer: Response[Any] = away(then or HOME)
+    if kept and own_path(kept.path) and kept.is_by(settings, who.user_id):
+        answer = page("console/resume.html", kept=kept, token=csrf.token(settings, token))
     answer.set_cookie(cookies.give("console", token, settings))
     answer.set_cookie(cookies.give("device", signing_in.new_device(email, settings.secret), settings))
     return answer
@@ -84,10 +91,17 @@ def own_path(then: str) -> str:
     return then if OWN_PATH.fullmatch(then) else ""
 
 
-def _too_many(error: TooManyError, email: str, then: str) -> Response[Any]:
+def _too_many(error: TooManyError, email: str, then: str, kept: KeptForm | None) -> Response[Any]:
     minutes = -(-error.retry_after // 60)
     shown = page(
-        "console/sign-in.html", error.status, email=email, then=then, problem="too-many", minutes=minutes, ended=False
+        "console/sign-in.html",
+        error.status,
+        email=email,
+        then=then,
+        problem="too-many",
+        minutes=minutes,
+        ended=False,
+        kept=kept,
     )
     shown.headers["retry-after"] = str(error.retry_after)
     return shown

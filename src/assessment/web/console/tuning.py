@@ -7,11 +7,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.domain.disclosure import LEAST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ConflictError, InvalidError
+from assessment.errors import ChangedError, ConflictError, InvalidError
 from assessment.library import Library
 from assessment.policies import CONSULTANT
 from assessment.services import assessing
@@ -23,12 +24,22 @@ from assessment.services.shelf import questionnaire_for
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.web.console import fields
+from assessment.web.console.conflicts import (
+    ChangedFormError,
+    Conflict,
+    LateFormError,
+    compare_versions,
+    describe_changes,
+    keep_typed,
+)
 from assessment.web.console.form import Form
 from assessment.web.console.identity import FOR_OWNERS
-from assessment.web.console.names import names
+from assessment.web.console.names import Names, names
 from assessment.web.console.refusals import NONE, Fault, RefusedError, faults
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.wording import Wording, wording
+from assessment.wording.sentences import N_
 
 TEMPLATE = "console/settings.html"
 PATH = "/assessments/{assessment_id:str}/settings"
@@ -48,7 +59,7 @@ def ask(
     return page(TEMPLATE, **_context(consultant, assessment, questionnaire, held))
 
 
-@post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True)
+@post(PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def change(
     assessment_id: FromPath[str],
     writing: NamedDependency[Session],
@@ -59,27 +70,46 @@ def change(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Take all of it, or say what is wrong with each field."""
-    assessment = _changeable(writing, consultant, assessment_id)
+    with keep_typed(writing, consultant, form, None, assessment_id):
+        assessment = _changeable(writing, consultant, assessment_id)
     questionnaire = questionnaire_for(writing, assessment, library)
     context = _context(consultant, assessment, questionnaire, form)
+    revision = fields.whole(form, "revision", [])
+    if form.is_returned:
+        return page(TEMPLATE, **context)
     wrong: list[Fault] = []
     changes = _changes(form, questionnaire, wrong, assessment)
     try:
-        assessing.change(
-            writing,
-            consultant.workspace_id,
-            assessment_id,
-            changes,
-            library,
-            now=now,
-            revision=fields.whole(form, "revision", wrong),
-            least_group=settings.minimum_group,
-        )
+        with keep_typed(writing, consultant, form, context["names"], assessment_id):
+            assessing.change(
+                writing,
+                consultant.workspace_id,
+                assessment_id,
+                changes,
+                library,
+                now=now,
+                revision=revision,
+                least_group=settings.minimum_group,
+            )
+    except ChangedError as error:
+        conflict = _conflict(writing, consultant, assessment, form, context["names"])
+        raise ChangedFormError(TEMPLATE, [], context | {"conflict": conflict}) from error
+    except LateFormError:
+        raise
     except InvalidError as error:
         raise RefusedError(TEMPLATE, [*wrong, *faults(error.problems)], context) from error
     if wrong:
         raise RefusedError(TEMPLATE, wrong, context)
     return away(f"/console/assessments/{assessment_id}?done=saved")
+
+
+def _conflict(session: Session, consultant: Consultant, assessment: Assessment, form: Form, known: Names) -> Conflict:
+    unknown = N_("These settings were changed while you were editing.")
+    revision = fields.whole(form, "revision", [])
+    conflict, changed_by = describe_changes(session, consultant, assessment.id, revision, unknown)
+    stored = _held(assessment, wording(consultant.language))
+    versions = compare_versions(form, stored, changed_by, known, consultant.language)
+    return structs.replace(conflict, versions=versions)
 
 
 def _changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:

@@ -14,6 +14,8 @@
     const wanted = document.querySelector("#errors, [data-focus]");
     if (wanted) wanted.focus();
     for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
+    const returned = document.querySelector("form[data-submit]");
+    if (returned) returned.submit();
   });
 
   document.addEventListener("click", async (event) => {

@@ -1,0 +1,80 @@
+"""Cells of pasted lines, each line parted by tabs, else by commas, else by `;`.
+
+A spreadsheet quotes a cell only for a line break or a tab in it. So quotes inside a cell are text, and a cell in quotes
+may have line breaks; but a quote that would swallow other people's lines is refused.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assessment.domain.delimited import LINE, QUOTED, DelimitedError
+from assessment.wording.sentences import N_
+
+BLANK = "\ufeff \t"  # a byte order mark comes along from a file
+CELL_MOST = 4000  # characters looked at to find a delimiter
+UNCLOSED = N_("A quote opens on this line and is never closed.")
+SWALLOWS = N_("A quote opens on this line and closes in another person’s line.")
+REMEDY = N_("Take it away, or close it at the end of the cell.")
+
+
+def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the cells of each line that is not blank; `DelimitedError` at a quote that swallows lines."""
+    text = text.removeprefix("\ufeff")
+    start, line = 0, 1
+    while start < len(text):
+        plain = _line_at(text, start)
+        if plain.strip(BLANK):
+            cells, end = _read_cells(text, start, line, _find_delimiter(text, start, plain))
+            yield line, [cell.strip() for cell in cells]
+        else:
+            end = start + len(plain)
+        end += 2 if text.startswith("\r\n", end) else 1
+        line += len(re.findall(r"\r\n|\r|\n", text[start:end]))
+        start = end
+
+
+def _line_at(text: str, start: int) -> str:
+    match = LINE.match(text, start)
+    return match[0].rstrip("\r\n") if match else ""
+
+
+def _find_delimiter(text: str, start: int, plain: str) -> str:
+    if '"' in plain:
+        plain = _line_at(QUOTED.sub('""', text[start : start + CELL_MOST]), 0)
+    return next((mark for mark in "\t," if mark in plain), ";")
+
+
+def _read_cells(text: str, start: int, line: int, delimiter: str) -> tuple[list[str], int]:
+    """Return the cells of one record, and where it ends."""
+    cells: list[str] = []
+    at = start
+    while True:
+        cell, at = _read_cell(text, at, line, delimiter)
+        cells.append(cell)
+        if not text.startswith(delimiter, at):
+            return cells, at
+        at += 1
+
+
+def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]:
+    while text.startswith(" ", at):
+        at += 1
+    match = QUOTED.match(text, at)
+    if match:
+        end = match.end()
+        while text.startswith(" ", end):
+            end += 1
+        if end == len(text) or text.startswith((delimiter, "\r", "\n"), end):
+            return _unquote(match[1], line), end
+    plain = re.compile(f"[^{delimiter}\r\n]*").match(text, at)
+    raw = plain[0] if plain else ""
+    if raw.startswith('"') and raw.count('"') % 2:
+        raise DelimitedError(line, UNCLOSED, REMEDY)
+    return raw, at + len(raw)
+
+
+def _unquote(inside: str, line: int) -> str:
+    """Return the text of a cell in quotes; with line breaks it must not look like several people."""
+    if re.search(r"[\r\n]", inside) and ("\t" in inside or inside.count("@") > 1):
+        raise DelimitedError(line, SWALLOWS, REMEDY)
+    return inside.replace('""', '"')

@@ -1,0 +1,21 @@
+"""Sort order of names, as readers of the program's languages expect it: by letters, then accents, then case."""
+
+import unicodedata
+
+from assessment.domain.spelling import normalize_text
+
+# Letters that Unicode does not decompose, sorted as in English, German, French and Spanish.
+PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "ł": "l", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+TILDE = "\u0303"
+
+
+def collation_key(name: str, language: str) -> tuple[str, str, str]:
+    """Return the key that sorts a name for readers of a language."""
+    text = normalize_text(name)
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    if language == "es":
+        folded = folded.replace(f"n{TILDE}", "n\uffff")  # ñ is a letter of its own, between n and o
+    letters = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
+    return letters.translate(PLAIN), folded, text.swapcase()  # small letters first

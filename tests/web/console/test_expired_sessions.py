@@ -1,0 +1,245 @@
+"""A session that ends while someone types: after signing in, the same form comes back, filled in and not executed."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+
+from assessment.policies import policy_of
+from assessment.web.csrf import SAFE
+from assessment.web.guards import KEEPS_FORM
+from tests.web import people
+from tests.web.console.conftest import PASSWORD
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+TARGET = re.compile(r'action="([^"]+)"[^>]*data-submit')
+EXPIRED = "Your session expired. Sign in to continue; what you typed is still here."
+LINES = "Ann\tann@example.org\tStaff\tMarketing\nBen\tben@example.org\tStaff\tMarketing"
+TYPED = {
+    "console:create": {"title": "Typed & <kept>", "organisation_name": "New client"},
+    "console:change-settings": {"title": "Typed & <kept>", "closes_on": "2026-12-30", "revision": "2"},
+    "console:add-person": {"name": "Typed & <kept>", "role": "staff", "functions": ["marketing", "customer-service"]},
+    "console:add-people": {"lines": LINES + "\nTyped & <kept>"},
+    "console:replace": {"name": "Typed & <kept>", "role": "leader", "functions": ["marketing", "customer-service"]},
+    "console:close": {"sure": "yes"},
+    "console:links": {"who": "everyone", "as": "file"},
+}
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+def forms_of(app):
+    """Every console route that a form can be sent to."""
+    return {
+        handler.name: (route.path, handler)
+        for route in app.routes
+        for handler in route.route_handlers
+        if policy_of(handler) and policy_of(handler).name == "consultant" and handler.http_methods - SAFE
+    }
+
+
+def path_of(world, template):
+    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation}
+    for name, value in known.items():
+        template = template.replace(name, value)
+    return template
+
+
+def hidden(page):
+    found = {}
+    for name, value in HIDDEN.findall(page.text):
+        found.setdefault(html.unescape(name), []).append(html.unescape(value))
+    return found
+
+
+async def type_until_expired(visitor, clock, page_path, path, typed):
+    """Open a page, type for longer than a session lasts, and send the form."""
+    page = await visitor.get(page_path)
+    own = {name: hidden(page)[name][0] for name in ("_token", "_author")}
+    clock.now += timedelta(hours=1)
+    return await visitor.client.post(path, data=typed | own, headers={"Origin": "http://127.0.0.1:8000"})
+
+
+async def sign_in(visitor, asked, email="alice@example.org", password=PASSWORD):
+    data = hidden(asked) | {"email": email, "password": password}
+    return await visitor.client.post("/console/sign-in", data=data, headers={"Origin": "http://127.0.0.1:8000"})
+
+
+async def continue_with(visitor, resumed):
+    path = html.unescape(TARGET.search(resumed.text)[1])
+    return await visitor.client.post(path, data=hidden(resumed), headers={"Origin": "http://127.0.0.1:8000"})
+
+
+async def test_every_form_with_fields_is_covered(running):
+    async with running() as come:
+        kept = {name for name, (_, handler) in forms_of(come.app).items() if handler.opt.get(KEEPS_FORM)}
+
+    assert kept == set(TYPED)
+
+
+@pytest.mark.parametrize("name", sorted(TYPED))
+async def test_form_sent_after_the_session_comes_back_filled_in_after_sign_in(name, world, running, clock):
+    async with running() as come:
+        alice = come("alice")
+        path = path_of(world, forms_of(come.app)[name][0])
+        before = (world.held(world.open), world.invited(world.open), world.titles())
+
+        asked = await type_until_expired(alice, clock, "/console/assessments/new", path, TYPED[name])
+        wrong = await sign_in(alice, asked, password="not the right one at all")
+        resumed = await sign_in(alice, wrong)
+        form = await continue_with(alice, resumed)
+        again = await continue_with(alice, resumed)
+
+    assert asked.status_code == 401
+    assert EXPIRED in html.unescape(asked.text)
+    assert (wrong.status_code, resumed.status_code, form.status_code, again.status_code) == (401, 200, 200, 200)
+    for text in ("Typed & <kept>", "Ann\tann@example.org", "2026-12-30"):
+        if text in str(TYPED[name].values()).replace("\\t", "\t"):
+            assert text in html.unescape(form.text)
+            assert "<kept>" not in form.text
+    if "functions" in TYPED[name]:
+        assert form.text.count("checked") >= 3
+    if name == "console:close":
+        assert re.search(r'name="sure"\s+value="yes"\s+checked', form.text)
+    assert "Nothing is saved yet." in form.text
+    assert (world.held(world.open), world.invited(world.open), world.titles()) == before
+
+
+async def test_form_that_came_back_can_be_sent(world, running, clock):
+    async with running() as come:
+        alice = come("alice")
+        path = f"/console/assessments/{world.open}/people/lines"
+        asked = await type_until_expired(
+            alice, clock, f"/console/assessments/{world.open}/people", path, {"lines": LINES}
+        )
+        form = await continue_with(alice, await sign_in(alice, asked))
+        token = hidden(form)["_token"][-1]
+
+        await alice.client.post(
+            path, data={"_token": token, "lines": LINES, "sure": "yes"}, headers={"Origin": "http://127.0.0.1:8000"}
+        )
+
+    assert [each.name for each in world.invited(world.open)][-2:] == ["Ann", "Ben"]
+
+
+async def test_someone_else_who_signs_in_gets_nothing_of_the_form(world, running, clock):
+    async with running() as come:
+        visitor = come("alice")
+        path = f"/console/assessments/{world.open}/people/lines"
+        asked = await type_until_expired(visitor, clock, "/console", path, {"lines": LINES})
+
+        answer = await sign_in(visitor, asked, email="charlie@example.org")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+    assert "Ann" not in answer.text
+
+
+async def test_form_without_the_mark_of_its_author_is_not_kept(world, running):
+    async with running() as come:
+        stranger = come()
+        asked = await stranger.post(f"/console/assessments/{world.open}/people/lines", {"lines": LINES})
+
+        answer = await sign_in(stranger, asked)
+
+    assert "ann@example.org" not in asked.text
+    assert answer.status_code == 303
+
+
+async def test_returned_form_of_another_author_is_refused(world, running, clock):
+    async with running() as come:
+        visitor = come("alice")
+        path = f"/console/assessments/{world.open}/settings"
+        asked = await type_until_expired(visitor, clock, "/console", path, {"title": "Typed"})
+        resumed = await sign_in(visitor, asked)
+        alien = hidden(resumed)["_author"][0]
+        clock.now = people.NOW
+        charlie = come("charlie")
+        own = f"/console/assessments/{world.charlies}/settings"
+
+        answer = await charlie.post(own, {"title": "Typed", "_author": alien, "_returned": "yes"})
+
+    assert answer.status_code == 403
+    assert "Another user typed this form." in answer.text
+
+
+async def test_returned_form_of_a_route_that_keeps_none_is_not_executed(world, running):
+    async with running() as come:
+        alice = come("alice")
+
+        answer = await alice.post(f"/console/assessments/{world.draft}/open", {"_returned": "yes"})
+
+    assert answer.status_code == 403
+    assert world.held(world.draft).state == "draft"
+
+
+async def test_form_of_an_earlier_session_comes_back_when_its_author_has_signed_in_again(world, running):
+    async with running() as come:
+        alice = come("alice")
+        path = f"/console/assessments/{world.open}/people/lines"
+        own = {name: hidden(await alice.get("/console"))[name][0] for name in ("_token", "_author")}
+        alice.client.cookies.set("console", world.session_of("alice"))
+
+        resumed = await alice.client.post(
+            path, data={"lines": LINES} | own, headers={"Origin": "http://127.0.0.1:8000"}
+        )
+        form = await continue_with(alice, resumed)
+
+    assert "Ann\tann@example.org" in html.unescape(form.text)
+
+
+async def test_form_that_is_too_long_to_be_kept_says_so(world, running, clock):
+    async with running() as come:
+        alice = come("alice")
+        path = f"/console/assessments/{world.open}/people/lines"
+
+        asked = await type_until_expired(alice, clock, "/console", path, {"lines": "é" * 160_000})
+
+    assert asked.status_code == 401
+    assert EXPIRED not in html.unescape(asked.text)
+    assert "too long to be kept" in asked.text
+    assert len(asked.text) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("console:open", "/console/assessments/{assessment_id:str}"),
+        ("console:reopen", "/console/assessments/{assessment_id:str}/reopen"),
+        ("console:link", "/console/assessments/{assessment_id:str}/people"),
+        ("console:revoke", "/console/assessments/{assessment_id:str}/people/{invitation_id:str}/revoke"),
+    ],
+)
+async def test_button_pressed_after_the_session_leads_back_to_its_page(name, page, world, running, clock):
+    async with running() as come:
+        alice = come("alice")
+        path = path_of(world, forms_of(come.app)[name][0])
+        asked = await type_until_expired(alice, clock, "/console", path, {})
+
+        answer = await sign_in(alice, asked)
+
+    assert "Your session expired. Sign in to continue; nothing was changed." in html.unescape(asked.text)
+    assert answer.headers["location"] == path_of(world, page)
+
+
+async def test_every_button_leads_back_or_is_sign_out(running):
+    async with running() as come:
+        forms = forms_of(come.app)
+
+    bare = {name for name, (_, handler) in forms.items() if not handler.opt.get(KEEPS_FORM)}
+    assert {name for name in bare if not forms[name][1].opt.get("page")} == {"console:sign-out"}
+
+
+async def test_htmx_button_pressed_after_the_session_leads_back_to_its_page(world, running):
+    async with running() as come:
+        page = f"/console/assessments/{world.open}/people"
+
+        answer = await come().post(
+            f"{page}/{world.invitation}/link",
+            **{"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:8000{page}"},
+        )
+
+    assert answer.headers["hx-redirect"] == f"/console/sign-in?then={page}"
