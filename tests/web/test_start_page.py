@@ -66,7 +66,7 @@ async def test_the_button_swaps_the_link_for_a_cookie(visitor: Person):
     answer = await visitor.enter()
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/survey"
+    assert answer.headers["location"] == "/survey?begun=1"
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

@@ -16,9 +16,9 @@ from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.web.pages import away, block, page
+from assessment.web.pages import away, page
 from assessment.web.survey import browsers, respondents
-from assessment.web.survey.paths import FINISHED, SENT, SURVEY
+from assessment.web.survey.paths import BEGUN, FINISHED, SENT, SURVEY
 from assessment.web.survey.states import MovedError, RenewedError
 
 
@@ -56,6 +56,7 @@ def finish(
     responding.end_sessions(writing, sessions)
     answer = away(FINISHED)
     answer.cookies = browsers.dropped_cookies(request, settings)
+    answer.headers["clear-site-data"] = '"storage"'
     return answer
 
 
@@ -81,17 +82,16 @@ def dismiss_links(
     return answer
 
 
-def moved(request: Request[Any, Any, Any], error: Exception) -> Template:
+def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
     """Show that the response was moved, and nothing of it."""
     if not isinstance(error, MovedError):
         raise error
-    if request.headers.get("hx-request") == "true":
-        return block("survey/section.html", "state", 409, outcome="moved", language=error.who.language)
+    if request.method == "POST":
+        return away(SURVEY)  # which raises the same again
     browser = browsers.browser_of(request)
     key = browser.key_of(browser.session)
     return page(
         "survey/moved.html",
-        409 if request.method == "POST" else 200,
         moved_on=error.who.moved_on,
         days=moving.OBJECTION_DAYS,
         link=f"/s/{key.link if key else browser.link}",
@@ -108,8 +108,6 @@ def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
     with database.reading(request.app.state.engine) as session:
         who = responding.respondent(session, error.session)
         person = own_drafts.person_of(session, who, browser.session, browser, settings.secret)
-    if request.headers.get("hx-request") == "true":
-        return block("survey/section.html", "state", 409, outcome="sent", language=who.language)
     answer = away(f"{SENT}?again=1")
     answer.cookies = browsers.renewed_cookies(request, browser.session, error.session, person, settings)
     return answer
@@ -118,4 +116,6 @@ def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
 def lost(request: Request[None, None, State], error: Exception) -> Template:
     """Say what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
+    if BEGUN in request.query_params and not request.cookies:
+        return page("survey/cookies-blocked.html", status)
     return page("survey/lost.html", status, asked=request.method)
