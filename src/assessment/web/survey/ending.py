@@ -27,8 +27,8 @@ from assessment.web.survey import browsers, forms
 from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey, held_of
-from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
 from assessment.web.survey.states import SetAsideError, WithdrawnError, refuse_finished
+from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)

@@ -16,9 +16,10 @@ from litestar.response import Redirect, Template
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import NotFoundError, TooManyError
+from assessment.errors import ClosedError, NotFoundError, TooManyError
 from assessment.policies import PUBLIC
 from assessment.services import entering, own_drafts, responding
+from assessment.services.answering import Given
 from assessment.services.entering import STRANGER, Entered, RevokedError
 from assessment.services.limiting import Limiter
 from assessment.settings import Settings
@@ -36,6 +37,7 @@ from assessment.web.survey.paths import CHECK
 from assessment.web.survey.places import Place
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import refuse_finished
+from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 from assessment.wording.sentences import N_
 
 TEMPLATE = "survey/resume.html"
@@ -52,16 +54,17 @@ def ask(request: Request[None, None, State], error: Exception) -> Template:
         raise error
     section = request.scope["path"].rpartition("/")[2]
     form = error.form | {SECTION: section}
-    if _own_link(request, form.get(forms.RESPONSE, "")):
+    if _own_link(request, form.get(forms.RESPONSE, ""), is_other=True):
         return _page(form, error.status, template="survey/other-survey.html")
     return leaving.lost(request, error) if section in SECTIONLESS else _page(form, error.status)
 
 
-def _own_link(request: Request[Any, Any, Any], response_id: str) -> str:
-    """Return the link of a draft that this browser still has, while another survey is open in it; else nothing."""
+def _own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bool = False) -> str:
+    """Return the link of a draft that this browser still has, `is_other` than its current one; else nothing."""
     browser = browsers.browser_of(request)
+    sessions = browsers.sessions_of(request) - ({browser.session} if is_other else set())
     with database.reading(request.app.state.engine) as session:
-        own = own_drafts.find_session(session, browsers.sessions_of(request), response_id)
+        own = own_drafts.find_session(session, sessions, response_id)
     key = browser.key_of(own)
     return key.link if key else ""
 
@@ -83,30 +86,51 @@ def resume(  # what saving needs
     except MisfiledError:
         problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
         return _page(data, 409, LINK, problem)
+    except ClosedError:
+        return away(f"/s/{read_token(data.get(LINK, ''))}")  # which says that it has closed
     except RevokedError:
         return _page(data, 409, LINK, N_("This invitation was withdrawn. Give your code as well."))
     except TooManyError as error:
         return _page(data, error.status, CODE, N_("Too many wrong codes. Wait a quarter of an hour."))
     except NotFoundError:
         return _page(data, 422, *_unknown(data))
+    section, unresolved = data.get(SECTION, ""), read_unresolved(request, entered.respondent.response_id)
+    following = CHECK
+    if section not in SECTIONLESS:
+        following, elsewhere = _save(entered, section, data, engine, writer, published, now)
+        unresolved = unresolved.replace((), elsewhere)
+    answer = away(following)
+    answer.cookies = [
+        *browsers.session_cookies(request, entered, settings),
+        *unresolved_cookies(request, unresolved),
+    ]
+    return answer
+
+
+def _save(
+    entered: Entered,
+    section: str,
+    data: Mapping[str, str],
+    engine: Engine,
+    writer: Writer,
+    published: dict[str, Questionnaire],
+    now: datetime,
+) -> tuple[str, dict[str, Given]]:
+    """Save the section; return the address that follows, and what another window has answered otherwise."""
     who = entered.respondent
     refuse_finished(who)
     questionnaire = respondents.questionnaire(who, engine, published)
     with database.reading(engine) as session:
         held = held_of(responding.answers(session, who))
     survey = Survey.of(questionnaire, who, held)
-    section = data.get(SECTION, "")
-    if section in SECTIONLESS:
-        answer = away(CHECK)
-        answer.cookies = browsers.session_cookies(request, entered, settings)
-        return answer
     given = forms.answers(data, survey.items_on(section), questionnaire, who)
     said = {item: each for item, each in given.items() if each.value}
     kept = keep_changed(writer, questionnaire, who, said, held, now)
-    is_whole = len(said) == len(given) and not any(each.stale for each in kept)
-    answer = away(_next(survey, section, data, is_whole=is_whole))
-    answer.cookies = browsers.session_cookies(request, entered, settings)
-    return answer
+    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
+    place = Place.of(data, survey.items_on(section))
+    if elsewhere:
+        return place.conflicts(section), elsewhere
+    return place.following(survey, section) if len(said) == len(given) else place.section(section), elsewhere
 
 
 def _enter(
@@ -140,11 +164,6 @@ def _unknown(data: Mapping[str, str]) -> tuple[str, str]:
     if data.get(CODE, "").strip():
         return CODE, N_("No answers to this survey belong to this code.")
     return LINK, N_("This link doesn't work. Copy the whole of it from your invitation.")
-
-
-def _next(survey: Survey, section: str, data: Mapping[str, str], *, is_whole: bool) -> str:
-    place = Place.of(data, survey.items_on(section))
-    return place.following(survey, section) if is_whole else place.section(section)
 
 
 def _page(
