@@ -60,26 +60,6 @@ def test_saves_that_are_lost_doubled_and_late_leave_what_the_page_shows(
     complaints.clear()
 
 
-def test_two_tabs_that_take_turns_end_with_what_the_server_holds(
-    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
-):
-    first = open_browser()
-    enter(first, survey)
-    second = first.context.new_page()
-    second.goto(first.url)
-    choose(first, 0, 4)
-    expect(status(first, 0)).to_have_text(SAVED)
-    choose(second, 0, 1)
-    expect(status(second, 0)).to_contain_text("another window")
-
-    second.get_by_role("link", name="Show the saved answers").click()
-
-    second.wait_for_load_state()
-    expect(second.locator(".question").first.locator(":checked")).to_have_value("4")
-    assert survey.answers() == {"CS-P1": "4"}
-    complaints.clear()
-
-
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
 @pytest.mark.parametrize("moment", ["choosing", "continuing"])
 def test_a_cookie_that_goes_costs_no_answer(

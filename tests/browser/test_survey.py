@@ -140,27 +140,6 @@ def test_leaving_with_an_unsaved_answer_asks_first(survey: Survey, open_browser:
     complaints.clear()
 
 
-def test_a_second_window_is_told_what_the_first_one_says(
-    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
-):
-    page = open_browser()
-    enter(page, survey)
-    second = page.context.new_page()
-    second.goto(page.url)
-    choose(page, 0, 4)
-    choose(page, 0, 3)
-    expect(status(page, 0)).to_have_text(SAVED)
-    page.wait_for_load_state("networkidle")
-
-    choose(second, 0, 0)
-
-    told = status(second, 0)
-    expect(told).to_contain_text("another window")
-    expect(told).to_contain_text("It falls under the same goals")
-    assert survey.answers() == {"CS-P1": "3"}
-    complaints.clear()
-
-
 @pytest.mark.parametrize("javascript", [True, False])
 def test_what_is_missing_is_named_and_can_be_skipped(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool

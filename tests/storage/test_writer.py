@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from assessment.errors import AlreadySentError, ClosedError, InvalidError, NotFoundError, UnavailableError
 from assessment.storage import database, tables, writer
-from assessment.storage.writer import Writer
+from assessment.storage.writer import WINDOWS, Writer
 from tests.storage import rows
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
@@ -64,6 +64,24 @@ def test_the_same_sequence_twice_keeps_the_first_and_tells_the_second(running):
 
     assert (repeated.value, repeated.stale) == ("3", False)
     assert (other_tab.value, other_tab.stale) == ("3", True)
+
+
+def test_another_window_replaces_only_the_answer_that_it_knows(running):
+    first = running.keep(save("A1", "3", WINDOWS + 1, base=0)).result(SECONDS)
+
+    refused = running.keep(save("A1", "0", 9 * WINDOWS + 2, base=0)).result(SECONDS)
+    taken = running.keep(save("A1", "0", 9 * WINDOWS + 2, base=first.sequence)).result(SECONDS)
+
+    assert (refused.value, refused.stale) == ("3", True)
+    assert (taken.value, taken.stale) == ("0", False)
+
+
+def test_same_window_replaces_its_own_answer_whose_receipt_was_lost(running):
+    running.keep(save("A1", "3", WINDOWS + 1, base=0)).result(SECONDS)
+
+    kept = running.keep(save("A1", "0", 2 * WINDOWS + 1, base=0)).result(SECONDS)
+
+    assert (kept.value, kept.stale) == ("0", False)
 
 
 def test_in_whatever_order_saves_come_the_newest_stands(running, survey):

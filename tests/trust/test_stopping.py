@@ -77,7 +77,7 @@ class Person:
         item = page.text.partition('id="question-')[2].partition('"')[0]
         for sequence in itertools.count(1):
             value = str(sequence % 5)
-            form = fields | {item: value, f"{item}:sequence": str(sequence)}
+            form = fields | {item: value, f"{item}:sequence": f"0.40000.{sequence}"}
             saved = await self._ask("POST", f"/survey/answers/{item}", form)
             if saved.status_code == 200:
                 self.kept = value

@@ -230,9 +230,9 @@ class Person:
         return await self.post(f"/survey/{section}", form | dict.fromkeys(self.items(section), value) | changes)
 
     async def save(self, item: str, value: str, sequence: int = 1, section: str = "", **changes: str) -> httpx.Response:
-        """Save one answer as htmx does."""
+        """Save one answer as a script does, on a page that was loaded just now and has changed it so many times."""
         form = await self.form(f"/survey/{section or self.first}")
-        form |= {item: value, f"{item}:sequence": str(sequence)} | changes
+        form |= {item: value, f"{item}:sequence": f"{form.get(f'{item}:sequence', '0.40000')}.{sequence}"} | changes
         return await self.post(f"/survey/answers/{item}", form, **{"HX-Request": "true"})
 
 

@@ -26,7 +26,7 @@ async def other(app, links: dict[str, str]):
 async def _begin(person: Person) -> None:
     """Press the button as a browser does."""
     entered = await person.post(person.link, people.hidden((await person.get(person.link)).text))
-    assert entered.headers["location"] == "/survey"
+    assert entered.headers["location"] == "/survey?begun=1"
 
 
 async def test_the_start_page_says_what_follows_before_anything_begins(visitor: Person):

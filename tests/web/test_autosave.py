@@ -21,9 +21,11 @@ async def test_a_saved_answer_says_when(alice: Person):
 
 
 async def test_a_late_retry_does_not_overwrite_a_newer_answer(alice: Person):
-    await alice.save(ITEM, "3", sequence=2)
+    form = await alice.form(f"/survey/{alice.first}")
+    number = form[f"{ITEM}:sequence"]
+    await alice.save(ITEM, "3", **{f"{ITEM}:sequence": f"{number}.2"})
 
-    late = await alice.save(ITEM, "1", sequence=1)
+    late = await alice.save(ITEM, "1", **{f"{ITEM}:sequence": f"{number}.1"})
 
     assert late.status_code == 409
     assert "another window" in late.text
@@ -82,7 +84,37 @@ async def test_after_the_close_a_late_save_is_told_so(alice: Person, database_ur
 async def test_an_item_that_is_not_asked_is_not_kept(bob: Person):
     answer = await bob.save("X-S1", "3")
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
+    assert "this question is not asked of you any more" in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "set-aside"])
+async def test_answer_to_a_finished_response_gets_the_reason_next_to_the_question(
+    alice: Person, database_url: str, state: str
+):
+    form = await alice.form(f"/survey/{alice.first}")
+    with people.writing(database_url) as session:
+        session.execute(update(tables.response).values(state=state))
+
+    answer = await alice.post(f"/survey/answers/{ITEM}", form | {ITEM: "3"}, **{"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert f"these answers were {state.replace('-', ' ')}" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_answer_with_another_survey_s_cookie_gets_the_reason_next_to_the_question(
+    alice: Person, links: dict[str, str]
+):
+    form = await alice.form(f"/survey/{alice.first}")
+    await alice.post(f"/s/{links['leader']}")
+
+    answer = await alice.post(f"/survey/answers/{ITEM}", form | {ITEM: "3"}, **{"HX-Request": "true"})
+
+    assert answer.status_code == 403
+    assert "another survey link was opened" in answer.text
+    assert "<html" not in answer.text
 
 
 async def test_without_htmx_a_save_leads_back_to_the_survey(alice: Person):

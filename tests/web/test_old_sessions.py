@@ -88,7 +88,7 @@ async def test_old_browser_is_asked_at_its_link_and_goes_on_with_a_code(old: Per
     code = await old.code()
 
     assert "Are they yours?" in asked.text
-    assert entered.headers["location"] == "/survey"
+    assert entered.headers["location"] == "/survey?begun=1"
     assert code
 
 

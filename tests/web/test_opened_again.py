@@ -68,7 +68,7 @@ async def test_answers_are_opened_by_link_and_code_and_may_be_changed_and_sent(a
     saved = await alice.save(alice.items(alice.first)[0], "4", sequence=9)
     await send(alice)
 
-    assert entered.headers["location"] == "/survey"
+    assert entered.headers["location"] == "/survey?begun=1"
     assert people.chosen(found) == len(alice.items(alice.first))
     assert saved.status_code == 200
     assert "Your answers are sent" in await read(alice, "/survey/sent")

@@ -59,6 +59,21 @@ async def test_link_and_code_save_the_section_where_it_belongs(alice: Person, da
         assert session.scalar(select(func.count()).select_from(tables.response)) == 1
 
 
+async def test_other_answers_saved_meanwhile_are_shown_next_to_those_of_the_page(alice: Person):
+    await alice.answer(alice.first, "1")
+    code = await alice.code()
+    form = await filled(alice)
+    await alice.answer(alice.first, "2")
+    alice.client.cookies.clear()
+    kept = people.hidden((await alice.post(f"/survey/{alice.first}", form)).text)
+
+    answer = await alice.post("/survey/resume", kept | {"link": alice.link, "code": code})
+    shown = await alice.get(answer.headers["location"])
+
+    assert answer.headers["location"] == f"/survey/conflicts/{alice.first}"
+    assert shown.text.count('name="mine"') == len(alice.items(alice.first))
+
+
 async def test_wrong_code_keeps_the_answers_on_the_page(alice: Person, database_url: str):
     kept = await lose_and_send(alice)
 
@@ -130,7 +145,7 @@ async def test_after_the_close_it_says_so(alice: Person, database_url: str):
 
     answer = await alice.post("/survey/resume", kept | {"link": alice.link})
 
-    assert "This survey has closed" in answer.text
+    assert "This survey has closed" in (await alice.get(answer.headers["location"])).text
     assert stored(database_url) == 0
 
 

@@ -17,12 +17,13 @@ SEQUENCE_MOST = 2**53  # what a browser counts to without loss
 
 
 class Given(Struct, frozen=True):
-    """An answer as it was given; `value` empty clears it."""
+    """An answer as it was given; `value` empty clears it. `base` is the sequence number its page knew."""
 
     value: str
     reason: str = ""
     evidence: str = ""
     sequence: int | None = None
+    base: int | None = None
 
 
 def allowed(item: Item) -> tuple[str, ...]:
@@ -71,6 +72,7 @@ def _trimmed(given: Given) -> Given:
         given.reason.strip() if given.value == NOT_APPLICABLE else "",
         given.evidence if given.value in EVIDENCE_FROM else "",
         given.sequence,
+        given.base,
     )
 
 

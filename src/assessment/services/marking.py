@@ -18,6 +18,12 @@ def mark_sent(session: Session, workspace_id: str, assessment_id: str, person: s
     return marks.add(session, workspace_id, assessment_id, _name(person, secret))
 
 
+def is_marked(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
+    """Return whether the person has sent."""
+    names = {_name(person, secret), _legacy_name(person, secret)}
+    return bool(marks.among(session, workspace_id, assessment_id, names))
+
+
 def unmark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> None:
     """Delete the mark of a person whose response was withdrawn or set aside."""
     names = {_name(person, secret), _legacy_name(person, secret)}

@@ -1,5 +1,6 @@
 """What a respondent's pages say of the browser's own draft: its code, further links, and who was invited."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -50,6 +51,15 @@ def give_code(session: Session, who: Respondent, cookie: str, browser: Browser, 
         code = tokens.code_of(draft_keys.token_of(cookie))
         hashed = draft_keys.hash_code(secret, person, code)
         responses.change(session, who.workspace_id, who.response_id, code_hash=hashed)
+
+
+def find_session(session: Session, cookies: Iterable[str], response_id: str) -> str:
+    """Return which of a browser's sessions opens a response; empty where none does."""
+    for cookie in cookies:
+        row = responses.by_cookie(session, tokens.digest(cookie))
+        if row is not None and row.id == response_id and row.state == "started" and row.moved_on is None:
+            return cookie
+    return ""
 
 
 def person_of(session: Session, who: Respondent, cookie: str, browser: Browser, secret: str) -> str | None:

@@ -111,8 +111,8 @@ def keep_all(
 ) -> "list[Future[Kept]]":
     """Keep a whole page as a plain form sends it.
 
-    Without a sequence number the next one is taken. Pages name the number after the one they were made with, so that
-    a forgotten tab does not overwrite newer answers: those come back `stale`.
+    Without a sequence number the next one is taken. Pages name the number they were made with (`base`), so that no
+    tab overwrites what another one has saved since: those come back `stale`.
     """
     if who.state != "started":
         raise _refusal(who)
@@ -181,11 +181,26 @@ def send(
         raise NothingToSendError
     if who.is_anonymous:
         _claim(session, who, person, cookie, secret)
-    elif responses.find_sent(session, who.workspace_id, invited):
-        raise SentElsewhereError
+    else:
+        _refuse_sent(session, who, invited)
     sent_at = None if who.is_anonymous else now
     responses.change(session, who.workspace_id, who.response_id, state="sent", sent_at=sent_at)
     return _renew_session(session, who, cookie, now) if cookie else ""
+
+
+def refuse_sent_elsewhere(session: Session, who: Respondent, *, person: str | None = None, secret: str = "") -> None:
+    """Raise `SentElsewhereError` where the person has sent other answers; nothing changes."""
+    if who.is_anonymous:
+        if person and marking.is_marked(session, who.workspace_id, who.assessment_id, person, secret):
+            raise SentElsewhereError
+    elif who.invitation_id is not None:
+        person_ids = invitations.chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
+        _refuse_sent(session, who, person_ids)
+
+
+def _refuse_sent(session: Session, who: Respondent, invited: tuple[str, ...]) -> None:
+    if responses.find_sent(session, who.workspace_id, invited):
+        raise SentElsewhereError
 
 
 def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
@@ -277,4 +292,5 @@ def _save(who: Respondent, item: str, given: Given, now: datetime) -> Save:
         evidence=given.evidence,
         sequence=given.sequence,
         saved_at=_moment(who, now),
+        base=given.base,
     )

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, or_, select, tuple_
+from sqlalchemy import BigInteger, Connection, Engine, and_, bindparam, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -33,12 +33,17 @@ from assessment.storage.database import FAULTS, WRITING, is_sqlite
 BATCH_MOST = 500
 WAITING_MOST = 10_000
 ATTEMPTS = 2
+WINDOWS = 2**16  # a sequence number is a counter times this, plus the random number of the page that saved
 
 log = logging.getLogger(__name__)
 
 
 class Save(Struct, frozen=True):
-    """One answer to keep; `sequence` None takes the next one, where the value differs from what is held."""
+    """One answer to keep; `sequence` None takes the next one, where the value differs from what is held.
+
+    `base` is the sequence number that the page knew: another page's answer is replaced only where it is that one, so
+    that no window overwrites what it has not shown. None compares sequence numbers alone.
+    """
 
     workspace_id: str
     response_id: str
@@ -48,6 +53,7 @@ class Save(Struct, frozen=True):
     evidence: str
     sequence: int | None
     saved_at: datetime
+    base: int | None = None
 
 
 class Kept(Struct, frozen=True):
@@ -161,7 +167,9 @@ def store(connection: Connection, saves: Sequence[Save], clock: Clock) -> list[O
     refused = [_refusal(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
     for take_next, group in groupby(sorted(taken, key=_key), key=lambda save: save.sequence is None):
-        connection.execute(_upsert(connection, take_next=take_next), [_row(save) for save in group])
+        connection.execute(
+            _upsert(connection, take_next=take_next), [_row(save, take_next=take_next) for save in group]
+        )
     held = _held(connection, {_key(save) for save in taken})
     return [
         _outcome(save, held[_key(save)]) if refusal is None else refusal
@@ -208,18 +216,21 @@ def _upsert(connection: Connection, *, take_next: bool) -> Any:  # noqa: ANN401 
     insert = (sqlite if is_sqlite(connection) else postgresql).insert(answer)
     new = insert.excluded
     changed = or_(*(answer.c[name] != new[name] for name in ("value", "reason", "evidence")))
+    base = bindparam("base", type_=BigInteger())
+    is_known = or_(base.is_(None), answer.c.sequence == base, answer.c.sequence % WINDOWS == new.sequence % WINDOWS)
     return insert.on_conflict_do_update(
         index_elements=[answer.c.response_id, answer.c.item_id],
         set_={
             **{name: new[name] for name in ("value", "reason", "evidence", "saved_at")},
             "sequence": answer.c.sequence + 1 if take_next else new.sequence,
         },
-        where=changed if take_next else new.sequence > answer.c.sequence,
+        where=changed if take_next else and_(new.sequence > answer.c.sequence, is_known),
     )
 
 
-def _row(save: Save) -> dict[str, Any]:
+def _row(save: Save, *, take_next: bool) -> dict[str, Any]:
     return {
+        **({} if take_next else {"base": save.base}),
         "workspace_id": save.workspace_id,
         "response_id": save.response_id,
         "item_id": save.item,

@@ -1,6 +1,7 @@
 """Answers as HTML: a whole page, a block of one for htmx, or the way on."""
 
 from jinja2_fragments.litestar import HTMXBlockTemplate
+from litestar import Response
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 
@@ -20,6 +21,11 @@ def block(template: str, name: str, status: int = 200, /, **context: object) -> 
 def away(path: str) -> Redirect:
     """Send the browser on with GET, after a form was taken."""
     return Redirect(path, status_code=303)
+
+
+def away_from(request: HTMXRequest, path: str) -> Redirect | Response[None]:
+    """Redirect a form; a script that sent it gets the address, for what it fetched could not be shown as a page."""
+    return Response(None, status_code=204, headers={"HX-Redirect": path}) if request.htmx else away(path)
 
 
 def fragment(

@@ -1,9 +1,12 @@
-/* Saving while people answer: numbers each change, says what is saved, tries again, warns before leaving. */
+/* Saving while people answer: numbers each change, shows what is saved, retries, keeps what is not saved across a
+   reload, and leaves the page only once all of it is saved. */
 (() => {
   "use strict";
 
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
+  const TYPING_WAIT = 700;
+  const CONTINUE_TIMEOUT = 15000;
   const form = document.querySelector("form[data-saving]");
   const pending = new Map(); // question -> {wait, timer}
   let lost = false;
@@ -11,6 +14,58 @@
   const summary = document.querySelector(".errors");
   if (summary) summary.focus();
   if (!form) return;
+
+  const offline = document.getElementById("offline");
+  const storageKey = `unsaved:${form.elements.response.value}`; // of this tab alone, and gone when it is closed
+  const sequenceOf = (question) => question.querySelector("[data-sequence]");
+  const isClientError = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+  const readUnsaved = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(storageKey)) || {};
+    } catch {
+      return {}; // storage is switched off: nothing outlives a reload
+    }
+  };
+
+  const writeUnsaved = (change) => {
+    const unsaved = readUnsaved();
+    change(unsaved);
+    try {
+      sessionStorage.setItem(storageKey, JSON.stringify(unsaved));
+    } catch { /* as above */ }
+  };
+
+  const fieldsOf = (question) => [...question.querySelectorAll("input:not([data-sequence])")];
+
+  const keepUnsaved = (question) => writeUnsaved((unsaved) => {
+    const fields = fieldsOf(question).filter((each) => each.type !== "radio" || each.checked);
+    unsaved[question.id] = {
+      sequence: sequenceOf(question).value,
+      fields: Object.fromEntries(fields.map((each) => [each.name, each.value])),
+    };
+  });
+
+  const forgetUnsaved = (...ids) => writeUnsaved((unsaved) => ids.forEach((id) => delete unsaved[id]));
+
+  // The number of the page that the answer was given on comes back too: an earlier try may have arrived.
+  const restore = (question, kept) => {
+    for (const each of fieldsOf(question)) {
+      if (each.type === "radio") each.checked = kept.fields[each.name] === each.value;
+      else if (each.name in kept.fields) each.value = kept.fields[each.name];
+    }
+    sequenceOf(question).value = kept.sequence;
+    pending.set(question.id, { wait: FIRST_WAIT });
+  };
+
+  const countChange = (question) => {
+    const [base, window, changes] = sequenceOf(question).value.split(".");
+    sequenceOf(question).value = [base, window, Number(changes) + 1].join(".");
+    const entry = pending.get(question.id);
+    if (entry) clearTimeout(entry.timer);
+    pending.set(question.id, { wait: FIRST_WAIT });
+    keepUnsaved(question);
+  };
 
   const say = (question, words, style) => {
     const state = question.querySelector(".state");
@@ -26,6 +81,11 @@
     pending.delete(question.id);
   };
 
+  const keptWhere = (question, words) => {
+    pending.set(question.id, { wait: FIRST_WAIT });
+    say(question, words, "unsaved");
+  };
+
   const tryLater = (question) => {
     const entry = pending.get(question.id) || { wait: FIRST_WAIT };
     clearTimeout(entry.timer);
@@ -37,8 +97,7 @@
 
   // The session is gone: keep the answer here, and go on once the link was opened again in another window.
   const loseTouch = (question) => {
-    pending.set(question.id, { wait: FIRST_WAIT });
-    say(question, form.dataset.lost, "unsaved");
+    keptWhere(question, form.dataset.lost);
     lost = true;
   };
 
@@ -51,7 +110,7 @@
     if (value("response") !== form.elements.response.value) return;
     form.elements._token.value = value("_token");
     lost = false;
-    document.getElementById("offline").textContent = "";
+    offline.textContent = "";
     saveAll();
   };
 
@@ -62,21 +121,35 @@
   // In the capturing phase, so that the number has risen before htmx reads the form.
   form.addEventListener("change", (event) => {
     const question = event.target.closest(".question");
-    if (!question) return;
-    const sequence = question.querySelector("[data-sequence]");
-    sequence.value = Number(sequence.value) + 1;
-    const entry = pending.get(question.id);
-    if (entry) clearTimeout(entry.timer);
-    pending.set(question.id, { wait: FIRST_WAIT });
+    if (question) countChange(question);
   }, true);
+
+  let typing = 0;
+  form.addEventListener("input", (event) => {
+    const question = event.target.closest(".question");
+    if (!question || event.target.type !== "text") return;
+    countChange(question);
+    clearTimeout(typing);
+    typing = setTimeout(() => htmx.trigger(question, "again"), TYPING_WAIT);
+  });
+
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    event.detail.xhr.sequence = sequenceOf(event.target.closest(".question")).value;
+  });
 
   form.addEventListener("htmx:afterRequest", (event) => {
     const question = event.target.closest(".question");
     if (!question) return;
     const { xhr, successful } = event.detail;
     const status = xhr ? xhr.status : 0;
-    if (status === 401 || status === 403) loseTouch(question);
-    else if (successful || (status >= 400 && status < 500 && status !== 408 && status !== 429)) settle(question);
+    const isNewest = xhr && xhr.sequence === sequenceOf(question).value;
+    if (status === 401) loseTouch(question);
+    else if (status === 403) keptWhere(question, form.dataset.other);
+    else if (successful && isNewest) {
+      settle(question);
+      forgetUnsaved(question.id);
+    } else if (successful) return; // a later change is on its way
+    else if (status === 409) settle(question); // the words came with the answer
     else tryLater(question);
   });
 
@@ -89,20 +162,74 @@
   });
 
   addEventListener("online", () => {
-    if (!lost) document.getElementById("offline").textContent = "";
+    if (!lost) offline.textContent = "";
     saveAll();
   });
   addEventListener("focus", findAgain);
   document.addEventListener("visibilitychange", findAgain);
 
   let leaving = false;
-  form.addEventListener("submit", (event) => {
-    if (navigator.onLine && !lost) {
-      leaving = true;
+  const leave = (address) => {
+    leaving = true;
+    location.assign(address);
+  };
+
+  // Browsers restore what was chosen without an event: it counts as a change.
+  const countRestored = () => {
+    for (const question of form.querySelectorAll(".question")) {
+      const isUntouched = sequenceOf(question).value.endsWith(".0");
+      const differs = (each) => each.type === "radio" ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
+      if (isUntouched && fieldsOf(question).some(differs)) countChange(question);
+    }
+  };
+
+  const bodyOf = (button) => {
+    const body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.append(button.name, button.value);
+    return body;
+  };
+
+  // Saves the page, then leaves it: an error page of the browser would take what is chosen here with it.
+  const saveAndLeave = async (button) => {
+    countRestored();
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), CONTINUE_TIMEOUT);
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", body: bodyOf(button), headers: { "HX-Request": "true" }, signal: stop.signal,
+      });
+      const next = answer.headers.get("HX-Redirect");
+      if (next || answer.redirected) {
+        forgetUnsaved(...[...form.querySelectorAll(".question")].map((each) => each.id));
+        leave(next || answer.url);
+      } else if (answer.status === 401) {
+        lost = true;
+        offline.textContent = form.dataset.lost;
+      } else if (isClientError(answer.status)) {
+        leaving = true;
+        form.submit(); // the page that comes says why, and keeps the answers
+      } else {
+        offline.textContent = form.dataset.unreachable;
+      }
+    } catch {
+      offline.textContent = navigator.onLine ? form.dataset.unreachable : form.dataset.offline;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  let saving = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (saving) return;
+    if (lost || !navigator.onLine) {
+      offline.textContent = lost ? form.dataset.lost : form.dataset.offline;
       return;
     }
-    event.preventDefault(); // an error page would take what is chosen here with it
-    document.getElementById("offline").textContent = lost ? form.dataset.lost : form.dataset.offline;
+    saving = true;
+    offline.textContent = "";
+    await saveAndLeave(event.submitter);
+    saving = false;
   });
   addEventListener("beforeunload", (event) => {
     if (pending.size && !leaving) event.preventDefault();
@@ -111,4 +238,11 @@
     leaving = false;
     if (event.persisted) location.reload();
   });
+
+  for (const each of form.querySelectorAll("[data-sequence]")) each.value += ".0";
+  for (const [id, kept] of Object.entries(readUnsaved())) {
+    const question = document.getElementById(id);
+    if (question) restore(question, kept);
+  }
+  addEventListener("load", saveAll);
 })();

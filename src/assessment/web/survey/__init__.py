@@ -3,10 +3,11 @@
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.errors import AlreadySentError, ClosedError, UnauthenticatedError
+from assessment.errors import AlreadySentError, AssessmentError, ClosedError, UnauthenticatedError
 from assessment.web.guards import StrangerError
-from assessment.web.survey import answering, codes, ending, entrance, leaving, respondents, resuming
+from assessment.web.survey import answering, codes, conflicts, ending, entrance, leaving, respondents, resuming
 from assessment.web.survey.preview import preview
+from assessment.web.survey.save_errors import or_reason, show_failure
 from assessment.web.survey.states import MovedError, RenewedError, SetAsideError, WithdrawnError
 
 __all__ = ["preview", "router"]
@@ -24,9 +25,12 @@ router = Router(
         answering.show,
         answering.go_on,
         answering.keep_answer,
+        conflicts.show_conflicts,
+        conflicts.choose_answer,
         resuming.resume,
         ending.check,
         ending.send,
+        ending.show_sent_elsewhere,
         ending.thanks,
         ending.ask_to_withdraw,
         ending.withdraw,
@@ -42,13 +46,17 @@ router = Router(
         "own_draft": Provide(respondents.own_draft, sync_to_thread=True),
     },
     exception_handlers={
-        AlreadySentError: ending.finished,
-        ClosedError: ending.finished,
-        WithdrawnError: ending.finished,
-        SetAsideError: ending.finished,
-        MovedError: leaving.moved,
-        RenewedError: leaving.renew,
-        UnauthenticatedError: leaving.lost,
-        StrangerError: resuming.ask,
+        kind: or_reason(handler)
+        for kind, handler in {
+            AlreadySentError: ending.finished,
+            ClosedError: ending.finished,
+            WithdrawnError: ending.finished,
+            SetAsideError: ending.finished,
+            MovedError: leaving.moved,
+            RenewedError: leaving.renew,
+            UnauthenticatedError: leaving.lost,
+            StrangerError: resuming.ask,
+            AssessmentError: show_failure,
+        }.items()
     },
 )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.plugins.htmx import HTMXRequest
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AlreadySentError, ClosedError, ConflictError, UnavailableError
+from assessment.errors import NotFoundError, UnavailableError
 from assessment.policies import RESPONDENT
 from assessment.services import responding
 from assessment.services.answering import Given
@@ -22,22 +22,18 @@ from assessment.services.principals import Respondent
 from assessment.storage import database
 from assessment.storage.writer import Kept, Writer
 from assessment.web.guards import KEEPS_FORM
-from assessment.web.pages import away, fragment, page
+from assessment.web.pages import away, away_from, fragment, page
 from assessment.web.survey import forms
-from assessment.web.survey.forms import MisfiledError
-from assessment.web.survey.paths import CHECK, Paths
+from assessment.web.survey.paths import CHECK, SURVEY, Paths
+from assessment.web.survey.places import Place
 from assessment.web.survey.respondents import page_words
-from assessment.web.survey.sections import Held, Page, Survey, held_of
+from assessment.web.survey.sections import Fault, Held, Survey, held_of
 from assessment.web.survey.states import refuse_finished
+from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 
 TEMPLATE = "survey/section.html"
 SAVE_SECONDS = 20
 SHOWN = "shown"  # a field of anonymous pages: no moment of them is kept
-OUTCOMES: dict[type[ConflictError], str] = {
-    MisfiledError: "other-link",
-    AlreadySentError: "sent",
-    ClosedError: "closed",
-}
 
 
 @get("/survey", policy=RESPONDENT, sync_to_thread=True)
@@ -54,7 +50,8 @@ def survey(
 
 
 @get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
-def show(
+def show(  # what is shown, and why
+    request: HTMXRequest,
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
@@ -62,53 +59,76 @@ def show(
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
+    at: FromQuery[str] = "",
+    missing: FromQuery[str] = "",
 ) -> Template:
-    """Show one section with what is held of it; note when it was first shown, and else write nothing."""
+    """Show one section with what is held of it; note when it was first shown, and else write nothing.
+
+    `missing`: Continue was pressed, and what is unanswered is named.
+    """
     refuse_finished(respondent)
     with database.reading(engine) as session:
         asked = Survey.of(questionnaire, respondent, held_of(responding.answers(session, respondent)))
-        shown = asked.page(section)
+        items = asked.items_on(section)
         is_news = responding.is_news(session, respondent, section)
     if is_news:
         with database.writing(engine) as session:
             responding.shown(session, respondent, section, now)
-    return _page(respondent, own_draft, shown, {"then": then, SHOWN: f"{now.timestamp():.0f}"})
+    faults: dict[str, Fault] = dict.fromkeys(asked.unanswered_on(section), "missing") if missing else {}
+    return page(
+        TEMPLATE,
+        page=asked.page(section, faults),
+        urls=Paths(),
+        preview=False,
+        response=respondent.response_id,
+        place=Place.of({"then": then, "at": at}, items),
+        unresolved=len(read_unresolved(request, respondent.response_id).on(items)),
+        is_anonymous=respondent.is_anonymous,
+        shown=f"{now.timestamp():.0f}",
+        window=forms.new_window(),
+        **page_words(respondent, own_draft),
+    )
 
 
 @post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def go_on(
+    request: HTMXRequest,
     section: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    """Save the section whole; go on, or say what is missing or was answered elsewhere meanwhile."""
+) -> Redirect | Response[None]:
+    """Save the section whole; redirect to the next page, or to one that shows what is missing or in doubt."""
     forms.belongs(data, respondent)
     refuse_finished(respondent)
     with database.reading(engine) as session:
         held = held_of(responding.answers(session, respondent))
-    items = Survey.of(questionnaire, respondent, held).items_on(section)
+    try:
+        items = Survey.of(questionnaire, respondent, held).items_on(section)
+    except NotFoundError:
+        return away_from(request, SURVEY)  # this page is not asked any more
     given = forms.answers(data, items, questionnaire, respondent)
-    kept = keep_changed(writer, questionnaire, respondent, given, held, now)
+    kept = keep_changed(writer, questionnaire, respondent, forms.touched(data, given), held, now)
     held |= {each.item: Held(each.value, each.reason, each.evidence, each.sequence) for each in kept}
     after = Survey.of(questionnaire, respondent, held)
+    place = Place.of(data, items)
     elsewhere = {each.item: given[each.item] for each in kept if each.stale}
+    is_missing = bool(after.unanswered_on(section)) and not (place.is_from_check or "skip" in data)
+    if not is_missing:
+        with database.writing(engine) as session:
+            responding.continued(session, respondent, section, now, forms.moment(data, SHOWN))
     if elsewhere:
-        tried = {item: each.value for item, each in elsewhere.items()}
-        return _page(
-            respondent, own_draft, after.page(section, dict.fromkeys(elsewhere, "elsewhere"), tried), data, 409
-        )
-    missing = [item for item in items if not given[item].value]
-    if missing and "skip" not in data:
-        return _page(respondent, own_draft, after.page(section, dict.fromkeys(missing, "missing")), data, 422)
-    with database.writing(engine) as session:
-        responding.continued(session, respondent, section, now, forms.moment(data, SHOWN))
-    following = after.page(section).following
-    return away(CHECK if data.get("then") == "check" or following is None else Paths().section(following))
+        answer = away_from(request, place.conflicts(section))
+    elif is_missing:
+        answer = away_from(request, place.missing(section))
+    else:
+        answer = away_from(request, place.following(after, section))
+    unresolved = read_unresolved(request, respondent.response_id).replace([each.item for each in kept], elsewhere)
+    answer.cookies = unresolved_cookies(request, unresolved)
+    return answer
 
 
 @post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
@@ -121,34 +141,26 @@ async def keep_answer(
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Keep one answer; say when it was saved, or why it was not."""
+    """Keep one answer; show when it was saved, or the answer of another window that stands in its way."""
+    forms.belongs(data, respondent)
+    refuse_finished(respondent)
+    given = forms.answers(data, [item], questionnaire, respondent)[item]
+    keeping = responding.keep(writer, questionnaire, respondent, item, given, now)
     try:
-        forms.belongs(data, respondent)
-        refuse_finished(respondent)
-        given = forms.answers(data, [item], questionnaire, respondent)[item]
-        keeping = responding.keep(writer, questionnaire, respondent, item, given, now)
         kept = await asyncio.wait_for(asyncio.wrap_future(keeping), SAVE_SECONDS)
     except TimeoutError:
         raise UnavailableError from None
-    except ConflictError as error:
-        outcome = OUTCOMES.get(type(error), "sent")
-        return fragment(
-            request, TEMPLATE, "state", 409, otherwise="/survey", outcome=outcome, language=respondent.language
-        )
-    if kept.stale:
-        words = Survey.of(questionnaire, respondent, {}).question(item).words(kept.value)
-        return fragment(
-            request,
-            TEMPLATE,
-            "state",
-            409,
-            otherwise="/survey",
-            outcome="elsewhere",
-            elsewhere=words,
-            language=respondent.language,
-        )
+    words = Survey.of(questionnaire, respondent, {}).question(item).words(kept.value) if kept.stale else ""
     return fragment(
-        request, TEMPLATE, "state", otherwise="/survey", outcome="saved", saved_at=now, language=respondent.language
+        request,
+        TEMPLATE,
+        "state",
+        409 if kept.stale else 200,
+        otherwise=SURVEY,
+        outcome="elsewhere" if kept.stale else "saved",
+        elsewhere=words,
+        saved_at=now,
+        language=respondent.language,
     )
 
 
@@ -160,29 +172,10 @@ def keep_changed(  # what the writer needs and what is compared
     held: Mapping[str, Held],
     now: datetime,
 ) -> list[Kept]:
-    """Save what says something new, numbered after the page it stood on."""
-    changed = {
-        item: Given(each.value, each.reason, each.evidence, (each.sequence or 0) + 1)
-        for item, each in given.items()
-        if forms.differs(each, held.get(item, Held()))
-    }
+    """Save what differs from what is held."""
+    changed = {item: each for item, each in given.items() if forms.differs(each, held.get(item, Held()))}
     keeping = responding.keep_all(writer, questionnaire, who, changed, now)
     try:
         return [future.result(SAVE_SECONDS) for future in keeping]
     except TimeoutError:
         raise UnavailableError from None
-
-
-def _page(who: Respondent, own: OwnDraft, shown: Page, form: forms.Form, status: int = 200) -> Template:
-    return page(
-        TEMPLATE,
-        status,
-        page=shown,
-        urls=Paths(),
-        preview=False,
-        response=who.response_id,
-        then="check" if form.get("then") == "check" else "",
-        is_anonymous=who.is_anonymous,
-        shown=form.get(SHOWN, ""),
-        **page_words(who, own),
-    )

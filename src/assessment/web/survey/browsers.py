@@ -11,6 +11,7 @@ from assessment.services.entering import Browser, Entered
 from assessment.services.responding import SENT_FOR
 from assessment.settings import Settings
 from assessment.web import cookies
+from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
 
 KEY = "r-"
 KEYS_MOST = 12
@@ -60,7 +61,7 @@ def dropped_cookies(request: Request[Any, Any, Any], settings: Settings, session
     """Return the cookies that remove one session from the browser, or all of them."""
     names = [name for name, value in _keys(request).items() if not session or _session(value) == session]
     current = cookies.read(request, "respondent")
-    ended = [cookies.removed(name, settings) for name in names]
+    ended = [cookies.removed(name, settings) for name in names] + unresolved_cookies(request, Unresolved())
     if not session or current == session:
         ended += [cookies.end(kind, settings) for kind in ("respondent", "link", "code")]
     return ended

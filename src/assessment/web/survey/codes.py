@@ -25,7 +25,7 @@ from assessment.web.survey import browsers
 from assessment.web.survey.entrance import look
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.links import read_token
-from assessment.web.survey.paths import SENT, SURVEY, WITHDRAW
+from assessment.web.survey.paths import FIRST, SENT, WITHDRAW
 
 CODE_MOST = 100
 WRONG_MOST = 10  # per address and link; more are refused, but the right code never is
@@ -117,7 +117,7 @@ def try_code(  # what a try needs
 
 def after_move(request: Request[None, None, State], entered: Entered, settings: Settings, then: str) -> Redirect:
     """Redirect to what the code was given for."""
-    following = SENT if entered.respondent.state == "sent" else SURVEY
+    following = SENT if entered.respondent.state == "sent" else FIRST
     answer = away(WITHDRAW if then == "withdraw" else following)
     answer.cookies = browsers.session_cookies(request, entered, settings)
     return answer

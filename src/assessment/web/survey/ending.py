@@ -21,12 +21,14 @@ from assessment.services.responding import NothingToSendError, SentElsewhereErro
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web import cookies
+from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, forms
-from assessment.web.survey.paths import SENT, SURVEY, WITHDRAWN, Paths
+from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import SetAsideError, WithdrawnError, refuse_finished
+from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
@@ -52,12 +54,11 @@ def check(
     )
 
 
-@post("/survey/check", policy=RESPONDENT, sync_to_thread=True)
+@post("/survey/check", policy=RESPONDENT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def send(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
-    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -72,14 +73,34 @@ def send(
             renewed = responding.send(session, respondent, now, person=person, cookie=cookie, secret=settings.secret)
             own_drafts.give_code(session, respondent, cookie, browser, settings.secret)
     except SentElsewhereError:
-        return page("survey/sent-elsewhere.html", 409, **page_words(respondent, own_draft))
+        return away(SENT_ELSEWHERE)
     except NothingToSendError:
         return away(SURVEY)  # to the first question
     except UntiedError:
         return page("survey/lost.html", 409)
     answer = away(SENT)
     answer.cookies = browsers.renewed_cookies(request, cookie, renewed, person, settings)
+    answer.cookies += unresolved_cookies(request, Unresolved())
     return answer
+
+
+@get("/survey/sent-elsewhere", policy=RESPONDENT, sync_to_thread=True)
+def show_sent_elsewhere(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    reading: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Template | Redirect:
+    """Show that answers of the same person were sent first; the check page where there are none."""
+    refuse_finished(respondent)
+    cookie = cookies.read(request, "respondent") or ""
+    person = own_drafts.person_of(reading, respondent, cookie, browsers.browser_of(request), settings.secret)
+    try:
+        responding.refuse_sent_elsewhere(reading, respondent, person=person, secret=settings.secret)
+    except SentElsewhereError:
+        return page("survey/sent-elsewhere.html", **page_words(respondent, own_draft))
+    return away(CHECK)
 
 
 @get("/survey/sent", policy=RESPONDENT, sync_to_thread=True)
@@ -114,7 +135,7 @@ def ask_to_withdraw(respondent: NamedDependency[Respondent], own_draft: NamedDep
     return page("survey/withdraw.html", response=respondent.response_id, **page_words(respondent, own_draft))
 
 
-@post("/survey/withdraw", policy=RESPONDENT, sync_to_thread=True)
+@post("/survey/withdraw", policy=RESPONDENT, sync_to_thread=True, opt={KEEPS_FORM: True})
 def withdraw(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
@@ -143,9 +164,10 @@ def finished(request: Request[None, None, State], error: Exception) -> Template 
     """Turn "it is over" into its page."""
     if isinstance(error, AlreadySentError):
         return away(f"{SENT}?again=1")
-    status = 409 if request.method == "POST" else 200
+    if request.method == "POST":
+        return away(SURVEY)  # which raises the same again
     if isinstance(error, WithdrawnError):
-        return page("survey/withdrawn.html", status)
+        return page("survey/withdrawn.html")
     if isinstance(error, SetAsideError):
-        return page("survey/set-aside.html", status)
-    return page("survey/closed.html", status, welcome=None)
+        return page("survey/set-aside.html")
+    return page("survey/closed.html", welcome=None)

@@ -23,7 +23,7 @@ from assessment.web import languages
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers
 from assessment.web.survey.comparing import results_page
-from assessment.web.survey.paths import SURVEY
+from assessment.web.survey.paths import FIRST
 
 OK, GONE = 200, 410
 CHOICES: dict[str, Choice] = {"": "start", "continue": "continue", "empty": "empty"}
@@ -52,16 +52,14 @@ def enter(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Begin or continue a draft; swap the link for a cookie, so that no address from here on has the token."""
-    here = f"/s/{clean_token(token)}"
     try:
         return _act(request, token, data.get("choice", ""), writing, settings, now)
-    except OccupiedError:
-        return away(here)  # to the page that asks
-    except (NotFoundError, RevokedError, ClosedError, TooLateError) as error:
-        welcome = look(request, writing, token, now)
-        if welcome is None:
+    except (OccupiedError, RevokedError, ClosedError, TooLateError):
+        return away(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
+    except NotFoundError:
+        if look(request, writing, token, now) is None:
             return page("survey/unknown.html", 404)
-        return _page_of(request, writing, token, welcome, error.status)
+        return away(f"/s/{clean_token(token)}")
 
 
 def _act(  # what a choice needs
@@ -73,7 +71,7 @@ def _act(  # what a choice needs
         return away(f"/s/{clean_token(token)}")
     chosen = CHOICES.get(choice, "start")
     entered = entering.enter(writing, token, browser=browser, secret=settings.secret, now=now, choice=chosen)
-    answer = away(SURVEY)
+    answer = away(FIRST)
     answer.cookies = browsers.session_cookies(request, entered, settings)
     return answer
 

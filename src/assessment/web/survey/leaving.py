@@ -16,9 +16,9 @@ from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.web.pages import away, block, page
+from assessment.web.pages import away, page
 from assessment.web.survey import browsers, respondents
-from assessment.web.survey.paths import FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.paths import BEGUN, FINISH, FINISHED, SENT, SURVEY
 from assessment.web.survey.states import MovedError, RenewedError
 
 
@@ -59,6 +59,7 @@ def _forget(request: Request[Any, Any, Any], session: Session, settings: Setting
     responding.end_sessions(session, browsers.sessions_of(request))
     answer = away(FINISHED)
     answer.cookies = browsers.dropped_cookies(request, settings)
+    answer.headers["clear-site-data"] = '"storage"'
     return answer
 
 
@@ -91,13 +92,12 @@ def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
     if request.method == "POST" and request.scope["path"] == FINISH:
         with database.writing(request.app.state.engine) as session:
             return _forget(request, session, request.app.state.settings)
-    if request.headers.get("hx-request") == "true":
-        return block("survey/section.html", "state", 409, outcome="moved", language=error.who.language)
+    if request.method == "POST":
+        return away(SURVEY)  # which raises the same again
     browser = browsers.browser_of(request)
     key = browser.key_of(browser.session)
     return page(
         "survey/moved.html",
-        409 if request.method == "POST" else 200,
         moved_on=error.who.moved_on,
         days=moving.OBJECTION_DAYS,
         is_current=True,
@@ -116,8 +116,6 @@ def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
     with database.reading(request.app.state.engine) as session:
         who = responding.respondent(session, error.session)
         person = own_drafts.person_of(session, who, browser.session, browser, settings.secret)
-    if request.headers.get("hx-request") == "true":
-        return block("survey/section.html", "state", 409, outcome="sent", language=who.language)
     answer = away(f"{SENT}?again=1")
     answer.cookies = browsers.renewed_cookies(request, browser.session, error.session, person, settings)
     return answer
@@ -126,4 +124,6 @@ def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
 def lost(request: Request[None, None, State], error: Exception) -> Template:
     """Say what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
+    if BEGUN in request.query_params and not request.cookies:
+        return page("survey/cookies-blocked.html", status)
     return page("survey/lost.html", status, asked=request.method)

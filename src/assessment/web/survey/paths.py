@@ -3,7 +3,11 @@
 from msgspec import Struct
 
 SURVEY = "/survey"
+BEGUN = "begun"  # in the address right after Start: without a cookie there, the browser blocks them
+FIRST = f"{SURVEY}?{BEGUN}=1"
 CHECK = "/survey/check"
+CONFLICTS = "/survey/conflicts"
+SENT_ELSEWHERE = "/survey/sent-elsewhere"
 SENT = "/survey/sent"
 RESUME = "/survey/resume"
 FINISH = "/survey/finish"

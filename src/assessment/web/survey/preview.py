@@ -7,6 +7,7 @@ from assessment.errors import NotFoundError
 from assessment.services.principals import Respondent
 from assessment.web.pages import page
 from assessment.web.survey.paths import Paths
+from assessment.web.survey.places import Place
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.sections import Survey
 
@@ -27,7 +28,9 @@ def preview(
         urls=Paths(base, back),
         preview=True,
         response="",
-        then="",
+        place=Place(),
+        unresolved=0,
+        window=0,
         is_anonymous=False,
         shown="",
         **page_words(nobody, None),

@@ -6,6 +6,7 @@ code lead to the response that the form was made for, or, without a code, in a n
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from litestar import Request, post
 from litestar.datastructures import State
@@ -15,9 +16,10 @@ from litestar.response import Redirect, Template
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import NotFoundError, TooManyError
+from assessment.errors import ClosedError, NotFoundError, TooManyError
 from assessment.policies import PUBLIC
-from assessment.services import entering, responding
+from assessment.services import entering, own_drafts, responding
+from assessment.services.answering import Given
 from assessment.services.entering import STRANGER, Entered, RevokedError
 from assessment.services.limiting import Limiter
 from assessment.settings import Settings
@@ -26,18 +28,21 @@ from assessment.storage.writer import Writer
 from assessment.web.csrf import FIELD
 from assessment.web.guards import StrangerError
 from assessment.web.pages import away, page
-from assessment.web.survey import browsers, forms, respondents
+from assessment.web.survey import browsers, forms, leaving, respondents
 from assessment.web.survey.answering import keep_changed
 from assessment.web.survey.codes import try_code
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.links import read_token
-from assessment.web.survey.paths import CHECK, Paths
+from assessment.web.survey.paths import CHECK
+from assessment.web.survey.places import Place
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import refuse_finished
+from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 from assessment.wording.sentences import N_
 
 TEMPLATE = "survey/resume.html"
 LINK, CODE, SECTION = "link", "code", "section"
+SECTIONLESS = ("check", "withdraw")  # forms that are sent again rather than kept
 OWN = frozenset({FIELD, LINK, CODE, SECTION, "skip"})
 FIELDS_MOST = 100
 LENGTH_MOST = 1000
@@ -47,7 +52,21 @@ def ask(request: Request[None, None, State], error: Exception) -> Template:
     """Show what can be done about a form whose session has gone; its answers stay in the page."""
     if not isinstance(error, StrangerError):
         raise error
-    return _page(error.form | {SECTION: request.scope["path"].rpartition("/")[2]}, error.status)
+    section = request.scope["path"].rpartition("/")[2]
+    form = error.form | {SECTION: section}
+    if _own_link(request, form.get(forms.RESPONSE, ""), is_other=True):
+        return _page(form, error.status, template="survey/other-survey.html")
+    return leaving.lost(request, error) if section in SECTIONLESS else _page(form, error.status)
+
+
+def _own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bool = False) -> str:
+    """Return the link of a draft that this browser still has, `is_other` than its current one; else nothing."""
+    browser = browsers.browser_of(request)
+    sessions = browsers.sessions_of(request) - ({browser.session} if is_other else set())
+    with database.reading(request.app.state.engine) as session:
+        own = own_drafts.find_session(session, sessions, response_id)
+    key = browser.key_of(own)
+    return key.link if key else ""
 
 
 @post("/survey/resume", policy=PUBLIC, sync_to_thread=True)
@@ -67,26 +86,51 @@ def resume(  # what saving needs
     except MisfiledError:
         problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
         return _page(data, 409, LINK, problem)
+    except ClosedError:
+        return away(f"/s/{read_token(data.get(LINK, ''))}")  # which says that it has closed
     except RevokedError:
         return _page(data, 409, LINK, N_("This invitation was withdrawn. Give your code as well."))
     except TooManyError as error:
         return _page(data, error.status, CODE, N_("Too many wrong codes. Wait a quarter of an hour."))
     except NotFoundError:
         return _page(data, 422, *_unknown(data))
+    section, unresolved = data.get(SECTION, ""), read_unresolved(request, entered.respondent.response_id)
+    following = CHECK
+    if section not in SECTIONLESS:
+        following, elsewhere = _save(entered, section, data, engine, writer, published, now)
+        unresolved = unresolved.replace((), elsewhere)
+    answer = away(following)
+    answer.cookies = [
+        *browsers.session_cookies(request, entered, settings),
+        *unresolved_cookies(request, unresolved),
+    ]
+    return answer
+
+
+def _save(
+    entered: Entered,
+    section: str,
+    data: Mapping[str, str],
+    engine: Engine,
+    writer: Writer,
+    published: dict[str, Questionnaire],
+    now: datetime,
+) -> tuple[str, dict[str, Given]]:
+    """Save the section; return the address that follows, and what another window has answered otherwise."""
     who = entered.respondent
     refuse_finished(who)
     questionnaire = respondents.questionnaire(who, engine, published)
     with database.reading(engine) as session:
         held = held_of(responding.answers(session, who))
     survey = Survey.of(questionnaire, who, held)
-    section = data.get(SECTION, "")
     given = forms.answers(data, survey.items_on(section), questionnaire, who)
     said = {item: each for item, each in given.items() if each.value}
     kept = keep_changed(writer, questionnaire, who, said, held, now)
-    is_whole = len(said) == len(given) and not any(each.stale for each in kept)
-    answer = away(_next(survey, section, data, is_whole=is_whole))
-    answer.cookies = browsers.session_cookies(request, entered, settings)
-    return answer
+    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
+    place = Place.of(data, survey.items_on(section))
+    if elsewhere:
+        return place.conflicts(section), elsewhere
+    return place.following(survey, section) if len(said) == len(given) else place.section(section), elsewhere
 
 
 def _enter(
@@ -97,10 +141,14 @@ def _enter(
     settings: Settings,
     now: datetime,
 ) -> Entered:
-    """Return the response the form was made for, by its code, or a new draft by the same link.
+    """Return the response the form was made for, of this browser or by its code, or a new draft of the link.
 
     What would lead elsewhere is undone: a code of other answers, a link of another person.
     """
+    if own := _own_link(request, data.get(forms.RESPONSE, "")):
+        browser = browsers.browser_of(request)
+        with database.writing(engine) as session:
+            return entering.enter(session, own, browser=browser, secret=settings.secret, now=now, choice="continue")
     token, code = read_token(data.get(LINK, "")), data.get(CODE, "").strip()
     if code:
         wanted = data.get(forms.RESPONSE) or "none"
@@ -118,17 +166,12 @@ def _unknown(data: Mapping[str, str]) -> tuple[str, str]:
     return LINK, N_("This link doesn't work. Copy the whole of it from your invitation.")
 
 
-def _next(survey: Survey, section: str, data: Mapping[str, str], *, is_whole: bool) -> str:
-    if not is_whole:
-        return Paths().section(section)
-    following = survey.page(section).following
-    return CHECK if data.get("then") == "check" or following is None else Paths().section(following)
-
-
-def _page(form: Mapping[str, str], status: int, field: str = "", problem: str = "") -> Template:
+def _page(
+    form: Mapping[str, str], status: int, field: str = "", problem: str = "", template: str = TEMPLATE
+) -> Template:
     kept = [(name, value) for name, value in form.items() if name not in OWN and len(value) <= LENGTH_MOST]
     return page(
-        TEMPLATE,
+        template,
         status,
         kept=kept[:FIELDS_MOST],
         section=form.get(SECTION, "")[:LENGTH_MOST],

@@ -12,7 +12,7 @@ from assessment.services.answering import EVIDENCE_FROM
 from assessment.services.principals import Respondent
 from assessment.storage.responses import StoredAnswer
 
-Fault: TypeAlias = Literal["missing", "elsewhere"]
+Fault: TypeAlias = Literal["missing"]
 Pages: TypeAlias = tuple[tuple[Section, ...], ...]
 
 
@@ -49,7 +49,6 @@ class Question(Struct, frozen=True):
     prompts_evidence: bool
     held: Held
     fault: Fault | None = None
-    tried: str = ""  # what was chosen here while a newer answer was kept
 
     @property
     def chosen(self) -> str:
@@ -129,15 +128,17 @@ class Survey(Struct, frozen=True):
         """Ids of the items on a page; `NotFoundError` for a page that this person does not have."""
         return tuple(item for section in self._page(slug)[1] for item in section.items)
 
-    def page(
-        self, slug: str, faults: Mapping[str, Fault] | None = None, tried: Mapping[str, str] | None = None
-    ) -> Page:
+    def unanswered_on(self, slug: str) -> tuple[str, ...]:
+        """Ids of what is asked on a page and not answered."""
+        return tuple(item for item in self.items_on(slug) if not self._held(item).value)
+
+    def page(self, slug: str, faults: Mapping[str, Fault] | None = None) -> Page:
         """Build one page."""
         pages = self.pages
         index, sections = self._page(slug)
         texts = self.questionnaire.text(self.language)
         parts = tuple(
-            Part(texts.sections[section.id], self._questions(section.items, texts, faults or {}, tried or {}))
+            Part(texts.sections[section.id], self._questions(section.items, texts, faults or {}))
             for section in sections
         )
         return Page(
@@ -154,11 +155,12 @@ class Survey(Struct, frozen=True):
         """Build every page, as the check page and the copy of one's answers show them."""
         return tuple(self.page(page[0].id) for page in self.pages)
 
-    def question(self, item: str) -> Question:
-        """Build one question; `NotFoundError` where it is not asked of this person."""
+    def question(self, item: str, held: Held | None = None) -> Question:
+        """Build one question, with another answer than the saved one; `NotFoundError` where it is not asked."""
         if item not in {asked.id for asked in self.asked()}:
             raise NotFoundError
-        return self._questions((item,), self.questionnaire.text(self.language), {}, {})[0]
+        texts = self.questionnaire.text(self.language)
+        return _question(self.questionnaire.item[item], texts, held or self._held(item), None)
 
     def _page(self, slug: str) -> tuple[int, tuple[Section, ...]]:
         for index, page in enumerate(self.pages):
@@ -169,16 +171,13 @@ class Survey(Struct, frozen=True):
     def _held(self, item: str) -> Held:
         return self.held.get(item, Held())
 
-    def _questions(
-        self, items: Collection[str], texts: Texts, faults: Mapping[str, Fault], tried: Mapping[str, str]
-    ) -> tuple[Question, ...]:
+    def _questions(self, items: Collection[str], texts: Texts, faults: Mapping[str, Fault]) -> tuple[Question, ...]:
         return tuple(
-            _question(self.questionnaire.item[item], texts, self._held(item), faults.get(item), tried.get(item, ""))
-            for item in items
+            _question(self.questionnaire.item[item], texts, self._held(item), faults.get(item)) for item in items
         )
 
 
-def _question(item: Item, texts: Texts, held: Held, fault: Fault | None, tried: str) -> Question:
+def _question(item: Item, texts: Texts, held: Held, fault: Fault | None) -> Question:
     text = texts.items[item.id]
     return Question(
         id=item.id,
@@ -189,7 +188,6 @@ def _question(item: Item, texts: Texts, held: Held, fault: Fault | None, tried: 
         prompts_evidence=item.kind is Kind.PRACTICE,
         held=held,
         fault=fault,
-        tried=tried,
     )
 
 

@@ -1,0 +1,336 @@
+"""Two windows, a network that fails only sometimes, reloads, and dead ends: on a phone, with and without JavaScript."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import update
+
+from assessment.storage import tables
+from tests.browser.conftest import Survey
+from tests.browser.respondent import SAVED, choose, chosen, enter, fill, go_on, status
+from tests.web import people
+
+pytestmark = pytest.mark.browser
+
+OpenBrowser = Callable[..., Page]
+BOTH = pytest.mark.parametrize("javascript", [True, False])
+LONG = "Donaudampfschifffahrtsgesellschaft" * 12
+URL = "https://intranet.example.org/" + "a-long-path-without-a-place-to-break" * 8
+ITEM = "CS-P1"
+
+
+def fits(page: Page) -> bool:
+    found: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return found
+
+
+def fail_posts(page: Page) -> Callable[[], None]:
+    """Let no form arrive, while the browser believes that it is online; returns what ends this."""
+
+    def fail(route: Route) -> None:
+        route.abort() if route.request.method == "POST" else route.continue_()
+
+    page.route("**/survey/**", fail)
+    return lambda: page.unroute("**/survey/**", fail)
+
+
+def open_second_window(page: Page) -> Page:
+    second = page.context.new_page()
+    second.goto(page.url)
+    return second
+
+
+@BOTH
+@pytest.mark.parametrize(("button", "result"), [("Keep mine", "1"), ("Use the other", "4")])
+def test_second_window_shows_both_answers_and_the_person_chooses(
+    survey: Survey,
+    open_browser: OpenBrowser,
+    complaints: list[str],
+    assert_accessible: Callable[[Page], None],
+    button: str,
+    result: str,
+    *,
+    javascript: bool,
+):
+    first = open_browser(java_script_enabled=javascript)
+    enter(first, survey)
+    second = open_second_window(first)
+    fill(first)
+    choose(first, 0, 4)
+    go_on(first)
+    expect(first.get_by_text("Section 2 of 9")).to_be_visible()
+    fill(second)
+    choose(second, 0, 1)
+    if javascript:
+        expect(status(second, 0)).to_contain_text("you answered this in another window")
+        assert survey.answers()[ITEM] == "4"
+
+    go_on(second)
+    expect(second.get_by_role("heading", level=1)).to_have_text("Answered in two windows")
+    assert survey.answers()[ITEM] == "4"
+    if javascript:
+        assert_accessible(second)
+    second.get_by_role("button", name=button).click()
+
+    expect(second.get_by_text("Section 2 of 9")).to_be_visible()
+    assert survey.answers()[ITEM] == result
+    complaints.clear()
+
+
+def test_note_next_to_the_question_leads_to_both_answers(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    first = open_browser()
+    enter(first, survey)
+    second = open_second_window(first)
+    choose(first, 0, 4)
+    expect(status(first, 0)).to_have_text(SAVED)
+    for rung in (0, 1, 2):
+        choose(second, 0, rung)
+    expect(status(second, 0)).to_contain_text("you answered this in another window")
+    second.wait_for_load_state("networkidle")
+
+    second.get_by_role("button", name="Choose which one counts").click()
+
+    expect(second.get_by_role("heading", level=1)).to_have_text("Answered in two windows")
+    second.get_by_role("button", name="Keep mine").click()
+    expect(second.get_by_text("Section 1 of 9")).to_be_visible()
+    assert survey.answers() == {ITEM: "2"}
+    complaints.clear()
+
+
+def test_continue_stays_when_nothing_arrives_and_goes_on_once_it_does(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    enter(page, survey)
+    end = fail_posts(page)
+    fill(page)
+
+    go_on(page)
+    expect(page.locator("#offline")).to_contain_text("the server can't be reached")
+    expect(page.get_by_text("Section 1 of 9")).to_be_visible()
+    answers = chosen(page)
+    end()
+    go_on(page)
+
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    assert survey.answers() == answers
+    complaints.clear()
+
+
+@pytest.mark.parametrize("code", [500, 503, 429])
+def test_continue_stays_when_the_server_fails(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], code: int
+):
+    page = open_browser()
+    enter(page, survey)
+    page.route(
+        "**/survey/**",
+        lambda route: route.fulfill(status=code) if route.request.method == "POST" else route.continue_(),
+    )
+    choose(page, 0, 3)
+
+    go_on(page)
+
+    expect(page.locator("#offline")).to_contain_text("the server can't be reached")
+    assert chosen(page) == {ITEM: "3"}
+    page.on("dialog", lambda dialog: dialog.accept())
+    complaints.clear()
+
+
+def test_reload_while_nothing_arrives_keeps_answers_and_reasons(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    page.on("dialog", lambda dialog: dialog.accept())
+    enter(page, survey)
+    end = fail_posts(page)
+    choose(page, 1, 4)
+    question = page.locator(".question").first
+    question.get_by_label("Does not apply").check()
+    question.get_by_label("Why does it not apply?").press_sequentially("Another team does it")
+
+    page.reload()
+
+    expect(question.get_by_label("Why does it not apply?")).to_have_value("Another team does it")
+    assert chosen(page) == {ITEM: "na", "CS-R1": "4"}
+    end()
+    expect(status(page, 0)).to_have_text(SAVED, timeout=60_000)
+    expect(status(page, 1)).to_have_text(SAVED, timeout=60_000)
+    assert survey.answers() == {ITEM: "na", "CS-R1": "4"}
+    complaints.clear()
+
+
+def test_typed_reason_is_saved_without_leaving_the_field(survey: Survey, open_browser: OpenBrowser):
+    page = open_browser()
+    enter(page, survey)
+    question = page.locator(".question").first
+    question.get_by_label("Does not apply").check()
+    expect(status(page, 0)).to_have_text(SAVED)
+
+    with page.expect_response(lambda answer: "Another" in (answer.request.post_data or "")):
+        question.get_by_label("Why does it not apply?").press_sequentially("Another")
+    page.reload()
+
+    expect(question.get_by_label("Why does it not apply?")).to_have_value("Another")
+
+
+def test_finish_on_this_device_leaves_nothing_unsaved_in_the_tab(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    page.on("dialog", lambda dialog: dialog.accept())
+    enter(page, survey)
+    end = fail_posts(page)
+    choose(page, 0, 3)
+    expect(status(page, 0)).to_have_text("Not saved, trying again")
+    kept = page.evaluate("JSON.stringify(sessionStorage)")
+    end()
+    page.goto(f"{survey.url}/survey/finish")
+
+    page.get_by_role("button", name="Finish on this device").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Finished on this device")
+    assert ITEM in kept
+    assert page.evaluate("sessionStorage.length") == 0
+    complaints.clear()
+
+
+@BOTH
+def test_back_after_a_missed_question_works(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter(page, survey)
+    choose(page, 0, 2)
+    go_on(page)
+    expect(page).to_have_title(re.compile("^Error: "))
+    fill(page)
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+
+    page.go_back()
+    expect(page.get_by_text("Section 1 of 9")).to_be_visible()
+    page.go_back()
+
+    expect(page.get_by_text("Section 1 of 9")).to_be_visible()
+    expect(page.locator(".question .ladder :checked")).to_have_count(5)
+
+
+@BOTH
+def test_change_from_the_check_page_returns_to_its_place_and_demands_nothing_else(
+    survey: Survey, open_browser: OpenBrowser, *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter(page, survey)
+    choose(page, 1, 2)
+    go_on(page)
+    page.get_by_role("button", name="Skip for now").click()
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    page.goto(f"{survey.url}/survey/check")
+    page.locator("#answer-CS-R1").get_by_role("link").click()
+    page.locator("#question-CS-R1 .ladder label").nth(4).click()
+
+    go_on(page)
+
+    page.wait_for_url("**/survey/check#answer-CS-R1")
+    expect(page.locator("#answer-CS-R1")).to_be_in_viewport()
+    assert survey.answers() == {"CS-R1": "4"}
+
+
+@BOTH
+def test_second_survey_in_one_browser_is_explained_and_nothing_is_lost(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    first = open_browser(java_script_enabled=javascript)
+    first.on("dialog", lambda dialog: dialog.accept())
+    enter(first, survey)
+    second = first.context.new_page()
+    enter(second, survey, "leader")
+    fill(first)
+    if javascript:
+        expect(status(first, 0)).to_contain_text("another survey was opened in this browser")
+
+    go_on(first)
+    expect(first.get_by_role("heading", level=1)).to_have_text("Another survey is open in this browser")
+    assert fits(first)
+    assert survey.answers() == {}
+    first.get_by_role("button", name="Save my answers").click()
+
+    expect(first.get_by_text("Section 2 of 9")).to_be_visible()
+    assert len(survey.answers()) == 5
+    complaints.clear()
+
+
+@BOTH
+def test_browser_that_blocks_cookies_gets_a_page_that_says_so(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+
+    def drop_cookies(route: Route) -> None:
+        headers = {name: value for name, value in route.request.headers.items() if name != "cookie"}
+        answer = route.fetch(headers=headers, max_redirects=0)
+        page.context.clear_cookies()  # fetching has stored them
+        kept = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        route.fulfill(status=answer.status, headers=kept, body=answer.body())
+
+    page.route("**/s/**", drop_cookies)
+    page.goto(survey.link())
+    page.get_by_role("button", name="Start").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your browser blocks cookies")
+    assert fits(page)
+    complaints.clear()
+
+
+@BOTH
+def test_invitation_revoked_meanwhile_is_explained_on_the_page(
+    survey: Survey, open_browser: OpenBrowser, *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter(page, survey)
+    with people.writing(survey.database) as session:
+        session.execute(
+            update(tables.invitation)
+            .where(tables.invitation.c.assessment_id == survey.name)
+            .values(revoked_on=people.NOW.date())
+        )
+    fill(page)
+
+    go_on(page)
+
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    expect(page.get_by_text("you can finish and send")).to_be_visible()
+
+
+@BOTH
+@pytest.mark.parametrize("word", [LONG, URL])
+def test_long_words_and_addresses_widen_no_page(
+    make_survey: Callable[..., Survey], open_browser: OpenBrowser, word: str, *, javascript: bool
+):
+    survey = make_survey(title=word[:200], asker=word[:200])
+    page = open_browser(java_script_enabled=javascript)
+    page.goto(survey.link())
+    widths = [fits(page)]
+    enter(page, survey)
+    for question in range(page.locator(".question").count()):
+        page.locator(".question").nth(question).get_by_label("Does not apply").check()
+        page.locator(".question").nth(question).get_by_label("Why does it not apply?").fill(word[:400])
+    widths.append(fits(page))
+
+    go_on(page)
+    expect(page.get_by_text("Section 2 of 9")).to_be_visible()
+    for path in ("check", "finish", "withdraw"):
+        page.goto(f"{survey.url}/survey/{path}")
+        widths.append(fits(page))
+    page.goto(f"{survey.url}/survey/check")
+    page.get_by_role("button", name="Send my answers").first.click()
+    expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
+    page.locator("details summary").last.click()
+    widths.append(fits(page))
+
+    assert widths == [True] * len(widths)
