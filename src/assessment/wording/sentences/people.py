@@ -64,7 +64,9 @@ SENTENCES: dict[str, Template] = {
     ),
     # Authority and support
     "authority.high": N_("Authority exceeds support by {points} points; the risk of being set up to fail is {risk}"),
-    "authority.high-covered": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
+    "authority.high-covered": N_(
+        "Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"
+    ),
     "authority.flags": N_("Some commit the company without written limits; the risk of being set up to fail is {risk}"),
     "authority.over-controlled": N_("Support exceeds authority by {points} points: people are held back from deciding"),
     "authority.moderate": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
