@@ -126,7 +126,7 @@ async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
     for told in (
         "Line 5: This is not an email address.",
         "Line 6: Unknown role.",
-        "Line 7: Somebody with this",
+        "Line 7: This address is already invited.",
     ):
         assert told in response.text
     assert "Dora, not an address" in response.text
