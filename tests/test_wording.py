@@ -78,6 +78,31 @@ def test_figures_are_written_with_bounds_and_dashes():
     assert words.figure(Figure(None, word=say("share.some"))) == "some"
 
 
+@pytest.mark.parametrize(
+    ("language", "span", "signed", "written"),
+    [
+        ("en", ("12.0", "31.5"), False, "12.0–31.5"),
+        ("en", ("12.0", "31.5"), True, "+12.0; +31.5"),
+        ("en", ("-25.0", "15.0"), False, "−25.0; +15.0"),
+        ("de", ("-25.0", "15.0"), False, "−25,0; +15,0"),
+        ("fr", ("-25.0", "15.0"), False, "−25,0\N{NARROW NO-BREAK SPACE}; +15,0"),
+    ],
+)
+def test_an_interval_with_a_minus_has_signs_and_no_dash(language, span, signed, written):
+    low, high = map(Decimal, span)
+
+    assert wording(language).span((low, high), signed=signed) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "end"), [("en", "Critical", "is critical"), ("de", "Kritisch", "ist kritisch")]
+)
+def test_the_class_of_a_risk_ends_its_sentence_in_lower_case(language, name, end):
+    said = wording(language).text(say("authority.high", points=Decimal(45), risk=name))
+
+    assert said.endswith(end)
+
+
 def test_braces_in_a_name_stay_as_they_are():
     text = wording("en").text(say("answer.none", organisation="{0} {evil} %s"))
 

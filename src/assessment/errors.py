@@ -93,7 +93,7 @@ class NotFoundError(AssessmentError):
 
     status = 404
     slug = "not-found"
-    title = "There is nothing here"
+    title = "Not found"
 
 
 class ConflictError(AssessmentError):
@@ -109,7 +109,7 @@ class ChangedError(AssessmentError):
 
     status = 412
     slug = "changed"
-    title = "It has changed in the meantime"
+    title = "Someone else changed this while you were editing"
 
 
 class TooLargeError(AssessmentError):

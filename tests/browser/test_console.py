@@ -55,7 +55,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     page.get_by_role("link", name="New assessment").click()
     page.get_by_label("Name of the new organisation").fill("Northwind")
     page.get_by_label("Title").fill("Spring wave")
-    page.get_by_role("button", name="Set up the assessment").click()
+    page.get_by_role("button", name="Create assessment").click()
     page.get_by_role("link", name="Invite people").first.click()
     page.get_by_label("One person a line").fill(LINES)
     page.get_by_role("button", name="Check these lines").click()
@@ -65,7 +65,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     page.get_by_role("button", name="Open for answers").click()
     expect(page.get_by_text("The assessment is open.")).to_be_visible()
     page.get_by_role("link", name="People and links").click()
-    page.get_by_role("button", name=re.compile("^Make a link.*Kim Berg$")).click()
+    page.get_by_role("button", name=re.compile("^Get link.*Kim Berg$")).click()
     link = page.get_by_role("textbox", name="Link")
     expect(page.get_by_role("button", name="Copy")).to_be_visible(visible=javascript)
     expect(link).to_have_value(LINK)
@@ -87,7 +87,7 @@ def test_a_link_takes_the_focus_where_it_is_shown(console: Server, world: World,
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{world.open}/people")
 
-    page.get_by_role("button", name=re.compile("^Make a link.*Guest 0$")).click()
+    page.get_by_role("button", name=re.compile("^Get link.*Guest 0$")).click()
 
     expect(page.get_by_role("textbox", name="Link")).to_be_focused()
     expect(page.get_by_role("button", name="Copy")).to_be_visible()
@@ -119,7 +119,7 @@ def test_mistakes_take_the_focus_and_lead_to_their_fields(console: Server, open_
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/new")
 
-    page.get_by_role("button", name="Set up the assessment").click()
+    page.get_by_role("button", name="Create assessment").click()
 
     expect(page.locator("#errors")).to_be_focused()
     expect(page).to_have_title(re.compile("^Error:"))
@@ -209,7 +209,7 @@ def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
 
     page.get_by_label("One person a line").fill(LINES + "\nEve, , chief, hr")
     page.get_by_role("button", name="Check these lines").click()
-    expect(page.locator("#errors")).to_contain_text("4: There is no such role.")
+    expect(page.locator("#errors")).to_contain_text("4: Unknown role.")
     assert_accessible(page)
     page.get_by_label("One person a line").fill(LINES)
     page.get_by_role("button", name="Check these lines").click()

@@ -110,21 +110,21 @@ def test_links_are_made_copied_and_printed(keys: Keyboard):
     _open(keys)
     keys.press(keys.link("People and links"))
 
-    keys.press(keys.button("Make a link for Ann"))
+    keys.press(keys.button("Get link for Ann"))
     field = page.get_by_role("textbox", name="Link")
     expect(field).to_be_focused()
     first = field.input_value()
     keys.press(keys.button("Copy"))
     expect(page.locator("#announce")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    keys.press(keys.button("Make a link for Kim"))
+    keys.press(keys.button("Get link for Kim"))
     expect(page.get_by_role("heading", name="Link for Kim")).to_be_visible()
     expect(page.get_by_role("textbox", name="Link")).to_be_focused()
     keys.press(page.get_by_label("2 people who have no link yet"), "ArrowDown")
     expect(page.get_by_label("Everyone: one more link for each of 2 people")).to_be_checked()
     with page.expect_download() as download:
-        keys.press(keys.button("Make links: a CSV file"))
-    keys.press(keys.button("Make links: letters to print"))
+        keys.press(keys.button("Download links (CSV)"))
+    keys.press(keys.button("Print letters with links"))
 
     assert copied == first
     assert download.value.suggested_filename.startswith("links-")

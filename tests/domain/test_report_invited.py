@@ -52,6 +52,13 @@ def test_report_from_a_file_says_nothing_of_invitations(lines):
     assert not any("invited" in line for line in lines("en", None))
 
 
+def test_report_says_that_unsent_answers_count_only_where_people_answered_by_the_survey(lines):
+    rule = "Answers that were not sent count as well once 50% of what was asked has been answered."
+
+    assert rule in lines("en", people())
+    assert rule not in lines("en", None)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_report_says_who_was_invited_in_every_language(lines, language):
     found = lines(language, people(), ("example.org",))

@@ -340,9 +340,9 @@ def test_gap_of_earlier_release_keeps_words_of_its_method(gaps, expected):
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ({}, "Authority is 60, support 50; risk of being set up to fail: Moderate"),
-        ({"class_": "low"}, "Authority is 60, support 50; risk of being set up to fail: Low"),
-        ({"class_": "high"}, "Authority exceeds support by 10 points; risk of being set up to fail: High"),
+        ({}, "Authority is 60, support 50; the risk of being set up to fail is moderate"),
+        ({"class_": "low"}, "Authority is 60, support 50; the risk of being set up to fail is low"),
+        ({"class_": "high"}, "Authority exceeds support by 10 points; the risk of being set up to fail is high"),
         (
             {"authority": 30, "support": 70, "difference": -40, "class_": "low", "over_controlled": True},
             "Support exceeds authority by 40 points: people are held back from deciding",

@@ -144,7 +144,7 @@ def test_whether_the_work_is_a_tool_or_a_place_apart_is_among_the_findings():
 
     assert said[1] == (
         "Embedding is at 37.8 of 100, “An internal service”. "
-        "Specialists carry out what the functions ask for; the functions do little of the work themselves."
+        "On the whole, social media work is more separate from the functions than part of them."
     )
 
 

@@ -110,7 +110,7 @@ def test_respondents_read_how_they_were_protected_and_what_follows():
     text = flat(text_of("risk-36", "respondents"))
 
     assert "What the answers of 34 people show" in text
-    assert "Nothing is shown about fewer than 6 people." in text
+    assert "Results are shown only for groups of 6 people or more." in text
     first = ("Keep an experienced colleague within reach", "Put in writing what people may decide alone")
     assert f"The first actions proposed: “{first[0]}”, “{first[1]}”" in text
 

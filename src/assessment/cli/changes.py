@@ -26,8 +26,8 @@ def lines(report: Report, words: Wording, share: float) -> Iterator[str]:
         yield click.style(words.gettext("What changed"), bold=True)
         yield from rows(_table(part, words), left=(0, 4))
     yield from paragraphs(words.texts(part.notes))
-    yield from _moved(words.gettext("Risen furthest"), part.risen, words)
-    yield from _moved(words.gettext("Fallen furthest"), part.fallen, words)
+    yield from _moved(words.gettext("Biggest gains"), part.risen, words)
+    yield from _moved(words.gettext("Biggest drops"), part.fallen, words)
     if part.projection:
         yield ""
         yield click.style(words.gettext("Where this pace would lead"), bold=True)

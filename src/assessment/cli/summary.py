@@ -125,7 +125,7 @@ def _gap(report: Report, words: Wording) -> Iterator[str]:
             words.figure(row.leader),
             words.figure(row.practitioner),
             words.figure(row.gap, signed=True),
-            _span(row.gap, words),
+            f"({words.span(row.gap.interval, signed=True)})" if row.gap.interval else DASH,
             words.text(row.words) if row.words else words.why(row.gap),
         ]
         for row in part.rows

@@ -32,10 +32,10 @@ def _faults(questionnaire: Questionnaire, settings: Settings) -> Iterator[Proble
             yield Problem("A weight is above 0.", "Leave it out for the default.", pointer=_place("/weights", name))
     for name, target in settings.targets.items():
         if not 0 <= target <= HIGHEST:
-            yield Problem("A target lies between 0 and 100.", "Mend the figure.", pointer=_place("/targets", name))
+            yield Problem("A target lies between 0 and 100.", "Correct the number.", pointer=_place("/targets", name))
     for name, importance in settings.importance.items():
         if importance not in IMPORTANCE:
-            yield Problem("Importance is 1 to 5.", "Mend the figure.", pointer=_place("/importance", name))
+            yield Problem("Importance is 1 to 5.", "Correct the number.", pointer=_place("/importance", name))
     for name, shares in settings.contacts.items():
         yield from _contacts(_place("/contacts", name), shares, [channel.id for channel in questionnaire.channels])
     yield from _minimum_group(settings.minimum_group)
@@ -53,7 +53,7 @@ def _contacts(pointer: str, shares: Mapping[str, float], channels: Collection[st
     yield from _unknown(pointer, shares, channels)
     for name, share in shares.items():
         if not 0 <= share < float("inf"):
-            yield Problem("A share of contacts is 0 or more.", "Mend the figure.", pointer=_place(pointer, name))
+            yield Problem("A share of contacts is 0 or more.", "Correct the number.", pointer=_place(pointer, name))
     if shares and not any(share > 0 for share in shares.values()):
         yield Problem("One channel at least has contacts.", "Raise a share, or leave all out.", pointer=pointer)
 

@@ -36,7 +36,7 @@ def find_problems(index: int | None, guest: Guest, questionnaire: Questionnaire,
         return Problem(message, line=None if index is None else index + 1, column=name, pointer=f"{start}/{name}")
 
     if guest.role not in roles:
-        yield at("role", with_values("There is no such role. Known are {known}.", known=roles))
+        yield at("role", with_values("Unknown role. Use one of {known}.", known=roles))
     if not guest.functions or not set(guest.functions) <= set(functions):
         yield at("functions", with_values("Give one or more of {known}.", known=functions))
     if guest.name is not None and (len(guest.name) > NAME_MOST or not is_writable(guest.name)):
@@ -54,7 +54,7 @@ def find_repeated(guests: Sequence[Guest], taken: set[str]) -> Iterator[Problem]
     for index, guest in enumerate(guests):
         address = address_of(guest)
         if address is not None and address in seen:
-            message = "Somebody with this address is invited already."
+            message = "This address is already invited."
             yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
         if address is not None:
             seen.add(address)

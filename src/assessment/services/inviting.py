@@ -280,7 +280,7 @@ def _check_one(session: Session, assessment: Assessment, held: Invitation, guest
     problems = list(guests.find_problems(None, guest, questionnaire, assessment.mode))
     others = invitations.everyone(session, assessment.workspace_id, assessment.id)
     if guest.email and guests.address_of(guest) in {each.email for each in others if each.id != held.id}:
-        problems.append(Problem("Somebody with this address is invited already.", pointer="/email"))
+        problems.append(Problem("This address is already invited.", pointer="/email"))
     if problems:
         raise InvalidError("The invitation can't be changed so.", problems)
 

@@ -37,7 +37,7 @@ def check_settings(
         *mail_domains.domain_problems(session, workspace_id, new_domains),
     ]
     if problems:
-        raise InvalidError("This assessment can't be set up so.", problems)
+        raise InvalidError("This assessment can't be created with these values.", problems)
 
 
 def setting_problems(

@@ -33,6 +33,7 @@ I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before it, Spanish s
 WRITTEN_AS = {"en": "en_GB"}  # the texts are spelt the British way; dates and lists go with them
 GROUPED_FROM = {"es": 10_000}  # Babel leaves this rule of Unicode's out
 PLUS, MINUS, DASH, TO = "+", "\N{MINUS SIGN}", "–", "–"
+PREDICATES = ("risk",)  # names of classes that end a sentence: "the risk is critical", not "Critical"
 
 
 class Wording:
@@ -79,6 +80,7 @@ class Wording:
         """Make text of a message; ids unknown here are a programmer's mistake and raise KeyError."""
         template = SENTENCES[message.id]
         values = {name: self.value(value) for name, value in message.values.items()}
+        values |= {name: _in_lower_case(values[name]) for name in PREDICATES if name in values}
         if isinstance(template, tuple):
             return self.ngettext(*template, int(message.values["count"])).format_map(values)
         return self.gettext(template).format_map(values)
@@ -118,9 +120,15 @@ class Wording:
         pattern = self.locale.percent_formats[None].pattern
         return _percentage(share, _with_places(pattern, places), self.language)
 
-    def span(self, span: Span) -> str:
-        """Write an interval."""
+    def span(self, span: Span, *, signed: bool = False) -> str:
+        """Write an interval; with signs and a semicolon where it has a minus, since "−4–1" is hard to read."""
+        if signed or min(span) < 0:
+            return self.separated([self.signed(end) for end in span])
         return f"{self.number(span[0])}{TO}{self.number(span[1])}"
+
+    def separated(self, entries: Sequence[str]) -> str:
+        """Join entries that may hold commas: "a; b, c"."""
+        return self.gettext("; ").join(entries)
 
     def figure(self, figure: Figure, *, signed: bool = False, percent: bool = False) -> str:
         """Write a figure: its number, "10 or less", or a dash where there is none."""
@@ -216,3 +224,7 @@ def _pattern(number: Decimal | int) -> str:
 
 def _with_places(pattern: str, places: int) -> str:
     return pattern.replace("0", "0." + "0" * places, 1) if places else pattern
+
+
+def _in_lower_case(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -91,7 +91,7 @@ async def test_mailed_invitation_has_no_button_for_a_link(world, running):
     async with running() as come:
         page = await come("alice").get(f"/console/assessments/{world.open}/people")
 
-    assert "Make a link" not in page.text
+    assert "Get link" not in page.text
     assert "Links for many people at once" not in page.text
 
 

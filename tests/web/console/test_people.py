@@ -125,8 +125,8 @@ async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
     assert response.status_code == 422
     for told in (
         "Line 5: This is not an email address.",
-        "Line 6: There is no such role.",
-        "Line 7: Somebody with this",
+        "Line 6: Unknown role.",
+        "Line 7: This address is already invited.",
     ):
         assert told in response.text
     assert "Dora, not an address" in response.text

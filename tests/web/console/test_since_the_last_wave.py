@@ -82,5 +82,5 @@ async def test_a_wave_that_can_not_be_compared_says_so(world, running):
 
     shown = await section(running, later)
 
-    assert "can’t be compared with the wave before" in shown
+    assert "can’t be compared with the previous wave" in shown
     assert "<table" not in shown

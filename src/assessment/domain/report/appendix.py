@@ -47,9 +47,14 @@ def _taking_part(source: Source) -> tuple[Message, ...]:
     scoring = source.questionnaire.scoring
     return (
         say("taking-part.counted", count=source.result.respondents.counted),
-        say("taking-part.rule", share=Share(exact(100 * scoring.submitted_share))),
+        *([say("taking-part.rule", share=Share(exact(100 * scoring.submitted_share)))] if _is_served(source) else []),
         *_invited(source),
     )
+
+
+def _is_served(source: Source) -> bool:
+    """Tell whether answers came through the survey; every row of a file was sent. Method 1.0 did not record it."""
+    return source.result.invited is not None or source.is_first_method
 
 
 def _invited(source: Source) -> Iterator[Message]:
@@ -151,7 +156,8 @@ def _scoring_cuts(source: Source) -> Iterator[tuple[str, Value]]:
     yield "cut.contested", exact(scoring.contested_below)
     yield "cut.interval-minimum", scoring.interval_minimum
     yield "cut.careless", scoring.careless.exclude_at
-    yield "cut.submitted", Share(exact(100 * scoring.submitted_share))
+    if _is_served(source):
+        yield "cut.submitted", Share(exact(100 * scoring.submitted_share))
 
 
 def _index_cuts(source: Source) -> Iterator[tuple[str, Value]]:

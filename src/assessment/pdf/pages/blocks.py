@@ -137,7 +137,7 @@ def start(action: Action, wording: Wording) -> str:
 
 def because(action: Action, wording: Wording) -> str:
     """The figures that fired an action, beside their cuts."""
-    return "; ".join(wording.text(fired.text) for fired in action.fired)
+    return wording.separated([wording.text(fired.text) for fired in action.fired])
 
 
 def action_list(actions: Sequence[Action], wording: Wording) -> Table:

@@ -244,8 +244,8 @@ def _moved(part: Change, wording: Wording) -> Blocks:
     if not part.risen and not part.fallen:
         return []
     sides = (
-        (wording.gettext("Risen furthest"), part.risen),
-        (wording.gettext("Fallen furthest"), part.fallen),
+        (wording.gettext("Biggest gains"), part.risen),
+        (wording.gettext("Biggest drops"), part.fallen),
     )
     cells = [[cell(title, "head"), *_items(items, wording)] for title, items in sides]
     return [heading(wording.gettext("Items that moved")), table([cells], columns([1, 1]), head=0, lines=False, pad=2)]

@@ -7,8 +7,8 @@ SAID = {
     "opened": N_("The assessment is open. People can answer by their links now."),
     "reopened": N_("The assessment is open again. People can answer by the links they have."),
     "added": N_("The people are added. Make their links below, and hand them over."),
-    "changed": N_("The invitation is changed. Its links stay good."),
-    "replaced": N_("The invitation is replaced. Make a link for the new one, and hand it over."),
+    "changed": N_("The invitation is changed. Its links keep working."),
+    "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
     "saved": N_("The settings are saved."),
 }

@@ -22,7 +22,7 @@ from assessment.wording.sentences import N_
 
 COLUMNS = ("name", "email", "role", "functions")
 HEADS = (N_("Name"), N_("Email"), N_("Role"), N_("Areas"))
-LABEL = N_("One person a line: name, email, role, areas")
+LABEL = N_("One person per line: name, email, role, areas")
 ALL = N_("all")
 
 

@@ -84,7 +84,7 @@ SENTENCES: dict[str, Template] = {
     "cut.spread": N_("Spread flagged from"),
     "cut.tie": N_("Ahead or behind from a distance of"),
     "cut.outlook": N_("Independence and readiness high from"),
-    "cut.careless": N_("Signs of carelessness that exclude a response"),
+    "cut.careless": N_("Signs of careless answering that exclude a response"),
     "cut.submitted": N_("Unsent answers count from an answered share of"),
     # Who took part
     "taking-part.counted": NN_("The answers of {count} person count.", "The answers of {count} people count."),
@@ -116,30 +116,32 @@ SENTENCES: dict[str, Template] = {
         "The person who invites can also invent people: no mail domains were named that would limit this.",
     ),
     "careless.count": NN_(
-        "{count} response was left out because it showed several signs of carelessness.",
-        "{count} responses were left out because they showed several signs of carelessness.",
+        "{count} response was excluded because it showed several signs of careless answering.",
+        "{count} responses were excluded because they showed several signs of careless answering.",
     ),
     "careless.among": NN_(
-        "{count} response was left out because it showed several signs of carelessness. "
-        "By role and by function it is counted all the same, so that nobody can tell whose it was.",
-        "{count} responses were left out because they showed several signs of carelessness. "
-        "By role and by function they are counted all the same, so that nobody can tell whose they were.",
+        "{count} response was excluded because it showed several signs of careless answering. "
+        "It is still included in the counts by role and by function, so that nobody can tell whose it was.",
+        "{count} responses were excluded because they showed several signs of careless answering. "
+        "They are still included in the counts by role and by function, so that nobody can tell whose they were.",
     ),
-    "careless.none": N_("No response was left out for carelessness."),
+    "careless.none": N_("No response was excluded for careless answering."),
     "careless.hidden": N_(
-        "How many responses were left out for carelessness is not shown, to protect those concerned."
+        "How many responses were excluded for careless answering is not shown, to protect those concerned."
     ),
     # What is hidden and why
     "hidden.rule": N_(
-        "Nothing is shown about fewer than {needed} people: whoever takes their own answer away still faces {group}. "
-        "An item with fewer answers is left out as if it had never been asked, of everything above it too."
+        "Results are shown only for groups of {needed} people or more: without one’s own answer, {group} are left. "
+        "An item with fewer answers is left out as if it had never been asked, also from every figure it is part of."
     ),
     "hidden.steps": N_(
         "Scores of items are given to the nearest {step}, as “{lowest} or less” and “{highest} or more” at the ends. "
         "Everything else is worked out from these released figures, so anyone can recompute it."
     ),
     "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
-    "hidden.unanimous": N_("If everyone else answers alike at the very top or bottom, a participant may notice."),
+    "hidden.unanimous": N_(
+        "If everyone else picks the highest or lowest answer, someone who took part could guess that."
+    ),
     "hidden.open": N_("Nothing is hidden or rounded: this report was made with every figure open."),
     "hidden.nothing-consensus": N_("Nothing is hidden: agreed records do not speak of single people."),
     # Provenance

@@ -63,12 +63,14 @@ SENTENCES: dict[str, Template] = {
         "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
     ),
     # Authority and support
-    "authority.high": N_("Authority exceeds support by {points} points; risk of being set up to fail: {risk}"),
-    "authority.high-covered": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
-    "authority.flags": N_("Some commit the company without written limits; risk of being set up to fail: {risk}"),
+    "authority.high": N_("Authority exceeds support by {points} points; the risk of being set up to fail is {risk}"),
+    "authority.high-covered": N_(
+        "Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"
+    ),
+    "authority.flags": N_("Some commit the company without written limits; the risk of being set up to fail is {risk}"),
     "authority.over-controlled": N_("Support exceeds authority by {points} points: people are held back from deciding"),
-    "authority.moderate": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
-    "authority.low": N_("Authority is {authority}, support {support}; risk of being set up to fail: {risk}"),
+    "authority.moderate": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
+    "authority.low": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
     "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
     "authority.none": N_("Authority and support can’t be compared yet"),
     "authority.consensus": N_("Authority and support are asked of people, so consensus mode leaves them out"),

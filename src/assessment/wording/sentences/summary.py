@@ -26,7 +26,7 @@ SENTENCES: dict[str, Template] = {
         "You were told before you began that answers can be seen with the person who gave them."
     ),
     "summary.records": N_("Each function agreed on one record, so nobody’s own answers were collected."),
-    "summary.rule": N_("Nothing is shown about fewer than {needed} people."),
+    "summary.rule": N_("Results are shown only for groups of {needed} people or more."),
     "summary.rounded": N_(
         "Scores of items are rounded to the nearest {step}, so that no single answer can be worked out."
     ),
