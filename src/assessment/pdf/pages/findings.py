@@ -157,15 +157,15 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
 
 
 def _ladder(report: Report, wording: Wording) -> Blocks:
-    """What is true today of the lowest dimension of each function, and what one level up would be."""
-    rows = [(part.name, row) for part in report.functions for row in _lowest(part)[:1]]
+    """What is true today where each function has the most room, and what one level up would be; all that tie."""
+    rows = [(part.name, row) for part in report.functions for row in _most_room(part)]
     if not rows:
         return []
     head = [
         cell(text, "head")
         for text in (
-            wording.gettext("Lowest"),
             "",
+            wording.gettext("Dimension"),
             wording.gettext("Today"),
             wording.gettext("One level up"),
         )
@@ -174,7 +174,7 @@ def _ladder(report: Report, wording: Wording) -> Blocks:
         [cell(name, "cell-strong"), cell(row.name), cell(row.level_text), cell(row.next_text)] for name, row in rows
     ]
     made = table([head, *lines], columns([24, 22, 42, 42]), pad=4)
-    return under(wording.gettext("The lowest dimension of each function"), made)
+    return under(wording.gettext("Where each function has the most room"), made)
 
 
 def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
@@ -257,21 +257,27 @@ def _spread(part: FunctionPart, wording: Wording) -> Blocks:
     return [KeepTogether([heading(wording.text(part.spread.title)), drawn])]
 
 
-def _lowest(part: FunctionPart) -> list[DimensionRow]:
+def _most_room(part: FunctionPart) -> list[DimensionRow]:
+    """Dimensions with the lowest score shown: none of several that tie is left out."""
+    ordered = _by_score(part)
+    return [row for row in ordered if row.figure.shown == ordered[0].figure.shown]
+
+
+def _by_score(part: FunctionPart) -> list[DimensionRow]:
     known = [(row.figure.shown, row) for row in part.dimensions if row.figure.shown is not None and row.next_text]
     return [row for _, row in sorted(known, key=lambda entry: entry[0])]
 
 
 def rungs(part: FunctionPart, wording: Wording) -> Blocks:
-    """The rung above, for the dimensions that are lowest."""
-    lowest = _lowest(part)[:NEXT_STEPS]
-    if not lowest:
+    """The rung above, for the dimensions with the most room."""
+    first = _by_score(part)[:NEXT_STEPS]
+    if not first:
         return []
     head = [
         cell(text, "head")
-        for text in (wording.gettext("Lowest"), wording.gettext("Today"), wording.gettext("One level up"))
+        for text in (wording.gettext("Dimension"), wording.gettext("Today"), wording.gettext("One level up"))
     ]
-    rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in lowest]
+    rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in first]
     return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3)]
 
 
