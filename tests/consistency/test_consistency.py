@@ -15,7 +15,7 @@ from assessment.domain.method import score
 from assessment.domain.report import Details
 from assessment.domain.report.message import say
 from assessment.domain.report.source import Source
-from assessment.pdf.pages import findings
+from assessment.pdf.pages import findings, way
 from assessment.pdf.text import paragraph
 from assessment.wording.sentences import SENTENCES
 from tests import reports
@@ -148,6 +148,19 @@ def call_a_dimension_lowest_on_a_page(monkeypatch):
     monkeypatch.setattr(findings, "_ladder", lambda _report, _words: [paragraph("Purpose is the lowest of Marketing.")])
 
 
+def start_actions_before_settling(monkeypatch):
+    plain = actions._action
+    monkeypatch.setattr(actions, "_action", lambda source, place, advice, _settled: plain(source, place, advice, None))
+
+
+def leave_settling_out_of_playbooks(monkeypatch):
+    monkeypatch.setattr(way, "settled_first", lambda _report: None)
+
+
+def leave_titles_alike(monkeypatch):
+    monkeypatch.setattr(actions, "_told_apart", tuple)
+
+
 # The nine contradictions once found in finished reports, and others of their kind: what would bring each back,
 # a worked case that shows it, and the check that must find it.
 MUTANTS = [
@@ -164,6 +177,9 @@ MUTANTS = [
     (drop_bounds, "gap-50", "clipped"),
     (quote_class_of_embedding, "gap-50", "classes"),
     (name_furthest_by_points, "alike-30", "function_ranks"),
+    (start_actions_before_settling, "contested-60", "settled_first"),
+    (leave_settling_out_of_playbooks, "contested-60", "settled_first"),
+    (leave_titles_alike, "contested-60", "twins"),
     (call_a_dimension_lowest_on_a_page, "alike-30", "ranks_on_pages"),
 ]
 

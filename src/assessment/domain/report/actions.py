@@ -1,7 +1,10 @@
 """Advice in words: what to do, by whom, until when, and the figure that says so."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from assessment.domain.display import Scale, shown
 from assessment.domain.questionnaire import Figure as Kind
@@ -31,8 +34,11 @@ PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
 def roadmap(source: Source) -> Roadmap:
     """Build the way from now to the last horizon: all advice in its order, then what only a target level needs."""
     given = source.result.advice
-    actions = tuple(_action(source, place, advice) for place, advice in enumerate(given, start=1))
-    further = tuple(_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1))
+    settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
+    made = [_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
+    made += [_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1)]
+    named = _told_apart(made)
+    actions, further = named[: len(given)], named[len(given) :]
     starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _title(source, actions)
@@ -60,7 +66,19 @@ def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
-def _action(source: Source, place: int, advice: Advice) -> Action:
+def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Add the function to titles that several actions share."""
+    counts = Counter(action.title for action in actions)
+    return tuple(
+        replace(action, title=f"{action.title} ({action.function_name})")
+        if counts[action.title] > 1 and action.function_name
+        else action
+        for action in actions
+    )
+
+
+def _action(source: Source, place: int, advice: Advice, settled: int | None) -> Action:
+    """Make an action of advice; `settled` is the place of what must be decided first."""
     text = _text(source, advice.id, advice.dimension)
     return Action(
         id=advice.id,
@@ -83,6 +101,7 @@ def _action(source: Source, place: int, advice: Advice) -> Action:
         topic=_topic(source, advice),
         goal=goal(source, advice, _label, _value, _cut),
         about=_about(source, advice),
+        after=settled if advice.part == "now" and place != settled else None,
     )
 
 

@@ -33,7 +33,7 @@ from assessment.wording import Wording
 
 NEXT_STEPS = 2
 MOST_ACTIONS = 4
-MOST_GAPS, LEAST_GAPS = 7, 3
+MOST_GAPS = 7
 MOST_NAMED = 6
 UNKNOWN = "–"  # above the highest rung there is none
 
@@ -52,23 +52,21 @@ def targets(report: Report, wording: Wording) -> Blocks:
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
     lift = lifting(report, report.lifting.rows, report.lifting.prospects, wording)
     if part.dimensions:
-        most = min(MOST_GAPS, len(part.dimensions))
-        counts = range(most, min(LEAST_GAPS, most) - 1, -1) if lift else [most]
-        blocks.append(AsMany([[*_widest(part, count, wording), *lift] for count in counts]))
-    elif lift:
+        blocks.append(KeepTogether(_widest(part, wording)))
+    if lift:
         blocks.append(KeepTogether(lift))
     return [*blocks, *own(report, wording, "targets")]
 
 
-def _widest(part: Targets, count: int, wording: Wording) -> Blocks:
-    """The dimensions that are furthest from target, as many as there is room for."""
+def _widest(part: Targets, wording: Wording) -> Blocks:
+    """The dimensions that are furthest from target: as many in every language."""
     label = wording.gettext("The widest distances, dimension by dimension")
-    return [heading(label), chart(dumbbell(part.dimensions[:count], wording, WIDTH, label, group=True))]
+    return [heading(label), chart(dumbbell(part.dimensions[:MOST_GAPS], wording, WIDTH, label, group=True))]
 
 
 def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[ProspectRow], wording: Wording) -> Blocks:
     """What limits each level, the least effort that lifts it to its target, and where the advice would lead."""
-    leads = _prospects(prospects, wording)
+    leads = _prospects(report, prospects, wording)
     if not rows:
         return [heading(wording.gettext("Where the advice would lead")), *leads] if leads else []
     titles = (
@@ -93,14 +91,14 @@ def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[Prospec
     return [heading(label), *intro, made, *leads, gap(2), *notes(report.lifting.notes, wording)]
 
 
-def _prospects(rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
+def _prospects(report: Report, rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
     """Where the advice would lead: what starts now, and all of it."""
     if not rows:
         return []
     titles = (
         "",
         wording.gettext("Score now"),
-        wording.gettext("With what starts now"),
+        _with_first(report, wording),
         wording.gettext("With all advice"),
     )
     head = [cell(title, "head") for title in titles]
@@ -114,6 +112,13 @@ def _prospects(rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
         for row in rows
     ]
     return [gap(6), table([head, *lines], columns([35, 26, 33, 33]), pad=3)]
+
+
+def _with_first(report: Report, wording: Wording) -> str:
+    """Head of the column; not all of the first actions start now where one is decided before the others."""
+    if any(action.after for action in report.roadmap.actions):
+        return wording.gettext("With the first {count} actions").format(count=report.roadmap.first)
+    return wording.gettext("With what starts now")
 
 
 def _levels(row: LiftRow, wording: Wording) -> str:
