@@ -38,6 +38,7 @@ def contradictions(case: Case) -> list[str]:
             targets_reached,
             settled_first,
             clipped,
+            clipped_sums,
             urgent,
             untimely,
             twins,
@@ -161,6 +162,33 @@ def twins(case: Case, messages: Messages) -> Iterator[str]:
     """No two actions have the same title."""
     titles = Counter(action.title for action in (*case.report.roadmap.actions, *case.report.roadmap.further))
     yield from (f"{count} actions are called {title}" for title, count in titles.items() if count > 1)
+
+
+def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
+    """What is computed from clipped figures alone, or is the distance from one, says so too."""
+    texts = case.questionnaire.text("en")
+    titles = {texts.functions[name]: part for name, part in case.result.functions.items()}
+    for row in case.report.heatmap.rows:
+        for key, one in zip(case.report.heatmap.columns, row.cells, strict=True):
+            parts = {texts.dimensions[name].title: part for name, part in titles[row.name].dimensions.items()}
+            items = parts[key].items.values() if key in parts else ()
+            scores = {item.score: item.bound for item in items if item.score is not None}
+            bound = next(iter(scores.values())) if {parts[key].score if key in parts else None} == set(scores) else None
+            if one.figure.shown is not None and one.figure.bound != bound:
+                yield f"{key} of {row.name} is shown as {WORDS.figure(one.figure)}"
+    yield from _clipped_differences(case)
+
+
+def _clipped_differences(case: Case) -> Iterator[str]:
+    texts, gap, risk = case.questionnaire.text("en"), case.result.indices.perception_gap, case.report.authority
+    rows = {row.name: row.gap for row in (case.report.gap.rows if case.report.gap else ())}
+    for name, part in (gap.shown if gap else {}).items():
+        if len(part.bounds) == 1 and rows[texts.dimensions[name].title].bound is None:
+            yield f"the gap on {name} is shown as exact"
+    found = case.result.indices.set_up_to_fail
+    sides = {"authority", "support"} & set(found.bounds) if found else set()
+    if risk and risk.difference.shown is not None and len(sides) == 1 and risk.difference.bound is None:
+        yield "authority minus support is shown as exact"
 
 
 def clipped(case: Case, messages: Messages) -> Iterator[str]:

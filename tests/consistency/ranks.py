@@ -34,7 +34,7 @@ def function_ranks(case: Case, messages: Messages) -> Iterator[str]:
         if message.id in LAST and not _is_end(case, scored, values["weakest"], best=False):
             yield f"{message.id} ranks {values['weakest']} last"
         if message.id == "targets.furthest":
-            distances = {name: replace(part, score=part.target - part.score) for name, part in scored.items()}
+            distances = {name: replace(part, score=part.target - (part.score or 0.0)) for name, part in scored.items()}
             if not _is_end(case, distances, values["function"], best=True):
                 yield f"targets.furthest ranks {values['function']}"
         if message.id == "about.lowest" and len(values["functions"]) == 1:

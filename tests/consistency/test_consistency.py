@@ -27,9 +27,9 @@ from tests.privacy.population import organisation
 ORGANISATIONS = 1000 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40
 BATCHES = 6
 DETAILS = Details("Norden", "Autumn", reports.DATE, "1")
-actions, functions, lifting, perception, targets = (
+actions, authority, functions, lifting, perception, source, targets = (
     import_module(f"assessment.domain.report.{name}")
-    for name in ("actions", "functions", "lifting", "perception", "targets")
+    for name in ("actions", "authority", "functions", "lifting", "perception", "source", "targets")
 )
 
 
@@ -161,6 +161,15 @@ def leave_titles_alike(monkeypatch):
     monkeypatch.setattr(actions, "_told_apart", tuple)
 
 
+def drop_bounds_of_dimensions(monkeypatch):
+    monkeypatch.setattr(source, "bound_of_items", lambda _score, _items: None)
+
+
+def drop_bounds_of_differences(monkeypatch):
+    for module in (perception, authority):
+        monkeypatch.setattr(module, "bound_of_difference", lambda _one, _other: None)
+
+
 # The nine contradictions once found in finished reports, and others of their kind: what would bring each back,
 # a worked case that shows it, and the check that must find it.
 MUTANTS = [
@@ -180,6 +189,8 @@ MUTANTS = [
     (start_actions_before_settling, "contested-60", "settled_first"),
     (leave_settling_out_of_playbooks, "contested-60", "settled_first"),
     (leave_titles_alike, "contested-60", "twins"),
+    (drop_bounds_of_dimensions, "gap-50", "clipped_sums"),
+    (drop_bounds_of_differences, "over-controlled-28", "clipped_sums"),
     (call_a_dimension_lowest_on_a_page, "alike-30", "ranks_on_pages"),
 ]
 

@@ -191,7 +191,7 @@ def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
 
     step = next(action for action in made.roadmap.actions if action.id == "next-step-marketing")
 
-    assert step.title == "Take Purpose one step further"
+    assert step.title == "Take Purpose one step further (Marketing)"
     assert WORDS.text(step.goal) == "Purpose in Marketing: 62.5 today; goal: 80 or more."
     assert [WORDS.text(fired.text) for fired in step.fired] == ["Score of Marketing: 69.6, below 75"]
 

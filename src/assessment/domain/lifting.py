@@ -83,7 +83,7 @@ def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
 
 def prospects(ground: Ground) -> tuple[Prospect, ...]:
     """Where what starts now, and all advice together, would lead: functions with a score, then the whole."""
-    questionnaire, result = ground.questionnaire, ground.result
+    result = ground.result
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
     scenarios = [_raise(ground, chosen) for chosen in (first, every)]

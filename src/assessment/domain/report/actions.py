@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from assessment.domain.display import Scale, shown
+from assessment.domain.display import Scale, bound_of_difference, shown
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.questionnaire import Rule, RuleText
@@ -14,8 +14,8 @@ from assessment.domain.report.goals import goal
 from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
-from assessment.domain.report.source import Source, amount, exact, names, quoted
-from assessment.domain.result import Advice, FiredFigure
+from assessment.domain.report.source import Source, amount, bound_of_items, exact, names, quoted
+from assessment.domain.result import Advice, Bound, FiredFigure
 from assessment.domain.scoring.tally import MAXIMUM
 
 BY_STEP = {
@@ -227,10 +227,24 @@ def _value(source: Source, fired: FiredFigure) -> Value:
         return _worst_hand_off(source, fired)
     figure = _rounded(source, kind, fired.value)
     value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
-    bound = "at most" if kind is Kind.EMBEDDING and source.is_at_floor(fired.value) else fired.bound
+    bound = _bound(source, kind, fired)
     if bound is None:
         return value
     return say("bound.at-most" if bound == "at most" else "bound.at-least", value=value)
+
+
+def _bound(source: Source, kind: Kind, fired: FiredFigure) -> Bound | None:
+    """Bound of a figure that fired, and of those that follow from clipped ones."""
+    indices, function = source.result.indices, source.result.functions.get(fired.function or "")
+    if kind is Kind.EMBEDDING and source.is_at_floor(fired.value):
+        return "at most"
+    if kind is Kind.DIMENSION and function is not None and fired.dimension in function.dimensions:
+        part = function.dimensions[fired.dimension]
+        return bound_of_items(part.score, part.items.values())
+    if kind is Kind.AUTHORITY_MINUS_SUPPORT and indices.set_up_to_fail is not None:
+        bounds = indices.set_up_to_fail.bounds
+        return bound_of_difference(bounds.get("authority"), bounds.get("support"))
+    return fired.bound
 
 
 def _worst_hand_off(source: Source, fired: FiredFigure) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from assessment.domain.report.message import Message, Value, say
-from assessment.domain.report.source import Source, exact
+from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import Advice, FiredFigure
 
 MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # of a horizon, from the start
@@ -47,7 +47,9 @@ def _next_level(source: Source, advice: Advice) -> Message | None:
     names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
     label = say("figure.dimension", **names)
     wanted = say("goal.from", cut=exact(upper))
-    return _dated(source, advice, {"figure": label, "value": source.score(found.score), "goal": wanted})
+    return _dated(
+        source, advice, {"figure": label, "value": amount(source.dimension_figure("", found)), "goal": wanted}
+    )
 
 
 def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:

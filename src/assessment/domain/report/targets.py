@@ -23,7 +23,7 @@ def targets(source: Source) -> Targets:
     dimensions = [
         _row(
             source.dimension(dimension),
-            source.figures.score(figure.score, f"functions.{name}.dimensions.{dimension}.score", figure.interval),
+            replace(source.dimension_figure(f"functions.{name}.dimensions.{dimension}.score", figure), n=None),
             found.target,
             source.function(name),
         )
@@ -56,9 +56,7 @@ def _title(source: Source, rows: tuple[TargetRow, ...]) -> Message:
         return say("targets.none")
     widest = max(short for short, _ in known)
     if widest <= 0:
-        if len(known) == TWO:
-            return say("targets.both-reached")
-        return say("targets.reached", count=len(known))
+        return say("targets.both-reached") if len(known) == TWO else say("targets.reached", count=len(known))
     if len(known) == 1:
         return say("targets.only", function=known[0][1], points=widest)
     furthest = names(name for short, name in known if short == widest)

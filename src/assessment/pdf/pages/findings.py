@@ -33,7 +33,7 @@ from assessment.wording import Wording
 
 NEXT_STEPS = 2
 MOST_ACTIONS = 4
-MOST_GAPS = 7
+MOST_GAPS = 4
 MOST_NAMED = 6
 UNKNOWN = "–"  # above the highest rung there is none
 
