@@ -10,7 +10,7 @@ from assessment.domain.display import Scale, bound_of_difference, shown
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.questionnaire import Rule, RuleText
-from assessment.domain.report.goals import goal
+from assessment.domain.report.goals import goal, next_start
 from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
@@ -42,7 +42,9 @@ def roadmap(source: Source) -> Roadmap:
     starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _title(source, actions)
-    return Roadmap(title, horizons, actions, len(starting), further, tuple(starting), _notes(starting))
+    return Roadmap(
+        title, horizons, actions, len(starting), further, tuple(starting), _notes(starting) + _dates(source, actions)
+    )
 
 
 def _title(source: Source, actions: tuple[Action, ...]) -> Message:
@@ -64,6 +66,14 @@ def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     """Say why urgent actions are so, since averages on other pages may look calm."""
     urgent = [action for action in actions if action.urgent and action.fired]
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
+
+
+def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say when what starts next is assumed to begin, since the dates of its goals depend on that."""
+    begin = next_start(source)
+    if begin is None or not any(action.part == "next" and action.goal for action in actions):
+        return ()
+    return (say("note.next-start", date=begin),)
 
 
 def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
@@ -149,6 +159,9 @@ def _horizon(source: Source, name: str) -> int:
 
 def _about(source: Source, advice: Advice) -> Message | None:
     """Name the weakest function, or those that are lowest and can't be told apart (method 8, rule 29)."""
+    contested = names(source.function(name) for name, found in source.scored() if found.contested)
+    if advice.id == source.settling and len(contested) > 1:
+        return say("about.contested", functions=contested)
     balance = source.result.indices.balance
     if balance is None or not balance.lowest or not any(f.figure in BALANCE for f in advice.fired):
         return None

@@ -68,7 +68,8 @@ def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[Prospec
     """What limits each level, the least effort that lifts it to its target, and where the advice would lead."""
     leads = _prospects(report, prospects, wording)
     if not rows:
-        return [heading(wording.gettext("Where the advice would lead")), *leads] if leads else []
+        lead = heading(wording.gettext("Where the advice would lead"))
+        return [lead, *leads, *notes(report.lifting.notes, wording)] if leads else []
     titles = (
         "",
         wording.gettext("Level"),
