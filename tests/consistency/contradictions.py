@@ -5,9 +5,11 @@ them is read as English text. Each check yields what it found wrong.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from assessment.domain.report import Report
+from assessment.domain.report.audiences import FUNCTION
 from assessment.domain.report.figures import Figure
 from assessment.domain.result import ItemResult, Result
 from tests.consistency.case import WORDS, Case, Messages, messages_of
@@ -28,7 +30,19 @@ def contradictions(case: Case) -> list[str]:
     messages = tuple(messages_of(case.report))
     checks = (
         *(function_ranks, dimension_ranks, ranks_on_pages, gap_title, gap_rows, gaps_on_pages),
-        *(horizons, classes, named_class, levels_reached, targets_reached, settled_first, clipped, urgent, untimely),
+        *(
+            horizons,
+            classes,
+            named_class,
+            levels_reached,
+            targets_reached,
+            settled_first,
+            clipped,
+            clipped_sums,
+            urgent,
+            untimely,
+            twins,
+        ),
     )
     return [f"{check.__name__}: {found}" for check in checks for found in check(case, messages)]
 
@@ -122,9 +136,59 @@ def settled_first(case: Case, messages: Messages) -> Iterator[str]:
     if SETTLING in starting[1:]:
         yield f"{starting[0]} starts first"
     yield from (f"{one.id} where answers diverge" for one in messages if one.id in OTHER_DECISIONS)
+    yield from _starting_at_once(case)
     for name, text in case.editions.items():
         if re.search(r"\bApprove (these|this)\b", text):
             yield f"{name} asks for another decision"
+
+
+def _starting_at_once(case: Case) -> Iterator[str]:
+    """Nothing else starts before the scores are settled, and every playbook names what is decided first."""
+    roadmap = case.report.roadmap
+    settling = next(action for action in roadmap.actions if action.id == SETTLING)
+    for action in roadmap.actions:
+        if action.part == "now" and action.id != SETTLING and action.after != settling.place:
+            yield f"{action.id} starts now"
+    for name, text in case.editions.items():
+        if name.startswith(FUNCTION) and "start after" in text and settling.title not in text:
+            yield f"{name} does not name {settling.title}"
+        if len(re.findall(r"\bstart now\b(?! \(action)", text)) > text.count(settling.title):
+            yield f"{name} says “start now” of other actions"
+        if re.search(r"\b(With what starts now|Start now: who)\b", text):
+            yield f"{name} says that several actions start now"
+
+
+def twins(case: Case, messages: Messages) -> Iterator[str]:
+    """No two actions have the same title."""
+    titles = Counter(action.title for action in (*case.report.roadmap.actions, *case.report.roadmap.further))
+    yield from (f"{count} actions are called {title}" for title, count in titles.items() if count > 1)
+
+
+def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
+    """What is computed from clipped figures alone, or is the distance from one, says so too."""
+    texts = case.questionnaire.text("en")
+    titles = {texts.functions[name]: part for name, part in case.result.functions.items()}
+    for row in case.report.heatmap.rows:
+        for key, one in zip(case.report.heatmap.columns, row.cells, strict=True):
+            parts = {texts.dimensions[name].title: part for name, part in titles[row.name].dimensions.items()}
+            items = parts[key].items.values() if key in parts else ()
+            scores = {item.score: item.bound for item in items if item.score is not None}
+            bound = next(iter(scores.values())) if {parts[key].score if key in parts else None} == set(scores) else None
+            if one.figure.shown is not None and one.figure.bound != bound:
+                yield f"{key} of {row.name} is shown as {WORDS.figure(one.figure)}"
+    yield from _clipped_differences(case)
+
+
+def _clipped_differences(case: Case) -> Iterator[str]:
+    texts, gap, risk = case.questionnaire.text("en"), case.result.indices.perception_gap, case.report.authority
+    rows = {row.name: row.gap for row in (case.report.gap.rows if case.report.gap else ())}
+    for name, part in (gap.shown if gap else {}).items():
+        if len(part.bounds) == 1 and rows[texts.dimensions[name].title].bound is None:
+            yield f"the gap on {name} is shown as exact"
+    found = case.result.indices.set_up_to_fail
+    sides = {"authority", "support"} & set(found.bounds) if found else set()
+    if risk and risk.difference.shown is not None and len(sides) == 1 and risk.difference.bound is None:
+        yield "authority minus support is shown as exact"
 
 
 def clipped(case: Case, messages: Messages) -> Iterator[str]:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.message import Message
 from assessment.domain.result import DimensionResult, FunctionResult
@@ -12,12 +14,12 @@ from tests.consistency.case import WORDS, Case, Messages, without
 
 RANKS = re.compile(
     r"\b(is|are) (far )?(ahead|behind|the weakest|the strongest)\b|\b(strongest|weakest|leads|trails) in\b"
-    r"|\b[Ww]eakest dimension\b"
+    r"|\b[Ww]eakest dimension\b|\b(is|are) (the )?(furthest|lowest|highest)\b|\bLowest\b"
 )
 LEAST_APART, SLACK = 5.0, 1e-6
 FIRST = ("functions.both", "functions.two", "functions.leads")
 LAST = ("functions.both", "functions.two", "functions.trails", "balance.flagged")
-CHECKED = ("functions.", "function.", "balance.", "about.")  # by what is below
+CHECKED = ("functions.", "function.", "balance.", "about.", "targets.")  # by what is below
 UNRANKED = ("method.", "hand-offs.", "cut.", "note.capped")  # speak of no function or dimension that is ahead
 
 
@@ -31,6 +33,10 @@ def function_ranks(case: Case, messages: Messages) -> Iterator[str]:
             yield f"{message.id} ranks {values['strongest']} first"
         if message.id in LAST and not _is_end(case, scored, values["weakest"], best=False):
             yield f"{message.id} ranks {values['weakest']} last"
+        if message.id == "targets.furthest":
+            distances = {name: replace(part, score=part.target - (part.score or 0.0)) for name, part in scored.items()}
+            if not _is_end(case, distances, values["function"], best=True):
+                yield f"targets.furthest ranks {values['function']}"
         if message.id == "about.lowest" and len(values["functions"]) == 1:
             (weakest,) = values["functions"]
             if not _is_end(case, scored, weakest, best=False):

@@ -15,6 +15,8 @@ from assessment.domain.method import score
 from assessment.domain.report import Details
 from assessment.domain.report.message import say
 from assessment.domain.report.source import Source
+from assessment.pdf.pages import findings, way
+from assessment.pdf.text import paragraph
 from assessment.wording.sentences import SENTENCES
 from tests import reports
 from tests.consistency.case import Case
@@ -25,8 +27,9 @@ from tests.privacy.population import organisation
 ORGANISATIONS = 1000 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40
 BATCHES = 6
 DETAILS = Details("Norden", "Autumn", reports.DATE, "1")
-actions, functions, lifting, perception = (
-    import_module(f"assessment.domain.report.{name}") for name in ("actions", "functions", "lifting", "perception")
+actions, authority, functions, lifting, perception, source, targets = (
+    import_module(f"assessment.domain.report.{name}")
+    for name in ("actions", "authority", "functions", "lifting", "perception", "source", "targets")
 )
 
 
@@ -137,6 +140,36 @@ def quote_class_of_embedding(monkeypatch):
     monkeypatch.setattr(Source, "class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
 
 
+def name_furthest_by_points(monkeypatch):
+    monkeypatch.setattr(targets, "_is_furthest", lambda _source: True)
+
+
+def call_a_dimension_lowest_on_a_page(monkeypatch):
+    monkeypatch.setattr(findings, "_ladder", lambda _report, _words: [paragraph("Purpose is the lowest of Marketing.")])
+
+
+def start_actions_before_settling(monkeypatch):
+    plain = actions._action
+    monkeypatch.setattr(actions, "_action", lambda source, place, advice, _settled: plain(source, place, advice, None))
+
+
+def leave_settling_out_of_playbooks(monkeypatch):
+    monkeypatch.setattr(way, "settled_first", lambda _report: None)
+
+
+def leave_titles_alike(monkeypatch):
+    monkeypatch.setattr(actions, "_told_apart", tuple)
+
+
+def drop_bounds_of_dimensions(monkeypatch):
+    monkeypatch.setattr(source, "bound_of_items", lambda _score, _items: None)
+
+
+def drop_bounds_of_differences(monkeypatch):
+    for module in (perception, authority):
+        monkeypatch.setattr(module, "bound_of_difference", lambda _one, _other: None)
+
+
 # The nine contradictions once found in finished reports, and others of their kind: what would bring each back,
 # a worked case that shows it, and the check that must find it.
 MUTANTS = [
@@ -152,6 +185,13 @@ MUTANTS = [
     (name_extremes_without_interval, "gap-50", "dimension_ranks"),
     (drop_bounds, "gap-50", "clipped"),
     (quote_class_of_embedding, "gap-50", "classes"),
+    (name_furthest_by_points, "alike-30", "function_ranks"),
+    (start_actions_before_settling, "contested-60", "settled_first"),
+    (leave_settling_out_of_playbooks, "contested-60", "settled_first"),
+    (leave_titles_alike, "contested-60", "twins"),
+    (drop_bounds_of_dimensions, "gap-50", "clipped_sums"),
+    (drop_bounds_of_differences, "over-controlled-28", "clipped_sums"),
+    (call_a_dimension_lowest_on_a_page, "alike-30", "ranks_on_pages"),
 ]
 
 

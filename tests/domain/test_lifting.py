@@ -141,6 +141,30 @@ def test_what_starts_now_and_all_advice_lead_where_the_engine_gets(questionnaire
             assert (whole.score, whole.level) == (pytest.approx(reached.score), reached.level)
 
 
+def test_whole_counts_items_at_the_rungs_that_functions_reach(questionnaire, risk_36):
+    top = {"customer-service": 100.0, "marketing": 75.0, "hr": 90.0}
+    result = score(questionnaire, risk_36, Settings(targets=top), unsuppressed=True)
+    weights = {name: part.weight for name, part in result.functions.items()}
+
+    reached = {prospect.function: prospect.all_advice.score for prospect in result.prospects}
+
+    shared = sum(weights[name] * reached[name] for name in weights) / sum(weights.values())
+    assert max(reached.values()) > 75
+    assert reached[None] == pytest.approx(shared)
+
+
+def test_smallest_set_of_the_whole_scores_as_its_functions_do(questionnaire, risk_36):
+    calm = msgspec.structs.replace(questionnaire, scoring=_without_screen(questionnaire))
+    top = {function.id: 100.0 for function in questionnaire.functions}
+    result = score(calm, risk_36, Settings(targets=top), unsuppressed=True)
+    whole = next(lift for lift in result.lifts if lift.function is None)
+
+    after = score(calm, raised(calm, risk_36, whole.advice, 4), Settings(), unsuppressed=True).overall
+
+    assert whole.rung == 4
+    assert after.score == pytest.approx(whole.score_reached)
+
+
 def test_a_level_that_stands_needs_nothing(questionnaire, organisation):
     result = score(questionnaire, organisation(60, 7), Settings(), unsuppressed=True)
     low = score(

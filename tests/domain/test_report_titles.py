@@ -92,7 +92,8 @@ def test_a_contested_whole_names_who_disagrees(contested, expected):
     ("scores", "expected"),
     [
         ((70, 60, 50), "HR is furthest from its target: 25.0 points to go"),
-        ((50, 60, 50), "Customer service and HR are equally far from target: 25.0 points to go"),
+        ((50, 60, 50), "Customer service, Marketing and HR are below their targets, by up to 25.0 points"),
+        ((70, 68, 80), "Customer service and Marketing are below their targets, by up to 7.0 points"),
         ((50, 50, 50), "Customer service, Marketing and HR are equally far from target: 25.0 points to go"),
         ((None, 60, None), "Marketing has 15.0 points to go to its target"),
         ((80, 75, 90), "All 3 functions have reached their targets"),

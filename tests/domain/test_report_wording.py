@@ -183,7 +183,8 @@ def test_what_starts_now_has_a_goal_with_a_date_counted_from_the_close():
     later = [WORDS.text(action.goal) for action in made.roadmap.actions if action.part == "next"]
 
     assert goals[0].endswith("goal: 50 or more by 30 November 2026.")
-    assert not any(" by " in goal.partition("goal:")[2] for goal in later)
+    assert all(" by " in goal.partition("goal:")[2] for goal in later)
+    assert "begins on 2 February 2027" in " ".join(WORDS.texts(made.roadmap.notes))
 
 
 def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
@@ -191,8 +192,8 @@ def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
 
     step = next(action for action in made.roadmap.actions if action.id == "next-step-marketing")
 
-    assert step.title == "Take Purpose one step further"
-    assert WORDS.text(step.goal) == "Purpose in Marketing: 62.5 today; goal: 80 or more."
+    assert step.title == "Take Purpose one step further (Marketing)"
+    assert WORDS.text(step.goal) == "Purpose in Marketing: 62.5 today; goal: 75 or more by 2 May 2027."
     assert [WORDS.text(fired.text) for fired in step.fired] == ["Score of Marketing: 69.6, below 75"]
 
 
@@ -240,3 +241,30 @@ def test_embedding_at_its_floor_is_ten_or_less():
 
     assert WORDS.figure(made.outlook.embedding) == "10.0 or less"
     assert "Embedding is at 10.0 or less of 100" in " ".join(WORDS.texts(made.answer.findings))
+
+
+def test_all_contested_functions_are_named_where_answers_diverge_in_several():
+    result = reports.result("contested-60")
+    functions = {name: replace(part, contested=True) for name, part in result.functions.items()}
+
+    made = report.build(reports.questionnaire(), replace(result, functions=functions), Details("Norden"))
+
+    settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
+    assert WORDS.text(settling.about) == "Answers diverge in Customer service, Marketing and HR."
+
+
+@pytest.mark.parametrize("case", reports.CASES)
+def test_all_advice_says_which_actions_it_leaves_out(case):
+    made = reports.made(case)
+
+    left_out = [note for note in made.lifting.notes if note.id == "note.all-advice"]
+
+    assert [note.values["count"] for note in left_out] == [len(made.roadmap.further)] * bool(made.roadmap.further)
+
+
+def test_goal_of_a_next_step_is_at_most_the_target():
+    made = reports.made("floor-40")
+
+    steps = [WORDS.text(action.goal) for action in made.roadmap.actions if action.id.startswith("next-step")]
+
+    assert not any("80 or more" in goal for goal in steps)

@@ -16,7 +16,7 @@ HIGH = "H"
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
     """Draw some of the roadmap's actions; the first ones stand out, urgent ones have a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
-    heights = [row_height(action) for action in actions]
+    heights = [row_height(action, wording) for action in actions]
     tops = [TOP + sum(heights[:number]) for number in range(len(actions))]
     bottom = TOP + sum(heights) + 2
     marks: list[Mark] = [
@@ -29,33 +29,41 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
             marks.append(Label(left + 4, TOP - 8 - 9 * line, text, "muted", 8, "strong", limit=column - 5))
         marks.append(Line(left, TOP - 24, left, bottom, "faint", 0.8))
     for action, top, height in zip(actions, tops, heights, strict=True):
-        marks += _row(action, top + height / 2, NAME + column * action.horizon, column)
-    described = "; ".join(f"{action.place} {action.title} ({action.horizon_name})" for action in actions)
+        marks += _row(action, wording, top + height / 2, NAME + column * action.horizon, column)
+    described = "; ".join(f"{action.place} {_name(action, wording)} ({action.horizon_name})" for action in actions)
     return Chart(width, bottom, tuple(marks), wording.text(roadmap.title), described)
 
 
-def row_height(action: Action) -> float:
+def row_height(action: Action, wording: Wording) -> float:
     """Height of an action's row: a long title takes two lines."""
-    return ROW if len(_lines(action)) == 1 else TALL
+    return ROW if len(_lines(action, wording)) == 1 else TALL
 
 
-def _row(action: Action, y: float, left: float, column: float) -> Iterator[Mark]:
-    first = action.part == "now"
+def _row(action: Action, wording: Wording, y: float, left: float, column: float) -> Iterator[Mark]:
+    first = action.starts_now
     yield Label(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
     if action.urgent:
         yield Marker(24.5, y, 2.6, "square", "second")
-    yield from _name(_lines(action), y, "strong" if first else "regular")
+    yield from _labels(_lines(action, wording), y, "strong" if first else "regular")
     length = (column - 6) * LENGTH.get(action.effort, 1.0)
     tone = "accent" if first else "rule"
     yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH, radius=2)
 
 
-def _lines(action: Action) -> tuple[str, ...]:
+def _lines(action: Action, wording: Wording) -> tuple[str, ...]:
     """A title on one line, or on two of a taller row."""
-    return measure.lines(action.title, SIZE, NAME - INDENT - 6)
+    return measure.lines(_name(action, wording), SIZE, NAME - INDENT - 6)
 
 
-def _name(lines: Sequence[str], y: float, weight: Weight) -> Iterator[Mark]:
+def _name(action: Action, wording: Wording) -> str:
+    """Title, and the action that is decided before this one."""
+    if action.after is None:
+        return action.title
+    after = wording.gettext("after {place}").format(place=wording.number(action.after))
+    return f"{action.title} ({after})"
+
+
+def _labels(lines: Sequence[str], y: float, weight: Weight) -> Iterator[Mark]:
     first = y + 3 - LINE / 2 * (len(lines) - 1)
     for number, text in enumerate(lines):
         yield Label(INDENT, first + LINE * number, text, "ink", SIZE, weight, limit=NAME - INDENT - 4)

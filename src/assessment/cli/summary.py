@@ -154,11 +154,16 @@ def _hand_offs(report: Report, words: Wording) -> Iterator[str]:
 
 
 def _advice(report: Report, words: Wording) -> Iterator[str]:
-    now = [action for action in report.roadmap.actions if action.part == "now"]
+    now = [action for action in report.roadmap.actions if action.starts_now]
+    waiting = [action for action in report.roadmap.actions if action.after is not None]
     rest = [action for action in report.roadmap.actions if action.part == "next"]
     title = words.texts([report.roadmap.title, *report.roadmap.notes])
     yield from _section(words.gettext("Advice: start now"), (), title)
     yield from _actions(now, words)
+    if waiting:
+        text = words.gettext("Advice: after action {place}")
+        yield from _section(text.format(place=words.number(now[0].place)), ())
+        yield from _actions(waiting, words)
     if rest:
         yield from _section(words.gettext("Advice: start next"), ())
         yield from _actions(rest, words)

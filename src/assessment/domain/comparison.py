@@ -9,11 +9,12 @@ from datetime import date
 from math import hypot
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 from scipy.special import ndtri, stdtrit
 
+from assessment.domain.display import bound_of_difference
 from assessment.domain.questionnaire import Item, Questionnaire
-from assessment.domain.result import Interval, Result
+from assessment.domain.result import Bound, Interval, Result
 from assessment.domain.scoring import cuts
 from assessment.domain.scoring.naming import EMBEDDING, OVERALL, dimension_path, function_path, named, results
 from assessment.domain.scoring.rescoring import (
@@ -92,6 +93,7 @@ class Comparison(Struct, frozen=True):
     changes: dict[str, Change]
     items: dict[str, float]  # change of each item shown in both
     projection: Projection | None
+    item_bounds: dict[str, Bound] = field(default_factory=dict)  # of changes with a clipped end
 
 
 def compare(earlier: Wave, later: Wave) -> Comparison:
@@ -109,7 +111,19 @@ def compare(earlier: Wave, later: Wave) -> Comparison:
         changes=changes,
         items={later.questionnaire.items[column].id: float(difference[column]) for column in shown},
         projection=_projection(earlier, later, changes.get(EMBEDDING)),
+        item_bounds=dict(_item_bounds(earlier, later)),
     )
+
+
+def _item_bounds(earlier: Wave, later: Wave) -> Iterator[tuple[str, Bound]]:
+    """Bounds of changes from or to a clipped score, by the later wave's item."""
+    before, after = item_results(earlier.result), item_results(later.result)
+    twins = {twin(item): item.id for item in earlier.questionnaire.items}
+    for item in later.questionnaire.items:
+        one, other = after.get(item.id), before.get(twins.get(twin(item), ""))
+        bound = bound_of_difference(one.bound, other.bound) if one and other else None
+        if bound is not None:
+            yield item.id, bound
 
 
 def common_items(earlier: Wave, later: Wave) -> Common:

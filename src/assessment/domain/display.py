@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Figure, Questionnaire
+from assessment.domain.result import Bound
 from assessment.domain.scoring.cuts import CUT_DECIMALS
 
 FRACTIONS = frozenset({Figure.AGREEMENT, Figure.COVERAGE})
@@ -99,3 +100,18 @@ def _rule_cuts(questionnaire: Questionnaire) -> set[float]:
 
 def _exact(cuts: Sequence[float]) -> tuple[Decimal, ...]:
     return tuple(Decimal(repr(float(cut))) for cut in cuts)
+
+
+OPPOSITE: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
+
+
+def bound_of_difference(one: Bound | None, other: Bound | None) -> Bound | None:
+    """Bound of one figure minus another; none where both ends are open against each other."""
+    bounds = {bound for bound in (one, other and OPPOSITE[other]) if bound is not None}
+    return bounds.pop() if len(bounds) == 1 else None
+
+
+def bound_of_mean(bounds: Iterable[Bound | None]) -> Bound | None:
+    """Bound of a mean: only where all figures in it stand for what is beyond the same end."""
+    found = set(bounds)
+    return found.pop() if len(found) == 1 else None

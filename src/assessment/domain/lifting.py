@@ -2,7 +2,8 @@
 
 Found exactly, over all sets of advice, and scored by the method's own roll-up. The assumption, to be
 named wherever this is shown: an item that advice is about rises to the lowest rung whose score reaches
-the band of the target, and at least to rung 3, "usual practice". Of a function with more than
+the band of its function's target, and at least to rung 3, "usual practice". The whole is computed from the
+same items, so that no function reaches what the whole does not count. Of a function with more than
 `MOST_RULES` pieces of advice those of least effort are tried.
 """
 
@@ -61,12 +62,7 @@ def lifts(ground: Ground) -> tuple[Lift, ...]:
     found = [_function_lift(ground, name, option, targets[name]) for name, option in options.items()]
     if result.overall.level is not None:
         whole = cuts.band(questionnaire.prioritising.whole_target, bands)
-        rung = rung_for(whole, bands)
-        alike = {
-            name: options[name] if rung_for(targets[name], bands) == rung else _options(ground, number, rung)
-            for name, number in levelled.items()
-        }
-        found.append(_whole_lift(ground, alike, whole))
+        found.append(_whole_lift(ground, options, whole))
     return tuple(found)
 
 
@@ -87,30 +83,39 @@ def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
 
 def prospects(ground: Ground) -> tuple[Prospect, ...]:
     """Where what starts now, and all advice together, would lead: functions with a score, then the whole."""
-    questionnaire, result = ground.questionnaire, ground.result
+    result = ground.result
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
-    bands = questionnaire.scoring.bands
+    scenarios = [_raise(ground, chosen) for chosen in (first, every)]
     found = []
     for number, function in enumerate(ground.rescoring.blueprint.functions):
         if function.id in result.functions and result.functions[function.id].score is not None:
-            rung = rung_for(cuts.band(result.functions[function.id].target, bands), bands)
-            now, later = (_function_reached(ground, number, _raise(ground, chosen, rung)) for chosen in (first, every))
+            now, later = (_function_reached(ground, number, scores) for scores in scenarios)
             found.append(Prospect(function.id, now, later))
     if result.overall.score is not None:
-        rung = rung_for(cuts.band(questionnaire.prioritising.whole_target, bands), bands)
-        now, later = (_whole_reached(ground, _raise(ground, chosen, rung)) for chosen in (first, every))
+        now, later = (_whole_reached(ground, scores) for scores in scenarios)
         found.append(Prospect(None, now, later))
     return tuple(found)
 
 
-def _raise(ground: Ground, chosen: Collection[str], rung: int) -> Scores:
-    """Scores of items after the advice `chosen`; nothing falls."""
+def _raise(ground: Ground, chosen: Collection[str]) -> Scores:
+    """Scores of items after the advice `chosen`, each at the rung of its function's own target; nothing falls."""
     raised = np.zeros(len(ground.scores), dtype=np.bool_)
     for rule in ground.questionnaire.rules:
         if rule.id in chosen:
             raised |= ground.raised[rule.id]
-    return np.where(raised, np.maximum(ground.scores, MAXIMUM * rung), ground.scores)
+    return np.where(raised, np.maximum(ground.scores, MAXIMUM * _rungs(ground)), ground.scores)
+
+
+def _rungs(ground: Ground) -> NDArray[np.int64]:
+    """Rung that each item rises to; items of no function count in no score here."""
+    bands = ground.questionnaire.scoring.bands
+    rungs = np.full(len(ground.scores), LEAST_RUNG)
+    for function in ground.rescoring.blueprint.functions:
+        if function.id in ground.result.functions:
+            target = cuts.band(ground.result.functions[function.id].target, bands)
+            rungs[list(function.all)] = rung_for(target, bands)
+    return rungs
 
 
 def _function_reached(ground: Ground, number: int, scores: Scores) -> Reached:
@@ -197,7 +202,7 @@ def _function_lift(ground: Ground, name: str, options: Options, target: int) -> 
         ties=0 if best is None else int((options.effort[reaching] == options.effort[best]).sum()) - 1,
         level_reached=None if best is None else int(options.levels[best]),
         score_reached=None if best is None else float(options.scores[best]),
-        furthest=_function_reached(ground, number, _raise(ground, every, rung)) if best is None else None,
+        furthest=_function_reached(ground, number, _raise(ground, every)) if best is None else None,
         dimensions=_dimensions(ground, advice),
         rung=rung,
     )
@@ -229,11 +234,11 @@ def _whole_lift(ground: Ground, options: Mapping[str, Options], target: int) -> 
     reached = np.minimum(cuts.bands(states.scores, rules.bands), rules.level_step + states.levels)
     reaching = np.flatnonzero(reached >= target)
     best = least(states.effort, states.scores, reaching)
-    rung = rung_for(target, rules.bands)
+    rung = max(rung_for(cuts.band(result.functions[name].target, rules.bands), rules.bands) for name in options)
     binding = _binding(result.overall.level, result.overall.band, levels, rules.level_step)
     if best is None:
         every = {rule.id for rule in ground.questionnaire.rules if rule.function in options}
-        furthest = _whole_reached(ground, _raise(ground, every, rung))
+        furthest = _whole_reached(ground, _raise(ground, every))
         return Lift(None, result.overall.level, target, binding, None, None, 0, None, None, furthest, {}, rung)
     chosen = zip(options.values(), states.choices[best].tolist(), strict=True)
     equal = reaching[states.effort[reaching] == states.effort[best]]

@@ -84,7 +84,7 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
         second += [chart(roadmap_chart(part, shown, wording, WIDTH)), gap(4)]
         second += [paragraph(way.roadmap_key(report, wording), "small")]
         second += [*notes(part.notes, wording)]
-        second += under(wording.gettext("Start now: who, and what to watch"), way.owners(part.starting, wording))
+        second += under(way.starting_title(report, wording), way.owners(part.starting, wording))
     elif report.answer.overall.figure.shown is None:
         second += appendix.hidden(report, wording)
     second += [gap(8), paragraph(_rest(report, wording), "small")]
@@ -132,7 +132,7 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
         lifting = findings.lifting(report, rows, prospects, wording)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
-        blocks += way.of_function(around, actions, wording, part.name)
+        blocks += way.of_function(around, actions, wording, part.name, way.settled_first(report))
         return blocks + appendix.of_function(report, part, wording)
 
     return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)

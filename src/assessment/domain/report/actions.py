@@ -1,18 +1,21 @@
 """Advice in words: what to do, by whom, until when, and the figure that says so."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assessment.domain.display import Scale, shown
+from msgspec.structs import replace
+
+from assessment.domain.display import Scale, bound_of_difference, shown
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.questionnaire import Rule, RuleText
-from assessment.domain.report.goals import goal
+from assessment.domain.report.goals import goal, next_start
 from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
-from assessment.domain.report.source import Source, amount, exact, names, quoted
-from assessment.domain.result import Advice, FiredFigure
+from assessment.domain.report.source import Source, amount, bound_of_items, exact, names, quoted
+from assessment.domain.result import Advice, Bound, FiredFigure
 from assessment.domain.scoring.tally import MAXIMUM
 
 BY_STEP = {
@@ -31,12 +34,17 @@ PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
 def roadmap(source: Source) -> Roadmap:
     """Build the way from now to the last horizon: all advice in its order, then what only a target level needs."""
     given = source.result.advice
-    actions = tuple(_action(source, place, advice) for place, advice in enumerate(given, start=1))
-    further = tuple(_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1))
+    settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
+    made = [_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
+    made += [_further(source, place, *one) for place, one in enumerate(_unfired(source), start=len(given) + 1)]
+    named = _told_apart(made)
+    actions, further = named[: len(given)], named[len(given) :]
     starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _title(source, actions)
-    return Roadmap(title, horizons, actions, len(starting), further, tuple(starting), _notes(starting))
+    return Roadmap(
+        title, horizons, actions, len(starting), further, tuple(starting), _notes(starting) + _dates(source, actions)
+    )
 
 
 def _title(source: Source, actions: tuple[Action, ...]) -> Message:
@@ -60,7 +68,27 @@ def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
-def _action(source: Source, place: int, advice: Advice) -> Action:
+def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say when what starts next is assumed to begin, since the dates of its goals depend on that."""
+    begin = next_start(source)
+    if begin is None or not any(action.part == "next" and action.goal for action in actions):
+        return ()
+    return (say("note.next-start", date=begin),)
+
+
+def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Add the function to titles that several actions share."""
+    counts = Counter(action.title for action in actions)
+    return tuple(
+        replace(action, title=f"{action.title} ({action.function_name})")
+        if counts[action.title] > 1 and action.function_name
+        else action
+        for action in actions
+    )
+
+
+def _action(source: Source, place: int, advice: Advice, settled: int | None) -> Action:
+    """Make an action of advice; `settled` is the place of what must be decided first."""
     text = _text(source, advice.id, advice.dimension)
     return Action(
         id=advice.id,
@@ -83,6 +111,7 @@ def _action(source: Source, place: int, advice: Advice) -> Action:
         topic=_topic(source, advice),
         goal=goal(source, advice, _label, _value, _cut),
         about=_about(source, advice),
+        after=settled if advice.part == "now" and place != settled else None,
     )
 
 
@@ -130,6 +159,9 @@ def _horizon(source: Source, name: str) -> int:
 
 def _about(source: Source, advice: Advice) -> Message | None:
     """Name the weakest function, or those that are lowest and can't be told apart (method 8, rule 29)."""
+    contested = names(source.function(name) for name, found in source.scored() if found.contested)
+    if advice.id == source.settling and len(contested) > 1:
+        return say("about.contested", functions=contested)
     balance = source.result.indices.balance
     if balance is None or not balance.lowest or not any(f.figure in BALANCE for f in advice.fired):
         return None
@@ -208,10 +240,24 @@ def _value(source: Source, fired: FiredFigure) -> Value:
         return _worst_hand_off(source, fired)
     figure = _rounded(source, kind, fired.value)
     value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
-    bound = "at most" if kind is Kind.EMBEDDING and source.is_at_floor(fired.value) else fired.bound
+    bound = _bound(source, kind, fired)
     if bound is None:
         return value
     return say("bound.at-most" if bound == "at most" else "bound.at-least", value=value)
+
+
+def _bound(source: Source, kind: Kind, fired: FiredFigure) -> Bound | None:
+    """Bound of a figure that fired, and of those that follow from clipped ones."""
+    indices, function = source.result.indices, source.result.functions.get(fired.function or "")
+    if kind is Kind.EMBEDDING and source.is_at_floor(fired.value):
+        return "at most"
+    if kind is Kind.DIMENSION and function is not None and fired.dimension in function.dimensions:
+        part = function.dimensions[fired.dimension]
+        return bound_of_items(part.score, part.items.values())
+    if kind is Kind.AUTHORITY_MINUS_SUPPORT and indices.set_up_to_fail is not None:
+        bounds = indices.set_up_to_fail.bounds
+        return bound_of_difference(bounds.get("authority"), bounds.get("support"))
+    return fired.bound
 
 
 def _worst_hand_off(source: Source, fired: FiredFigure) -> Value:

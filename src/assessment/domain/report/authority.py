@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from assessment.domain.display import bound_of_difference
 from assessment.domain.questionnaire import SetUpToFail
 from assessment.domain.report.figures import Figure
-from assessment.domain.report.message import Message, say
+from assessment.domain.report.message import Message, Value, say
 from assessment.domain.report.parts import Authority, ItemRow, KeyFigure
 from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import SetUpToFailResult
@@ -50,7 +53,15 @@ def _nothing(source: Source) -> Authority:
 def _difference(source: Source, found: SetUpToFailResult) -> Figure:
     if found.difference is None:
         return source.figures.none(f"{PATH}.difference")
-    return source.figures.difference(found.difference)
+    bound = bound_of_difference(found.bounds.get("authority"), found.bounds.get("support"))
+    return replace(source.figures.difference(found.difference), bound=bound)
+
+
+def _points(source: Source, found: SetUpToFailResult, difference: Decimal) -> Value:
+    """Write the distance between authority and support; with a clipped side it may be larger."""
+    bound = _difference(source, found).bound
+    is_open = bound == ("at least" if difference > 0 else "at most")
+    return say("bound.at-least", value=abs(difference)) if is_open else abs(difference)
 
 
 def _title(source: Source, settings: SetUpToFail, found: SetUpToFailResult, steps: dict[str, Figure]) -> Message:
@@ -64,9 +75,9 @@ def _title(source: Source, settings: SetUpToFail, found: SetUpToFailResult, step
         flags = found.red_flags_band not in (None, "none") or bool(found.red_flags)
         if difference <= 0:
             return say("authority.flags" if flags else "authority.high-covered", risk=name, **values)
-        return say("authority.high", risk=name, points=difference, **values)
+        return say("authority.high", risk=name, points=_points(source, found, difference), **values)
     if found.over_controlled:
-        return say("authority.over-controlled", points=abs(difference), **values)
+        return say("authority.over-controlled", points=_points(source, found, difference), **values)
     least = settings.classes[0] == found.class_
     return say("authority.low" if least else "authority.moderate", risk=name, **values)
 

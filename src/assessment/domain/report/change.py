@@ -125,7 +125,9 @@ def _items(source: Source, compared: Comparison, *, rising: bool) -> tuple[ItemC
         ItemChange(
             name=source.item_name(name),
             function=source.function(functions[name] or "") if functions.get(name) else "",
-            change=Figure(source.shown(compared.items[name], source.figures.stepped_gap)),
+            change=Figure(
+                source.shown(compared.items[name], source.figures.stepped_gap), bound=compared.item_bounds.get(name)
+            ),
         )
         for _, name in moved[:MOST_ITEMS]
     )

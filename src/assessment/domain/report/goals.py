@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from assessment.domain.report.message import Message, Value, say
-from assessment.domain.report.source import Source, exact
+from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import Advice, FiredFigure
 
 MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # of a horizon, from the start
@@ -38,7 +38,7 @@ def _wanted(fired: FiredFigure, cut: Value) -> Value:
 
 
 def _next_level(source: Source, advice: Advice) -> Message | None:
-    """Goal of a next step: its dimension in the next band."""
+    """Goal of a next step: its dimension in the next band, but no further than the target of its function."""
     found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
     if found is None or found.score is None or found.band is None:
         return None
@@ -46,16 +46,36 @@ def _next_level(source: Source, advice: Advice) -> Message | None:
     upper = bands[found.band - 1] if found.band <= len(bands) else 100.0
     names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
     label = say("figure.dimension", **names)
-    wanted = say("goal.from", cut=exact(upper))
-    return _dated(source, advice, {"figure": label, "value": source.score(found.score), "goal": wanted})
+    target = source.result.functions[advice.function or ""].target
+    wanted = say("goal.from", cut=exact(min(upper, target) if target > found.score else upper))
+    return _dated(
+        source, advice, {"figure": label, "value": amount(source.dimension_figure("", found)), "goal": wanted}
+    )
 
 
 def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
-    """A date where the start is known: what starts now starts at the close."""
-    until = _until(source.result.computed_at or source.details.date, advice.horizon)
-    if until is None or advice.part != "now":
+    """A date where the start is known."""
+    start = _start(source, advice)
+    until = None if start is None else _until(start.isoformat(), advice.horizon)
+    if until is None:
         return say("goal.open", **values)
     return say("goal.dated", **values, date=until)
+
+
+def next_start(source: Source) -> date | None:
+    """Day on which what starts next is assumed to begin: the first actions have had their quarter."""
+    return _until(source.result.computed_at or source.details.date, "quarter")
+
+
+def _start(source: Source, advice: Advice) -> date | None:
+    """Assume that what starts now starts at the close, or when what is decided first is over."""
+    close = source.result.computed_at or source.details.date
+    if advice.part == "next":
+        return next_start(source)
+    first = next((one for one in source.result.advice if one.id == source.settling), None)
+    if first is not None and first.id != advice.id:
+        return _until(close, first.horizon)
+    return _until(close, "")
 
 
 def _until(start: str | None, horizon: str) -> date | None:
@@ -63,6 +83,8 @@ def _until(start: str | None, horizon: str) -> date | None:
         day = datetime.fromisoformat(start or "").date()
     except ValueError:
         return None
+    if not horizon:
+        return day
     if horizon in WEEKS:
         return day + timedelta(weeks=WEEKS[horizon])
     if horizon not in MONTHS:

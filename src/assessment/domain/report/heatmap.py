@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from assessment.domain.report.figures import out_of_scope
-from assessment.domain.report.message import Message, say
+from assessment.domain.display import bound_of_mean
+from assessment.domain.report.figures import Figure, out_of_scope
+from assessment.domain.report.message import Message, Value, say
 from assessment.domain.report.parts import Cell, Heatmap, HeatRow
-from assessment.domain.report.source import Source, names
+from assessment.domain.report.source import Source, amount, bound_of_items, names
 from assessment.domain.result import DimensionResult, FunctionResult
 
 Place = tuple[Decimal, str, str]
@@ -25,7 +26,7 @@ def heatmap(source: Source) -> Heatmap:
     )
     places = _places(source)
     return Heatmap(
-        title=_title(places),
+        title=_title(source, places),
         columns=tuple(source.dimension(dimension) for dimension in dimensions),
         rows=rows,
         cuts=source.cuts,
@@ -51,7 +52,7 @@ def cell(source: Source, function: str, dimension: str, found: DimensionResult |
         return Cell(source.figures.none(path), None)
     if found.out_of_scope:
         return Cell(out_of_scope(), None)
-    return Cell(source.figures.score(found.score, path, found.interval, found.n), found.band)
+    return Cell(source.dimension_figure(path, found), found.band)
 
 
 def _places(source: Source) -> list[Place]:
@@ -63,16 +64,26 @@ def _places(source: Source) -> list[Place]:
     ]
 
 
-def _title(places: list[Place]) -> Message:
+def _title(source: Source, places: list[Place]) -> Message:
     """Name the highest and the lowest score and where they are; whether one is ahead is not said here."""
     if not places:
         return say("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
+    shown = {score: _amount(source, score) for score in (high, low)}
     if len(places) == 1:
-        return say("heatmap.one", function=places[0][1], dimension=places[0][2], score=high)
+        return say("heatmap.one", function=places[0][1], dimension=places[0][2], score=shown[high])
     if high == low:
-        return say("heatmap.even", score=high)
-    return say("heatmap.range", lowest=_cells(places, low), low=low, highest=_cells(places, high), high=high)
+        return say("heatmap.even", score=shown[high])
+    return say(
+        "heatmap.range", lowest=_cells(places, low), low=shown[low], highest=_cells(places, high), high=shown[high]
+    )
+
+
+def _amount(source: Source, score: Decimal) -> Value:
+    """Write a score; where all dimensions that have it are clipped, it stands for all beyond that end too."""
+    parts = [part for _, function in source.functions() for part in function.dimensions.values()]
+    at = [part for part in parts if part.score is not None and source.score(part.score) == score]
+    return amount(Figure(score, bound=bound_of_mean(bound_of_items(part.score, part.items.values()) for part in at)))
 
 
 def _cells(places: list[Place], score: Decimal) -> Message | tuple[Message, ...]:

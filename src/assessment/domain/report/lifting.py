@@ -19,7 +19,7 @@ def lifting(source: Source, roadmap: Roadmap) -> Lifting:
     return Lifting(
         title=_title(source, found),
         rows=rows,
-        notes=_notes(source, found),
+        notes=(*_notes(source, found), *_left_out(roadmap)),
         prospects=tuple(_prospect(source, prospect) for prospect in prospects) if roadmap.actions else (),
     )
 
@@ -32,6 +32,13 @@ def _notes(source: Source, found: list[Lift]) -> tuple[Message, ...]:
     if source.is_first_method:
         return (say("lifting.assumption", scores=scores),)
     return (say("lifting.assumption", scores=scores), say("effort.assumption"))
+
+
+def _left_out(roadmap: Roadmap) -> tuple[Message, ...]:
+    """Say which actions of the roadmap "all advice" does not count."""
+    if not roadmap.further or not roadmap.actions:
+        return ()
+    return (say("note.all-advice", count=len(roadmap.further), last=roadmap.actions[-1].place),)
 
 
 def _row(source: Source, lift: Lift, places: dict[str, Action]) -> LiftRow:

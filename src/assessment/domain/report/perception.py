@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
 from scipy.special import stdtrit
 
+from assessment.domain.display import bound_of_difference
 from assessment.domain.questionnaire import PerceptionGap
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, say
@@ -49,10 +51,16 @@ def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
             ("practitioner", found.practitioner, found.practitioners),
         )
     )
-    gap = source.figures.difference(found.gap, found.interval)
+    gap = _difference(source, found)
     is_directed = source.is_first_method or found.verdict in DIRECTED
     told = who(gap.shown or Decimal(0)) if is_directed else None
     return GapRow(name, leader, practitioner, gap, found.verdict, told, verdict(source, found.verdict))
+
+
+def _difference(source: Source, found: GapDimension) -> Figure:
+    """Figure of a gap; where a side is clipped, the gap may be wider."""
+    bound = bound_of_difference(found.bounds.get("leader"), found.bounds.get("practitioner"))
+    return replace(source.figures.difference(found.gap, found.interval), bound=bound)
 
 
 def verdict(source: Source, found: str) -> Message:
@@ -76,10 +84,19 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
         return _unsure(source, found, gaps)
     signs = {gap > 0 for gap in sure.values()}
     widest = max(abs(gap) for gap in sure.values())
+    open_ended = any(
+        _is_open(_difference(source, found.shown[name])) for name, gap in sure.items() if abs(gap) == widest
+    )
+    points = say("bound.at-least", value=widest) if open_ended else widest
     where = names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
     if len(signs) > 1:
-        return say("gap.mixed", count=len(sure), points=widest, dimensions=where)
-    return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=widest)
+        return say("gap.mixed", count=len(sure), points=points, dimensions=where)
+    return say("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=points)
+
+
+def _is_open(gap: Figure) -> bool:
+    """Tell whether a gap may be wider than shown."""
+    return gap.shown is not None and gap.bound == ("at least" if gap.shown > 0 else "at most")
 
 
 def _unsure(source: Source, found: PerceptionGapResult, gaps: dict[str, Decimal]) -> Message:

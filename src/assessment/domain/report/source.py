@@ -7,14 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.answers import CONSENSUS
-from assessment.domain.display import Scale, shown
+from assessment.domain.display import Scale, bound_of_mean, shown
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
 from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure, Figures, figures
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Levelled
-from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
-from assessment.domain.scoring.cuts import at_most
+from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
+from assessment.domain.scoring.cuts import CUT_DECIMALS, at_most
 from assessment.domain.scoring.spans import is_apart
 
 LONGEST_NAME = 80
@@ -138,11 +138,18 @@ class Source(Struct, frozen=True):
             return ()
         return tuple(shown(100 * share, PERCENT) for share in found.distribution)
 
+    def dimension_figure(self, path: str, found: DimensionResult) -> Figure:
+        """Figure of a dimension; made of clipped items only, it stands for all beyond their end too."""
+        made = self.figures.score(found.score, path, found.interval, found.n)
+        return replace(made, bound=bound_of_items(found.score, found.items.values()))
+
     def levelled(self, identifier: str) -> Levelled:
         """A function on the level scale."""
         found = self.result.functions[identifier]
         path = f"functions.{identifier}"
         figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
+        items = [item for part in found.dimensions.values() for item in part.items.values()]
+        figure = replace(figure, bound=bound_of_items(found.score, [*items, *found.hand_off.rows.values()]))
         if found.out_of_scope:
             figure = Figure(None, missing=say("missing.out-of-scope"))
         return Levelled(self.function(identifier), figure, found.band, found.level, found.contested, found.provisional)
@@ -180,6 +187,14 @@ def source(questionnaire: Questionnaire, result: Result, details: Details, langu
     """Bring all together; texts in `language`, else in the questionnaire's own."""
     texts = questionnaire.text(language or questionnaire.source_language)
     return Source(questionnaire, result, details, texts, figures(questionnaire, result))
+
+
+def bound_of_items(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
+    """Bound of a score that clipped items make; where other figures enter it too, it has none."""
+    known = [item for item in items if item.score is not None]
+    if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
+        return None
+    return bound_of_mean(item.bound for item in known)
 
 
 def exact(number: float) -> Decimal:

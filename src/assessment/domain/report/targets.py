@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import TargetRow, Targets
 from assessment.domain.report.source import Source, exact, names
+from assessment.domain.result import FunctionResult
 
 WIDEST = 10
 TWO = 2
@@ -20,7 +23,7 @@ def targets(source: Source) -> Targets:
     dimensions = [
         _row(
             source.dimension(dimension),
-            source.figures.score(figure.score, f"functions.{name}.dimensions.{dimension}.score", figure.interval),
+            replace(source.dimension_figure(f"functions.{name}.dimensions.{dimension}.score", figure), n=None),
             found.target,
             source.function(name),
         )
@@ -30,7 +33,7 @@ def targets(source: Source) -> Targets:
     known = sorted((row for row in dimensions if row.short is not None), key=_distance)
     ordered = tuple(sorted(functions, key=_distance))
     return Targets(
-        title=_title(ordered),
+        title=_title(source, ordered),
         functions=ordered,
         dimensions=tuple(known[:WIDEST]),
         balance=_balance(source),
@@ -47,21 +50,34 @@ def _distance(row: TargetRow) -> Decimal:
     return Decimal(1000) if row.short is None else -row.short
 
 
-def _title(rows: tuple[TargetRow, ...]) -> Message:
+def _title(source: Source, rows: tuple[TargetRow, ...]) -> Message:
     known = [(row.short, row.name) for row in rows if row.short is not None]
     if not known:
         return say("targets.none")
     widest = max(short for short, _ in known)
     if widest <= 0:
-        if len(known) == TWO:
-            return say("targets.both-reached")
-        return say("targets.reached", count=len(known))
-    furthest = names(name for short, name in known if short == widest)
+        return say("targets.both-reached") if len(known) == TWO else say("targets.reached", count=len(known))
     if len(known) == 1:
-        return say("targets.only", function=furthest[0], points=widest)
-    if len(furthest) > 1:
+        return say("targets.only", function=known[0][1], points=widest)
+    furthest = names(name for short, name in known if short == widest)
+    if len(furthest) == len(known):
         return say("targets.tied", functions=furthest, points=widest)
-    return say("targets.furthest", function=furthest[0], points=widest)
+    if _is_furthest(source):
+        return say("targets.furthest", function=furthest[0], points=widest)
+    short_of = {name for short, name in known if short > 0}
+    below = names(name for name in (source.function(key) for key, _ in source.functions()) if name in short_of)
+    return say("targets.below", count=len(below), functions=below, points=widest)
+
+
+def _is_furthest(source: Source) -> bool:
+    """Tell whether one function is furthest from its own target by the rule for scores (method 4)."""
+    distances = sorted((_to_target(found) for _, found in source.scored()), key=lambda one: -(one.score or 0.0))
+    return source.is_apart(distances[0], distances[1])
+
+
+def _to_target(found: FunctionResult) -> FunctionResult:
+    """Take the distance to its target for a function's score; a target is exact, so the half-width stays."""
+    return replace(found, score=found.target - (found.score or 0.0))
 
 
 def _balance(source: Source) -> Message | None:

@@ -131,6 +131,8 @@ def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> 
 
 def start(action: Action, wording: Wording) -> str:
     """Say when to start, or that only a target level needs it."""
+    if action.after is not None:
+        return wording.gettext("start after {place}").format(place=wording.number(action.after))
     names = {"now": wording.gettext("start now"), "next": wording.gettext("start next")}
     return names.get(action.part, wording.gettext("to reach the target"))
 

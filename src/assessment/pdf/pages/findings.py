@@ -33,7 +33,7 @@ from assessment.wording import Wording
 
 NEXT_STEPS = 2
 MOST_ACTIONS = 4
-MOST_GAPS, LEAST_GAPS = 7, 3
+MOST_GAPS = 4
 MOST_NAMED = 6
 UNKNOWN = "–"  # above the highest rung there is none
 
@@ -52,25 +52,24 @@ def targets(report: Report, wording: Wording) -> Blocks:
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
     lift = lifting(report, report.lifting.rows, report.lifting.prospects, wording)
     if part.dimensions:
-        most = min(MOST_GAPS, len(part.dimensions))
-        counts = range(most, min(LEAST_GAPS, most) - 1, -1) if lift else [most]
-        blocks.append(AsMany([[*_widest(part, count, wording), *lift] for count in counts]))
-    elif lift:
+        blocks.append(KeepTogether(_widest(part, wording)))
+    if lift:
         blocks.append(KeepTogether(lift))
     return [*blocks, *own(report, wording, "targets")]
 
 
-def _widest(part: Targets, count: int, wording: Wording) -> Blocks:
-    """The dimensions that are furthest from target, as many as there is room for."""
+def _widest(part: Targets, wording: Wording) -> Blocks:
+    """The dimensions that are furthest from target: as many in every language."""
     label = wording.gettext("The widest distances, dimension by dimension")
-    return [heading(label), chart(dumbbell(part.dimensions[:count], wording, WIDTH, label, group=True))]
+    return [heading(label), chart(dumbbell(part.dimensions[:MOST_GAPS], wording, WIDTH, label, group=True))]
 
 
 def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[ProspectRow], wording: Wording) -> Blocks:
     """What limits each level, the least effort that lifts it to its target, and where the advice would lead."""
-    leads = _prospects(prospects, wording)
+    leads = _prospects(report, prospects, wording)
     if not rows:
-        return [heading(wording.gettext("Where the advice would lead")), *leads] if leads else []
+        lead = heading(wording.gettext("Where the advice would lead"))
+        return [lead, *leads, *notes(report.lifting.notes, wording)] if leads else []
     titles = (
         "",
         wording.gettext("Level"),
@@ -93,14 +92,14 @@ def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[Prospec
     return [heading(label), *intro, made, *leads, gap(2), *notes(report.lifting.notes, wording)]
 
 
-def _prospects(rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
+def _prospects(report: Report, rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
     """Where the advice would lead: what starts now, and all of it."""
     if not rows:
         return []
     titles = (
         "",
         wording.gettext("Score now"),
-        wording.gettext("With what starts now"),
+        _with_first(report, wording),
         wording.gettext("With all advice"),
     )
     head = [cell(title, "head") for title in titles]
@@ -114,6 +113,13 @@ def _prospects(rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
         for row in rows
     ]
     return [gap(6), table([head, *lines], columns([35, 26, 33, 33]), pad=3)]
+
+
+def _with_first(report: Report, wording: Wording) -> str:
+    """Head of the column; not all of the first actions start now where one is decided before the others."""
+    if any(action.after for action in report.roadmap.actions):
+        return wording.gettext("With the first {count} actions").format(count=report.roadmap.first)
+    return wording.gettext("With what starts now")
 
 
 def _levels(row: LiftRow, wording: Wording) -> str:
@@ -157,15 +163,15 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
 
 
 def _ladder(report: Report, wording: Wording) -> Blocks:
-    """What is true today of the lowest dimension of each function, and what one level up would be."""
-    rows = [(part.name, row) for part in report.functions for row in _lowest(part)[:1]]
+    """What is true today where each function has the most room, and what one level up would be; all that tie."""
+    rows = [(part.name, row) for part in report.functions for row in _most_room(part)]
     if not rows:
         return []
     head = [
         cell(text, "head")
         for text in (
-            wording.gettext("Lowest"),
             "",
+            wording.gettext("Dimension"),
             wording.gettext("Today"),
             wording.gettext("One level up"),
         )
@@ -174,7 +180,7 @@ def _ladder(report: Report, wording: Wording) -> Blocks:
         [cell(name, "cell-strong"), cell(row.name), cell(row.level_text), cell(row.next_text)] for name, row in rows
     ]
     made = table([head, *lines], columns([24, 22, 42, 42]), pad=4)
-    return under(wording.gettext("The lowest dimension of each function"), made)
+    return under(wording.gettext("Where each function has the most room"), made)
 
 
 def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
@@ -257,21 +263,27 @@ def _spread(part: FunctionPart, wording: Wording) -> Blocks:
     return [KeepTogether([heading(wording.text(part.spread.title)), drawn])]
 
 
-def _lowest(part: FunctionPart) -> list[DimensionRow]:
+def _most_room(part: FunctionPart) -> list[DimensionRow]:
+    """Dimensions with the lowest score shown: none of several that tie is left out."""
+    ordered = _by_score(part)
+    return [row for row in ordered if row.figure.shown == ordered[0].figure.shown]
+
+
+def _by_score(part: FunctionPart) -> list[DimensionRow]:
     known = [(row.figure.shown, row) for row in part.dimensions if row.figure.shown is not None and row.next_text]
     return [row for _, row in sorted(known, key=lambda entry: entry[0])]
 
 
 def rungs(part: FunctionPart, wording: Wording) -> Blocks:
-    """The rung above, for the dimensions that are lowest."""
-    lowest = _lowest(part)[:NEXT_STEPS]
-    if not lowest:
+    """The rung above, for the dimensions with the most room."""
+    first = _by_score(part)[:NEXT_STEPS]
+    if not first:
         return []
     head = [
         cell(text, "head")
-        for text in (wording.gettext("Lowest"), wording.gettext("Today"), wording.gettext("One level up"))
+        for text in (wording.gettext("Dimension"), wording.gettext("Today"), wording.gettext("One level up"))
     ]
-    rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in lowest]
+    rows = [[cell(row.name, "cell-strong"), cell(row.level_text), cell(row.next_text)] for row in first]
     return [heading(wording.gettext("The next rung")), table([head, *rows], columns([24, 50, 50]), pad=3)]
 
 

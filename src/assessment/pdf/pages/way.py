@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import TypeAlias
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from assessment.charts.roadmap import roadmap_chart, row_height
 from assessment.charts.slope import slope_chart
 from assessment.domain.report import Report
 from assessment.domain.report.parts import Action, Change, ChangeRow, ItemChange
 from assessment.pdf.document import Heading
-from assessment.pdf.fitting import AsMany, Evenly
+from assessment.pdf.fitting import Evenly
 from assessment.pdf.pages.blocks import (
     Blocks,
     because,
@@ -46,7 +45,7 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
     blocks = page(subject, title) if part.actions else unknown(subject, title)
     if not part.actions:
         return [*blocks, paragraph(wording.text(report.answer.decision)), *own(report, wording, "roadmap")]
-    for actions in _pages((*part.actions, *part.further)):
+    for actions in _pages((*part.actions, *part.further), wording):
         blocks += [chart(roadmap_chart(part, actions, wording, WIDTH)), gap(6)]
     blocks += [paragraph(roadmap_key(report, wording), "small")]
     blocks += notes(part.notes, wording)
@@ -54,16 +53,12 @@ def roadmap(report: Report, wording: Wording) -> Blocks:
         text = wording.gettext("Only to reach a target level: {places}.")
         blocks.append(paragraph(text.format(places=_places(part.further, wording)), "small"))
     now = part.starting
-    choices = [_begin(now[:count], wording) for count in range(len(now), 0, -1)]
-    return [*blocks, *own(report, wording, "roadmap"), AsMany([*choices, []])]
+    title = starting_title(report, wording)
+    return [*blocks, *own(report, wording, "roadmap"), KeepTogether([heading(title), owners(now, wording)])]
 
 
 def _places(actions: Sequence[Action], wording: Wording) -> str:
     return wording.listed([wording.number(action.place) for action in actions])
-
-
-def _begin(actions: Sequence[Action], wording: Wording) -> Blocks:
-    return [heading(wording.gettext("Start now: who, and what to watch")), owners(actions, wording)]
 
 
 def roadmap_key(report: Report, wording: Wording) -> str:
@@ -73,14 +68,34 @@ def roadmap_key(report: Report, wording: Wording) -> str:
         "Colour: start now (the first {first}). Length: effort (small, medium, large). "
         "Filled: high impact. Square: urgent."
     )
+    if settled := settled_first(report):
+        key = wording.gettext(
+            "Columns: by when the indicator should have moved, counted from the start. "
+            "Colour: start now (action {first}); the others start after it. Length: effort (small, medium, large). "
+            "Filled: high impact. Square: urgent."
+        )
+        return key.format(first=settled.place)
     return key.format(first=report.roadmap.first)
 
 
-def _pages(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
+def settled_first(report: Report) -> Action | None:
+    """Return the action that all others wait for, if there is one."""
+    places = {action.after for action in report.roadmap.actions}
+    return next((action for action in report.roadmap.actions if action.place in places), None)
+
+
+def starting_title(report: Report, wording: Wording) -> str:
+    """Title of the table of the first actions; where one is decided before the others, not all of them start now."""
+    if settled_first(report):
+        return wording.gettext("The first actions: who, and what to watch")
+    return wording.gettext("Start now: who, and what to watch")
+
+
+def _pages(actions: Sequence[Action], wording: Wording) -> Iterator[Sequence[Action]]:
     """As many rows on each page as it has room for."""
     rows: list[Action] = []
     for action in actions:
-        if rows and sum(map(row_height, (*rows, action))) > ROOM_FOR_ROWS:
+        if rows and sum(row_height(row, wording) for row in (*rows, action)) > ROOM_FOR_ROWS:
             yield tuple(rows)
             rows = []
         rows.append(action)
@@ -101,12 +116,16 @@ def owners(actions: Sequence[Action], wording: Wording) -> Flowable:
             cell(str(action.place), "cell-strong"),
             cell(action.title, "cell-strong"),
             cell(action.owner),
-            cell(action.horizon_name),
+            _when(action, wording),
             cell(action.indicator),
         ]
         for action in actions
     ]
     return table([head, *rows], columns([6, 38, 34, 16, 42]), pad=3.5)
+
+
+def _when(action: Action, wording: Wording) -> Blocks:
+    return [cell(action.horizon_name), *([cell(start(action, wording), "cell-muted")] if action.after else [])]
 
 
 def _effort(action: Action, wording: Wording) -> str:
@@ -137,7 +156,9 @@ def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
     return title.format(count=len(actions))
 
 
-def of_function(around: Around, actions: Sequence[Action], wording: Wording, name: str) -> Blocks:
+def of_function(
+    around: Around, actions: Sequence[Action], wording: Wording, name: str, settled: Action | None = None
+) -> Blocks:
     """What follows the figures in one function's playbook: its advice, and what comes before and after that."""
     title = wording.ngettext(
         "One action for {function}, why it matters and how to begin",
@@ -145,8 +166,15 @@ def of_function(around: Around, actions: Sequence[Action], wording: Wording, nam
         len(actions),
     )
     head = titled(wording.gettext("What to do"), title.format(count=len(actions), function=name), above=18)
+    lead = []
+    if settled is not None and settled not in actions:
+        text = wording.gettext("Action {place} of the roadmap is decided first: “{title}”.")
+        lead = [paragraph(text.format(place=settled.place, title=settled.title))]
     if not actions:
-        return [Evenly([partial(list, chain(*around))], HEIGHT)]
+        before, after = around
+        groups = [*before, *([*lead, *group] for group in after)]
+        return [Evenly([partial(list, groups)], HEIGHT)]
+    head += lead
     return [Evenly(in_full(head, actions, wording, around), HEIGHT)]
 
 

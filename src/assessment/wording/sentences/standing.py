@@ -70,6 +70,10 @@ SENTENCES: dict[str, Template] = {
     # Targets
     "targets.furthest": N_("{function} is furthest from its target: {points} points to go"),
     "targets.tied": N_("{functions} are equally far from target: {points} points to go"),
+    "targets.below": NN_(
+        "{functions} is below its target, by {points} points",
+        "{functions} are below their targets, by up to {points} points",
+    ),
     "targets.only": N_("{function} has {points} points to go to its target"),
     "targets.both-reached": N_("Both functions have reached their targets"),
     "targets.reached": NN_(

@@ -14,8 +14,14 @@ SENTENCES: dict[str, Template] = {
     "roadmap.settle": NN_(
         "The decision to take first: {first}", "{count} actions; the decision to take first: {first}"
     ),
-    "note.urgent": N_("{action} is urgent whatever the averages say: {reason}."),
+    "note.urgent": N_("{action} is urgent even where averages look calm. What calls for it: {reason}."),
     "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
+    "about.contested": N_("Answers diverge in {functions}."),
+    "note.next-start": N_("Dates of goals assume that what starts next begins on {date}, a quarter after the start."),
+    "note.all-advice": NN_(
+        "“With all advice” counts actions 1 to {last}; {count} action needed only to reach a target level is left out.",
+        "“With all advice” counts actions 1 to {last}; {count} actions needed only to reach a target level are left out.",
+    ),
     "goal.from": N_("{cut} or more"),
     "goal.above": N_("more than {cut}"),
     "goal.below": N_("less than {cut}"),

@@ -24,7 +24,7 @@ class Action(Struct, frozen=True):
     """One piece of advice, in its place in the order; `place` counts from 1.
 
     `goal` says where the first figure that fired stands, where it should be, and by when. `about` names the
-    functions that advice about the balance of all means.
+    functions that advice about the balance of all means. `after` is the place of the action to be decided first.
     """
 
     id: str
@@ -47,6 +47,12 @@ class Action(Struct, frozen=True):
     topic: Topic = "practice"
     goal: Message | None = None
     about: Message | None = None
+    after: int | None = None
+
+    @property
+    def starts_now(self) -> bool:
+        """Starts now, and waits for no other action."""
+        return self.part == "now" and self.after is None
 
     @property
     def urgent(self) -> bool:
