@@ -19,8 +19,8 @@ SENTENCES: dict[str, Template] = {
     "about.contested": N_("Answers diverge in {functions}."),
     "note.next-start": N_("Dates of goals assume that what starts next begins on {date}, a quarter after the start."),
     "note.all-advice": NN_(
-        "“With all advice” counts actions 1 to {last}; {count} action needed only to reach a target level is left out.",
-        "“With all advice” counts actions 1 to {last}; {count} actions needed only to reach a target level are left out.",
+        "“With all advice” counts actions 1 to {last}; {count} action needed only for a target level is left out.",
+        "“With all advice” counts actions 1 to {last}; {count} actions needed only for a target level are left out.",
     ),
     "goal.from": N_("{cut} or more"),
     "goal.above": N_("more than {cut}"),
