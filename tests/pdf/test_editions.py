@@ -151,19 +151,19 @@ def test_a_playbook_names_what_concerns_all_functions_but_not_what_another_shoul
 
 
 def concerns_last(action, made):
-    """Whether what fired is a figure of the last function."""
+    """Whether a figure of the last function is among those that fired."""
     last = made["contested-60"].functions[-1].name
-    return all(fired.figure.values["function"] == last for fired in action.fired)
+    return any(fired.figure.values["function"] == last for fired in action.fired)
 
 
 def test_a_playbook_in_doubt_begins_with_calibrating_and_tells_nothing_of_another_function():
     made = reports.made("contested-60")
     (doubt,) = [action for action in made.roadmap.actions if action.topic == "quality"]
-    doubted = doubt.fired[0].figure.values["function"]
+    doubted = {fired.figure.values["function"] for fired in doubt.fired}
 
     told = {part.name: doubt.title in flat(text_of("contested-60", f"function:{part.id}")) for part in made.functions}
 
-    assert told == {name: name == doubted for name in told}
+    assert told == {name: name in doubted for name in told}
     assert any(told.values())
 
 
