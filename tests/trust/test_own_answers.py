@@ -222,4 +222,4 @@ async def test_attack_with_two_anonymous_invitations_sends_no_more_than_two(
         refused = await again.send()
 
     assert stolen.status_code == 422
-    assert refused.status_code == 409
+    assert refused.headers["location"] == "/survey/sent-elsewhere"
