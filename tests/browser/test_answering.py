@@ -92,7 +92,7 @@ def test_note_next_to_the_question_leads_to_both_answers(
     expect(status(second, 0)).to_contain_text("you answered this in another window")
     second.wait_for_load_state("networkidle")
 
-    second.get_by_role("button", name="Choose which one counts").click()
+    second.get_by_role("button", name="Decide which one counts").click()
 
     expect(second.get_by_role("heading", level=1)).to_have_text("Answered in two windows")
     second.get_by_role("button", name="Keep mine").click()
