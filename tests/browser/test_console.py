@@ -57,7 +57,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     page.get_by_label("Title").fill("Spring wave")
     page.get_by_role("button", name="Create assessment").click()
     page.get_by_role("link", name="Invite people").first.click()
-    page.get_by_label("One person a line").fill(LINES)
+    page.get_by_label("One person per line").fill(LINES)
     page.get_by_role("button", name="Check these lines").click()
     expect(page.get_by_role("heading", name="Add 3 people?")).to_be_visible()
     page.get_by_role("button", name="Add 3 people").click()
@@ -207,11 +207,11 @@ def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{world.open}/people")
 
-    page.get_by_label("One person a line").fill(LINES + "\nEve, , chief, hr")
+    page.get_by_label("One person per line").fill(LINES + "\nEve, , chief, hr")
     page.get_by_role("button", name="Check these lines").click()
     expect(page.locator("#errors")).to_contain_text("4: Unknown role.")
     assert_accessible(page)
-    page.get_by_label("One person a line").fill(LINES)
+    page.get_by_label("One person per line").fill(LINES)
     page.get_by_role("button", name="Check these lines").click()
     expect(page.get_by_role("heading", name="Add 3 people?")).to_be_visible()
 
@@ -233,7 +233,7 @@ def test_list_sent_after_the_session_comes_back_filled_in(
     page = open_browser(viewport=PHONE, java_script_enabled=javascript)
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{world.open}/people")
-    page.get_by_label("One person a line").fill(LINES)
+    page.get_by_label("One person per line").fill(LINES)
     with database.writing(world.engine) as session:
         session.execute(tables.console_session.delete())
 
@@ -247,7 +247,7 @@ def test_list_sent_after_the_session_comes_back_filled_in(
         page.get_by_role("button", name="Show the form").click()
 
     expect(page.get_by_text("What you typed is still here. Nothing is saved yet.")).to_be_visible()
-    expect(page.get_by_label("One person a line")).to_have_value(LINES)
+    expect(page.get_by_label("One person per line")).to_have_value(LINES)
     if javascript:
         assert_accessible(page)
     page.get_by_role("button", name="Check these lines").click()

@@ -92,7 +92,7 @@ def _set_up(keys: Keyboard) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()
     keys.press(keys.link("Invite people"))
-    keys.write(page.get_by_label("One person a line"), "Ann, , leader, marketing\nKim, , staff, all")
+    keys.write(page.get_by_label("One person per line"), "Ann, , leader, marketing\nKim, , staff, all")
     keys.press(keys.button("Check these lines"))
     keys.press(keys.button("Add 2 people"))
     expect(page.locator("#done")).to_be_focused()

@@ -99,7 +99,7 @@ async def test_settings_of_an_assessment_that_was_opened_meanwhile_show_what_is_
 
     assert conflict.status_code == 412
     assert "ben@example.org opened this assessment." in conflict.text
-    assert ["Who asks", "Typed asker", "Anna Berg", "you"] in rows(conflict)
+    assert ["Sender name", "Typed asker", "Anna Berg", "you"] in rows(conflict)
 
 
 async def test_settings_typed_for_an_assessment_closed_meanwhile_are_shown_to_be_copied(world, running, ben):

@@ -33,7 +33,7 @@ ACTORS = {SERVER: N_("The server"), OPERATOR: N_("The operator")}
 LABELS = {  # in the order of the forms
     "organisation_name": N_("Name of the organisation"),
     "title": N_("Title"),
-    "asker": N_("Who asks"),
+    "asker": N_("Sender name"),
     "closes_on": N_("Closing date"),
     "targets": N_("Targets"),
     "weights": N_("Weights"),
@@ -48,14 +48,14 @@ LABELS = {  # in the order of the forms
     "email": N_("Email"),
     "role": N_("Role"),
     "functions": N_("Areas"),
-    "lines": N_("One person a line: name, email, role, areas"),
+    "lines": N_("One person per line: name, email, role, areas"),
 }
 VALUES = {
     "confidential": N_("Confidential"),
     "anonymous": N_("Anonymous"),
     "attributable": N_("Attributable"),
-    "survey": N_("Everyone for themselves"),
-    "consensus": N_("Each function together"),
+    "survey": N_("Individual survey"),
+    "consensus": N_("Team consensus"),
     "yes": N_("yes"),
 }
 
