@@ -53,7 +53,8 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
         [findings.function(report, part, wording) for part in report.functions]
         + [subject(report, wording) for subject in subjects]
     )
-    blocks += known + people.outlook(report, wording) + unknown
+    # Lines on unknown subjects stand below the page before the outlook, whose own page is often full.
+    blocks += known + unknown + people.outlook(report, wording)
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 
