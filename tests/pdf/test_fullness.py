@@ -22,7 +22,7 @@ SCALE = 0.3  # points to pixels: enough to see where a page ends
 WHITE = 225
 LEAST = 0.2  # of a page
 REMARK = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
-MOST_WITH_WORDS = 24  # a page more for the consultant's own findings
+MOST_WITH_WORDS = 26  # with every remark, three findings of the consultant and a change since the last wave
 
 
 def used(content):

@@ -50,12 +50,14 @@ def targets(report: Report, wording: Wording) -> Blocks:
         )
         blocks += [paragraph(key, "small")]
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
+    # Before what is kept together: below it, a remark would stand alone on the next page.
+    blocks += own(report, wording, "targets")
     lift = lifting(report, report.lifting.rows, report.lifting.prospects, wording)
     if part.dimensions:
         blocks.append(KeepTogether(_widest(part, wording)))
     if lift:
         blocks.append(KeepTogether(lift))
-    return [*blocks, *own(report, wording, "targets")]
+    return blocks
 
 
 def _widest(part: Targets, wording: Wording) -> Blocks:
