@@ -131,9 +131,12 @@ async def test_links_lead_nowhere_before_the_opening(alice, visit):
     assessment = (await steps.draft(alice))["id"]
     link = (await steps.invited(alice, assessment, KIM))[0]["link"]
 
-    begun = await visit().post(link, headers={"Origin": HOME})
+    guest = visit()
+    begun = await guest.post(link, headers={"Origin": HOME})
 
-    assert begun.status_code == 409
+    assert (begun.status_code, begun.headers["location"]) == (303, link.removeprefix(HOME))
+    assert "This survey has not opened yet" in (await guest.get(link)).text
+    assert not begun.cookies
 
 
 @pytest.mark.parametrize("field", [{"role": "staff"}, {"functions": ["marketing"]}, {"email": "k@example.org"}])

@@ -88,7 +88,7 @@ def test_answers_are_protected_in_one_of_three_ways(world, confidentiality):
 
 
 def test_another_protection_is_refused(world):
-    with pytest.raises(InvalidError, match="can't be set up") as refused:
+    with pytest.raises(InvalidError, match="can't be created") as refused:
         world.draft(confidentiality="secret")
 
     assert pointers(refused) == {"/confidentiality"}
