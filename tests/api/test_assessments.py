@@ -113,7 +113,8 @@ async def test_a_change_of_what_another_changed_meanwhile_is_refused(alice):
 
 
 async def test_a_list_can_be_narrowed_to_an_organisation(alice):
-    one, other = await steps.draft(alice), await steps.draft(alice)
+    one = await steps.draft(alice)
+    other = await steps.draft(alice, organisation=await steps.organisation(alice, "Southwind"))
 
     found = (await alice.get("/assessments", params={"organisation": one["organisation"]})).json()["data"]
 
