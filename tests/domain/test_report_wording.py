@@ -239,8 +239,8 @@ def test_embedding_at_its_floor_is_ten_or_less():
 
     made = of(replace(result, indices=replace(result.indices, embedding=floor)))
 
-    assert WORDS.figure(made.outlook.embedding) == "10.0 or less"
-    assert "Embedding is at 10.0 or less of 100" in " ".join(WORDS.texts(made.answer.findings))
+    assert WORDS.figure(made.outlook.embedding) == "10 or less"
+    assert "Embedding is at 10 or less of 100" in " ".join(WORDS.texts(made.answer.findings))
 
 
 def test_all_contested_functions_are_named_where_answers_diverge_in_several():

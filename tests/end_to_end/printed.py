@@ -67,7 +67,7 @@ def figures(questionnaire: Questionnaire, result: Result) -> Iterator[Printed]:
         yield from _function(questionnaire, name, function)
         scores = [function["score"], *(found["score"] for found in function["dimensions"].values())]
         for place, score in enumerate(scores, start=1):
-            yield Printed("Where practice is strong and where it is missing", title, one_decimal(score), place, place)
+            yield Printed("Where practice is strong and where it is missing", title, mean(score), place, place)
     yield from _indices(questionnaire, result)
 
 
@@ -100,7 +100,7 @@ def _function(questionnaire: Questionnaire, name: str, function: Result) -> Iter
         ("Took part", str(function["people"])),
     ]
     for dimension, found in function["dimensions"].items():
-        labels.append((texts.dimensions[dimension].title, one_decimal(found["score"])))
+        labels.append((texts.dimensions[dimension].title, mean(found["score"])))
         labels += [(texts.items[item].short, step(one)) for item, one in found["items"].items()]
     rows = function["hand_off"]["rows"]
     labels += [
@@ -170,6 +170,11 @@ def _numbers(page: str, labels: list[tuple[str, str]]) -> Iterator[Printed]:
 def one_decimal(value: float) -> str:
     """As every computed score is shown."""
     return str(Decimal(repr(round(value, 6))).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def mean(value: float) -> str:
+    """A mean of items at the end of the scale is one only if all of them are: so it stands for as much or less."""
+    return {10.0: "10 or less", 90.0: "90 or more"}.get(value, one_decimal(value))
 
 
 def percent(value: float) -> str:

@@ -185,4 +185,6 @@ def test_words_at_the_end_of_a_line_do_not_run_into_the_next_where_they_are_read
     texts = [text for _, text in heard(render(made, "de", "board"))]
 
     assert "Norden steht auf Stufe 3 von 5, mit 49,1 von 100 Punkten" in texts
-    assert any("Die Befugnisse übersteigen den Rückhalt um 45 Punkte; das Risiko ist kritisch" in text for text in texts)
+    assert any(
+        "Die Befugnisse übersteigen den Rückhalt um 45 Punkte; das Risiko ist kritisch" in text for text in texts
+    )

@@ -57,7 +57,7 @@ def differences(questionnaire: Questionnaire, result: Result) -> list[str]:
     derived = dict(flat(recomputed(questionnaire, result)))
     wrong = []
     for path, value in flat(msgspec.to_builtins(result)):
-        if path.startswith(("suppressed", "advice", "lifts", "prospects")) or PRIMARY.fullmatch(path):
+        if path.startswith(("suppressed", "advice", "lifts", "prospects", "invited")) or PRIMARY.fullmatch(path):
             continue
         if path not in derived or not equal(derived[path], value):
             wrong.append(f"{path}: {value} != {derived.get(path, 'nothing')}")

@@ -61,6 +61,7 @@ async def test_without_the_check_a_save_from_another_link_s_page_would_be_misfil
 
 
 async def test_after_sending_a_late_save_is_told_so(alice: Person):
+    await alice.answer(alice.first, "2")
     form = await alice.form(f"/survey/{alice.first}")
     await alice.post("/survey/check", await alice.form("/survey/check"))
 

@@ -102,6 +102,11 @@ def _exact(cuts: Sequence[float]) -> tuple[Decimal, ...]:
     return tuple(Decimal(repr(float(cut))) for cut in cuts)
 
 
+def without_zeros(value: Decimal) -> Decimal:
+    """Drop the decimals of a whole number: an end of the scale is "10 or less", also as a mean of items."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
 OPPOSITE: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
 
 

@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
+from assessment.domain.display import without_zeros
 from assessment.domain.report.figures import Figure, Span
 from assessment.domain.report.message import Message, Share
 from assessment.errors import Filled
@@ -137,9 +138,9 @@ class Wording:
         if figure.shown is None:
             return DASH
         write = self.signed if signed else self.percent if percent else self.number
-        number = write(figure.shown)
         if figure.bound is None:
-            return number
+            return write(figure.shown)
+        number = write(without_zeros(figure.shown))
         return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
 
     def why(self, figure: Figure) -> str:

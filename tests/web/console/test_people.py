@@ -199,7 +199,9 @@ async def test_revoking_ends_the_links(world, running):
 
         assert "Revoke the invitation of Guest 0" in asked.text
         assert "revoked" in after.text
-        assert "Continue" not in (await come().get(link)).text
+        opened = await come().get(link)
+        assert "This invitation was withdrawn" in opened.text
+        assert ">Start<" not in opened.text
     assert world.invited(world.open)[0].revoked_on is not None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from assessment.domain.display import Scale, bound_of_difference, shown
+from assessment.domain.display import Scale, bound_of_difference, shown, without_zeros
 from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.questionnaire import Rule, RuleText
@@ -238,9 +238,10 @@ def _value(source: Source, fired: FiredFigure) -> Value:
         return say(f"share.{(fired.band or 'some').replace(' ', '-')}")
     if kind is Kind.WORST_HAND_OFF:
         return _worst_hand_off(source, fired)
-    figure = _rounded(source, kind, fired.value)
-    value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
     bound = _bound(source, kind, fired)
+    figure = _rounded(source, kind, fired.value)
+    figure = figure if bound is None else without_zeros(figure)
+    value: Value = Share(figure) if kind in PERCENT or kind is Kind.COVERAGE else figure
     if bound is None:
         return value
     return say("bound.at-most" if bound == "at most" else "bound.at-least", value=value)

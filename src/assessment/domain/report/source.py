@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.answers import CONSENSUS
-from assessment.domain.display import Scale, bound_of_mean, shown
+from assessment.domain.display import Scale, bound_of_mean, shown, without_zeros
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
 from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure, Figures, figures
@@ -225,4 +225,5 @@ def amount(figure: Figure) -> Decimal | Message:
         return figure.missing or say("missing.not-valid")
     if figure.bound is None:
         return figure.shown
-    return say("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=figure.shown)
+    value = without_zeros(figure.shown)
+    return say("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=value)
