@@ -74,10 +74,12 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     expect(respondent.get_by_role("heading", name="Spring wave")).to_be_visible()
     page.get_by_role("link", name="Spring wave").click()
     page.get_by_role("link", name="Close the survey").click()
-    page.get_by_label("Yes, close it").check()
+    page.get_by_label("Yes, close it", exact=True).check()
+    page.get_by_role("button", name="Close the survey").click()
+    page.get_by_label("Yes, close it without results").check()
     page.get_by_role("button", name="Close the survey").click()
 
-    expect(page.get_by_role("heading", name="Appendix: who counts")).to_be_visible()
+    expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 

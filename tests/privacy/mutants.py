@@ -42,7 +42,7 @@ class Unrounded(Guard, frozen=True):
 class Spreading(Guard, frozen=True):
     """Intervals of dimensions whatever the roles."""
 
-    def uncovers_roles(self, answers_by_role):  # noqa: ARG002
+    def uncovers_roles(self, *_):
         return False
 
 
@@ -63,8 +63,8 @@ class Telling(Guard, frozen=True):
 class Sharing(Guard, frozen=True):
     """Distributions as they are."""
 
-    def distribution(self, answers):
-        return disclosure.OPEN.distribution(answers)
+    def distribution(self, *answers):
+        return disclosure.OPEN.distribution(*answers)
 
 
 class Careless(Guard, frozen=True):
@@ -83,7 +83,7 @@ class Ungapped(Guard, frozen=True):
     def hides(self, people):  # noqa: ARG002
         return False
 
-    def uncovers_roles(self, answers_by_role):  # noqa: ARG002
+    def uncovers_roles(self, *_):
         return False
 
 

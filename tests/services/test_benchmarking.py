@@ -1,6 +1,7 @@
 """Ranks among the organisations of a workspace that share their scores, on each database."""
 
 from datetime import timedelta
+from itertools import count
 
 import msgspec
 import pytest
@@ -18,13 +19,14 @@ PULSE = "social-media-pulse"
 @pytest.fixture
 def publish(world):
     """Publishes made-up scores for an organisation, shared unless said otherwise."""
+    numbers = count(1)
 
     def publish(
         score, *, organisation=None, shared=True, workspace=None, questionnaire=INSTRUMENT, day=None, **functions
     ):
         home, day = workspace or world.alice, day or NOW.date()
         with world.writing() as session:
-            organisation = organisation or organising.create(session, home, "Another", NOW).id
+            organisation = organisation or organising.create(session, home, f"Client {next(numbers)}", NOW).id
             new = NewAssessment(organisation=organisation, questionnaire=questionnaire, title="One")
             held = assessing.create(session, home, new, world.library, NOW)
             assessing.open_assessment(session, home, held.id, world.library, NOW)
@@ -87,9 +89,9 @@ def test_only_those_who_share_are_counted_each_once_and_never_oneself(world, pub
 
 def test_the_newest_shared_result_of_an_organisation_counts(world, publish):
     publish(50, organisation=world.organisation)
-    for _ in range(10):
+    for number in range(10):
         with world.writing() as session:
-            other = organising.create(session, world.alice, "Twice", NOW).id
+            other = organising.create(session, world.alice, f"Twice {number}", NOW).id
         publish(90, organisation=other, day=NOW.date() - timedelta(days=365))
         publish(10, organisation=other)
 

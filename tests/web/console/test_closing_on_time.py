@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import html
 import io
 from datetime import timedelta
 
@@ -30,7 +31,7 @@ async def test_closing_with_nothing_to_show_is_refused_once_and_then_ends_withou
         page = await alice.get(closed.headers["location"])
 
     assert refused.status_code == 422
-    assert "Too few answers count for any figure." in refused.text
+    assert "By the last hourly count, too few people have sent answers for any figure." in refused.text
     assert 'name="without_results" value="yes"' in refused.text
     assert closed.headers["location"] == path
     assert "Closed without results" in page.text
@@ -138,9 +139,9 @@ async def test_wrong_mail_domain_is_named_at_its_field(world, running):
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [
-        ("confidential", "attributable", "Last time your answers were confidential. This time they carry your name."),
-        ("attributable", "anonymous", "Last time your answers carried your name. This time they are anonymous."),
-        ("anonymous", "confidential", "Last time your answers were anonymous. This time they are confidential."),
+        ("confidential", "attributable", "Last time confidential, this time with your name."),
+        ("attributable", "anonymous", "Last time with your name, this time anonymous."),
+        ("anonymous", "confidential", "Last time anonymous, this time confidential."),
         ("confidential", "confidential", ""),
     ],
 )
@@ -162,7 +163,7 @@ async def test_start_page_of_attributable_answers_says_that_they_are_exported(wo
     token = world.invite(wave, "practitioner", 1)[0].token
 
     async with running() as come:
-        page = (await come().get(f"/s/{token}")).text
+        page = html.unescape((await come().get(f"/s/{token}")).text)
 
-    assert "After the close the raw answers can be exported." in page
-    assert "Copies taken before you withdraw can’t be recalled." in page
+    assert "After the close your answers can be downloaded with your name." in page
+    assert "Copies taken before you withdraw can't be recalled." in page

@@ -41,7 +41,7 @@ async def test_line_numbers_after_a_quoted_line_break_are_those_of_the_text(worl
 
     response = await paste(world, running, text)
 
-    assert "Line 4: There is no such role." in response.text
+    assert "Line 4: Unknown role." in response.text
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_address_with_an_invisible_character_is_the_same_address(world, ru
     response = await paste(world, running, (INPUTS / "07-zwsp-email.tsv").read_text())
 
     assert response.status_code == 422
-    assert "Line 2: Somebody with this address is invited already." in response.text
+    assert "Line 2: This address is already invited." in response.text
     assert "Line 1" not in response.text
 
 
@@ -105,7 +105,7 @@ async def test_addresses_spelled_badly_are_cleaned_or_refused_by_line(world, run
 
     assert response.status_code == 422
     assert "Line 3: This is not an email address." in response.text
-    assert "Line 6: Somebody with this address is invited already." in response.text
+    assert "Line 6: This address is already invited." in response.text
     assert response.text.count("This is not an email address.") == 1
 
 
