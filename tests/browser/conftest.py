@@ -14,7 +14,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from assessment.services import closing
 from assessment.storage import tables
@@ -85,6 +85,18 @@ class Survey:
     def change(self, **values: Any) -> None:
         with people.writing(self.database) as session:
             session.execute(update(tables.assessment).where(tables.assessment.c.id == self.name).values(**values))
+
+    def add_colleagues(self, count: int = 14) -> None:
+        """Have others send the same answers as the one response that is held, so that figures are shown."""
+        answer, response = tables.answer, tables.response
+        with people.writing(self.database) as session:
+            like = session.execute(select(response).where(response.c.assessment_id == self.name)).mappings().one()
+            mine = session.execute(select(answer).where(answer.c.response_id == like["id"])).mappings().all()
+            own = {"invitation_id": None, "draft_number": None, "code_hash": None, "state": "sent"}
+            for number in range(count):
+                name = f"{self.name}-{number:02}"
+                session.execute(insert(response).values(dict(like) | own | {"id": name}))
+                session.execute(insert(answer), [dict(row) | {"response_id": name} for row in mine])
 
     def close(self) -> None:
         with people.writing(self.database) as session:

@@ -73,8 +73,8 @@ def test_one_of_each_role_has_not_answered_and_can_be_tried_out(demo):
     welcomes = {role: entering.look(session, token) for role, token in loaded.invitations.items()}
 
     assert set(welcomes) == {"leader", "practitioner", "staff"}
-    assert {(role, welcome.role, welcome.state, welcome.response) for role, welcome in welcomes.items()} == {
-        (role, role, "open", "none") for role in welcomes
+    assert {(role, welcome.role, welcome.state, welcome.draft) for role, welcome in welcomes.items()} == {
+        (role, role, "open", None) for role in welcomes
     }
 
 
