@@ -19,7 +19,7 @@ async def test_one_is_told_whole_with_its_texts(alice):
     items = {item["id"]: item for item in found["items"]}
     assert len(items["CS-P1"]["rungs"]) == 5
     assert "awareness" in items["X-Q"]["options"]
-    assert len(found["advice"]) == 32
+    assert len(found["advice"]) == 50
     assert len(found["dimensions"][0]["levels"]) == 5
 
 
