@@ -47,7 +47,7 @@ def _sign_in(page: Page, server: Server, email: str = "alice@example.org") -> No
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_an_assessment_goes_from_nothing_to_its_results(
-    console: Server, open_browser: OpenBrowser, *, javascript: bool
+    console: Server, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(viewport=DESK, java_script_enabled=javascript)
     _sign_in(page, console)
@@ -82,6 +82,8 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
+    # The browser itself notes that the first attempt to close was answered with 422.
+    complaints[:] = [each for each in complaints if "422" not in each]
 
 
 def test_a_link_takes_the_focus_where_it_is_shown(console: Server, world: World, open_browser: OpenBrowser):

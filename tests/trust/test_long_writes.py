@@ -41,7 +41,7 @@ class Saver:
     def __init__(self, place: Place) -> None:
         self.who = respondent_of(place)
         self.engine = database.connect(place.url)
-        self.writer = Writer(self.engine)
+        self.writer = Writer(self.engine, lambda: people.NOW)
         self.waits: list[float] = []
         self.refused: list[AssessmentError] = []
         self.ending = threading.Event()
