@@ -109,7 +109,7 @@ def fill(place: Place, assessment: str, count: int, questionnaire: Questionnaire
         ]
         session.execute(tables.answer.insert(), given)
         for each in ids if is_anonymous else ():
-            marking.use(session, place.home, assessment, each, people.SECRET)
+            marking.mark_sent(session, place.home, assessment, each, people.SECRET)
 
 
 def held(place: Place, table: Any) -> int:
