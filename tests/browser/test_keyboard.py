@@ -1,6 +1,7 @@
 """The console by keyboard alone: from nothing to a printed letter and a report; the focus is always seen."""
 
 from collections.abc import Callable, Iterator
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -87,7 +88,9 @@ def keys(request: pytest.FixtureRequest, console: Server, open_browser: Callable
 def _set_up(keys: Keyboard) -> None:
     page = keys.page
     keys.press(keys.link("New assessment"))
-    keys.write(page.get_by_label("Name of the new organisation"), "Northwind")
+    keys.write(
+        page.get_by_label("Name of the new organisation"), f"Northwind {token_hex(4)}"
+    )  # names of clients are unique
     keys.write(page.get_by_label("Title"), "By hand")
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()

@@ -219,6 +219,7 @@ async def test_attack_with_two_anonymous_invitations_sends_no_more_than_two(
     async with people.browser(app) as client:
         again = Person(client, links["leader"], "practitioner")
         await again.enter()
+        await again.answer(again.first, "2")
         refused = await again.send()
 
     assert stolen.status_code == 422
