@@ -11,6 +11,7 @@ from assessment.domain.display import scales, shown
 from assessment.pdf import render
 from assessment.pdf.fonts import legible
 from assessment.pdf.text import paragraph
+from assessment.wording import wording
 from tests import reports
 
 HOSTILE = {
@@ -89,8 +90,8 @@ def test_the_heatmap_row_lists_the_scores_in_order():
     text = page_of(reader, "Where practice is strong and where it is missing")
 
     for row in made.heatmap.rows:
-        numbers = [str(row.whole.figure.shown), *(str(cell.figure.shown) for cell in row.cells)]
-        assert "\n".join([row.name, *numbers]) in text
+        scores = [wording().figure(figure) for figure in (row.whole.figure, *(cell.figure for cell in row.cells))]
+        assert "\n".join([row.name, *scores]) in text
 
 
 def test_every_action_is_in_the_roadmap_with_the_figure_that_fired_it():

@@ -10,7 +10,7 @@ import pytest
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
-MOST_WAIT = 0.5  # of the event loop, in seconds, at p99
+MOST_SHARE = 3  # longest wait of the event loop, as a fraction of all: a blocked loop waits once for everything
 MOST_SECONDS = 3.0  # of processor time would be plenty; the attacks took 24 s and more
 FORM = {"content-type": "application/x-www-form-urlencoded", "origin": people.URL}
 
@@ -102,7 +102,8 @@ async def test_json_built_to_be_slow_leaves_the_event_loop_free(place: Place, cl
         waits.append(time.perf_counter() - began)
 
     assert {response.status_code for response in await sent} <= {400, 422}
-    assert sorted(waits)[int(len(waits) * 0.99)] < MOST_WAIT
+    longest, total = max(waits), sum(waits)
+    assert longest < total / MOST_SHARE
 
 
 @pytest.mark.parametrize(

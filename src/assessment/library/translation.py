@@ -78,7 +78,7 @@ def _check_items(content: dict[str, Any], structure: dict[str, Any], report: Rep
 
 def _check_places(content: dict[str, Any], advice: dict[str, Any], report: Report) -> None:
     """Report a next step whose title does not name its dimension, and a place in a text that nothing fills."""
-    steps = {rule.get("id") for _, rule in tables(advice, "rules", EACH) if "next_step" in rule}
+    steps = {str(rule.get("id")) for _, rule in tables(advice, "rules", EACH) if "next_step" in rule}
     for path, text in tables(content, "rules", EACH):
         title = text.get("title")
         if path[-1] in steps:
