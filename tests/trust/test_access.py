@@ -22,6 +22,7 @@ ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
 CELLS_LEAST = 900
 # Ends the session of who was let in; says no to everybody who does not know a password.
+RESUME = "/survey/resume"  # where a form goes whose session has ended
 LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/finish")
 
 
@@ -118,7 +119,7 @@ async def ask(client: httpx.AsyncClient, who: Who, way: Way, path: str) -> httpx
 
 def is_shut(answer: httpx.Response) -> bool:
     """Whether it says no: sign in, open your link, you may not."""
-    away = answer.headers.get("location", "").startswith("/console/sign-in")
+    away = answer.headers.get("location", "").startswith(("/console/sign-in", "/survey/problem?kind=lost", RESUME))
     return answer.status_code in (401, 403) or (answer.status_code == 303 and away)
 
 

@@ -199,6 +199,11 @@ class Person:
     async def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> httpx.Response:
         return await self.client.post(path, data=data or {}, headers=OWN_PAGE | headers)
 
+    async def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Return the page that a form redirects to."""
+        assert answer.status_code == 303
+        return await self.get(answer.headers["location"])
+
     async def enter(self, choice: str = "") -> httpx.Response:
         return await self.post(self.link, {"choice": choice} if choice else {})
 

@@ -46,7 +46,7 @@ async def test_second_survey_in_one_browser_is_explained_and_mixes_nothing_up(al
     form = await alice.form(f"/survey/{alice.first}") | dict.fromkeys(alice.items(alice.first), "3")
     other = await begin_another(alice, links)
 
-    refused = await alice.post(f"/survey/{alice.first}", form)
+    refused = await alice.follow(await alice.post(f"/survey/{alice.first}", form))
 
     assert refused.status_code == 403
     assert "Another survey is open in this browser" in refused.text
@@ -57,7 +57,7 @@ async def test_second_survey_in_one_browser_is_explained_and_mixes_nothing_up(al
 async def test_second_survey_in_one_browser_costs_no_answer_of_the_first(alice: Person, links: dict[str, str]):
     form = await alice.form(f"/survey/{alice.first}") | dict.fromkeys(alice.items(alice.first), "3")
     await begin_another(alice, links)
-    refused = await alice.post(f"/survey/{alice.first}", form)
+    refused = await alice.follow(await alice.post(f"/survey/{alice.first}", form))
 
     answer = await alice.post("/survey/resume", people.hidden(refused.text))
 
@@ -72,7 +72,7 @@ async def test_second_survey_in_one_browser_is_neither_sent_nor_withdrawn_by_the
     form = await alice.form(f"/survey/{page}")
     await begin_another(alice, links)
 
-    refused = await alice.post(f"/survey/{page}", form)
+    refused = await alice.follow(await alice.post(f"/survey/{page}", form))
     back = await alice.post("/survey/resume", people.hidden(refused.text))
 
     assert "Another survey is open in this browser" in refused.text
@@ -84,7 +84,7 @@ async def test_second_survey_in_one_browser_is_neither_sent_nor_withdrawn_by_the
 async def test_survey_of_another_browser_is_not_resumed(alice: Person, bob: Person):
     form = await alice.form(f"/survey/{alice.first}") | {"section": alice.first, ITEM: "3"}
 
-    answer = await bob.post("/survey/resume", form)
+    answer = await bob.follow(await bob.post("/survey/resume", form))
 
     assert answer.status_code == 422
 

@@ -69,7 +69,7 @@ async def test_link_and_code_withdraw_from_any_browser(alice: Person, app, links
 async def test_code_without_its_link_withdraws_nothing(alice: Person, database_url: str, form: dict[str, str]):
     code = await _send(alice)
 
-    answer = await alice.post("/withdraw", {"code": code} | form)
+    answer = await alice.follow(await alice.post("/withdraw", {"code": code} | form))
 
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text

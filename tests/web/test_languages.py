@@ -74,7 +74,7 @@ async def walked(visitor: Person, database_url: str, language: str) -> dict[str,
     await walk.see("before sending", "/survey/sent")
     await walk.see("to withdraw", "/survey/withdraw")
     await walk.see("by code", "/withdraw")
-    walk.keep("by a wrong code", (await visitor.post("/withdraw", {"code": "7"})).text)
+    walk.keep("by a wrong code", (await visitor.follow(await visitor.post("/withdraw", {"code": "7"}))).text)
     await visitor.post("/survey/check", await visitor.form("/survey/check"))
     await walk.see("sent", "/survey/sent")
     await walk.see("sent again", "/survey/sent?again=1")

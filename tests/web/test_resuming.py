@@ -20,7 +20,7 @@ async def lose_and_send(person: Person) -> dict[str, str]:
     """Delete the cookie, press Continue; return the hidden fields of the page that comes."""
     form = await filled(person)
     person.client.cookies.clear()
-    answer = await person.post(f"/survey/{person.first}", form)
+    answer = await person.follow(await person.post(f"/survey/{person.first}", form))
     assert answer.status_code == 401
     return people.hidden(answer.text)
 
@@ -65,7 +65,7 @@ async def test_other_answers_saved_meanwhile_are_shown_next_to_those_of_the_page
     form = await filled(alice)
     await alice.answer(alice.first, "2")
     alice.client.cookies.clear()
-    kept = people.hidden((await alice.post(f"/survey/{alice.first}", form)).text)
+    kept = people.hidden((await alice.follow(await alice.post(f"/survey/{alice.first}", form))).text)
 
     answer = await alice.post("/survey/resume", kept | {"link": alice.link, "code": code})
     shown = await alice.get(answer.headers["location"])
@@ -77,7 +77,7 @@ async def test_other_answers_saved_meanwhile_are_shown_next_to_those_of_the_page
 async def test_wrong_code_keeps_the_answers_on_the_page(alice: Person, database_url: str):
     kept = await lose_and_send(alice)
 
-    answer = await alice.post("/survey/resume", kept | {"link": alice.link, "code": "ABCD"})
+    answer = await alice.follow(await alice.post("/survey/resume", kept | {"link": alice.link, "code": "ABCD"}))
 
     assert answer.status_code == 422
     assert people.hidden(answer.text) == kept
@@ -92,7 +92,7 @@ async def test_code_of_other_answers_moves_nothing(alice: Person, links: dict[st
         await other.enter()
         kept = await lose_and_send(other)
 
-        answer = await other.post("/survey/resume", kept | {"link": alice.link, "code": code})
+        answer = await other.follow(await other.post("/survey/resume", kept | {"link": alice.link, "code": code}))
 
     assert answer.status_code == 409
     assert (await alice.code()) == code
@@ -104,7 +104,7 @@ async def test_another_link_opened_in_this_browser_keeps_them_too(
     form = await filled(alice)
     await alice.post(f"/s/{links['leader']}")
 
-    sent = await alice.post(f"/survey/{alice.first}", form)
+    sent = await alice.follow(await alice.post(f"/survey/{alice.first}", form))
     answer = await alice.post("/survey/resume", people.hidden(sent.text) | {"link": alice.link})
 
     assert sent.status_code == 403
@@ -117,13 +117,13 @@ async def test_link_of_someone_else_saves_nothing_and_lets_nobody_in(
 ):
     kept = await lose_and_send(alice)
 
-    answer = await alice.post("/survey/resume", kept | {"link": f"/s/{links['leader']}"})
+    answer = await alice.follow(await alice.post("/survey/resume", kept | {"link": f"/s/{links['leader']}"}))
 
     assert answer.status_code == 409
     assert "These answers were given by another link" in answer.text
     assert people.hidden(answer.text) == kept
     assert stored(database_url) == 0
-    assert not alice.client.cookies
+    assert [*alice.client.cookies] == ["form"]
     with people.reading(database_url) as session:
         assert session.scalar(select(func.count()).select_from(tables.response)) == 1
 
@@ -132,7 +132,7 @@ async def test_link_of_someone_else_saves_nothing_and_lets_nobody_in(
 async def test_a_link_that_leads_nowhere_keeps_the_answers(alice: Person, link: str):
     kept = await lose_and_send(alice)
 
-    answer = await alice.post("/survey/resume", kept | {"link": link})
+    answer = await alice.follow(await alice.post("/survey/resume", kept | {"link": link}))
 
     assert answer.status_code == 422
     assert people.hidden(answer.text) == kept
@@ -161,7 +161,8 @@ async def test_another_site_can_neither_show_nor_send_it(app: Litestar, alice: P
 async def test_what_was_sent_comes_back_as_text_only(alice: Person):
     alice.client.cookies.clear()
 
-    answer = await alice.post(f"/survey/{alice.first}", {'"><script>alert(1)</script>': '"><b hx-get="/x">'})
+    form = {'"><script>alert(1)</script>': '"><b hx-get="/x">'}
+    answer = await alice.follow(await alice.post(f"/survey/{alice.first}", form))
 
     assert "<script>alert" not in answer.text
     assert "<b hx-get" not in answer.text

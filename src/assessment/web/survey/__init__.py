@@ -5,9 +5,19 @@ from litestar.di import Provide
 
 from assessment.errors import AlreadySentError, AssessmentError, ClosedError, UnauthenticatedError
 from assessment.web.guards import StrangerError
-from assessment.web.survey import answering, codes, conflicts, ending, entrance, leaving, respondents, resuming
+from assessment.web.survey import (
+    answering,
+    codes,
+    conflicts,
+    ending,
+    entrance,
+    leaving,
+    problems,
+    respondents,
+    resuming,
+)
 from assessment.web.survey.preview import preview
-from assessment.web.survey.save_errors import or_reason, show_failure
+from assessment.web.survey.save_errors import or_reason
 from assessment.web.survey.states import MovedError, RenewedError, SetAsideError, WithdrawnError
 
 __all__ = ["preview", "router"]
@@ -27,7 +37,9 @@ router = Router(
         answering.keep_answer,
         conflicts.show_conflicts,
         conflicts.choose_answer,
+        resuming.show_form,
         resuming.resume,
+        problems.show_problem,
         ending.check,
         ending.send,
         ending.show_sent_elsewhere,
@@ -56,7 +68,7 @@ router = Router(
             RenewedError: leaving.renew,
             UnauthenticatedError: leaving.lost,
             StrangerError: resuming.ask,
-            AssessmentError: show_failure,
+            AssessmentError: problems.redirect_failure,
         }.items()
     },
 )

@@ -11,6 +11,7 @@ from assessment.services.entering import Browser, Entered
 from assessment.services.responding import SENT_FOR
 from assessment.settings import Settings
 from assessment.web import cookies
+from assessment.web.survey.returned_forms import removed_form_cookies
 from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
 
 KEY = "r-"
@@ -62,6 +63,7 @@ def dropped_cookies(request: Request[Any, Any, Any], settings: Settings, session
     names = [name for name, value in _keys(request).items() if not session or _session(value) == session]
     current = cookies.read(request, "respondent")
     ended = [cookies.removed(name, settings) for name in names] + unresolved_cookies(request, Unresolved())
+    ended += removed_form_cookies(request)
     if not session or current == session:
         ended += [cookies.end(kind, settings) for kind in ("respondent", "link", "code")]
     return ended

@@ -26,8 +26,17 @@ from assessment.web.survey.entrance import look
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.links import read_token
 from assessment.web.survey.paths import FIRST, SENT, WITHDRAW
+from assessment.web.survey.returned_forms import (
+    ReturnedForm,
+    read_form,
+    redirect_form,
+    removed_form_cookies,
+    text_fields,
+)
 
 CODE_MOST = 100
+BY_CODE = "/withdraw"
+STATUSES = {"wrong": 422, "many": 429, "closed": 409}
 WRONG_MOST = 10  # per address and link; more are refused, but the right code never is
 
 
@@ -39,8 +48,9 @@ def ask_code(
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
 ) -> Template:
-    """Ask for the code."""
-    return _page(request, reading, token, now, {"then": then})
+    """Ask for the code; once, show the wrong one that was given."""
+    returned = read_form(request, _path(token)) or ReturnedForm()
+    return _page(request, reading, token, now, {"then": then} | returned.fields, returned.problem)
 
 
 @post("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
@@ -52,20 +62,24 @@ def enter_code(
     code_limiter: NamedDependency[Limiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Move what the code opens to this browser."""
     try:
         entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyError, ClosedError) as error:
-        with database.reading(engine) as session:
-            return _page(request, session, token, now, data, error)
+        fields = text_fields(data, "code", "then", most=CODE_MOST)
+        return _return_form(request, ReturnedForm(_path(token), fields, problem=_problem(error)))
     return after_move(request, entered, settings, data.get("then", ""))
 
 
 @get("/withdraw", policy=PUBLIC, sync_to_thread=False)
-def ask_link_and_code() -> Template:
+def ask_link_and_code(request: Request[None, None, State]) -> Template:
     """Ask for link and code, which together withdraw."""
-    return page("survey/withdraw-by-code.html", form={}, problem="")
+    returned = read_form(request, BY_CODE) or ReturnedForm()
+    status = STATUSES.get(returned.problem, 200)
+    shown = page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
+    shown.cookies = removed_form_cookies(request, BY_CODE)
+    return shown
 
 
 @post("/withdraw", policy=PUBLIC, sync_to_thread=True)
@@ -76,14 +90,14 @@ def enter_link_and_code(
     code_limiter: NamedDependency[Limiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Move the answers to this browser, and ask there whether to delete them."""
     token = read_token(data.get("link", ""))
     try:
         entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyError, ClosedError) as error:
-        form = {name: data.get(name, "")[:1000] for name in ("link", "code")}
-        return page("survey/withdraw-by-code.html", _status(error), form=form, problem=_problem(error))
+        fields = text_fields(data, "link", "code", most=1000)
+        return _return_form(request, ReturnedForm(BY_CODE, fields, problem=_problem(error)))
     return after_move(request, entered, settings, "withdraw")
 
 
@@ -123,13 +137,22 @@ def after_move(request: Request[None, None, State], entered: Entered, settings: 
     return answer
 
 
+def _path(token: str) -> str:
+    return f"/s/{clean_token(token)}/code"
+
+
+def _return_form(request: Request[None, None, State], form: ReturnedForm) -> Redirect:
+    """Redirect to the page of the form, with what was typed if it is short enough for a cookie."""
+    return redirect_form(request, form) or away(form.path)
+
+
 def _page(  # what the page shows
     request: Request[None, None, State],
     session: Session,
     token: str,
     now: datetime,
     form: dict[str, str],
-    error: Exception | None = None,
+    problem: str,
 ) -> Template:
     welcome = look(request, session, token, now)
     if welcome is None:
@@ -137,24 +160,18 @@ def _page(  # what the page shows
     context = {"welcome": welcome, "link": f"/s/{clean_token(token)}", "language": welcome.language}
     if welcome.state in ("draft", "closed"):
         return page("survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context)
-    return page(
+    shown = page(
         "survey/code.html",
-        _status(error),
-        code=form.get("code", "")[:CODE_MOST],
+        STATUSES.get(problem, 200),
+        code=form.get("code", ""),
         then="withdraw" if form.get("then") == "withdraw" else "",
-        problem=_problem(error),
+        problem=problem,
         **context,
     )
+    shown.cookies = removed_form_cookies(request, _path(token))
+    return shown
 
 
-def _status(error: Exception | None) -> int:
-    if error is None:
-        return 200
-    return {NotFoundError: 422, TooManyError: 429}.get(type(error), 409)
-
-
-def _problem(error: Exception | None) -> str:
+def _problem(error: Exception) -> str:
     """Return the kind of problem, which the template words."""
-    if error is None:
-        return ""
     return {NotFoundError: "wrong", TooManyError: "many"}.get(type(error), "closed")

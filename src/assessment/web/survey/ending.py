@@ -25,7 +25,9 @@ from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, forms
 from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
+from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.respondents import page_words
+from assessment.web.survey.returned_forms import removed_form_cookies
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import SetAsideError, WithdrawnError, refuse_finished
 from assessment.web.survey.unresolved import Unresolved, unresolved_cookies
@@ -62,7 +64,7 @@ def send(
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Send the answers; from now on the cookies are good for an hour."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
@@ -77,10 +79,10 @@ def send(
     except NothingToSendError:
         return away(SURVEY)  # to the first question
     except UntiedError:
-        return page("survey/lost.html", 409)
+        return redirect_problem("lost")
     answer = away(SENT)
     answer.cookies = browsers.renewed_cookies(request, cookie, renewed, person, settings)
-    answer.cookies += unresolved_cookies(request, Unresolved())
+    answer.cookies += [*unresolved_cookies(request, Unresolved()), *removed_form_cookies(request)]
     return answer
 
 

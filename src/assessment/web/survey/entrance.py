@@ -50,16 +50,12 @@ def enter(
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Begin or continue a draft; swap the link for a cookie, so that no address from here on has the token."""
     try:
         return _act(request, token, data.get("choice", ""), writing, settings, now)
-    except (OccupiedError, RevokedError, ClosedError, TooLateError):
+    except (OccupiedError, RevokedError, ClosedError, TooLateError, NotFoundError):
         return away(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
-    except NotFoundError:
-        if look(request, writing, token, now) is None:
-            return page("survey/unknown.html", 404)
-        return away(f"/s/{clean_token(token)}")
 
 
 def _act(  # what a choice needs

@@ -19,6 +19,7 @@ from assessment.storage import database
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, respondents
 from assessment.web.survey.paths import BEGUN, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.states import MovedError, RenewedError
 
 
@@ -121,9 +122,11 @@ def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
     return answer
 
 
-def lost(request: Request[None, None, State], error: Exception) -> Template:
+def lost(request: Request[None, None, State], error: Exception) -> Template | Redirect:
     """Say what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
+    if is_plain_form(request):
+        return redirect_problem("lost")
     if BEGUN in request.query_params and not request.cookies:
         return page("survey/cookies-blocked.html", status)
     return page("survey/lost.html", status, asked=request.method)

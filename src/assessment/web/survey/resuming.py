@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
@@ -33,14 +33,15 @@ from assessment.web.survey.answering import keep_changed
 from assessment.web.survey.codes import try_code
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.links import read_token
-from assessment.web.survey.paths import CHECK
+from assessment.web.survey.paths import CHECK, RESUME
 from assessment.web.survey.places import Place
+from assessment.web.survey.problems import is_plain_form, redirect_problem
+from assessment.web.survey.returned_forms import ReturnedForm, read_form, redirect_form, removed_form_cookies
 from assessment.web.survey.sections import Survey, held_of
 from assessment.web.survey.states import refuse_finished
 from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 from assessment.wording.sentences import N_
 
-TEMPLATE = "survey/resume.html"
 LINK, CODE, SECTION = "link", "code", "section"
 SECTIONLESS = ("check", "withdraw")  # forms that are sent again rather than kept
 OWN = frozenset({FIELD, LINK, CODE, SECTION, "skip"})
@@ -48,15 +49,29 @@ FIELDS_MOST = 100
 LENGTH_MOST = 1000
 
 
-def ask(request: Request[None, None, State], error: Exception) -> Template:
-    """Show what can be done about a form whose session has gone; its answers stay in the page."""
+def ask(request: Request[None, None, State], error: Exception) -> Template | Redirect:
+    """Lead to what can be done about a form whose session has gone; its answers go along."""
     if not isinstance(error, StrangerError):
         raise error
     section = request.scope["path"].rpartition("/")[2]
     form = error.form | {SECTION: section}
-    if _own_link(request, form.get(forms.RESPONSE, ""), is_other=True):
-        return _page(form, error.status, template="survey/other-survey.html")
-    return leaving.lost(request, error) if section in SECTIONLESS else _page(form, error.status)
+    if section in SECTIONLESS and not _is_of_other_draft(request, form):
+        return leaving.lost(request, error)
+    return _return_form(request, form, error.status)
+
+
+@get(RESUME, policy=PUBLIC, sync_to_thread=True)
+def show_form(request: Request[None, None, State]) -> Template | Redirect:
+    """Show the form that waits in this browser; it stays there, so that a reload does not lose it."""
+    returned = read_form(request, RESUME)
+    if returned is None:
+        return redirect_problem("lost")
+    return _page(request, returned)
+
+
+def _is_of_other_draft(request: Request[Any, Any, Any], form: Mapping[str, str]) -> bool:
+    """Whether this browser still has the draft of the form, next to its current one."""
+    return bool(_own_link(request, form.get(forms.RESPONSE, ""), is_other=True))
 
 
 def _own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bool = False) -> str:
@@ -69,7 +84,7 @@ def _own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bo
     return key.link if key else ""
 
 
-@post("/survey/resume", policy=PUBLIC, sync_to_thread=True)
+@post(RESUME, policy=PUBLIC, sync_to_thread=True)
 def resume(  # what saving needs
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
@@ -85,15 +100,17 @@ def resume(  # what saving needs
         entered = _enter(request, data, engine, code_limiter, settings, now)
     except MisfiledError:
         problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
-        return _page(data, 409, LINK, problem)
+        return _return_form(request, data, 409, LINK, problem)
     except ClosedError:
         return away(f"/s/{read_token(data.get(LINK, ''))}")  # which says that it has closed
     except RevokedError:
-        return _page(data, 409, LINK, N_("This invitation was withdrawn. Give your code as well."))
+        problem = N_("This invitation was withdrawn. Give your code as well.")
+        return _return_form(request, data, 409, LINK, problem)
     except TooManyError as error:
-        return _page(data, error.status, CODE, N_("Too many wrong codes. Wait a quarter of an hour."))
+        problem = N_("Too many wrong codes. Wait a quarter of an hour.")
+        return _return_form(request, data, error.status, CODE, problem)
     except NotFoundError:
-        return _page(data, 422, *_unknown(data))
+        return _return_form(request, data, 422, *_unknown(data))
     section, unresolved = data.get(SECTION, ""), read_unresolved(request, entered.respondent.response_id)
     following = CHECK
     if section not in SECTIONLESS:
@@ -103,6 +120,7 @@ def resume(  # what saving needs
     answer.cookies = [
         *browsers.session_cookies(request, entered, settings),
         *unresolved_cookies(request, unresolved),
+        *removed_form_cookies(request, RESUME),
     ]
     return answer
 
@@ -166,17 +184,30 @@ def _unknown(data: Mapping[str, str]) -> tuple[str, str]:
     return LINK, N_("This link doesn't work. Copy the whole of it from your invitation.")
 
 
-def _page(
-    form: Mapping[str, str], status: int, field: str = "", problem: str = "", template: str = TEMPLATE
-) -> Template:
-    kept = [(name, value) for name, value in form.items() if name not in OWN and len(value) <= LENGTH_MOST]
+def _return_form(
+    request: Request[Any, Any, Any], form: Mapping[str, str], status: int, field: str = "", problem: str = ""
+) -> Template | Redirect:
+    """Redirect to the page that shows the form; the page itself for a script, or if the answers are too long for that.
+
+    What is typed must not get lost, even if Back then asks whether to send the form again.
+    """
+    own = {name: form.get(name, "")[:LENGTH_MOST] for name in (SECTION, LINK, CODE)}
+    others = [(name, value) for name, value in form.items() if name not in OWN and len(value) <= LENGTH_MOST]
+    returned = ReturnedForm(RESUME, own | dict(others[:FIELDS_MOST]), field, problem, status)
+    redirect = redirect_form(request, returned) if is_plain_form(request) else None
+    return redirect or _page(request, returned)
+
+
+def _page(request: Request[Any, Any, Any], returned: ReturnedForm) -> Template:
+    form = returned.fields
+    is_other = not returned.problem and _is_of_other_draft(request, form)
     return page(
-        template,
-        status,
-        kept=kept[:FIELDS_MOST],
-        section=form.get(SECTION, "")[:LENGTH_MOST],
-        link=form.get(LINK, "")[:LENGTH_MOST],
-        code=form.get(CODE, "")[:LENGTH_MOST],
-        field=field,
-        problem=problem,
+        "survey/other-survey.html" if is_other else "survey/resume.html",
+        returned.status,
+        kept=[(name, value) for name, value in form.items() if name not in OWN],
+        section=form.get(SECTION, ""),
+        link=form.get(LINK, ""),
+        code=form.get(CODE, ""),
+        field=returned.field,
+        problem=returned.problem,
     )

@@ -7,7 +7,6 @@ from litestar import Request, Response
 from litestar.response import Redirect, Template
 
 from assessment.errors import AlreadySentError, AssessmentError, ClosedError, UnauthenticatedError
-from assessment.web import failures
 from assessment.web.csrf import StaleFormError
 from assessment.web.pages import block
 from assessment.web.survey.forms import MisfiledError
@@ -40,11 +39,6 @@ def or_reason(handler: Handler) -> Handler:
         return _reason(error) if _is_explained(request, error) else handler(request, error)
 
     return handle
-
-
-def show_failure(request: Request[Any, Any, Any], error: Exception) -> Answer:
-    """Show what has no page of its own."""
-    return failures.answer(request, error)
 
 
 def _is_explained(request: Request[Any, Any, Any], error: Exception) -> bool:

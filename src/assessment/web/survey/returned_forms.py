@@ -1,0 +1,72 @@
+"""Forms with a problem, shown again after a redirect: what was typed waits in one cookie of this browser.
+
+Nothing of it is stored on the server. A form that does not fit into the cookie can't be redirected.
+"""
+
+import base64
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+from msgspec import Struct
+
+from assessment.settings import Settings
+from assessment.web import cookies
+from assessment.web.pages import away
+
+NAME = "form"
+LENGTH_MOST = 3500  # a cookie holds 4 KB; proxies accept few more bytes of headers than that
+DECODED_MOST = 200_000
+MAX_AGE = 3600
+
+
+class ReturnedForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields of a form, the path of the page that shows them, and what is wrong (a message id) with which field."""
+
+    path: str = ""
+    fields: dict[str, str] = {}
+    field: str = ""
+    problem: str = ""
+    status: int = 200
+
+
+def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: str = "") -> Redirect | None:
+    """Redirect (303) to the page that shows the form; None if the form is too long for a cookie."""
+    packed = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(form))).decode()
+    if len(packed) > LENGTH_MOST:
+        return None
+    settings: Settings = request.app.state.settings
+    cookie = cookies.named(cookies.full_name(NAME, settings), packed, settings)
+    cookie.max_age = MAX_AGE
+    answer = away(f"{form.path}{query}")
+    answer.cookies = [cookie]
+    return answer
+
+
+def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None:
+    """Return the form that waits for a page; None if there is none."""
+    value = request.cookies.get(cookies.full_name(NAME, request.app.state.settings), "")
+    try:
+        decoded = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), DECODED_MOST)
+        form = msgspec.json.decode(decoded, type=ReturnedForm)
+    except (ValueError, zlib.error):  # none, or not one of ours
+        return None
+    return form if form.path == path else None
+
+
+def removed_form_cookies(request: Request[Any, Any, Any], path: str = "") -> list[Cookie]:
+    """Return the cookie that removes the waiting form, if there is one (of that page)."""
+    settings: Settings = request.app.state.settings
+    name = cookies.full_name(NAME, settings)
+    if name not in request.cookies or (path and read_form(request, path) is None):
+        return []
+    return [cookies.removed(name, settings)]
+
+
+def text_fields(form: Mapping[str, str], *names: str, most: int) -> dict[str, str]:
+    """Return some fields of a form, each cut to a length."""
+    return {name: form.get(name, "")[:most] for name in names}
