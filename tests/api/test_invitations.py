@@ -181,7 +181,7 @@ async def test_a_further_link_is_another_one_and_is_recorded(alice, engine):
     with database.reading(engine) as session:
         workspace = users.workspace_of(session, "alices", NOON)
         links = auditing.links_made(session, workspace, made["id"])
-    assert [(each.number, each.actor) for each in links] == [(1, "test"), (2, "test")]
+    assert [(each.number, each.actor) for each in links] == [(1, "key:test"), (2, "key:test")]
 
 
 async def test_mail_is_refused_until_there_is_any(alice):

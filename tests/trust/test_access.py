@@ -22,7 +22,7 @@ ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
 CELLS_LEAST = 900
 # Ends the session of who was let in; says no to everybody who does not know a password.
-RESUME = "/survey/resume"  # where a form goes whose session has ended
+LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
 LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/finish")
 
 
@@ -117,9 +117,10 @@ async def ask(client: httpx.AsyncClient, who: Who, way: Way, path: str) -> httpx
     return answer
 
 
-def is_shut(answer: httpx.Response) -> bool:
+def is_shut(answer: httpx.Response, way: Way) -> bool:
     """Whether it says no: sign in, open your link, you may not."""
-    away = answer.headers.get("location", "").startswith(("/console/sign-in", "/survey/problem?kind=lost", RESUME))
+    places = LOST if way.policy.name == "respondent" else ("/console/sign-in",)
+    away = answer.headers.get("location", "").startswith(places)
     return answer.status_code in (401, 403) or (answer.status_code == 303 and away)
 
 
@@ -140,7 +141,7 @@ async def intruders(
                 continue
             answer = await ask(client, each, way, way.to(**dict.fromkeys(IDS, ABSENT)))
             cells += 1
-            if is_shut(answer) == expects_in:
+            if is_shut(answer, way) == expects_in:
                 found.append(f"{each.name}: {way.method} {way.path} {answer.status_code}")
     return cells, found
 

@@ -53,9 +53,13 @@ def forged(link: str) -> list[str]:
 async def test_a_link_that_is_one_letter_off_leads_nowhere(place: Place, client: httpx.AsyncClient):
     opened = {(await client.get(f"/s/{each}")).status_code for each in forged(place.links[0])}
     entered = [await client.post(f"/s/{each}", headers=people.OWN_PAGE) for each in forged(place.links[0])]
+    led_to = {
+        (await client.get(each.headers["location"])).status_code for each in entered if each.has_redirect_location
+    }
 
     assert opened == {404}
-    assert {answer.status_code for answer in entered} <= {404, 405}
+    assert {answer.status_code for answer in entered} <= {303, 404, 405}
+    assert led_to == {404}
     assert not any("set-cookie" in answer.headers for answer in entered)
 
 

@@ -23,6 +23,7 @@ from assessment.storage.audit import Entry, Head
 SECRET = "assessment_audit_secret"  # noqa: S105  # the option's name, not a secret
 ACTOR = "assessment_audit_actor"
 SERVER, OPERATOR = "server", "operator"  # what it does by itself; whoever types commands on its machine
+KEY_ACTOR = "key:"  # before the name of an API key, which may be any text: an address, or "server"
 
 LOG_STARTED = "log.started"
 WORKSPACE_CREATED = "workspace.created"

@@ -78,10 +78,10 @@ def name_actor(scope: Scope, actor: str) -> None:
 
 
 def actor_of(scope: Scope) -> str:
-    """Return who acts: the address of who is signed in, or the name of an API key."""
+    """Return who acts: the address of who is signed in, or the name of an API key, marked as such."""
     holder = scope.get("auth")
     if isinstance(holder, KeyHolder):
-        return holder.name
+        return f"{auditing.KEY_ACTOR}{holder.name}"
     return str(scope.get("state", {}).get(ACTOR, auditing.SERVER))
 
 

@@ -14,6 +14,7 @@ from assessment.errors import Problem
 from assessment.policies import policy_of
 from assessment.settings import Settings
 from assessment.web import cookies, csrf
+from assessment.web.actors import describe_actor
 from assessment.web.assets import Assets
 from assessment.web.languages import SPOKEN, Choice, choices, speech
 from assessment.wording import SOURCE_LANGUAGE, Wording, wording
@@ -47,7 +48,7 @@ def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
         "in_texts_language": _in_texts_language,
         "in_titles_language": _in_titles_language,
     }
-    environment.filters |= {"date": _date, "listed": _listed, "said": _said}
+    environment.filters |= {"date": _date, "listed": _listed, "said": _said, "actor": _actor}
     return JinjaTemplateEngine.from_environment(environment)
 
 
@@ -105,6 +106,11 @@ def _said(context: Context, told: str | Problem) -> str:
     if isinstance(told, Problem):
         return str(structs.replace(told, message=words.told(told.message), remedy=words.told(told.remedy)))
     return words.told(told)
+
+
+@pass_context
+def _actor(context: Context, actor: str) -> str:
+    return describe_actor(_words(context), actor)
 
 
 @pass_context

@@ -10,6 +10,8 @@ from assessment.services import assessing, auditing, closing, inviting
 from assessment.services.assessing import Changes
 from assessment.services.inviting import Mended
 from assessment.storage import database
+from assessment.web.actors import describe_actor
+from assessment.wording import wording
 from tests.web import people
 
 SETTINGS = {"title": "Typed <first>", "closes_on": "2026-12-12", "in_benchmarks": "yes"}
@@ -203,3 +205,29 @@ async def test_change_without_an_audit_log_names_nobody(world, running):
 
     assert "These settings were changed while you were editing." in conflict.text
     assert ["Title", "Typed <first>", "Ben's", "–"] in rows(conflict)
+
+
+@pytest.mark.parametrize("by_script", [True, False])
+async def test_link_of_an_invitation_revoked_meanwhile_names_who_revoked_it(world, running, ben, by_script):
+    async with running() as come:
+        alice = come("alice")
+        path = f"/console/assessments/{world.open}/people"
+        await alice.get(path)
+        ben.act(inviting.revoke, world.open, world.invitation, people.NOW)
+
+        headers = {"HX-Request": "true"} if by_script else {}
+        conflict = await alice.post(f"{path}/{world.invitation}/link", **headers)
+
+    assert conflict.status_code == 409
+    assert "ben@example.org revoked this invitation." in conflict.text
+    assert ("<html" in conflict.text) is not by_script
+
+
+def test_api_key_named_like_a_person_or_the_server_is_not_shown_as_one():
+    words = wording("en")
+
+    shown = [describe_actor(words, f"{auditing.KEY_ACTOR}{name}") for name in ("server", "ben@example.org")]
+
+    assert shown == ["API key “server”", "API key “ben@example.org”"]
+    assert describe_actor(words, auditing.SERVER) == "The server"
+    assert describe_actor(words, "ben@example.org") == "ben@example.org"

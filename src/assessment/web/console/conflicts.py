@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from assessment.errors import AlreadyOpenError, ConflictError
 from assessment.services import auditing
-from assessment.services.auditing import OPERATOR, SERVER, Change
+from assessment.services.auditing import Change
 from assessment.services.principals import Consultant
+from assessment.web.actors import describe_actor
 from assessment.web.console.form import Form
 from assessment.web.console.names import Names
 from assessment.web.console.refusals import NONE, RefusedError
@@ -29,7 +30,6 @@ SENTENCES = {
     auditing.INVITATION_REVOKED: N_("{who} revoked this invitation."),
 }
 EDITS = frozenset({auditing.ASSESSMENT_CHANGED, auditing.INVITATION_CHANGED})
-ACTORS = {SERVER: N_("The server"), OPERATOR: N_("The operator")}
 LABELS = {  # in the order of the forms
     "organisation_name": N_("Name of the organisation"),
     "title": N_("Title"),
@@ -98,7 +98,7 @@ def describe_changes(
     words = wording(consultant.language)
     changes = auditing.changes_since(session, consultant.workspace_id, subject, revision or 0)
     sentences = dict.fromkeys(_sentence(words, change) for change in changes)
-    changed_by = {field: _actor(words, change) for change in changes for field in change.fields}
+    changed_by = {field: describe_actor(words, change.actor) for change in changes for field in change.fields}
     if not changes:
         return Conflict((words.gettext(unknown),)), None
     return Conflict(tuple(sentences)), changed_by
@@ -201,8 +201,4 @@ def _day(text: str) -> date | None:
 
 
 def _sentence(words: Wording, change: Change) -> str:
-    return words.gettext(SENTENCES[change.action]).format(who=_actor(words, change))
-
-
-def _actor(words: Wording, change: Change) -> str:
-    return words.gettext(ACTORS[change.actor]) if change.actor in ACTORS else change.actor
+    return words.gettext(SENTENCES[change.action]).format(who=describe_actor(words, change.actor))

@@ -145,9 +145,15 @@ def make_link(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Make one more link and show it this once; those made before stay good."""
-    token = inviting.new_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
-    invitation = inviting.get(writing, consultant.workspace_id, assessment_id, invitation_id)
     shown = context(writing, consultant, library, assessment_id, form.text("after"))
+    try:
+        with keep_typed(writing, consultant, Form({}), None, assessment_id, invitation_id):
+            token = inviting.new_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    except LateFormError as error:
+        if not request.htmx:
+            raise
+        return fragment(request, TEMPLATE, "link", error.status, **shown | {"link_conflict": error.context})
+    invitation = inviting.get(writing, consultant.workspace_id, assessment_id, invitation_id)
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
     return fragment(request, TEMPLATE, "link", **shown | {"link": link, "invitation": invitation})
 
@@ -248,6 +254,7 @@ def context(  # the page needs all of it
         "after": after,
         "form": form or Form({}),
         "link": "",
+        "link_conflict": None,
         "invitation": None,
         "faults": NONE,
     }

@@ -68,7 +68,7 @@
     if (!wanted) return;
     wanted.removeAttribute("data-focus-swap");
     wanted.focus();
-    wanted.select();
+    if (wanted.select) wanted.select();
     for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
   });
 })();
