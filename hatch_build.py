@@ -1,7 +1,7 @@
-"""Puts htmx into the wheel: one file of the build requirement django-htmx, as the package `assessment_htmx`.
+"""Build hook: add htmx to the wheel as package `assessment_htmx`, from the build requirement django-htmx.
 
-Nothing is written into the source tree: an installer that reuses a cached editable wheel after a clean
-clone would miss it there.
+Nothing is written into the source tree: installers that reuse a cached editable wheel after a clean clone would
+miss it there.
 """
 
 import importlib.metadata
@@ -18,7 +18,7 @@ PACKAGE = "assessment_htmx"
 
 
 class HtmxHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds the package to ordinary and editable wheels alike."""
+    """Add the package to standard and editable wheels."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="assessment-build-"))
@@ -32,10 +32,10 @@ class HtmxHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def htmx() -> Path:
-    """The file as installed; django-htmx itself is never imported, for it wants Django's settings."""
+    """Find the installed file without importing django-htmx, which requires Django settings."""
     files = importlib.metadata.files(CARRIER) or []
     found = next((file for file in files if file.as_posix() == SOURCE), None)
     if found is None:
-        msg = f"{CARRIER} {importlib.metadata.version(CARRIER)} carries no {SOURCE}: mend SOURCE in hatch_build.py."
+        msg = f"{CARRIER} {importlib.metadata.version(CARRIER)} contains no {SOURCE}: correct SOURCE in hatch_build.py."
         raise FileNotFoundError(msg)
     return Path(str(found.locate()))

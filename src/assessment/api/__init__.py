@@ -1,1 +1,1 @@
-"""JSON for other programs: one module of handlers per noun, wire types as msgspec Structs."""
+"""JSON API: HTTP mechanics, OpenAPI description, and one module of handlers per noun."""

@@ -1,4 +1,4 @@
-"""Prints the description of the API: `python -m assessment.api > docs/openapi.json`."""
+"""Print the OpenAPI description: `python -m assessment.api > docs/openapi.json`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Assessments: set up, opened, closed, opened again."""
+"""Assessments: create, change, open, close, reopen."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -105,7 +105,7 @@ def create_assessment(
     library: NamedDependency[Library],
     settings: NamedDependency[Settings],
 ) -> Response[AssessmentOut]:
-    """Begin a draft. `If-Match` is held to the first page of the list."""
+    """Create a draft. `If-Match` is compared with the first page of the list."""
 
     def work() -> AssessmentOut:
         tags.unchanged(request, _listed(once.session, caller, "", lists.LIMIT_DEFAULT, ""))
@@ -161,8 +161,8 @@ def change_assessment(
     """Change settings. What the start page promises locks at the opening, the rest at the close (409, `#locked`).
 
     At the opening: organisation, asker, questionnaire, mode, confidentiality, minimum group, `share_results`, `domains`
-    and `wave_of`. `in_benchmarks` never locks. What the close has locked stays so in an assessment that was opened
-    again, but for title, language and closing date.
+    and `wave_of`. `in_benchmarks` never locks. What the close has locked stays locked in a reopened assessment, except
+    title, language and closing date.
     """
     held = seen(request, writing, caller, assessment)
     changed = assessing.change(
@@ -201,10 +201,10 @@ def open_assessment(
     caller: NamedDependency[KeyHolder],
     library: NamedDependency[Library],
 ) -> Response[AssessmentOut]:
-    """Let people answer. Says at once everything that is still missing.
+    """Open it for answers. The error names everything that is still missing.
 
-    One that was closed opens again, unless it is anonymous: what was published stays, and stands until a later close
-    publishes anew.
+    A closed assessment is reopened, unless it is anonymous: its published result stays current until a later close
+    publishes a new one.
     """
 
     def work() -> AssessmentOut:
@@ -242,7 +242,7 @@ def close_assessment(
     caller: NamedDependency[KeyHolder],
     press: NamedDependency[Press],
     engine: NamedDependency[Engine],
-    without_results: Annotated[  # noqa: FBT002  # a parameter of the query, by name
+    without_results: Annotated[  # noqa: FBT002  # a query parameter, always named
         bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
     ] = False,
 ) -> Response[AssessmentOut]:
@@ -252,10 +252,11 @@ def close_assessment(
     `#nothing-to-show`) unless `without_results` is true. Where too few answers count, the assessment ends without a
     release. At `closes_at` the server closes by itself, either way.
 
-    After an assessment was opened again, a further result is published under the next number, and read from then on,
-    unless it would tell what few people said: then the earlier one stands, and `held_back` names the figures.
+    Closing a reopened assessment publishes a further result under the next number, which is returned from then on,
+    unless it would reveal what few people answered: then the earlier one stays current, and `held_back` names the
+    figures.
     """
-    # Stored on its own, so that trying again counts no more often than once an hour.
+    # In a transaction of its own: a refused close must not roll back the hourly count.
     progress.refresh(engine, caller.workspace_id, [assessment], once.now)
 
     def work() -> AssessmentOut:
@@ -275,7 +276,10 @@ def close_assessment(
 
 
 def seen(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> Assessment:
-    """Return the assessment as it is, if that is as the client saw it (`If-Match`)."""
+    """Load an assessment and check `If-Match` against its current content.
+
+    Raises `ChangedError` (412) if it differs from what the client has seen.
+    """
     held = assessing.get(session, caller.workspace_id, assessment)
     tags.unchanged(request, tags.encoded(shown(held)))
     return held

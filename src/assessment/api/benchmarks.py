@@ -1,4 +1,4 @@
-"""Benchmarks: ranks among the organisations of the workspace that share their scores."""
+"""Benchmarks: rank the organisations of a workspace that share their scores."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bodies of requests: read strictly, then checked field by field, so that every fault is told at once."""
+"""Request bodies: parse strictly, then validate field by field, so that one response names every fault."""
 
 import json
 import re
@@ -38,10 +38,11 @@ CHARSETS = ("utf-8", "utf8", "us-ascii")
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 
-def read_json(body: bytes) -> Any:  # noqa: ANN401  # what stands in JSON is known only after the check
-    """Read JSON as RFC 8259 has it, without what readers understand differently.
+def read_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known only after validation
+    """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
 
-    Refused: other encodings than UTF-8, repeated names, numbers no double can hold, NaN, deep nesting.
+    Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN and
+    nesting deeper than `MAX_DEPTH`.
     """
     try:
         data = json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
@@ -59,11 +60,11 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401  # what stands in JSON is kno
 
 
 def checked(kind: type[T], data: Any) -> T:  # noqa: ANN401
-    """Convert to `kind`; `InvalidError` names every fault by its JSON pointer."""
+    """Convert to `kind`. Raises `InvalidError` with a JSON pointer for every fault."""
     if data_is_writable(data):
         with suppress(msgspec.ValidationError):
             return msgspec.convert(data, kind)
-    # One more than is shown: a body of a megabyte can hold half a million faults.
+    # Stop one above the limit: a body of one megabyte can have half a million faults.
     problems = list(islice(chain(_unwritable(data, ""), _faults(kind, data, "")), FAULTS_MOST + 1))
     if len(problems) > FAULTS_MOST:
         said = f"More than {FAULTS_MOST} things are wrong."
@@ -73,15 +74,15 @@ def checked(kind: type[T], data: Any) -> T:  # noqa: ANN401
 
 
 class Body(AbstractDTO[T], Generic[T]):
-    """Lets a handler's `data` come through `read_json` and `checked`."""
+    """DTO that parses and validates a handler's `data` with `parse_json` and `validate_data`."""
 
     def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
-        """Read and check the body against the handler's annotation of `data`."""
+        """Return the body that `decode_large_body` has decoded already, or decode it here."""
         decoded = self.asgi_connection.scope["state"].get(DECODED)
         return self.decode(value) if decoded is None else decoded[0]
 
     def decode(self, value: bytes) -> Any:  # noqa: ANN401
-        """Do the work of `decode_bytes`."""
+        """Validate against the handler's annotation of `data`."""
         require(self.asgi_connection.headers.get("content-type", ""), JSON_TYPES)
         field = self.asgi_connection.route_handler.parsed_data_field
         return checked(field.raw, read_json(value))
@@ -93,37 +94,37 @@ class Body(AbstractDTO[T], Generic[T]):
         handler_id: str,
         backend_cls: Any = None,  # noqa: ANN401
     ) -> None:
-        """Nothing to generate: the Structs themselves are read."""
+        """No-op: msgspec validates the Structs without a generated transfer model."""
 
     @classmethod
     def create_openapi_schema(
         cls,
         field_definition: FieldDefinition,
         handler_id: str,  # noqa: ARG003
-        schema_creator: Any,  # noqa: ANN401  # a private type of the framework
+        schema_creator: Any,  # noqa: ANN401  # private type of Litestar
     ) -> Reference | Schema:
-        """Describe the Struct as it is."""
+        """Use the schema of the Struct itself."""
         schema: Reference | Schema = schema_creator.for_field_definition(field_definition)
         return schema
 
     @classmethod
     def generate_field_definitions(cls, model_type: type[Any]) -> Iterator[DTOFieldDefinition]:  # type: ignore[override]
-        """Nothing to generate."""
+        """No-op, see `create_for_field_definition`."""
         del model_type
         yield from ()
 
     @classmethod
     def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
-        """Nothing to generate."""
+        """No-op, see `create_for_field_definition`."""
         del field_definition
         return False
 
 
 class Sheet(Body[str]):
-    """Lets a handler's `data` be the text of a CSV."""
+    """DTO that passes the text of a CSV file as a handler's `data`."""
 
     def decode(self, value: bytes) -> str:
-        """Read the text: UTF-8 or UTF-16, as `decode_text` takes them."""
+        """Decode UTF-8 or UTF-16, as `decode_text` does."""
         require(self.asgi_connection.headers.get("content-type", ""), (CSV,), (*CHARSETS, "utf-16"))
         try:
             return decode_text(value)
@@ -133,7 +134,7 @@ class Sheet(Body[str]):
 
 
 async def decode_large(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Decode a large body in a thread: `decode_bytes` runs in the event loop, where nobody else is served meanwhile."""
+    """Decode a body over `LARGE_BODY_BYTES` in a thread: `decode_bytes` would block the event loop."""
     dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
     if not isinstance(connection, Request) or dto is None or not issubclass(dto, Body):
         return
@@ -144,7 +145,7 @@ async def decode_large(connection: ASGIConnection[Any, Any, Any, Any], handler: 
 
 
 def require(content_type: str, allowed: tuple[str, ...], charsets: tuple[str, ...] = CHARSETS) -> None:
-    """Refuse a body of another type or in another encoding."""
+    """Raise `MediaTypeError` (415) for another media type or charset."""
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charset = next((part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")), "utf-8")
     if kind not in allowed or charset not in charsets:
@@ -152,12 +153,12 @@ def require(content_type: str, allowed: tuple[str, ...], charsets: tuple[str, ..
 
 
 def pointer(*parts: object) -> str:
-    """Write a JSON pointer (RFC 6901)."""
+    """Format a JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def _faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
-    """Go down as far as type and data agree on the container; let msgspec judge what is left."""
+    """Descend while type and data have the same kind of container; validate the leaves with msgspec."""
     is_right_inside = True
     if not _is_too_long(kind, data):
         for problem in _inner(kind, data, place):
@@ -169,11 +170,11 @@ def _faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN
         except msgspec.ValidationError as error:
             yield Problem(plainly(str(error)), _choices(kind, data), pointer=place)
         except UnicodeEncodeError:
-            return  # an unpaired surrogate, which `_unwritable` reports
+            return  # an unpaired surrogate, which `_find_unstorable_text` reports
 
 
 def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
-    """Whether a list has more elements than its limit: then none of them is looked at."""
+    """Whether a list exceeds its maximum length: then its elements are not validated."""
     limits = (each.max_length for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta))
     return isinstance(data, list) and any(most is not None and len(data) > most for most in limits)
 
@@ -210,7 +211,7 @@ def _fields(kind: type[Struct], data: Mapping[str, Any], place: str) -> Iterator
 
 
 def _present(kind: Any, data: Any) -> Any:  # noqa: ANN401
-    """Take `Annotated` off, and of a union the member that the data can be meant for."""
+    """Unwrap `Annotated`, and pick the member of a union that the data is most likely meant for."""
     if hasattr(kind, "__metadata__"):
         return _present(kind.__origin__, data)
     if get_origin(kind) not in (Union, UnionType):
@@ -223,7 +224,7 @@ def _present(kind: Any, data: Any) -> Any:  # noqa: ANN401
 
 
 def _unwritable(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
-    """Find text that no database keeps: NUL, and halves of surrogate pairs."""
+    """Find text that databases can't store: NUL and unpaired surrogates."""
     if isinstance(data, str):
         if UNWRITABLE.search(data):
             yield Problem("This text holds a character that can't be kept.", pointer=place)
@@ -239,7 +240,7 @@ def _unwritable(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
 
 
 def data_is_writable(data: Any) -> bool:  # noqa: ANN401
-    """Whether `_unwritable` finds nothing, at a tenth of its cost."""
+    """Whether `_find_unstorable_text` would find nothing, at a tenth of its cost."""
     level = [data]
     while level:
         texts = (each for each in level if isinstance(each, str))
@@ -267,7 +268,7 @@ def _refuse(constant: str) -> float:
 
 
 def _finite(text: str) -> float:
-    """Read a number with a point or an exponent; 4.0 is the whole number 4, as JSON Schema has it."""
+    """Parse a number with a point or an exponent. 4.0 becomes the integer 4, as in JSON Schema."""
     number = float(text)
     if number in (float("inf"), float("-inf")):
         raise ValueError(f"the number {text[:20]} is too large")
@@ -275,7 +276,7 @@ def _finite(text: str) -> float:
 
 
 def _depth(data: Any) -> int:  # noqa: ANN401
-    """Count how deep the containers are nested, without recursion."""
+    """Return the nesting depth of containers. Iterative: deep input would exceed the recursion limit."""
     level, deep = [data], 0
     while level := [
         inner

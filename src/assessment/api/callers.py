@@ -1,4 +1,4 @@
-"""Who calls: the holder of an API key, known from the header before anything else of the request is read."""
+"""Authentication by API key, from the header alone, before the body is read."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,7 +27,7 @@ Clock: TypeAlias = Callable[[], datetime]
 
 
 def admitting(identify: Identify, clock: Clock, rates: Rates) -> Guard:
-    """Make the guard of every route here: key, rate, scope, then what the request asks for."""
+    """Create the guard of every route: key, rate limit, scope, then `Accept` and query."""
 
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         declared: Operation = handler.opt["operation"]
@@ -45,7 +45,10 @@ def admitting(identify: Identify, clock: Clock, rates: Rates) -> Guard:
 
 
 def shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the key in the header; nothing else is looked at."""
+    """Return the key of the `Authorization` header; query and cookies are ignored.
+
+    Raises `UnauthenticatedError` for a missing, repeated or malformed header.
+    """
     headers = connection.headers.getall("authorization", [])
     scheme, _, key = (headers[0] if len(headers) == 1 else "").strip().partition(" ")
     if scheme.lower() != SCHEME or not key.strip() or len(key) > KEY_MOST:
@@ -54,6 +57,6 @@ def shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 def caller(request: Request[Any, Any, Any]) -> KeyHolder:
-    """Provide the caller that the guard admitted."""
+    """Provide the key holder that the guard has authenticated."""
     found: KeyHolder = request.auth
     return found

@@ -1,4 +1,4 @@
-"""What a consultant adds to reports: texts, findings, moderated scores, a logo."""
+"""The consultant's comments in reports: texts, findings, moderated scores, a logo."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from assessment.services.principals import KeyHolder
 from assessment.storage import database
 
 TAG = "Comments"
-BODY_MOST = 4 * 1024 * 1024  # every text at its longest, and a logo of 1 MB in base64
+BODY_MOST = 4 * 1024 * 1024  # every text at its maximum length and a 1 MB logo in base64
 SENT = {
     "author": "Anna Berg, Berg & Partner",
     "confidentiality": "For the board only",
@@ -47,7 +47,7 @@ def read_comments(
     reading: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
-    """What is the consultant's own in reports of this assessment, as it was saved last, and by whom."""
+    """The latest comments of the consultant for reports of this assessment, and who saved them."""
     found = commenting.kept(reading, caller.workspace_id, assessment)
     return tags.tagged(request, tags.encoded(shown(found)))
 
@@ -72,10 +72,10 @@ def write_comments(
     library: NamedDependency[Library],
     press: NamedDependency[Press],
 ) -> Response[CommentsOut]:
-    """Say all of it, before or after the close: what is left out is gone from the next report.
+    """Replace all comments, before or after the close: what is left out is missing from the next report.
 
     Each change is a revision of its own, and none is ever lost. Published figures stay as they are: a moderated score
-    stands beside the computed one, and reports say whose it is.
+    is shown next to the computed one, and reports say whose it is.
     """
     new = commenting.New(
         comments=own(data), logo=commenting.picture(data.logo), key_id=caller.key_id, saved_at=once.now

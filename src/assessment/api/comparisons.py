@@ -1,4 +1,4 @@
-"""Waves side by side: what changed since an earlier assessment of the same organisation, and why."""
+"""Comparison of waves: what changed since an earlier assessment of the same organisation, and why."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The API's description: for programs (OpenAPI), and as a page for people."""
+"""The API description as OpenAPI, and as an HTML reference page."""
 
 from typing import Any
 
@@ -25,7 +25,6 @@ TAG = "Reference"
     **operation("Read the description", TAG, Operation(scope=None, tagged=True)),
 )
 def read_openapi(request: Request[Any, Any, Any], description: NamedDependency[Json]) -> Response[Any]:
-    """Describe every operation as OpenAPI 3.1."""
     return tags.tagged(request, tags.encoded(description))
 
 
@@ -36,13 +35,13 @@ def read_openapi(request: Request[Any, Any, Any], description: NamedDependency[J
     **operation("Read the reference", TAG, Operation(scope=None, media_type="text/html")),
 )
 def read_reference(description: NamedDependency[Json]) -> Template:
-    """Show the reference page, which loads nothing but our own style."""
+    """Render the reference page. It loads nothing but our own stylesheet."""
     context = {"language": SOURCE_LANGUAGE, "outline": outline(description), "errors": kinds()}
     return Template("api/docs.html", context=context, media_type="text/html")
 
 
 def kinds() -> tuple[type[AssessmentError], ...]:
-    """Return every kind of problem that can be answered, by status."""
+    """List every class of problem the API can return, by status and slug."""
     found = {
         each.slug: each
         for module in (problems, errors)

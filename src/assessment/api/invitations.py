@@ -1,4 +1,4 @@
-"""Invitations: who is asked, and the links that let them answer."""
+"""Invitations and their links."""
 
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ def list_invitations(
     cursor: Cursor = "",
     limit: Limit = lists.LIMIT_DEFAULT,
 ) -> Response[Page[InvitationOut]]:
-    """Who is invited, in the order they were given; never whether somebody has answered."""
+    """Who is invited, in the order of creation; never whether someone has answered."""
     return tags.tagged(request, _listed(reading, caller, assessment, cursor, limit))
 
 
@@ -154,7 +154,7 @@ def change_invitation(
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
 ) -> Response[InvitationOut]:
-    """Change an invitation; links stay good.
+    """Change an invitation; links stay valid.
 
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
@@ -253,9 +253,10 @@ def revoke_invitation(
     caller: NamedDependency[KeyHolder],
     now: NamedDependency[datetime],
 ) -> None:
-    """Let nobody start with its links any more. Nothing is deleted.
+    """Revoke its links: nobody can start with them. Nothing is deleted.
 
-    People who have started are told, and may finish and send. The answer is the same whatever the person has done.
+    People who have started see a notice, and may finish and send. The response is the same whatever the person has
+    done.
     """
     held = _seen(request, writing, caller, assessment, invitation)
     inviting.revoke(writing, caller.workspace_id, assessment, invitation, now, held.revision)

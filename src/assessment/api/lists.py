@@ -1,4 +1,4 @@
-"""Lists in pages: `{data, next_cursor}`, where the cursor says nothing to anyone but us."""
+"""Pagination of lists: `{data, next_cursor}` with an opaque cursor."""
 
 import base64
 import binascii
@@ -41,12 +41,12 @@ class Page(Struct, Generic[T], frozen=True):
 
 
 def written(key: Key) -> str:
-    """Make a cursor of the key of the last thing on a page."""
+    """Encode the sort key of the last row of a page."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
 def read(cursor: str) -> Key | None:
-    """Read a cursor of ours, empty for the first page; anything else is refused."""
+    """Decode a cursor; None for the first page. Raises `InvalidParametersError` for anything we didn't encode."""
     if not cursor:
         return None
     try:
@@ -60,14 +60,14 @@ def read(cursor: str) -> Key | None:
 
 
 def paged(found: Iterable[T], key: Callable[[T], Key], cursor: str, limit: int) -> Page[T]:
-    """Cut one page out of a list that is whole in memory, sorted by `key`."""
+    """Slice one page out of a list in memory, sorted by `key`."""
     after = read(cursor)
     rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]
     return Page(tuple(rest[:limit]), written(key(rest[limit - 1])) if len(rest) > limit else None)
 
 
 def found(find: Callable[[Place], pages.Page[R]], shown: Callable[[R], T], cursor: str, limit: int) -> Page[T]:
-    """Take one page from the database; a cursor that it can't use is refused like one that it can't read."""
+    """Load one page from the database. A cursor that the query can't use is refused like a malformed one."""
     try:
         page = find(Place(cursor or None, limit))
     except (InvalidError, StatementError) as error:

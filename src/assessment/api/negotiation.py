@@ -1,4 +1,4 @@
-"""What a client is willing to read (`Accept`) and asks for (the query)."""
+"""Content negotiation (`Accept`) and the check for unknown or repeated query parameters."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from assessment.api.problems import Misplaced, NotAcceptableError, RefusedError
 
 
 def acceptable(accept: str, offered: str) -> bool:
-    """Tell whether an `Accept` header admits the media type; the most specific range decides."""
+    """Whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
     main = offered.partition("/")[0]
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
@@ -20,7 +20,7 @@ def acceptable(accept: str, offered: str) -> bool:
 
 
 def require(connection: ASGIConnection, offered: str, parameters: Collection[str]) -> None:  # type: ignore[type-arg]
-    """Refuse what can't be answered as wanted: another media type, or parameters that don't exist."""
+    """Raise `NotAcceptableError` (406), or `InvalidParametersError` for unknown and repeated parameters."""
     if not acceptable(connection.headers.get("accept", ""), offered):
         raise NotAcceptableError(f"This address gives {offered}.")
     names = [name for name, _ in connection.query_params.multi_items()]

@@ -1,4 +1,4 @@
-"""Doing a POST once, however often it is sent (`Idempotency-Key`)."""
+"""Idempotent POST and PUT requests (`Idempotency-Key`)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ KEY_MOST = 255
 
 
 class Once(Struct, frozen=True):
-    """One request that changes something; the answer is kept in the transaction of the change."""
+    """A request that changes something; its response is stored in the transaction of the change."""
 
     session: Session
     secret: str
@@ -29,11 +29,11 @@ class Once(Struct, frozen=True):
     now: datetime
 
     def given_before(self, session: Session) -> Given | None:
-        """Return the answer that was given before, for work that begins outside of the transaction."""
+        """Return the stored response, for handlers that start work before their transaction."""
         return idempotency.given(session, self.secret, self.attempt, self.now) if self.attempt else None
 
     def answer(self, work: Callable[[], object], status: int = 201) -> Response[Any]:
-        """Do the work, or give the answer it was given before."""
+        """Run `work` once; a repetition under the same key gets the stored response."""
         if self.attempt is None:
             return respond(Given(status, tags.encoded(work())), replayed=False)
         before = idempotency.given(self.session, self.secret, self.attempt, self.now)
@@ -51,7 +51,7 @@ async def once(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Once:
-    """Provide what does a POST once."""
+    """Provide the idempotent request; the digest covers method, path and body."""
     key = request.headers.get(HEADER)
     if key is None:
         return Once(writing, settings.secret, None, now)
@@ -62,6 +62,5 @@ async def once(
 
 
 def respond(answer: Given, *, replayed: bool) -> Response[Any]:
-    """Answer with bytes already written."""
     headers = {"Idempotency-Replayed": "true"} if replayed else {}
     return Response(answer.content, status_code=answer.status, media_type="application/json", headers=headers)

@@ -1,4 +1,4 @@
-"""What every operation declares: who may use it, what it says of itself, how it may fail, an example."""
+"""Declaration of an operation: scope, examples, error statuses, conditional headers."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -16,22 +16,22 @@ SCOPES: dict[Scope, str] = {
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """What the reference tells of a route beyond its types; `fails` are statuses of its own."""
+    """What the OpenAPI description states about a route beyond its types."""
 
     scope: Scope | None
-    fails: tuple[int, ...] = ()
-    sends: Any = None  # an example of the body
-    bounds: dict[str, int] = field(default_factory=dict)  # of the body, beyond its type
-    gives: Any = None  # an example of the answer
+    fails: tuple[int, ...] = ()  # statuses in addition to those of every route
+    sends: Any = None  # example of the request body
+    bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
+    gives: Any = None  # example of the response
     media_type: str = "application/json"
-    once: bool = False  # takes Idempotency-Key
+    once: bool = False  # accepts Idempotency-Key
     guarded: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query
     tagged: bool = False  # sends ETag, honours If-None-Match
 
 
 def operation(summary: str, tag: str, described: Operation) -> dict[str, Any]:
-    """Return the arguments of a route's decorator."""
+    """Build the keyword arguments of a route decorator."""
     scope = described.scope
     return {
         "summary": summary,

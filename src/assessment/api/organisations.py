@@ -1,4 +1,4 @@
-"""Organisations: the clients whose social media is assessed."""
+"""Organisations: the consultant's clients."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def create_organisation(
     once: NamedDependency[Once],
     caller: NamedDependency[KeyHolder],
 ) -> Response[OrganisationOut]:
-    """Add a client. `If-Match` is held to the first page of the list."""
+    """Add a client. `If-Match` is compared with the first page of the list."""
 
     def work() -> OrganisationOut:
         tags.unchanged(request, _listed(once.session, caller, "", lists.LIMIT_DEFAULT))

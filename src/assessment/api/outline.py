@@ -1,4 +1,4 @@
-"""The reference page's content: the description of the API, laid out for a person."""
+"""Content of the reference page, built from the OpenAPI description."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from assessment.api.reference import Json
 
 
 class Field(Struct, frozen=True):
-    """One parameter or field, in a row of a table."""
+    """A parameter or a field of a body."""
 
     name: str
     kind: str
@@ -20,15 +20,13 @@ class Field(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """One status that an operation can answer with."""
+    """A status that an operation can respond with."""
 
     status: str
     description: str
 
 
 class Entry(Struct, frozen=True):
-    """One operation."""
-
     anchor: str
     method: str
     path: str
@@ -44,7 +42,7 @@ class Entry(Struct, frozen=True):
 
 
 class Chapter(Struct, frozen=True):
-    """All operations of one noun."""
+    """The operations of one tag."""
 
     title: str
     anchor: str
@@ -52,15 +50,13 @@ class Chapter(Struct, frozen=True):
 
 
 class Outline(Struct, frozen=True):
-    """The whole page."""
-
     introduction: tuple[str, ...]
     scopes: tuple[Field, ...]
     chapters: tuple[Chapter, ...]
 
 
 def outline(schema: Json) -> Outline:
-    """Lay the description out by noun, in the order of the routes."""
+    """Group the operations by tag, in the order of the routes."""
     entries: dict[str, list[Entry]] = {}
     for path, methods in schema["paths"].items():
         for method, found in methods.items():
@@ -114,7 +110,7 @@ def _fields(found: Json, schema: Json) -> Iterator[Field]:
 
 
 def _kind(found: Json, schema: Json) -> str:
-    """Name a type in words: `text`, `number 0 to 100`, `list of text`."""
+    """Name a type for readers: `text`, `number 0 to 100`, `list of text`."""
     found = _resolved(found, schema)
     for choice in ("oneOf", "anyOf"):
         if choice in found:

@@ -1,4 +1,4 @@
-"""What msgspec finds wrong, in words for people."""
+"""Rephrase msgspec's validation errors for people."""
 
 import re
 
@@ -22,7 +22,7 @@ PHRASES = (
 
 
 def plainly(message: str) -> str:
-    """Say it without the place, which the pointer names, and without the names of Python's types."""
+    """Drop the path, which the JSON pointer states, and replace the names of Python types."""
     said = re.sub(r"`([^`]*)`", _named, message.split(" - at `", maxsplit=1)[0])
     for pattern, phrase in PHRASES:
         said = re.sub(pattern, phrase, said)

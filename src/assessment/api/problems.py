@@ -1,4 +1,4 @@
-"""Every error under /api as a problem document (RFC 9457)."""
+"""Problem documents (RFC 9457) for every error under /api."""
 
 import logging
 import secrets
@@ -69,7 +69,7 @@ class Misplaced(Struct, frozen=True):
 
 
 class RefusedError(InvalidError):
-    """Query parameters or headers are wrong."""
+    """Query parameters or headers are invalid."""
 
     def __init__(self, *misplaced: Misplaced) -> None:
         super().__init__("; ".join(f"{each.name}: {each.message}" for each in misplaced))
@@ -77,7 +77,7 @@ class RefusedError(InvalidError):
 
 
 class NotAcceptableError(AssessmentError):
-    """The `Accept` header admits nothing that can be given."""
+    """The `Accept` header admits no media type that the route offers."""
 
     status = 406
     slug = "not-acceptable"
@@ -85,7 +85,7 @@ class NotAcceptableError(AssessmentError):
 
 
 class ScopeError(ForbiddenError):
-    """The key is good, but not for this."""
+    """The key is valid but lacks the scope."""
 
     def __init__(self, scope: str | None) -> None:
         super().__init__(f"This needs a key with the scope {scope}.")
@@ -93,7 +93,7 @@ class ScopeError(ForbiddenError):
 
 
 class MethodError(AssessmentError):
-    """The address exists, the method does not."""
+    """The path exists, the method does not."""
 
     status = 405
     slug = "method"
@@ -106,7 +106,7 @@ FRAMEWORK: dict[int, type[AssessmentError]] = {
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Turn any exception into its problem document."""
+    """Turn any exception into a problem document; log those with a status of 500 and above."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     known = understood(error)
@@ -122,12 +122,12 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 
 def request_id(scope: Scope) -> str:
-    """Return the id of this request, made at its first use; the header of every answer bears it too."""
+    """Return the id of this request, created at first use. Every response carries it in `X-Request-ID`."""
     return str(scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(8)))
 
 
 def document(error: AssessmentError, request: str) -> ProblemDetails:
-    """Say what went wrong; only what is ours is told, nothing of the inside of an unexpected error."""
+    """Describe an error. Only our own errors show their detail: others could reveal internals."""
     faults = tuple(_faults(error))
     return ProblemDetails(
         type=f"{REFERENCE}#{error.slug}",
@@ -140,7 +140,7 @@ def document(error: AssessmentError, request: str) -> ProblemDetails:
 
 
 def understood(error: Exception) -> AssessmentError:
-    """Give the framework's exceptions our names; what nobody expected is a plain 500."""
+    """Convert the framework's exceptions to ours; unexpected ones become a 500 without detail."""
     if isinstance(error, AssessmentError):
         return error
     if isinstance(error, ValidationException):
@@ -151,7 +151,7 @@ def understood(error: Exception) -> AssessmentError:
 
 
 def _validation(error: ValidationException) -> AssessmentError:
-    """Read the framework's list of wrong parameters; a missing `data` is an empty body."""
+    """Convert the framework's list of invalid parameters; a missing `data` is an empty body."""
     found: list[dict[str, Any]] = [each for each in error.extra or () if isinstance(each, dict)]
     if any(each.get("source") == "path" for each in found):
         return NotFoundError()
@@ -172,11 +172,11 @@ def _faults(error: AssessmentError) -> Iterator[Fault]:
         yield _fault(problem)
     if isinstance(error, RefusedError):
         for each in error.misplaced:
-            yield Fault(each.message, **{each.kind: each.name})  # type: ignore[arg-type]  # one of two names
+            yield Fault(each.message, **{each.kind: each.name})  # type: ignore[arg-type]  # "parameter" or "header"
 
 
 def _fault(problem: Problem) -> Fault:
-    """Point into JSON where there is a pointer; else name line and column of a file."""
+    """Point into JSON if there is a pointer, otherwise name line and column of a file."""
     text = encodable(f"{problem.message} {problem.remedy}".strip())
     if problem.pointer or (problem.line is None and not problem.column):
         return Fault(text, pointer=encodable(problem.pointer))
@@ -185,7 +185,7 @@ def _fault(problem: Problem) -> Fault:
 
 
 def encodable(text: str) -> str:
-    """Replace what UTF-8 can't encode: a refusal quotes what was sent, unpaired surrogates too."""
+    """Replace unpaired surrogates: errors quote the input, and UTF-8 can't encode them."""
     return text.encode(errors="replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Questionnaires: what can be asked."""
+"""Questionnaires that assessments can be made with."""
 
 from typing import Annotated, Any
 
@@ -43,7 +43,7 @@ ENTRY = {
 def list_questionnaires(
     request: Request[Any, Any, Any],
     library: NamedDependency[Library],
-    caller: NamedDependency[KeyHolder],  # noqa: ARG001  # the policy asks for it
+    caller: NamedDependency[KeyHolder],  # noqa: ARG001  # required by the access policy
     cursor: Cursor = "",
     limit: Limit = lists.LIMIT_DEFAULT,
 ) -> Response[Page[QuestionnaireEntry]]:
@@ -64,7 +64,7 @@ def list_questionnaires(
 def read_questionnaire(
     request: Request[Any, Any, Any],
     library: NamedDependency[Library],
-    caller: NamedDependency[KeyHolder],  # noqa: ARG001  # the policy asks for it
+    caller: NamedDependency[KeyHolder],  # noqa: ARG001  # required by the access policy
     questionnaire: FromPath[str],
     version: FromPath[str],
     language: Annotated[

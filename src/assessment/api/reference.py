@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1), made from the routes themselves."""
+"""OpenAPI 3.1 description, generated from the routes."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -24,11 +24,11 @@ INTRODUCTION = """\
 Create assessments, invite people, take in responses, read scores and download reports.
 
 Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
-key must hold. Something in another workspace looks exactly like something that does not exist (404).
+key needs. Something in another workspace looks exactly like something that does not exist (404).
 
 Errors are problem documents (RFC 9457) that name each wrong field. Lists come in pages: pass
-`next_cursor` on as `cursor` until it is null. What you read bears an `ETag`: send it as `If-None-Match`
-to be told that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
+`next_cursor` on as `cursor` until it is null. What you read has an `ETag`: send it as `If-None-Match`
+to learn that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
 (412). Send an `Idempotency-Key` with a POST or PUT and repeat it safely for 24 hours.
 """
 
@@ -54,7 +54,7 @@ SILENT = {"deprecated", "allowEmptyValue", "allowReserved"}
 
 
 def describe(router: Router, dependencies: tuple[str, ...]) -> Json:
-    """Describe the routes; `dependencies` are named by the application and of no interest here."""
+    """Describe the routes; `dependencies` are names that the application provides."""
     app = Litestar(
         route_handlers=[router],
         dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in dependencies},
@@ -77,15 +77,15 @@ def describe(router: Router, dependencies: tuple[str, ...]) -> Json:
     return schema
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON of any shape
-    """Take out what is said by not saying it."""
+def _plain(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Drop flags that are false by default, so that the document stays short."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items() if not (key in SILENT and each is False)}
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _renamed(schema: Json) -> Json:
-    """Give the types names that a reader of the reference would choose."""
+    """Shorten schema names to class names. Raises ValueError if two types would share one."""
     text = msgspec.json.encode(schema).decode()
     names = sorted(schema["components"].get("schemas", {}), key=len, reverse=True)
     if len({_short(name) for name in names}) < len(names):
@@ -97,7 +97,7 @@ def _renamed(schema: Json) -> Json:
 
 
 def _short(name: str) -> str:
-    """`Page_assessment.api.wire.organisations.OrganisationOut_` is a `PageOfOrganisation`."""
+    """`Page_assessment.api.resources.wire.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
     outer, _, inner = name.partition("_")
     short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
     return f"{outer}Of{short}" if inner else short
@@ -111,9 +111,9 @@ def _routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 
 def _complete(found: Json, handler: HTTPRouteHandler) -> None:
-    """Add what types don't say: failures, conditional requests, examples."""
+    """Add what types don't state: error statuses, conditional headers, examples."""
     declared: Operation = handler.opt["operation"]
-    found["responses"].pop("400", None)  # the framework's own, which never leaves us
+    found["responses"].pop("400", None)  # Litestar's error format, which we never send
     answer = found["responses"][str(handler.status_code)]
     answer["description"] = "Done."
     answer["headers"] = {"X-Request-ID": _header("Names this request in our log.")}
@@ -157,7 +157,10 @@ def _failure(status: int) -> Json:
 
 
 def _close(schema: Json) -> None:
-    """Describe what comes in, and the problem document, by msgspec, which knows every bound and strictness."""
+    """Generate the schemas of request bodies and of the problem document with msgspec.
+
+    Litestar's own schemas lack bounds and `additionalProperties: false`.
+    """
     schemas: Json = schema["components"].setdefault("schemas", {})
     strict = [each for each in Strict.__subclasses__() if each.__name__ in schemas]
     schemas |= _plain(msgspec.json.schema_components([*strict, ProblemDetails], ref_template=REFERENCE)[1])

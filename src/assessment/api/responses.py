@@ -1,4 +1,4 @@
-"""Responses: collected elsewhere and taken in; exported where they are attributable."""
+"""Responses: import from CSV, and export where they are attributable."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -49,10 +49,10 @@ def take_in_responses(
     engine: NamedDependency[Engine],
     caller: NamedDependency[KeyHolder],
 ) -> Response[TakenIn]:
-    """Take in a CSV whole, or nothing of it: then `errors` names every line and column that is wrong.
+    """Import a CSV as a whole, or nothing of it: then `errors` names every line and column that is wrong.
 
     Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
-    held to the assessment.
+    compared with the assessment.
     """
     with database.reading(engine) as reading:
         if (before := once.given_before(reading)) is not None:
@@ -87,8 +87,8 @@ def export_responses(
 ) -> Response[bytes]:
     """Every response that counts, as CSV, once an attributable assessment is closed; careless ones are left out.
 
-    Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers were given in confidence,
-    `#not-closed` before the close.
+    Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers are confidential or
+    anonymous, `#not-closed` before the close.
     """
     content = exporting.export_responses(writing, caller.workspace_id, assessment, now)
     answer = tags.tagged(request, content.encode(), exporting.MEDIA_TYPE)

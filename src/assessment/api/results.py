@@ -1,4 +1,4 @@
-"""Results: progress while an assessment runs, then its scores and its report."""
+"""Results: progress of an open assessment, scores and report of a closed one."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -53,8 +53,8 @@ def read_progress(
 ) -> Response[Progress]:
     """How many were invited, have begun and have sent: by role and by function, never by role within a function.
 
-    Counted once an hour, at `counted_at`. `invited` includes who was revoked. `started` counts browsers, so that
-    someone who begins again in a second one counts twice.
+    Counted once an hour, at `counted_at`. `invited` includes revoked invitations. `started` counts browsers, so someone
+    who starts again in a second one counts twice.
     """
     progress.refresh(engine, caller.workspace_id, [assessment], now)
     found = progress.progress(reading, caller.workspace_id, assessment)
@@ -74,10 +74,10 @@ def read_scores(
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
 
-    Null is not valid or hidden; `suppressed` says why, path by path. Every `score` runs from 0 to 100, so does
-    its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
+    Null means not valid or hidden; `suppressed` gives the reason, path by path. Every `score` runs from 0 to 100, so
+    does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
-    those who don't know. `questionnaire`, `engine` and `computed_at` say with what it was worked out, and when.
+    those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
     found = releasing.release(reading, caller.workspace_id, assessment)
     return tags.tagged(request, found.content)
@@ -122,7 +122,7 @@ def read_report(
     except InvalidError as error:
         places = (Misplaced("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems)
         raise RefusedError(*places) from error
-    reading.close()  # nobody holds a connection while a report is made
+    reading.close()  # rendering takes seconds: return the connection to the pool first
     answer = tags.tagged(request, press.print(asked.questionnaire, asked.order, assessment), PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return answer
@@ -153,7 +153,7 @@ def read_export(
         str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
     ] = tabulating.CSV,
 ) -> Response[bytes]:
-    """Every released figure, a row each, with why it is hidden where it is. No text of it is a formula."""
+    """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
     try:
         content = tabulating.export(reading, caller.workspace_id, assessment, kind)
     except InvalidError as error:

@@ -1,4 +1,4 @@
-"""All routes of the API, and what they have in common."""
+"""Router of the API: all handlers with their guard, dependencies and error handler."""
 
 from functools import cache
 from typing import Any
@@ -61,7 +61,7 @@ NOUNS: tuple[Any, ...] = (
 
 
 def router(identify: Identify, clock: Clock, rates: Rates | None = None) -> Router:
-    """Make the API's routes; `identify` tells whose a key is."""
+    """Create the router; `identify` returns the holder of a key."""
     return Router(
         PREFIX,
         route_handlers=[Router("/v1", route_handlers=list(NOUNS)), documents.read_openapi, documents.read_reference],
@@ -78,5 +78,5 @@ def router(identify: Identify, clock: Clock, rates: Rates | None = None) -> Rout
 
 @cache
 def description() -> reference.Json:
-    """Describe all operations."""
+    """Return the OpenAPI description; it never changes while the process runs."""
     return reference.describe(Router("/api/v1", route_handlers=list(NOUNS)), PROVIDED)

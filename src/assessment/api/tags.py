@@ -1,4 +1,4 @@
-"""Entity tags (RFC 9110): answers from what the client holds already, and writes only to what it has seen."""
+"""Entity tags (RFC 9110): 304 for unchanged content, 412 for a write to changed content."""
 
 import hashlib
 import re
@@ -17,17 +17,17 @@ REVALIDATE = "private, no-cache"
 
 
 def encoded(data: object) -> bytes:
-    """Write JSON, the same bytes for the same data."""
+    """Encode JSON deterministically: the tag is a hash of these bytes."""
     return msgspec.json.encode(data, order="deterministic") if isinstance(data, dict) else msgspec.json.encode(data)
 
 
 def tag(content: bytes) -> str:
-    """Return the strong tag of these bytes."""
+    """Compute the strong entity tag of some bytes."""
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def tagged(request: Request[Any, Any, Any], content: bytes, media_type: str = "application/json") -> Response[Any]:
-    """Answer with the bytes and their tag, or with 304 where the client holds them."""
+    """Respond with the content and its tag, or with 304 if the client has it."""
     headers = {"ETag": tag(content), "Cache-Control": REVALIDATE, "Vary": "Authorization"}
     if _matches(request, "if-none-match", content, weakly=True):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
@@ -35,14 +35,14 @@ def tagged(request: Request[Any, Any, Any], content: bytes, media_type: str = "a
 
 
 def given(data: object, status: int = 200) -> Response[Any]:
-    """Answer a change with what is there now, and its tag for the next one."""
+    """Respond to a change with the new content and its tag."""
     content = encoded(data)
     headers = {"ETag": tag(content), "Cache-Control": "no-store"}
     return Response(content, status_code=status, headers=headers, media_type="application/json")
 
 
 def unchanged(request: Request[Any, Any, Any], current: bytes) -> None:
-    """Refuse a write to something that is no longer as the client saw it (`If-Match`)."""
+    """Raise `ChangedError` (412) if `If-Match` doesn't name the current content."""
     if "if-match" in request.headers and not _matches(request, "if-match", current, weakly=False):
         raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
 

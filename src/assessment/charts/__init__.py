@@ -1,1 +1,1 @@
-"""Charts: one geometry each, drawn as SVG for pages and by ReportLab for the PDF."""
+"""Charts: one geometry each, rendered as SVG for pages and by ReportLab for the PDF."""

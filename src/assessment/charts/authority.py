@@ -1,4 +1,4 @@
-"""Authority against support: two bars of the group and the distance between them."""
+"""Chart of authority and support: two bars of the group's averages and their difference."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ NAME, SIDE, BAR, TOP = 92.0, 96.0, 22.0, 18.0
 
 
 def authority_chart(authority: Authority, wording: Wording, width: float) -> Chart:
-    """Draw averages only: no person has a point here."""
+    """Draw averages only: a point per person would identify practitioners."""
     axis = Axis(NAME, width - SIDE)
     names = (wording.gettext("Authority"), wording.gettext("Support"))
     figures = (authority.authority, authority.support)
@@ -40,7 +40,7 @@ def _bar(name: str, figure: Figure, wording: Wording, axis: Axis, top: float, to
 
 def _difference(authority: Authority, wording: Wording, axis: Axis, bottom: float) -> Iterator[Mark]:
     ends = [axis.at(one.shown) for one in (authority.authority, authority.support) if one.shown is not None]
-    if len(ends) < 2 or authority.difference.shown is None:  # noqa: PLR2004 - both or none
+    if len(ends) < 2 or authority.difference.shown is None:  # noqa: PLR2004 - needs both ends
         return
     right = axis.right + 14
     yield Line(right, TOP + 8 + BAR / 2, right, bottom - BAR / 2 - 10, "rule", 1)

@@ -1,4 +1,4 @@
-"""Bars: the items of a function under their dimensions, or any short list of items."""
+"""Bar charts of items: grouped by dimension for a function, or a short list."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,10 +14,9 @@ STRIP, APART = 112.0, 8.0
 
 
 def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
-    """Draw every dimension with its interval, its items as bars below, the hand-offs last.
+    """Draw each dimension with its interval, its items as bars below, hand-offs last.
 
-    Where answers may be told apart, how they lie stands at the right: a bar in its rungs for an item,
-    agreement for a dimension.
+    If answers may be released by rung, a column at the right shows distributions of items and agreement of dimensions.
     """
     told = max((len(item.shares) for item in part.all), default=0)
     side = width - STRIP if told else width
@@ -47,7 +46,6 @@ def function_bars(part: FunctionPart, wording: Wording, width: float) -> Chart:
 
 
 def item_bars(items: Sequence[ItemRow], wording: Wording, width: float, title: str) -> Chart:
-    """Draw a short list of items."""
     axis = Axis(NAME, width - SIDE)
     bottom = TOP + ROW * len(items) + 4
     marks: list[Mark] = [*axis.ticks(TOP, bottom)]
@@ -100,7 +98,7 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
 
 
 def counted(row: ItemRow, wording: Wording) -> Iterator[str]:
-    """How many answered, and how many didn't know; then, for where there is little room, the former alone."""
+    """List labels from long to short, for the first that fits: answers with don't-knows, then answers alone."""
     if row.figure.n is None:
         return
     text = wording.gettext("n {n}").format(n=row.figure.n)

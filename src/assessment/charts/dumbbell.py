@@ -1,4 +1,4 @@
-"""Dumbbell: where it stands now, where it should stand, and the way between."""
+"""Dumbbell chart of scores and targets."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ NAME, SIDE, ROW, TOP = 150.0, 120.0, 22.0, 18.0
 
 
 def dumbbell(rows: Sequence[TargetRow], wording: Wording, width: float, title: str, *, group: bool = False) -> Chart:
-    """Draw one line per row; `group` names the function beside a dimension."""
+    """Draw one line per row; `group` adds the function's name to a dimension."""
     axis = Axis(NAME, width - SIDE)
     bottom = TOP + ROW * len(rows) + 4
     marks = [*axis.ticks(TOP, bottom)]

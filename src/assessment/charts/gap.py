@@ -1,4 +1,4 @@
-"""Gap chart: leaders and practitioners on one scale, dimension by dimension, with the verdict."""
+"""Dumbbell chart of the perception gap: leaders and practitioners per dimension, with the verdict."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ SIZE, BESIDE, ABOVE, LINE = 7.5, 7.0, 7.0, 9.5
 
 
 def gap_chart(gap: Gap, wording: Wording, width: float) -> Chart:
-    """Draw leaders as diamonds, practitioners as circles, and say who is more positive."""
+    """Draw leaders as diamonds and practitioners as circles: shapes are readable without colour."""
     axis = Axis(NAME, width - SIDE)
     bottom = TOP + ROW * len(gap.rows) + 2
     marks: list[Mark] = [*_key(wording, axis), *axis.ticks(TOP, bottom)]
@@ -68,7 +68,7 @@ def _row(row: GapRow, wording: Wording, axis: Axis, y: float) -> Iterator[Mark]:
 
 
 def _verdict(row: GapRow, wording: Wording, x: float, y: float, *, strong: bool) -> Iterator[Mark]:
-    """The verdict on as many lines as it takes, then who is more positive."""
+    """Draw the verdict on one or two lines, then who is more positive."""
     lines = measure.lines(wording.text(row.words), 8, SIDE - 104) if row.words else ()
     below = [wording.text(row.who)] if row.who else []
     top = y + 3 - LINE / 2 * (len(lines) + len(below) - 1)
@@ -79,14 +79,14 @@ def _verdict(row: GapRow, wording: Wording, x: float, y: float, *, strong: bool)
 
 
 def _left(x: float, text: str, axis: Axis, y: float) -> Label:
-    """A score left of its mark, or above it where it would run into the name."""
+    """Place a score left of its marker, or above it where it would overlap the name."""
     if x - BESIDE - measure.width(text, SIZE) > axis.left - 6:
         return Label(x - BESIDE, y + 3, text, "muted", SIZE, anchor="end")
     return Label(axis.left - 4, y - ABOVE, text, "muted", SIZE)
 
 
 def _right(x: float, text: str, axis: Axis, y: float) -> Label:
-    """A score right of its mark, or above it where it would run into the gap."""
+    """Place a score right of its marker, or above it where it would overlap the gap."""
     if x + BESIDE + measure.width(text, SIZE) < axis.right + 14:
         return Label(x + BESIDE, y + 3, text, "muted", SIZE)
     return Label(axis.right + 12, y - ABOVE, text, "muted", SIZE, anchor="end")

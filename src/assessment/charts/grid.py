@@ -1,4 +1,4 @@
-"""Tables of scores coloured by band: the heatmap, and the matrix of hand-offs."""
+"""Grids of scores coloured by level: the heatmap and the hand-off matrix."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ NAME, HEAD, ROW, GAP, LEGEND = 100.0, 26.0, 44.0, 2.0, 28.0
 
 
 class Row(Struct, frozen=True):
-    """A name, its cells, and the figure of the whole row first among them."""
+    """A name and its cells; the first cell is the figure of the whole row."""
 
     name: str
     cells: tuple[Cell, ...]
@@ -62,7 +62,7 @@ def _row(row: Row, wording: Wording, top: float, cell: float) -> Iterator[Mark]:
 
 
 def _ground(one: Cell, left: float, top: float, cell: float) -> Iterator[Mark]:
-    """The colour of the level, framed where the cell is marked: the number keeps its contrast."""
+    """Draw the level colour. A frame surrounds the cell, so the number keeps its contrast."""
     if one.band is None:
         yield _inset(left, top, cell, GAP / 2 + 0.4, "faint", outline=True)
         return

@@ -1,4 +1,4 @@
-"""Level bar: the whole and its functions on one level scale, with intervals."""
+"""Level chart: the whole and its functions on the 0-100 scale, with levels and intervals."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a chart is made of: marks in points, from the top left, in tones rather than colours."""
+"""Marks that charts consist of: positions in points from the top left, tones instead of colours."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ Weight = Literal["light", "regular", "strong"]
 
 
 class Box(Struct, frozen=True, tag=True):
-    """A filled rectangle; `outline` draws its edge instead."""
+    """A filled rectangle, or its outline."""
 
     x: float
     y: float
@@ -22,8 +22,6 @@ class Box(Struct, frozen=True, tag=True):
 
 
 class Line(Struct, frozen=True, tag=True):
-    """A straight line."""
-
     x1: float
     y1: float
     x2: float
@@ -34,7 +32,7 @@ class Line(Struct, frozen=True, tag=True):
 
 
 class Marker(Struct, frozen=True, tag=True):
-    """A point with a shape, so that colour is never alone in telling things apart."""
+    """A point. Shape distinguishes series, so that colour is never the only difference."""
 
     x: float
     y: float
@@ -45,7 +43,7 @@ class Marker(Struct, frozen=True, tag=True):
 
 
 class Label(Struct, frozen=True, tag=True):
-    """A line of text; y is its baseline, and what is wider than `limit` is shortened."""
+    """A line of text; `y` is the baseline, `limit` the maximum width in points, truncated beyond."""
 
     x: float
     y: float
@@ -61,7 +59,7 @@ Mark = Box | Line | Marker | Label
 
 
 class Chart(Struct, frozen=True):
-    """A drawing of one message; `title` and `description` stand in for it where it isn't seen."""
+    """A drawing; `title` and `description` are its text alternative."""
 
     width: float
     height: float

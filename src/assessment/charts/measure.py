@@ -1,4 +1,4 @@
-"""Roughly how wide a text is, where no font is at hand to ask (in ems of a humanist sans)."""
+"""Estimated text width for SVG, where no font metrics are available (ems of a humanist sans)."""
 
 NARROW = frozenset("fijlrtI.,;:!|'’()[]{} -·")
 WIDE = frozenset("mwMWQO@%—…")
@@ -7,12 +7,12 @@ ELLIPSIS = "…"
 
 
 def width(text: str, size: float) -> float:
-    """Estimated width in points."""
+    """Estimate the width in points."""
     return size * sum(_em(character) for character in text)
 
 
 def shortened(text: str, size: float, limit: float) -> str:
-    """Text cut to a width, with an ellipsis where something is left out."""
+    """Truncate to a width in points, with an ellipsis."""
     if width(text, size) <= limit:
         return text
     kept, used = [], size * _em(ELLIPSIS)
@@ -25,7 +25,7 @@ def shortened(text: str, size: float, limit: float) -> str:
 
 
 def lines(text: str, size: float, limit: float) -> tuple[str, ...]:
-    """Text on one line, or on two where it is too wide and has a space to break at."""
+    """Wrap into at most two lines, at the space that balances them best."""
     if width(text, size) <= limit:
         return (text,)
     words = text.split(" ")

@@ -1,6 +1,6 @@
-"""Tones and their colours: Okabe and Ito's with 3:1 on white, and one hue in five steps for levels.
+"""Colours of the tones: Okabe-Ito with a contrast of 3:1 on white, and one hue in five steps for levels.
 
-A page's stylesheet may give the tones other colours (`.tone-accent`); the PDF takes these.
+A page's stylesheet may override them (`.tone-accent`); the PDF uses these.
 """
 
 PALETTE: dict[str, str] = {
@@ -25,7 +25,7 @@ PALETTE: dict[str, str] = {
     "on-level-5": "#FFFFFF",
 }
 
-DARK = 0.04045  # below this, a channel's light is proportional to its value (sRGB)
+DARK = 0.04045  # sRGB threshold: below it the transfer function is linear
 
 
 def luminance(colour: str) -> float:
@@ -36,6 +36,6 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1-21 (WCAG 2.2)."""
+    """Contrast ratio of two colours, 1-21 (WCAG 2.2)."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)

@@ -1,4 +1,4 @@
-"""Outlook: four corners, and one point for where roles stand."""
+"""Quadrant chart of the outlook: four classes, and one point for the group."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +14,7 @@ ARROWS = " →↑"
 
 
 def quadrant_chart(outlook: Outlook, wording: Wording, width: float, height: float) -> Chart:
-    """Draw independence to the right and readiness upwards, cut where the questionnaire says."""
+    """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
     right, bottom = width - 2, height - BOTTOM
     cut_x = LEFT + float(outlook.cut) / 100 * (right - LEFT)
     cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP)
@@ -46,7 +46,7 @@ def _corner(
 def _clear_of(
     place: tuple[float, float] | None, x: tuple[float, float], y: tuple[float, float]
 ) -> tuple[tuple[float, float], Anchor]:
-    """Where a corner's name stands: above its point, or below it at the other side of the line to the axis."""
+    """Place a class name above its point, or below it on the side without the guide line."""
     if place is None or place[1] > sum(y) / 2:
         return (x[0] + 9, y[0] + 17), "start"
     if place[0] > sum(x) / 2:
@@ -78,7 +78,7 @@ def _axes(wording: Wording, ends: tuple[float, float, float], height: float) -> 
 
 
 def _place(outlook: Outlook, ends: tuple[float, float, float]) -> tuple[float, float] | None:
-    """Where roles stand; nowhere if that is hidden."""
+    """Return the position of the group's point; None if a coordinate is withheld."""
     if outlook.independence.shown is None or outlook.readiness.shown is None:
         return None
     left, right, bottom = ends

@@ -1,4 +1,4 @@
-"""Roadmap: every action in its horizon, in order, with effort as length and impact as fill."""
+"""Roadmap chart: actions by horizon; bar length is effort, fill is impact."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ HIGH = "H"
 
 
 def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording, width: float) -> Chart:
-    """Draw some of the roadmap's actions; the first ones stand out, urgent ones have a square."""
+    """Draw some of the roadmap's actions; the first ones are accented, urgent ones have a square."""
     column = (width - NAME) / max(1, len(roadmap.horizons))
     heights = [row_height(action, wording) for action in actions]
     tops = [TOP + sum(heights[:number]) for number in range(len(actions))]
@@ -35,7 +35,7 @@ def roadmap_chart(roadmap: Roadmap, actions: Sequence[Action], wording: Wording,
 
 
 def row_height(action: Action, wording: Wording) -> float:
-    """Height of an action's row: a long title takes two lines."""
+    """Height in points; a long title takes two lines."""
     return ROW if len(_lines(action, wording)) == 1 else TALL
 
 
@@ -51,12 +51,11 @@ def _row(action: Action, wording: Wording, y: float, left: float, column: float)
 
 
 def _lines(action: Action, wording: Wording) -> tuple[str, ...]:
-    """A title on one line, or on two of a taller row."""
     return measure.lines(_name(action, wording), SIZE, NAME - INDENT - 6)
 
 
 def _name(action: Action, wording: Wording) -> str:
-    """Title, and the action that is decided before this one."""
+    """Format the title with the action that is decided before this one."""
     if action.after is None:
         return action.title
     after = wording.gettext("after {place}").format(place=wording.number(action.after))

@@ -1,4 +1,4 @@
-"""Slope: each figure in the last wave and in this one, the line between, and whether it is more than chance."""
+"""Slope chart of two waves: each figure then and now, and whether the change exceeds chance."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -12,7 +12,7 @@ APART = 11.5
 
 
 def slope_chart(change: Change, wording: Wording, width: float, height: float) -> Chart:
-    """Draw one line per figure on the 0-100 scale; a dashed line is a change within chance."""
+    """Draw one line per figure on the 0-100 scale; dashed means within chance."""
     left, right = NAME, width - SIDE
     rows = [row for row in change.rows if row.earlier.shown is not None and row.later.shown is not None]
     marks: list[Mark] = []
@@ -36,7 +36,7 @@ def _at(score: object, height: float) -> float:
 
 
 def _spread(places: Sequence[float], height: float) -> list[float]:
-    """Move labels apart that would overlap, each as little as the order from top to bottom allows."""
+    """Move overlapping labels apart, keeping their order from top to bottom."""
     order = sorted(range(len(places)), key=lambda number: places[number])
     moved = list(places)
     for one, other in pairwise(order):

@@ -1,4 +1,4 @@
-"""Spread: how far people agree, dimension by dimension, on the scale of agreement and its classes."""
+"""Agreement chart: one point per dimension on the classes of agreement."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +14,7 @@ TONES = ("wash", "level-1", "level-2", "level-3", "level-4")
 
 
 def spread_chart(spread: Spread, wording: Wording, width: float) -> Chart:
-    """Draw a point per dimension; the dashed line is where a function counts as contested."""
+    """Draw the chart; below the dashed line a function counts as contested."""
     axis = Axis(NAME, width - SIDE)
     bottom = TOP + HEAD + ROW * len(spread.rows) + 4
     marks: list[Mark] = [*_classes(spread, wording, axis)]

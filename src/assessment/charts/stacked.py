@@ -1,4 +1,4 @@
-"""Stacked bars: how the answers to an item lie on its rungs, the lowest at the left."""
+"""Stacked bars of answer distributions, the lowest rung at the left."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -13,7 +13,7 @@ TONES = {3: ("level-1", "level-3", "level-5"), 5: ("level-1", "level-2", "level-
 
 
 def strip(shares: Sequence[Decimal], left: float, middle: float, width: float) -> Iterator[Mark]:
-    """One bar, a box for each rung that somebody chose; the percentage stands where there is room for it."""
+    """Draw one bar with a box per rung that has answers; percentages only where they fit."""
     whole = float(sum(shares)) or 1.0
     yield Box(left, middle - BAR / 2, width, BAR, "rule", outline=True)
     for share, tone in zip(shares, TONES[len(shares)], strict=True):
@@ -26,7 +26,6 @@ def strip(shares: Sequence[Decimal], left: float, middle: float, width: float) -
 
 
 def key(classes: int, left: float, middle: float, width: float) -> Iterator[Mark]:
-    """What the boxes of a bar stand for."""
     names = rungs(classes)
     step = width / len(names)
     for number, (name, tone) in enumerate(zip(names, TONES[len(names)], strict=True)):
@@ -36,12 +35,12 @@ def key(classes: int, left: float, middle: float, width: float) -> Iterator[Mark
 
 
 def rungs(classes: int) -> tuple[str, ...]:
-    """Name the classes in the fewest words: rungs of a ladder, which are 0 to 4 in every language."""
+    """Name the classes by rung numbers, which are 0 to 4 in every language."""
     return {3: ("0–1", "2", "3–4"), 5: ("0", "1", "2", "3", "4")}[classes]
 
 
 def stacked_chart(items: Sequence[ItemRow], wording: Wording, width: float, title: str) -> Chart:
-    """Draw those of some items that have a distribution."""
+    """Draw the items that have a distribution."""
     rows = [item for item in items if item.shares]
     right = width - SIDE - NAME
     marks: list[Mark] = [*key(len(rows[0].shares), NAME, 7, right)] if rows else []
@@ -57,6 +56,6 @@ def stacked_chart(items: Sequence[ItemRow], wording: Wording, width: float, titl
 
 
 def spoken(item: ItemRow, wording: Wording) -> str:
-    """The shares of one item in words."""
+    """Describe the distribution of an item in words, for the chart's text alternative."""
     names = rungs(len(item.shares))
     return ", ".join(f"{name}: {wording.percent(share)}" for name, share in zip(names, item.shares, strict=True))

@@ -1,4 +1,4 @@
-"""Five steps for the cover: how high the whole stands, and which function stands where. Drawn on a dark ground."""
+"""Five steps on the dark cover: the level of the whole, and each function on the step of its level."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ GAP = 6.0
 
 
 def steps_chart(answer: Answer, wording: Wording, width: float, height: float) -> Chart:
-    """Fill the steps up to the level of the whole; names stand on the step of their function."""
+    """Fill the steps up to the level of the whole; function names stand on the step of their level."""
     steps = len(answer.cuts) + 1
     names: dict[int, list[str]] = {}
     for row in answer.functions:

@@ -1,6 +1,6 @@
-"""A chart as SVG for a page: attributes only, so that it lives under a policy without inline style.
+"""Render a chart as SVG with presentation attributes only: the content security policy forbids inline styles.
 
-Every mark bears its tone as a class too: a stylesheet may restyle it, for the dark say.
+Every mark also has its tone as a class, so that a stylesheet can recolour it, for example in dark mode.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ DASHES = "3 2"
 
 
 def svg(chart: Chart, prefix: str) -> str:
-    """Draw a chart; `prefix` keeps its ids apart from those of other charts on the page."""
+    """Render a chart; `prefix` makes its ids unique on the page."""
     title, description = f"{prefix}-title", f"{prefix}-description"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
@@ -63,7 +63,7 @@ def _marker(mark: Marker) -> str:
 
 
 def corners(mark: Marker) -> Iterator[tuple[float, float]]:
-    """Corners of a marker that is not round, y downwards."""
+    """Corners of a marker with straight edges, y downwards."""
     size = mark.size
     if mark.shape == "diamond":
         reach = size * 1.25
@@ -100,7 +100,7 @@ def _paint(tone: str, *, hollow: bool) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape a text, without the characters that XML has no place for."""
+    """Escape text and drop characters that XML 1.0 doesn't allow."""
     return escape("".join(character for character in text if character.isprintable() or character == " "))
 
 

@@ -1,4 +1,4 @@
-"""A report as PDF: the same report in the same language for the same audience gives the same bytes."""
+"""Render a report as PDF. Deterministic: same report, language and audience give the same bytes."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -27,10 +27,10 @@ def render(
     audience: str = FULL,
     provenance: Callable[[Drawn], Provenance] | None = None,
 ) -> bytes:
-    """Draw one edition, by default in the report's own language. Nothing is calculated or rounded here.
+    """Render one edition, by default in the report's language. No figure is calculated or rounded here.
 
-    `provenance` makes of what was drawn what is attached. `ValueError` for an audience that the report has
-    no edition for (`domain.report.audiences`).
+    `provenance` is called with the digests of the drawn pages and returns what is attached. Raises ValueError for an
+    audience that the report has no edition for (`domain.report.audiences`).
     """
     content, tree = _drawn(report, wording(language or report.language), audience)
     with Pdf.open(BytesIO(content)) as pdf:
@@ -41,12 +41,12 @@ def render(
 
 
 def prepare() -> None:
-    """Read the typefaces, which the first report would have to do."""
+    """Load the fonts in advance: otherwise the first report would wait for them."""
     register()
 
 
 def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Element]:
-    """Draw, and tell what was drawn."""
+    """Draw the pages; return the PDF and its structure tree."""
     register()
     details = report.details
     chosen = edition(report, audience, words)
@@ -65,8 +65,8 @@ def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Elemen
 
     def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
         made = TaggedCanvas(*args, **kwargs)
-        made.rehearsing = not canvases  # the first pass is never the last: it counts the pages
-        canvases[:] = [made]  # the last one stays
+        made.rehearsing = not canvases  # the first pass only counts the pages, so it is never the last
+        canvases[:] = [made]  # keep the last pass
         return made
 
     document.multiBuild(chosen.pages(report, words, chosen.name), canvasmaker=canvas)
@@ -74,7 +74,7 @@ def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Elemen
 
 
 def _foot(report: Report, words: Wording) -> str:
-    """Whom it is for, and the beginning of the release's digest: so that no page is without its origin."""
+    """Format the footer: confidentiality and the start of the release digest, so that every page is traceable."""
     details = report.details
     foot = details.confidentiality[:LONGEST] or words.gettext("Confidential")
     if not details.release:

@@ -1,4 +1,4 @@
-"""What a PDF holds, whoever saved it last: digests of what is drawn, and what stands around the pages."""
+"""Digests of a PDF's content that don't depend on which program saved it last."""
 
 import hashlib
 import re
@@ -11,7 +11,9 @@ from pikepdf import Dictionary, Name, Object, Pdf, Stream
 STRING = rb"(?P<string>\((?:[^\\)]|\\.)*\)|<[0-9a-fA-F]*>)"
 UP = rb"/(?:Parent|P|ParentTree|ParentTreeNextKey|StructParents|StructParent) (?:\d+ \d+ R|-?\d+)(?= )"
 OTHER = rb"(?P<number>\d+) (?P<generation>\d+) R\b"
-WRITTEN = re.compile(b"|".join((STRING, UP, OTHER)), re.DOTALL)  # what leads back up is left out, what leads on is read
+WRITTEN = re.compile(
+    b"|".join((STRING, UP, OTHER)), re.DOTALL
+)  # parent references are dropped (cycles), others followed
 STORAGE = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL"})
 APART = frozenset({"/Pages", "/Outlines", "/Names", "/AF", "/Extensions", "/Version", "/Type"})
 MOST_ENTRIES = 5000
@@ -19,7 +21,7 @@ DEEPEST = 60
 
 
 class Digests:
-    """Digests of objects by what they hold; shared ones are read once."""
+    """Digests of objects by content; shared objects are read once."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
@@ -27,11 +29,11 @@ class Digests:
         self.known: dict[tuple[int, int], bytes] = {}
 
     def of_page(self, page: pikepdf.Page) -> str:
-        """What is drawn on a page, with typefaces, pictures and links."""
+        """Digest a page with its fonts, images and links."""
         return hashlib.sha256(self._whole(page.obj, 0)).hexdigest()
 
     def of(self, value: object, depth: int = 0) -> bytes:
-        """Digest one object; a page is only named."""
+        """Digest one object; a page is represented by its number."""
         if not isinstance(value, Object):
             return repr(value).encode()
         if not value.is_indirect:
@@ -42,13 +44,13 @@ class Digests:
         if place in self.pages:
             return b"page %d" % self.pages[place]
         if place not in self.known:
-            self.known[place] = b"again"  # a circle ends here
+            self.known[place] = b"again"  # ends a cycle
             whole = self._whole(self.pdf.get_object(place) if value is None else value, depth)
             self.known[place] = hashlib.sha256(whole).hexdigest().encode()
         return self.known[place]
 
     def _whole(self, value: object, depth: int) -> bytes:
-        """What an object holds, as it would be written, with digests of others in place of their numbers."""
+        """Serialize an object, with digests in place of references, since object numbers change when saved."""
         if depth > DEEPEST:
             raise ValueError("objects stand too deep in one another")
         if not isinstance(value, Object):
@@ -68,21 +70,20 @@ class Digests:
 
 
 def decoded(stream: Stream) -> bytes:
-    """What a stream holds, however it is stored."""
+    """Decompress a stream."""
     try:
         return bytes(stream.read_bytes())
     except pikepdf.PdfError:
-        return bytes(stream.read_raw_bytes())  # a picture: compared as it is stored
+        return bytes(stream.read_raw_bytes())  # an image: compare it as stored
 
 
 def page_digests(pdf: Pdf) -> tuple[str, ...]:
-    """A digest of each page."""
     digests = Digests(pdf)
     return tuple(digests.of_page(page) for page in pdf.pages)
 
 
 def document_digest(pdf: Pdf) -> str:
-    """A digest of what stands around the pages: metadata, bookmarks, structure, and what a viewer is to do."""
+    """Digest everything except the pages: metadata, bookmarks, structure tree, viewer settings."""
     digests = Digests(pdf)
     parts = [repr(sorted(about(pdf).items())), repr(list(bookmarks(pdf, digests)))]
     catalog = [name for name in sorted(pdf.Root.keys()) if name not in APART]
@@ -96,7 +97,7 @@ def document_digest(pdf: Pdf) -> str:
 
 
 def more_files(pdf: Pdf, name: str) -> bool:
-    """Tell whether there are files in the file beside the attachment of this name, listed or not."""
+    """Whether the PDF contains files other than this attachment, listed or not."""
     ours = pdf.attachments[name].obj
     held = {stream.objgen for stream in ours.EF.values()}
     listed = {file.objgen for file in pdf.Root.get(Name.AF, [])}
@@ -109,12 +110,12 @@ def _holds_file(value: Object) -> bool:
 
 
 def about(pdf: Pdf) -> dict[str, str]:
-    """Title, author and the like."""
+    """Read the document information dictionary."""
     return {str(name): str(value) for name, value in pdf.docinfo.items()}
 
 
 def bookmarks(pdf: Pdf, digests: Digests) -> Iterator[tuple[int, str, bytes]]:
-    """Depth, title and place of every bookmark, in order."""
+    """List depth, title and destination of all bookmarks, in order."""
     outlines = pdf.Root.get(Name.Outlines)
     waiting: list[tuple[int, Object]] = []
     if outlines is not None and Name.First in outlines:

@@ -1,4 +1,4 @@
-"""Limits on what a PDF may unpack to, checked before anything reads it: a small file can hold gigabytes."""
+"""Limits on the unpacked size of a PDF, checked before parsing: a small file can be a decompression bomb."""
 
 import re
 import zlib
@@ -11,13 +11,13 @@ UNPACKED_MOST = 64 * 1024 * 1024  # ten times the largest report
 CHUNK = 256 * 1024
 NESTED_MOST = 4
 STREAM = re.compile(rb"stream\r?\n")
-FILTERS = frozenset({"/FlateDecode", "/DCTDecode", "/ASCII85Decode"})  # none of the others is in a report
+FILTERS = frozenset({"/FlateDecode", "/DCTDecode", "/ASCII85Decode"})  # reports use no others
 
 
 def check_unpacked(content: bytes) -> None:
-    """Raise `InvalidError` if all that is packed in a file, streams in streams too, unpacks to more than the limit.
+    """Raise `InvalidError` if the streams, including nested ones, unpack to more than the limit.
 
-    It goes by the bytes of the file and unpacks a little at a time: to open the file would unpack some of it.
+    Scans the raw bytes and decompresses in chunks: opening the file would already unpack some streams.
     """
     left = UNPACKED_MOST
     view = memoryview(content)
@@ -28,7 +28,7 @@ def check_unpacked(content: bytes) -> None:
 
 
 def check_filters(pdf: Pdf) -> None:
-    """Raise `InvalidError` where a stream is packed in a way that no report uses, and that was not looked into."""
+    """Raise `InvalidError` for a stream filter that reports don't use: its unpacked size was not checked."""
     for value in pdf.objects:
         if not isinstance(value, Stream):
             continue
@@ -39,7 +39,7 @@ def check_filters(pdf: Pdf) -> None:
 
 
 def _unpacked(packed: memoryview, most: int, depth: int = 1) -> int:
-    """Count the bytes that come out, at most a little more than `most`; 0 where it is not packed."""
+    """Count unpacked bytes, stopping soon after `most`; 0 if the data is not deflated."""
     total, at = 0, 0
     inner = b""
     unpacking = zlib.decompressobj()
@@ -56,5 +56,5 @@ def _unpacked(packed: memoryview, most: int, depth: int = 1) -> int:
             if depth < NESTED_MOST and (inner or total == len(piece)) and len(inner) <= most:
                 inner += piece if inner or piece[:1] == b"\x78" else b""
     except zlib.error:
-        pass  # not packed, or damaged: what came out so far counts
+        pass  # not deflated, or damaged: count what came out so far
     return total + (_unpacked(memoryview(inner), most - total, depth + 1) if inner and total <= most else 0)

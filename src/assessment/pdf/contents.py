@@ -1,4 +1,4 @@
-"""The contents: what is said where, in the document's own typeface."""
+"""Table of contents in the document's own font."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ MARKUP = re.compile("<[^>]*>")
 
 
 class Entry(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
-    """An entry of the contents: what is said there, its page at the right, all of it one link."""
+    """An entry: title, page number at the right, and one link over all of it."""
 
     def __init__(self, text: str, style: ParagraphStyle, page: int, key: str, whole: object) -> None:
         super().__init__(text, style)
@@ -26,7 +26,7 @@ class Entry(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         self.leads = unescape(MARKUP.sub("", text.replace("<br/>", ": ")))
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw as what it is."""
+        """Draw as tagged content."""
         if not isinstance(canvas, TaggedCanvas):
             super().drawOn(canvas, x, y, _sW)
             return
@@ -38,7 +38,6 @@ class Entry(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             canvas.within.pop()
 
     def draw(self) -> None:
-        """Draw text, page and link."""
         super().draw()
         self.canv.setFillColor(self.style.textColor)
         self.canv.setFont(self.style.fontName, self.style.fontSize)
@@ -48,12 +47,12 @@ class Entry(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
 
 
 class TableOfContents(PlainContents):  # type: ignore[misc] # ReportLab has no types
-    """The contents, of entries of our own: each a part of the contents, wherever it is drawn."""
+    """Table of contents with tagged entries, also across pages."""
 
     made: tuple[float, list[Any]] | None = None
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
-        """Make the entries that the pass before has found; once in a pass."""
+        """Build the entries that the previous pass has found, once per pass."""
         if self.made != (availWidth, self._lastEntries):
             self.made = availWidth, self._lastEntries
             rows = [[block] for entry in self._lastEntries for block in self._blocks(*entry)]
@@ -68,7 +67,6 @@ class TableOfContents(PlainContents):  # type: ignore[misc] # ReportLab has no t
 
 
 def contents() -> TableOfContents:
-    """The table of contents, in the document's own typeface."""
     base = styles()["contents"]
     made = TableOfContents(dotsMinLevel=-1)
     made.levelStyles = [

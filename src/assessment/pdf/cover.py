@@ -1,4 +1,4 @@
-"""The cover of the full edition, and the masthead of the shorter ones: presence without a second page."""
+"""Cover of the full edition, and masthead of the shorter ones."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -21,13 +21,13 @@ LOGO_WIDTH, LOGO_HEIGHT = 132.0, 44.0
 STEPS = 190.0
 ROOM = 600
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-LARGEST_IMAGE = 4_000_000  # pixels: a small file may unfold into a huge picture
+LARGEST_IMAGE = 4_000_000  # a small file may decode to a huge image
 
-Text = tuple[str, str, float]  # what, in which style, how high at most
+Text = tuple[str, str, float]  # text, style, maximum height in points
 
 
 class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """A whole page: client, title, date and wave over the level, then the finding and who made it."""
+    """Full-page cover: client, title, date and wave over the level chart, then the main finding and the author."""
 
     def __init__(self, report: Report, wording: Wording, edition: str) -> None:
         super().__init__()
@@ -36,11 +36,10 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.chart: Chart = steps_chart(report.answer, wording, WIDTH, STEPS)
 
     def wrap(self, *_: float) -> tuple[float, float]:
-        """Take the whole page, whatever the texts."""
+        """Always take the whole page."""
         return self.width, self.height
 
     def draw(self) -> None:
-        """Draw panel, texts and steps."""
         details, canvas = self.report.details, self.canv
         canvas.saveState()
         canvas.setFillColor(COLOUR["level-5"])
@@ -71,7 +70,7 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
         return self.report.details.confidentiality or self.wording.gettext("Confidential")
 
     def _stacked(self, top: float, texts: Sequence[Text], width: float) -> float:
-        """Write texts below one another; returns where the next would begin."""
+        """Draw texts below one another; return the top of the next one."""
         for text, style, most in texts:
             if not text:
                 continue
@@ -83,7 +82,7 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
 
 
 class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """A dark strip over the first page of a shorter edition: client, title, date, what this is."""
+    """Dark strip on the first page of a shorter edition: client, title, date, name of the edition."""
 
     def __init__(self, report: Report, wording: Wording, edition: str) -> None:
         super().__init__()
@@ -91,11 +90,11 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.width, self.height = WIDTH, 0.0
 
     def wrap(self, *_: float) -> tuple[float, float]:
-        """Take no room of the page: it stands above its frame."""
+        """Take no height: the strip is drawn above the frame."""
         return self.width, self.height
 
     def draw(self) -> None:
-        """Draw the strip at the head of the page, wherever the block stands."""
+        """Draw the strip at the top of the page, independent of the block's position."""
         details, canvas = self.report.details, self.canv
         _, y = canvas.absolutePosition(0, 0)
         top = PAGE_HEIGHT - y
@@ -120,7 +119,7 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
 
 
 def fitting(text: str, style: ParagraphStyle, width: float, height: float) -> Paragraph:
-    """A paragraph in the largest size that fits; what does not fit in the smallest is cut."""
+    """Shrink a paragraph until it fits, to half size at least; then truncate the text."""
     words = " ".join(text.split())[:ROOM]
     smallest = 0.5
     share = 1.0
@@ -140,19 +139,19 @@ def _scaled(style: ParagraphStyle, share: float) -> ParagraphStyle:
 
 
 def picture(content: bytes | None) -> ImageReader | None:
-    """A PNG or JPEG of reasonable size; anything else is no picture."""
+    """Load a PNG or JPEG; None for anything else and for more than `MAX_PIXELS`."""
     if content is None or not content.startswith(IMAGES):
         return None
     try:
         image = ImageReader(BytesIO(content))
         wide, high = image.getSize()
         return image if 0 < wide * high <= LARGEST_IMAGE and image.getRGBData() else None
-    except Exception:  # noqa: BLE001 - a broken picture may fail in any way, and is then left out
+    except Exception:  # noqa: BLE001 - decoders raise anything for a broken image; it is left out
         return None
 
 
 def _logo(block: Flowable, image: ImageReader, right: float, top: float) -> None:
-    """A picture on white, its right upper corner here."""
+    """Draw a logo on white, with its upper right corner at this position."""
     wide, high = image.getSize()
     scale = min(LOGO_WIDTH / wide, LOGO_HEIGHT / high)
     width, height = wide * scale, high * scale

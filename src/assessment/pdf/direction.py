@@ -1,4 +1,4 @@
-"""Text that runs from right to left: letters joined, and set in the order in which they are drawn."""
+"""Bidirectional text: Arabic letters are joined, and lines reordered for display."""
 
 import unicodedata
 from functools import lru_cache
@@ -10,21 +10,21 @@ from assessment.pdf.fonts import register, wide
 
 BACKWARDS = frozenset({"R", "AL"})
 JOINED = "AL"
-FIRST = "\u0590"  # before it no script runs backwards
+FIRST = "\u0590"  # no script before it runs from right to left
 
 
 def runs_back(text: str) -> bool:
-    """Tell whether any of a text runs from right to left."""
+    """Whether any character is written from right to left."""
     if text.isascii():
         return False
     return any(character >= FIRST and unicodedata.bidirectional(character) in BACKWARDS for character in text)
 
 
 def visual(text: str, *, back: bool = False) -> str:
-    """One line of text in the order in which it is drawn, Arabic letters in their joined forms.
+    """Reorder one line for display, with Arabic letters in their joined forms.
 
-    `back`: the line as a whole runs from right to left. A sentence of the report does not, though a
-    name in it may.
+    `back`: the line's base direction is right to left. Sentences of the report run left to right, even if a name in
+    them doesn't.
     """
     if not runs_back(text):
         return text
@@ -34,7 +34,7 @@ def visual(text: str, *, back: bool = False) -> str:
 
 
 def begins_back(text: str) -> bool:
-    """Tell whether a text as a whole runs from right to left, by its first letter."""
+    """Whether the base direction is right to left, by the first strong character."""
     for character in text:
         kind = unicodedata.bidirectional(character)
         if kind == "L":
@@ -50,7 +50,7 @@ def _shaper() -> ArabicReshaper:
 
 
 def _drawable(letter: str) -> str:
-    """A form that the typeface lacks is that of the letter alone."""
+    """Fall back to the letter's isolated form if the font lacks the joined one."""
     if ord(letter) in wide() or ord(letter) in register():
         return letter
     return unicodedata.normalize("NFKC", letter)

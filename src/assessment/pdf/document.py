@@ -1,4 +1,4 @@
-"""The document: page frames, running lines, bookmarks, contents, page x of y."""
+"""The document: page templates, running lines, bookmarks, contents, page numbers."""
 
 from io import BytesIO
 from typing import Any
@@ -31,7 +31,7 @@ from assessment.pdf.theme import (
 )
 from assessment.wording import Wording
 
-rl_config.trustedHosts = []  # no text makes ReportLab fetch anything
+rl_config.trustedHosts = []  # ReportLab must not fetch anything that a text refers to
 rl_config.trustedSchemes = ["data"]
 
 COVER, FIRST, INNER, COLUMNS, MORE_COLUMNS = "cover", "first", "inner", "columns", "more-columns"
@@ -39,16 +39,16 @@ KICKER = 8.0
 
 
 class Running(Struct, frozen=True):
-    """What stands on every page: at the head, and beside the page number."""
+    """Texts on every page: header, and footer next to the page number."""
 
     head: str
     foot: str
 
 
 class Heading(Paragraph):
-    """A paragraph that is listed in the bookmarks, and on request in the contents.
+    """A paragraph with a bookmark, and optionally an entry in the contents.
 
-    What ReportLab splits off it at the end of a page is an ordinary paragraph again.
+    A piece that ReportLab splits off at the end of a page is an ordinary paragraph.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Heading(Paragraph):
         self.listed = listed
 
     def draw(self) -> None:
-        """Draw, and be listed: wherever it stands, in a frame or in a block that is fitted to a page."""
+        """Draw and register the bookmark, inside frames and fitted blocks alike."""
         super().draw()
         self.rehearse(self.canv)
 
     def rehearse(self, canvas: TaggedCanvas) -> None:
-        """Be listed: where nothing is drawn as well, for the contents have to know the page."""
+        """Register without drawing: in the dry run, the contents need the page number."""
         if self.plain:
-            canvas._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab's only way from a block to its document
+            canvas._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab offers no public way from a block to its document
 
 
 class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
@@ -80,7 +80,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
-            pageCompression=0,  # what is saved last compresses
+            pageCompression=0,  # `save_deterministically` compresses
             lang=wording.language,
             creator="assessment",
             producer="assessment",
@@ -107,15 +107,14 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         self.addPageTemplates(sorted(templates, key=lambda template: template.id != first))
 
     def beforeDocument(self) -> None:  # noqa: N802 - ReportLab's name
-        """Begin a pass: the one before has counted the pages."""
+        """Start a pass with the page count of the previous one."""
         self.total, self.headings = self.pages, 0
 
     def afterPage(self) -> None:  # noqa: N802 - ReportLab's name
-        """Count."""
         self.pages = self.page
 
     def enlist(self, heading: Heading) -> None:
-        """List a heading in the bookmarks, and in the contents if it wants to be."""
+        """Add a heading to the bookmarks, and to the contents if requested."""
         self.headings += 1
         key = f"heading-{self.headings}"
         self.canv.bookmarkPage(key)
@@ -124,7 +123,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             self.notify("TOCEntry", (heading.level, heading.listed, self.page, key))
 
     def _allSatisfied(self) -> bool:  # noqa: N802 - ReportLab's name
-        """Draw again until the number of pages that is printed is the number that there are."""
+        """Require another pass until the printed page count is right."""
         return bool(super()._allSatisfied()) and self.total == self.pages
 
     def _running_lines(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type

@@ -1,4 +1,4 @@
-"""A chart on a page: the same marks as the SVG, with the embedded typeface."""
+"""Charts as blocks of a page: the same marks as in the SVG, in the embedded font."""
 
 from functools import partial
 from typing import Any
@@ -16,24 +16,22 @@ from assessment.pdf.theme import COLOUR, FACES
 
 ELLIPSIS = "…"
 OUTLINE = 1.4  # points
-DASHES = [3, 2]  # points drawn, points left out
+DASHES = [3, 2]  # points on, off
 LEFT_OF: dict[Anchor, float] = {"middle": 0.5, "end": 1.0}
 
 
 class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """A chart as a block of the page."""
-
     def __init__(self, chart: Chart) -> None:
         super().__init__()
         self.chart = chart
         self.width, self.height = chart.width, chart.height
 
     def wrap(self, *_: float) -> tuple[float, float]:
-        """Tell the size, which does not depend on the room."""
+        """Return the chart's size, which doesn't depend on the available space."""
         return self.width, self.height
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw as a figure, with what it shows in words."""
+        """Draw as a tagged figure with alternative text."""
         if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
             return
         alt = f"{self.chart.title}. {self.chart.description}".replace("..", ".").strip()
@@ -42,7 +40,7 @@ class Drawing(Flowable):  # type: ignore[misc] # ReportLab has no types
         drawn_as(canvas, draw, "Figure", alt=legible(alt), box=box)
 
     def draw(self) -> None:
-        """Draw mark after mark, y upwards as PDF has it."""
+        """Draw all marks, converted to PDF's upward y axis."""
         for mark in self.chart.marks:
             _draw(self.canv, mark, self.height)
 
@@ -106,7 +104,7 @@ def _label(canvas: Canvas, mark: Label, height: float) -> None:
 
 
 def write(canvas: Canvas, place: tuple[float, float], text: str, face: str, size: float, anchor: Anchor) -> None:
-    """Write one line, each run of it with the face that can draw it."""
+    """Draw one line, switching fonts where one lacks a glyph."""
     x, y = place
     if anchor != "start":
         x -= LEFT_OF[anchor] * measured(text, face, size)
@@ -118,12 +116,12 @@ def write(canvas: Canvas, place: tuple[float, float], text: str, face: str, size
 
 
 def measured(text: str, face: str, size: float) -> float:
-    """Width of one line in points."""
+    """Measure the width of one line in points."""
     return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(text, face))
 
 
 def fitted(text: str, face: str, size: float, limit: float | None) -> str:
-    """Text cut to a width, with an ellipsis where something is left out."""
+    """Truncate to a width in points, with an ellipsis."""
     if limit is None or measured(text[:500], face, size) <= limit:
         return text[:500]
     low, high = 0, min(len(text), 500)

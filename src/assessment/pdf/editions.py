@@ -1,4 +1,4 @@
-"""Editions: which pages make up the report for whom. All from one computation."""
+"""Editions of a report: the pages per audience, all from the same report."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,11 +18,11 @@ from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
 from assessment.wording import Wording
 
 BOARD_ROWS = 16
-FEW = 2  # actions: with no more, a playbook has room for the next rung of every dimension
+FEW = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
 class Edition(Struct, frozen=True):
-    """What an edition is called, on its cover and in the document's title, and its pages."""
+    """Name (on the cover and in the document title), pages, and first page template."""
 
     name: str
     pages: Callable[[Report, Wording, str], Blocks]
@@ -30,7 +30,7 @@ class Edition(Struct, frozen=True):
 
 
 def edition(report: Report, audience: str, wording: Wording) -> Edition:
-    """Find an edition; `ValueError` for an audience that this report has no edition for."""
+    """Find an edition. Raises ValueError for an audience that this report has no edition for."""
     known = {
         FULL: Edition(wording.gettext("Full report"), _full, COVER),
         BOARD: Edition(wording.gettext("Board edition"), _board),
@@ -54,7 +54,7 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
         + [subject(report, wording) for subject in subjects]
     )
     outlook = people.outlook(report, wording)
-    # Where roles are shown, the page of the outlook has no room for the lines on unknown subjects.
+    # If roles are shown, the outlook fills its page: the lines on unknown subjects go before it.
     part = report.outlook
     is_full = part is not None and any_shown((part.independence, part.readiness))
     blocks += known + unknown + outlook if is_full else known + outlook + unknown
@@ -63,7 +63,7 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
 
 
 def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
-    """What has pages of its own, and the lines of which nothing can be said: these go below the last page."""
+    """Separate sections with pages of their own from unknown ones, which are short and go last."""
     known: Blocks = []
     unknown: Blocks = []
     for part in parts:
@@ -73,7 +73,7 @@ def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 
 
 def _board(report: Report, wording: Wording, name: str) -> Blocks:
-    """Two pages whatever the texts: the answer, then the decision and the way."""
+    """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
     answer = report.answer
     first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(answer.title))
     first += [*front.standing(report, wording), *front.findings(report, wording)]
@@ -97,7 +97,7 @@ def _board(report: Report, wording: Wording, name: str) -> Blocks:
 
 
 def _beyond(report: Report, wording: Wording) -> Blocks:
-    """What would lift the level and what changed, a sentence each."""
+    """One sentence each on target paths and on the change since the last wave."""
     sentences = [(wording.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
     if report.change:
         sentences.append((wording.gettext("Change since the last wave"), report.change.title))
@@ -105,7 +105,7 @@ def _beyond(report: Report, wording: Wording) -> Blocks:
 
 
 def _rest(report: Report, wording: Wording) -> str:
-    """Where the rest is."""
+    """State what only the full report contains."""
     more = len(report.roadmap.actions) - BOARD_ROWS
     rest = wording.gettext("All figures, their intervals and what is hidden are in the full report.")
     if more > 0:
@@ -117,7 +117,7 @@ def _rest(report: Report, wording: Wording) -> str:
 
 
 def _respondents(report: Report, wording: Wording, name: str) -> Blocks:
-    """One page whatever the texts."""
+    """One page, shrunk to fit."""
     page = front.one_page(front.summary(report, wording), HEIGHT - MASTHEAD)
     return [NextPageTemplate(INNER), Masthead(report, wording, name), page]
 
@@ -143,9 +143,9 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
 
 
 def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
-    """A function's advice; first what makes its figures sure, where theirs alone are in doubt.
+    """Actions of a playbook; first those that improve doubtful figures, if all of these belong to the function.
 
-    What another function's figures called for is not for this one to read.
+    Actions fired by another function's figures are left out: they are not for this reader.
     """
     doubts = [
         action
@@ -156,7 +156,7 @@ def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
 
 
 def _shared(report: Report, wording: Wording) -> Blocks:
-    """What concerns no function alone: whoever owns it may well read nothing but a playbook."""
+    """Actions that belong to no single function: their owners may read nothing but a playbook."""
     actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
     if not actions:
         return []

@@ -1,4 +1,4 @@
-"""Blocks that mind the page: as many as it has room for, or none of its pages left next to empty."""
+"""Blocks that adapt to the page: as much content as fits, and no nearly empty pages."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Table
 from reportlab.platypus.doctemplate import NullActionFlowable
 
-ENOUGH = 0.25  # of a page: less than that at the end of a part looks like an oversight
-PLENTY = 0.5  # of a page: less than that may be saved by setting what comes before closer
+ENOUGH = 0.25  # of a page; a last page with less looks like an error
+PLENTY = 0.5  # of a page; with less, try to save the page by tighter spacing
 STEP = 0.05
-UNBOUNDED = 0xFFFFFF  # taller than any page: asks to be split
+UNBOUNDED = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
 
 class AsMany(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """The first of some lists of blocks that fits on the page, the last where none does. The longest come first."""
+    """The first of several lists of blocks that fits on the page, otherwise the last. The longest come first."""
 
     def __init__(self, choices: Sequence[Sequence[Flowable]]) -> None:
         super().__init__()
         self.choices = choices
-        self.chosen: list[tuple[Flowable, float]] = []  # each with its distance from the top to its lower end
+        self.chosen: list[tuple[Flowable, float]] = []  # each with the distance from the top to its lower edge
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        """Choose, and tell the size."""
+        """Choose, and return the size."""
         needed = 0.0
         for blocks in self.choices:
             self.chosen, needed = stacked(blocks, self.canv, width, height)
@@ -30,7 +30,7 @@ class AsMany(Flowable):  # type: ignore[misc] # ReportLab has no types
         return width, needed
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw block after block, each tagged by itself."""
+        """Draw block by block, so that each is tagged separately."""
         top = y + self.chosen[-1][1] if self.chosen else y
         for block, lower in self.chosen:
             block.drawOn(canvas, x, top - lower, _sW)
@@ -42,7 +42,7 @@ def stacked(
     width: float,
     height: float,
 ) -> tuple[list[tuple[Flowable, float]], float]:
-    """Each block with its distance from the top to its lower end, and the height of all."""
+    """Stack blocks: return each with the distance from the top to its lower edge, and the total height."""
     lower, after = 0.0, 0.0
     placed = []
     for block in blocks:
@@ -58,10 +58,10 @@ Pages = list[list[int]]
 
 
 class Evenly(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """Groups of blocks, none of them broken over two pages, that leave no last page with next to nothing on it.
+    """Groups of blocks that are not broken across pages and leave no nearly empty last page.
 
-    `choices` make the same groups in ever less room. If even the closest would leave such a page, the groups begin on
-    a new page where this costs none, or are spread over their pages evenly.
+    `choices` build the same groups in decreasing height. If even the smallest would leave such a page, the groups start
+    on a new page where this costs none, or are distributed evenly.
     """
 
     def __init__(self, choices: Sequence[Callable[[], Groups]], page: float) -> None:
@@ -71,11 +71,11 @@ class Evenly(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.made: list[Groups] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
-        """Ask to be split: only then is it known how much of the page is left."""
+        """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
         return width, UNBOUNDED
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        """Put the groups on their pages."""
+        """Distribute the groups over pages."""
         groups, pages = self._placed(width, height)
         blocks: list[Flowable] = [NullActionFlowable()]
         for number, page in enumerate(pages):
@@ -101,7 +101,7 @@ class Evenly(Flowable):  # type: ignore[misc] # ReportLab has no types
 
 
 def filled(heights: Sequence[float], first: float, page: float) -> Pages:
-    """Which of these go on which page, where every page takes as many as it can. The first may take none."""
+    """Fill pages greedily; return the indexes per page. The first page may stay empty."""
     pages: Pages = [[]]
     room = first
     for place, tall in enumerate(heights):
@@ -114,12 +114,12 @@ def filled(heights: Sequence[float], first: float, page: float) -> Pages:
 
 
 def ends_well(pages: Pages, heights: Sequence[float], page: float, enough: float = ENOUGH) -> bool:
-    """Tell whether the last page holds enough; what ends where it begins shares that page with others."""
+    """Whether the last page is filled enough. A single page always is: it is shared with other content."""
     return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
 
 
 def spread(heights: Sequence[float], first: float, page: float) -> Pages:
-    """Put these on new pages where that takes no more of them, else about as much on each."""
+    """Start on a new page if that takes no more pages, otherwise balance the pages."""
     greedy, fresh = filled(heights, first, page), filled(heights, 0, page)
     if len(fresh) <= len(greedy) and ends_well(fresh, heights, page):
         return fresh
@@ -130,9 +130,10 @@ def spread(heights: Sequence[float], first: float, page: float) -> Pages:
 
 
 class Closing(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """Blocks that may break anywhere, to the end of a document in columns, that leave no last page next to empty.
+    """Breakable blocks at the end of a two-column document that leave no nearly empty last page.
 
-    `choices` make the same blocks in other room; the first is taken that ends well, else the first of all.
+    `choices` build the same blocks with different spacing; the first with a well-filled end is used, otherwise the
+    first.
     """
 
     def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
@@ -142,16 +143,15 @@ class Closing(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.made: list[Sequence[Flowable]] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
-        """Ask to be split: only then is it known how much of the page is left."""
+        """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
         return width, UNBOUNDED
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        """Choose."""
         return [NullActionFlowable(), *self._chosen(width, [height, *self._beside()])]
 
     def _beside(self) -> list[float]:
-        """Heights of the columns of the page that come after this one."""
-        document = self.canv._doctemplate  # noqa: SLF001 - ReportLab's only way from a block to its document
+        """Return the heights of the remaining columns of this page."""
+        document = self.canv._doctemplate  # noqa: SLF001 - ReportLab offers no public way
         frames = document.pageTemplate.frames
         return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
 
@@ -165,7 +165,7 @@ class Closing(Flowable):  # type: ignore[misc] # ReportLab has no types
         return self.made[0]
 
     def _end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
-        """How many columns of further pages are begun, and how much of the last of them is used."""
+        """Return how many columns on further pages are started, and the used height of the last."""
         column, used = 0, 0.0
         for block in blocks:
             head, needed = self._pieces(block, width)
@@ -176,10 +176,10 @@ class Closing(Flowable):  # type: ignore[misc] # ReportLab has no types
         return max(0, column - len(rooms) + 1), used
 
     def _pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
-        """Height of the head that is repeated, and the heights of what does not break."""
+        """Return the height of the repeated header and the heights of unbreakable pieces."""
         if isinstance(block, CondPageBreak):
             return 0.0, [block.height]
         _, tall = block.wrapOn(self.canv, width, self.column)
         if isinstance(block, Table):
-            return sum(block._rowHeights[: block.repeatRows]), block._rowHeights  # noqa: SLF001 - nowhere else to be had
+            return sum(block._rowHeights[: block.repeatRows]), block._rowHeights  # noqa: SLF001 - not public
         return 0.0, [tall]

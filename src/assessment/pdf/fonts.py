@@ -1,7 +1,7 @@
-"""The embedded typefaces, and text made fit for them.
+"""Embedded fonts, and replacement of characters that they lack.
 
-No empty boxes: what Fira Sans lacks is drawn with its wider sister FiraGO (Hebrew, Arabic, Thai,
-Georgian, Devanagari), else it is replaced by simpler characters, and what has none is named.
+Characters that Fira Sans lacks are drawn in FiraGO (Hebrew, Arabic, Thai, Georgian, Devanagari), otherwise replaced
+by simpler ones, otherwise by their name: no empty boxes.
 """
 
 import io
@@ -27,18 +27,18 @@ FILES = {
 }
 WIDE_CODES = {WIDE: "figo", WIDE_STRONG: "figbo"}
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-JOINERS = "\u200c\u200d"  # they tell how letters and pictures join
-TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of the skin, behind a picture that has a name already
+JOINERS = "\u200c\u200d"  # they control how letters and emoji join
+TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # modifiers after an emoji that is named already
 FOLDED = {"\u2011": "-", "\u2010": "-"}
 LONGEST_NAME = 40
 MOST_MARKS = 2
 SPACE = ord(" ")
-NARROW_SPACE, FIXED_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the typefaces have only the other
+NARROW_SPACE, FIXED_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the fonts have only the other
 
 
 @lru_cache(maxsize=1)
 def register() -> frozenset[int]:
-    """Register the faces once; returns the characters that every one of them can draw."""
+    """Register Fira Sans once; return the code points that all its faces have."""
     folder = Path(fontpkg_fira_sans.ROOT) / "files"
     known: set[int] | None = None
     for name, file in FILES.items():
@@ -52,7 +52,7 @@ def register() -> frozenset[int]:
 
 @lru_cache(maxsize=1)
 def wide() -> frozenset[int]:
-    """Register the wider faces, at the first text that needs them; returns what they can draw."""
+    """Register FiraGO when a text needs it first: loading takes time. Return its code points."""
     known: set[int] | None = None
     for name, code in WIDE_CODES.items():
         font = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
@@ -63,7 +63,7 @@ def wide() -> frozenset[int]:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether Fira Sans draws every character as it is."""
+    """Whether Fira Sans has a glyph for every character."""
     return _plain().issuperset(text)
 
 
@@ -73,13 +73,13 @@ def _plain() -> frozenset[str]:
 
 
 def legible(text: str) -> str:
-    """Text with every character that can't be drawn replaced by what says what it was."""
+    """Replace every character that can't be drawn."""
     composed = unicodedata.normalize("NFC", text).replace(NARROW_SPACE, FIXED_SPACE)
     return composed if is_plain(composed) else "".join(_legible(composed))
 
 
 def said(text: str) -> str:
-    """What a text says, whatever can be drawn of it: for whoever hears, searches or copies it."""
+    """Clean a text for screen readers, search and copying: unlike `make_legible`, keep what can't be drawn."""
     composed = unicodedata.normalize("NFC", text).replace(NARROW_SPACE, FIXED_SPACE)
     if is_plain(composed):
         return composed
@@ -88,7 +88,7 @@ def said(text: str) -> str:
 
 
 def pieces(text: str, face: str) -> Iterator[tuple[str, str]]:
-    """Cut a legible text into runs, each with the face that draws it."""
+    """Split a legible text into runs with the font that draws each."""
     if is_plain(text):
         yield face, text
         return
@@ -98,7 +98,7 @@ def pieces(text: str, face: str) -> Iterator[tuple[str, str]]:
 
 
 def _known(text: str) -> Iterator[bool]:
-    """Tell of each character whether Fira Sans draws it; a space goes with what is before it, for runs cost time."""
+    """Mark the characters that Fira Sans has; spaces join the run before, since every run costs time."""
     known, last = register(), True
     for character in text:
         last = last if character == " " and SPACE in wide() else ord(character) in known
@@ -118,7 +118,7 @@ def _legible(text: str) -> Iterator[str]:
 
 
 def _few_marks(text: str) -> str:
-    """Keep marks above and below letters from piling up into the lines around."""
+    """Limit combining marks per letter: stacked ones would cover the lines around."""
     kept, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
@@ -128,7 +128,7 @@ def _few_marks(text: str) -> str:
 
 
 def _kind(character: str) -> tuple[str, str]:
-    """Tell how a character is drawn: as it is, as a space, simplified, by name, or not at all."""
+    """Classify a character: drawn, space, simpler, named (with its name), or dropped."""
     category = unicodedata.category(character)
     if _is_space(character):
         return "space", ""
@@ -150,7 +150,7 @@ def _is_space(character: str) -> bool:
 
 
 def _simpler(character: str) -> str:
-    """Compatible characters that can be drawn, if there are any."""
+    """Return the drawable compatibility characters; empty if there are none."""
     if character in FOLDED:
         return FOLDED[character]
     plain = unicodedata.normalize("NFKD", character)

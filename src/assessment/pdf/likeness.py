@@ -1,6 +1,6 @@
-"""Whether two PDFs hold the same, object by object, however each was saved; and where they first do not.
+"""Compare two PDFs object by object, independent of how each was saved.
 
-Two objects are alike where all that can be reached from them is. Nothing is left out but how bytes are stored.
+Two objects are equal if everything reachable from them is. Only storage details (compression, length) are ignored.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Pair = tuple[str, Any, Any]
 
 
 def unlike(given: Pdf, expected: Pdf) -> str | None:
-    """The place of the first difference; None where there is none."""
+    """Return the path of the first difference; None if there is none."""
     return next(_Comparison(given, expected).places(), None)
 
 
@@ -32,7 +32,7 @@ class _Comparison:
         self.waiting: list[Pair] = []
 
     def places(self) -> Iterator[str]:
-        """Each place that differs."""
+        """Yield the path of every difference."""
         given, expected = self.sides
         yield from (name for name in sorted(_keys(given.trailer, STORED | OF_THE_FILE)))
         yield from (f"Pages.{name}" for name in _tree(given.Root.Pages, 0))
@@ -47,7 +47,7 @@ class _Comparison:
                 yield place
 
     def _alike(self, place: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any object
-        """Whether two objects are alike by themselves; what they hold waits to be compared."""
+        """Compare two objects shallowly; their contents are queued."""
         if not (isinstance(one, Object) and isinstance(other, Object)):
             return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
         if one.is_indirect and other.is_indirect:
@@ -84,7 +84,7 @@ def _keys(value: Object, apart: frozenset[str]) -> set[str]:
 
 
 def _tree(node: Object, depth: int) -> Iterator[str]:
-    """What stands in the tree of pages beside pages: other programs may give it another shape, and nothing else."""
+    """Yield unexpected keys of the page tree. Programs may restructure the tree, but add nothing to it."""
     if depth > DEEPEST:
         yield "Kids"
         return

@@ -1,4 +1,4 @@
-"""A logo made safe: read once, drawn anew, so that nothing comes along but what is seen."""
+"""Sanitize a logo: decode it and encode the pixels again, which drops metadata and embedded data."""
 
 from io import BytesIO
 
@@ -9,14 +9,19 @@ from assessment.wording.sentences import N_
 
 LARGEST = 1_000_000  # bytes
 MOST_PIXELS = 4_000_000
-SIDES = (1200, 600, 300)  # pixels: more than a cover shows, and less where the picture would be large else
+SIDES = (
+    1200,
+    600,
+    300,
+)  # pixels, tried in turn: the first is more than a cover needs, the others for PNGs above the size limit
 FORMATS = ("PNG", "JPEG")
 
 
 def redrawn(content: bytes) -> bytes:
-    """A PNG of the same picture, at most 1,200 pixels wide and high; `InvalidError` where it is no PNG or JPEG.
+    """Return a PNG of the image, at most 1,200 pixels wide and high.
 
-    It is no larger than a logo may be, so that it can be handed in again, and comes out the same.
+    Raises `InvalidError` unless it is a readable PNG or JPEG within the limits. The result is within them too, and
+    unchanged when it is sanitized again.
     """
     if len(content) > LARGEST:
         raise _refused(N_("The logo is larger than 1 MB."))
@@ -24,7 +29,7 @@ def redrawn(content: bytes) -> bytes:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             pixels = image.width * image.height
             drawn = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MOST_PIXELS else None
-    except Exception as error:  # a broken picture may fail in any way
+    except Exception as error:  # decoders raise anything for a broken image
         raise _refused(N_("The logo is no PNG or JPEG that can be read.")) from error
     if drawn is None:
         raise _refused(N_("The logo has more than 4 million pixels."))
@@ -32,7 +37,7 @@ def redrawn(content: bytes) -> bytes:
 
 
 def _bare(image: Image.Image, side: int) -> bytes:
-    """Nothing but the picture, at most so wide and high."""
+    """Encode the pixels alone, at most `side` pixels wide and high."""
     image.thumbnail((side, side))
     bare = Image.new(image.mode, image.size)
     bare.paste(image)

@@ -1,4 +1,4 @@
-"""Paragraphs that know what they are: headings, items of lists, plain text; and what makes many of them cheap."""
+"""Tagged paragraphs, headings and list items, and shortcuts for the many plain ones."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -17,19 +17,19 @@ HEADINGS = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
-    """A paragraph, a heading by its style, or an item of a list by its bullet.
+    """A paragraph, a heading (by its style) or a list item (by its bullet).
 
-    `spoken` is its text where it is not drawn in the order in which it is read. What does not fit a page is
-    drawn on the next, and is the same paragraph.
+    `spoken` is the text in reading order, if it is drawn in another. Pieces on several pages are tagged as one
+    paragraph.
     """
 
     spoken = ""
     whole: object = None
 
     def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
-        """Parse, unless there is nothing to parse: most texts are plain, and the parser is slow.
+        """Skip ReportLab's slow parser for text without markup.
 
-        What it cuts at each & and < is joined again: a text full of them would take half a minute.
+        Otherwise merge the fragments that it cuts at every & and <: a text full of them would take half a minute.
         """
         self.broken: tuple[float, tuple[float, float]] | None = None
         if frags is None and not MARKED.intersection(text) and (plain := cleaner(text)):
@@ -39,13 +39,13 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             self.frags: list[Any] = list(_joined(self.frags))
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
-        """Break lines once for a width: a table asks four times, and every pass again."""
+        """Break lines once per width: a table asks four times, in every pass."""
         if self.broken is None or self.broken[0] != availWidth or not hasattr(self, "blPara"):
             self.broken = availWidth, super().wrap(availWidth, availHeight)
         return self.broken[1]
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split: the pieces know that they are one."""
+        """Split; the pieces share one structure element."""
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
             self.whole = self.whole or object()
@@ -54,7 +54,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         return pieces
 
     def draw(self) -> None:
-        """Draw; plain lines, which most texts are, at once."""
+        """Draw plain lines, which most texts are, in one text object."""
         plain, style = self.blPara, self.style
         if not self._is_plain():
             super().draw()
@@ -68,7 +68,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         self.canv.drawText(lines)
 
     def _is_plain(self) -> bool:
-        """Tell whether there is nothing but lines that begin at one place: no bullet, one face, none squeezed."""
+        """Whether all lines start at one position: no bullet, one font, none compressed."""
         lines = self.blPara.lines
         return (
             self.blPara.kind == 0
@@ -78,17 +78,17 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         )
 
     def rehearse(self, canvas: TaggedCanvas) -> None:
-        """Do what has to be done of being drawn where nothing is."""
+        """Record what the dry run needs; nothing for ordinary paragraphs."""
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw as what it is."""
+        """Draw as tagged content."""
         if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
             self.rehearse(canvas)
             return
         name = self.style.name.partition("-")[0]
         bulleted = self.bulletText or self.style.name.endswith("-bullet")
         roles = ("L", "LI", "LBody") if bulleted else (HEADINGS.get(name, "P"),)
-        if self.whole is None and not self.getPlainText(identify=True).strip():  # a piece does not know its text
+        if self.whole is None and not self.getPlainText(identify=True).strip():  # split pieces lose their plain text
             super().drawOn(canvas, x, y, _sW)
             return
         draw = partial(super().drawOn, canvas, x, y, _sW)
@@ -96,7 +96,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
 
 
 def _fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's
-    """What the parser makes of a text without markup."""
+    """Build the fragment that the parser would return for a text without markup."""
     family, bold, italic = ps2tt(style.fontName)
     return ParaFrag(
         text=text,
@@ -113,7 +113,7 @@ def _fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's
 
 
 def _joined(fragments: Iterable[Any]) -> Iterator[Any]:
-    """Neighbours that look alike, as one."""
+    """Merge adjacent fragments of equal format."""
     for _, alike in groupby(fragments, key=_look):
         first, *rest = alike
         first.text += "".join(fragment.text for fragment in rest)
@@ -121,6 +121,6 @@ def _joined(fragments: Iterable[Any]) -> Iterator[Any]:
 
 
 def _look(fragment: Any) -> object:  # noqa: ANN401 - ReportLab's
-    """All but the text; a line break or a mark is like no other."""
+    """Return the format of a fragment; line breaks and callbacks are never equal to another."""
     look = {name: value for name, value in vars(fragment).items() if name != "text"}
     return id(fragment) if look.keys() & {"lineBreak", "cbDefn"} else look

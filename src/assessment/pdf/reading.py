@@ -1,4 +1,4 @@
-"""The words on the pages of a PDF, read from what is drawn."""
+"""Extract the words of PDF pages from their content streams."""
 
 import re
 from functools import lru_cache
@@ -17,12 +17,12 @@ DEEPEST = 8
 
 
 def words(page: Page) -> tuple[str, ...]:
-    """The words of a page, in the order in which they are drawn."""
+    """Extract the words of a page, in drawing order."""
     return tuple(" ".join(_runs(page.obj, page.obj.get(Name.Resources), 0)).split())
 
 
 def _runs(drawn: Object, resources: Object | None, depth: int) -> list[str]:
-    """Text of a page or of a form that it draws."""
+    """Extract text of a page or of the form XObjects that it draws."""
     found: list[str] = []
     known: dict[int, str] = {}
     fonts: Any = {} if resources is None else resources.get(Name.Font, {})
@@ -46,7 +46,7 @@ def _shown(operand: Object, known: dict[int, str]) -> str:
 
 
 def letters(font: Object) -> dict[int, str]:
-    """What each code of a typeface stands for."""
+    """Read a font's map from codes to text (ToUnicode)."""
     table = font.get(Name.ToUnicode)
     return {} if table is None else _mapped(bytes(table.read_bytes()))
 

@@ -1,7 +1,7 @@
-"""Paragraphs in several typefaces or directions, broken into lines here.
+"""Paragraphs in several fonts or directions, with line breaking of our own.
 
-ReportLab would parse markup for every run of letters, and break lines before they are put in order: a minute
-for what a few people may write.
+ReportLab would parse markup for every run and break lines before reordering: a minute for texts that a few people
+may write.
 """
 
 import unicodedata
@@ -17,12 +17,12 @@ from assessment.pdf.direction import visual
 from assessment.pdf.fonts import pieces
 from assessment.pdf.paragraphs import Paragraph
 
-FUZZ = 0.01  # points that a line may be too wide, as widths add up
-LEAST = 2  # lines of a paragraph that stay together at the foot of a page
+FUZZ = 0.01  # points, for rounding errors of summed widths
+LEAST = 2  # lines before a page break (no orphans)
 
 
 class Runs(Paragraph):
-    """A legible text, or the `lines` that are left of one; `back`: as a whole it runs from right to left."""
+    """A legible text, or the `lines` left of a split one; `back`: its base direction is right to left."""
 
     def __init__(
         self, text: str, style: ParagraphStyle, *, back: bool = False, lines: tuple[str, ...] | None = None
@@ -33,11 +33,10 @@ class Runs(Paragraph):
         self.room: float | None = None
 
     def getPlainText(self, identify: object = None) -> str:  # noqa: ARG002, N802 - ReportLab's
-        """Return what is said."""
         return self.logical
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
-        """Break lines once for a width; what was split off keeps its own."""
+        """Break lines once per width; a split piece keeps its lines."""
         room = availWidth - self.style.leftIndent - self.style.rightIndent
         if self.room != room:
             self.room = room
@@ -47,7 +46,7 @@ class Runs(Paragraph):
         return self.width, self.height
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split between lines: the pieces know that they are one."""
+        """Split between lines; the pieces share one structure element."""
         self.wrap(availWidth, availHeight)
         fitting = int((availHeight + FUZZ) // self.style.leading)
         if fitting >= len(self.lines):
@@ -61,11 +60,10 @@ class Runs(Paragraph):
         return made
 
     def piece(self, lines: tuple[str, ...]) -> "Runs":
-        """Make a paragraph of some of the lines."""
         return type(self)(self.logical, self.style, back=self.back, lines=lines)
 
     def draw(self) -> None:
-        """Draw line by line, each in the order in which it is seen, with a space after all but the last."""
+        """Draw each line in display order, with a trailing space on all but the last: otherwise words run together."""
         style, drawn = self.style, self.canv.beginText()
         drawn.setFillColor(style.textColor)
         for number, line in enumerate(self.lines):
@@ -80,7 +78,7 @@ class Runs(Paragraph):
 
 
 def broken(text: str, face: str, size: float, room: float) -> Iterator[str]:
-    """Break a text into lines, at spaces, and within a word only where it is too wide for any line."""
+    """Break a text at spaces; within a word only if it is wider than a line."""
     space = stringWidth(" ", face, size)
     line: list[str] = []
     used = 0.0
@@ -90,7 +88,7 @@ def broken(text: str, face: str, size: float, room: float) -> Iterator[str]:
             yield " ".join(line)
             line, used = [], 0.0
         if wide > room + FUZZ:
-            *full, word = _cut(word, face, size, room)  # noqa: PLW2901 - what is left of it
+            *full, word = _cut(word, face, size, room)  # noqa: PLW2901 - continue with the rest
             yield from full
             wide = measured(word, face, size)
         used += wide + (space if line else 0.0)
@@ -100,12 +98,12 @@ def broken(text: str, face: str, size: float, room: float) -> Iterator[str]:
 
 @lru_cache(maxsize=16_384)
 def measured(word: str, face: str, size: float) -> float:
-    """Width in points as it is drawn; words come again."""
+    """Measure a word in points; cached, since words repeat."""
     return sum(float(stringWidth(run, drawn_with, size)) for drawn_with, run in pieces(visual(word), face))
 
 
 def _cut(word: str, face: str, size: float, room: float) -> Iterator[str]:
-    """Pieces of a word that is too long; a mark stays with its letter."""
+    """Split a word that is too wide; combining marks stay with their letter."""
     begun, used = 0, 0.0
     for place, letter in enumerate(word):
         wide = measured(letter, face, size)

@@ -1,4 +1,4 @@
-"""The last pass over a report: its provenance is attached, and nothing in it says when it was made."""
+"""Finish a PDF: attach its provenance, and save without timestamps."""
 
 from io import BytesIO
 
@@ -15,24 +15,23 @@ ATTACHED = "provenance.json"
 
 
 class Drawn(Struct, frozen=True):
-    """Digests of a drawn document, and of what it was drawn with."""
+    """Digests of a document before its provenance is attached."""
 
     pages: tuple[str, ...]
     document: str
 
 
 def drawn_with() -> dict[str, str]:
-    """Versions of what draws: others may set a line elsewhere."""
+    """Return the versions of the rendering libraries: others may break lines differently."""
     return {"pikepdf": pikepdf.__version__, "reportlab": reportlab.__version__}
 
 
 def drawn(pdf: Pdf) -> Drawn:
-    """Digest what a report without provenance shows."""
+    """Digest a report that has no provenance yet."""
     return Drawn(page_digests(pdf), document_digest(pdf))
 
 
 def attach(pdf: Pdf, provenance: Provenance) -> None:
-    """Attach a provenance."""
     spec = AttachedFileSpec(
         pdf,
         encode(provenance),
@@ -48,20 +47,20 @@ def attach(pdf: Pdf, provenance: Provenance) -> None:
 
 
 def saved(pdf: Pdf) -> bytes:
-    """Bytes that depend on the content alone."""
+    """Save deterministically: bytes depend on the content alone."""
     target = BytesIO()
     pdf.save(
         target,
         deterministic_id=True,
         compress_streams=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        fix_metadata_version=False,  # it would be written anew
+        fix_metadata_version=False,  # would rewrite the metadata
     )
     return target.getvalue()
 
 
 def provenance_of(pdf: Pdf) -> tuple[Provenance, bytes]:
-    """Read the provenance of a report; `InvalidError` where there is none that could be read."""
+    """Read the attached provenance. Raises `InvalidError` if it is missing or unreadable."""
     try:
         found = pdf.attachments[ATTACHED].get_file()
         content = bytes(found.read_bytes())

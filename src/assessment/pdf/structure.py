@@ -1,4 +1,4 @@
-"""Writes the structure tree into a drawn document, and what a reader's program has to know of it."""
+"""Write the structure tree and PDF/UA metadata into a drawn document."""
 
 import re
 
@@ -8,12 +8,12 @@ from assessment.pdf.tagging import Element, Link, Mark
 
 MAPPING = re.compile(rb"<([0-9A-F]+)> <([0-9A-F]+)>\n")
 MAPPINGS = re.compile(rb"\d+ beginbfchar\n.*endbfchar\n", re.DOTALL)
-MOST_MAPPINGS = 100  # in one block, as the format has it
+MOST_MAPPINGS = 100  # per block (limit of the CMap format)
 NOTHING = frozenset({0x0000, 0xFEFF, 0xFFFE})
 
 
 def describe(pdf: Pdf, tree: Element) -> None:
-    """Write the tree of what was drawn, and say in XMP what the document is."""
+    """Write the structure tree, fix the fonts' character maps, and set the XMP metadata."""
     fonts = {font.objgen: font for page in pdf.pages for font in page.resources.get(Name.Font, {}).values()}
     for font in fonts.values():
         _mend(font)
@@ -24,11 +24,11 @@ def describe(pdf: Pdf, tree: Element) -> None:
         metadata["pdfuaid:part"] = "1"
         metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
     about = bytes(pdf.Root.Metadata.read_bytes())
-    pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # for readers that look for its end
+    pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # some readers search for the keyword
 
 
 def _mend(font: Object) -> None:
-    """Say of each code what it stands for, and nothing of the code for a missing sign, which no text uses."""
+    """Encode all targets as UTF-16 and drop the code of the missing glyph, which no text uses."""
     if Name.ToUnicode not in font:
         return
     table = bytes(font.ToUnicode.read_bytes())
@@ -53,7 +53,7 @@ def _write(pdf: Pdf, tree: Element) -> None:
 
 
 class _Tree:
-    """What is written of a tree, and which part each mark on a page and each link belongs to."""
+    """Writer of a structure tree; records the parent element of each marked content and link."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
@@ -62,7 +62,7 @@ class _Tree:
         self.linked: list[Object] = []
 
     def element(self, element: Element, parent: Object) -> Object:
-        """Write a part and all within it. Its marks are plain numbers, on the page of the first of them."""
+        """Write an element and its children. Its marks are plain numbers on the page of the first one."""
         made = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
         _describe(made, element)
         home = next((kid.page for kid in element.kids if isinstance(kid, Mark)), None)
@@ -92,7 +92,7 @@ class _Tree:
         return Dictionary(Type=Name.OBJR, Pg=page, Obj=annotation)
 
     def parents(self) -> tuple[Object, int]:
-        """Write which part each mark and link belongs to; with the next number that is free."""
+        """Write the parent tree; return it with the next free key."""
         entries: list[object] = []
         for number, (page, held) in enumerate(zip(self.pages, self.marked, strict=True)):
             page.StructParents, page.Tabs = number, Name.S

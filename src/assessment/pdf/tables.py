@@ -1,4 +1,4 @@
-"""Tables that know their head and their cells."""
+"""Tagged tables with header cells."""
 
 from itertools import chain
 from typing import Any
@@ -8,27 +8,30 @@ from reportlab.platypus import Table as PlainTable
 from assessment.pdf.paragraphs import Paragraph
 from assessment.pdf.tagging import Element, TaggedCanvas, drawn_as
 
-TALL = 180.0  # points; lower rows are not split between pages
+TALL = 180.0  # points; only taller rows are split across pages
 PAIR = 2
 
 
 class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
-    """A table with header cells: its head, and the first of each row. Without a head or two columns it only lays out.
+    """A table whose header cells are its header row and the first cell of each row.
 
-    What does not fit a page is drawn on the next, and is the same table: the head that is repeated is decoration.
+    Without a header row it is only for layout, unless it has two columns. A table on several pages is tagged as one;
+    its repeated header is an artifact.
     """
 
     whole: object = None
     measured: float | None = None
 
     def _calc(self, availWidth: float, availHeight: float) -> None:  # noqa: N803 - ReportLab's
-        """Measure the rows once for a width: a frame asks before it draws and before it splits, in every pass."""
+        """Measure rows once per width: a frame asks before drawing and splitting, in every pass."""
         if self.measured != availWidth:
             super()._calc(availWidth, availHeight)
-            self.measured = None if None in self._rowHeights else availWidth  # of a long one, what the room shows
+            self.measured = (
+                None if None in self._rowHeights else availWidth
+            )  # None: a long table has measured only part of its rows
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split, a row only where it is tall; the pieces know that they are one."""
+        """Split between rows, or inside a tall one; the pieces share one structure element."""
         self._calc(availWidth, availHeight)
         self.splitInRow = int(max(self._rowHeights, default=0) > TALL)
         pieces: list[Any] = super().split(availWidth, availHeight)
@@ -39,7 +42,7 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
         return pieces
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw as a table."""
+        """Draw as a tagged table."""
         if isinstance(canvas, TaggedCanvas) and canvas.rehearsing:
             self._rehearse(canvas)
             return
@@ -57,7 +60,7 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
             canvas.within.pop()
 
     def _rehearse(self, canvas: TaggedCanvas) -> None:
-        """Let what is in the cells be listed."""
+        """Record the headings in the cells, in the dry run."""
         for cell in chain.from_iterable(self._cellvalues):
             for block in cell if isinstance(cell, list | tuple) else ():
                 block.drawOn(canvas, 0, 0)

@@ -1,7 +1,6 @@
-"""Structure beside what is drawn: which marks on a page are a heading, a paragraph, a cell, a figure.
+"""Tagged PDF: marked content on the pages and the tree of elements that it belongs to.
 
-While a document is drawn its blocks put marked content around themselves and note it in a tree;
-`structure.py` writes the tree into the finished file.
+Blocks mark their content while they draw and add it to the tree; `structure_tree` writes the tree into the file.
 """
 
 import re
@@ -13,21 +12,21 @@ from reportlab.pdfgen.canvas import Canvas
 
 PAINTS = re.compile(r"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|Do|sh|BT)(?:\s|$)")
 LINE_END = re.compile(r"(?<!\\)\) Tj T\*(?! ET)")
-SPACED = ") Tj ( ) Tj T*"  # a space has this code in every subset of a typeface
+SPACED = ") Tj ( ) Tj T*"  # every font subset maps this code to a space
 PLAIN = ("P",)
 
 Box = tuple[float, float, float, float]
 
 
 class Mark(NamedTuple):
-    """A piece of marked content, by its number on a page."""
+    """Marked content, by page and number."""
 
     page: int
     number: int
 
 
 class Link(NamedTuple):
-    """A link on a page, by its place among the page's annotations, and where it leads in words."""
+    """A link annotation by its index on a page, with its target in words."""
 
     page: int
     number: int
@@ -35,10 +34,10 @@ class Link(NamedTuple):
 
 
 class Element:
-    """A part of the document.
+    """A structure element.
 
-    `alt` says in words what is drawn, `spoken` what is written where it is drawn in another order; `box` is
-    the room that a figure takes.
+    `alt` is alternative text, `spoken` the text in reading order if it is drawn in another, `box` the area of a
+    figure.
     """
 
     def __init__(self, role: str, alt: str = "", scope: str = "", *, spoken: str = "", box: Box | None = None) -> None:
@@ -47,7 +46,7 @@ class Element:
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
-    """A canvas that knows what is being drawn; on one that only rehearses, to learn where things are, nothing is."""
+    """A canvas that records marked content; in the dry run, which only finds page numbers, nothing is drawn."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
         super().__init__(*args, **kwargs)
@@ -58,27 +57,27 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self.inside = False
         self.alone = False
         self.rehearsing = False
-        self.told = 0  # of what is drawn on the page, how much is known to belong to a part or to none
+        self.told = 0  # length of the page's code that is tagged already
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
-        """End a page: numbers begin anew."""
+        """End a page; mark numbers start again."""
         self._rest()
         super().showPage()
         self.marked = self.told = 0
 
     def _rest(self) -> None:
-        """Mark as decoration what was drawn since the last content, where it is more than a change of place or pen."""
+        """Mark as artifact what was drawn since the last content, unless it only moves or sets the pen."""
         drawn = self._code[self.told :]
         if PAINTS.search(" ".join(drawn)):
             self._code[self.told :] = ["/Artifact BMC", *drawn, "EMC"]
 
     def drawText(self, aTextObject: Any) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
-        """Draw lines with a space at the end of each but the last: else words run together where they are read."""
+        """Draw lines with a trailing space on all but the last: otherwise words run together when read."""
         self._code.append(LINE_END.sub(SPACED, aTextObject.getCode()))
 
     @contextmanager
     def part(self, element: Element) -> Iterator[None]:
-        """All that is drawn meanwhile belongs to this part."""
+        """Add an element; everything drawn in the block belongs to it."""
         self.within[-1].kids.append(element)
         self.within.append(element)
         try:
@@ -88,7 +87,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
 
     @contextmanager
     def decoration(self) -> Iterator[None]:
-        """What is drawn meanwhile belongs to no part."""
+        """Everything drawn in the block is an artifact."""
         self.inside = True
         try:
             yield
@@ -96,7 +95,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
             self.inside = False
 
     def shared(self, whole: object, role: str) -> Element:
-        """The part that pieces of one whole belong to, wherever they are drawn; it stands where the first does."""
+        """Return the element that pieces of one split block share; its position is that of the first piece."""
         if whole not in self.begun:
             self.begun[whole] = Element(role)
             self.within[-1].kids.append(self.begun[whole])
@@ -112,10 +111,10 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         whole: object = None,
         leads: str = "",
     ) -> Iterator[None]:
-        """What is drawn meanwhile is one piece of content, in parts within parts of these roles.
+        """Mark what is drawn in the block as one piece of content, in nested elements of these roles.
 
-        Pieces of one `whole` go to the part that the first of them made. `leads`: where links in it lead.
-        A paragraph that is `alone` in its cell needs no part of its own.
+        Pieces of one `whole` share the element of the first piece. `leads` is the target of links in words. A paragraph
+        that is `alone` in its cell needs no element of its own.
         """
         if self.inside:
             yield
@@ -142,7 +141,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
             holder.kids += [Link(self.getPageNumber() - 1, number, leads) for number in made]
 
     def _parts(self, roles: tuple[str, ...]) -> Element:
-        """Make parts within parts; an item goes to the list before it."""
+        """Create nested elements; a list item joins the list before it."""
         holder = self.within[-1]
         for role in roles:
             last = holder.kids[-1] if holder.kids else None
@@ -154,7 +153,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
 
 
 def drawn_as(canvas: Any, draw: Callable[[], None], *roles: str, **more: Any) -> None:  # noqa: ANN401 - ReportLab's
-    """Draw something as one piece of content, where somebody keeps the tree; `more` as `content` takes it."""
+    """Draw as one piece of content if the canvas records the tree; `more` is passed to `content`."""
     if isinstance(canvas, TaggedCanvas):
         with canvas.content(*roles, **more):
             draw()

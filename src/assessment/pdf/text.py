@@ -1,4 +1,4 @@
-"""Text for the PDF: bounded, legible, escaped; markup comes from here and nowhere else."""
+"""Paragraphs, cells and tables from plain text: truncated, legible, escaped. Markup is created only here."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,17 +22,17 @@ THIN, PAD, BAR = 0.5, 5.0, 2.5
 
 
 def bounded(text: str, limit: int) -> str:
-    """Text of at most so many characters, with an ellipsis where something is left out."""
+    """Truncate to a number of characters, with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
 
 
 def safe(text: str, limit: int = LONGEST, face: str = REGULAR) -> str:
-    """Markup of a plain text that shows as the text and does nothing."""
+    """Escape a plain text for ReportLab's markup."""
     return _marked(visual(legible(bounded(text, limit))), face)
 
 
 def spoken(text: str) -> str:
-    """What a text says, where that is not what is drawn or not in its order; else nothing."""
+    """Return the accessible text if it differs from what is drawn, otherwise nothing."""
     told = said(text)
     return told if told != legible(text) or runs_back(told) else ""
 
@@ -45,10 +45,9 @@ def _marked(text: str, face: str) -> str:
 
 
 class Barred(Runs):
-    """A paragraph with a bar at its side, on every page that it reaches."""
+    """A paragraph with a bar at its left, on every page that it reaches."""
 
     def draw(self) -> None:
-        """Draw the bar, then the text."""
         self.canv.saveState()
         self.canv.setFillColor(COLOUR["third"])
         self.canv.rect(0, -self.style.spaceAfter, BAR, self.height + self.style.spaceAfter, stroke=0, fill=1)
@@ -57,7 +56,7 @@ class Barred(Runs):
 
 
 def barred(text: str, style: str = "own") -> Paragraph:
-    """Somebody's own text, with a bar at its side."""
+    """Make a paragraph of the consultant's own text, with a bar at its left."""
     back = begins_back(text)
     found = styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if back else styles()[style]
     made = Barred(legible(bounded(text, LONGEST)), found, back=back)
@@ -66,7 +65,7 @@ def barred(text: str, style: str = "own") -> Paragraph:
 
 
 def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST, *, own: bool = False) -> Paragraph:
-    """Plain text in a style; what is somebody's `own`, and no sentence of the report, runs its own way."""
+    """Make a paragraph of plain text; `own` text, unlike a sentence of the report, sets its own base direction."""
     text = bounded(text, limit)
     told = legible(text)
     if is_plain(told):
@@ -80,23 +79,23 @@ def set_in(text: str, style: ParagraphStyle, limit: int = LONGEST, *, own: bool 
 
 
 def paragraph(text: str, style: str = "body", limit: int = LONGEST) -> Paragraph:
-    """Plain text in a style of the theme."""
+    """Make a paragraph in a style of the theme."""
     return set_in(text, styles()[style], limit)
 
 
 def paragraphs(text: str, style: str = "body", limit: int = LONGEST) -> list[Paragraph]:
-    """A longer text that keeps its own paragraphs."""
+    """Make a paragraph per line of a longer text."""
     parts = [part for part in bounded(text, limit).splitlines() if part.strip()]
     return [set_in(part, styles()[style], own=True) for part in parts]
 
 
 def cell(text: str, style: str = "cell") -> Paragraph:
-    """Plain text for a cell of a table, short enough for a page."""
+    """Make a table cell, truncated so that it fits on a page."""
     return paragraph(text, style, LONGEST_CELL)
 
 
 def labelled(label: str, text: str, style: str = "body") -> Paragraph:
-    """A strong label and what it says, in one paragraph."""
+    """Make a paragraph that starts with a bold label."""
     strong = f'<font name="{STRONG}">{safe(label, face=STRONG)}</font>'
     made = Paragraph(f"{strong}  {safe(text)}", styles()[style])
     made.spoken = spoken(f"{label} {text}")
@@ -104,7 +103,7 @@ def labelled(label: str, text: str, style: str = "body") -> Paragraph:
 
 
 def bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
-    """A list, one paragraph each."""
+    """Make a bulleted list, one paragraph per text."""
     base = styles()[style]
     hanging = ParagraphStyle(f"{style}-bullet", parent=base, leftIndent=10, bulletIndent=0, spaceAfter=1.5)
     made = [Paragraph(safe(text), hanging, bulletText="–") for text in texts if text]
@@ -116,7 +115,7 @@ def bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
 def table(
     rows: Sequence[Sequence[Any]], widths: Sequence[float], *, head: int = 1, lines: bool = True, pad: float = PAD
 ) -> Table:
-    """A quiet table: head repeated on every page, thin rules, rows that may split."""
+    """Make a table: header repeated on every page, thin rules, rows that may split."""
     commands: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, 8.5),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -133,11 +132,10 @@ def table(
 
 
 def columns(shares: Sequence[float], width: float = WIDTH) -> list[float]:
-    """Widths that fill the page in these shares."""
+    """Divide a width in proportion to the shares."""
     whole = sum(shares)
     return [width * share / whole for share in shares]
 
 
 def gap(height: float) -> Flowable:
-    """White space."""
     return Spacer(1, height)

@@ -1,4 +1,4 @@
-"""The look of the PDF in one place: grid, type scale, colours, styles."""
+"""Theme of the PDF: grid, type scale, colours, styles."""
 
 from functools import lru_cache
 
@@ -17,8 +17,8 @@ WIDTH = PAGE_WIDTH - LEFT - RIGHT
 HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
 GUTTER = 26.0
 COLUMN = (WIDTH - GUTTER) / 2
-MASTHEAD = 62.0  # what the first page of a short edition gives to its head
-TITLE = 66.0  # what a page in columns gives to its title
+MASTHEAD = 62.0  # height of the header on the first page of a short edition
+TITLE = 66.0  # height of the title on a page with columns
 
 COLOUR = {tone: HexColor(colour) for tone, colour in PALETTE.items()}
 FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}
@@ -66,7 +66,7 @@ KEPT = ("kicker", "title", "title-quiet", "heading", "subheading", "subheading-c
 
 @lru_cache(maxsize=1)
 def styles() -> dict[str, ParagraphStyle]:
-    """Paragraph styles by name; a heading stays with what follows it."""
+    """Return the paragraph styles by name; headings stay with what follows them."""
     register()
     made = {
         name: ParagraphStyle(

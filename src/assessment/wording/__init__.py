@@ -1,7 +1,7 @@
-"""Words, numbers and dates in the reader's language: the only place that makes text of messages.
+"""Translate messages and format numbers, dates and lists in the reader's language.
 
-English stands in the source. A translation is `locale/<language>/LC_MESSAGES/assessment.po`, read
-as it is: there is no compiled copy that could grow stale.
+The source text is English. Translations are read from `locale/<language>/LC_MESSAGES/assessment.po` and compiled in
+memory: a compiled copy on disk could be outdated.
 """
 
 import re
@@ -30,15 +30,15 @@ from assessment.wording.sentences import SENTENCES
 DOMAIN = "assessment"
 SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent.parent / "locale"
-I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before it, Spanish says "e" for "y"
-WRITTEN_AS = {"en": "en_GB"}  # the texts are spelt the British way; dates and lists go with them
-GROUPED_FROM = {"es": 10_000}  # Babel leaves this rule of Unicode's out
+I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before this sound, Spanish "y" becomes "e"
+WRITTEN_AS = {"en": "en_GB"}  # texts are in British English, so are dates and lists
+GROUPED_FROM = {"es": 10_000}  # CLDR minimumGroupingDigits, which Babel ignores
 PLUS, MINUS, DASH, TO = "+", "\N{MINUS SIGN}", "–", "–"
-PREDICATES = ("risk",)  # names of classes that end a sentence: "the risk is critical", not "Critical"
+PREDICATES = ("risk",)  # class names inside a sentence: "the risk is critical", not "Critical"
 
 
 class Wording:
-    """One language. `gettext` and `ngettext` serve templates and whatever else is visible."""
+    """Translator for one language. `gettext` and `ngettext` also serve templates and forms."""
 
     def __init__(self, language: str = SOURCE_LANGUAGE, folder: Path = LOCALES) -> None:
         self.locale = _locale(language)
@@ -55,30 +55,27 @@ class Wording:
 
     @property
     def right_to_left(self) -> bool:
-        """Tell whether the language runs from right to left."""
         return bool(self.locale.text_direction == "rtl")
 
     def gettext(self, text: str) -> str:
-        """Translate a text of the interface."""
         return self._catalogue.gettext(text)
 
     def told(self, text: str) -> str:
-        """Translate what a service or an error says, with the values in it; nothing stays nothing."""
+        """Translate the text of a service or an error and insert its values; empty text stays empty."""
         if isinstance(text, Filled):
             values = {name: self.value(value) for name, value in text.values.items()}
             return self.gettext(text.template).format_map(values)
         return self.gettext(text) if text else ""
 
     def pgettext(self, context: str, text: str) -> str:
-        """Translate a text that means something else elsewhere."""
+        """Translate a text that has another meaning in another context."""
         return self._catalogue.pgettext(context, text)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """Translate a text in singular or plural."""
         return self._catalogue.ngettext(singular, plural, count)
 
     def text(self, message: Message) -> str:
-        """Make text of a message; ids unknown here are a programmer's mistake and raise KeyError."""
+        """Render a message. Raises KeyError for an id that has no text."""
         template = SENTENCES[message.id]
         values = {name: self.value(value) for name, value in message.values.items()}
         values |= {name: _in_lower_case(values[name]) for name in PREDICATES if name in values}
@@ -87,52 +84,50 @@ class Wording:
         return self.gettext(template).format_map(values)
 
     def text_of(self, kind: str, name: str) -> str:
-        """Make text of a short message without values, by its kind and name."""
+        """Render a message without values, by its kind and name."""
         return self.text(Message(f"{kind}.{name.replace(' ', '-')}"))
 
     def texts(self, messages: Sequence[Message]) -> list[str]:
-        """Make text of several messages."""
         return [self.text(message) for message in messages]
 
     def value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
-        """Write one value of a message."""
+        """Format one value of a message by its type."""
         for kind, write in self._writers:
             if isinstance(value, kind):
                 return write(value)
         return str(value)
 
     def number(self, number: Decimal | int) -> str:
-        """Write a number with the decimals that it has; a minus is one, as wide as a plus, not a hyphen."""
+        """Format a number with all its decimals and U+2212 as minus, which is as wide as a plus."""
         is_grouped = abs(Decimal(number)) >= GROUPED_FROM.get(self.locale.language, 0)
         return _decimal(number, _pattern(number), self.language, is_grouped=is_grouped)
 
     def typed(self, number: float) -> str:
-        """Write a number as one types it into a field: the language's decimal mark, no thousands apart."""
+        """Format a number for an input field: decimal mark of the language, no thousands separator."""
         return format(Decimal(repr(number)).normalize(), "f").replace(".", get_decimal_symbol(self.locale))
 
     def signed(self, number: Decimal) -> str:
-        """Write a number with its sign."""
         return f"{PLUS if number > 0 else ''}{self.number(number)}"
 
     def percent(self, percent: Decimal | int) -> str:
-        """Write a percentage: 60 becomes "60%"."""
+        """Format a percentage: 60 becomes "60%"."""
         share = Decimal(percent).scaleb(-2)
         places = max(0, -int(Decimal(percent).as_tuple().exponent))
         pattern = self.locale.percent_formats[None].pattern
         return _percentage(share, _with_places(pattern, places), self.language)
 
     def span(self, span: Span, *, signed: bool = False) -> str:
-        """Write an interval; with signs and a semicolon where it has a minus, since "−4–1" is hard to read."""
+        """Format an interval; with signs and a semicolon if an end is negative, since "−4–1" is hard to read."""
         if signed or min(span) < 0:
             return self.separated([self.signed(end) for end in span])
         return f"{self.number(span[0])}{TO}{self.number(span[1])}"
 
     def separated(self, entries: Sequence[str]) -> str:
-        """Join entries that may hold commas: "a; b, c"."""
+        """Join entries that may contain commas: "a; b, c"."""
         return self.gettext("; ").join(entries)
 
     def figure(self, figure: Figure, *, signed: bool = False, percent: bool = False) -> str:
-        """Write a figure: its number, "10 or less", or a dash where there is none."""
+        """Format a figure: its number, "10 or less", or a dash if there is none."""
         if figure.word is not None:
             return self.text(figure.word)
         if figure.shown is None:
@@ -144,18 +139,18 @@ class Wording:
         return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
 
     def why(self, figure: Figure) -> str:
-        """Say why a figure is missing; nothing where it is there."""
+        """Explain why a figure is missing; empty if it isn't."""
         return self.text(figure.missing) if figure.missing else ""
 
     def briefly(self, figure: Figure) -> str:
-        """Say in a word or two why a figure is missing, for a chart without room for more."""
+        """Explain in one or two words why a figure is missing, for charts."""
         if figure.missing is None:
             return ""
         hidden = figure.missing.id in ("missing.hidden", "missing.one-side")
         return self.text(Message("missing.brief")) if hidden else self.text(figure.missing)
 
     def date(self, day: date | str, style: str = "long") -> str:
-        """Write a date; ISO text is read first, what is none is left as it is."""
+        """Format a date. ISO text is parsed first; any other text is returned unchanged."""
         if isinstance(day, str):
             try:
                 day = datetime.fromisoformat(day).date()
@@ -164,7 +159,7 @@ class Wording:
         return format_date(day, format=style, locale=self._habits)
 
     def listed(self, entries: Sequence[str]) -> str:
-        """Join entries as a sentence does: "a, b and c"."""
+        """Join entries as in a sentence: "a, b and c"."""
         joined = str(format_list(list(entries), locale=self._habits)) if entries else ""
         if self.locale.language == "es" and len(entries) > 1 and I_SOUND.match(entries[-1]):
             return f"{joined.removesuffix(entries[-1]).removesuffix('y ')}e {entries[-1]}"
@@ -173,12 +168,12 @@ class Wording:
 
 @lru_cache(maxsize=16)
 def wording(language: str = SOURCE_LANGUAGE) -> Wording:
-    """Words in a language, English where it is unknown."""
+    """Return the cached translator of a language; English if it is unknown."""
     return Wording(language)
 
 
 def languages(folder: Path = LOCALES) -> tuple[str, ...]:
-    """Languages that the program can speak."""
+    """List the languages with a catalogue, English first."""
     found = sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
     return tuple(dict.fromkeys([SOURCE_LANGUAGE, *found]))
 

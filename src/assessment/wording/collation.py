@@ -1,4 +1,4 @@
-"""Sort order of names, as readers of the program's languages expect it: by letters, then accents, then case."""
+"""Sort keys for names in the supported languages: by letters, then accents, then case."""
 
 import unicodedata
 
@@ -12,10 +12,9 @@ TILDE = "\u0303"
 
 
 def collation_key(name: str, language: str) -> tuple[str, str, str]:
-    """Return the key that sorts a name for readers of a language."""
     text = normalize_text(name)
     folded = unicodedata.normalize("NFKD", text.casefold())
     if language == "es":
         folded = folded.replace(f"n{TILDE}", "n\uffff")  # ñ is a letter of its own, between n and o
     letters = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
-    return letters.translate(PLAIN), folded, text.swapcase()  # small letters first
+    return letters.translate(PLAIN), folded, text.swapcase()  # lower case first

@@ -1,4 +1,4 @@
-"""Types of the wire: one module per noun; strict Structs come in, plain ones go out."""
+"""Wire types: one module per noun. Request Structs are strict; response Structs are named `…Out`."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
@@ -14,6 +14,6 @@ Score: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 
 
 class Strict(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """Base of what comes in: an unknown field is a mistake, not a wish."""
+    """Base of request Structs: unknown fields are errors."""
 
-    meanings: ClassVar[Mapping[str, str]] = {}  # of the fields, for the reference
+    meanings: ClassVar[Mapping[str, str]] = {}  # of the fields, for the OpenAPI description

@@ -1,4 +1,4 @@
-"""Assessments on the wire."""
+"""Wire types of assessments."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -35,7 +35,7 @@ MEANINGS = {
     "language": "Of survey and report; the questionnaire's own where absent.",
     "confidentiality": "What respondents are promised. Locks at the opening.",
     "mode": "A survey of many, or one agreed record per function. Locks at the opening.",
-    "minimum_group": "Nothing is shown about fewer people than this and one more; 3 at least. Locks at the opening.",
+    "minimum_group": "Figures are shown only about more people than this; 3 at least. Locks at the opening.",
     "weights": "Of functions, by id.",
     "targets": "Of functions, by id.",
     "contacts": "Of functions, by id: shares of contacts by channel.",
@@ -44,7 +44,7 @@ MEANINGS = {
     "closes_on": "The last day, as respondents read it. From its end in the workspace's time zone (`closes_at`) no "
     "answer is accepted, and the server closes the assessment. Can be changed while it is open, never to a day that "
     "is over.",
-    "share_results": "Whether those who answered see the published results beside their own answers, after the close. "
+    "share_results": "Whether those who answered see the published results next to their own answers, after the close. "
     "Locks at the opening.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
     "domains": "The client's mail domains: then only people whose invitation the server mailed to an address there "
@@ -88,7 +88,7 @@ class NewAssessment(Strict, frozen=True):
 
 
 class AssessmentChange(Strict, frozen=True):
-    """What to change: only the fields that are sent; each replaces the former value whole."""
+    """Fields to change; each one that is sent replaces the former value as a whole."""
 
     meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
@@ -119,7 +119,7 @@ NO_FIGURES = {
 
 
 class QuestionnaireUsed(Struct, frozen=True):
-    """The very questionnaire that is asked; `digest` is null until the assessment opens."""
+    """The exact version in use; `digest` is null until the assessment opens."""
 
     id: str
     version: str
@@ -127,7 +127,7 @@ class QuestionnaireUsed(Struct, frozen=True):
 
 
 class HeldBack(Struct, frozen=True):
-    """Why the last close published nothing new: the path in the result below which figures would have told too much."""
+    """Why the last close published nothing new: the path in the result below which figures would reveal too much."""
 
     figures: str
     reason: str
@@ -137,7 +137,7 @@ class AssessmentOut(Struct, frozen=True):
     """One assessment. Empty `weights`, `targets`, `contacts` and `importance` leave them to the questionnaire.
 
     `release` numbers the newest published result, null until a close publishes one: one that is `closed` without a
-    `release` had nothing to show. `held_back` is empty unless the last close left an earlier one standing.
+    `release` had nothing to show. `held_back` is empty unless the last close left an earlier one current.
     """
 
     id: str
@@ -168,14 +168,13 @@ class AssessmentOut(Struct, frozen=True):
 
 
 def new(sent: NewAssessment) -> assessing.NewAssessment:
-    """Read what shall be begun."""
     return msgspec.convert(
         msgspec.structs.asdict(sent) | {"questionnaire": _named(sent.questionnaire)}, assessing.NewAssessment
     )
 
 
 def changes(sent: AssessmentChange) -> assessing.Changes:
-    """Read what shall be otherwise."""
+    """Keep only the fields that were sent."""
     given = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
     if not isinstance(sent.questionnaire, UnsetType):
         given["questionnaire"] = _named(sent.questionnaire)
@@ -183,7 +182,6 @@ def changes(sent: AssessmentChange) -> assessing.Changes:
 
 
 def shown(assessment: Assessment) -> AssessmentOut:
-    """Write an assessment."""
     held = {name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in OURS}
     used = QuestionnaireUsed(
         assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest

@@ -1,4 +1,4 @@
-"""What a consultant adds to reports, on the wire: as in the file of `assessment report`, but the logo itself."""
+"""Wire types of comments: the same fields as in the file of `assessment report`, and the logo."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from assessment.api.wire import Strict
 from assessment.domain.comments import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE, MOST, Comments
 from assessment.services.commenting import Kept
 
-# Described here, judged by the service: so that all that is wrong is said at once, and as it is of a file.
+# Only described here: the service validates, so that one response names every fault in the words used for files.
 Line: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_TITLE})]
 Words: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_TEXT})]
 Reason: TypeAlias = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_REASON})]
@@ -38,7 +38,7 @@ class ModeratedScore(Strict, frozen=True):
 
 
 class CommentsText(Strict, frozen=True):
-    """All that is the consultant's own in reports. It names no respondent: reports are handed on."""
+    """The consultant's own texts in reports. Name no respondent: reports are passed on."""
 
     meanings: ClassVar[Mapping[str, str]] = {
         "title": "Instead of the assessment's.",
@@ -48,8 +48,8 @@ class CommentsText(Strict, frozen=True):
         "remarks": "Texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`, `hand-offs`, `outlook`, "
         "`roadmap`, `change`, `next` (what respondents read), or the id of a function.",
         "findings": "Findings of your own, after those that are computed.",
-        "moderations": "Scores that you see otherwise. What is published never changes.",
-        "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is drawn anew: you read a PNG.",
+        "moderations": "Scores that you judge differently. What is published never changes.",
+        "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back.",
     }
 
     title: Line = ""
@@ -70,7 +70,7 @@ class SavedBy(Struct, frozen=True):
 
 
 class CommentsOut(Struct, frozen=True):
-    """What stands now. `revision` counts the saves, 0 is nothing yet; `release` is the newest result at that time."""
+    """The latest comments. `revision` counts the saves (0: none yet); `release` is the newest result at that time."""
 
     revision: int
     saved_at: datetime | None
@@ -80,14 +80,13 @@ class CommentsOut(Struct, frozen=True):
 
 
 def own(sent: CommentsText) -> Comments:
-    """Read what shall stand, but for the logo."""
+    """Convert to domain comments, without the logo."""
     given = msgspec.to_builtins(sent)
     del given["logo"]
     return msgspec.convert(given, Comments)
 
 
 def shown(kept: Kept) -> CommentsOut:
-    """Write what stands."""
     text = msgspec.structs.replace(msgspec.convert(msgspec.to_builtins(kept.comments), CommentsText), logo=kept.logo)
     by = SavedBy("key" if kept.by_key else "user", kept.saved_by) if kept.revision else None
     return CommentsOut(kept.revision, kept.saved_at, by, kept.release, text)

@@ -1,4 +1,4 @@
-"""Invitations on the wire."""
+"""Wire types of invitations."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -29,7 +29,7 @@ class NewInvitation(Strict, frozen=True):
     """Someone to invite; without an e-mail address, hand the link over yourself."""
 
     meanings: ClassVar[Mapping[str, str]] = MEANINGS | {
-        "deliver": "Who hands the link over, for good: you (`link`), or the server by mail (`mail`)."
+        "deliver": "Who delivers the link: you (`link`), or the server by mail (`mail`). Can't be changed."
     }
 
     role: Identifier
@@ -43,7 +43,7 @@ NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length
 
 
 class InvitationChange(Strict, frozen=True):
-    """What shall be different: only the fields that are sent."""
+    """Fields to change; those that are not sent stay as they are."""
 
     meanings: ClassVar[Mapping[str, str]] = MEANINGS
 
@@ -84,22 +84,19 @@ class InvitedPeople(Struct, frozen=True):
 
 
 def guest(sent: NewInvitation) -> Guest:
-    """Read somebody to invite."""
     return Guest(**msgspec.structs.asdict(sent))
 
 
 def mended(sent: InvitationChange) -> inviting.Mended:
-    """Read what shall be otherwise."""
     return inviting.Mended(**msgspec.structs.asdict(sent))
 
 
 def shown(invitation: Invitation) -> InvitationOut:
-    """Write an invitation."""
     return InvitationOut(**_held(invitation))
 
 
 def invited(made: inviting.Invited, home: str) -> InvitedOut:
-    """Write a new invitation with its link, which begins with the configured address."""
+    """Add the link, which always starts with the configured address: a Host header can't redirect it."""
     return InvitedOut(**_held(made.invitation), link=f"{home}/s/{made.token}")
 
 

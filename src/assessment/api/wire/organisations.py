@@ -1,4 +1,4 @@
-"""Organisations on the wire."""
+"""Wire types of organisations."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,5 +27,4 @@ class OrganisationOut(Struct, frozen=True):
 
 
 def shown(organisation: Organisation) -> OrganisationOut:
-    """Write an organisation."""
     return OrganisationOut(organisation.id, organisation.name, organisation.created_at)

@@ -1,4 +1,4 @@
-"""Questionnaires on the wire."""
+"""Wire types of questionnaires."""
 
 from msgspec import Struct
 
@@ -105,7 +105,6 @@ class QuestionnaireOut(Struct, frozen=True):
 
 
 def entry(questionnaire: Questionnaire) -> QuestionnaireEntry:
-    """Describe a questionnaire in a line."""
     return QuestionnaireEntry(
         id=questionnaire.id,
         version=questionnaire.version,
@@ -119,7 +118,6 @@ def entry(questionnaire: Questionnaire) -> QuestionnaireEntry:
 
 
 def whole(questionnaire: Questionnaire, language: str) -> QuestionnaireOut:
-    """Describe a questionnaire with its texts."""
     texts = questionnaire.text(language)
     return QuestionnaireOut(
         id=questionnaire.id,

@@ -1,1 +1,1 @@
-"""The pages of the report, each a list of blocks."""
+"""Pages of the PDF report: each function returns a list of blocks."""

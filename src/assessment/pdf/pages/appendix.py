@@ -1,4 +1,4 @@
-"""The appendix, in two columns: method and cut points, who took part, what is hidden, provenance, items."""
+"""Appendix in two columns: method and cut points, respondents, withheld figures, provenance, items."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,11 +16,10 @@ from assessment.wording import Wording
 
 ROOM = 110.0
 UNBROKEN = "\N{NO-BREAK SPACE}"
-PADS = (1.6, 1.0, 2.4)  # between the rows of items: as it should be, or to end the last page well
+PADS = (1.6, 1.0, 2.4)  # between the rows of items: preferred, then alternatives that may fill the last page better
 
 
 def appendix(report: Report, wording: Wording) -> Blocks:
-    """All of it, one part after the other, on pages of two columns."""
     blocks: Blocks = [NextPageTemplate(COLUMNS), PageBreak()]
     blocks += titled(wording.gettext("Appendix"), wording.gettext("How the figures came about"))
     blocks += [FrameBreak(), *method(report, wording), *who_took_part(report, wording)]
@@ -29,12 +28,11 @@ def appendix(report: Report, wording: Wording) -> Blocks:
 
 
 def _part(title: str) -> Blocks:
-    """A heading that bookmarks and contents list, with room below it."""
+    """Make a heading with a bookmark and an entry in the contents, and space for content below it."""
     return [CondPageBreak(ROOM), Heading(title, "heading", 1, safe(title))]
 
 
 def method(report: Report, wording: Wording) -> Blocks:
-    """How the figures came about."""
     part = report.appendix
     blocks: Blocks = [Heading(wording.gettext("Method"), "heading", 1), *points(part.method, wording, "fine")]
     blocks += _part(wording.gettext("Cut points"))
@@ -47,7 +45,7 @@ def method(report: Report, wording: Wording) -> Blocks:
 
 
 def who_took_part(report: Report, wording: Wording) -> Blocks:
-    """Counts by role or by function, never by both."""
+    """Count by role or by function, never by both: a combination could identify people."""
     part = report.appendix
     blocks: Blocks = _part(wording.gettext("Who took part"))
     blocks += points(part.taking_part, wording, "fine")
@@ -76,13 +74,11 @@ def _counts(label: str, counts: tuple[Count, ...], wording: Wording) -> Flowable
 
 
 def hidden(report: Report, wording: Wording) -> Blocks:
-    """What is not shown, and why."""
     blocks: Blocks = _part(wording.gettext("What is hidden, and why"))
     return [*blocks, *points(report.appendix.hidden, wording, "fine")]
 
 
 def provenance(report: Report, wording: Wording) -> Blocks:
-    """Where the figures come from."""
     rows = [
         [cell(wording.text(line.label), "fine"), cell(_value(line.label.id, wording.text(line.value), wording), "fine")]
         for line in report.appendix.provenance
@@ -96,7 +92,7 @@ def _value(label: str, text: str, wording: Wording) -> str:
 
 
 def items(groups: Sequence[ItemGroup], wording: Wording) -> Blocks:
-    """Every item in full, with its figure."""
+    """List every item in full, with its figure."""
     listed = [partial(_groups, groups, wording, pad) for pad in PADS]
     return [*_part(wording.gettext("What was asked, item by item")), gap(0), Closing(listed, HEIGHT)]
 
@@ -125,7 +121,7 @@ def _items(group: ItemGroup, wording: Wording, pad: float) -> Flowable:
 
 
 def _about(line: ItemLine, wording: Wording) -> str:
-    """Id, whom it was asked, how many answered and how many didn't know."""
+    """Format the id, the roles that were asked, and the numbers of answers and don't-knows."""
     counts = ""
     if line.figure.n is not None:
         counts = wording.gettext("n {n}").format(n=line.figure.n)
@@ -136,7 +132,7 @@ def _about(line: ItemLine, wording: Wording) -> str:
 
 
 def of_function(report: Report, part: FunctionPart, wording: Wording) -> Blocks:
-    """What a playbook says of its own figures: items in full, what is hidden, where they come from."""
+    """Appendix of a playbook: its items in full, withheld figures, provenance."""
     blocks: Blocks = [NextPageTemplate(COLUMNS), PageBreak()]
     title = wording.gettext("What was asked, item by item")
     blocks += [*titled(wording.gettext("Appendix"), title), FrameBreak()]

@@ -1,4 +1,4 @@
-"""Blocks that pages share: the head of a page, key figures, lists of actions, notes, the consultant's own words."""
+"""Blocks shared by pages: page titles, key figures, action tables, notes, the consultant's own words."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,21 +26,21 @@ BESIDE = 8.0  # between the cells of a table
 
 
 def page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
-    """A new page with its subject and the sentence that states its finding.
+    """Start a page with its subject and a title that states the finding.
 
-    What has little to show does without a page of its own: not `fresh`.
+    With `fresh` False, short sections continue on the current page.
     """
     begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(ROOM * 2)]
     return [*begin, *titled(kicker, title, level, above=0 if fresh else 24)]
 
 
 def unknown(kicker: str, title: str) -> Blocks:
-    """A subject of which nothing can be said but why: a few quiet lines where there is room for them."""
+    """Lay out a section without figures: subject and reason, in small type on the current page."""
     return [CondPageBreak(ROOM), *titled(kicker, title, style="title-quiet", above=20)]
 
 
 def titled(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:
-    """A subject and the sentence that states its finding; `above`: white space, but at the top of a page."""
+    """Make subject and title; `above` is white space, omitted at the top of a page."""
     listed = (
         f'<font name="{STRONG}">{safe(kicker, 80, STRONG)}</font>'
         f'<br/><font color="{COLOUR["muted"].hexval().replace("0x", "#")}">{safe(title, LISTED)}</font>'
@@ -53,12 +53,11 @@ def titled(kicker: str, title: str, level: int = 0, style: str = "title", above:
 
 
 def heading(text: str) -> Paragraph:
-    """A heading inside a page."""
     return paragraph(text, "heading")
 
 
 def under(title: str, block: Flowable, room: float = ROOM) -> Blocks:
-    """A heading over a block that may split: both begin where there is room for some of it.
+    """Make a heading over a block that may split: both start where some of the block fits.
 
     Keeping a heading with the whole of a long table would push the table to a new page.
     """
@@ -68,27 +67,26 @@ def under(title: str, block: Flowable, room: float = ROOM) -> Blocks:
 
 
 def chart(drawn: Chart) -> Drawing:
-    """A chart."""
     return Drawing(drawn)
 
 
 def any_shown(figures: Iterable[Figure]) -> bool:
-    """Tell whether there is anything to draw."""
+    """Whether any figure has a value to draw."""
     return any(figure.shown is not None for figure in figures)
 
 
 def notes(messages: Sequence[Message], wording: Wording) -> Blocks:
-    """Small print, a paragraph each."""
+    """Make notes in small type, a paragraph each."""
     return [paragraph(wording.text(message), "small") for message in messages]
 
 
 def points(messages: Sequence[Message], wording: Wording, style: str = "body") -> Blocks:
-    """Sentences as a list."""
+    """Make a bulleted list of messages."""
     return list(bullets(wording.texts(messages), style))
 
 
 def key_figures(figures: Sequence[KeyFigure], wording: Wording) -> Blocks:
-    """A strip of figures: label, number, meaning."""
+    """Lay out a strip of figures: label, number, meaning."""
     if not figures:
         return []
     widths = columns([1] * len(figures))
@@ -114,7 +112,7 @@ def _key_figure(figure: KeyFigure, wording: Wording) -> Blocks:
 
 
 def as_high(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
-    """Labels that take as much room as the highest of them, so that what stands below them stands in line."""
+    """Give labels the height of the tallest, so that the numbers below are aligned."""
     heights = [label.wrap(width, HEIGHT)[1] for label in labels]
     for label, height in zip(labels, heights, strict=True):
         label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
@@ -122,7 +120,7 @@ def as_high(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
 
 
 def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
-    """Large numbers at the left, what they stand for at the right."""
+    """Make a list with large numbers at the left."""
     cells = [[Paragraph(safe(number), styles()["number"]), list(blocks)] for number, blocks in rows]
     made = table(cells, [36, WIDTH - 36], head=0, pad=pad)
     made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
@@ -130,7 +128,7 @@ def numbered(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> 
 
 
 def start(action: Action, wording: Wording) -> str:
-    """Say when to start, or that only a target level needs it."""
+    """Format when an action starts, or that only a target level needs it."""
     if action.after is not None:
         return wording.gettext("start after {place}").format(place=wording.number(action.after))
     names = {"now": wording.gettext("start now"), "next": wording.gettext("start next")}
@@ -138,12 +136,12 @@ def start(action: Action, wording: Wording) -> str:
 
 
 def because(action: Action, wording: Wording) -> str:
-    """The figures that fired an action, beside their cuts."""
+    """Format the figures that fired an action, with their cut points."""
     return wording.separated([wording.text(fired.text) for fired in action.fired])
 
 
 def action_list(actions: Sequence[Action], wording: Wording) -> Table:
-    """Actions in short: place, title, when, and the figure that fired them."""
+    """Make a short table of actions: place, title, horizon, and the figures that fired them."""
     titles = (wording.gettext("Action"), wording.gettext("When"), wording.gettext("Because"))
     head = [cell("", "head"), *(cell(title, "head") for title in titles)]
     rows = [
@@ -159,7 +157,7 @@ def action_list(actions: Sequence[Action], wording: Wording) -> Table:
 
 
 def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
-    """The advice that the figures of a page called for."""
+    """Lay out the actions fired by a page's figures, as many as fit."""
     found = [action for action in report.roadmap.actions if action.topic in topics]
     if not found:
         return []
@@ -168,7 +166,7 @@ def on_this(report: Report, wording: Wording, *topics: str) -> Blocks:
 
 
 def _see(actions: Sequence[Action], wording: Wording) -> str:
-    """Where to read on, where there is no room for more."""
+    """Refer to the roadmap if not all actions fit."""
     places = wording.listed([wording.number(action.place) for action in actions])
     text = wording.ngettext(
         "What to do about it: action {places} of the roadmap.",
@@ -194,12 +192,12 @@ def _to_do(actions: Sequence[Action], wording: Wording) -> Blocks:
 
 
 def own(report: Report, wording: Wording, place: str, limit: int = LONGEST) -> Blocks:
-    """The consultant's words on a page, marked as theirs."""
+    """Lay out the consultant's remark on a page, marked as theirs; nothing if there is none."""
     text = bounded(report.details.remarks.get(place, ""), limit)
     return own_words(text, wording) if text.strip() else []
 
 
 def own_words(text: str, wording: Wording) -> Blocks:
-    """A text with a mark at its side that says whose it is."""
+    """Make a text with a bar and a label that names its author."""
     label = barred(wording.gettext("In the consultant’s own words"), "own-label")
     return [gap(10), label, *(barred(part) for part in text.splitlines() if part.strip())]

@@ -1,4 +1,4 @@
-"""Now against target, what would lift the level, the heatmap, and one page per function."""
+"""Pages of targets, target paths, heatmap, and of each function."""
 
 from collections.abc import Sequence
 
@@ -35,11 +35,11 @@ NEXT_STEPS = 2
 MOST_ACTIONS = 4
 MOST_GAPS = 4
 MOST_NAMED = 6
-UNKNOWN = "–"  # above the highest rung there is none
+UNKNOWN = "–"  # at the highest rung
 
 
 def targets(report: Report, wording: Wording) -> Blocks:
-    """Distance to target, function by function, then the widest distances of all."""
+    """Lay out the distance to target by function, then the largest distances by dimension."""
     part = report.targets
     title = wording.text(part.title)
     blocks = page(wording.gettext("Now against target"), title)
@@ -50,7 +50,7 @@ def targets(report: Report, wording: Wording) -> Blocks:
         )
         blocks += [paragraph(key, "small")]
     blocks += [paragraph(wording.text(part.balance))] if part.balance else []
-    # Before what is kept together: below it, a remark would stand alone on the next page.
+    # Before the KeepTogether blocks: after them, a remark could end up alone on the next page.
     blocks += own(report, wording, "targets")
     lift = lifting(report, report.lifting.rows, report.lifting.prospects, wording)
     if part.dimensions:
@@ -61,13 +61,13 @@ def targets(report: Report, wording: Wording) -> Blocks:
 
 
 def _widest(part: Targets, wording: Wording) -> Blocks:
-    """The dimensions that are furthest from target: as many in every language."""
+    """Lay out the dimensions furthest from target; a fixed number, so that all languages show the same."""
     label = wording.gettext("The widest distances, dimension by dimension")
     return [heading(label), chart(dumbbell(part.dimensions[:MOST_GAPS], wording, WIDTH, label, group=True))]
 
 
 def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[ProspectRow], wording: Wording) -> Blocks:
-    """What limits each level, the least effort that lifts it to its target, and where the advice would lead."""
+    """Lay out what limits each level, the least effort that reaches the target, and where the advice would lead."""
     leads = _prospects(report, prospects, wording)
     if not rows:
         lead = heading(wording.gettext("Where the advice would lead"))
@@ -95,7 +95,7 @@ def lifting(report: Report, rows: Sequence[LiftRow], prospects: Sequence[Prospec
 
 
 def _prospects(report: Report, rows: Sequence[ProspectRow], wording: Wording) -> Blocks:
-    """Where the advice would lead: what starts now, and all of it."""
+    """Lay out the scores with the actions that start now, and with all of them."""
     if not rows:
         return []
     titles = (
@@ -118,7 +118,7 @@ def _prospects(report: Report, rows: Sequence[ProspectRow], wording: Wording) ->
 
 
 def _with_first(report: Report, wording: Wording) -> str:
-    """Head of the column; not all of the first actions start now where one is decided before the others."""
+    """Format the column title: if one action is decided first, not all of the first actions start now."""
     if any(action.after for action in report.roadmap.actions):
         return wording.gettext("With the first {count} actions").format(count=report.roadmap.first)
     return wording.gettext("With what starts now")
@@ -141,7 +141,7 @@ def _steps(row: LiftRow, wording: Wording) -> Blocks:
 
 
 def _named(steps: Sequence[Step], wording: Wording) -> list[str]:
-    """A few by their titles, many by their places in the roadmap."""
+    """Name a few steps by title, many by their place in the roadmap."""
     if len(steps) <= MOST_NAMED:
         return [f"{step.title} ({step.place})" for step in steps]
     places = wording.listed([wording.number(step.place) for step in sorted(steps, key=lambda step: step.place)])
@@ -149,7 +149,6 @@ def _named(steps: Sequence[Step], wording: Wording) -> list[str]:
 
 
 def heatmap(report: Report, wording: Wording) -> Blocks:
-    """Every dimension of every function."""
     part = report.heatmap
     fresh = any_shown(row.now for row in report.targets.functions)
     kicker = wording.gettext("Where practice is strong and where it is missing")
@@ -165,7 +164,7 @@ def heatmap(report: Report, wording: Wording) -> Blocks:
 
 
 def _ladder(report: Report, wording: Wording) -> Blocks:
-    """What is true today where each function has the most room, and what one level up would be; all that tie."""
+    """Lay out the current rung and the next one of each function's lowest dimensions, ties included."""
     rows = [(part.name, row) for part in report.functions for row in _most_room(part)]
     if not rows:
         return []
@@ -186,7 +185,7 @@ def _ladder(report: Report, wording: Wording) -> Blocks:
 
 
 def function(report: Report, part: FunctionPart, wording: Wording, *, alone: bool = False) -> Blocks:
-    """One function: figures, items, the next rung, its advice. `alone`: on the first page of its playbook."""
+    """Lay out one function: figures, items, next rung, actions. `alone`: first page of its playbook."""
     title = wording.text(part.title)
     if not alone and not _known(part):
         blocks = unknown(part.name, title)
@@ -216,7 +215,7 @@ def function(report: Report, part: FunctionPart, wording: Wording, *, alone: boo
 
 
 def _to_do(part: FunctionPart, count: int, wording: Wording) -> Blocks:
-    """The first actions of a function, as many as are asked for."""
+    """Lay out the first `count` actions of a function."""
     title = heading(_to_do_title(len(part.actions) - count, wording))
     return [title, action_list(part.actions[:count], wording)]
 
@@ -245,7 +244,7 @@ def _worst(part: FunctionPart, wording: Wording) -> str:
 
 
 def _lying(report: Report, part: FunctionPart, wording: Wording) -> str:
-    """How to read the bars at the right, where there are any."""
+    """Explain the distributions at the right of the chart; empty if there are none."""
     if not any(item.shares for item in part.all):
         return ""
     if report.needed is None:
@@ -258,7 +257,7 @@ def _lying(report: Report, part: FunctionPart, wording: Wording) -> str:
 
 
 def _spread(part: FunctionPart, wording: Wording) -> Blocks:
-    """Where the people of a contested function part."""
+    """Lay out the agreement of a contested function."""
     if part.spread is None:
         return []
     drawn = chart(spread_chart(part.spread, wording, WIDTH))
@@ -266,7 +265,7 @@ def _spread(part: FunctionPart, wording: Wording) -> Blocks:
 
 
 def _most_room(part: FunctionPart) -> list[DimensionRow]:
-    """Dimensions with the lowest score shown: none of several that tie is left out."""
+    """Select the dimensions with the lowest displayed score, ties included."""
     ordered = _by_score(part)
     return [row for row in ordered if row.figure.shown == ordered[0].figure.shown]
 
@@ -277,7 +276,7 @@ def _by_score(part: FunctionPart) -> list[DimensionRow]:
 
 
 def rungs(part: FunctionPart, wording: Wording) -> Blocks:
-    """The rung above, for the dimensions with the most room."""
+    """Lay out the next rung of the lowest dimensions."""
     first = _by_score(part)[:NEXT_STEPS]
     if not first:
         return []
@@ -290,7 +289,7 @@ def rungs(part: FunctionPart, wording: Wording) -> Blocks:
 
 
 def every_rung(report: Report, part: FunctionPart, wording: Wording) -> Blocks:
-    """What each dimension asks, what is true of it today, and the rung above; nothing where most are hidden."""
+    """Lay out question, current rung and next rung of each dimension; nothing if most are withheld."""
     asked = dict(report.heatmap.questions)
     known = [row for row in part.dimensions if row.level_text]
     if len(known) < len(part.dimensions) / 2:

@@ -1,4 +1,4 @@
-"""The answer on one page, contents and how to read them, the consultant's own findings."""
+"""Pages of the answer, the contents with a reading guide, the consultant's findings, and the summary."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
 from assessment.wording import Wording
 
 LONGEST_TITLE = 240
-NEARLY_WHOLE = 0.6 * HEIGHT  # room for the consultant’s findings below what was left over from the contents
-LONGEST_REMARK = 900  # where there is one page and no more
+NEARLY_WHOLE = 0.6 * HEIGHT  # minimum space for the consultant’s findings below the contents
+LONGEST_REMARK = 900  # in editions of a fixed number of pages
 MOST_MODERATED = 5  # in the board edition
-MOST_OWN = 3  # on the answer and in the board edition; all of them are on a page of their own
+MOST_OWN = 3  # on the answer page and in the board edition; a page of its own has all of them
 
 
 def the_answer(report: Report, wording: Wording) -> Blocks:
-    """The page that a board reads."""
+    """Lay out the answer on one page."""
     blocks = titled(wording.gettext("The answer on one page"), wording.text(report.answer.title))
     blocks += [*standing(report, wording), *findings(report, wording), *first_actions(report, wording)]
     blocks += [gap(12), decision(report, wording), gap(6), *notes(report.answer.notes, wording)]
@@ -31,18 +31,18 @@ def the_answer(report: Report, wording: Wording) -> Blocks:
 
 
 def one_page(blocks: Blocks, height: float) -> Flowable:
-    """Blocks on one page: what is too much for it is drawn smaller, never on a second page."""
+    """Shrink blocks to one page if they don't fit."""
     return KeepInFrame(WIDTH, height, blocks, mode="shrink")
 
 
 def standing(report: Report, wording: Wording) -> Blocks:
-    """The level of the whole and its functions, and the figures beside it."""
+    """Lay out the levels of the whole and its functions, and the key figures."""
     answer = report.answer
     return [chart(level_chart(answer, wording, WIDTH)), gap(8), *key_figures(answer.key_figures, wording)]
 
 
 def findings(report: Report, wording: Wording) -> Blocks:
-    """What was found: computed first, then the consultant's, marked as theirs."""
+    """Lay out the computed findings, then the consultant's, marked as theirs."""
     style, pad = ("plain", 2.5) if report.details.findings else ("lead", 4)
     rows: list[tuple[str, Sequence[Flowable]]] = [
         (str(number), [paragraph(wording.text(finding), style)])
@@ -60,7 +60,7 @@ def _theirs(wording: Wording) -> Flowable:
 
 
 def first_actions(report: Report, wording: Wording) -> Blocks:
-    """The first things to do, with owner and time."""
+    """Lay out the first actions with owner and time."""
     rows = [
         (
             str(action.place),
@@ -75,7 +75,6 @@ def first_actions(report: Report, wording: Wording) -> Blocks:
 
 
 def decision(report: Report, wording: Wording) -> Table:
-    """The decision asked for, in a box."""
     label, text = wording.gettext("The decision asked for"), wording.text(report.answer.decision)
     box = table([[[paragraph(label, "kicker"), paragraph(text, "decision", 900)]]], [WIDTH], head=0, lines=False)
     box.setStyle(
@@ -91,13 +90,12 @@ def decision(report: Report, wording: Wording) -> Table:
 
 
 def contents_page(report: Report, wording: Wording) -> Blocks:
-    """What is where, and how to read it."""
     title = wording.gettext("Contents")
     return [PageBreak(), Heading(title, "title", 0), contents(), *reading(report, wording)]
 
 
 def reading(report: Report, wording: Wording) -> Blocks:
-    """What a reader needs to know before the first figure."""
+    """Lay out what a reader needs to know before the first figure."""
     guide = [
         (
             wording.gettext("Score"),
@@ -125,7 +123,7 @@ def reading(report: Report, wording: Wording) -> Blocks:
 
 
 def own_findings(report: Report, wording: Wording) -> Blocks:
-    """The consultant's text, findings and moderations in full; nothing where there are none."""
+    """Lay out the consultant's text, findings and moderations in full; nothing if there are none."""
     details, foreword = report.details, own(report, wording, "answer")
     if not (details.findings or details.moderations or foreword):
         return []
@@ -139,7 +137,7 @@ def own_findings(report: Report, wording: Wording) -> Blocks:
 
 
 def _moderations(report: Report, wording: Wording) -> Blocks:
-    """Both values of every moderated score, and why; the computed one is what the rest of the report shows."""
+    """Lay out both values and the reason of moderated scores; other pages show the computed values."""
     if not report.moderations:
         return []
     titles = ("", wording.gettext("Computed"), wording.gettext("Moderated"), wording.gettext("Why"))
@@ -159,7 +157,7 @@ def _moderations(report: Report, wording: Wording) -> Blocks:
 
 
 def moderated(report: Report, wording: Wording) -> Blocks:
-    """Which scores the consultant moderates, a line each, where there is no room for the reasons."""
+    """List the moderated scores in a line each, for editions without space for the reasons."""
     line = wording.gettext("{place}: {moderated}, computed {computed}")
     lines = [
         line.format(place=row.place, moderated=wording.figure(row.moderated), computed=wording.figure(row.computed))
@@ -170,7 +168,7 @@ def moderated(report: Report, wording: Wording) -> Blocks:
 
 
 def summary(report: Report, wording: Wording) -> Blocks:
-    """One page for those who answered."""
+    """Lay out the summary for respondents."""
     part = report.summary
     sections: tuple[tuple[str, Sequence[Message]], ...] = (
         (wording.gettext("What was asked"), part.asked),

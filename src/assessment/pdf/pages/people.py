@@ -1,4 +1,4 @@
-"""Leaders and practitioners, authority and support, hand-offs, roles in four years: each with its advice."""
+"""Pages of perception gap, authority, hand-offs and outlook, each with its actions."""
 
 from reportlab.platypus import Flowable
 
@@ -30,7 +30,6 @@ QUADRANT = 160.0
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
-    """Two views of the same practice."""
     part = report.gap
     if part is None:
         return []
@@ -46,7 +45,7 @@ def perception(report: Report, wording: Wording) -> Blocks:
 
 
 def _verdicts(part: Gap, wording: Wording) -> Blocks:
-    """What each verdict means, and what it asks of the reader; of those that occur."""
+    """Explain the verdicts that occur."""
     meanings = {
         "untested": wording.gettext("There was nothing to test the difference against. Ask both sides for cases."),
         "none": wording.gettext("The two views are close here. Nothing to settle before acting."),
@@ -69,7 +68,7 @@ def _verdicts(part: Gap, wording: Wording) -> Blocks:
 
 
 def _verdict(part: Gap, row: GapRow, wording: Wording) -> str:
-    """Name a verdict; the wide one with the distance that makes it so."""
+    """Name a verdict; "strong" with the distance that defines it."""
     words = wording.text(row.words) if row.words else ""
     if row.verdict != "strong" or not part.cuts:
         return words
@@ -78,7 +77,6 @@ def _verdict(part: Gap, row: GapRow, wording: Wording) -> str:
 
 
 def authority(report: Report, wording: Wording) -> Blocks:
-    """Whether people may promise more than they are equipped for."""
     part = report.authority
     if part is None:
         return []
@@ -98,7 +96,6 @@ def authority(report: Report, wording: Wording) -> Blocks:
 
 
 def hand_offs(report: Report, wording: Wording) -> Blocks:
-    """What happens to people who change the channel."""
     part = report.hand_offs
     if part is None:
         return []
@@ -118,7 +115,7 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
 
 
 def outlook(report: Report, wording: Wording) -> Blocks:
-    """Where roles are heading, and how far social work is a normal part of the functions."""
+    """Lay out the outlook on roles and the embedding of the work."""
     part = report.outlook
     if part is None:
         return []
@@ -159,7 +156,7 @@ def _corners(part: Outlook) -> Flowable:
 
 
 def _scale(part: Outlook, wording: Wording) -> str:
-    """Spell the classes of embedding out."""
+    """List the classes of embedding with their cut points."""
     steps = [
         wording.text(say("ladder.from", name=name, cut=cut))
         for name, cut in zip(part.embedding_scale[1:], part.embedding_cuts, strict=False)

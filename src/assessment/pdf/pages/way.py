@@ -1,4 +1,4 @@
-"""The way ahead: the roadmap, all advice in full, and the change since the last wave."""
+"""Pages of the roadmap, the advice in full, and the change since the last wave."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -30,16 +30,15 @@ from assessment.pdf.text import bullets, cell, columns, gap, labelled, paragraph
 from assessment.pdf.theme import HEIGHT, WIDTH
 from assessment.wording import Wording
 
-ROOM_FOR_ROWS = 0.72 * HEIGHT  # of the roadmap on one page
+ROOM_FOR_ROWS = 0.72 * HEIGHT  # per page of the roadmap
 CLOSER = (("subheading", "dense", 2.0), ("subheading-close", "denser", 1.0), ("subheading-close", "densest", 1.0))
 SLOPE = 205.0
-MOST_BELOW = 8  # actions: with so few, the roadmap leaves room below it
+MOST_BELOW = 8  # actions; with no more, the advice starts below the roadmap
 
 Around: TypeAlias = tuple[Sequence[Blocks], Sequence[Blocks]]
 
 
 def roadmap(report: Report, wording: Wording) -> Blocks:
-    """When what is done, and by whom."""
     part = report.roadmap
     subject, title = wording.gettext("Roadmap"), wording.text(part.title)
     blocks = page(subject, title) if part.actions else unknown(subject, title)
@@ -62,7 +61,7 @@ def _places(actions: Sequence[Action], wording: Wording) -> str:
 
 
 def roadmap_key(report: Report, wording: Wording) -> str:
-    """How to read the chart."""
+    """Format the key of the roadmap chart."""
     key = wording.gettext(
         "Columns: by when the indicator should have moved, counted from the start. "
         "Colour: start now (the first {first}). Length: effort (small, medium, large). "
@@ -79,20 +78,20 @@ def roadmap_key(report: Report, wording: Wording) -> str:
 
 
 def settled_first(report: Report) -> Action | None:
-    """Return the action that all others wait for, if there is one."""
+    """Find the action that all others wait for; None if there is none."""
     places = {action.after for action in report.roadmap.actions}
     return next((action for action in report.roadmap.actions if action.place in places), None)
 
 
 def starting_title(report: Report, wording: Wording) -> str:
-    """Title of the table of the first actions; where one is decided before the others, not all of them start now."""
+    """Format the title of the owner table: if one action is decided first, not all of them start now."""
     if settled_first(report):
         return wording.gettext("The first actions: who, and what to watch")
     return wording.gettext("Start now: who, and what to watch")
 
 
 def _pages(actions: Sequence[Action], wording: Wording) -> Iterator[Sequence[Action]]:
-    """As many rows on each page as it has room for."""
+    """Split the actions into pages by row height."""
     rows: list[Action] = []
     for action in actions:
         if rows and sum(row_height(row, wording) for row in (*rows, action)) > ROOM_FOR_ROWS:
@@ -103,7 +102,7 @@ def _pages(actions: Sequence[Action], wording: Wording) -> Iterator[Sequence[Act
 
 
 def owners(actions: Sequence[Action], wording: Wording) -> Flowable:
-    """Who owns what, until when, and what to watch."""
+    """Make a table of owner, time and indicator."""
     titles = (
         wording.gettext("Action"),
         wording.gettext("Owner"),
@@ -138,7 +137,7 @@ def _impact(action: Action, wording: Wording) -> str:
 
 
 def advice(report: Report, wording: Wording) -> Blocks:
-    """Why, the first steps, and what to watch, of every action."""
+    """Lay out every action with reasons, first steps and indicator."""
     actions = report.roadmap.actions
     if not actions:
         return []
@@ -159,7 +158,7 @@ def _advice_title(actions: Sequence[Action], wording: Wording) -> str:
 def of_function(
     around: Around, actions: Sequence[Action], wording: Wording, name: str, settled: Action | None = None
 ) -> Blocks:
-    """What follows the figures in one function's playbook: its advice, and what comes before and after that."""
+    """Lay out the advice of a playbook, with the blocks before and after it."""
     title = wording.ngettext(
         "One action for {function}, why it matters and how to begin",
         "{count} actions for {function}, why they matter and how to begin",
@@ -181,7 +180,7 @@ def of_function(
 def in_full(
     title: Blocks, actions: Sequence[Action], wording: Wording, around: Around = ((), ())
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
-    """A title and advice after advice, none of them broken over two pages: with room between them, or ever closer."""
+    """Build the same unbroken groups of advice in decreasing line spacing."""
 
     def groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
         first, *others = [_advice(action, wording, *styles) for action in actions]
@@ -216,7 +215,7 @@ def _advice(action: Action, wording: Wording, head: str, text: str, pad: float) 
 
 
 def change(report: Report, wording: Wording) -> Blocks:
-    """What changed since the last wave, why, and where it would lead."""
+    """Lay out what changed since the last wave, why, and where the pace would lead."""
     part = report.change
     if part is None:
         return []
@@ -268,7 +267,7 @@ def _change(row: ChangeRow, wording: Wording, *, split: bool) -> Blocks:
 
 
 def _moved(part: Change, wording: Wording) -> Blocks:
-    """The items that moved furthest, up beside down."""
+    """Lay out the items with the largest changes, gains next to drops."""
     if not part.risen and not part.fallen:
         return []
     sides = (

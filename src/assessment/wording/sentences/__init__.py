@@ -1,7 +1,7 @@
-"""Every sentence of a report by message id: English here, other languages in `locale/`.
+"""Texts of all report messages by id: English here, other languages in `locale/`.
 
-`N_` and `NN_` only mark a text for extraction; `Wording.text` looks its translation up. A pair is
-singular and plural, chosen by the value named `count`.
+`N_` and `NN_` only mark a text for extraction; `Translator.text` translates it. A pair is singular and plural,
+chosen by the value named `count`.
 """
 
 from assessment.wording.sentences import appendix, figures, people, standing, summary, waves, way

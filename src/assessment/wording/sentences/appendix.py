@@ -1,4 +1,4 @@
-"""The appendix: method, who took part, what is hidden and why, provenance."""
+"""Messages of the appendix: method, respondents, withheld figures, provenance."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 

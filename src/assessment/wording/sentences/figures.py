@@ -1,4 +1,4 @@
-"""Figures: why there is none, bounds, labels, words for agreement."""
+"""Messages of figures: reasons they are missing, bounds, labels, classes of agreement."""
 
 from assessment.wording.sentences.marking import N_, Template
 

@@ -1,9 +1,9 @@
-"""Marks for texts that are looked up later: extraction finds them by these names."""
+"""Extraction markers for texts that are translated later; Babel finds them by name."""
 
 Template = str | tuple[str, str]
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it, which extraction looks for
+def N_(text: str) -> str:  # noqa: N802 - gettext's conventional name, which extraction looks for
     return text
 
 

@@ -1,4 +1,4 @@
-"""What people say of each other and of their work: gaps, authority and support, hand-offs, outlook."""
+"""Messages of the sections perception gap, authority, hand-offs and outlook."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 
@@ -43,7 +43,7 @@ SENTENCES: dict[str, Template] = {
     "note.gap-chance": N_(
         "Average size of gap: at these numbers of people, chance alone would give about {points} points."
     ),
-    # What method 1.0 said of gaps; its releases keep its words
+    # Gap verdicts of method 1.0: releases made with it keep their texts
     "gap.hint-leaders": N_("Leaders may see practice more positively than practitioners do; no gap is confirmed"),
     "gap.hint-practitioners": N_("Practitioners may see practice more positively than leaders do; no gap is confirmed"),
     "gap.hint-mixed": N_("Leaders and practitioners may differ, in both directions; no gap is confirmed"),

@@ -1,4 +1,4 @@
-"""Where the organisation and its functions stand: the answer, functions, targets, heatmap."""
+"""Messages of the sections answer, functions, targets and heatmap."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 

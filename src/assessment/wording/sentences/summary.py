@@ -1,4 +1,4 @@
-"""The summary for those who answered."""
+"""Messages of the summary for respondents."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 

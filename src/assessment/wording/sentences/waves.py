@@ -1,4 +1,4 @@
-"""Change since the last wave."""
+"""Messages of the change since the last wave."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 

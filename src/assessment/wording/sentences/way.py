@@ -1,4 +1,4 @@
-"""What to do: roadmap, advice, what would lift the level."""
+"""Messages of the roadmap, the advice and the target paths."""
 
 from assessment.wording.sentences.marking import N_, NN_, Template
 
