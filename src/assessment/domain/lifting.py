@@ -27,7 +27,7 @@ MOST_RULES = 14  # 16,384 sets of advice for one function
 
 
 class Ground(Struct, frozen=True):
-    """A result, its aggregation weights and item scores; by rule id the dimension of a next step and the items raised."""
+    """A result, its weights and item scores; by rule id the dimension of a next step and the items raised."""
 
     questionnaire: Questionnaire
     result: Result
