@@ -116,7 +116,7 @@ def _without_each(
 
 
 def _lost(blueprint: Blueprint, tally: Tally, items: Floats) -> Floats:
-    """Item scores without one respondent, by role, answer and item, which determine a respondent's effect on an item.
+    """Item scores without one respondent, by role, answer and item; these three determine a respondent's effect.
 
     The last answer index stands for no numeric answer: the score is unchanged.
     """
