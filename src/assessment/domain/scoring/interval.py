@@ -140,7 +140,7 @@ def _role_parts(counts: NDArray[np.int64], sums: NDArray[np.int64], base: Floats
 
 
 def _stack(weights: Rollup) -> Floats:
-    """Item weights in all linear figures; the last column is left empty for the embedding index, which is not linear."""
+    """Item weights in all linear figures; the last column stays empty, since the embedding index is not linear."""
     embedding = weights.embedding * (weights.embedding_weights > 0)
     none = np.zeros((len(embedding), 1))
     return np.concatenate([weights.dimensions, weights.functions, weights.overall, embedding, none], axis=1)
