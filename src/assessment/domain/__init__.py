@@ -1,1 +1,1 @@
-"""What is true without any framework: questionnaire, answers, scoring, disclosure, advice, report."""
+"""Questionnaire, answers, scoring, disclosure, advice and report; independent of any framework."""

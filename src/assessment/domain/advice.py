@@ -20,7 +20,7 @@ Comparison = Literal["below", "at most", "at least"]
 
 
 class Fired(Struct, frozen=True):
-    """A condition that holds, and the figure it holds for."""
+    """A condition that is met, and the figure that meets it."""
 
     condition: Condition
     reading: Reading
@@ -29,9 +29,9 @@ class Fired(Struct, frozen=True):
 def advise(
     questionnaire: Questionnaire, result: Result, importance: Mapping[str, int], *, flagged_support: float | None = None
 ) -> tuple[Advice, ...]:
-    """Return all advice that fires: pinned first, each part by falling priority, then by number.
+    """Return all advice that fires: pinned first, then by descending priority, ties by rule number.
 
-    `importance` is the consultant's 1-5 by rule; `flagged_support` what a red flag counts as, 0-100.
+    `importance` is the consultant's 1-5 by rule id; `flagged_support` is the 0-100 value that a red flag counts as.
     """
     source = Source(result, questionnaire.prioritising.high_is_bad_from, flagged_support)
     by_rule = {rule.id: fired for rule in questionnaire.rules if (fired := _fires(source, rule))}
@@ -47,7 +47,7 @@ def advise(
 
 
 def _fires(source: Source, rule: Rule) -> tuple[Fired, ...]:
-    """Return the figures that fire the rule, none where it does not fire."""
+    """Return the conditions that fire the rule; empty if it does not fire."""
     if any(_held(source, condition) for condition in rule.unless):
         return ()
     if not all(_held(source, condition) for condition in rule.only_if):
@@ -62,7 +62,7 @@ def _fires(source: Source, rule: Rule) -> tuple[Fired, ...]:
 def _next_steps(
     questionnaire: Questionnaire, result: Result, by_rule: Mapping[str, tuple[Fired, ...]]
 ) -> Iterator[tuple[str, tuple[Fired, ...]]]:
-    """Next steps that fire: of functions below their target, of which hardly any of the own rules fires."""
+    """Yield the next steps that fire: for functions below their target with few or no other rules that fire."""
     for rule in questionnaire.rules:
         found = result.functions.get(rule.function or "")
         if not rule.next_step or found is None or found.score is None or not below(found.score, found.target):

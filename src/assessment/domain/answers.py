@@ -1,4 +1,4 @@
-"""Answers as arrays: one row per respondent, one column per item, from a file or a query alike."""
+"""Answers as arrays: one row per respondent, one column per item. Files and database queries produce the same type."""
 
 from typing import TypeAlias
 
@@ -19,13 +19,12 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 
 class Answers(Struct, frozen=True):
-    """What respondents answered.
+    """Answers of all respondents.
 
-    `values[i, j]` is respondent i's answer to item j of the questionnaire, in its order: 0-4, the
-    index of a choice's option, or one of the negative codes above. `roles` holds role ids,
-    `functions[i, f]` whether i belongs to function f, `seconds` NaN where unknown. `evidence` has
-    the shape of `values`: an index into EVIDENCE, or BLANK. `counts` is who counts towards the k + 1 people
-    that a released figure needs (method 6.9); None: everyone.
+    `values[i, j]` is respondent i's answer to item j, in questionnaire order: 0-4, the index of a choice's option,
+    or one of the negative codes above. `roles` holds role ids, `functions[i, f]` is whether i belongs to function f,
+    `seconds` is NaN if unknown. `evidence` has the shape of `values`: an index into EVIDENCE_KINDS, or BLANK.
+    `counts` marks the people who count towards the k + 1 that a released figure needs (method 6.9); None: everyone.
     """
 
     respondents: tuple[str, ...]
@@ -40,7 +39,7 @@ class Answers(Struct, frozen=True):
         return len(self.respondents)
 
     def only(self, keep: Flags) -> "Answers":
-        """Return the rows where `keep` holds."""
+        """Select the rows where `keep` is true."""
         if keep.all():
             return self
         chosen = np.flatnonzero(keep)
@@ -56,12 +55,12 @@ class Answers(Struct, frozen=True):
 
     @property
     def counting(self) -> Flags:
-        """Rows of people who count towards k + 1."""
+        """Mask of the people who count towards k + 1."""
         return np.ones(len(self), dtype=np.bool_) if self.counts is None else self.counts
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a consultant sets for one assessment; empty means the questionnaire's own."""
+    """A consultant's settings of one assessment; an empty field means the questionnaire's default."""
 
     mode: str = "survey"
     weights: dict[str, float] = field(default_factory=dict)
@@ -77,6 +76,6 @@ RUNGS = 5  # of every ladder: answers 0-4
 
 
 def codes(options: tuple[str, ...] = ()) -> dict[str, int]:
-    """Codes of all that may be written as an answer; `options` are those of a choice, else 0-4."""
+    """Map every text that may be written as an answer to its code; `options` are those of a choice item."""
     given = options or tuple(str(rung) for rung in range(RUNGS))
     return {**CODES, **{text: number for number, text in enumerate(given)}}

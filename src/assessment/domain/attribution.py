@@ -1,13 +1,13 @@
-"""Why a score changed between waves: other answers, other people, or another instrument (method 6, 7).
+"""Decomposition of a score change between waves into answers, role mix and instrument (method 6, 7).
 
-The change of a figure as released is split into three parts that add up to it:
-    instrument  what items outside the common ones, and newer weights, make of it
-    who         what another mix of roles makes of it: the later wave against itself, standardised to
-                the earlier wave's role weights (direct standardisation, Kitagawa 1955)
-    answers     the rest: the same roles answering otherwise
-Refused where some role in a function has 1 to k people in either wave. Of what is released, `who` alone
-does not follow from both releases; so it is given in whole points, and an item with 1 to k answers of some role
-keeps its own mix (what the mix did there stands among the answers).
+The change of a released figure is split into three parts that add up to it:
+    instrument  effect of items that only one wave has, and of new weights
+    who         effect of another mix of roles: the later wave compared with itself, standardised to the earlier
+                wave's role weights (direct standardisation, Kitagawa 1955)
+    answers     the remainder: the same roles gave different answers
+Refused if a role in a function has 1 to k people in either wave. `who` is the only part that can't be computed from
+the two releases, so it would reveal something new: it is rounded to whole points, and an item with 1 to k answers of
+a role keeps its own mix (the effect of the mix there is counted under answers).
 """
 
 import math
@@ -25,11 +25,11 @@ from assessment.domain.scoring.rollup import Floats
 from assessment.domain.scoring.tally import MAXIMUM, Counts, role_shares
 
 HALF = 0.5
-DECIMALS = 9  # takes float noise off before a half is rounded up
+DECIMALS = 9  # removes float noise before a half is rounded up
 
 
 class Attribution(Struct, frozen=True):
-    """Parts of one change in points; all None where the split is `refused`."""
+    """Parts of one change in points; all None if the split is `refused`."""
 
     change: float
     answers: float | None
@@ -39,14 +39,14 @@ class Attribution(Struct, frozen=True):
 
 
 class Measured(Struct, frozen=True):
-    """A wave, and the computation its result came from."""
+    """A wave and the computation behind its result."""
 
     wave: Wave
     computation: Computation
 
 
 def attribute(earlier: Measured, later: Measured) -> dict[str, Attribution]:
-    """Split the change of each function and of the whole, by path."""
+    """Split the change of each function and of the overall score, by path."""
     common = common_items(earlier.wave, later.wave)
     return dict(_attributions(earlier, later, common))
 
@@ -75,9 +75,9 @@ def _attributions(earlier: Measured, later: Measured, common: Common) -> Iterato
 
 
 def parts(released: tuple[float, float], common: tuple[float, float], who: float) -> Attribution:
-    """Split the change between two released scores: given `who`, all else follows from both releases.
+    """Split the change between two released scores; apart from `who`, both releases determine the parts.
 
-    `common` are the same scores on common items, and with the later wave's weights.
+    `common` are the same two scores on common items with the later wave's weights.
     """
     (one, two), (before, after) = released, common
     return Attribution(
@@ -89,18 +89,18 @@ def parts(released: tuple[float, float], common: tuple[float, float], who: float
 
 
 def _stricter(earlier: Measured, later: Measured) -> Guard:
-    """The guard of whichever wave asks for more people: what is split speaks of both."""
+    """Return the guard of the wave that needs more people, since the parts disclose both waves."""
     guards = (later.computation.guard, earlier.computation.guard)
     return max(guards, key=lambda guard: guard.needed or 0)
 
 
 def _told(who: float, rules: Guard) -> float:
-    """Whole points, halves up, where few people are to be guarded."""
+    """Round the effect of the role mix to whole points, halves up, unless nothing is guarded."""
     return who if rules.needed is None else float(math.floor(round(who, DECIMALS) + HALF))
 
 
 def _thin(earlier: Measured, later: Measured, rules: Guard) -> Flags:
-    """Items for which some role has so few answers, in either wave, that its mean would speak of single people."""
+    """Mark items with 1 to k answers of a role in either wave: its mean would disclose single answers."""
     old, new = earlier.computation, later.computation
     counts = np.concatenate([new.tally.counts, _by_twin(earlier, later, old.tally.counts)])
     counting = np.concatenate([new.counting.counts, _by_twin(earlier, later, old.counting.counts)])
@@ -114,9 +114,9 @@ def _score(measured: Measured, function: str) -> float | None:
 
 
 def _standardised(earlier: Measured, later: Measured) -> Floats:
-    """Item scores of the later wave's role means under the earlier wave's role weights.
+    """Item scores from the later wave's role means and the earlier wave's role weights.
 
-    A role that stayed away keeps its earlier mean: it did not answer otherwise, it did not answer.
+    A role without answers in the later wave keeps its earlier mean, since it gave no different answers.
     """
     blueprint, tally = later.computation.blueprint, later.computation.tally
     counts, sums = _earlier(earlier, later)
@@ -128,13 +128,13 @@ def _standardised(earlier: Measured, later: Measured) -> Floats:
 
 
 def _earlier(earlier: Measured, later: Measured) -> tuple[Counts, Counts]:
-    """Counts and sums by role of the earlier wave, in the later questionnaire's order of items."""
+    """Counts and sums by role of the earlier wave, in the item order of the later questionnaire."""
     tally = earlier.computation.tally
     return _by_twin(earlier, later, tally.counts), _by_twin(earlier, later, tally.sums)
 
 
 def _by_twin(earlier: Measured, later: Measured, counts: Counts) -> Counts:
-    """Counts by role and item of the earlier wave, in the later questionnaire's order of both."""
+    """Reorder the earlier wave's counts to the roles and items of the later questionnaire."""
     old, new = earlier.computation.blueprint, later.computation.blueprint
     twins = {twin(item): column for column, item in enumerate(old.questionnaire.items)}
     columns = [twins.get(twin(item)) for item in new.questionnaire.items]
@@ -148,7 +148,7 @@ def _by_twin(earlier: Measured, later: Measured, counts: Counts) -> Counts:
 
 
 def _refused(earlier: Measured, later: Measured) -> dict[str, str]:
-    """Functions in which some role has too few people in either wave, with the reason."""
+    """Functions in which a role has 1 to k people in either wave, with the reason."""
     found = {}
     for measured in (earlier, later):
         computation = measured.computation

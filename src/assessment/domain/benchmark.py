@@ -1,4 +1,4 @@
-"""Benchmark ranks: where one organisation stands among others that agreed to be counted (method 7)."""
+"""Benchmark rank of an organisation among others that agreed to be compared (method 7)."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ FIVE = 5
 
 
 class Rank(Struct, frozen=True):
-    """Mid-rank 0-100 among `organisations` others, as fine as their number allows.
+    """Mid-rank 0-100 among `organisations` others; its precision depends on their number.
 
-    Up to the questionnaire's counts: nothing, a quarter 1-4 (4 is the highest), the nearest five, a
-    percentile. `interval` only beside a percentile or a five.
+    With a growing number (BenchmarkRules): no rank, a quarter 1-4 (4 is the highest), a multiple of five, a
+    percentile. `interval` only with a percentile or a multiple of five.
     """
 
     organisations: int
@@ -27,7 +27,7 @@ class Rank(Struct, frozen=True):
 
 
 def rank(own: float, others: Sequence[float], rules: Benchmark, confidence: float) -> Rank:
-    """Mid-rank and its Beta interval (Crawford et al. 2009); scores 0-100, own organisation left out."""
+    """Compute the mid-rank and its Beta interval (Crawford et al. 2009); `others` excludes the own organisation."""
     count = len(others)
     if count < rules.quarter_from:
         return Rank(count, None, None, None)

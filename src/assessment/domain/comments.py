@@ -1,4 +1,4 @@
-"""What a consultant adds to a report: texts, findings, moderated scores. No computed figure changes with it."""
+"""Consultant's additions to a report: texts, findings, moderated scores. They change no computed figure."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ from assessment.errors import Problem, with_values
 LONGEST_TEXT, LONGEST_TITLE, LONGEST_REASON = 6000, 240, 2000
 MOST = 50  # findings, and moderated scores
 HIGHEST = 100.0
-NAMED_MOST = 60  # of what nobody knows, in characters
+NAMED_MOST = 60  # characters of an unknown name that an error message repeats
 OVERALL = "overall"
 FUNCTION_PARTS, DIMENSION_PARTS = 2, 4
 
 
 class Moderating(Struct, frozen=True, forbid_unknown_fields=True):
-    """A score to moderate: `figure` is its place in the result: `overall`, or `functions.` and an id."""
+    """A score to moderate; `figure` is its path: overall, functions.ID or functions.ID.dimensions.ID."""
 
     figure: str
     moderated: float
@@ -28,7 +28,7 @@ class Moderating(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Comments(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is a consultant's own, but for the logo."""
+    """The consultant's own texts and scores in a report, without the logo."""
 
     title: str = ""
     wave: str = ""
@@ -40,7 +40,7 @@ class Comments(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def faults(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
-    """Everything that can't stand in a report on this questionnaire, by JSON pointer."""
+    """Yield every problem of `comments` for reports on this questionnaire, with JSON pointers."""
     for name in ("title", "wave", "author", "confidentiality"):
         yield from _long(getattr(comments, name), LONGEST_TITLE, f"/{name}")
     yield from _remarks(comments, questionnaire)
@@ -66,7 +66,10 @@ def commented(
     language: str,
     logo: bytes | None,
 ) -> Details:
-    """Add what is a consultant's own. `faults` come first; a score that this result does not know is left out."""
+    """Add comments to report details; validate with `find_comment_problems` first.
+
+    Moderations of scores that this result does not have are dropped.
+    """
     texts = questionnaire.text(language)
     functions, dimensions = texts.functions, {name: text.title for name, text in texts.dimensions.items()}
 
@@ -120,7 +123,7 @@ def _moderation(one: Moderating, questionnaire: Questionnaire, pointer: str) -> 
 
 
 def _figures(questionnaire: Questionnaire) -> Iterator[str]:
-    """All scores that may be moderated, by their place in the result."""
+    """Yield the paths of all scores that may be moderated."""
     yield OVERALL
     for function in questionnaire.functions:
         yield f"functions.{function.id}"
@@ -128,7 +131,7 @@ def _figures(questionnaire: Questionnaire) -> Iterator[str]:
 
 
 def _scores(result: Result) -> dict[str, float | None]:
-    """The computed scores of a result, by place."""
+    """Computed scores of a result by path."""
     found = {OVERALL: result.overall.score}
     for name, function in result.functions.items():
         found[f"functions.{name}"] = function.score

@@ -1,7 +1,6 @@
-"""Waves compared: the same items, the newer weights, and whether a change is more than chance (method 7).
+"""Comparison of two waves on common items with the newer weights, with a test against chance (method 7).
 
-Read from two results as they were released, never from answers: comparisons follow from released
-figures alone (method 6.2).
+Uses released results only, never answers, so that a comparison discloses nothing new (method 6.2).
 """
 
 from collections.abc import Iterator
@@ -28,14 +27,14 @@ from assessment.domain.scoring.rescoring import (
 )
 
 DAYS_PER_YEAR = 365.25
-AS_WRITTEN = 2  # decimals of the normal quantile: 1.96 (method 7)
+AS_WRITTEN = 2  # the method states the normal quantile as 1.96 (method 7)
 
 
 class Change(Struct, frozen=True):
     """A figure in both waves, on common items.
 
-    `margin` is 1.96 standard errors of the difference; None, and `changed` with it, where a wave
-    shows no interval for the figure, or rests it mostly on items that the other does not have.
+    `margin` is 1.96 standard errors of the difference. `margin` and `changed` are None if a wave shows no
+    interval for the figure, or computes it mostly from items that the other wave does not have.
     """
 
     earlier: float
@@ -46,7 +45,7 @@ class Change(Struct, frozen=True):
 
 
 class Break(Struct, frozen=True):
-    """Too little in common to compare: a share 0-1 of the later wave's items, of the whole or a dimension."""
+    """Too few common items to compare: their share 0-1 of the later wave's items, overall or of a dimension."""
 
     common: float
     needed: float
@@ -54,9 +53,9 @@ class Break(Struct, frozen=True):
 
 
 class Projection(Struct, frozen=True):
-    """Embedding if it goes on as between the waves: a scenario, not a forecast (method 5).
+    """Linear extrapolation of embedding: a scenario, not a forecast (method 5).
 
-    Points per year; `years` to the goal, None where the pace cannot be told from standing still.
+    Paces are points per year; `years` to the goal, None if the pace does not differ from 0 beyond chance.
     """
 
     years_between: float
@@ -75,7 +74,7 @@ class Wave(Struct, frozen=True):
 
 
 class Common(Struct, frozen=True):
-    """Item scores of both waves in the later questionnaire's order, and how they roll up alike."""
+    """Item scores of both waves in the later questionnaire's order, and the weights that aggregate both."""
 
     rescoring: Rescoring
     earlier: Scores
@@ -83,10 +82,9 @@ class Common(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """Two waves. `changes` by path as in a result.
+    """Changes between two waves; `changes` by path as in a result.
 
-    Of a break of the whole nothing is left but the items in common, and the embedding index where
-    all of its items are among them.
+    After an overall break only the common items remain, and the embedding index if all its items are common.
     """
 
     breaks: tuple[Break, ...]
@@ -97,7 +95,7 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(earlier: Wave, later: Wave) -> Comparison:
-    """Compare two waves; both are rescored with the later one's weights."""
+    """Compare two waves; both are rescored with the weights of the later one."""
     common = common_items(earlier, later)
     breaks = tuple(_breaks(later.questionnaire, earlier.questionnaire))
     changes = dict(_changes(earlier, later, common, {gap.dimension for gap in breaks}))
@@ -127,7 +125,7 @@ def _item_bounds(earlier: Wave, later: Wave) -> Iterator[tuple[str, Bound]]:
 
 
 def common_items(earlier: Wave, later: Wave) -> Common:
-    """Lay both waves over the items they share; one shown in a single wave is left out of both."""
+    """Align both waves on their common items; an item that only one wave shows is dropped from both."""
     before, after = item_results(earlier.result), item_results(later.result)
     twins = {twin(item): item.id for item in earlier.questionnaire.items}
     names = [twins.get(twin(item), "") for item in later.questionnaire.items]
@@ -142,14 +140,14 @@ def common_items(earlier: Wave, later: Wave) -> Common:
 
 
 def twin(item: Item) -> tuple[str, int]:
-    """What makes two items the same across versions: key and revision."""
+    """Key and revision: two items with the same pair are the same across questionnaire versions."""
     return item.key or item.id, item.revision
 
 
 def in_common(questionnaire: Questionnaire, other: Questionnaire) -> tuple[float, dict[str, float]]:
-    """Share 0-1 of a questionnaire's items that another has too: of the whole, and by dimension.
+    """Share 0-1 of a questionnaire's items that `other` also has, overall and by dimension.
 
-    Hand-off rows count with their dimension.
+    Hand-off rows count towards their dimension.
     """
     theirs = {twin(item) for item in other.items}
     places = [_dimension_of(questionnaire, column) for column in range(len(questionnaire.items))]
@@ -163,7 +161,7 @@ def in_common(questionnaire: Questionnaire, other: Questionnaire) -> tuple[float
 
 
 def _breaks(questionnaire: Questionnaire, other: Questionnaire) -> Iterator[Break]:
-    """Where under the needed share of items is common."""
+    """Yield the overall break and those of dimensions with too few common items."""
     rules = questionnaire.comparison
     whole, dimensions = in_common(questionnaire, other)
     if cuts.below(whole, rules.common_items):
@@ -203,7 +201,7 @@ def _changes(earlier: Wave, later: Wave, common: Common, broken: set[str | None]
 
 
 def _shares(questionnaire: Questionnaire, other: Questionnaire) -> dict[str, float]:
-    """Share 0-1 of the items behind each figure that another questionnaire has too, by path."""
+    """Share 0-1 of the items behind each figure that another questionnaire also has, by path."""
     theirs = {twin(item) for item in other.items}
     behind: dict[str, list[bool]] = {}
     for column, item in enumerate(questionnaire.items):
@@ -219,7 +217,7 @@ def _shares(questionnaire: Questionnaire, other: Questionnaire) -> dict[str, flo
 def standard_error(
     score: float | None, interval: Interval | None, n: int | None, confidence: float, half_width: float | None = None
 ) -> float | None:
-    """Standard error behind a Student interval; of method 1.0 its wider side, since the other may be clipped."""
+    """Standard error of a Student interval; method 1.0 stored no half-width, so the wider side is used."""
     if score is None or interval is None or n is None:
         return None
     width = max(score - interval[0], interval[1] - score) if half_width is None else half_width
@@ -227,7 +225,7 @@ def standard_error(
 
 
 def _change(earlier: float, later: float, errors: list[float | None], questionnaire: Questionnaire) -> Change:
-    """A change counts from the set size up, and beyond 1.96 standard errors of the difference."""
+    """Test a change: it must reach the minimum size and exceed 1.96 standard errors of the difference."""
     change = later - earlier
     known = [error for error in errors if error is not None]
     if len(known) < len(errors):
@@ -239,7 +237,7 @@ def _change(earlier: float, later: float, errors: list[float | None], questionna
 
 
 def _projection(earlier: Wave, later: Wave, change: Change | None) -> Projection | None:
-    """Pace of embedding per year, and years to the goal at that pace (method 5)."""
+    """Pace of embedding in points per year, and years to the goal at that pace (method 5)."""
     index, rules = later.result.indices.embedding, later.questionnaire.indices.outlook
     days = _days(earlier.result.computed_at, later.result.computed_at)
     if rules is None or change is None or index is None or index.score is None or not days:

@@ -1,4 +1,4 @@
-"""Rows of CSV text, read strictly: a quote out of place is an error with its line, never a cell of many lines."""
+"""Strict CSV parser: a misplaced quote is an error with its line number, never silently a cell of many lines."""
 
 import codecs
 import re
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-# Possessive: nothing to go back to, so an unclosed quote in a large file takes neither time nor memory.
+# Possessive quantifiers prevent backtracking, so an unclosed quote in a large file costs neither time nor memory.
 QUOTED = re.compile(r'"((?:[^"]++|"")*+)"')
 SEPARATOR_LINE = re.compile(r"sep=([,;\t])[,;\t]*", re.IGNORECASE)
 
 
 class DelimitedError(ValueError):
-    """What is wrong on which line, and what to do about it."""
+    """A syntax error with its line number and a remedy."""
 
     def __init__(self, line: int, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class DelimitedError(ValueError):
 
 
 class Row(NamedTuple):
-    """Cells of a row, and the line it begins on; `broken` has the line each cell with line breaks begins on."""
+    """Cells of a row and its first line; `broken` maps each cell with line breaks to its first line."""
 
     line: int
     cells: list[str]
@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 
 def decode_text(content: bytes) -> str:
-    """Decode a file: UTF-8 with one byte order mark or none, or UTF-16 with one; `DelimitedError` otherwise."""
+    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `CsvError` otherwise."""
     encoding = "utf-8-sig"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -37,7 +37,7 @@ def decode_text(content: bytes) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
-        # A byte that is no UTF-8 is most likely an accented letter as Windows or an older Excel writes it.
+        # Invalid UTF-8 is most likely an accented letter from Windows or an old version of Excel.
         message = f"This line is not {'UTF-16' if encoding == 'utf-16' else 'UTF-8'}, but perhaps Windows-1252."
         raise DelimitedError(line, message, "Save the file as “CSV UTF-8”.") from None
     if text.startswith("\ufeff"):
@@ -46,9 +46,9 @@ def decode_text(content: bytes) -> str:
 
 
 def read_rows(text: str) -> Iterator[Row]:
-    """Read the rows that are not blank; commas, semicolons or tabs, as a `sep=` line or the first row says.
+    """Yield the rows that are not blank; a `sep=` line or the first row determines the delimiter.
 
-    Raises `DelimitedError` at a NUL character, and at a quote that is out of place or never closed.
+    Raises `CsvError` at a NUL character and at a misplaced or unclosed quote.
     """
     if "\0" in text:
         line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1
@@ -69,13 +69,13 @@ def read_rows(text: str) -> Iterator[Row]:
 
 
 def find_delimiter(heading: str) -> str:
-    """Return which of commas, semicolons and tabs parts a row of headings most often; a comma if none does."""
+    """Return the most frequent delimiter outside quotes (comma, semicolon or tab) of the header row; comma if none."""
     outside = QUOTED.sub("", heading)
     return max(DELIMITERS, key=outside.count)
 
 
 def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[Row, int, int]:
-    """Return the row, where the next begins, and how many lines this one has."""
+    """Return the row, the offset of the next one, and the number of lines in this one."""
     match = LINE.match(text, start)
     end = match.end() if match else len(text)
     plain = text[start:end].rstrip("\r\n")
@@ -101,7 +101,7 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[Row, in
 
 
 def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int, int]:
-    """Return the cell, where it ends, and how many line breaks are in it."""
+    """Return the cell, its end offset, and the number of line breaks in it."""
     ends = (delimiter, "\r", "\n")
     opened = re.compile(r" *").match(text, at)
     begin = opened.end() if opened else at

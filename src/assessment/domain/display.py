@@ -1,8 +1,7 @@
-"""The only rounding: what a figure looks like to everyone who sees it.
+"""Rounding of figures for display, used by all outputs.
 
-One decimal, and never across a cut point: with a cut at 60, 59.96 is shown as 59.9, so that no
-shown figure contradicts the class it stands beside. Pages, PDF and tables print what comes from
-here; how a language writes a number is `wording`'s business.
+One decimal, and never across a cut point: with a cut at 60, 59.96 is shown as 59.9, so that no figure contradicts
+its class. Nothing else rounds; `i18n` formats the numbers for a language.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +18,9 @@ RAW = frozenset({Figure.WORST_HAND_OFF, Figure.RED_FLAGS})
 
 
 class Scale(Struct, frozen=True):
-    """How one kind of figure is shown.
+    """Rounding of one kind of figure.
 
-    `cuts` belong to the side above them ("at least 60"), `caps` to the side below ("at most 50").
+    `cuts` are inclusive lower bounds ("at least 60"), `caps` inclusive upper bounds ("at most 50").
     """
 
     decimals: int = 1
@@ -29,12 +28,12 @@ class Scale(Struct, frozen=True):
     caps: tuple[float, ...] = ()
 
     def whole(self) -> "Scale":
-        """Return the same scale for figures released in steps, which have no decimals to show."""
+        """Return the same scale without decimals, for figures released in steps."""
         return Scale(0, self.cuts, self.caps)
 
 
 class Scales(Struct, frozen=True):
-    """The scales of one questionnaire."""
+    """Rounding of each kind of figure of one questionnaire."""
 
     score: Scale
     gap: Scale
@@ -44,7 +43,7 @@ class Scales(Struct, frozen=True):
 
 
 def shown(value: float, scale: Scale) -> Decimal:
-    """Round half up to the scale's decimals, then step back where that crossed a cut point."""
+    """Round half up to the scale's decimals, then go one unit back if that crossed a cut point."""
     exact = Decimal(repr(round(float(value), CUT_DECIMALS)))
     unit = Decimal(1).scaleb(-scale.decimals)
     figure = exact.quantize(unit, ROUND_HALF_UP)
@@ -60,7 +59,7 @@ def shown(value: float, scale: Scale) -> Decimal:
 
 
 def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scales:
-    """Scales with every cut point that a figure of the questionnaire is held to."""
+    """Build the scales from all cut points of the questionnaire and the `targets` of the assessment."""
     scoring, indices = questionnaire.scoring, questionnaire.indices
     embedding, risk, outlook = indices.embedding, indices.set_up_to_fail, indices.outlook
     gap, balance = indices.perception_gap, indices.balance
@@ -103,7 +102,7 @@ def _exact(cuts: Sequence[float]) -> tuple[Decimal, ...]:
 
 
 def without_zeros(value: Decimal) -> Decimal:
-    """Drop the decimals of a whole number: an end of the scale is "10 or less", also as a mean of items."""
+    """Drop the decimals of a whole number: "10 or less", not "10.0 or less"."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
@@ -111,12 +110,12 @@ OPPOSITE: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
 
 
 def bound_of_difference(one: Bound | None, other: Bound | None) -> Bound | None:
-    """Bound of one figure minus another; none where both ends are open against each other."""
+    """Bound of `one` minus `other`; None if the two bounds work in opposite directions."""
     bounds = {bound for bound in (one, other and OPPOSITE[other]) if bound is not None}
     return bounds.pop() if len(bounds) == 1 else None
 
 
 def bound_of_mean(bounds: Iterable[Bound | None]) -> Bound | None:
-    """Bound of a mean: only where all figures in it stand for what is beyond the same end."""
+    """Bound of a mean: that of its figures if all are clipped at the same end, otherwise None."""
     found = set(bounds)
     return found.pop() if len(found) == 1 else None

@@ -1,9 +1,9 @@
-"""How long a survey takes: minutes from the words to read and the answers to give, or from real responses.
+"""Duration of a survey in minutes, estimated from its words and answers or measured from real responses.
 
-Minutes = words / 238 + 15 seconds for each answer. 238 words a minute is how fast adults read English silently
-(Brysbaert 2019). Counted is what a respondent reads once: titles of sections; question, hint and every rung or option
-of an item; stem, hint and ladder of a block, and the label of each of its items. The two answers below every question
-("I don't know", "Does not apply") are not counted: after the first question they are recognised, not read.
+Minutes = words / 238 + 15 seconds per answer. 238 words per minute is the silent reading speed of adults in English
+(Brysbaert 2019). Each text is counted once: section titles; question, hint and all rungs or options of an item; stem,
+hint and ladder of a block, and the label of each of its items. The two answers below every question ("I don't know",
+"Does not apply") are not counted, since respondents recognise them after the first question without reading.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,14 +17,14 @@ from assessment.domain.routing import asked_items, sections
 
 WORDS_PER_MINUTE = 238
 SECONDS_PER_ANSWER = 15
-SECONDS = 60  # in a minute
-SPREAD = 0.30  # quick and slow respondents, as a share of the minutes
-FEWEST_TIMES = 20  # real responses before their times replace the formula
+SECONDS = 60
+SPREAD = 0.30  # deviation of quick and slow respondents, as a share of the minutes
+FEWEST_TIMES = 20  # number of real responses from which their times replace the estimate
 PERCENTILES = (10, 90)
 
 
 class Survey(Struct, frozen=True):
-    """What someone with this role in these functions is asked, and how long it takes."""
+    """Questions and words for a respondent with this role in these functions, and the estimated duration."""
 
     role: str
     functions: tuple[str, ...]
@@ -33,32 +33,32 @@ class Survey(Struct, frozen=True):
 
     @property
     def middle(self) -> float:
-        """Minutes by the formula."""
+        """Estimated minutes, unrounded."""
         return minutes_of(self.words, self.questions)
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """Range from quick to slow respondents, in whole minutes."""
+        """Estimated range from quick to slow respondents, in whole minutes."""
         return estimated_range(self.middle)
 
 
 def minutes_of(words: int, answers: int) -> float:
-    """Minutes to read so many words and give so many answers."""
+    """Estimate the minutes for reading `words` and giving `answers`."""
     return words / WORDS_PER_MINUTE + answers * SECONDS_PER_ANSWER / SECONDS
 
 
 def estimated_range(minutes: float) -> tuple[int, int]:
-    """Return the minutes as a range of plus and minus 30%, in whole minutes."""
+    """Widen the minutes to a range of plus and minus 30%, in whole minutes."""
     return _whole(minutes * (1 - SPREAD), minutes * (1 + SPREAD))
 
 
 def minutes_of_items(questionnaire: Questionnaire, items: Sequence[Item], language: str = "") -> float:
-    """Minutes for some of the items, such as those on the pages that are left."""
+    """Estimate the minutes for some of the items, for example those on the remaining pages."""
     return minutes_of(_words_of(questionnaire, items, questionnaire.text(language)), len(items))
 
 
 def observed_range(seconds: Sequence[float]) -> tuple[int, int] | None:
-    """Return the 10th to 90th percentile of real times in whole minutes; None for fewer than 20 known ones."""
+    """Return the 10th to 90th percentile of measured times in whole minutes; None for fewer than 20 known times."""
     known = np.asarray(seconds, dtype=np.float64)
     known = known[np.isfinite(known)]
     if len(known) < FEWEST_TIMES:
@@ -68,7 +68,7 @@ def observed_range(seconds: Sequence[float]) -> tuple[int, int] | None:
 
 
 def survey_of(questionnaire: Questionnaire, role: str, functions: Collection[str], language: str = "") -> Survey:
-    """Return what someone is asked, with the words in `language` (the source language where it is left out)."""
+    """Measure the survey of a role in these functions; words are counted in `language` (default: source language)."""
     texts = questionnaire.text(language)
     items = asked_items(questionnaire, role, functions)
     titles = [part.id for page in sections(questionnaire, role, functions) for part in page]
@@ -77,7 +77,7 @@ def survey_of(questionnaire: Questionnaire, role: str, functions: Collection[str
 
 
 def surveys(questionnaire: Questionnaire, sizes: Iterable[int] = (), language: str = "") -> Iterator[Survey]:
-    """Return the survey of every role in one function and in all, or in every set of functions of these sizes."""
+    """Yield the survey of every role in each set of functions of these sizes (default: one function, and all)."""
     functions = tuple(function.id for function in questionnaire.functions)
     wanted = sorted({*sizes} or {1, len(functions)})
     for role in questionnaire.roles:
@@ -102,7 +102,7 @@ def _words_of(questionnaire: Questionnaire, items: Sequence[Item], texts: Texts)
 
 
 def _count(*texts: str) -> int:
-    """Count words: what has a letter or digit between spaces, so that French punctuation is no word."""
+    """Count words: tokens with a letter or digit, since French punctuation stands between spaces."""
     return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
 
 

@@ -1,7 +1,7 @@
-"""Who counts towards the k + 1 people that a released figure needs, and who was invited (method 6.9).
+"""Invited people, and which of them count towards the k + 1 that a released figure needs (method 6.9).
 
-The person who invites can invent people. So only invitations that are hard to invent count. Everything here is decided
-from invitations alone, never from what respondents did.
+The person who invites can invent people, so only invitations that are hard to fake count. Everything here depends on
+invitations only, never on the behaviour of respondents.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,9 +15,9 @@ MAIL = "mail"
 
 
 class InvitedPerson(Struct, frozen=True):
-    """One invitation; `is_late`: made after the opening, `replaces`: the id of the one that it corrects.
+    """One invitation; `is_late`: created after the opening; `replaces`: id of the invitation that it corrects.
 
-    People are listed in the order in which they were invited.
+    Sequences of these are in the order of invitation.
     """
 
     id: str
@@ -31,7 +31,7 @@ class InvitedPerson(Struct, frozen=True):
 
     @property
     def group(self) -> str:
-        """Role and functions, as one text that does not depend on their order."""
+        """Role and functions as one text, independent of the order of functions."""
         return group_name(self.role, self.functions)
 
 
@@ -43,7 +43,7 @@ def group_name(role: str, functions: Collection[str]) -> str:
 def find_counting(people: Sequence[InvitedPerson], domains: Collection[str]) -> frozenset[str]:
     """Return the ids of the invitations that count.
 
-    With domains: those that the server mails to an address there, one person per mailbox. Without: those that were made
+    With mail domains: those that the server mails to an address there, one person per mailbox. Without: those created
     before the opening.
     """
     if not domains:
@@ -61,13 +61,13 @@ def find_counting(people: Sequence[InvitedPerson], domains: Collection[str]) -> 
 
 
 def count_counting(people: Sequence[InvitedPerson], domains: Collection[str]) -> int:
-    """Count the people who count: replaced ones once."""
+    """Count the people who count towards k + 1; a chain of replaced invitations is one person."""
     first = _first_invitations(people)
     return len({first[id_] for id_ in find_counting(people, domains)})
 
 
 def mailbox_of(email: str | None) -> str | None:
-    """Return the mailbox behind an address: in lower case, without +tag, its domain as it stands in DNS."""
+    """Return the mailbox of an address: lower case, without +tag, domain in ASCII as in DNS; None if invalid."""
     if not email:
         return None
     local, _, domain = clean_address(email).rpartition("@")
@@ -79,9 +79,10 @@ def mailbox_of(email: str | None) -> str | None:
 def find_uncounted_groups(
     people: Sequence[InvitedPerson], domains: Collection[str], minimum_group: int
 ) -> frozenset[str]:
-    """Return the groups in which whether an anonymous response counts would single people out.
+    """Return the groups in which a mark "counts" on an anonymous response would single people out.
 
-    There the invitations of k people or fewer count, or don't, unlike the others of the same role and functions.
+    In these groups (same role and functions) either the counting or the other invitations are those of k people or
+    fewer.
     """
     counting = find_counting(people, domains)
     sides: dict[str, dict[bool, set[str]]] = {}
@@ -95,7 +96,7 @@ def find_uncounted_groups(
 
 
 def summarize_invited(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
-    """Count who was invited, in all and by function."""
+    """Count the invited people, overall and by function."""
     functions = dict.fromkeys(name for person in people for name in person.functions)
     replaced, counting = count_replaced(people, domains)
     return WhoWasInvited(
@@ -108,7 +109,7 @@ def summarize_invited(people: Sequence[InvitedPerson], domains: Collection[str])
 
 
 def count_replaced(people: Sequence[InvitedPerson], domains: Collection[str]) -> tuple[int, int]:
-    """Count the invitations that another one has replaced, and those of them that counted."""
+    """Count the replaced invitations, and those of them that counted towards k + 1."""
     replaced = {person.replaces for person in people if person.replaces is not None}
     return len(replaced), len(replaced & find_counting(people, domains))
 
@@ -116,7 +117,7 @@ def count_replaced(people: Sequence[InvitedPerson], domains: Collection[str]) ->
 def count_invited(
     people: Iterable[InvitedPerson], domains: Collection[str], functions: Collection[str] | None = None
 ) -> InvitedNumbers:
-    """Count the people invited in any of these functions; each person once, as the latest invitation has them."""
+    """Count the people invited in any of these functions (default: all), each once by their latest invitation."""
     everyone = tuple(people)
     replaced = {person.replaces for person in everyone}
     current = [
@@ -137,7 +138,7 @@ def count_invited(
 
 
 def _first_invitations(people: Sequence[InvitedPerson]) -> dict[str, str]:
-    """The first invitation of each one's chain of replacements, by id: one person."""
+    """Map each invitation to the first of its chain of replacements; a chain is one person."""
     before = {person.id: person.replaces for person in people}
     found = {}
     for person in people:

@@ -1,10 +1,9 @@
-"""What would lift the level: what binds it now, and the least effort that reaches the target.
+"""Paths to the target level: what limits the level now, and the set of advice of least effort that reaches the target.
 
-Found exactly, over all sets of advice, and scored by the method's own roll-up. The assumption, to be
-named wherever this is shown: an item that advice is about rises to the lowest rung whose score reaches
-the band of its function's target, and at least to rung 3, "usual practice". The whole is computed from the
-same items, so that no function reaches what the whole does not count. Of a function with more than
-`MOST_RULES` pieces of advice those of least effort are tried.
+Exact search over all sets of advice, scored by the aggregation of the method. The assumption, which every output must
+state: an item that advice is about rises to the lowest rung whose score reaches the band of its function's target,
+and at least to rung 3, "usual practice". The overall score is computed from the same raised items. For a function
+with more than `MAX_RULES_PER_FUNCTION` pieces of advice, only those of least effort are tried.
 """
 
 from collections.abc import Collection, Mapping
@@ -28,7 +27,7 @@ MOST_RULES = 14  # 16,384 sets of advice for one function
 
 
 class Ground(Struct, frozen=True):
-    """A result, what its items roll up to, and by rule: what a next step would be about, the items that it raises."""
+    """A result, its weights and item scores; by rule id the dimension of a next step and the items raised."""
 
     questionnaire: Questionnaire
     result: Result
@@ -39,7 +38,7 @@ class Ground(Struct, frozen=True):
 
 
 class Options(Struct, frozen=True):
-    """All sets of one function's advice: their effort, and the score and level they lead to."""
+    """All sets of one function's advice with their effort, and the score and level that each leads to."""
 
     rules: tuple[Rule, ...]
     sets: Flags  # sets x rules
@@ -49,7 +48,7 @@ class Options(Struct, frozen=True):
 
 
 def lifts(ground: Ground) -> tuple[Lift, ...]:
-    """One lift per function with a level, then that of the whole; none where levels are withheld."""
+    """Find one path per function with a level, then the overall one; withheld levels have none."""
     questionnaire, result = ground.questionnaire, ground.result
     bands = questionnaire.scoring.bands
     levelled = {
@@ -67,22 +66,22 @@ def lifts(ground: Ground) -> tuple[Lift, ...]:
 
 
 def ground_of(questionnaire: Questionnaire, result: Result) -> Ground:
-    """Lay out what advice on a result can move."""
+    """Collect the items that advice on a result can raise."""
     rescoring, scores = of_result(questionnaire, result)
-    # A next step that does not fire is about no dimension, and its text would not be true.
+    # A next step that does not fire has no dimension, so its text could not be filled in.
     steps = {advice.id: advice.dimension for advice in result.advice if advice.dimension is not None}
     raised = raised_by(questionnaire, steps)
     return Ground(questionnaire, result, rescoring, scores, steps, raised)
 
 
 def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
-    """Lowest rung, from `LEAST_RUNG`, whose score reaches the band of the target; the highest where none does."""
+    """Lowest rung from `MIN_TARGET_RUNG` on whose score reaches the target's band; the highest rung if none does."""
     reaching = (rung for rung in range(LEAST_RUNG, RUNGS) if cuts.band(MAXIMUM * rung, bands) >= target_level)
     return next(reaching, RUNGS - 1)
 
 
 def prospects(ground: Ground) -> tuple[Prospect, ...]:
-    """Where what starts now, and all advice together, would lead: functions with a score, then the whole."""
+    """Compute the outcome of the advice that starts now and of all advice: functions with a score, then overall."""
     result = ground.result
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
@@ -99,7 +98,7 @@ def prospects(ground: Ground) -> tuple[Prospect, ...]:
 
 
 def _raise(ground: Ground, chosen: Collection[str]) -> Scores:
-    """Scores of items after the advice `chosen`, each at the rung of its function's own target; nothing falls."""
+    """Item scores after the advice `chosen`: raised to the rung of the function's target, never lowered."""
     raised = np.zeros(len(ground.scores), dtype=np.bool_)
     for rule in ground.questionnaire.rules:
         if rule.id in chosen:
@@ -108,7 +107,7 @@ def _raise(ground: Ground, chosen: Collection[str]) -> Scores:
 
 
 def _rungs(ground: Ground) -> NDArray[np.int64]:
-    """Rung that each item rises to; items of no function count in no score here."""
+    """Rung that each item rises to; items without a function enter no score here."""
     bands = ground.questionnaire.scoring.bands
     rungs = np.full(len(ground.scores), LEAST_RUNG)
     for function in ground.rescoring.blueprint.functions:
@@ -176,7 +175,7 @@ def _options(ground: Ground, number: int, rung: int) -> Options:
 
 
 def _levels(questionnaire: Questionnaire, scores: Floats, dimensions: Floats) -> NDArray[np.int64]:
-    """Staged levels, one per set of advice; `dimensions` are the valid ones."""
+    """Level of each set of advice; `dimensions` holds the scores of valid dimensions only."""
     rules = questionnaire.scoring
     weakest = dimensions.min(axis=1)
     return np.minimum(cuts.bands(scores, rules.bands), rules.level_step + cuts.bands(weakest, rules.bands))
@@ -217,7 +216,7 @@ def _dimensions(ground: Ground, advice: tuple[str, ...] | None) -> dict[str, str
 
 
 def _binding(level: int | None, band: int | None, parts: Mapping[str, int], step: int) -> tuple[str, ...]:
-    """The parts that hold a level down: those it may lie at most `step` above, where that is the lower bound."""
+    """Return the weakest parts if they limit the level (it is at most `step` above them); empty if the score does."""
     lowest = min(parts.values(), default=0)
     if level is None or band is None or step + lowest > band:
         return ()

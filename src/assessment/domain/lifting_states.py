@@ -1,4 +1,4 @@
-"""Choices for several functions, combined without trying every combination."""
+"""Combination of choices for several functions, with Pareto pruning instead of full enumeration."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -12,9 +12,9 @@ from assessment.domain.scoring.rollup import Floats
 
 
 class State(Struct, frozen=True):
-    """What choices lead to: their effort, their part of the score, the lowest level among them.
+    """Combined choices, one row each: effort, contribution to the overall score, lowest level among the functions.
 
-    `choices` has a column for each function; `ways` counts the combinations that end alike.
+    `choices` has a column for each function; `ways` counts the combinations with an equal outcome.
     """
 
     effort: Floats
@@ -24,21 +24,21 @@ class State(Struct, frozen=True):
     ways: Floats
 
     def only(self, kept: NDArray[np.intp]) -> "State":
-        """Return the rows numbered `kept`."""
+        """Select rows by index."""
         return State(self.effort[kept], self.scores[kept], self.levels[kept], self.choices[kept], self.ways[kept])
 
 
 def combined(states: Iterable[State]) -> State:
-    """Combine one choice for each function; what costs more and brings nothing is dropped on the way.
+    """Combine one choice per function and prune Pareto-dominated choices after each step.
 
-    A choice that another of strictly less effort equals in score and level is in no cheapest
-    combination, so neither the cheapest nor the number of its equals is lost.
+    A choice is dominated if another of strictly less effort has at least its score and level. It is in no cheapest
+    combination, so both the optimum and the number of ties are kept.
     """
     return reduce(lambda one, other: _frugal(_alike(_crossed(one, other))), map(_frugal, map(_alike, states)))
 
 
 def least(effort: Floats, scores: Floats, reaching: NDArray[np.intp]) -> int | None:
-    """Of those that reach the goal the one of least effort, of these the one with the highest score."""
+    """Index of the choice of least effort among `reaching`; ties go to the highest score."""
     if reaching.size == 0:
         return None
     order = np.lexsort((reaching, -np.round(scores[reaching], CUT_DECIMALS), effort[reaching]))
@@ -57,7 +57,7 @@ def _crossed(one: State, other: State) -> State:
 
 
 def _alike(state: State) -> State:
-    """Keep the first of those that end alike, and count them."""
+    """Merge choices with equal effort, score and level into the first one, and add up their counts."""
     efforts, effort = np.unique(state.effort, return_inverse=True)
     points = np.rint(state.scores * 10**CUT_DECIMALS).astype(np.int64)
     least = points.min()
@@ -69,11 +69,11 @@ def _alike(state: State) -> State:
 
 
 def _frugal(state: State) -> State:
-    """Drop what a cheaper choice equals."""
+    """Drop choices that a choice of strictly less effort equals or exceeds in score and level."""
     order = np.argsort(state.effort, kind="stable")
     effort, levels = state.effort[order], state.levels[order]
     scores = np.round(state.scores[order], CUT_DECIMALS)
-    cheaper = np.searchsorted(effort, effort, side="left")  # rows of strictly less effort stand before
+    cheaper = np.searchsorted(effort, effort, side="left")  # number of rows of strictly less effort
     beaten = np.zeros(len(order), dtype=np.bool_)
     for level in np.unique(levels):
         best = np.maximum.accumulate(np.where(levels >= level, scores, -np.inf))

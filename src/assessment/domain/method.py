@@ -1,4 +1,4 @@
-"""The whole method: answers in, result out."""
+"""Entry point of the method: scores answers into a result."""
 
 from typing import Literal
 
@@ -33,7 +33,7 @@ from assessment.domain.scoring.outlook import outlook
 from assessment.domain.scoring.reasons import reasons
 from assessment.domain.scoring.tally import role_numbers
 
-METHOD: Literal["1.1"] = "1.1"  # that this engine computes; an earlier release says which one it followed
+METHOD: Literal["1.1"] = "1.1"  # earlier releases carry the version that they were computed by
 
 
 def score(
@@ -44,9 +44,9 @@ def score(
     date: str | None = None,
     unsuppressed: bool = False,
 ) -> Result:
-    """Score `answers`; the released form of method 6 unless `unsuppressed` or in consensus mode.
+    """Score `answers`, with disclosure control (method 6) unless `unsuppressed` or in consensus mode.
 
-    `date` is the day of the close (ISO 8601) and only passed on.
+    `date` is the closing date (ISO 8601); it is only copied into the result.
     """
     result, flagged = _figures(questionnaire, answers, settings, date, unsuppressed=unsuppressed)
     complete = _with_advice(questionnaire, result, settings, flagged)
@@ -57,14 +57,14 @@ def score(
 
 
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: Settings) -> Result:
-    """Compute the released figures of `score`, without advice and all that follows from it."""
+    """Compute the released figures of `score_answers`, without advice, target paths and prospects."""
     return _figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
 
 
 def _figures(
     questionnaire: Questionnaire, answers: Answers, settings: Settings, date: str | None, *, unsuppressed: bool
 ) -> tuple[Result, float | None]:
-    """Return the result without advice, and what a red flag is worth to the advice."""
+    """Return the result without advice, and the 0-100 value that a red flag counts as in the advice rules."""
     computation = measure(questionnaire, answers, settings, unsuppressed=unsuppressed)
     plan, rules = computation.blueprint, computation.guard
     functions = function_results(computation)
@@ -92,7 +92,7 @@ def _figures(
 def measure(
     questionnaire: Questionnaire, answers: Answers, settings: Settings, *, unsuppressed: bool = False
 ) -> Computation:
-    """Compute what `score` makes a result of; careless rows left out, hidden items as if never asked."""
+    """Compute everything behind a result; careless responses are excluded, hidden items treated as not asked."""
     plan = blueprint(questionnaire, settings)
     if plan.consensus:
         return compute(plan, answers, OPEN)
@@ -179,9 +179,9 @@ def _embedding(computation: Computation, index: Embedding) -> EmbeddingResult:
 
 
 def _personal(computation: Computation) -> dict[str, ItemResult]:
-    """Items across functions that are shown by themselves: support, and what no index is made of.
+    """Items across functions that are reported individually: support items, and items that enter no index.
 
-    Support items are means over all who answered (method 8); the others are scored like an item.
+    Support items are means over everyone who answered (method 8); the others are scored like any item.
     """
     plan, indices = computation.blueprint, computation.blueprint.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook

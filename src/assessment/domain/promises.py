@@ -1,4 +1,4 @@
-"""What respondents are promised, derived from an assessment's settings: templates only put it into words."""
+"""Promises to respondents, derived from an assessment's settings; templates turn them into text."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
@@ -13,9 +13,9 @@ MASK = "•••"
 
 
 class InvitedCount(Struct, frozen=True):
-    """Who was invited in a person's own functions; replaced invitations are left out, revoked ones are not.
+    """Invitations in the respondent's own functions, without replaced but with revoked ones.
 
-    `by_mail` counts those the server mailed, by the assessment's mail domains; "" is every other domain.
+    `by_mail` counts those mailed by the server, by mail domain of the assessment; "" stands for all other domains.
     """
 
     invited: int
@@ -25,14 +25,14 @@ class InvitedCount(Struct, frozen=True):
 
     @property
     def by_hand(self) -> int:
-        """How many were given their link by a person."""
+        """Number of people who received their link from a person instead of by mail."""
         return self.invited - sum(self.by_mail.values())
 
 
 class Promises(Struct, frozen=True, kw_only=True):
-    """`people` is the smallest group that a figure is shown for (k + 1), `invited` None where names are attached.
+    """`people` is the smallest group that figures are shown for (k + 1); `invited` is None if names are attached.
 
-    `earlier` is the audience of the wave before where that was another one.
+    `earlier` is the audience of the previous wave if it differed.
     """
 
     audience: Audience
@@ -45,22 +45,22 @@ class Promises(Struct, frozen=True, kw_only=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody else sees a single person's answers."""
+        """Whether a person's answers are visible to nobody else."""
         return is_private(self.audience)
 
     @property
     def counts_unsent(self) -> bool:
-        """Whether saved answers count at the close without being sent, if half are given."""
+        """Whether saved but unsent answers count at the close, if at least half of the items are answered."""
         return self.audience != "anonymous"
 
     @property
     def leaves_out_careless(self) -> bool:
-        """Whether responses with several signs of careless answering are left out (method 3)."""
+        """Whether responses with several careless flags are excluded (method 3)."""
         return self.audience != "team"
 
 
 def audience_of(confidentiality: str, mode: str) -> Audience:
-    """Return who sees single answers: everyone in a team, people with names, or nobody."""
+    """Return who sees single answers: the team, readers with names attached, or nobody."""
     if mode == CONSENSUS:
         return "team"
     if confidentiality == "attributable":
@@ -69,11 +69,11 @@ def audience_of(confidentiality: str, mode: str) -> Audience:
 
 
 def is_private(audience: Audience) -> bool:
-    """Return whether a draft belongs to one browser alone."""
+    """Return whether nobody else sees a person's answers; a draft is then tied to one browser."""
     return audience in ("confidential", "anonymous")
 
 
 def mask_address(address: str) -> str:
-    """Return a mail address with its first letter and its domain."""
+    """Mask all but the first letter and the domain of a mail address."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}{MASK}@{domain}"

@@ -1,8 +1,8 @@
-"""Provenance: what a printed report was made from, sealed with a digest.
+"""Provenance of a printed report, with a digest over its inputs and pages.
 
-A digest alone shows that a report is whole and of one piece: figures, options and pages belong together.
-It does not show who made it; whoever has this program can seal figures of their own. That a report tells
-what was released is shown by its release digest: it is that of the scores which the server gives.
+The digest proves integrity: figures, options and pages belong together. It does not prove authorship, since anyone
+with this program can produce a valid digest for other figures. Only the release digest links a report to a release:
+it is the digest of the result that the server returns.
 """
 
 import hashlib
@@ -17,38 +17,38 @@ from assessment.domain.report.audiences import BOARD, FULL
 from assessment.domain.result import QuestionnaireReference, Result
 
 FORMAT: Literal["assessment-report-1"] = "assessment-report-1"
-ENCLOSING = (FULL, BOARD)  # a function's playbook must not carry the others' figures, nor a respondent's page
+ENCLOSING = (FULL, BOARD)  # a playbook or the respondents' summary must not carry the figures of other functions
 
 NOTHING = msgspec.Raw(b"null")
 
 
 class Contents(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that a report says, whoever it is for.
+    """Inputs of a report, the same for every edition.
 
-    `result` byte for byte as released, `before` likewise: that of the wave that `earlier` compares with.
+    `result` is byte for byte as released; so is `before`, the result of the wave that `earlier` compares with.
     """
 
     result: msgspec.Raw
     details: Details
     earlier: Earlier | None = None
-    before: msgspec.Raw = NOTHING  # not `| None`: msgspec reads such a field as null only
+    before: msgspec.Raw = NOTHING  # not `Raw | None`: msgspec decodes such a field as null only
 
     @property
     def goes_on(self) -> bool:
-        """Whether there is a wave before."""
+        """Whether there is an earlier wave."""
         return bytes(self.before) != bytes(NOTHING)
 
     @property
     def figures(self) -> Result:
-        """The released result; `msgspec.MsgspecError` if it is none."""
+        """Decoded released result; raises `msgspec.MsgspecError` if it is invalid."""
         return msgspec.json.decode(self.result, type=Result)
 
 
 class Provenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a printed report carries. `pages` and `document` are digests of what is drawn.
+    """Provenance record embedded in a printed report. `pages` and `document` are digests of the rendered content.
 
-    `release` is the SHA-256 of the released result, `enclosed` that of the contents, which stand only
-    in the editions for those who may see all of them.
+    `release` is the SHA-256 of the released result, `enclosed` that of `contents`. Only editions whose readers may
+    see all figures carry the contents themselves.
     """
 
     format: Literal["assessment-report-1"] = FORMAT
@@ -67,34 +67,34 @@ class Provenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 def digest(content: bytes) -> str:
-    """SHA-256, in hexadecimal."""
+    """SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def enclosed(release: bytes) -> msgspec.Raw:
-    """A released result as it may be handed on: the names of careless respondents stay behind."""
+    """Remove the names of careless respondents from a released result, so that it may be passed on."""
     if not msgspec.json.decode(release, type=Result).respondents.careless_log:
         return msgspec.Raw(release)
-    figures = msgspec.json.decode(release)  # not as a Result: that would add what an earlier version had not
+    figures = msgspec.json.decode(release)  # decoding as a Result would add fields that an earlier version lacks
     figures["respondents"]["careless_log"] = None
     return msgspec.Raw(msgspec.json.encode(figures))
 
 
 def encode(value: Provenance | Contents) -> bytes:
-    """Canonical JSON."""
+    """Encode as canonical JSON."""
     return msgspec.json.encode(value, order="deterministic")
 
 
 def seal(provenance: Provenance) -> str:
-    """The seal: a digest of everything else."""
+    """Digest of all other fields."""
     return digest(encode(replace(provenance, seal="")))
 
 
 def sealed(provenance: Provenance) -> Provenance:
-    """Seal."""
+    """Return the record with its seal filled in."""
     return replace(provenance, seal=seal(provenance))
 
 
 def decode(content: bytes) -> Provenance:
-    """Read what `encode` wrote; `msgspec.MsgspecError` if it is something else."""
+    """Decode a provenance record; raises `msgspec.MsgspecError` if it is invalid."""
     return msgspec.json.decode(content, type=Provenance)

@@ -1,7 +1,7 @@
-"""The questionnaire: what is asked of whom, how it is scored, which advice follows.
+"""Questionnaire model: items and routing data, scoring rules, indices, advice rules, texts.
 
-Every id, weight and cut point comes from the questionnaire's files; the engine knows none by name.
-Structs only: `library` reads and validates the files, `domain.routing` says what is asked of whom.
+Every id, weight and cut point comes from the questionnaire's files; the engine hard-codes none. Structs only:
+`questionnaires` reads and validates the files, `domain.survey.routing` selects the items of a respondent.
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ DIMENSION_PLACE = "{dimension}"  # in the texts of a next step
 
 
 class Kind(StrEnum):
-    """What an item is for."""
+    """Purpose of an item."""
 
     PRACTICE = "practice"  # an item of one function and one dimension
     HAND_OFF = "hand-off"  # a row of one function's hand-offs, one per channel
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Function(Struct, frozen=True):
-    """A business function that social media serves; `weight` and `target` (0-100) are defaults."""
+    """A business function that social media serves; an assessment may override `weight` and `target` (0-100)."""
 
     id: str
     weight: float = 1.0
@@ -35,7 +35,7 @@ class Function(Struct, frozen=True):
 
 
 class Dimension(Struct, frozen=True):
-    """One aspect of embedding; a function without a `required` one has no score (method 4)."""
+    """One aspect of embedding; if a `required` dimension is not valid, the function has no score (method 4)."""
 
     id: str
     required: bool = False
@@ -43,7 +43,7 @@ class Dimension(Struct, frozen=True):
 
 
 class Role(Struct, frozen=True):
-    """How a respondent stands to social media; `weight` is the base weight b_r of method 4."""
+    """A respondent's relation to social media; `weight` is the base weight b_r of method 4."""
 
     id: str
     weight: float
@@ -57,7 +57,7 @@ class Channel(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One question. `function` None: asked across functions. Answers 0-4 but for choices."""
+    """One question. `function` None: asked across functions. Answers are 0-4, except for choices."""
 
     id: str
     kind: Kind
@@ -68,12 +68,12 @@ class Item(Struct, frozen=True):
     embedding: bool = False
     checks: str | None = None
     options: tuple[str, ...] = ()
-    key: str = ""  # stable across versions; the id where empty
+    key: str = ""  # stable across versions; defaults to the id
     revision: int = 1
 
 
 class Section(Struct, frozen=True):
-    """One page of the survey, before routing drops what is not asked."""
+    """One page of the survey, before routing removes items that are not asked."""
 
     id: str
     items: tuple[str, ...]
@@ -81,14 +81,14 @@ class Section(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """Items of one section that are read together: one stem and one ladder, then a short label for each item."""
+    """Items of one section with a common stem and ladder, and a short label each."""
 
     id: str
     items: tuple[str, ...]
 
 
 class Careless(Struct, frozen=True):
-    """Flags of method 3: excluded at `exclude_at` flags or more."""
+    """Thresholds of the careless flags (method 3); responses with `exclude_at` flags or more are excluded."""
 
     long_string: int
     seconds_per_answer: float
@@ -97,9 +97,9 @@ class Careless(Struct, frozen=True):
 
 
 class Scoring(Struct, frozen=True):
-    """Thresholds and cut points of method 3 and 4."""
+    """Thresholds and cut points of methods 3 and 4."""
 
-    submitted_share: float  # of asked items answered: counts at the close though not sent
+    submitted_share: float  # share of asked items answered from which an unsent response counts at the close
     minimum_answers: int
     full_weight_answers: int
     out_of_scope_share: float
@@ -117,11 +117,11 @@ class Scoring(Struct, frozen=True):
     agreement_cuts: tuple[float, ...]
     contested_below: float
     careless: Careless
-    minimum_rows: int = 0  # of a hand-off score; needed where there are hand-off rows
+    minimum_rows: int = 0  # of a hand-off score; required if there are hand-off rows
 
 
 class Embedding(Struct, frozen=True):
-    """Index E; one class more than cuts."""
+    """Index E (embedding); has one class more than cuts."""
 
     minimum_items: int
     floor: float
@@ -130,7 +130,7 @@ class Embedding(Struct, frozen=True):
 
 
 class RedFlag(Struct, frozen=True):
-    """A practitioner who may promise much and can show no limits (raw 0-4 scale)."""
+    """Thresholds (raw 0-4) for a practitioner with much authority and without written limits."""
 
     authority: str
     at_least: int
@@ -140,7 +140,7 @@ class RedFlag(Struct, frozen=True):
 
 
 class SetUpToFail(Struct, frozen=True):
-    """Index U: authority without support, per person."""
+    """Index U (set up to fail): authority without support, per person."""
 
     authority: tuple[str, ...]
     minimum_authority: int
@@ -154,7 +154,7 @@ class SetUpToFail(Struct, frozen=True):
 
 
 class PerceptionGap(Struct, frozen=True):
-    """Leaders against practitioners; `goals` is the choice item whose shares are compared, if there is one."""
+    """Comparison of leaders and practitioners; `goals` is the choice item whose shares are compared, if any."""
 
     leader: str
     practitioner: str
@@ -165,7 +165,7 @@ class PerceptionGap(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """How far the functions are apart."""
+    """Thresholds for the balance between functions."""
 
     flagged_below: float
     spread_at: float
@@ -173,7 +173,7 @@ class Balance(Struct, frozen=True):
 
 
 class Outlook(Struct, frozen=True):
-    """Independence and readiness; classes are named by (independence, readiness)."""
+    """Independence and readiness; the class fields are named `<independence>_<readiness>`."""
 
     independence: tuple[str, ...]
     readiness: tuple[str, ...]
@@ -187,7 +187,7 @@ class Outlook(Struct, frozen=True):
 
 
 class Indices(Struct, frozen=True):
-    """What each index of method 5 is made of; an index that is left out does not apply."""
+    """Items and thresholds of each index of method 5; None: the questionnaire does not have the index."""
 
     embedding: Embedding | None = None
     set_up_to_fail: SetUpToFail | None = None
@@ -197,16 +197,16 @@ class Indices(Struct, frozen=True):
 
 
 class Disclosure(Struct, frozen=True):
-    """The minimum group k where an assessment names none; a figure needs k + 1 people.
+    """Default minimum group k; a figure needs k + 1 people.
 
-    All other constants of disclosure belong to the engine (method 6.12): `domain.disclosure`.
+    All other constants of disclosure belong to the engine (method 6.12): `domain.disclosure.guard`.
     """
 
     minimum_group: int
 
 
 class Comparison(Struct, frozen=True):
-    """Cut points of method 7."""
+    """Cut points for the comparison of waves (method 7)."""
 
     common_items: float
     common_items_per_dimension: float
@@ -214,7 +214,7 @@ class Comparison(Struct, frozen=True):
 
 
 class Benchmark(Struct, frozen=True):
-    """Cut points of method 7: from how many organisations a rank is shown, and how fine."""
+    """Numbers of organisations from which a rank is shown, by precision (method 7)."""
 
     quarter_from: int
     nearest_five_from: int
@@ -222,7 +222,7 @@ class Benchmark(Struct, frozen=True):
 
 
 class Prioritising(Struct, frozen=True):
-    """Constants of method 8."""
+    """Constants for the priority of advice (method 8)."""
 
     now: int
     whole_target: float
@@ -234,7 +234,7 @@ class Prioritising(Struct, frozen=True):
 
 
 class Figure(StrEnum):
-    """Figures that a rule's condition can name."""
+    """Figures that the condition of a rule can refer to."""
 
     ITEM = "item"
     DIMENSION = "dimension"
@@ -259,7 +259,7 @@ class Figure(StrEnum):
 
 
 class Condition(Struct, frozen=True):
-    """One figure against one cut: exactly one of `below`, `at_most`, `at_least` is set."""
+    """Comparison of a figure with a cut point: exactly one of `below`, `at_most`, `at_least` is set."""
 
     figure: Figure
     item: str | None = None
@@ -271,16 +271,15 @@ class Condition(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """One piece of advice and when it is given.
+    """One piece of advice and the conditions under which it fires.
 
-    Fires when one of `any` or each of `all` holds, and each of `only_if`, and none of `unless`.
-    The figures of `any` and `all` give the priority; those of `only_if` and `unless` do not.
-    `function` None: advice about the whole. `pinned_if_contested`: pinned where a contested function
-    withholds the level of the whole.
+    Fires if all of `all` hold, at least one of `any` (if there are any), all of `only_if`, and none of `unless`.
+    Only the figures of `any` and `all` determine the priority. `function` None: advice about the organisation.
+    `pinned_if_contested`: pinned if a contested function withholds the overall level.
 
-    `next_step` 1 or 2: a rule without conditions, filled from the data of its function. It fires where
-    the function is below its target and at most 1 (0) of the function's other rules fire, and is about
-    the first (second) of the dimensions to improve next.
+    `next_step` 1 or 2: a rule without conditions, filled from the data of its function. It fires if the function is
+    below its target and at most 1 (for 2: none) of the function's other rules fires, and is about the first (second)
+    of the dimensions to improve next.
     """
 
     id: str
@@ -300,21 +299,21 @@ class Rule(Struct, frozen=True):
 
 
 class ItemText(Struct, frozen=True):
-    """An item as a person reads it; `rungs` has five labels, `options` one for each choice.
+    """Texts of an item; `rungs` has five labels, `options` one for each option of a choice.
 
-    `text` can be read alone. `label` completes the stem of the block that the item belongs to.
+    `text` is a complete question. `label` completes the stem of the item's block.
     """
 
     text: str
     rungs: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
     hint: str = ""
-    short: str = ""  # a few words, for tables and charts; the text where empty
+    short: str = ""  # a few words for tables and charts; defaults to the text
     label: str = ""
 
 
 class BlockText(Struct, frozen=True):
-    """What is read once above the items of a block; `rungs` is the ladder of each of them."""
+    """Texts above the items of a block; `rungs` is the ladder of all of them."""
 
     stem: str
     rungs: tuple[str, ...]
@@ -322,7 +321,7 @@ class BlockText(Struct, frozen=True):
 
 
 class DimensionText(Struct, frozen=True):
-    """A dimension as a person reads it; `levels` describes levels 1 to 5."""
+    """Texts of a dimension; `levels` describes levels 1 to 5."""
 
     title: str
     levels: tuple[str, ...]
@@ -330,7 +329,7 @@ class DimensionText(Struct, frozen=True):
 
 
 class RuleText(Struct, frozen=True):
-    """A piece of advice as a person reads it; that of a next step has a place for its dimension."""
+    """Texts of a piece of advice; those of a next step contain DIMENSION_PLACEHOLDER."""
 
     title: str
     why: str
@@ -339,7 +338,7 @@ class RuleText(Struct, frozen=True):
     indicator: str
 
     def about(self, dimension: str) -> "RuleText":
-        """Fill in the title of the dimension that a next step is about."""
+        """Replace the placeholder by the title of the dimension that a next step is about."""
         title, why, owner, indicator, *steps = (
             text.replace(DIMENSION_PLACE, dimension)
             for text in (self.title, self.why, self.owner, self.indicator, *self.steps)
@@ -348,7 +347,7 @@ class RuleText(Struct, frozen=True):
 
 
 class Texts(Struct, frozen=True, kw_only=True):
-    """All that people read of a questionnaire, in one language."""
+    """All texts of a questionnaire in one language, keyed by id."""
 
     language: str
     title: str
@@ -365,11 +364,11 @@ class Texts(Struct, frozen=True, kw_only=True):
     blocks: dict[str, BlockText] = field(default_factory=dict)
     items: dict[str, ItemText]
     rules: dict[str, RuleText]
-    digest: str = ""  # a translation may be corrected: its digest is its own
+    digest: str = ""  # separate from the questionnaire's, since a translation may be corrected later
 
 
 class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
-    """A validated, versioned questionnaire; `digest` covers all but the translations."""
+    """A validated, versioned questionnaire; `digest` covers everything except the translations."""
 
     id: str
     version: str
@@ -394,7 +393,7 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
 
     @property
     def has_hand_offs(self) -> bool:
-        """Whether anything is asked about moving between channels."""
+        """Whether there are hand-off items."""
         return any(item.kind is Kind.HAND_OFF for item in self.items)
 
     @cached_property
@@ -413,5 +412,5 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
         return {rule.id: rule for rule in self.rules}
 
     def text(self, language: str) -> Texts:
-        """Texts in `language`, else in the language the questionnaire was written in."""
+        """Texts in `language`, otherwise in the source language."""
         return self.texts.get(language) or self.texts[self.source_language]

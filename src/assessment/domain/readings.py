@@ -1,4 +1,4 @@
-"""Figures as the advice rules read them: what a result says, and how good it is from 0 to 100 (method 8)."""
+"""Inputs of the advice rules: figures of a result, each with its goodness x from 0 to 100 (method 8)."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,7 +13,7 @@ SURE = ("confirmed", "strong")
 
 
 class Reading(Struct, frozen=True):
-    """A figure as it stands in the result, and `x`: the same from 0 (bad) to 100 (good)."""
+    """A figure of the result, and `x`: the same figure on a scale from 0 (bad) to 100 (good)."""
 
     value: float | None
     x: float
@@ -26,7 +26,7 @@ class Reading(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """Where readings come from; figures where high is bad count as x = `high_is_bad_from` - figure."""
+    """Source of rule inputs; a figure whose high values are bad counts as x = `high_is_bad_from` - figure."""
 
     result: Result
     high_is_bad_from: float
@@ -34,7 +34,7 @@ class Source(Struct, frozen=True):
 
 
 def read(source: Source, condition: Condition) -> Reading | None:
-    """Read the figure a condition names; None where it is not valid or hidden."""
+    """Read the figure that a condition refers to; None if it is not valid or hidden."""
     reading = READERS[condition.figure](source, condition)
     return None if reading is None else _clipped(reading)
 

@@ -1,4 +1,4 @@
-"""Whose answers differ between two releases, matched by name (method 6.7)."""
+"""People whose answers differ between two releases, matched by respondent name (method 6.7)."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,10 +13,10 @@ Columns = NDArray[np.intp]
 
 
 class Difference(Struct, frozen=True):
-    """Whose answers differ, person by person and item by item.
+    """Differences by person and item.
 
-    `changed`: the answer is new, changed or gone; `unchanged`: it is a number and the same in both. `roles` (in either
-    release), `functions` (of either) and `counts` (towards k + 1) mark people.
+    `changed`: the answer was added, changed or removed; `unchanged`: a numeric answer that is equal in both. `roles`
+    and `functions` mark people who have them in either release, `counts` people who count towards k + 1.
     """
 
     changed: Flags
@@ -26,16 +26,16 @@ class Difference(Struct, frozen=True):
     counts: Flags
 
     def differs(self, columns: Columns, role: str | None = None) -> bool:
-        """Tell whether anyone's answers to any of these items differ."""
+        """Return whether anyone's answers to any of these items differ."""
         return bool(self._differing(columns, role).any())
 
     def is_of_few(self, columns: Columns, rules: Guard, role: str | None = None) -> bool:
-        """Tell whether answers to any of these items differ, but of too few people who count towards k + 1."""
+        """Return whether answers to these items differ, but for fewer than k + 1 people who count."""
         differing = self._differing(columns, role)
         return bool(differing.any()) and rules.hides(int((differing & self.counts).sum()))
 
     def leaves_few(self, columns: Columns, rules: Guard, role: str, function: int | None) -> bool:
-        """Tell whether of a role (within a function) some people changed, and too few did not."""
+        """Return whether, in a role (within a function), someone's answers changed and 1 to k people's did not."""
         people = self._people(role) if function is None else self._people(role) & self.functions[:, function]
         changed = self.changed[:, columns].any(axis=1)
         stayed = self.unchanged[:, columns].any(axis=1) & ~changed & people
@@ -52,7 +52,10 @@ class Difference(Struct, frozen=True):
 
 
 def compare_answers(before: Answers, after: Answers) -> Difference:
-    """Match people by name. Another role or function counts as other answers: they weigh elsewhere."""
+    """Compare two sets of answers by respondent name.
+
+    A person whose role or function changed counts as changed in all items, since the answers enter other figures.
+    """
     names = tuple(dict.fromkeys((*before.respondents, *after.respondents)))
     one, two = _laid_out(before, names), _laid_out(after, names)
     moved = _place(before, names) != _place(after, names)
@@ -76,7 +79,7 @@ def _roles(before: Answers, after: Answers, names: Collection[str]) -> list[set[
 
 
 def _members(before: Answers, after: Answers, names: Collection[str]) -> Flags:
-    """Each one's functions in either release."""
+    """Functions of each person in either release."""
     row = {name: number for number, name in enumerate(names)}
     found = np.zeros((len(row), after.functions.shape[1]), dtype=np.bool_)
     for answers in (before, after):
@@ -85,7 +88,7 @@ def _members(before: Answers, after: Answers, names: Collection[str]) -> Flags:
 
 
 def _counting(before: Answers, after: Answers, names: Collection[str]) -> Flags:
-    """Who counts towards k + 1 in every release they are in."""
+    """Mark people who count towards k + 1 in every release that contains them."""
     away = {
         name
         for answers in (before, after)
@@ -96,7 +99,7 @@ def _counting(before: Answers, after: Answers, names: Collection[str]) -> Flags:
 
 
 def _laid_out(answers: Answers, names: Collection[str]) -> tuple[Values, Values]:
-    """Answers and evidence with a row for each name; what is no answer is blank."""
+    """Answers and evidence with one row per name; a missing answer is BLANK."""
     row = {name: number for number, name in enumerate(names)}
     rows = [row[name] for name in answers.respondents]
     values = np.full((len(row), answers.values.shape[1]), BLANK, dtype=np.int8)
@@ -108,7 +111,7 @@ def _laid_out(answers: Answers, names: Collection[str]) -> tuple[Values, Values]
 
 
 def _place(answers: Answers, names: Collection[str]) -> NDArray[np.object_]:
-    """Each one's role and functions, None for who is not there."""
+    """Role and functions of each person; None for people who are not in `answers`."""
     people = zip(answers.roles, answers.functions.tolist(), strict=True)
     known = {name: str(place) for name, place in zip(answers.respondents, people, strict=True)}
     return np.asarray([known.get(name) for name in names], dtype=object)

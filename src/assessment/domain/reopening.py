@@ -1,9 +1,9 @@
-"""May a further release be published? What it would reveal of the few who answered in between (method 6.7).
+"""Republication check: whether a further release would disclose the answers of the few who changed theirs (method 6.7).
 
-Anyone with two releases can subtract one from the other. So an earlier release stands unless, for every shown figure:
-    - nobody's answers are new, changed or gone, or those of at least k + 1 people;
-    - it moves by at most 20 points, if next to people who changed there are 1 to k of the same role who did not.
-Nor is there a further release after 1 to k people were replaced, or beyond the third.
+Anyone with two releases can subtract one from the other. So a further release is allowed only if, for every figure:
+    - the answers of nobody, or of at least k + 1 people, were added, changed or removed;
+    - it moves by at most 20 points, if a role has both people who changed and 1 to k people who did not.
+It is also refused after 1 to k people were replaced, and beyond the third release.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -23,13 +23,13 @@ from assessment.domain.scoring.cuts import above
 PERSONAL = "personal"
 COUNTS = "respondents"
 MOST_RELEASES = 3
-MOST_POINTS = 20.0  # that a figure may move while a few people of a role stay as they were
+MOST_POINTS = 20.0  # largest move of a figure while the answers of 1 to k people of a role are unchanged
 
 
 class Side(Struct, frozen=True):
-    """A figure by its path in a result: the items, and the role, that it is computed from.
+    """Items and role that a figure is computed from; `path` is that of the figure in a result.
 
-    `by_function`: it is a mean within functions, so that a role's people are looked at in each function.
+    `by_function`: the figure is a mean of means within functions, so a role is checked in each function.
     """
 
     path: str
@@ -39,7 +39,7 @@ class Side(Struct, frozen=True):
 
 
 class Replaced(Struct, frozen=True):
-    """How many people were replaced between two releases, and how many of them counted towards k + 1."""
+    """Number of people replaced between two releases, and of those among them who counted towards k + 1."""
 
     people: int = 0
     counting: int = 0
@@ -51,12 +51,12 @@ NOBODY = Replaced()
 def may_replace(
     questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers, replaced: Replaced = NOBODY
 ) -> tuple[str, ...]:
-    """Return the figures, by their paths in a result, that forbid a further release; empty where it may be published.
+    """Return the paths of the figures that block a further release; empty if it may be published.
 
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
-    `replaced` are the people whose invitations were replaced in between. Call it for every earlier release, not for
-    the last alone. The result must not be shown: "one person's answer changed here" would reveal what is to be kept.
-    Show the `reasons`.
+    `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
+    not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
+    check protects. Show those of `find_blocked_areas` instead.
     """
     if settings.mode == CONSENSUS:
         return ()
@@ -82,9 +82,9 @@ def _moved(
     figures: Collection[Side],
     answers: tuple[Answers, Answers],
 ) -> Iterator[str]:
-    """Figures that move far while some role has people who changed and too few who did not.
+    """Yield figures that move far while a role has people who changed and 1 to k people who did not.
 
-    What is left of a mean when nearly everyone else turns round is the answer of those who stayed.
+    If nearly everyone else changes, the difference of the means discloses the unchanged answers.
     """
     rules = guard(questionnaire.disclosure, settings.minimum_group)
     few = [figure for figure in figures if _leaves_few(questionnaire, difference, rules, figure)]
@@ -116,7 +116,7 @@ def _within(questionnaire: Questionnaire, columns: Columns, function: int | None
 
 
 def _shown(questionnaire: Questionnaire, settings: Settings, answers: Answers) -> Mapping[str, float]:
-    """Scores of the released figures that are computed from answers directly, by path."""
+    """Released figures that are computed directly from answers, by path."""
     result = msgspec.to_builtins(score_figures(questionnaire, answers, settings))
     found = dict(_numbers(result, ""))
     return found | {path.removesuffix(".score"): value for path, value in found.items()}
@@ -131,15 +131,18 @@ def _numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[str, floa
 
 
 def _counts(submitted: Answers, kept: Answers) -> tuple[int, int]:
-    """How many count and how many were careless: with one person between two releases, it tells which they were."""
+    """Numbers of counted and of careless people.
+
+    If one person is added between two releases, these disclose whether that person was careless.
+    """
     return len(kept), len(submitted) - len(kept)
 
 
 def reasons(questionnaire: Questionnaire, settings: Settings, earlier: Answers, later: Answers) -> tuple[str, ...]:
-    """Return what may be told of why a release can't be replaced: areas, as if nobody had been careless.
+    """Return the areas that may be shown as the reason for a refused release.
 
-    Figure by figure it would be told which questions one person answered otherwise, and with careless answers left
-    out, whether the one who came late was careless.
+    Single figures would disclose which questions one person answered differently. Careless responses are included,
+    since leaving them out would disclose whether a late respondent was careless.
     """
     rules, difference = guard(questionnaire.disclosure, settings.minimum_group), compare_answers(earlier, later)
     figures = list(_figures(questionnaire, _used(earlier, rules) | _used(later, rules)))
@@ -149,19 +152,19 @@ def reasons(questionnaire: Questionnaire, settings: Settings, earlier: Answers, 
 
 
 def areas(figures: Collection[str]) -> tuple[str, ...]:
-    """Return what the figures belong to: a function, an index, or what is asked of single people."""
+    """Return the areas that figures belong to: a function, an index, or the personal items."""
     return tuple(dict.fromkeys(".".join(path.split(".")[: 1 if path.startswith(PERSONAL) else 2]) for path in figures))
 
 
 def _used(answers: Answers, rules: Guard) -> Flags:
-    """Items that enter any figure: enough numbers, or enough people who say that it does not apply."""
+    """Mark items that enter any figure: enough numeric answers, or enough answers that it does not apply."""
     enough, values = rules.least(1), answers.values[answers.counting]
     numeric, away = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
     return np.asarray((numeric >= enough) | (away >= enough))
 
 
 def _figures(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
-    """Every figure that speaks of answers directly; all others are made of these."""
+    """Yield every figure that is computed directly from answers; all others derive from these."""
     for column, item in enumerate(questionnaire.items):
         if used[column] and item.kind in (Kind.PRACTICE, Kind.HAND_OFF, Kind.PERSONAL):
             yield Side(_path(item), np.asarray([column], dtype=np.intp))
@@ -178,7 +181,7 @@ def _path(item: Item) -> str:
 
 
 def _of_gap(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
-    """Both sides of each dimension, of the goals, and the leaders' "I don't know"."""
+    """Yield both sides of each dimension and of the goals, and the leaders' share of "I don't know"."""
     index, path = questionnaire.indices.perception_gap, "indices.perception_gap"
     if index is None:
         return
@@ -199,7 +202,7 @@ def _of_gap(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
 
 
 def _of_practitioners(questionnaire: Questionnaire, used: Flags) -> Iterator[Side]:
-    """What is a mean over people, not over answers: authority, support, outlook."""
+    """Yield figures that are means over people instead of answers: authority, support, outlook."""
     indices = questionnaire.indices
     if indices.set_up_to_fail is not None:
         index, flag = indices.set_up_to_fail, indices.set_up_to_fail.red_flag

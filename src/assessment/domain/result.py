@@ -1,11 +1,11 @@
-"""The result: every figure of the method in one immutable tree, its JSON the one of the contract.
+"""Result: all figures of the method in one immutable tree, serialised to the JSON of the API.
 
-Scores, indices and ends of intervals are 0-100, maturity 1-5, coverage and agreement as fractions.
-`None` is not valid or hidden; `suppressed` says which, path by path. `bound` and `bounds` mark
-released figures that stand for "10 or less" and "90 or more" (method 6).
+Scores, indices and interval ends are 0-100, maturity 1-5, coverage and agreement fractions. `None`: not valid or
+hidden; `suppressed` maps the paths of hidden figures to reasons. `bound` and `bounds` mark released figures that
+stand for "10 or less" or "90 or more" (method 6).
 
-`half_width` is what lies on either side of a figure before an interval is widened for such ends and
-clipped to 0..100. Fields of method 1.1 have defaults, so that earlier releases can still be read.
+`half_width` is the half-width of an interval before it is widened for clipped items and cut to 0..100. Fields added
+by method 1.1 have defaults, so that earlier releases can be decoded.
 """
 
 from typing import Literal, TypeAlias
@@ -22,9 +22,9 @@ AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very 
 
 
 class ItemResult(Struct, frozen=True):
-    """One item or hand-off row: `n` numeric answers, `dk` don't-knows.
+    """One item or hand-off row with its `n` numeric answers and `dk` answers "I don't know".
 
-    `distribution` are the shares 0-1 of the numeric answers on each rung, the lowest first.
+    `distribution` holds the shares 0-1 of the numeric answers by rung, lowest first; if released, by class of rungs.
     """
 
     score: float | None
@@ -37,10 +37,10 @@ class ItemResult(Struct, frozen=True):
 
 
 class HandOff(Struct, frozen=True):
-    """Hand-off score K_f, and the channel where the person is worst served, with its score.
+    """Hand-off score K_f, and the channel with the lowest row.
 
-    `contacts` are the shares of contacts by channel that weigh the rows. `worst_tied` lists all channels
-    that share the lowest row, `worst` first, where there are several.
+    `contacts` are the shares of contacts by channel, the weights of the rows. `worst_tied` lists all channels that
+    share the lowest score, `worst` first, if there are several.
     """
 
     score: float | None
@@ -68,7 +68,7 @@ class DimensionResult(Struct, frozen=True):
 
 
 class FunctionResult(Struct, frozen=True):
-    """One function; `level` is withheld while `contested`."""
+    """One function; `level` is withheld (None) if `contested`."""
 
     score: float | None
     maturity: float | None
@@ -94,7 +94,7 @@ class FunctionResult(Struct, frozen=True):
 
 
 class Overall(Struct, frozen=True):
-    """The whole organisation."""
+    """Figures of the whole organisation."""
 
     score: float | None
     maturity: float | None
@@ -110,7 +110,7 @@ class Overall(Struct, frozen=True):
 
 
 class EmbeddingResult(Struct, frozen=True):
-    """Index E, class after the questionnaire's names."""
+    """Index E (embedding); classes are named by the questionnaire."""
 
     score: float | None
     class_: str | None = field(name="class")
@@ -120,7 +120,7 @@ class EmbeddingResult(Struct, frozen=True):
 
 
 class SetUpToFailResult(Struct, frozen=True):
-    """Index U; a release gives bands in place of `red_flags` and `share_high`."""
+    """Index U (set up to fail); a release has bands instead of `red_flags` and `share_high`."""
 
     score: float | None
     class_: str | None = field(name="class")
@@ -137,9 +137,9 @@ class SetUpToFailResult(Struct, frozen=True):
 
 
 class GapDimension(Struct, frozen=True):
-    """Leaders' and practitioners' mean on one dimension; gap > 0: leaders are more positive.
+    """Leaders' and practitioners' means on one dimension; gap > 0: leaders are more positive.
 
-    `leaders` and `practitioners` are the people behind either mean.
+    `leaders` and `practitioners` are the numbers of people behind the means.
     """
 
     leader: float
@@ -154,14 +154,14 @@ class GapDimension(Struct, frozen=True):
 
 
 class GoalAnswers(Struct, frozen=True):
-    """People who named a main purpose, by role."""
+    """Numbers of people who chose a main purpose, by role."""
 
     leader: int
     practitioner: int
 
 
 class PerceptionGapResult(Struct, frozen=True):
-    """Index PG and what stands beside it; a dimension that is hidden is None."""
+    """Index PG (perception gap) and related figures; a hidden dimension is None."""
 
     score: float | None
     signed: float | None
@@ -178,9 +178,9 @@ class PerceptionGapResult(Struct, frozen=True):
 
 
 class BalanceResult(Struct, frozen=True):
-    """How even the functions are; `weakest` None: tied.
+    """Balance between the functions; `weakest` None: tied.
 
-    `lowest` are the function with the lowest score and those that can't be told apart from it.
+    `lowest` holds the function with the lowest score and all that do not differ from it beyond chance.
     """
 
     score: float | None
@@ -191,7 +191,7 @@ class BalanceResult(Struct, frozen=True):
 
 
 class OutlookResult(Struct, frozen=True):
-    """Four-year outlook."""
+    """Outlook of the roles in four years."""
 
     independence: float | None
     readiness: float | None
@@ -212,9 +212,9 @@ class IndicesResult(Struct, frozen=True):
 
 
 class FiredFigure(Struct, frozen=True):
-    """The figure that fired an advice, as it stands in the result, and the cut it was held to.
+    """The figure that fired a rule, and the cut point it was compared with.
 
-    A figure released as a band has `band` in place of `value`.
+    A figure released as a band has `band` instead of `value`.
     """
 
     figure: str
@@ -230,9 +230,9 @@ class FiredFigure(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """One piece of advice, in its place in the order; `dimension` is what a next step is about.
+    """One piece of advice, in order of priority; `dimension` is the subject of a next step.
 
-    `part`: whether to start it now or next. `horizon` counts from the start.
+    `part`: whether to start it now or next. `horizon` is counted from that start.
     """
 
     id: str
@@ -253,9 +253,9 @@ class Advice(Struct, frozen=True):
 
 
 class Reached(Struct, frozen=True):
-    """Where advice leads: `level` None where it is withheld.
+    """Outcome of advice: score and level; `level` is None if withheld.
 
-    `binding` names what then holds the level down, as in `Lift`.
+    `binding` names the parts that then limit the level, as in `Lift`.
     """
 
     score: float
@@ -264,7 +264,7 @@ class Reached(Struct, frozen=True):
 
 
 class Prospect(Struct, frozen=True):
-    """Where a function, or the whole (`function` None), comes to: by what starts now, and by all advice."""
+    """Outcomes for a function, or overall (`function` None), of the advice that starts now and of all advice."""
 
     function: str | None
     starting_now: Reached
@@ -272,12 +272,12 @@ class Prospect(Struct, frozen=True):
 
 
 class Lift(Struct, frozen=True):
-    """The way to the target level of one function, or of the whole (`function` None).
+    """Set of advice of least effort that reaches the target level of a function, or overall (`function` None).
 
-    `binding` names the dimensions (of the whole: functions) that hold the level down; empty where
-    the score itself does. `advice` None: no set reaches it; then `furthest` is how far all of them
-    together get. `ties`: other sets of the same effort. `dimensions`: what a next step among the
-    `advice` is about, by rule. `rung`: what an item that is advised about rises to.
+    `binding` names the dimensions (overall: functions) that limit the level; empty if the score itself does.
+    `advice` None: no set reaches the target; then `furthest` is the outcome of all advice together. `ties`: number
+    of other sets of the same effort. `dimensions`: subjects of the next steps among the `advice`, by rule id.
+    `rung`: the rung that items with advice are assumed to rise to.
     """
 
     function: str | None
@@ -295,16 +295,17 @@ class Lift(Struct, frozen=True):
 
 
 class CarelessRow(Struct, frozen=True):
-    """A respondent left out, and the flags that spoke against the row (method 3)."""
+    """An excluded respondent and the careless flags raised (method 3)."""
 
     respondent: str
     flags: tuple[str, ...]
 
 
 class Respondents(Struct, frozen=True):
-    """Who counts; people are counted by role or by function, never by both.
+    """Numbers of respondents, by role or by function, never by both.
 
-    In a release these two take in the careless, whom they would otherwise give away: see who sent, and subtract.
+    In a release `by_role` and `by_function` include careless respondents. Otherwise, subtracting them from the
+    publicly known numbers of people who sent answers would disclose who was careless.
     """
 
     counted: int
@@ -315,9 +316,9 @@ class Respondents(Struct, frozen=True):
 
 
 class InvitedNumbers(Struct, frozen=True):
-    """People who were invited: `mailed` by the server, of them `mailed_to_domains` at the client's mail domains.
+    """Numbers of invited people: `mailed` by the server, `mailed_to_domains` of them at the client's mail domains.
 
-    `by_hand`: given a link by someone. `since_start`: invited after the opening. `revoked` ones are among all of these.
+    `by_hand`: received a link from a person. `since_start`: invited after the opening. All include `revoked` ones.
     """
 
     invited: int
@@ -329,9 +330,9 @@ class InvitedNumbers(Struct, frozen=True):
 
 
 class WhoWasInvited(Struct, frozen=True):
-    """Who was invited by the time of the release (method 6.9); `domains` are the client's mail domains.
+    """Invited people at the time of the release (method 6.9); `domains` are the client's mail domains.
 
-    `replaced`: how many invitations were corrected by another one, `replaced_counting`: how many of these counted
+    `replaced`: number of invitations replaced by another one; `replaced_counting`: those of them that counted
     towards k + 1.
     """
 
@@ -343,7 +344,7 @@ class WhoWasInvited(Struct, frozen=True):
 
 
 class QuestionnaireReference(Struct, frozen=True):
-    """Which instrument the figures come from."""
+    """Questionnaire version that the figures come from."""
 
     id: str
     version: str
@@ -351,7 +352,7 @@ class QuestionnaireReference(Struct, frozen=True):
 
 
 class DisclosureNote(Struct, frozen=True):
-    """What was done so that nobody's answers can be worked out; None where nothing was."""
+    """Disclosure rules that were applied to a result."""
 
     minimum_group: int
     needed: int
@@ -361,7 +362,7 @@ class DisclosureNote(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """All figures of one assessment, by the `method` of that time."""
+    """All figures of one assessment; `method` is the version that computed them, `disclosure` None: unsuppressed."""
 
     questionnaire: QuestionnaireReference
     engine: str

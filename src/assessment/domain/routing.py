@@ -1,4 +1,4 @@
-"""What is asked of whom (method 2)."""
+"""Routing: the items and survey pages of a role in its functions (method 2)."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,9 +13,9 @@ SECTION_REST = 2
 
 
 def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
-    """Tell whether `item` is asked of someone with this role in these functions.
+    """Return whether `item` is asked of someone with this role in these functions.
 
-    A consensus record is asked every practice item and hand-off row of its functions, nothing else.
+    A consensus record contains every practice item and hand-off row of its functions, and nothing else.
     """
     if item.function is not None and item.function not in functions:
         return False
@@ -30,7 +30,7 @@ def asked_items(questionnaire: Questionnaire, role: str, functions: Collection[s
 
 
 def asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: Flags) -> Flags:
-    """`is_asked` for many at once: one row per respondent, one column per item."""
+    """Vectorised `is_asked`: one row per respondent, one column per item."""
     role = np.asarray(roles, dtype=object)
     column = {function.id: number for number, function in enumerate(questionnaire.functions)}
     asked = np.zeros((len(roles), len(questionnaire.items)), dtype=np.bool_)
@@ -44,10 +44,10 @@ def asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: 
 
 
 def sections(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> tuple[tuple[Section, ...], ...]:
-    """Pages of the survey: neighbours of one function are joined while a page stays short.
+    """Build the survey pages; adjacent short sections of one function are joined to one page.
 
-    Each page is the tuple of sections it shows, each with only the items asked; a short rest joins
-    the page before it where the two fit on one.
+    Each page is a tuple of sections with only the items asked. A short remainder joins the previous page if both fit
+    on one page, even across functions.
     """
     asked = {item.id for item in asked_items(questionnaire, role, functions)}
     pages: list[list[Section]] = []
@@ -64,7 +64,7 @@ def sections(questionnaire: Questionnaire, role: str, functions: Collection[str]
 
 
 def _may_join(page: list[Section], section: Section) -> bool:
-    """Join what is short: within a function always, across functions only a rest of one or two."""
+    """Return whether a short section may join the page: within a function, or a remainder of one or two items."""
     size = sum(len(part.items) for part in page)
     shorter = min(size, len(section.items))
     together = page[-1].function == section.function or shorter <= SECTION_REST

@@ -1,4 +1,4 @@
-"""What an assessment's settings must be to fit its questionnaire (method 4 and 8)."""
+"""Validation of an assessment's settings against its questionnaire (method 4 and 8)."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -13,7 +13,7 @@ IMPORTANCE = range(1, 6)
 
 
 def faults(questionnaire: Questionnaire, settings: Settings) -> tuple[Problem, ...]:
-    """Everything that is wrong with `settings`; each with the JSON pointer of its place."""
+    """Return all problems of `settings`, each with a JSON pointer."""
     return tuple(_faults(questionnaire, settings))
 
 
@@ -65,5 +65,5 @@ def _minimum_group(k: int | None) -> Iterator[Problem]:
 
 
 def _place(pointer: str, name: str) -> str:
-    """One step down a JSON pointer (RFC 6901)."""
+    """Append a name to a JSON pointer, escaped (RFC 6901)."""
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"

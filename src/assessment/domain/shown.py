@@ -1,4 +1,4 @@
-"""Whether a result shows anything at all."""
+"""Check whether a result has any visible figure."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from assessment.domain.result import FunctionResult, IndicesResult, Result
 
 
 def has_figures(result: Result) -> bool:
-    """Check whether any figure of a result is shown: of the whole, a function, an item or an index."""
+    """Return whether any figure of a result is visible: overall, of a function, an item or an index."""
     return any(figure is not None for figure in _figures(result))
 
 

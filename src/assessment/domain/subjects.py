@@ -1,4 +1,4 @@
-"""What advice is about: the items, dimensions and functions that a rule's conditions name (method 8)."""
+"""Subjects of advice rules: the items, dimensions and functions that their conditions refer to (method 8)."""
 
 from collections.abc import Collection, Mapping
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from assessment.domain.scoring.cuts import CUT_DECIMALS
 
 
 def raised_by(questionnaire: Questionnaire, steps: Mapping[str, str]) -> dict[str, Flags]:
-    """Items of its own function that each rule is about; `steps` are the dimensions of next steps, by rule."""
+    """Find the items of its function that each rule raises; `steps` are the dimensions of next steps, by rule id."""
     columns = _columns(questionnaire)
     raised = {}
     for rule in questionnaire.rules:
@@ -36,7 +36,7 @@ def own_rules(questionnaire: Questionnaire, function: str) -> tuple[Rule, ...]:
 
 
 def dimensions_of(questionnaire: Questionnaire, rule: Rule, function: str) -> frozenset[str]:
-    """Dimensions of a function that a rule is about: an item's own; for hand-offs, that which they enter."""
+    """Dimensions of a function that a rule is about; hand-offs count as the dimension whose score they enter."""
     with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
     found: set[str] = set()
     for condition in (*rule.any, *rule.all, *rule.only_if):
@@ -54,7 +54,7 @@ def dimensions_of(questionnaire: Questionnaire, rule: Rule, function: str) -> fr
 def next_dimensions(
     questionnaire: Questionnaire, function: str, result: FunctionResult, fired: Collection[str]
 ) -> tuple[str, ...]:
-    """Valid dimensions in the order in which to take them further: the lowest first, advised ones last.
+    """Valid dimensions in the order in which to improve them: lowest score first, those with other advice last.
 
     `fired` are the ids of the rules that fire.
     """
@@ -84,7 +84,7 @@ def _key(condition: Condition) -> Key:
 
 
 def _columns(questionnaire: Questionnaire) -> dict[Key, list[int]]:
-    """Items behind each figure that a condition can name."""
+    """Columns of the items behind each figure that a condition can refer to."""
     with_rows = [dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs]
     found: dict[Key, list[int]] = {}
     for column, item in enumerate(questionnaire.items):

@@ -1,6 +1,6 @@
-"""Synthetic organisations: answers that hang together, drawn at random, for checks and benchmarks.
+"""Synthetic organisations: correlated random answers for simulations, tests and performance benchmarks.
 
-Never shown as if they were data: no benchmark figures exist, and none are invented (method).
+Must never be shown as data: there are no benchmark figures yet, and none are invented (method 7).
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 
 
 class Habits(Struct, frozen=True):
-    """How people answer: shares of answers left blank, "don't know", "does not apply"; spread in rungs.
+    """Parameters of the simulation: shares of blank, "don't know" and "does not apply" answers; spread in rungs.
 
-    `personal_spread`: how far the organisation's standing differs between items asked across functions.
+    `personal_spread`: standard deviation, in rungs, between items asked across functions.
     """
 
     blank: float = 0.05
@@ -31,7 +31,7 @@ class Habits(Struct, frozen=True):
 
 
 def draw(questionnaire: Questionnaire, people: int, rng: np.random.Generator, habits: Habits | None = None) -> Answers:
-    """Draw one organisation's answers: strengths by function and dimension, a bias by role, noise."""
+    """Draw one organisation's answers: a level per function and dimension, a bias per role, and noise."""
     habits = habits or Habits()
     roles = _roles(questionnaire, people, rng)
     members = _members(questionnaire, people, rng, habits.several_functions)

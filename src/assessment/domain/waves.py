@@ -1,6 +1,6 @@
-"""Two waves side by side, as a program is told of them: every figure before and after, and why it changed.
+"""Wave report for the API: every figure before and after, and the attribution of its change.
 
-Made from a comparison (method 7) and what was frozen at the later close. Nothing is computed from answers here.
+Built from a comparison (method 7) and the attribution stored at the later close; nothing is computed from answers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ NO_INTERVAL = "no interval is released for this figure"
 
 
 class Side(Struct, frozen=True):
-    """Which wave; `assessment` and `title` are None where it came from a file."""
+    """Reference to a wave; `assessment` and `title` are None if it was read from a file."""
 
     questionnaire: QuestionnaireReference
     computed_at: str | None
@@ -42,14 +42,14 @@ class Side(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """Share 0-1 of the later wave's items that the earlier one has too, and how much it takes to compare."""
+    """Share 0-1 of the later wave's items that the earlier one also has, and the share needed to compare."""
 
     common: float
     needed: float
 
 
 class CommonItems(Struct, frozen=True):
-    """How much of the later instrument the earlier one has."""
+    """Shares of common items, overall and by dimension."""
 
     overall: Share
     dimensions: dict[str, Share]
@@ -58,8 +58,8 @@ class CommonItems(Struct, frozen=True):
 class Moved(Struct, frozen=True, kw_only=True):
     """A figure 0-100 in both waves, on common items and with the later wave's weights.
 
-    `interval` is of the change; `changed` is null, with a `reason`, where it can't be told from chance.
-    `attribution` splits the change of the figure as each wave released it.
+    `interval` is that of the change; `changed` is null, with a `reason`, if the change could not be tested.
+    `attribution` splits the change between the two released figures.
     """
 
     before: float
@@ -72,13 +72,13 @@ class Moved(Struct, frozen=True, kw_only=True):
 
 
 class MovedFunction(Moved, frozen=True, kw_only=True):
-    """A function, and its dimensions."""
+    """A function and its dimensions in both waves."""
 
     dimensions: dict[str, Moved]
 
 
 class MovedItem(Struct, frozen=True):
-    """An item shown in both waves; `bounds` mark "10 or less" and "90 or more"."""
+    """An item that both waves show; `bounds` mark "10 or less" and "90 or more"."""
 
     before: float
     after: float
@@ -87,7 +87,7 @@ class MovedItem(Struct, frozen=True):
 
 
 class Waves(Struct, frozen=True):
-    """An earlier and a later wave. What can't be compared is null; `attribution_missing` says why nothing is split."""
+    """Comparison of two waves. Figures that can't be compared are null; `attribution_missing` is a reason."""
 
     earlier: Side
     later: Side
@@ -103,7 +103,7 @@ class Waves(Struct, frozen=True):
 
 
 class Labels(Struct, frozen=True):
-    """What an assessment goes by."""
+    """Id and title of an assessment."""
 
     assessment: str | None = None
     title: str | None = None
@@ -118,7 +118,7 @@ def waves(
     attribution: Mapping[str, Attribution] | str,
     names: tuple[Labels, Labels] = (UNNAMED, UNNAMED),
 ) -> Waves:
-    """Tell how two waves differ; `attribution` by path, or why there is none."""
+    """Build the report of two waves; `attribution` by path, or the reason why there is none."""
     compared, common = compare(earlier, later), common_items(earlier, later)
     split = {} if isinstance(attribution, str) else attribution
     moved = {path: _moved(change, split.get(path)) for path, change in compared.changes.items()}
@@ -188,7 +188,11 @@ def _items(earlier: Wave, later: Wave, compared: Comparison) -> dict[str, MovedI
 
 
 def _indices(earlier: Wave, later: Wave, compared: Comparison, common: Common) -> dict[str, Moved | None]:
-    """Indices: from common items where they are made of scores, as released where both waves ask all behind them."""
+    """Changes of the indices.
+
+    Indices made of scores are computed from common items. Indices that are means over people are compared as
+    released, if both waves ask all items behind them.
+    """
     found: dict[str, Moved | None] = {}
     embedding = compared.changes.get(EMBEDDING)
     found["embedding"] = None if embedding is None else _moved(embedding)
@@ -207,7 +211,7 @@ def _asks_no_more(name: str, questionnaire: Questionnaire, known: set[tuple[str,
 
 
 def _asked_by(questionnaire: Questionnaire) -> Iterator[tuple[str, list[Item]]]:
-    """Indices that are means over people, with the items behind them."""
+    """Yield the indices that are means over people, with the items behind them."""
     indices = questionnaire.indices
     risk, gap, roles = indices.set_up_to_fail, indices.perception_gap, indices.outlook
     if risk:
@@ -228,7 +232,7 @@ def _released(earlier: Result, later: Result, name: str) -> Moved | None:
 
 
 def _same_dimensions(earlier: Result, later: Result) -> bool:
-    """A mean gap over other dimensions is another figure."""
+    """Return whether both gaps are means over the same dimensions; otherwise they are different figures."""
     one, two = earlier.indices.perception_gap, later.indices.perception_gap
     return one is not None and two is not None and one.shown.keys() == two.shown.keys()
 
@@ -256,7 +260,7 @@ def _balance(questionnaire: Questionnaire, compared: Comparison) -> Moved | None
 
 
 def _hand_offs(common: Common) -> Moved | None:
-    """Mean of the hand-off scores of functions that have one in both waves."""
+    """Compare the means of the hand-off scores over functions that have one in both waves."""
     before, after = (common.rescoring.figures(items).hand_offs for items in (common.earlier, common.later))
     both = ~np.isnan(before) & ~np.isnan(after)
     return _plain(float(before[both].mean()), float(after[both].mean())) if both.any() else None

@@ -1,4 +1,4 @@
-"""Checking a result against itself: what follows from its items, and what could not have been released."""
+"""Verification of a result: recomputes derived figures from its items and checks the bounds of all others."""
 
 from assessment.domain.checking.beside import beside
 from assessment.domain.checking.differences import Difference, differing
@@ -14,9 +14,9 @@ __all__ = ["UNCHECKED", "Difference", "beside", "check", "differing", "splitting
 
 
 def check(questionnaire: Questionnaire, result: Result) -> tuple[Difference, ...]:
-    """Every figure of a result that does not follow from those it rests on, or could not be there at all.
+    """Return every figure that differs from its recomputed value or is out of bounds.
 
-    What rests on answers alone cannot be recomputed: `UNCHECKED` names it.
+    Figures that depend on answers can't be recomputed; `UNCHECKED_FIGURES` lists them.
     """
     impossible = tuple(implausible(questionnaire, result))
     if any(found.fatal for found in impossible):

@@ -1,4 +1,4 @@
-"""What stands beside the figures and says again what they say: the day, the promise, moderated scores."""
+"""Consistency of a report's details with its figures: date, confidentiality promise, moderated scores."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ ATTRIBUTABLE = "attributable"
 
 
 def beside(details: Details, result: Result, text: Texts) -> Iterator[Difference]:
-    """Whatever disagrees with the figures."""
+    """Yield every detail that disagrees with the figures."""
     if details.date != result.computed_at:
         yield Difference("date", details.date, result.computed_at)
     if details.release:
-        yield Difference("release", details.release, "")  # it is printed from elsewhere
+        yield Difference("release", details.release, "")  # reports take the release digest from the provenance
     if not _kept(details.protection, result):
         yield Difference("protection", details.protection, "what the disclosure rules of the figures keep")
     known = dict[str, list[float | None]]()
@@ -32,7 +32,7 @@ def beside(details: Details, result: Result, text: Texts) -> Iterator[Difference
 
 
 def _kept(protection: str | None, result: Result) -> bool:
-    """Whether the figures were released as people were promised; nothing is hidden from records that were agreed."""
+    """Return whether the disclosure rules of the result match the promise; consensus records are never guarded."""
     if protection is None:
         return True
     if protection not in PROTECTIONS:
@@ -41,7 +41,7 @@ def _kept(protection: str | None, result: Result) -> bool:
 
 
 def _scores(details: Details, result: Result, text: Texts) -> Iterator[tuple[str, float | None]]:
-    """All scores that may be moderated, by their place in words."""
+    """Yield all scores that may be moderated, by their names in the report."""
     yield details.organisation, result.overall.score
     for name, function in result.functions.items():
         named = text.functions.get(name, name)

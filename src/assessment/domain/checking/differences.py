@@ -1,4 +1,4 @@
-"""Two sets of figures, place by place."""
+"""Comparison of two trees of figures, path by path."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-NOISE = 1e-9  # relative above 1: what adding the same numbers in another order may make
+NOISE = 1e-9  # relative for values above 1; allows for sums in another order
 ABSENT = "absent"
 
 
 class Difference(Struct, frozen=True):
-    """A figure by its path in a result: what is `given`, and what it should be.
+    """A figure by its path in a result: the `given` value and the expected one.
 
-    `fatal`: nothing can be computed from a result that holds it.
+    `fatal`: the result can't be recomputed with this value.
     """
 
     path: str
@@ -23,7 +23,7 @@ class Difference(Struct, frozen=True):
 
 
 def differing(expected: Struct, given: Struct) -> Iterator[Difference]:
-    """Every place where two Structs differ by more than noise."""
+    """Yield every path where two Structs differ by more than the tolerance."""
     yield from _differing("", msgspec.to_builtins(expected), msgspec.to_builtins(given))
 
 

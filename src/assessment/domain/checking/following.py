@@ -1,7 +1,7 @@
-"""What follows from a result's items: every figure that rests on no answer, computed anew (method 4, 5, 8).
+"""Recomputation of every figure of a result that does not depend on answers (method 4, 5, 8).
 
-Item scores, counts, agreement, coverage and half-widths are taken as they stand; those of gaps only
-where they rest on answers.
+Item scores, counts, agreement, coverage and half-widths are taken from the result; half-widths of gaps only if they
+depend on answers.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ NOTHING = ItemResult(score=None, n=None)
 
 
 def following(questionnaire: Questionnaire, result: Result) -> Result:
-    """Compute a result from its own items and settings."""
+    """Recompute a result from its own items and settings."""
     source = known_of(questionnaire, result)
     rules = source.guard
     plans = {plan.id: (number, plan) for number, plan in enumerate(source.rescoring.blueprint.functions)}
@@ -110,7 +110,7 @@ def _dimensions(
 def _dimension(
     source: Known, columns: tuple[int, ...], found: DimensionResult, flat: int, *, away: bool
 ) -> DimensionResult:
-    """One dimension; `flat` is its place among those of all functions."""
+    """Recompute one dimension; `flat` is its index among the dimensions of all functions."""
     scoring, items = source.questionnaire.scoring, source.questionnaire.items
     score = known(source.figures.dimensions[flat])
     names = [items[column].id for column in columns]
@@ -170,7 +170,7 @@ def _overall(source: Known, functions: dict[str, FunctionResult]) -> Overall:
 
 
 def _personal(source: Known) -> Iterator[tuple[str, ItemResult]]:
-    """Items across functions that are shown by themselves, and no others."""
+    """Yield the items across functions that are reported individually."""
     indices = source.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
@@ -182,7 +182,7 @@ def _personal(source: Known) -> Iterator[tuple[str, ItemResult]]:
 
 
 def _advice(questionnaire: Questionnaire, result: Result) -> tuple[Advice, ...]:
-    """Advise anew, with the importance that each advice says it was given."""
+    """Select the advice again, with the importance recorded in each piece of advice."""
     rules = {rule.id: questionnaire.prioritising.impact[rule.impact] for rule in questionnaire.rules}
     importance = {
         given.id: int(given.importance)
@@ -198,7 +198,10 @@ def _advice(questionnaire: Questionnaire, result: Result) -> tuple[Advice, ...]:
 
 
 def _flagged_support(questionnaire: Questionnaire, result: Result) -> Iterator[float | None]:
-    """What a red flag may count as: at full precision the lowest answer among the flagged, which is not in a result."""
+    """Yield the values that a red flag may count as.
+
+    Unsuppressed, it is the lowest support answer among flagged people, which the result does not contain.
+    """
     index, found = questionnaire.indices.set_up_to_fail, result.indices.set_up_to_fail
     if index is None or found is None or not (found.red_flags or found.red_flags_band not in (None, "none")):
         yield None
@@ -209,5 +212,5 @@ def _flagged_support(questionnaire: Questionnaire, result: Result) -> Iterator[f
 
 
 def items_of(result: Result) -> dict[str, ItemResult]:
-    """All items, hand-off rows and personal items by id."""
+    """All items, hand-off rows and personal items of a result by id."""
     return item_results(result) | result.personal

@@ -1,4 +1,4 @@
-"""Indices from what a result says they are made of (method 5)."""
+"""Recomputation of the indices from their parts in a result (method 5)."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ from assessment.domain.scoring.interval import embedding_shares
 
 
 def indices(source: Known, functions: Mapping[str, FunctionResult]) -> IndicesResult:
-    """Compute all indices anew."""
+    """Recompute all indices."""
     given, asked, guard = source.result.indices, source.questionnaire.indices, source.guard
     hand_offs = [f.hand_off.score for f in functions.values() if f.hand_off.score is not None]
     embedding = None
@@ -52,7 +52,7 @@ def indices(source: Known, functions: Mapping[str, FunctionResult]) -> IndicesRe
 
 
 def _risk(index: SetUpToFail, found: SetUpToFailResult, guard: Guard) -> SetUpToFailResult:
-    """Class, difference and marks; the means themselves rest on single people's answers."""
+    """Recompute class, difference and bounds; the means depend on people's answers and are taken as given."""
     difference = None
     if found.authority is not None and found.support is not None:
         difference = found.authority - found.support
@@ -90,7 +90,7 @@ def _gap(
 
 
 def _gap_dimension(source: Known, index: PerceptionGap, found: GapDimension, variance: float | None) -> GapDimension:
-    """Gap, interval and verdict; the half-width too, where it rests on released figures alone."""
+    """Recompute gap, interval and verdict; also the half-width if it derives from released figures."""
     gap, width, guard = found.leader - found.practitioner, found.half_width, source.guard
     if guard.needed is not None:
         confidence = source.questionnaire.scoring.interval_confidence

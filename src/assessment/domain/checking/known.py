@@ -1,4 +1,4 @@
-"""What is known of a result that is checked: its items, what they roll up to, the rules it was released under."""
+"""Inputs of a recomputation: the items of a result, their aggregated scores, and its disclosure rules."""
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from assessment.domain.scoring.spans import ends
 
 
 class Known(Struct, frozen=True):
-    """A result, what its items roll up to, and the rules that it was released under."""
+    """A result with its aggregation weights, aggregated scores and disclosure rules."""
 
     questionnaire: Questionnaire
     result: Result
@@ -26,19 +26,19 @@ class Known(Struct, frozen=True):
         return item_results(self.result)
 
     def interval(self, score: float | None, half_width: float | None, shares: Floats) -> Interval | None:
-        """Return the interval that a half-width makes around a score."""
+        """Build the interval of a half-width around a score."""
         if score is None or half_width is None:
             return None
         return ends(self.guard, score, half_width, shares, self.scores)
 
 
 def known_of(questionnaire: Questionnaire, result: Result) -> Known:
-    """Roll a result's own items up, by its own settings."""
+    """Aggregate a result's own items with its own settings."""
     rescoring, scores = of_result(questionnaire, result)
     return Known(questionnaire, result, rescoring, scores, rescoring.figures(scores), guard_of(result))
 
 
 def guard_of(result: Result) -> Guard:
-    """The rules that a result says it went through."""
+    """Build the guard from the disclosure rules recorded in a result."""
     note = result.disclosure
     return OPEN if note is None else Guard(note.needed, note.minimum_group, note.step, note.lowest, note.highest)

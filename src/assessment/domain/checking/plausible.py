@@ -1,7 +1,4 @@
-"""What cannot be: figures that no answers and no disclosure rule could have led to.
-
-They rest on answers, so they cannot be recomputed; but they have a range, steps and people behind them.
-"""
+"""Bounds of figures that depend on answers and so can't be recomputed: range, release steps, number of people."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -29,7 +26,7 @@ UNCHECKED = (
 
 
 def implausible(questionnaire: Questionnaire, result: Result) -> Iterator[Difference]:
-    """Every figure that could not be there."""
+    """Yield every figure that no answers and disclosure rules can produce."""
     yield from _settings(questionnaire, result)
     yield from _rules(questionnaire, result)
     rules = guard_of(result)
@@ -55,7 +52,7 @@ def _settings(questionnaire: Questionnaire, result: Result) -> Iterator[Differen
 
 
 def _rules(questionnaire: Questionnaire, result: Result) -> Iterator[Difference]:
-    """The disclosure rules are the questionnaire's, for whatever smallest group was chosen."""
+    """Check that the disclosure rules are those of the questionnaire for the recorded minimum group."""
     note = result.disclosure
     expected = OPEN.note if note is None else guard(questionnaire.disclosure, note.minimum_group).note
     if note != expected or (note is not None and result.mode == CONSENSUS):
@@ -76,7 +73,7 @@ def _item(name: str, item: ItemResult, result: Result, rules: Guard) -> Iterator
 
 
 def _distribution(path: str, item: ItemResult, rules: Guard, *, personal: bool) -> Iterator[Difference]:
-    """Shares of the answers that make up the whole, in the steps that so many answers allow."""
+    """Check that the shares add up to 1 and are multiples of the step for this number of answers."""
     shares, parts = item.distribution or (), item.n or 0
     expected = RUNGS
     if rules.needed is not None:
@@ -92,7 +89,7 @@ def _distribution(path: str, item: ItemResult, rules: Guard, *, personal: bool) 
 
 
 def _holds(shares: Sequence[float], score: float) -> bool:
-    """Whether a mean, however roles are weighted, lies between the lowest and the highest rung that is taken."""
+    """Return whether the score is between the lowest and highest rung with answers, as any weighted mean must be."""
     taken = [rung for rung, share in enumerate(shares) if share > 0]
     return taken[0] * STEP - SLACK <= score <= taken[-1] * STEP + SLACK
 
@@ -122,7 +119,7 @@ def _respondents(result: Result) -> Iterator[Difference]:
 
 
 def _parts(questionnaire: Questionnaire, result: Result, rules: Guard) -> Iterator[Difference]:
-    """Scores with an interval, agreement and coverage."""
+    """Check agreement, coverage and numbers of people of all scores with an interval."""
     parts: list[tuple[str, Any]] = [("overall", result.overall)]
     if result.indices.embedding:
         parts.append(("indices.embedding", result.indices.embedding))
@@ -153,7 +150,7 @@ def _agreement(path: str, value: float | None, rules: Guard) -> Iterator[Differe
 
 
 def _means(result: Result, rules: Guard) -> Iterator[Difference]:
-    """Means over people: within 0 to 100, on the released steps, enough people behind them."""
+    """Check means over people: range 0 to 100, release steps, number of people."""
     found = result.indices
     if (risk := found.set_up_to_fail) is not None:
         for name, value in (("score", risk.score), ("authority", risk.authority), ("support", risk.support)):

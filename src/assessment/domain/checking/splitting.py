@@ -1,6 +1,6 @@
-"""Why figures changed, as a report has it: parts that add up to changes between two releases (method 6, 7).
+"""Check of a report's attribution: the parts must add up to the change between two releases (method 6, 7).
 
-What another mix of people makes of a change takes the answers; all else follows from it and both releases.
+Only the effect of the role mix (`who`) depends on answers; the other parts follow from it and the two releases.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ REFUSED = "fewer than {needed} people in one role"
 
 
 def splitting(earlier: Wave, later: Wave, given: Mapping[str, Attribution]) -> Iterator[Difference]:
-    """Everything in a split that could not be so; no split at all says nothing wrong."""
+    """Yield every inconsistent part of an attribution; an empty attribution is valid."""
     if not given:
         return
     places = dict(_places(earlier, later))
@@ -31,7 +31,7 @@ def splitting(earlier: Wave, later: Wave, given: Mapping[str, Attribution]) -> I
 
 
 def _places(earlier: Wave, later: Wave) -> Iterator[tuple[str, tuple[Scores, Scores]]]:
-    """What can be split: the score as either wave released it, and both on common items."""
+    """Yield the changes that can be split: the released scores of both waves, and both on common items."""
     common = common_items(earlier, later)
     plan, weights = common.rescoring.blueprint, common.rescoring
     before, after = named(plan, weights.figures(common.earlier)), named(plan, weights.figures(common.later))
@@ -43,7 +43,7 @@ def _places(earlier: Wave, later: Wave) -> Iterator[tuple[str, tuple[Scores, Sco
 
 
 def _needed(*waves: Wave) -> set[int]:
-    """How many people each wave's rules ask for, where they ask."""
+    """Numbers of people needed by the disclosure rules of each guarded wave."""
     return {needed for wave in waves if (needed := guard_of(wave.result).needed) is not None}
 
 

@@ -1,4 +1,4 @@
-"""Half-widths and agreements that no answers and no disclosure rule could have led to (method 4 and 6)."""
+"""Bounds of half-widths and agreements in a release (method 4 and 6)."""
 
 import math
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TENTHS = 10
 
 
 def implausible_widths(source: Known) -> Iterator[Difference]:
-    """Every half-width that is narrower than rounding alone makes it, and every agreement beyond what may be told."""
+    """Yield half-widths below the minimum that rounding causes, and agreements above the released maximum."""
     shares = dict(_shares(source))
     for path, part in results(source.result).items():
         if part.score is None or part.half_width is None:
@@ -46,7 +46,7 @@ def _shares(source: Known) -> Iterator[tuple[str, Floats]]:
 
 
 def _least(source: Known, path: str, people: int, shares: Floats) -> float:
-    """Half-width of a released figure where all answer alike; 0 where nothing was rounded."""
+    """Half-width of a released figure if all answers are equal; 0 if nothing was rounded."""
     if source.guard.needed is None or people <= 1:
         return 0.0
     quantile = float(stdtrit(people - 1, (1 + source.questionnaire.scoring.interval_confidence) / 2))
@@ -73,6 +73,6 @@ def _agreements(source: Known) -> Iterator[Difference]:
 
 
 def _most(items: list[ItemResult]) -> float:
-    """Highest agreement that may be released of these items."""
+    """Highest agreement that may be released for these items."""
     fewest = min((item.n for item in items if item.n), default=TENTHS * TENTHS)
     return math.floor((1 - 1 / max(1, fewest - 1)) * TENTHS + 0.5) / TENTHS

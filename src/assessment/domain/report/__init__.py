@@ -1,4 +1,4 @@
-"""The report: what is said and shown, as messages and rounded figures. Pure; drawn by others."""
+"""Report content as messages and rounded figures; independent of language and output format."""
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.actions import roadmap
@@ -31,7 +31,7 @@ def build(
     *,
     earlier: Earlier | None = None,
 ) -> Report:
-    """Build the report of a result, compared with an `earlier` wave if there is one. One report feeds pages and PDF."""
+    """Build the report of a result, compared with an `earlier` wave if there is one; all outputs render this report."""
     known = source(questionnaire, result, details, language)
     way = roadmap(known)
     risk, gap, moving, roles = authority(known), perception(known), hand_offs(known), outlook(known)

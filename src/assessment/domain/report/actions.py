@@ -1,4 +1,4 @@
-"""Advice in words: what to do, by whom, until when, and the figure that says so."""
+"""Roadmap section: the advice as actions with steps, owner, date and the figures that fired it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
 
 
 def roadmap(source: Source) -> Roadmap:
-    """Build the way from now to the last horizon: all advice in its order, then what only a target level needs."""
+    """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
     given = source.result.advice
     settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
     made = [_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
@@ -63,13 +63,13 @@ def _title(source: Source, actions: tuple[Action, ...]) -> Message:
 
 
 def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
-    """Say why urgent actions are so, since averages on other pages may look calm."""
+    """Explain urgent actions by their figures, since the averages on other pages may look unremarkable."""
     urgent = [action for action in actions if action.urgent and action.fired]
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
 def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
-    """Say when what starts next is assumed to begin, since the dates of its goals depend on that."""
+    """State the assumed start of the actions that start next, since the dates of their goals depend on it."""
     begin = next_start(source)
     if begin is None or not any(action.part == "next" and action.goal for action in actions):
         return ()
@@ -77,7 +77,7 @@ def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
 
 
 def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Add the function to titles that several actions share."""
+    """Append the function's name to titles that several actions share."""
     counts = Counter(action.title for action in actions)
     return tuple(
         replace(action, title=f"{action.title} ({action.function_name})")
@@ -88,7 +88,7 @@ def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
 
 
 def _action(source: Source, place: int, advice: Advice, settled: int | None) -> Action:
-    """Make an action of advice; `settled` is the place of what must be decided first."""
+    """Build an action from advice; `settled` is the place of the action that must be decided first."""
     text = _text(source, advice.id, advice.dimension)
     return Action(
         id=advice.id,
@@ -116,7 +116,7 @@ def _action(source: Source, place: int, advice: Advice, settled: int | None) -> 
 
 
 def _unfired(source: Source) -> Iterator[tuple[Rule, str | None]]:
-    """Rules that only a lift needs, in order, each with the dimension of a next step."""
+    """Yield the rules that only a target path needs, in order, each with the dimension of a next step."""
     fired = {advice.id for advice in source.result.advice}
     needed = {name: lift.dimensions.get(name) for lift in source.result.lifts for name in lift.advice or ()}
     for rule in source.questionnaire.rules:
@@ -158,7 +158,7 @@ def _horizon(source: Source, name: str) -> int:
 
 
 def _about(source: Source, advice: Advice) -> Message | None:
-    """Name the weakest function, or those that are lowest and can't be told apart (method 8, rule 29)."""
+    """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
     contested = names(source.function(name) for name, found in source.scored() if found.contested)
     if advice.id == source.settling and len(contested) > 1:
         return say("about.contested", functions=contested)
@@ -190,7 +190,7 @@ TOPICS: dict[Kind, Topic] = {
 
 
 def _topic(source: Source, advice: Advice) -> Topic:
-    """The page that the figure which fired is shown on."""
+    """Topic of the section that shows the figure that fired."""
     fired = next(iter(advice.fired), None)
     if fired is None:
         return "practice"
@@ -226,7 +226,7 @@ def _label(source: Source, fired: FiredFigure) -> Message:
 
 
 def _channels(source: Source, fired: FiredFigure) -> tuple[str, ...]:
-    """Name the channel of a hand-off, and those that share the lowest score with it."""
+    """Name the channel of a hand-off, and all others that share its score as the lowest."""
     if fired.figure != Kind.WORST_HAND_OFF:
         return names([source.channel(fired.channel)])
     return names(source.channel(channel) for channel in worst_channels(source.result.functions[fired.function or ""]))
@@ -248,7 +248,7 @@ def _value(source: Source, fired: FiredFigure) -> Value:
 
 
 def _bound(source: Source, kind: Kind, fired: FiredFigure) -> Bound | None:
-    """Bound of a figure that fired, and of those that follow from clipped ones."""
+    """Bound of a figure that fired; for figures derived from clipped ones the bound is derived too."""
     indices, function = source.result.indices, source.result.functions.get(fired.function or "")
     if kind is Kind.EMBEDDING and source.is_at_floor(fired.value):
         return "at most"
@@ -262,7 +262,7 @@ def _bound(source: Source, kind: Kind, fired: FiredFigure) -> Bound | None:
 
 
 def _worst_hand_off(source: Source, fired: FiredFigure) -> Value:
-    """The row itself, on the scale and with the bound that it has on every other page."""
+    """Amount of the lowest row, on the scale and with the bound of all other pages."""
     rows = source.result.functions[fired.function or ""].hand_off.rows
     items = source.items(ItemKind.HAND_OFF, fired.function)
     item = next(item.id for item in items if item.channel == fired.channel)

@@ -1,4 +1,4 @@
-"""The answer on one page: level, three findings, three actions, the decision asked for."""
+"""Answer section: level, three findings, three actions and the decision needed, on one page."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def answer(
     actions: tuple[Action, ...],
     titles: tuple[Message, ...],
 ) -> Answer:
-    """Build the page from sections that are built already, by their `titles`: it repeats, it does not judge anew."""
+    """Build the section from the `titles` of the other sections, so that it can't contradict them."""
     overall = source.overall()
     findings, first = _findings(source, titles), _first(source, actions)
     return Answer(
@@ -36,7 +36,7 @@ def answer(
 
 
 def title(source: Source, overall: Levelled) -> Message:
-    """Say where the whole stands, or why that can't be said."""
+    """Title with the overall score and level, or with the reason why they are missing."""
     score, whole = overall.figure.shown, source.organisation
     if score is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
@@ -57,7 +57,7 @@ def title(source: Source, overall: Levelled) -> Message:
 
 
 def _held_back(source: Source, overall: Levelled) -> tuple[str, ...]:
-    """Functions whose level keeps the whole below its own band (method 4)."""
+    """Functions whose level keeps the overall level below its band (method 4)."""
     if overall.band is None or overall.level is None or overall.level >= overall.band:
         return ()
     levels = [(name, function.level) for name, function in source.functions() if function.level is not None]
@@ -66,7 +66,7 @@ def _held_back(source: Source, overall: Levelled) -> tuple[str, ...]:
 
 
 def functions_finding(source: Source) -> Message:
-    """Say which function is ahead and which behind, where that may be said (method 4)."""
+    """Name the strongest and the weakest function, if they differ beyond chance (method 4)."""
     ranked = sorted(source.scored(), key=lambda pair: -(pair[1].score or 0.0))
     if not ranked:
         return say("functions.none")
@@ -94,7 +94,7 @@ def functions_finding(source: Source) -> Message:
 
 
 def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Take the titles that call for action first, then the quieter ones, then what is unknown."""
+    """Select findings: titles that call for action first, then neutral ones, then missing figures."""
     ranked = sorted((functions_finding(source), *titles), key=_urgency)
     spoken = [title for title in ranked if _urgency(title) < len(URGENCY) + 1]
     return tuple((ranked if source.silent else spoken or ranked)[:FINDINGS])
@@ -149,7 +149,7 @@ def _named(name: str) -> Message | None:
 
 
 def _first(source: Source, actions: tuple[Action, ...]) -> tuple[Action, ...]:
-    """Actions of the page: the first ones, or what must be settled before any other is decided on."""
+    """Select the first actions, or only the one that must be decided before all others."""
     settling = tuple(action for action in actions if action.id == source.settling)
     return settling or actions[:ACTIONS]
 
@@ -187,7 +187,7 @@ def _notes(source: Source, overall: Levelled) -> tuple[Message, ...]:
 
 
 def _explained(source: Source, findings: tuple[Message, ...]) -> list[Message]:
-    """What the key figures mean that a reader of this page alone may not know."""
+    """Explain key figures to someone who reads only this page."""
     embedding, balance = source.result.indices.embedding, source.result.indices.balance
     notes = []
     said = any(finding.id.startswith("embedding.") for finding in findings)

@@ -1,4 +1,4 @@
-"""The appendix: how the figures came about, who took part, what is hidden and why."""
+"""Appendix section: method, cut points, participants, items, disclosure rules, provenance."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from assessment.domain.result import InvitedNumbers, ItemResult
 
 
 def appendix(source: Source) -> Appendix:
-    """Build the appendix."""
+    """Build the section."""
     respondents = source.result.respondents
     return Appendix(
         method=_method(source),
@@ -53,12 +53,15 @@ def _taking_part(source: Source) -> tuple[Message, ...]:
 
 
 def _is_served(source: Source) -> bool:
-    """Tell whether answers came through the survey; every row of a file was sent. Method 1.0 did not record it."""
+    """Return whether answers came through the survey instead of a file, in which every row counts as sent.
+
+    Method 1.0 did not record it, so its reports are treated as surveys.
+    """
     return source.result.invited is not None or source.is_first_method
 
 
 def _invited(source: Source) -> Iterator[Message]:
-    """Who was invited, in all and by function, and who of them counts towards k + 1 (method 6.9)."""
+    """Yield the numbers of invited people, overall and by function, and who of them counts towards k + 1 (6.9)."""
     invited, note = source.result.invited, source.result.disclosure
     if invited is None:
         return
@@ -135,7 +138,7 @@ def _least_apart(source: Source) -> float:
 
 
 def _cut_points(source: Source) -> tuple[CutPoint, ...]:
-    """Every cut point of what the questionnaire has."""
+    """List the cut points of all indices and rules that the questionnaire has."""
     scoring = source.questionnaire.scoring
     bands = CutPoint(say("cut.levels"), _ladder(scoring.bands, tuple(range(1, len(scoring.bands) + 2))))
     single = (*_scoring_cuts(source), *_index_cuts(source))
@@ -177,7 +180,7 @@ def _index_cuts(source: Source) -> Iterator[tuple[str, Value]]:
 
 
 def _ladder(cuts: tuple[float, ...], classes: tuple[Value, ...]) -> Message:
-    """Spell a scale out: the first class, then each with the cut it starts from."""
+    """Build a scale as text: the first class, then each further class with its lower cut point."""
     steps: list[Value] = [say("ladder.first", name=classes[0], cut=exact(cuts[0]))]
     steps += [say("ladder.from", name=name, cut=exact(cut)) for cut, name in zip(cuts, classes[1:], strict=False)]
     return say("ladder", steps=tuple(steps))

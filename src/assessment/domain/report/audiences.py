@@ -1,4 +1,4 @@
-"""Whom a report is for: the same figures, more or less of them."""
+"""Editions of a report for different audiences; all contain the same figures in different selections."""
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
@@ -8,6 +8,6 @@ FUNCTION = "function:"
 
 
 def audiences(questionnaire: Questionnaire, result: Result) -> tuple[str, ...]:
-    """Name every edition there is of a result: one playbook for each function that it knows."""
+    """List the editions of a result; each of its functions has a playbook."""
     functions = [function.id for function in questionnaire.functions if function.id in result.functions]
     return (FULL, BOARD, *(FUNCTION + function for function in functions), RESPONDENTS)

@@ -1,4 +1,4 @@
-"""Authority and support: whether people may promise more than they are equipped for."""
+"""Authority section: whether people have more authority than support."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ PATH = "indices.set_up_to_fail"
 
 
 def authority(source: Source) -> Authority | None:
-    """Build the page: means of the group, never a person. None where nothing is asked of it."""
+    """Build the section, with group means only; None if the questionnaire does not have the index."""
     settings, found = source.questionnaire.indices.set_up_to_fail, source.result.indices.set_up_to_fail
     if settings is None:
         return None
@@ -58,7 +58,7 @@ def _difference(source: Source, found: SetUpToFailResult) -> Figure:
 
 
 def _points(source: Source, found: SetUpToFailResult, difference: Decimal) -> Value:
-    """Write the distance between authority and support; with a clipped side it may be larger."""
+    """Distance between authority and support as an amount; "at least" if a clipped side may make it larger."""
     bound = _difference(source, found).bound
     is_open = bound == ("at least" if difference > 0 else "at most")
     return say("bound.at-least", value=abs(difference)) if is_open else abs(difference)
@@ -114,7 +114,7 @@ def _band(band: str) -> Message:
 
 
 def personal_items(source: Source, items: tuple[str, ...]) -> tuple[ItemRow, ...]:
-    """Rows for items asked of people about themselves; the result knows those it may show."""
+    """Build rows for personal items; those that must not be shown are not in the result."""
     return tuple(
         ItemRow(
             item,

@@ -1,4 +1,4 @@
-"""Change since the last wave: how far, whether more than chance, why, and where it would lead."""
+"""Change section: changes since the last wave, their significance, attribution and projection."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +18,7 @@ MOST_ITEMS = 6
 
 
 class Earlier(Struct, frozen=True):
-    """What is known of the wave before: how it compares and, where the answers were at hand, why it changed."""
+    """Comparison with the previous wave, and the attribution by path if both waves' answers were available."""
 
     comparison: Comparison
     attribution: dict[str, Attribution] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Earlier(Struct, frozen=True):
 
 
 def change(source: Source, earlier: Earlier | None) -> Change | None:
-    """Build the page; None in a first wave."""
+    """Build the section; None in a first wave."""
     if earlier is None:
         return None
     rows = tuple(_rows(source, earlier))
@@ -117,7 +117,7 @@ def _break(source: Source, found: Break) -> Message:
 
 
 def _items(source: Source, compared: Comparison, *, rising: bool) -> tuple[ItemChange, ...]:
-    """The items that moved furthest in one direction."""
+    """Items with the largest changes in one direction."""
     sign = 1 if rising else -1
     moved = sorted((-sign * change, name) for name, change in compared.items.items() if sign * change > 0)
     functions = {item.id: item.function for item in source.questionnaire.items}

@@ -1,4 +1,4 @@
-"""What the report is about, and what the consultant adds to it: kept apart from what is computed."""
+"""Report details: organisation, date, and the consultant's own additions, separate from computed figures."""
 
 from msgspec import Struct, field
 
@@ -7,14 +7,14 @@ PLACES = ("answer", "targets", "heatmap", "gap", "authority", "hand-offs", "outl
 
 
 class OwnFinding(Struct, frozen=True):
-    """A finding in the consultant's words; shown as theirs, after what is computed."""
+    """A finding written by the consultant; shown as such, after the computed ones."""
 
     title: str
     text: str = ""
 
 
 class Moderation(Struct, frozen=True):
-    """A score that the consultant moderated: both values are shown, and why. `place` names it in words."""
+    """A score that the consultant moderated; reports show both values and the reason. `place` is its name as text."""
 
     place: str
     computed: float | None
@@ -23,12 +23,12 @@ class Moderation(Struct, frozen=True):
 
 
 class Details(Struct, frozen=True):
-    """What the report is about, beyond the figures. `date` is ISO, of the close.
+    """Details of a report beyond its figures. `date` is the closing date (ISO 8601).
 
-    `protection` is one of `PROTECTIONS`: what those who answered were promised. `author` is who made it;
-    `confidentiality` stands on every page, "Confidential" where it is empty. `logo` is a PNG or JPEG.
-    `release` is the digest of the released result, printed with the provenance.
-    `remarks` are the consultant's texts by part: one of `PLACES` (`next` is for respondents), or the id of a function.
+    `protection` is the promise to respondents, one of `PROTECTION_KINDS`. `confidentiality` is printed on every page,
+    "Confidential" if empty. `logo` is a PNG or JPEG. `release` is the digest of the released result, printed with the
+    provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
+    or the id of a function.
     """
 
     organisation: str

@@ -1,4 +1,4 @@
-"""Figures ready to be shown: rounded once, with n, interval, bound or the reason they are missing."""
+"""Figures for display: rounded once, with n, interval and bound, or the reason why they are missing."""
 
 from decimal import Decimal
 
@@ -13,9 +13,9 @@ Span = tuple[Decimal, Decimal]
 
 
 class Figure(Struct, frozen=True):
-    """One figure as everyone sees it.
+    """One rounded figure.
 
-    `shown` None: a word stands in its place ("half or more"), or there is none and `missing` says why.
+    `shown` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure.
     """
 
     shown: Decimal | None
@@ -28,7 +28,7 @@ class Figure(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """Turns the numbers of one result into figures."""
+    """Converts the numbers of one result to rounded figures."""
 
     scales: Scales
     stepped: Scale
@@ -37,7 +37,7 @@ class Figures(Struct, frozen=True):
     needed: int | None
 
     def score(self, value: float | None, path: str, interval: Interval | None = None, n: int | None = None) -> Figure:
-        """Make a figure of a computed 0-100 score."""
+        """Round a computed 0-100 score."""
         if value is None:
             return self.none(path)
         return Figure(shown(value, self.scales.score), self.span(interval, self.scales.score), n)
@@ -49,37 +49,37 @@ class Figures(Struct, frozen=True):
         return Figure(shown(value, self.stepped), n=n, bound=bound)
 
     def gap(self, value: float, interval: Interval | None = None) -> Figure:
-        """Make a figure of a signed difference of two scores."""
+        """Round a signed difference of two scores."""
         return Figure(shown(value, self.scales.gap), self.span(interval, self.scales.gap))
 
     def difference(self, value: float, interval: Interval | None = None) -> Figure:
-        """Make a figure of the difference of two figures that a release gives in steps."""
+        """Round the difference of two figures that are released in steps."""
         return Figure(shown(value, self.stepped_gap), self.span(interval, self.scales.gap))
 
     def agreement(self, value: float | None, path: str) -> Figure:
-        """Make a figure of an agreement, at most 1."""
+        """Round an agreement (at most 1)."""
         return self.none(path) if value is None else Figure(shown(value, self.scales.agreement))
 
     def coverage(self, value: float | None, path: str) -> Figure:
-        """Make a figure, in percent, of a coverage given as a fraction."""
+        """Convert a coverage 0-1 to percent and round it."""
         return self.none(path) if value is None else Figure(shown(100 * value, self.scales.coverage))
 
     def maturity(self, value: float | None, path: str) -> Figure:
-        """Make a figure of a maturity 1-5."""
+        """Round a maturity 1-5."""
         return self.none(path) if value is None else Figure(shown(value, self.scales.maturity))
 
     def none(self, path: str) -> Figure:
-        """Make a figure that is missing, with its reason."""
+        """Build a missing figure with its reason."""
         return Figure(None, missing=self.reason(path))
 
     def reason(self, path: str) -> Message:
-        """Tell why the figure at `path` of the result is missing."""
+        """Reason why the figure at `path` of the result is missing."""
         if self.needed is not None and self.is_hidden(path):
             return say("missing.hidden", needed=self.needed)
         return say("missing.not-valid")
 
     def is_hidden(self, path: str) -> bool:
-        """Tell whether the figure at `path` is hidden, by itself or with all it is part of."""
+        """Return whether the figure at `path`, something it is part of, or a part of it is hidden."""
         return any(
             hidden == path or hidden.startswith(path + ".") or path.startswith(hidden + ".")
             for hidden in self.suppressed
@@ -87,12 +87,12 @@ class Figures(Struct, frozen=True):
 
     @staticmethod
     def span(interval: Interval | None, scale: Scale) -> Span | None:
-        """Round both ends of an interval; they are read beside cut points like the score itself."""
+        """Round both ends of an interval on the score's own scale, since readers compare them with cut points too."""
         return None if interval is None else (shown(interval[0], scale), shown(interval[1], scale))
 
 
 def figures(questionnaire: Questionnaire, result: Result) -> Figures:
-    """Set the figures of one result up."""
+    """Build the rounder for one result."""
     made = scales(questionnaire, (function.target for function in result.functions.values()))
     note = result.disclosure
     whole = note is not None and float(note.step).is_integer()
@@ -106,5 +106,5 @@ def figures(questionnaire: Questionnaire, result: Result) -> Figures:
 
 
 def out_of_scope() -> Figure:
-    """Make the figure of what does not apply here."""
+    """Build the figure for something out of scope."""
     return Figure(None, missing=say("missing.out-of-scope"))

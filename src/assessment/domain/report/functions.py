@@ -1,4 +1,4 @@
-"""One page per function: its dimensions, items, hand-offs and advice."""
+"""Functions section: one page per function with its dimensions, items, hand-offs and advice."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ TOP_BAND = 5
 
 
 def functions(source: Source, actions: tuple[Action, ...]) -> tuple[FunctionPart, ...]:
-    """Build a page for every function that the result knows."""
+    """Build a page for every function of the result."""
     return tuple(_function(source, name, found, actions) for name, found in source.functions())
 
 
@@ -113,7 +113,7 @@ def _levelled_title(source: Source, whole: Levelled, found: FunctionResult) -> M
 
 
 def _extremes(source: Source, found: FunctionResult) -> tuple[str | None, str | None]:
-    """Strongest and weakest dimension, where they may be called so (method 4)."""
+    """Names of the strongest and the weakest dimension, if they differ from the next one beyond chance (method 4)."""
     ranked = sorted(
         (pair for pair in found.dimensions.items() if pair[1].score is not None), key=lambda pair: -(pair[1].score or 0)
     )
@@ -172,7 +172,7 @@ def _notes(source: Source, name: str, found: FunctionResult) -> tuple[Message, .
 
 
 def _hidden(source: Source, path: str) -> list[Message]:
-    """What is hidden here: scores, or only how far people agree on them."""
+    """Note on hidden figures: scores, or only intervals and agreement."""
     hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(".level")]
     if source.figures.needed is None or not hidden:
         return []
@@ -181,7 +181,7 @@ def _hidden(source: Source, path: str) -> list[Message]:
 
 
 def _capped_by(source: Source, found: FunctionResult) -> tuple[str, ...]:
-    """Dimensions whose band keeps the level below the function's own band (method 4)."""
+    """Dimensions whose band keeps the function's level below its band (method 4)."""
     if found.level is None or found.band is None or found.level >= found.band:
         return ()
     bands = [(name, part.band) for name, part in found.dimensions.items() if part.band is not None]

@@ -1,4 +1,4 @@
-"""Goals: where the figure that fired an advice stands, where it should be, and by when (method 8)."""
+"""Goals of actions: baseline, target value and date of the figure that fired (method 8)."""
 
 from calendar import monthrange
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from assessment.domain.report.message import Message, Value, say
 from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import Advice, FiredFigure
 
-MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # of a horizon, from the start
+MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # length of a horizon, counted from the start
 WEEKS = {"now": 4}
 YEAR = 12
 
@@ -20,7 +20,7 @@ def goal(
     value: Callable[[Source, FiredFigure], Value],
     cut: Callable[[FiredFigure], Value],
 ) -> Message | None:
-    """Say baseline, goal and date of the figure that fired first; None where nothing did."""
+    """Build baseline, goal and date for the figure that fired first; None if none fired."""
     fired = next(iter(advice.fired), None)
     if fired is None:
         return None
@@ -31,14 +31,14 @@ def goal(
 
 
 def _wanted(fired: FiredFigure, cut: Value) -> Value:
-    """The other side of the cut point."""
+    """Wanted value: the other side of the cut point."""
     if fired.value is None:
         return say("share.none")
     return say({"below": "goal.from", "at most": "goal.above"}.get(fired.comparison, "goal.below"), cut=cut)
 
 
 def _next_level(source: Source, advice: Advice) -> Message | None:
-    """Goal of a next step: its dimension in the next band, but no further than the target of its function."""
+    """Goal of a next step: the next band of its dimension, at most the target of its function."""
     found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
     if found is None or found.score is None or found.band is None:
         return None
@@ -54,7 +54,7 @@ def _next_level(source: Source, advice: Advice) -> Message | None:
 
 
 def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
-    """A date where the start is known."""
+    """Add the date if the start is known."""
     start = _start(source, advice)
     until = None if start is None else _until(start.isoformat(), advice.horizon)
     if until is None:
@@ -63,12 +63,12 @@ def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
 
 
 def next_start(source: Source) -> date | None:
-    """Day on which what starts next is assumed to begin: the first actions have had their quarter."""
+    """Assumed start of the actions that start next: one quarter after the first actions."""
     return _until(source.result.computed_at or source.details.date, "quarter")
 
 
 def _start(source: Source, advice: Advice) -> date | None:
-    """Assume that what starts now starts at the close, or when what is decided first is over."""
+    """Assumed start: the close for actions that start now, or the end of the action to be decided first."""
     close = source.result.computed_at or source.details.date
     if advice.part == "next":
         return next_start(source)

@@ -1,4 +1,4 @@
-"""Hand-offs: what happens to people who move from social media to another channel."""
+"""Hand-offs section: how well people are served who move from social media to another channel."""
 
 from decimal import Decimal
 
@@ -12,11 +12,11 @@ from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cuts import band
 
 MOST_NAMED = 3
-HALF_WAY = 2  # of the five rungs, the one named "agreed"
+HALF_WAY = 2  # the middle of the five rungs, "agreed"
 
 
 def hand_offs(source: Source) -> HandOffs | None:
-    """Build functions by channels; None where nothing is asked of them."""
+    """Build the table of functions by channels; None if the questionnaire has no hand-off items."""
     if not source.questionnaire.has_hand_offs:
         return None
     channels = tuple(channel.id for channel in source.questionnaire.channels)
@@ -43,7 +43,7 @@ def _row(source: Source, name: str, found: FunctionResult, channels: tuple[str, 
 
 
 def worst_channels(found: FunctionResult) -> tuple[str, ...]:
-    """Ids of the channels with the lowest hand-off of a function: all that share it, or none."""
+    """Ids of all channels that share the lowest hand-off score of a function."""
     worst = found.hand_off.worst
     return found.hand_off.worst_tied or ((worst,) if worst is not None else ())
 
@@ -57,13 +57,13 @@ def _cell(source: Source, name: str, found: FunctionResult, channel: str, item: 
 
 
 def _title(source: Source) -> Message:
-    """Name the weakest hand-off of all, or those that share its score."""
+    """Title that names the weakest hand-off, or all that share its score."""
     known = [
         (figure.shown, figure, source.function(name), source.channel(item.channel))
         for name, found in source.functions()
         if found.hand_off.worst is not None
         for item in source.items(Kind.HAND_OFF, name)
-        if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters nothing
+        if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
         if (figure := _cell(source, name, found, item.channel or "", item.id).figure).shown is not None
     ]
     if not known:
@@ -78,7 +78,7 @@ def _title(source: Source) -> Message:
 
 
 def _weakest(places: list[tuple[str, str]], score: Decimal | Message) -> Message:
-    """Name the places while they are few; those of one function together."""
+    """Name the weakest hand-offs if they are few, grouped if they are in one function; otherwise count them."""
     (function, channel), *others = places
     if not others:
         return say("hand-offs.weak", function=function, channel=channel, score=score)
@@ -92,7 +92,7 @@ def _weakest(places: list[tuple[str, str]], score: Decimal | Message) -> Message
 
 
 def _weak_below(source: Source) -> Decimal:
-    """Cut under which some advice calls a hand-off weak; the second band's where none does."""
+    """Lowest cut point below which a rule calls a hand-off weak; the second band's cut point without such a rule."""
     cuts = [
         condition.below
         for rule in source.questionnaire.rules

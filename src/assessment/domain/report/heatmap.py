@@ -1,4 +1,4 @@
-"""Functions by dimensions: where practice is strong, where it is missing."""
+"""Heatmap section: scores of functions by dimensions."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ MOST_NAMED = 3
 
 
 def heatmap(source: Source) -> Heatmap:
-    """Build the table; rows and columns in the questionnaire's order."""
+    """Build the table; rows and columns in questionnaire order."""
     dimensions = tuple(dimension.id for dimension in source.questionnaire.dimensions)
     rows = tuple(
         HeatRow(
@@ -40,13 +40,13 @@ def heatmap(source: Source) -> Heatmap:
 
 
 def common(source: Source) -> Message | None:
-    """Say as a finding what is low in every function that is known; None where nothing is."""
+    """Finding on dimensions that are low in every function with a score; None if there are none."""
     low = _low(source)
     return say("heatmap.low-in-all", count=len(low), dimensions=names(low), cut=source.cuts[1]) if low else None
 
 
 def cell(source: Source, function: str, dimension: str, found: DimensionResult | None) -> Cell:
-    """One dimension of one function."""
+    """Build the cell of one dimension of one function."""
     path = f"functions.{function}.dimensions.{dimension}.score"
     if found is None:
         return Cell(source.figures.none(path), None)
@@ -65,7 +65,7 @@ def _places(source: Source) -> list[Place]:
 
 
 def _title(source: Source, places: list[Place]) -> Message:
-    """Name the highest and the lowest score and where they are; whether one is ahead is not said here."""
+    """Title with the highest and the lowest score and their cells; it does not claim a difference beyond chance."""
     if not places:
         return say("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
@@ -80,14 +80,14 @@ def _title(source: Source, places: list[Place]) -> Message:
 
 
 def _amount(source: Source, score: Decimal) -> Value:
-    """Write a score; where all dimensions that have it are clipped, it stands for all beyond that end too."""
+    """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
     parts = [part for _, function in source.functions() for part in function.dimensions.values()]
     at = [part for part in parts if part.score is not None and source.score(part.score) == score]
     return amount(Figure(score, bound=bound_of_mean(bound_of_items(part.score, part.items.values()) for part in at)))
 
 
 def _cells(places: list[Place], score: Decimal) -> Message | tuple[Message, ...]:
-    """Name the cells with a score; of many, say how many they are."""
+    """Name the cells with a score, or count them if there are many."""
     found = [(function, name) for at, function, name in places if at == score]
     if len(found) > MOST_NAMED:
         return say("place.dimensions", count=len(found))
@@ -99,7 +99,7 @@ def _cells(places: list[Place], score: Decimal) -> Message | tuple[Message, ...]
 
 
 def _reading(source: Source, rows: tuple[HeatRow, ...]) -> tuple[Message, ...]:
-    """Say what repeats itself: dimensions that are low wherever they are known."""
+    """Notes on patterns: dimensions that are low in every function, and missing cells."""
     low = _low(source)
     found = [say("heatmap.low-everywhere", count=len(low), dimensions=names(low), cut=source.cuts[1])] if low else []
     missing = sum(one.figure.shown is None for row in rows for one in row.cells)

@@ -1,4 +1,4 @@
-"""What would lift the level: what holds it down, and the least effort that reaches the target."""
+"""Target paths section: what limits each level, and the advice of least effort that reaches the target."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from assessment.domain.scoring.tally import MAXIMUM
 
 
 def lifting(source: Source, roadmap: Roadmap) -> Lifting:
-    """Build the section from the lifts that the result carries; the whole comes first."""
+    """Build the section from the lifts of the result; the overall level comes first."""
     places = {action.id: action for action in (*roadmap.actions, *roadmap.further)}
     found = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
     rows = tuple(_row(source, lift, places) for lift in found)
@@ -35,7 +35,7 @@ def _notes(source: Source, found: list[Lift]) -> tuple[Message, ...]:
 
 
 def _left_out(roadmap: Roadmap) -> tuple[Message, ...]:
-    """Say which actions of the roadmap "all advice" does not count."""
+    """Note on the actions of the roadmap that "all advice" does not include."""
     if not roadmap.further or not roadmap.actions:
         return ()
     return (say("note.all-advice", count=len(roadmap.further), last=roadmap.actions[-1].place),)
@@ -84,7 +84,7 @@ def _named(source: Source, function: str | None, binding: tuple[str, ...]) -> tu
 
 
 def _binding(source: Source, lift: Lift) -> Message:
-    """Say what holds the level where it is."""
+    """Name what limits the level."""
     if _is_reached(lift):
         return say("binding.reached")
     return _bound_by(source, lift.function, lift.binding)
@@ -98,7 +98,7 @@ def _bound_by(source: Source, function: str | None, binding: tuple[str, ...]) ->
 
 
 def _to_go(source: Source, lift: Lift) -> Decimal:
-    """Points from the score to the target; at most 0 where it is passed."""
+    """Points missing to the target score; 0 or less if it is reached."""
     target, figure = _target(source, lift.function)
     return Decimal(0) if figure is None else target - figure
 
@@ -110,7 +110,7 @@ def _target(source: Source, function: str | None) -> tuple[Decimal, Decimal | No
 
 
 def _way(source: Source, lift: Lift) -> Message:
-    """Say how the target level is reached: by some advice, or not by advice alone, and then how far all of it gets."""
+    """Describe how the target level is reached by advice, or how far all advice gets if it can't be reached."""
     values: dict[str, Value] = {"target": lift.target_level}
     if _is_reached(lift):
         points = _to_go(source, lift)
@@ -136,7 +136,7 @@ def _furthest(source: Source, lift: Lift) -> Message:
 
 
 def _title(source: Source, found: list[Lift]) -> Message:
-    """Speak of the whole where it has a level, otherwise of its functions."""
+    """Title about the overall level if there is one, otherwise about the functions."""
     if not found:
         return say("lifting.none")
     return _of_whole(source, found[0]) if found[0].function is None else _without_whole(source, found)

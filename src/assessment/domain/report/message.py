@@ -1,7 +1,4 @@
-"""What is said, not yet in words: a message id and its values.
-
-`wording` alone makes text of it, in the language of the reader.
-"""
+"""Language-independent messages: an id with values. `i18n` translates them to text."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,7 +8,7 @@ from msgspec import Struct, field
 
 
 class Share(Struct, frozen=True):
-    """A percentage; 60 means 60%."""
+    """A percentage: 60 means 60%."""
 
     percent: Decimal
 
@@ -19,8 +16,8 @@ class Share(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """One sentence or label by id.
 
-    Values are text, whole numbers, decimals, dates, shares, further messages, or tuples of these
-    (joined as a list). A value named `count` chooses singular or plural.
+    Values are texts, integers, decimals, dates, percentages, messages, or tuples of these (joined as a list). The
+    value named `count` selects singular or plural.
     """
 
     id: str
@@ -31,5 +28,5 @@ Value = str | int | Decimal | date | Share | Message
 
 
 def say(identifier: str, **values: Value | tuple[Value, ...]) -> Message:
-    """Shorten `Message(identifier, {...})`."""
+    """Build a message from keyword values."""
     return Message(identifier, dict(values))

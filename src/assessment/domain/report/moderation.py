@@ -1,4 +1,4 @@
-"""Scores that the consultant moderated: both values, and why."""
+"""Moderated scores: computed and moderated value, with the consultant's reason."""
 
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import say
@@ -7,7 +7,7 @@ from assessment.domain.report.source import Source
 
 
 def moderations(source: Source) -> tuple[Moderated, ...]:
-    """Round both values as any other score."""
+    """Build the moderated scores; both values are rounded like any score."""
     return tuple(
         Moderated(
             place=found.place,

@@ -1,4 +1,4 @@
-"""Roles in four years: a scenario from what roles depend on and what people are prepared for."""
+"""Outlook section: a scenario of the roles in four years from independence and readiness."""
 
 from assessment.domain.questionnaire import Outlook as Settings
 from assessment.domain.report.authority import personal_items
@@ -11,7 +11,7 @@ PATH = "indices.outlook"
 
 
 def outlook(source: Source) -> Outlook | None:
-    """Build the page: one point for the group. None where nothing is asked of it."""
+    """Build the section, with one point for the whole group; None if the questionnaire does not have the index."""
     settings = source.questionnaire.indices.outlook
     if settings is None:
         return None
@@ -43,7 +43,7 @@ def outlook(source: Source) -> Outlook | None:
 
 
 def embedding(source: Source) -> Message | None:
-    """Say whether the work is a tool of the functions or still a place apart; None where that is not known."""
+    """Finding on embedding: part of the functions or still separate; None without a score."""
     settings, found = source.questionnaire.indices.embedding, source.result.indices.embedding
     if settings is None or found is None or found.score is None or found.class_ is None:
         return None

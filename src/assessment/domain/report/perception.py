@@ -1,4 +1,4 @@
-"""Leaders and practitioners: how differently they see the same practice."""
+"""Perception gap section: how differently leaders and practitioners rate the same practice."""
 
 from decimal import Decimal
 
@@ -15,12 +15,12 @@ from assessment.domain.result import GapDimension, PerceptionGapResult
 
 PATH = "indices.perception_gap"
 SURE = ("confirmed", "strong")
-DIRECTED = (*SURE, "indicative")  # only of these is it said who is more positive
-CHANCE = 0.80  # expected size of a standard normal deviate
+DIRECTED = (*SURE, "indicative")  # only for these verdicts the more positive side is named
+CHANCE = 0.80  # expected absolute value of a standard normal deviate
 
 
 def perception(source: Source) -> Gap | None:
-    """Build the page; rows in the questionnaire's order, hidden dimensions included. None: not compared."""
+    """Build the section; rows in questionnaire order, with hidden dimensions. None if there is no such index."""
     found = source.result.indices.perception_gap
     settings = source.questionnaire.indices.perception_gap
     if settings is None:
@@ -58,18 +58,18 @@ def _row(source: Source, dimension: str, found: GapDimension | None) -> GapRow:
 
 
 def _difference(source: Source, found: GapDimension) -> Figure:
-    """Figure of a gap; where a side is clipped, the gap may be wider."""
+    """Figure of a gap, with a bound if a clipped side may make it wider."""
     bound = bound_of_difference(found.bounds.get("leader"), found.bounds.get("practitioner"))
     return replace(source.figures.difference(found.gap, found.interval), bound=bound)
 
 
 def verdict(source: Source, found: str) -> Message:
-    """Name a verdict in the words of the method that gave it."""
+    """Name a verdict in the words of the method version that computed it."""
     return say(f"verdict-first.{found}" if source.is_first_method else f"verdict.{found}")
 
 
 def who(gap: Decimal) -> Message:
-    """Say who is more positive."""
+    """Name the more positive side."""
     if gap == 0:
         return say("who.same")
     return say("who.leaders" if gap > 0 else "who.practitioners")
@@ -95,12 +95,12 @@ def _title(source: Source, found: PerceptionGapResult) -> Message:
 
 
 def _is_open(gap: Figure) -> bool:
-    """Tell whether a gap may be wider than shown."""
+    """Return whether a gap may be wider than shown."""
     return gap.shown is not None and gap.bound == ("at least" if gap.shown > 0 else "at most")
 
 
 def _unsure(source: Source, found: PerceptionGapResult, gaps: dict[str, Decimal]) -> Message:
-    """Say what is known where no gap is confirmed: chance only of what was tested and may differ."""
+    """Title without a confirmed gap; it mentions chance only for gaps that were tested and may exist."""
     verdicts = [part.verdict for part in found.shown.values()]
     whole = len(found.shown) == len(source.questionnaire.dimensions)
     hints = {gaps[name] > 0 for name, part in found.shown.items() if part.verdict == "indicative"}
@@ -118,7 +118,7 @@ def _unsure(source: Source, found: PerceptionGapResult, gaps: dict[str, Decimal]
 
 
 def _unsure_first(hints: set[bool], *, whole: bool) -> Message:
-    """Say what method 1.0 said, which did not tell an untested gap from one that chance explains."""
+    """Title of method 1.0, which did not distinguish an untested gap from one that chance explains."""
     if not hints:
         return say("gap.closed" if whole else "gap.closed-in-part")
     side = "mixed" if len(hints) > 1 else "leaders" if hints == {True} else "practitioners"
@@ -126,7 +126,7 @@ def _unsure_first(hints: set[bool], *, whole: bool) -> Message:
 
 
 def by_chance(source: Source) -> Decimal | None:
-    """Average size of gap that chance alone would give at these numbers, in points (method 5)."""
+    """Average size of gap, in points, that chance alone would cause with these numbers of people (method 5)."""
     found = source.result.indices.perception_gap
     if found is None:
         return None
@@ -165,7 +165,7 @@ def _key_figures(source: Source, settings: PerceptionGap, found: PerceptionGapRe
 
 
 def _has_side(source: Source, found: PerceptionGapResult) -> bool:
-    """Tell whether one side, and only that one, is more positive beyond a verdict of no difference."""
+    """Return whether all gaps with a direction point to the side of the mean gap."""
     if source.is_first_method:
         return True
     signs = {part.gap > 0 for part in found.shown.values() if part.verdict in DIRECTED}

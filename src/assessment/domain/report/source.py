@@ -1,4 +1,4 @@
-"""What every section is built from: questionnaire, result, names and figures."""
+"""Source of all sections: questionnaire, result, names and rounded figures."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -19,11 +19,11 @@ from assessment.domain.scoring.spans import is_apart
 
 LONGEST_NAME = 80
 PERCENT = Scale(0)
-LEAST_APART = 5.0  # points, where the questionnaire has no balance
+LEAST_APART = 5.0  # points; used if the questionnaire has no balance index
 
 
 class Source(Struct, frozen=True):
-    """Everything known, under one name."""
+    """Questionnaire, result, details and texts of one report."""
 
     questionnaire: Questionnaire
     result: Result
@@ -33,22 +33,22 @@ class Source(Struct, frozen=True):
 
     @property
     def consensus(self) -> bool:
-        """One agreed record per function instead of a survey."""
+        """Whether each function has one agreed record instead of survey responses."""
         return self.result.mode == CONSENSUS
 
     @property
     def silent(self) -> bool:
-        """Neither the whole nor any function has a score: what no figure calls for is not thereby well."""
+        """Whether there is no score at all, so that missing advice must not be read as good news."""
         return self.result.overall.score is None and not self.scored()
 
     @property
     def is_first_method(self) -> bool:
-        """Made by method 1.0, which tested no gap where it hid intervals and ranked by points alone."""
+        """Whether method 1.0 computed the result: it did not test gaps without intervals, and ranked by points only."""
         return self.result.method == "1.0"
 
     @property
     def settling(self) -> str | None:
-        """Id of the advice to settle what the scores mean, where people disagree on a function with a score."""
+        """Id of the advice to clarify contested scores before all else; None if no function is contested."""
         if not any(found.contested for _, found in self.scored()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
@@ -56,7 +56,7 @@ class Source(Struct, frozen=True):
 
     @property
     def organisation(self) -> str:
-        """Name of the organisation, short enough for a sentence."""
+        """Name of the organisation, truncated for use in a sentence."""
         name = " ".join(self.details.organisation.split())
         return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
@@ -87,21 +87,21 @@ class Source(Struct, frozen=True):
         return self.texts.classes.get(identifier, identifier) if identifier else ""
 
     def class_meaning(self, identifier: str | None) -> str:
-        """What a class of an index means."""
+        """Meaning of a class of an index."""
         return self.texts.class_meanings.get(identifier, "") if identifier else ""
 
     def item_name(self, item: str) -> str:
-        """Name an item in a few words, where it has them."""
+        """Short name of an item; its text if there is none."""
         text = self.texts.items.get(item)
         return (text.short or text.text) if text else item
 
     def item_text(self, item: str) -> str:
-        """Whole text of an item."""
+        """Full text of an item."""
         text = self.texts.items.get(item)
         return text.text if text else item
 
     def functions(self) -> Iterable[tuple[str, FunctionResult]]:
-        """Functions that the result knows, in the questionnaire's order."""
+        """Functions of the result in questionnaire order."""
         for function in self.questionnaire.functions:
             if function.id in self.result.functions:
                 yield function.id, self.result.functions[function.id]
@@ -111,7 +111,7 @@ class Source(Struct, frozen=True):
         return tuple((name, function) for name, function in self.functions() if function.score is not None)
 
     def is_apart(self, one: FunctionResult | DimensionResult, other: FunctionResult | DimensionResult) -> bool:
-        """Tell whether two scores may be called ahead and behind (method 4); method 1.0 looked at points alone."""
+        """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
         balance = self.questionnaire.indices.balance
         least = balance.tie_below if balance else LEAST_APART
         if one.score is None or other.score is None:
@@ -120,7 +120,7 @@ class Source(Struct, frozen=True):
         return is_apart((one.score, one.half_width), (other.score, other.half_width), least, consensus=by_points)
 
     def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
-        """Items of one kind and function, in the questionnaire's order."""
+        """Items of one kind and function in questionnaire order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
 
     def step(self, found: ItemResult | None, path: str) -> Figure:
@@ -133,13 +133,13 @@ class Source(Struct, frozen=True):
         return Figure(made.shown, None, made.n, found.dk, made.bound, made.missing)
 
     def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
-        """Percentages of an item's answers by rung; none where they are not shown, or one record stands for all."""
+        """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
         if found is None or found.distribution is None or self.consensus:
             return ()
         return tuple(shown(100 * share, PERCENT) for share in found.distribution)
 
     def dimension_figure(self, path: str, found: DimensionResult) -> Figure:
-        """Figure of a dimension; made of clipped items only, it stands for all beyond their end too."""
+        """Figure of a dimension; with a bound if all its items are clipped at the same end."""
         made = self.figures.score(found.score, path, found.interval, found.n)
         return replace(made, bound=bound_of_items(found.score, found.items.values()))
 
@@ -155,13 +155,13 @@ class Source(Struct, frozen=True):
         return Levelled(self.function(identifier), figure, found.band, found.level, found.contested, found.provisional)
 
     def overall(self) -> Levelled:
-        """The whole on the level scale."""
+        """The overall score on the level scale."""
         whole = self.result.overall
         figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
         return Levelled(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
 
     def embedding(self) -> Figure:
-        """Embedding of the whole; at its floor it stands for all below too."""
+        """Overall embedding; "or less" if it is at its floor."""
         found, index = self.result.indices.embedding, self.questionnaire.indices.embedding
         path = "indices.embedding.score"
         if found is None or index is None:
@@ -170,12 +170,12 @@ class Source(Struct, frozen=True):
         return replace(figure, bound="at most") if self.is_at_floor(found.score) else figure
 
     def is_at_floor(self, embedding: float | None) -> bool:
-        """Tell whether no function is above the floor of embedding."""
+        """Return whether an embedding score is at the floor of the index."""
         index = self.questionnaire.indices.embedding
         return embedding is not None and index is not None and at_most(embedding, index.floor)
 
     def score(self, value: float) -> Decimal:
-        """Round a 0-100 score as it is shown everywhere."""
+        """Round a 0-100 score."""
         return shown(value, self.figures.scales.score)
 
     def shown(self, value: float, scale: Scale) -> Decimal:
@@ -184,13 +184,13 @@ class Source(Struct, frozen=True):
 
 
 def source(questionnaire: Questionnaire, result: Result, details: Details, language: str | None = None) -> Source:
-    """Bring all together; texts in `language`, else in the questionnaire's own."""
+    """Build the source; texts in `language`, otherwise in the questionnaire's source language."""
     texts = questionnaire.text(language or questionnaire.source_language)
     return Source(questionnaire, result, details, texts, figures(questionnaire, result))
 
 
 def bound_of_items(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
-    """Bound of a score that clipped items make; where other figures enter it too, it has none."""
+    """Bound of a score whose items are all clipped at the same end; None if the items differ from the score."""
     known = [item for item in items if item.score is not None]
     if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
         return None
@@ -198,29 +198,29 @@ def bound_of_items(score: float | None, items: Iterable[ItemResult]) -> Bound | 
 
 
 def exact(number: float) -> Decimal:
-    """Write a cut point as it stands in the questionnaire."""
+    """Convert a cut point to a Decimal with the digits of the questionnaire file."""
     plain = Decimal(repr(float(number))).normalize()
     return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
 def names(found: Iterable[str]) -> tuple[str, ...]:
-    """Hand names on as a list that `wording` joins."""
+    """Collect names as a tuple, which the translator joins to a list."""
     return tuple(found)
 
 
 def quoted(titles: Iterable[str]) -> tuple[Message, ...]:
-    """Hand titles on as a list in quotation marks: a title may hold a comma, and begins with a capital."""
+    """Collect titles in quotation marks, since a title may contain commas and starts with a capital."""
     return tuple(say("quoted", text=title) for title in titles)
 
 
 def missing_title(figure: Figure, identifier: str, **values: str) -> Message:
-    """Title of a page whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
+    """Title of a section whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
     hidden = figure.missing is not None and figure.missing.id == "missing.hidden"
     return say(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
 
 
 def amount(figure: Figure) -> Decimal | Message:
-    """Make a figure a value of a sentence: a number, "10 or less", or why there is none."""
+    """Convert a figure to a value of a message: a number, "10 or less", or the reason why it is missing."""
     if figure.shown is None:
         return figure.missing or say("missing.not-valid")
     if figure.bound is None:

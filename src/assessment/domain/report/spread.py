@@ -1,4 +1,4 @@
-"""Where the people of a contested function part: agreement by dimension, the least agreed first."""
+"""Agreement panel of a contested function: agreement by dimension, lowest first."""
 
 from decimal import Decimal
 from typing import get_args
@@ -10,7 +10,7 @@ from assessment.domain.result import AgreementClass, FunctionResult
 
 
 def spread(source: Source, name: str, found: FunctionResult) -> Spread | None:
-    """Show where they part, where it may be shown; the title names what they agree on least."""
+    """Build the panel; None if no agreement may be shown. The title names the dimensions of least agreement."""
     path = f"functions.{name}.dimensions"
     rows = [
         SpreadRow(
@@ -35,7 +35,7 @@ def spread(source: Source, name: str, found: FunctionResult) -> Spread | None:
 
 
 def agreed(found: AgreementClass | None) -> Message | None:
-    """Name a class of agreement."""
+    """Name a class of agreement; None without one."""
     return say(f"agreement.{found.replace(' ', '-')}") if found else None
 
 

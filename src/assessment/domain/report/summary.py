@@ -1,4 +1,4 @@
-"""What those who answered are told: what was asked, what came out, what follows, how they were protected."""
+"""Summary section for respondents: subjects, findings, next steps, protection."""
 
 from assessment.domain.report.details import PROTECTIONS
 from assessment.domain.report.message import Message, say
@@ -9,7 +9,7 @@ FIRST = 3
 
 
 def summary(source: Source, answer: Answer, heatmap: Heatmap, roadmap: Roadmap) -> Summary:
-    """Build the page from sections that are built already: it says less than they do, and nothing else."""
+    """Build the section from other sections only, so that it can't disclose or claim more than they do."""
     return Summary(
         title=_title(source),
         asked=_asked(source),
@@ -35,7 +35,7 @@ def _asked(source: Source) -> tuple[Message, ...]:
 
 
 def _found(answer: Answer, heatmap: Heatmap) -> tuple[Message, ...]:
-    """The level, then the findings, then the best and the worst of practice; each once."""
+    """Level, findings, and the highest and lowest scores, without duplicates."""
     found = [answer.title, *answer.findings]
     if not heatmap.title.id.endswith("none"):
         found.append(heatmap.title)

@@ -1,4 +1,4 @@
-"""Now against target, widest distance first."""
+"""Targets section: scores and targets, largest distance first."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ TWO = 2
 
 
 def targets(source: Source) -> Targets:
-    """Build the page; a dimension is held to the target of its function."""
+    """Build the section; dimensions are compared with the target of their function."""
     functions = [
         _row(source.function(name), source.levelled(name).figure, found.target, name)
         for name, found in source.functions()
@@ -70,18 +70,18 @@ def _title(source: Source, rows: tuple[TargetRow, ...]) -> Message:
 
 
 def _is_furthest(source: Source) -> bool:
-    """Tell whether one function is furthest from its own target by the rule for scores (method 4)."""
+    """Return whether one function is furthest from its target beyond chance, by the rule for scores (method 4)."""
     distances = sorted((_to_target(found) for _, found in source.scored()), key=lambda one: -(one.score or 0.0))
     return source.is_apart(distances[0], distances[1])
 
 
 def _to_target(found: FunctionResult) -> FunctionResult:
-    """Take the distance to its target for a function's score; a target is exact, so the half-width stays."""
+    """Replace a function's score by its distance to the target; a target is exact, so the half-width is unchanged."""
     return replace(found, score=found.target - (found.score or 0.0))
 
 
 def _balance(source: Source) -> Message | None:
-    """Say how far the functions are apart (method 5, balance)."""
+    """Message on the balance between the functions (method 5)."""
     found = source.result.indices.balance
     settings = source.questionnaire.indices.balance
     if settings is None:

@@ -1,1 +1,1 @@
-"""From answers to figures: pure functions, driven by the questionnaire alone."""
+"""Answers to figures: pure functions, configured by the questionnaire only."""

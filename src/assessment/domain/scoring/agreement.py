@@ -1,4 +1,4 @@
-"""Agreement r*wg: how alike people answer the same items (Lindell 1999)."""
+"""Within-group agreement r*wg on the same items (Lindell 1999)."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ EXPECTED_VARIANCE = 2.0  # of five equally likely rungs
 
 
 def variances(tally: Tally, minimum: int) -> NDArray[np.float64]:
-    """Variance (n - 1) of each item's raw answers, roles together; NaN under `minimum` answers."""
+    """Sample variance (n - 1) of each item's raw answers, all roles together; NaN with fewer than `minimum` answers."""
     n, total = tally.numeric, tally.sums.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = (tally.squares - total * total / n) / (n - 1)
@@ -19,7 +19,7 @@ def variances(tally: Tally, minimum: int) -> NDArray[np.float64]:
 
 
 def agreement(variances: NDArray[np.float64], columns: Sequence[int]) -> float | None:
-    """r*wg of these items, 1 - mean(s^2) / 2, not clipped; None where no item has a variance."""
+    """r*wg of these items, 1 - mean(s^2) / 2, not clipped at 0; None if no item has a variance."""
     known = variances[list(columns)]
     known = known[~np.isnan(known)]
     return None if known.size == 0 else float(1 - known.mean() / EXPECTED_VARIANCE)

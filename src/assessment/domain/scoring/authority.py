@@ -1,4 +1,4 @@
-"""Set up to fail: authority without support, computed per practitioner and shown only together (method 5)."""
+"""Index U (set up to fail): authority without support, computed per person and reported as a mean (method 5)."""
 
 import numpy as np
 from msgspec import Struct
@@ -14,14 +14,14 @@ from assessment.domain.scoring.tally import MAXIMUM
 
 
 class Authority(Struct, frozen=True):
-    """The index, and what a red flag is worth to the advice: 0-100, None without one."""
+    """The index, and the 0-100 value that a red flag counts as in the advice rules; None without one."""
 
     result: SetUpToFailResult
     flagged_support: float | None
 
 
 class Risks(Struct, frozen=True):
-    """Authority and support of everyone who has both; `flags` None where hidden, out of `could_be` people."""
+    """Authority and support of everyone with both; `flags` red flags (None: hidden) among the eligible people."""
 
     authority: NDArray[np.float64]
     support: NDArray[np.float64]
@@ -39,7 +39,7 @@ def person_means(values: Values, least: int) -> NDArray[np.float64]:
 
 
 def set_up_to_fail(blueprint: Blueprint, index: SetUpToFail, values: Values, counts: Flags, guard: Guard) -> Authority:
-    """U = mean A_i (100 - S_i) / 100 over people; never a product of means.
+    """Compute U = mean of A_i (100 - S_i) / 100 over people, not the product of means.
 
     `counts` marks the people who count towards k + 1.
     """
@@ -59,7 +59,7 @@ def set_up_to_fail(blueprint: Blueprint, index: SetUpToFail, values: Values, cou
 
 
 def _red_flags(blueprint: Blueprint, rule: RedFlag, values: Values) -> tuple[Flags, Flags]:
-    """Who is flagged, and who answered enough to be."""
+    """Masks of the flagged people, and of the eligible ones, who answered both items."""
     freedom, support = values[:, blueprint.column[rule.authority]], values[:, blueprint.column[rule.support]]
     could_be = (freedom >= 0) & (support >= 0)
     return could_be & (freedom >= rule.at_least) & (support <= rule.at_most), could_be
@@ -92,7 +92,7 @@ def _result(index: SetUpToFail, guard: Guard, found: Risks) -> SetUpToFailResult
 
 
 def _class(index: SetUpToFail, score: float | None, flags: int | None) -> str | None:
-    """Class of U; a red flag makes it at least the questionnaire's least class, U known or not."""
+    """Class of U; a red flag raises it to at least `least_class`, even without a score."""
     reached = [] if score is None else [index.classes.index(class_of(score, index.cuts, index.classes))]
     if flags:
         reached.append(index.classes.index(index.red_flag.least_class))

@@ -1,4 +1,4 @@
-"""Balance: how far the functions are apart (method 5)."""
+"""Balance index: how even the scores of the functions are (method 5)."""
 
 from collections.abc import Collection, Mapping
 
@@ -12,16 +12,16 @@ TWO = 2
 
 
 def lowest_of_highest(scores: Collection[float]) -> float | None:
-    """Return the lowest score as a percentage of the highest; None of fewer than two, or without any practice."""
+    """Lowest score as a percentage of the highest; None for fewer than two scores, or if all are 0."""
     if len(scores) < TWO or max(scores) <= 0:
         return None
     return 100 * min(scores) / max(scores)
 
 
 def balance(functions: Mapping[str, FunctionResult], rule: Balance, *, consensus: bool) -> BalanceResult:
-    """Compare the scores 0-100 of the valid functions; no figure without two, or without any practice.
+    """Compute the balance of the valid functions; empty with fewer than two, no score if all are 0.
 
-    In `consensus` mode scores have no half-width.
+    `consensus`: scores have no half-width, so ties are decided by points only.
     """
     scored = {
         name: (function.score, function.half_width)

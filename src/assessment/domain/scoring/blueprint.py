@@ -1,4 +1,4 @@
-"""Where each item of a questionnaire enters the scores, as columns of the answers."""
+"""Blueprint: the columns of the answers that enter each score, with weights."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ Columns = tuple[int, ...]
 
 
 class Row(Struct, frozen=True):
-    """A hand-off row; `share` of contacts on its channel, 0: asked but left out of the score."""
+    """Column of a hand-off row; `share` of contacts on its channel, 0: asked but excluded from the score."""
 
     column: int
     channel: str
@@ -22,7 +22,7 @@ class Row(Struct, frozen=True):
 
 
 class FunctionColumns(Struct, frozen=True):
-    """One function's columns; `dimensions` in the questionnaire's order."""
+    """Columns of one function; `dimensions` in questionnaire order."""
 
     id: str
     weight: float
@@ -33,17 +33,17 @@ class FunctionColumns(Struct, frozen=True):
 
     @property
     def practice(self) -> Columns:
-        """All scored items but the hand-off rows."""
+        """Columns of all practice items."""
         return tuple(column for columns in self.dimensions for column in columns)
 
     @property
     def all(self) -> Columns:
-        """Items and hand-off rows."""
+        """Columns of practice items and hand-off rows."""
         return self.practice + tuple(row.column for row in self.rows)
 
 
 class Blueprint(Struct, frozen=True):
-    """A questionnaire and an assessment's settings, laid out over columns."""
+    """Columns and weights for a questionnaire and an assessment's settings."""
 
     questionnaire: Questionnaire
     settings: Settings
@@ -54,7 +54,7 @@ class Blueprint(Struct, frozen=True):
 
     @property
     def consensus(self) -> bool:
-        """One agreed record per function instead of a survey."""
+        """Whether each function has one agreed record instead of survey responses."""
         return self.settings.mode == CONSENSUS
 
     def columns(self, items: tuple[str, ...]) -> Columns:
@@ -63,7 +63,7 @@ class Blueprint(Struct, frozen=True):
 
 
 def blueprint(questionnaire: Questionnaire, settings: Settings) -> Blueprint:
-    """Lay a questionnaire out; settings win over the questionnaire's own weights and targets."""
+    """Build the blueprint; weights and targets of the settings override those of the questionnaire."""
     consensus = settings.mode == CONSENSUS
     roles = (CONSENSUS,) if consensus else tuple(role.id for role in questionnaire.roles)
     weights = [1.0] if consensus else [role.weight for role in questionnaire.roles]

@@ -1,4 +1,4 @@
-"""Careless answers: three flags, left out at two or more, never for one alone (method 3)."""
+"""Careless responding: three flags; responses with `exclude_at` flags or more are excluded (method 3)."""
 
 import numpy as np
 from msgspec import Struct
@@ -14,14 +14,14 @@ TOP = 4  # highest rung
 
 
 class Screening(Struct, frozen=True):
-    """Who is kept, and the log of who is not."""
+    """Mask of the responses to keep, and the log of the excluded ones."""
 
     keep: Flags
     log: tuple[CarelessRow, ...]
 
 
 def screen(questionnaire: Questionnaire, answers: Answers) -> Screening:
-    """Flag every respondent and keep those under the questionnaire's limit of flags."""
+    """Flag every response and keep those with fewer than `exclude_at` flags."""
     rules = questionnaire.scoring.careless
     flags = np.stack(
         [
@@ -39,7 +39,7 @@ def screen(questionnaire: Questionnaire, answers: Answers) -> Screening:
 
 
 def longest_run(values: Values) -> NDArray[np.int16]:
-    """Length of each row's longest run of one numeric answer; what is not numeric is skipped."""
+    """Length of each row's longest run of equal numeric answers; other answers are skipped."""
     run = np.zeros(len(values), dtype=np.int16)
     longest = np.zeros(len(values), dtype=np.int16)
     last = np.full(len(values), -1, dtype=np.int8)

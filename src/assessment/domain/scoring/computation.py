@@ -1,4 +1,4 @@
-"""One computation, step by step: answers, tally, items, validity, rolled-up figures, intervals."""
+"""Computation pipeline: answers, tally, item scores, validity, aggregate scores, intervals."""
 
 import numpy as np
 from msgspec import Struct
@@ -17,10 +17,10 @@ from assessment.domain.scoring.validity import Validity, out_of_scope, validity
 
 
 class Computation(Struct, frozen=True):
-    """Everything the result is made of. `values` and `tally` leave out what is hidden.
+    """All intermediate values of a result. `values` and `tally` exclude hidden items.
 
-    `counts` marks the people who count towards k + 1, `counting` is the tally of their answers: thresholds are compared
-    with these, figures are computed from everyone whose answers are carried by them (method 6.9).
+    `counts` marks the people who count towards k + 1; `counting` is the tally of their answers. Thresholds apply to
+    these people; figures also use the answers of others whose role has enough of them (method 6.9).
     """
 
     blueprint: Blueprint
@@ -43,11 +43,11 @@ class Computation(Struct, frozen=True):
 
     @property
     def scope(self) -> Flags:
-        """Items out of scope."""
+        """Mask of the items out of scope."""
         return self.validity.out_of_scope
 
     def span(self, score: float | None, precision: Precision | None, answers: int | None = None) -> Span:
-        """Return the interval around a score; none in consensus mode, which has no `precision`."""
+        """Build the interval around a score; empty in consensus mode, which has no `precision`."""
         if precision is None:
             return NO_SPAN
         minimum = self.blueprint.questionnaire.scoring.interval_minimum
@@ -55,11 +55,11 @@ class Computation(Struct, frozen=True):
 
 
 def carried_answers(values: Values, counts: Flags, role: NDArray[np.intp], counting: Counts, guard: Guard) -> Values:
-    """Return `values` without answers of people who don't count where those who count don't carry them.
+    """Remove the answers of people who don't count towards k + 1 if too few people who count answered the item.
 
-    Such an answer needs k + 1 answers of its role to the item by people who count. And none are used where some role
-    has 1 to k of those: many invented people of one role leave no doubt about its mean, and so show what the few of
-    another role answered. `counting` are numeric answers of people who count, by role and item.
+    An answer of a person who doesn't count is used only if its role has k + 1 answers to the item by people who
+    count, and no role has 1 to k of them: otherwise many invented people of one role would fix its mean and so
+    disclose the few answers of another role. `counting` are numeric answers of people who count, by role and item.
     """
     if counts.all() or guard.needed is None:
         return values
@@ -76,10 +76,10 @@ def compute(
     careless: tuple[CarelessRow, ...] = (),
     submitted: Answers | None = None,
 ) -> Computation:
-    """Compute from answers of those who count; linear in respondents. `careless` is only passed on.
+    """Compute all intermediate values, linear in the number of respondents; `careless` is only passed on.
 
-    People are counted by role and function among all who `submitted`, where few are guarded: less those
-    left out, beside how many sent, they would say who was careless.
+    If guarded, people are counted by role and function among all who `submitted`. Without the careless ones, these
+    counts and the known numbers of sent responses would disclose who was careless.
     """
     scoring = blueprint.questionnaire.scoring
     role = role_numbers(answers, blueprint.roles)

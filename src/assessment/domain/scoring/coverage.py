@@ -1,4 +1,4 @@
-"""Coverage: how many of the questions asked got a numeric answer (method 4)."""
+"""Coverage: share of asked questions with a numeric answer (method 4)."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from assessment.domain.scoring.tally import Tally
 
 
 class Coverage:
-    """Numeric answers against questions asked, over the items and rows of one function."""
+    """Coverage of the items and hand-off rows of one function."""
 
     def __init__(self, tally: Tally, scope: Flags, columns: Sequence[int]) -> None:
         chosen = list(columns)
@@ -17,11 +17,11 @@ class Coverage:
 
     @property
     def share(self) -> float | None:
-        """0-1; None where nobody was asked or all is out of scope."""
+        """Share 0-1; None if nobody was asked or everything is out of scope."""
         return self.numeric / self.asked if self.applies else None
 
 
 def whole(functions: Sequence[Coverage]) -> float | None:
-    """Coverage 0-1 of all functions together that have one."""
+    """Coverage 0-1 over all functions that have one; None if none has."""
     counted = [function for function in functions if function.applies]
     return sum(f.numeric for f in counted) / sum(f.asked for f in counted) if counted else None

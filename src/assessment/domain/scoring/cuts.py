@@ -1,4 +1,4 @@
-"""Cut points: bands, levels and classes. Every comparison is made after rounding (method 4)."""
+"""Cut points: bands, levels and classes. Values are rounded to six decimals before comparison (method 4)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -16,22 +16,22 @@ Class = TypeVar("Class", bound=str)
 
 
 def below(figure: float, cut: float) -> bool:
-    """Tell whether a figure lies under a cut point."""
+    """Return whether a rounded figure is below a cut point."""
     return round(figure, CUT_DECIMALS) < cut
 
 
 def at_least(figure: float, cut: float) -> bool:
-    """Tell whether a figure reaches a cut point."""
+    """Return whether a rounded figure reaches a cut point."""
     return round(figure, CUT_DECIMALS) >= cut
 
 
 def at_most(figure: float, cut: float) -> bool:
-    """Tell whether a figure does not pass a cut point."""
+    """Return whether a rounded figure does not exceed a cut point."""
     return round(figure, CUT_DECIMALS) <= cut
 
 
 def above(figure: float, cut: float) -> bool:
-    """Tell whether a figure lies over a cut point, which may be computed itself."""
+    """Return whether a rounded figure exceeds a cut point; the cut is rounded too, since it may be computed."""
     return round(figure, CUT_DECIMALS) > round(cut, CUT_DECIMALS)
 
 
@@ -41,7 +41,7 @@ def band(score: float, cuts: Sequence[float]) -> int:
 
 
 def bands(scores: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int64]:
-    """`band` of many scores at once."""
+    """Vectorised `band_of_score`."""
     return 1 + np.searchsorted(np.asarray(cuts), np.round(scores, CUT_DECIMALS), side="right")
 
 
@@ -56,7 +56,7 @@ def maturity(score: float) -> float:
 
 
 def staged_level(score: float, parts: Iterable[int], cuts: Sequence[float], step: int) -> int:
-    """Level 1..5, at most `step` above the weakest part's band or level (method 4, after CMMI)."""
+    """Level 1..5: the band of the score, at most `step` above the weakest part (method 4, after CMMI)."""
     return min(band(score, cuts), step + min(parts))
 
 

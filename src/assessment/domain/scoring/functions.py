@@ -1,4 +1,4 @@
-"""The functions of a result: items, hand-offs, dimensions, scores and levels (method 4)."""
+"""Results of functions: items, hand-offs, dimensions, scores and levels (method 4)."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ class Agreement(Struct, frozen=True):
 
 
 def function_results(computation: Computation) -> dict[str, FunctionResult]:
-    """Every function that somebody who took part belongs to; one without people is absent."""
+    """Build the results of all functions that have participants."""
     people = computation.taking_part.functions.sum(axis=0)
     return {
         function.id: _function(computation, number, function)
@@ -41,7 +41,7 @@ def function_results(computation: Computation) -> dict[str, FunctionResult]:
 
 
 def item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
-    """One item or row; what is hidden bears no counts either."""
+    """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
     if computation.guard.hides(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
@@ -58,7 +58,7 @@ def item_result(computation: Computation, column: int, *, valid: bool) -> ItemRe
 
 
 def known(figure: float | np.floating) -> float | None:
-    """Return a figure, None for NaN."""
+    """Convert NaN to None."""
     return None if np.isnan(figure) else float(figure)
 
 
@@ -162,13 +162,13 @@ def _hand_off(computation: Computation, number: int, function: FunctionColumns) 
 
 
 def lowest_rows(entering: Sequence[Row], scores: NDArray[np.float64]) -> list[Row]:
-    """Return the rows with the lowest score, in order."""
+    """Return all rows that share the lowest score, in order."""
     rounded = {row.column: round(float(scores[row.column]), cuts.CUT_DECIMALS) for row in entering}
     return [row for row in entering if rounded[row.column] == min(rounded.values())]
 
 
 def tied_channels(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return the channels of several rows that are lowest together; none where there is one."""
+    """Return the channels of several lowest rows; empty for a single one."""
     return tuple(row.channel for row in rows) if len(rows) > 1 else ()
 
 
@@ -177,7 +177,7 @@ def _fewest_entering(computation: Computation, precision: Precision) -> int:
 
 
 def _fewest(computation: Computation, columns: Sequence[int]) -> int:
-    """Numeric answers to the item that has the fewest, of those used, by people who count towards k + 1."""
+    """Smallest number of numeric answers to one of the items, by people who count towards k + 1; zeros are skipped."""
     counts = computation.counting.numeric[list(columns)]
     return int(counts[counts > 0].min(initial=len(computation.values)))
 
@@ -192,9 +192,9 @@ def _agreement(computation: Computation, columns: tuple[int, ...]) -> Agreement:
 
 
 def _distribution(computation: Computation, column: int) -> tuple[float, ...] | None:
-    """How the answers lie on the rungs; none for what people say of themselves (method 6.4).
+    """Distribution of the answers over the rungs; none for released personal items (method 6.4).
 
-    Beside the band of red flags, the share without limits to show would say who carries one.
+    Together with the band of red flags, the share of people without written limits would disclose who has one.
     """
     if computation.guard.needed is not None and computation.blueprint.questionnaire.items[column].kind is Kind.PERSONAL:
         return None
@@ -205,9 +205,9 @@ def _distribution(computation: Computation, column: int) -> tuple[float, ...] | 
 
 
 def _evidence(computation: Computation, column: int) -> dict[str, int] | None:
-    """How many ratings came with which evidence; never guarded.
+    """Count ratings by kind of evidence; None if guarded.
 
-    Only ratings near the top are asked for it: beside the score, the count would give answers away.
+    Evidence is asked only for high ratings, so together with the score the counts would disclose answers.
     """
     if computation.answers.evidence is None or computation.guard.needed is not None:
         return None

@@ -1,4 +1,4 @@
-"""Leadership-practitioner gap: where those who decide and those who do see different things (method 5)."""
+"""Index PG (perception gap): differences between the ratings of leaders and practitioners (method 5)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,10 +25,10 @@ MOST_VARIANCE = 4.0  # of rungs: half at either end
 
 
 class Sides(Struct, frozen=True):
-    """Who stands on which side, and what is asked of the comparison.
+    """Masks of leaders and practitioners, and the parameters of the comparison.
 
-    `counts` marks the people who count towards k + 1. `variance` of one person's figure, from released agreements;
-    None where there is none.
+    `counts` marks the people who count towards k + 1. `variance` is that of one person's mean, from released
+    agreements; None without any.
     """
 
     index: PerceptionGap
@@ -39,20 +39,20 @@ class Sides(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """One role in one function: people's means 0-100 on a dimension, and who they are."""
+    """People's means 0-100 on a dimension for one role in one function, and the mask of these people."""
 
     means: Floats
     people: Flags
 
     def only(self, chosen: Flags) -> "Cell":
-        """Return the cell without anyone else."""
+        """Select people by mask."""
         return Cell(self.means[chosen[self.people]], self.people & chosen)
 
 
 def perception_gap(
     computation: Computation, index: PerceptionGap, functions: Mapping[str, FunctionResult]
 ) -> PerceptionGapResult:
-    """Compare both roles within functions, so that who sits where does not look like a gap."""
+    """Compare both roles within functions, so that their mix over functions does not appear as a gap."""
     blueprint, values, guard = computation.blueprint, computation.values, computation.guard
     leaders, practitioners = (
         computation.role == blueprint.roles.index(name) for name in (index.leader, index.practitioner)
@@ -115,9 +115,9 @@ def _dimension(
 
 
 def _carried(pairs: list[tuple[Cell, Cell]], sides: Sides, guard: Guard) -> list[tuple[Cell, Cell]]:
-    """Leave people who don't count out of a side in which some function has 1 to k who do.
+    """Remove people who don't count towards k + 1 from a side in which a function has 1 to k who do.
 
-    Otherwise invented people in one function would leave no doubt about its mean, and so show the few in another one.
+    Otherwise invented people in one function would fix its mean and so disclose the few answers in another one.
     """
     if guard.needed is None or sides.counts.all():
         return pairs
@@ -150,14 +150,15 @@ def _cell(values: Values, rows: Flags, columns: Columns) -> Cell:
 
 
 def _together(cells: Sequence[Cell]) -> Flags:
-    """Mark the people in any of the cells."""
+    """Mark the people who are in any of the cells."""
     return np.asarray(np.any([cell.people for cell in cells], axis=0))
 
 
 def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float | None:
-    """Half-width at full precision, by person, since one may sit in several functions; None where nobody differs.
+    """Half-width at full precision; None if everyone answered alike.
 
-    Degrees of freedom by Welch and Satterthwaite, over the cells.
+    Errors are added per person, since one person may be in several functions. Degrees of freedom after Welch and
+    Satterthwaite over the cells.
     """
     cells = [cell for pair in pairs for cell in pair]
     by_person = np.zeros(len(cells[0].people))
@@ -176,7 +177,7 @@ def _half_width(pairs: Sequence[tuple[Cell, Cell]], confidence: float) -> float 
 def released_half_width(
     guard: Guard, leaders: int, practitioners: int, variance: float | None, confidence: float
 ) -> float | None:
-    """Half-width from released figures alone, so that it reveals nothing new; None without a `variance`."""
+    """Half-width computed from released figures only, so that it discloses nothing new; None without a `variance`."""
     if variance is None:
         return None
     error = np.sqrt(variance * (1 / leaders + 1 / practitioners) + 2 * guard.noise)
@@ -184,9 +185,9 @@ def released_half_width(
 
 
 def person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
-    """Variance of one person's figure, in points: what the agreement of the valid functions leaves.
+    """Estimate the variance of one person's rating, in squared points, from the agreement of the valid functions.
 
-    A released agreement may have been rounded up by half a tenth, or from below 0.
+    Conservative, since a released agreement may have been rounded up by half a tenth, or clipped at 0.
     """
     known = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
     if not known:
@@ -196,7 +197,7 @@ def person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
 
 
 def verdict(gap: float, half_width: float | None, index: PerceptionGap) -> Verdict:
-    """Verdict on a gap: whether it is large enough to matter, and more than chance."""
+    """Classify a gap by its size and its significance."""
     if half_width is None:
         return "untested"
     size = abs(gap)
@@ -208,7 +209,7 @@ def verdict(gap: float, half_width: float | None, index: PerceptionGap) -> Verdi
 
 
 def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard) -> float | None:
-    """Leaders' share of "I don't know" on the items asked of both roles, 0-100."""
+    """Leaders' share (0-100) of "I don't know" on the items asked of both roles."""
     items = blueprint.questionnaire.items
     practice = tuple(column for column, item in enumerate(items) if item.kind is Kind.PRACTICE)
     own = values[sides.leaders][:, _asked_of_both(blueprint, sides.index, practice)]
@@ -222,7 +223,7 @@ def _dont_know(blueprint: Blueprint, sides: Sides, values: Values, guard: Guard)
 def _goal_agreement(
     blueprint: Blueprint, values: Values, sides: Sides, guard: Guard
 ) -> tuple[float | None, GoalAnswers | None]:
-    """Overlap of both roles' choices of a main purpose, 0-100, and how many chose."""
+    """Overlap (0-100) of both roles' choices of a main purpose, and the numbers of people who chose one."""
     goals = sides.index.goals
     if goals is None:
         return None, None

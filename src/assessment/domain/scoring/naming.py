@@ -1,4 +1,4 @@
-"""Figures by the path they have in a result: `overall`, `functions.<f>`, `functions.<f>.dimensions.<d>`."""
+"""Figures by path in a result: `overall`, `functions.<f>`, `functions.<f>.dimensions.<d>`."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def dimension_path(function: str, dimension: str) -> str:
 
 
 def named(blueprint: Blueprint, figures: Figures) -> dict[str, float]:
-    """Valid scores 0-100 of one set of figures, by path."""
+    """Valid scores 0-100 of a set of aggregate scores, by path."""
     return {path: score for path, score in _all(blueprint, figures) if score == score}  # noqa: PLR0124 - NaN is not
 
 
@@ -36,7 +36,7 @@ def _all(blueprint: Blueprint, figures: Figures) -> Iterator[tuple[str, float]]:
 
 
 def results(result: Result) -> dict[str, Overall | EmbeddingResult | FunctionResult | DimensionResult]:
-    """The parts of a result that bear a score and an interval, by path."""
+    """Parts of a result that have a score and an interval, by path."""
     found: dict[str, Overall | EmbeddingResult | FunctionResult | DimensionResult] = {OVERALL: result.overall}
     if result.indices.embedding is not None:
         found[EMBEDDING] = result.indices.embedding

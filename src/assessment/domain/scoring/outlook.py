@@ -1,4 +1,4 @@
-"""Four-year outlook: what becomes of people whose work hangs on one network (method 5)."""
+"""Four-year outlook of the roles: independence of single networks, and readiness (method 5)."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from assessment.domain.scoring.cuts import at_least
 
 
 def outlook(blueprint: Blueprint, index: Outlook, values: Values, counts: Flags, guard: Guard) -> OutlookResult:
-    """Independence and readiness, means 0-100 over people; the class needs both.
+    """Compute independence and readiness as means 0-100 over people; the class needs both.
 
     `counts` marks the people who count towards k + 1.
     """

@@ -1,4 +1,4 @@
-"""Why a figure of a released result is null: path to reason (method 6.6)."""
+"""Reasons why figures of a released result are null, by path (method 6.6)."""
 
 from collections.abc import Iterator
 
@@ -21,9 +21,9 @@ INDEX_FIGURES = {
 
 
 def reasons(questionnaire: Questionnaire, result: Result, few: str) -> dict[str, str]:
-    """Name a reason for every hidden figure; `few` is the one for too few answers.
+    """Return the reason of every hidden figure by path; `few` is the reason for too few answers.
 
-    What the questionnaire does not have is absent, not hidden.
+    Figures that the questionnaire does not have are absent instead of hidden.
     """
     return dict(_reasons(questionnaire, result, few))
 

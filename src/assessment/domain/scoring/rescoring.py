@@ -1,6 +1,6 @@
-"""Scores from scores: what follows when items take other values, by the same matrices as the method.
+"""Rescoring: aggregate scores for other item scores, with the same weight matrices as the method.
 
-Works on a result as it stands, released or not: whoever holds it can do the same.
+Uses a result only, released or not, so it discloses nothing beyond the result.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,19 +21,19 @@ Scores: TypeAlias = NDArray[np.float64]  # one score 0-100 per item of the quest
 
 
 class Rescoring(Struct, frozen=True):
-    """What is valid of a set of items, and the weights that roll them up."""
+    """Validity of a set of items, and the weights that aggregate them."""
 
     blueprint: Blueprint
     validity: Validity
     weights: Rollup
 
     def figures(self, items: Floats) -> Figures:
-        """Roll item scores (…, items) up."""
+        """Aggregate item scores of shape (…, items)."""
         return figures(self.weights, items)
 
 
 def settings_of(result: Result) -> Settings:
-    """Weights, targets and shares of contacts that a result was computed with."""
+    """Reconstruct weights, targets and shares of contacts from a result."""
     return Settings(
         mode=result.mode,
         weights={name: function.weight for name, function in result.functions.items()},
@@ -43,7 +43,7 @@ def settings_of(result: Result) -> Settings:
 
 
 def item_results(result: Result) -> dict[str, ItemResult]:
-    """All items and hand-off rows of a result by id."""
+    """Practice items and hand-off rows of a result by id."""
     found: dict[str, ItemResult] = {}
     for function in result.functions.values():
         found |= function.hand_off.rows
@@ -53,26 +53,26 @@ def item_results(result: Result) -> dict[str, ItemResult]:
 
 
 def scores_of(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> Scores:
-    """Scores in the questionnaire's order of items."""
+    """Item scores in questionnaire order; NaN if missing."""
     known = [items.get(item.id) for item in questionnaire.items]
     return np.asarray([np.nan if found is None or found.score is None else found.score for found in known])
 
 
 def scope_of(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> Flags:
-    """Items out of scope, in the questionnaire's order."""
+    """Mask of the items out of scope, in questionnaire order."""
     found = (items.get(item.id) for item in questionnaire.items)
     return np.asarray([item is not None and item.out_of_scope for item in found], dtype=np.bool_)
 
 
 def rescoring(questionnaire: Questionnaire, settings: Settings, answered: Flags, scope: Flags) -> Rescoring:
-    """Lay out how items that are `answered` and in scope roll up."""
+    """Build the weights for items that are `answered` and not in `scope` (out of scope)."""
     plan = blueprint(questionnaire, settings)
     valid = validity(plan, answered, scope)
     return Rescoring(plan, valid, rollup(plan, valid))
 
 
 def of_result(questionnaire: Questionnaire, result: Result) -> tuple[Rescoring, Scores]:
-    """How a result rolls up, and the scores it rolls up from."""
+    """Build the weights of a result, and its item scores."""
     items = item_results(result)
     scores = scores_of(questionnaire, items)
     return rescoring(questionnaire, settings_of(result), ~np.isnan(scores), scope_of(questionnaire, items)), scores

@@ -1,8 +1,7 @@
-"""From item scores to the whole: every step up is a weighted mean, so each is a matrix.
+"""Aggregation of item scores to dimensions, functions and the overall score by weight matrices.
 
-With the sets of valid parts fixed, hand-offs, dimensions, functions and the whole are linear in the
-item scores; only the embedding index is not. The same matrices serve the score itself and, row by
-row, the jackknife.
+For fixed sets of valid parts, every aggregate except the embedding index is linear in the item scores. The same
+matrices are used for the scores and for the jackknife.
 """
 
 import math
@@ -15,11 +14,11 @@ from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.validity import FunctionValidity, Validity
 
 Floats = NDArray[np.float64]
-TINY = math.ulp(0.0)  # a floor under which no logarithm is taken
+TINY = math.ulp(0.0)  # avoids the logarithm of 0 if the index has no floor
 
 
 class Rollup(Struct, frozen=True):
-    """Weights of items (rows) in each figure (columns); a column of zeros is not valid."""
+    """Weights of items (rows) in each figure (columns); an all-zero column marks a figure that is not valid."""
 
     hand_offs: Floats  # items x functions
     dimensions: Floats  # items x (functions * dimensions)
@@ -31,7 +30,7 @@ class Rollup(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """Scores 0-100 with the leading axes of the item scores; NaN where not valid."""
+    """Aggregate scores 0-100 with the leading axes of the item scores; NaN if not valid."""
 
     hand_offs: Floats
     dimensions: Floats
@@ -42,7 +41,7 @@ class Figures(Struct, frozen=True):
 
 
 def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
-    """Lay the weights out for what is valid."""
+    """Build the weight matrices for the valid parts."""
     size, functions = len(validity.items), len(blueprint.functions)
     hand_offs, by_function, embedding = (np.zeros((size, functions)) for _ in range(3))
     dimensions = np.zeros((size, functions, len(blueprint.questionnaire.dimensions)))
@@ -67,7 +66,7 @@ def rollup(blueprint: Blueprint, validity: Validity) -> Rollup:
 
 
 def figures(weights: Rollup, items: Floats) -> Figures:
-    """Roll item scores (…, items) up; items that enter nothing may be NaN."""
+    """Aggregate item scores of shape (…, items); items without weight may be NaN."""
     parts = (weights.hand_offs, weights.dimensions, weights.functions, weights.overall, weights.embedding)
     all_at_once = _weighted(np.nan_to_num(items), np.concatenate(parts, axis=1))
     edges = np.cumsum([part.shape[1] for part in parts])[:-1]
@@ -83,7 +82,7 @@ def figures(weights: Rollup, items: Floats) -> Figures:
 
 
 def geometric(by_function: Floats, weights: Rollup) -> Floats:
-    """Weighted geometric mean of embedding, so that one function cannot buy off another (OECD 2008)."""
+    """Weighted geometric mean of embedding, so that one function can't compensate for another (OECD 2008)."""
     if not weights.embedding_weights.any():
         return np.full(by_function.shape[:-1], np.nan)
     logs = np.log(np.maximum(np.nan_to_num(by_function), weights.floor))

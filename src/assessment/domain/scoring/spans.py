@@ -1,4 +1,4 @@
-"""Intervals as they stand in a result: half-width and ends, exact or released (method 4 and 6)."""
+"""Intervals of a result: half-width and ends, at full precision or released (method 4 and 6)."""
 
 import math
 from typing import TypeAlias
@@ -17,7 +17,7 @@ Measured: TypeAlias = tuple[float, float | None]  # a score and its half-width
 
 
 class Span(Struct, frozen=True):
-    """An interval, and the half-width that it is made of."""
+    """An interval and its half-width."""
 
     half_width: float | None = None
     interval: Interval | None = None
@@ -29,10 +29,10 @@ NO_SPAN = Span()
 def span_of(
     guard: Guard, score: float | None, precision: Precision, items: Floats, minimum: int, answers: int | None = None
 ) -> Span:
-    """Return the interval around `score`; None of fewer than `minimum` people, and of exact answers all alike.
+    """Build the interval around `score`; empty for fewer than `minimum` people, and without variation if unguarded.
 
-    Released, what rounding adds is part of it. `items` are the released scores; `answers` are those of
-    the item or row with the fewest, where the figure is made of so few that each shows.
+    A released interval includes the rounding error. `items` are the released item scores; `answers` is the smallest
+    number of answers to one of the items, for figures of so few items that each has a visible effect.
     """
     if score is None or precision.people < minimum:
         return NO_SPAN
@@ -47,7 +47,7 @@ def span_of(
 
 
 def ends(guard: Guard, score: float, width: float, shares: Floats, items: Floats) -> Interval:
-    """Limits of an interval 0-100, wider where items stand for all beyond the ends of the released scale."""
+    """Ends of an interval within 0-100, widened for items clipped at the ends of the released scale."""
     below = above_top = 0.0
     if guard.needed is not None:
         below = guard.lowest * float(shares[items <= guard.lowest].sum())
@@ -56,10 +56,10 @@ def ends(guard: Guard, score: float, width: float, shares: Floats, items: Floats
 
 
 def is_apart(one: Measured, other: Measured, least: float, *, consensus: bool) -> bool:
-    """Tell whether two figures, each with its half-width, may be called ahead and behind (method 4).
+    """Return whether one of two figures may be called ahead of the other (method 4).
 
-    They differ by `least` or more, and by more than both half-widths together make. In
-    `consensus` mode nothing has a half-width, and `least` decides.
+    They must differ by `least` points and by more than the combined half-width (root of the sum of squares). In
+    `consensus` mode there are no half-widths, and `least` decides.
     """
     difference = abs(one[0] - other[0])
     if not at_least(difference, least):

@@ -1,4 +1,4 @@
-"""Counts and sums of answers: all that item scores, coverage and agreement are made of."""
+"""Counts and sums of answers, the basis of item scores, coverage and agreement."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, Values
 
 Counts = NDArray[np.int64]
-MAXIMUM = 25.0  # a raw rung 0-4 times this is a score 0-100 (method 2)
+MAXIMUM = 25.0  # points per rung: converts a raw rung 0-4 to a score 0-100 (method 2)
 
 
 class Tally(Struct, frozen=True):
-    """`counts` and `sums` of numeric answers by role and item; the rest by item."""
+    """`counts` and `sums` of numeric answers by role and item; all other fields by item."""
 
     counts: Counts
     sums: Counts
@@ -24,18 +24,18 @@ class Tally(Struct, frozen=True):
 
     @property
     def numeric(self) -> Counts:
-        """Numeric answers by item, roles together."""
+        """Number of numeric answers by item, all roles together."""
         return np.asarray(self.counts.sum(axis=0))
 
 
 def role_numbers(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
-    """Each respondent's role as an index into `roles`."""
+    """Role of each respondent as an index into `roles`."""
     number = {role: index for index, role in enumerate(roles)}
     return np.fromiter((number[role] for role in answers.roles), dtype=np.intp, count=len(answers))
 
 
 def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
-    """Count `values`, whose rows belong to roles numbered `role` out of `roles`."""
+    """Count answers; `role` holds the role index of each row, `roles` is the number of roles."""
     numeric = np.where(values >= 0, values, 0).astype(np.int16)
     answered = values >= 0
     by_role = [role == number for number in range(roles)]
@@ -50,15 +50,12 @@ def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
 
 
 def role_shares(counts: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
-    """Weight of each role in each item: b_r min(1, n_r / full), before it is shared out to 1 (method 4)."""
+    """Weight of each role in each item, b_r min(1, n_r / full), not normalised (method 4)."""
     return np.asarray(base[:, None] * np.minimum(1.0, counts / full))
 
 
 def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
-    """Role-weighted item scores 0-100, NaN where nobody answered (method 4).
-
-    `counts` and `sums` are by role and item.
-    """
+    """Role-weighted item scores 0-100 from counts and sums by role and item; NaN without answers (method 4)."""
     weighted = role_shares(counts, base, full)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(counts > 0, sums / counts, 0.0)
@@ -66,7 +63,7 @@ def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: i
 
 
 def hidden_left_out(values: Values, numeric: Counts, least: int) -> Values:
-    """Return `values` with items that have under `least` numeric answers as if never asked (method 6.1)."""
+    """Mark items with fewer than `least` numeric answers as not asked (method 6.1)."""
     few = numeric < least
     if not few.any():
         return values

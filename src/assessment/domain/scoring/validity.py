@@ -1,4 +1,4 @@
-"""Which items, rows, dimensions and functions are valid, and which are out of scope (method 4)."""
+"""Validity and scope of items, hand-off rows, dimensions and functions (method 4)."""
 
 import numpy as np
 from msgspec import Struct
@@ -12,7 +12,7 @@ from assessment.domain.scoring.tally import Tally
 
 
 class FunctionValidity(Struct, frozen=True):
-    """What of one function counts; `dimensions` in the questionnaire's order."""
+    """Validity of a function and its parts; `dimensions` in questionnaire order."""
 
     hand_off: bool
     dimensions: tuple[bool, ...]
@@ -23,7 +23,7 @@ class FunctionValidity(Struct, frozen=True):
 
 
 class Validity(Struct, frozen=True):
-    """What counts. It stays as it is while the jackknife leaves respondents out."""
+    """Validity of all parts; the jackknife keeps it fixed while it leaves respondents out."""
 
     items: Flags
     out_of_scope: Flags
@@ -33,10 +33,10 @@ class Validity(Struct, frozen=True):
 
 
 def out_of_scope(tally: Tally, counting: Tally, scoring: Scoring, guard: Guard) -> Flags:
-    """Items that at least the set share of those who answered call not applicable.
+    """Mark items that at least `out_of_scope_share` of the people who answered call not applicable.
 
-    Guarded, it takes k + 1 people who say so, fewer are not spoken of; and more who were asked, or
-    it would be said of each of them. `counting` is the tally of people who count towards k + 1.
+    If guarded, k + 1 people must say so, and more than k + 1 must have been asked: otherwise the mark would disclose
+    the answer of everyone asked. `counting` is the tally of people who count towards k + 1.
     """
     answering = tally.numeric + tally.dont_know + tally.not_applicable
     share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
@@ -45,7 +45,7 @@ def out_of_scope(tally: Tally, counting: Tally, scoring: Scoring, guard: Guard) 
 
 
 def validity(blueprint: Blueprint, answered: Flags, scope: Flags) -> Validity:
-    """Decide what is valid: `answered` marks items with enough answers, `scope` those out of scope."""
+    """Determine validity; `answered` marks items with enough answers, `scope` those out of scope."""
     items = answered & ~scope
     functions = tuple(_function(blueprint, function, items, scope) for function in blueprint.functions)
     minimum = blueprint.questionnaire.scoring.minimum_functions

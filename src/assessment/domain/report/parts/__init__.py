@@ -1,7 +1,7 @@
-"""The report: what is said and shown, section by section, before anyone draws it.
+"""Report content, section by section, independent of the output format.
 
-Made once by `build`; pages, PDF and tables are given the same one, and none of them calculates.
-Names are in the report's language, sentences are messages, figures are rounded.
+Built once by `build_report`; pages, PDF and tables render the same report, and none of them calculates. Names are in
+the report's language, sentences are messages, figures are rounded.
 """
 
 from decimal import Decimal
@@ -84,7 +84,7 @@ __all__ = [
 
 
 class Report(Struct, frozen=True):
-    """One report; a part that the mode or the instrument does not have is None."""
+    """One report; a section that the mode or the questionnaire does not have is None."""
 
     language: str
     details: Details

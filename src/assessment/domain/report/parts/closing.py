@@ -1,4 +1,4 @@
-"""What stands at the end, and beside the figures: summary, moderated scores, appendix."""
+"""Structs of the sections summary, moderation and appendix."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from assessment.domain.report.message import Message
 
 
 class Summary(Struct, frozen=True):
-    """What those who answered are told: what was asked, what came out, what happens next, how they were protected."""
+    """Summary for respondents: subjects, findings, next steps, and how their answers were protected."""
 
     title: Message
     asked: tuple[Message, ...]
@@ -17,7 +17,7 @@ class Summary(Struct, frozen=True):
 
 
 class Moderated(Struct, frozen=True):
-    """A score as computed and as the consultant moderated it."""
+    """A score as computed and as moderated by the consultant."""
 
     place: str
     computed: Figure
@@ -26,21 +26,21 @@ class Moderated(Struct, frozen=True):
 
 
 class CutPoint(Struct, frozen=True):
-    """A cut point of the questionnaire and what it decides."""
+    """A cut point of the questionnaire."""
 
     name: Message
     value: Message
 
 
 class Count(Struct, frozen=True):
-    """How many people; None: too few to be said."""
+    """A number of people; None: too few to be shown."""
 
     name: str
     people: int | None
 
 
 class ItemLine(Struct, frozen=True):
-    """An item in the appendix, with its whole text."""
+    """An item in the appendix, with its full text."""
 
     id: str
     text: str
@@ -49,21 +49,21 @@ class ItemLine(Struct, frozen=True):
 
 
 class ItemGroup(Struct, frozen=True):
-    """Items of one function, or of those asked across functions."""
+    """Items of one function, or those asked across functions."""
 
     name: str
     items: tuple[ItemLine, ...]
 
 
 class Line(Struct, frozen=True):
-    """A label and what stands beside it."""
+    """A label and its value."""
 
     label: Message
     value: Message
 
 
 class Appendix(Struct, frozen=True):
-    """How the figures came about."""
+    """Method, cut points, participants, items, disclosure rules and provenance."""
 
     method: tuple[Message, ...]
     cut_points: tuple[CutPoint, ...]

@@ -1,4 +1,4 @@
-"""One page per function: its dimensions, items, hand-off rows and spread."""
+"""Structs of the functions section: dimensions, items, hand-off rows, agreement."""
 
 from decimal import Decimal
 
@@ -13,8 +13,7 @@ from assessment.domain.report.parts.way import Action
 class ItemRow(Struct, frozen=True):
     """An item or hand-off row of a function page.
 
-    `shares` are percentages of its answers by rung, the lowest first, or by three classes of rungs;
-    none where they are not shown.
+    `shares` are the percentages of its answers by rung (lowest first) or by three classes of rungs; empty if hidden.
     """
 
     id: str
@@ -26,7 +25,7 @@ class ItemRow(Struct, frozen=True):
 
 
 class DimensionRow(Struct, frozen=True):
-    """A dimension of a function page and its items."""
+    """A dimension of a function page; `level_text` describes its level, `next_text` the next one."""
 
     name: str
     figure: Figure
@@ -38,7 +37,7 @@ class DimensionRow(Struct, frozen=True):
 
 
 class SpreadRow(Struct, frozen=True):
-    """How far people agree on one dimension."""
+    """Agreement on one dimension."""
 
     name: str
     agreement: Figure
@@ -46,7 +45,7 @@ class SpreadRow(Struct, frozen=True):
 
 
 class Spread(Struct, frozen=True):
-    """Where the people of a contested function part, least agreed first."""
+    """Agreement by dimension in a contested function, lowest first."""
 
     title: Message
     rows: tuple[SpreadRow, ...]
@@ -56,7 +55,7 @@ class Spread(Struct, frozen=True):
 
 
 class FunctionPart(Struct, frozen=True):
-    """One function's page."""
+    """Page of one function; `rows` are its hand-off rows."""
 
     id: str
     name: str
@@ -73,5 +72,5 @@ class FunctionPart(Struct, frozen=True):
 
     @property
     def all(self) -> tuple[ItemRow, ...]:
-        """Its items and hand-off rows in order."""
+        """Items and hand-off rows in order."""
         return (*(item for dimension in self.dimensions for item in dimension.items), *self.rows)

@@ -1,4 +1,4 @@
-"""Leaders and practitioners, authority and support, hand-offs, roles in four years."""
+"""Structs of the sections perception gap, authority, hand-offs and outlook."""
 
 from decimal import Decimal
 
@@ -12,9 +12,10 @@ from assessment.domain.result import Verdict
 
 
 class GapRow(Struct, frozen=True):
-    """Leaders against practitioners on one dimension; gap above 0: leaders are more positive.
+    """Leaders and practitioners on one dimension; gap above 0: leaders are more positive.
 
-    `who` says who is more positive, where that may be said, or why there is no figure; `words` names the verdict.
+    `who` names the more positive side if the gap supports it, or the reason for a missing figure; `words` is the
+    verdict as text.
     """
 
     name: str
@@ -27,7 +28,7 @@ class GapRow(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """Leaders and practitioners."""
+    """Comparison of leaders and practitioners by dimension."""
 
     title: Message
     rows: tuple[GapRow, ...]
@@ -37,7 +38,7 @@ class Gap(Struct, frozen=True):
 
 
 class Authority(Struct, frozen=True):
-    """Authority and support: of the group, never of one person."""
+    """Authority and support as group means."""
 
     title: Message
     authority: Figure
@@ -52,7 +53,7 @@ class Authority(Struct, frozen=True):
 
 
 class HandOffRow(Struct, frozen=True):
-    """One function's hand-offs; `worst` names all channels that share the lowest."""
+    """Hand-offs of one function; `worst` names all channels that share the lowest score."""
 
     name: str
     figure: Figure
@@ -61,7 +62,7 @@ class HandOffRow(Struct, frozen=True):
 
 
 class HandOffs(Struct, frozen=True):
-    """Hand-offs between channels."""
+    """Hand-offs of functions (rows) by channels (columns)."""
 
     title: Message
     columns: tuple[str, ...]
@@ -72,7 +73,7 @@ class HandOffs(Struct, frozen=True):
 
 
 class Quadrant(Struct, frozen=True):
-    """One corner of the outlook; `here`: this is where the roles stand."""
+    """One quadrant of the outlook; `here`: the group is in this quadrant."""
 
     name: str
     meaning: str
@@ -82,7 +83,7 @@ class Quadrant(Struct, frozen=True):
 
 
 class Outlook(Struct, frozen=True):
-    """Roles in four years."""
+    """Outlook of the roles in four years, and embedding."""
 
     title: Message
     independence: Figure

@@ -1,4 +1,4 @@
-"""The figures that every part of a report is made of."""
+"""Figures that several sections use."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from assessment.domain.report.message import Message
 
 
 class Levelled(Struct, frozen=True):
-    """A score on the level scale. `level` None: withheld or not valid; `band` may still stand."""
+    """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless."""
 
     name: str
     figure: Figure
@@ -20,7 +20,7 @@ class Levelled(Struct, frozen=True):
 
 
 class KeyFigure(Struct, frozen=True):
-    """A figure worth a place of its own, with what it means."""
+    """A highlighted figure with its meaning."""
 
     label: Message
     figure: Figure
@@ -29,7 +29,7 @@ class KeyFigure(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """One cell of a table of scores, coloured by band."""
+    """One cell of a score table, coloured by band; `mark` highlights it."""
 
     figure: Figure
     band: int | None

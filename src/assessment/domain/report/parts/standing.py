@@ -1,4 +1,4 @@
-"""Where the organisation stands: the answer, the distance to targets, the heatmap."""
+"""Structs of the sections answer, targets and heatmap."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from assessment.domain.report.parts.way import Action
 
 
 class Answer(Struct, frozen=True):
-    """The answer on one page."""
+    """Summary of the report on one page: level, findings, first actions, decision."""
 
     title: Message
     overall: Levelled
@@ -25,7 +25,7 @@ class Answer(Struct, frozen=True):
 
 
 class TargetRow(Struct, frozen=True):
-    """Now against target; `short` is how many points are missing, below 0 where it is passed."""
+    """Score and target; `short` is the number of points missing, negative if the target is exceeded."""
 
     name: str
     now: Figure
@@ -35,7 +35,7 @@ class TargetRow(Struct, frozen=True):
 
 
 class Targets(Struct, frozen=True):
-    """Now against target, widest distance first."""
+    """Scores and targets, largest distance first; `hidden` counts dimensions without a score."""
 
     title: Message
     functions: tuple[TargetRow, ...]
@@ -45,7 +45,7 @@ class Targets(Struct, frozen=True):
 
 
 class HeatRow(Struct, frozen=True):
-    """A function in the heatmap."""
+    """One function in the heatmap."""
 
     name: str
     whole: Levelled
@@ -53,7 +53,7 @@ class HeatRow(Struct, frozen=True):
 
 
 class Heatmap(Struct, frozen=True):
-    """Functions by dimensions."""
+    """Scores of functions (rows) by dimensions (columns)."""
 
     title: Message
     columns: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The way ahead: actions, roadmap, what lifts a level, what changed."""
+"""Structs of the sections roadmap, target paths and change."""
 
 from decimal import Decimal
 from typing import Literal
@@ -9,22 +9,22 @@ from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts.shared import KeyFigure
 
-Part = Literal["now", "next", "target"]  # start now, start next, only to reach a target level
+Part = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
 Topic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
 
 class Fired(Struct, frozen=True):
-    """The figure that fired an advice, and the cut point that it was compared with."""
+    """The figure that fired a piece of advice, and a text that compares it with the cut point."""
 
     figure: Message
     text: Message
 
 
 class Action(Struct, frozen=True):
-    """One piece of advice, in its place in the order; `place` counts from 1.
+    """One piece of advice; `place` is its rank, from 1.
 
-    `goal` says where the first figure that fired stands, where it should be, and by when. `about` names the
-    functions that advice about the balance of all means. `after` is the place of the action to be decided first.
+    `goal`: baseline, target value and date of the first figure that fired. `about` names the functions concerned by
+    advice about balance or contested scores. `after` is the place of the action that must be decided first.
     """
 
     id: str
@@ -51,19 +51,20 @@ class Action(Struct, frozen=True):
 
     @property
     def starts_now(self) -> bool:
-        """Starts now, and waits for no other action."""
+        """Whether it starts now and does not wait for another action."""
         return self.part == "now" and self.after is None
 
     @property
     def urgent(self) -> bool:
-        """Pinned first, and due within the first horizon."""
+        """Whether it is pinned and due within the first horizon."""
         return self.pinned and self.horizon == 0
 
 
 class Roadmap(Struct, frozen=True):
-    """All advice on the way from now to the last horizon.
+    """All advice from now to the last horizon.
 
-    `further` is needed only to reach a target level. `starting` starts now, the first decision first.
+    `further` actions are needed only to reach a target level. `starting` actions start now, the action to be decided
+    first at the beginning; `first` is their number.
     """
 
     title: Message
@@ -76,14 +77,14 @@ class Roadmap(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One piece of advice on the way to a level, and its place in the roadmap."""
+    """One action on the path to a level, and its place in the roadmap."""
 
     title: str
     place: int
 
 
 class LiftRow(Struct, frozen=True):
-    """The way of one function (of the whole: `function` None, `name` empty) to its target level."""
+    """Path of one function to its target level (overall: `function` None, `name` empty)."""
 
     name: str
     function: str | None
@@ -99,7 +100,7 @@ class LiftRow(Struct, frozen=True):
 
 
 class ProspectRow(Struct, frozen=True):
-    """Where one function (the whole: `name` empty) comes to by what starts now, and by all advice together."""
+    """Outcomes for one function (overall: `name` empty) of the advice that starts now and of all advice."""
 
     name: str
     now: Figure
@@ -108,9 +109,9 @@ class ProspectRow(Struct, frozen=True):
 
 
 class Lifting(Struct, frozen=True):
-    """What would lift the level, the whole first; no rows where levels are withheld.
+    """Paths to the target levels, overall first; no rows if levels are withheld.
 
-    `prospects` say where the advice leads, the whole first.
+    `prospects` are the outcomes of the advice, overall first.
     """
 
     title: Message
@@ -120,7 +121,7 @@ class Lifting(Struct, frozen=True):
 
 
 class ChangeRow(Struct, frozen=True):
-    """One figure in both waves; `parts` are points from answers, who answered, and the instrument."""
+    """One figure in both waves; `parts` are the points from answers, role mix and instrument."""
 
     name: str | Message
     earlier: Figure
@@ -135,7 +136,7 @@ class ChangeRow(Struct, frozen=True):
 
 
 class ItemChange(Struct, frozen=True):
-    """How far one item moved."""
+    """Change of one item."""
 
     name: str
     function: str
@@ -143,7 +144,7 @@ class ItemChange(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """Change since the last wave; `broken`: the whole can't be compared."""
+    """Change since the last wave; `broken`: the overall score can't be compared."""
 
     title: Message
     rows: tuple[ChangeRow, ...]
