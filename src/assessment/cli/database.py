@@ -1,4 +1,4 @@
-"""`assessment migrate`: bring the database to the newest schema."""
+"""`assessment migrate`: migrate the database to the newest schema."""
 
 import sys
 
@@ -43,7 +43,7 @@ def migrate() -> None:
 
 
 def _ask_for_backup() -> None:
-    """Say how to back up PostgreSQL; where nobody is there to answer (containers), go on."""
+    """Show how to back up PostgreSQL and ask for confirmation; without a terminal (containers), continue."""
     warn(_("The database will be changed. If you have no backup of it yet, make one first:"))
     say(f"  {BACKUP}")
     if sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""`assessment key …`: the keys that let programs use the API."""
+"""`assessment key …`: manage API keys."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""`assessment respondent export` and `assessment respondent erase`: what is stored about one invited person."""
+"""`assessment respondent …`: export and erase personal data of one invited person."""
 
 import click
 import msgspec

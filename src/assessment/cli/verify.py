@@ -1,4 +1,4 @@
-"""`assessment verify`: whether a printed report still says what was released, and all of it follows."""
+"""`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ DOUBTS = {
 
 
 class Undecided(Failed):
-    """Neither good nor bad can be said."""
+    """The report can't be verified either way: exit code 2."""
 
     exit_code = 2
 
@@ -155,7 +155,7 @@ def _versions(named: dict[str, str]) -> str:
 
 
 def _compare(verdict: Verdict, files: tuple[Path, ...]) -> None:
-    """Whether the figures are what the server gave, byte for byte, and the release named on every page is theirs."""
+    """Compare the figures with the server's scores byte for byte, and the release that every page names."""
     contents = verdict.contents
     if contents is None:
         return
@@ -176,7 +176,7 @@ def _compare(verdict: Verdict, files: tuple[Path, ...]) -> None:
 
 
 def _handed_on(scores: bytes) -> bytes:
-    """Scores as a report holds them; as they are if they are none."""
+    """Return scores as a report contains them; anything else unchanged."""
     try:
         return bytes(enclosed(scores))
     except msgspec.MsgspecError:

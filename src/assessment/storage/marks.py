@@ -1,4 +1,4 @@
-"""Anonymous marks: which anonymous invitations were used, under names that don't reveal the invitation."""
+"""Anonymous marks: invitations whose answers were sent, under names that don't reveal the invitation."""
 
 from collections.abc import Collection
 

@@ -350,7 +350,7 @@ class Answer(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """An anonymous invitation was used or has finished; `name` is an HMAC with the server's secret."""
+    """Answers of an anonymous invitation were sent; `name` is an HMAC with the server's secret."""
 
     __table_args__ = (
         ForeignKeyConstraint(
