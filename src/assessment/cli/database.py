@@ -18,10 +18,10 @@ BACKUP = 'pg_dump --format=custom --file=assessment.dump "$ASSESSMENT_DATABASE_U
 
 @click.command(cls=WithExamples, examples=("assessment migrate",))
 def migrate() -> None:
-    """Bring the database to the newest schema, all of it or nothing.
+    """Migrate the database to the newest schema, in one transaction.
 
-    Of a SQLite file that holds something a copy is made first, next to it. For PostgreSQL it names the command that
-    makes one, and asks on a terminal whether that was done.
+    A SQLite file that is not empty is copied first, next to it. For PostgreSQL the command names a backup command,
+    and asks on a terminal whether there is a backup.
     """
     chosen = place.configured()
     with place.opened(chosen) as engine:

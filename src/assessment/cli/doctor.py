@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
 
 @click.command(cls=WithExamples, examples=("assessment doctor",))
 def doctor() -> None:
-    """Check settings, database, mail, questionnaires, fonts and disk; say what to fix."""
+    """Check settings, database, mail, questionnaires, fonts and disk; list what to fix."""
     findings = []
     for finding in _findings():
         findings.append(finding)

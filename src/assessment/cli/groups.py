@@ -76,7 +76,7 @@ class LazyGroup(WithExamples, click.Group):
 class Root(LazyGroup):
     """Outermost group: converts every expected error."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command gives back
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the command's return value
         """Run the command; convert expected errors into a message and an exit code."""
         try:
             return super().invoke(ctx)

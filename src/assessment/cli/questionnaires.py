@@ -39,7 +39,7 @@ def questionnaire() -> None:
 def check(paths: tuple[Path, ...]) -> None:
     """Name every mistake in questionnaires by file and line, and how to fix it.
 
-    Warns of what is doubtful without being wrong, and tells how long answering takes. A path is the folder of a
+    Also prints warnings about valid questionnaires, and how long answering takes. A path is the folder of a
     questionnaire, a folder of such folders, or one of their files.
     """
     problems = find_problems(paths)

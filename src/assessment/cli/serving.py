@@ -41,7 +41,7 @@ def application() -> "Litestar":
 @click.option("--port", default=8000, show_default=True, type=PORT, help=_("The port to listen on."))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("How many processes."))
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve surveys, console and API until told to stop; answers under way are finished first."""
+    """Serve surveys, console and API until stopped; requests under way are finished first."""
     default_public_url(host, port)
     with place.ready() as (chosen, _engine):
         claim(host, port)

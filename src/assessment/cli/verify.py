@@ -62,11 +62,12 @@ class Undecided(Failed):
 def verify(
     report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
 ) -> None:
-    """Check a PDF report against the figures it carries.
+    """Check a PDF report against the figures it contains.
 
-    The seal, every figure that follows from others, and all that is written and drawn on every page. Exit 0
-    if all holds, 1 if something does not, 2 if it can't be told. That shows that nothing was changed since; it
-    does not show who made the report. For that get the scores from the server and name them with --scores.
+    Checks the seal, every figure that follows from others, and all text and drawings on every page. Exits with 0 if
+    everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
+    since; it does not show who made the report. For that get the scores from the server and name them with
+    --scores.
     """
 
     def find(named: QuestionnaireReference) -> Questionnaire:

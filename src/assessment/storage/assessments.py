@@ -163,4 +163,4 @@ def _select(workspace_id: str) -> Select[Any]:
 
 
 def _read(row: Row[Any]) -> Assessment:
-    return Assessment(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Assessment(**row._mapping)  # noqa: SLF001  # public despite its name

@@ -33,4 +33,4 @@ def of(session: Session, workspace_id: str, release: Release) -> Attributed | No
             attribution.c.number == release.number,
         )
     ).one_or_none()
-    return None if row is None else Attributed(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Attributed(**row._mapping)  # noqa: SLF001  # public despite its name

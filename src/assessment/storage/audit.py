@@ -86,7 +86,7 @@ def iterate_entries(session: Session, workspace_id: str) -> Iterator[Entry]:
         rows = session.execute(statement.order_by(entry.c.number).limit(READ_AT_ONCE)).all()
         if not rows:
             return
-        yield from (Entry(**row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name for it
+        yield from (Entry(**row._mapping) for row in rows)  # noqa: SLF001  # public despite its name
         last = rows[-1].number
 
 

@@ -42,7 +42,7 @@ def newest(session: Session, workspace_id: str, assessment_id: str) -> Saved | N
         .order_by(comments.c.number.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else Saved(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Saved(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def add(session: Session, workspace_id: str, assessment_id: str, values: Mapping[str, Any]) -> None:

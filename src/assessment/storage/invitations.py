@@ -283,5 +283,5 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
 
 
 def _read(row: Row[Any]) -> Invitation:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    values = dict(row._mapping)  # noqa: SLF001  # public despite its name
     return Invitation(**(values | {"functions": tuple(values["functions"].split(";"))}))

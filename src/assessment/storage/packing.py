@@ -1,7 +1,7 @@
 """Aggregate expressions that pack many rows into one: their positions and one figure of each.
 
-A row is identified by its *position*: where it lies in the table (PostgreSQL's ctid), or its number by id (SQLite). A
-position is cheap to produce and to read, and is valid only within one statement.
+A row is identified by its *position*: its physical location in the table (PostgreSQL's ctid), or its number by id
+(SQLite). A position is cheap to produce and to read, and is valid only within one statement.
 """
 
 from collections.abc import Sequence

@@ -56,7 +56,7 @@ def page(
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
     rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
     shown = rows[: place.limit]
-    cursor = _write_cursor([shown[-1]._mapping[column] for column in order.columns]) if len(rows) > len(shown) else None  # noqa: SLF001  # SQLAlchemy's public name for it
+    cursor = _write_cursor([shown[-1]._mapping[column] for column in order.columns]) if len(rows) > len(shown) else None  # noqa: SLF001  # public despite its name
     return Page(tuple(read(row) for row in shown), cursor)
 
 

@@ -27,13 +27,13 @@ class Release(Struct, frozen=True):
 
 def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
     row = session.execute(_select(workspace_id, assessment_id).order_by(release.c.number.desc()).limit(1)).one_or_none()
-    return None if row is None else Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def numbered(session: Session, workspace_id: str, assessment_id: str, number: int) -> Release:
     """Return the release with this number, which must exist."""
     row = session.execute(_select(workspace_id, assessment_id).where(release.c.number == number)).one()
-    return Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def _select(workspace_id: str, assessment_id: str) -> Select[Any]:
