@@ -1,1 +1,1 @@
-"""What is measured against what; see README.md."""
+"""Benchmarks; README.md explains what each compares."""

@@ -1,4 +1,4 @@
-"""The most memory that processes held, by looking every few milliseconds: what else they did before doesn't count."""
+"""Peak memory of processes during a block, sampled: unlike ru_maxrss it excludes earlier peaks."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Peak:
-    """Watches the processes that `named` names while the block runs; `megabytes` by process."""
+    """Samples the processes that `named` returns while the block runs; `megabytes` is the peak by process id."""
 
     def __init__(self, named: Callable[[], Iterable[int]]) -> None:
         self.named = named

@@ -1,4 +1,4 @@
-"""Fills an empty database with one closed-to-be assessment of many respondents, as a survey would leave it."""
+"""Fill an empty database with one assessment of many random respondents."""
 
 import secrets
 import sqlite3
@@ -23,7 +23,7 @@ Row = tuple[object, ...]
 
 
 def fill(engine: Engine, questionnaire: Questionnaire, people: int, seed: int) -> int:
-    """Store `people` drawn at random; return how many answers they gave."""
+    """Store `people` random respondents; return the number of their answers."""
     schema.migrate(engine, NOW)
     with database.writing(engine) as session:
         for table, values in _ground(questionnaire):
@@ -91,7 +91,7 @@ def _answers(
 
 
 def _store(engine: Engine, table: Table, rows: Sequence[dict[str, object]]) -> None:
-    """Put rows in by the bulk way of each database."""
+    """Insert rows in bulk: executemany (SQLite) or COPY (PostgreSQL)."""
     names = list(rows[0])
     raw = engine.raw_connection()
     driver: Any = raw.driver_connection
@@ -124,7 +124,7 @@ def _plain(value: object) -> object:
 
 
 def _settle(engine: Engine) -> None:
-    """Let the database know its own tables, as it does by and by where it runs for longer."""
+    """Update the planner's statistics, as autovacuum does in a database that runs for longer."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite(engine):
             connection.exec_driver_sql("PRAGMA query_only = OFF")

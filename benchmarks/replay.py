@@ -1,7 +1,7 @@
-"""The same pages by bare ReportLab calls: what a finished report shows is read back, and drawn again as it stands.
+"""The pages of a report drawn by bare ReportLab calls: read back from the PDF and drawn again.
 
-Every run of text at its place, in its face, size and colour, and every path. What led to it is left out: no figure is
-looked up, no sentence made, no line broken, no page filled, nothing tagged, bookmarked or attached.
+Every run of text with its position, face, size and colour, and every path. Everything before that is left out: scoring,
+sentences, line breaking, page filling, tags, bookmarks and attachments.
 """
 
 import ctypes
@@ -21,15 +21,13 @@ from assessment.pdf.theme import PAGE_HEIGHT, PAGE_WIDTH
 FACES = {b"FiraSans-Regular": REGULAR, b"FiraSans-Light": LIGHT, b"FiraSans-SemiBold": STRONG}
 CHANNEL = 255
 LONGEST_NAME = 200
-BEZIER = 3  # points of a curve
+BEZIER = 3  # points per Bezier segment
 
 Point: TypeAlias = tuple[float, float]
 Pdfium: TypeAlias = Any  # a pointer of its C interface
 
 
 class Text(Struct, frozen=True):
-    """A run of text."""
-
     text: str
     face: str
     size: float
@@ -37,14 +35,13 @@ class Text(Struct, frozen=True):
     ink: Color
 
     def draw(self, canvas: Canvas) -> None:
-        """Draw it where it stood."""
         canvas.setFillColor(self.ink)
         canvas.setFont(self.face, self.size)
         canvas.drawString(*self.at, self.text)
 
 
 class Path(Struct, frozen=True):
-    """A path: the canvas's own calls for its segments."""
+    """A path as calls of ReportLab's path object."""
 
     segments: tuple[tuple[str, tuple[float, ...]], ...]
     fill: Color | None
@@ -52,7 +49,6 @@ class Path(Struct, frozen=True):
     width: float
 
     def draw(self, canvas: Canvas) -> None:
-        """Draw it where it stood."""
         path = canvas.beginPath()
         for call, numbers in self.segments:
             getattr(path, call)(*numbers)
@@ -68,13 +64,13 @@ Pages: TypeAlias = Sequence[Sequence[Text | Path]]
 
 
 def read(content: bytes) -> Pages:
-    """Read what stands on each page, in the order in which it was drawn."""
+    """Read the objects of each page in drawing order."""
     with pypdfium2.PdfDocument(content) as document:
         return [list(_marks(page)) for page in document]
 
 
 def draw(pages: Pages) -> bytes:
-    """Draw it with nothing but a canvas."""
+    """Draw the pages with a canvas alone."""
     register()
     target = BytesIO()
     canvas = Canvas(target, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1)

@@ -1,4 +1,4 @@
-"""Measures a full report, warm, against the same pages by bare ReportLab calls; and ten reports at once.
+"""Benchmark of one full report, warm, against bare ReportLab calls, and of ten concurrent reports.
 
 python -m benchmarks.report [--runs 9] [--at-once 10]
 """
@@ -41,7 +41,7 @@ PART_OF = "  of it: "
 
 
 def order(questionnaire: Questionnaire, organisation: str = "Harbour & Reed") -> Order:
-    """Order a full report about people drawn at random; each organisation's is another report."""
+    """Make a job for a full report on random respondents; each organisation's report is different."""
     answers = draw(questionnaire, PEOPLE, np.random.default_rng(SEED))
     release = msgspec.json.encode(score(questionnaire, answers, Settings(), date="2026-11-02"))
     contents = Contents(enclosed(release), Details(organisation, "Autumn", "2026-11-02", "1"))
@@ -49,7 +49,7 @@ def order(questionnaire: Questionnaire, organisation: str = "Harbour & Reed") ->
 
 
 def same(one: bytes, other: bytes) -> bool:
-    """Tell whether two documents show the same words on the same pages."""
+    """Return whether two documents have the same words on the same pages."""
     return _words(one) == _words(other)
 
 
@@ -59,7 +59,7 @@ def _words(content: bytes) -> list[list[str]]:
 
 
 def alternate(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, tuple[float, float]]:
-    """Run all by turns; return medians of seconds and of our processor's seconds. A first round warms up."""
+    """Time all functions alternately; return median wall and CPU seconds. The first round is a warm-up."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(runs + 1):
         for name, way in ways.items():
@@ -72,7 +72,7 @@ def alternate(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, tup
 
 
 def one_report(questionnaire: Questionnaire, runs: int) -> str:
-    """Measure the program against the bare calls, and its parts by themselves; both in a process like a worker's."""
+    """Measure the program against the bare calls, and its parts, in this process as in a worker."""
     settle()
     ordered = order(questionnaire)
     whole = printed(questionnaire, ordered)
@@ -99,7 +99,7 @@ def one_report(questionnaire: Questionnaire, runs: int) -> str:
 
 
 def at_once(questionnaire: Questionnaire, count: int) -> str:
-    """Ask for so many reports together, as a server's threads do; cold, and again with the workers running."""
+    """Render `count` reports concurrently from threads: with workers not started, and again with warm workers."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-") as folder:
         press = Press(Path(folder))
         try:
@@ -134,7 +134,6 @@ def _everyone() -> list[int]:
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description="Time of a report against bare ReportLab calls, and of many at once.")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--at-once", type=int, default=10)

@@ -1,4 +1,4 @@
-"""Measures rows to result against a plain GROUP BY of the same answers, in the same database and run.
+"""Benchmark of rows to result against a plain GROUP BY of the same answers, in the same database and run.
 
 python -m benchmarks.size [--people 10000 100000] [--runs 5] [--databases sqlite postgresql ...]
 """
@@ -45,14 +45,14 @@ GROUP_BY = text(
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """Seconds that passed, and seconds of processors: ours, and the server's where there is one."""
+    """Wall seconds, and CPU seconds of this process and the database server."""
 
     wall: float
     cpu: float
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """Medians of alternating runs on one database; `gathering` is part of `result`, `peak` our process's megabytes."""
+    """Medians of alternating runs on one database; `gathering` is part of `result`, `peak` in megabytes."""
 
     database: str
     people: int
@@ -64,23 +64,23 @@ class Measured(msgspec.Struct, frozen=True):
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the plain GROUP BY."""
+        """Wall time relative to the plain GROUP BY."""
         return self.result.wall / self.group_by.wall
 
     @property
     def cpu_ratio(self) -> float:
-        """How many times as much work as the plain GROUP BY."""
+        """CPU time relative to the plain GROUP BY."""
         return self.result.cpu / self.group_by.cpu
 
 
 def group_by(engine: Engine) -> None:
-    """Count and average, by role and item, and nothing else."""
+    """Count and average by role and item."""
     with database.reading(engine) as session:
         session.execute(GROUP_BY, {"workspace": WORKSPACE, "assessment": ASSESSMENT}).all()
 
 
 def result(engine: Engine, questionnaire: Questionnaire) -> float:
-    """Make the released result with all its intervals and advice, as a close does; return the seconds of gathering."""
+    """Compute the result with all intervals and advice, as a close does; return the seconds of loading answers."""
     began = perf_counter()
     with database.reading(engine) as session:
         gathered = gathering.gather(session, WORKSPACE, ASSESSMENT, questionnaire)
@@ -91,7 +91,7 @@ def result(engine: Engine, questionnaire: Questionnaire) -> float:
 
 
 def measure(name: str, url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
-    """Fill the empty database at `url`, and measure in a new process, whose memory knows nothing of the filling."""
+    """Fill the empty database at `url`, then measure in a new process, whose memory excludes the filling."""
     engine = database.connect(url)
     answers = fill(engine, questionnaire, people, SEED)
     engine.dispose()
@@ -106,7 +106,7 @@ def _workers() -> list[int]:
 
 
 def alternate(url: str, questionnaire: Questionnaire, runs: int) -> tuple[list[Cost], list[Cost], list[float]]:
-    """Run both by turns, each over a connection of its own; the first run of each warms up and doesn't count."""
+    """Run both alternately, each on a new connection; the first run of each is a warm-up."""
     engine = database.connect(url)
     plain, full, parts = [], [], []
     for _ in range(runs + 1):
@@ -117,14 +117,14 @@ def alternate(url: str, questionnaire: Questionnaire, runs: int) -> tuple[list[C
 
 def _cost(engine: Engine, run: Callable[[], object]) -> Cost:
     worked, began = _worked(engine), perf_counter()
-    engine.dispose()  # cold: a process of the server of its own, nothing prepared
+    engine.dispose()  # cold: a new server process without prepared statements
     run()
     wall = perf_counter() - began
     return Cost(wall, _worked(engine) - worked)
 
 
 def _worked(engine: Engine) -> float:
-    """Processor seconds up to now: of this process, and of all the server's."""
+    """CPU seconds so far of this process and of all server processes."""
     own = process_time()
     if database.is_sqlite(engine):
         return own
@@ -143,7 +143,7 @@ def _median(costs: Sequence[Cost]) -> Cost:
 
 @contextmanager
 def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]]]:
-    """Yield ways to an empty database, by the number of people that will be in it."""
+    """Yield functions from a number of people to the URL of an empty database."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-", ignore_cleanup_errors=True) as folder:
         ways: dict[str, Callable[[int], str]] = {}
         if FILE in wanted:
@@ -158,7 +158,7 @@ def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]
 
 
 def _empty(server: str, name: str, people: int) -> str:
-    """Make a database; in one of them the server does a query in one process, as it does where it is busy."""
+    """Create a database; in ONE_PROCESS the server runs no parallel workers, as when it is busy."""
     import psycopg  # noqa: PLC0415 - as above
 
     made = f"{name.replace(' ', '_')}_{people}"
@@ -171,7 +171,7 @@ def _empty(server: str, name: str, people: int) -> str:
 
 
 def table(found: Sequence[Measured]) -> str:
-    """Write the measurements as Markdown."""
+    """Format the measurements as a Markdown table."""
     lines = ["| database | respondents | answers | GROUP BY | rows to arrays | rows to result | ratio |"]
     lines[0] += " GROUP BY, CPU | result, CPU | ratio | peak |"
     lines.append("|---|" + "--:|" * 10)
@@ -185,7 +185,7 @@ def table(found: Sequence[Measured]) -> str:
 
 
 def growth(found: Sequence[Measured]) -> Iterator[str]:
-    """Say how the cost grows from the fewest to the most people of each database."""
+    """Describe how the cost grows from the fewest to the most people of each database."""
     for name in dict.fromkeys(one.database for one in found):
         own = sorted((one for one in found if one.database == name), key=lambda one: one.people)
         if len(own) > 1:
@@ -195,7 +195,6 @@ def growth(found: Sequence[Measured]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description="Time from rows to result against a plain GROUP BY.")
     parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--runs", type=int, default=5)

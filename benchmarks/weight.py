@@ -1,4 +1,4 @@
-"""Measures what a respondent's browser loads: each kind of page and its files, compressed as they travel.
+"""Benchmark of what a respondent's browser loads: each kind of page and its files, compressed.
 
 python -m benchmarks.weight
 """
@@ -34,7 +34,7 @@ LIMIT = 30 * 1024
 
 
 class Weight(Struct, frozen=True):
-    """One page: bytes of it and of its files, and how many files there are, the page among them."""
+    """Bytes of one page and of its files, and the number of files with the page itself."""
 
     page: str
     own: int
@@ -43,7 +43,7 @@ class Weight(Struct, frozen=True):
 
 
 async def measure(folder: Path) -> list[Weight]:
-    """Walk through a survey and weigh each kind of page, as a first visit would load it."""
+    """Walk through a survey and measure each kind of page, as loaded by a first visit."""
     now = datetime.now(UTC)
     database_url = f"sqlite:///{folder / 'weight.sqlite3'}"
     settings = Settings(data=folder, database_url=database_url, public_url=URL, secret=secrets.token_urlsafe(32))
@@ -77,7 +77,7 @@ def _invited(session: Session, now: datetime) -> str:
 async def _browser(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
     headers = {"Origin": URL, "Accept-Encoding": "gzip"}
-    served: Any = app  # httpx and Litestar describe the same protocol in types that do not meet
+    served: Any = app  # httpx and Litestar type the ASGI protocol differently
     transport = httpx.ASGITransport(served)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:
         yield client
@@ -92,7 +92,7 @@ async def _weigh(client: httpx.AsyncClient, name: str, path: str) -> Weight:
 
 
 def main() -> int:
-    """Print a table; 1 where the first page is heavier than promised."""
+    """Print a table; return 1 if the first page exceeds MAXIMUM_BYTES."""
     with tempfile.TemporaryDirectory() as folder:
         weights = asyncio.run(measure(Path(folder)))
     print("| page | page itself | its files | together | files |")  # noqa: T201

@@ -1,4 +1,4 @@
-"""`assessment doctor`: all that is wrong, and how to mend it."""
+"""`assessment doctor`: all that is wrong, and how to fix it."""
 
 import pytest
 from sqlalchemy import update
@@ -13,7 +13,7 @@ def test_an_empty_database_is_to_be_migrated(run):
     assert said.exit_code == 1
     assert "Run: assessment migrate" in said.stdout
     assert len({line.index(line.split()[1]) for line in said.stdout.splitlines() if line[:1] != " "}) == 1
-    assert "1 to mend." in said.stderr
+    assert "1 to fix." in said.stderr
 
 
 def test_all_is_well_after_migrating(run):
@@ -44,7 +44,7 @@ def test_a_mail_server_that_does_not_answer_is_named(run, monkeypatch):
     said = run("doctor")
 
     assert said.exit_code == 1
-    assert "mend  Mail" in said.stdout
+    assert "fix  Mail" in said.stdout
 
 
 def test_an_altered_audit_log_is_named(run, data):
@@ -72,7 +72,7 @@ def test_a_database_that_does_not_answer_is_named(run, monkeypatch, url):
     said = run("doctor")
 
     assert said.exit_code == 1
-    assert "mend  Database" in said.stdout
+    assert "fix  Database" in said.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The command line: `assessment`."""
+"""Command line interface: `assessment`."""
 
 from assessment.cli.root import main
 

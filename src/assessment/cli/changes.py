@@ -1,4 +1,4 @@
-"""Two waves as lines for a terminal: what changed, by how much, why, and what can't be said."""
+"""Comparison of two waves as text for a terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from assessment.wording import DASH, Wording
 
 
 def lines(report: Report, words: Wording, share: float) -> Iterator[str]:
-    """Lay the comparison out; every figure is the one that page and PDF show. `share` of items is common, 0-1."""
+    """Format the comparison, with the figures of page and PDF; `share` (0-1) of the items is common."""
     part = report.change
     if part is None:
         return

@@ -1,4 +1,4 @@
-"""What a consultant adds to a report, from a TOML file with a logo beside it; every mistake by line and remedy."""
+"""Consultants' comments on a report from a TOML file and a logo next to it."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from assessment.pdf.logo import LARGEST, redrawn
 
 
 class CommentsFile(Comments, frozen=True, forbid_unknown_fields=True):
-    """`logo` is the path of a picture, beside the file that names it."""
+    """`logo` is a path relative to the file."""
 
     logo: str = ""
 
 
 def read_comments(file: Path, details: Details, questionnaire: Questionnaire, result: Result, language: str) -> Details:
-    """Add what the file says; `InvalidError` with all its mistakes."""
+    """Add the comments to the details; raises InvalidError with all mistakes by line."""
     document = Document(file)
     check_shape(document.content, CommentsFile, document.report)
     if document.problems:

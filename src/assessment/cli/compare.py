@@ -1,4 +1,4 @@
-"""`assessment compare`: two files of responses as two waves, without server or database."""
+"""`assessment compare`: compare two files of responses as two waves, without server or database."""
 
 from datetime import datetime
 from functools import partial
@@ -34,7 +34,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Asked(Struct, frozen=True):
-    """How the figures are made, of both waves."""
+    """Options that apply to both waves; `dates` are of the earlier and the later one."""
 
     dates: tuple[str | None, str | None]
     unsuppressed: bool
@@ -101,7 +101,7 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
 
 
 def _before(earlier: Case, later: Case, settings: Path | None) -> Case:
-    """The settings hold for both files where both answer the same questionnaire, and no others are named."""
+    """Apply the later wave's settings to the earlier one, if it has the same questionnaire and none of its own."""
     if settings is not None or earlier.questionnaire.digest != later.questionnaire.digest:
         return earlier
     return replace(earlier, settings=later.settings)

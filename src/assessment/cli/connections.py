@@ -1,7 +1,7 @@
-"""Connections with deadlines, and with an end that resets none.
+"""HTTP connections with deadlines, a maximum number, and a graceful close.
 
-Uvicorn waits for ever for the rest of a request, and takes as many connections as there are file descriptors: a few
-hundred slow or idle ones would end all service.
+Uvicorn waits without limit for the rest of a request, and accepts as many connections as there are file descriptors: a
+few hundred slow or idle ones would block the service (slowloris).
 """
 
 import asyncio
@@ -10,10 +10,10 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LINGER_SECONDS = 1.5
-HEADER_SECONDS = 10  # from the connection, or from the first byte of a later request, to the end of the headers
-BODY_SECONDS = 20  # and more for a large body, if it comes at this rate:
+HEADER_SECONDS = 10  # from connecting, or from a later request's first byte, to the end of the headers
+BODY_SECONDS = 20  # plus the time a body takes at this rate:
 BODY_BYTES_PER_SECOND = 50_000
-WRITE_SECONDS = 20  # in which a client must have read part of what it is sent
+WRITE_SECONDS = 20  # within which a client must read part of the response
 HEADER_BYTES_MOST = 64 * 1024
 CONNECTIONS_MOST = 2000
 FILES_RESERVED = 200  # descriptors for the database, files and log
@@ -21,7 +21,7 @@ LAST = (b"connection", b"close")
 
 
 def connections_most() -> int:
-    """Return how many connections this process holds: what its limit on open files leaves."""
+    """Return the maximum number of connections, limited by the process's open files."""
     try:
         import resource  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -31,21 +31,21 @@ def connections_most() -> int:
 
 
 class Connection(HttpToolsProtocol):
-    """Uvicorn's own, with deadlines, a limit on their number, and a last answer when the server stops."""
+    """Uvicorn's HTTP protocol with deadlines, a connection limit and a graceful shutdown."""
 
     most = connections_most()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
         self._deadline: asyncio.TimerHandle | None = None
-        self._reading = False  # a request that has begun is not complete
+        self._reading = False  # a request is incomplete
         self._header_bytes = 0
         self._body_bytes = 0
         self._body_began = 0.0
         self._headers_complete = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Take the connection; if there are too many, close the one that has been idle for longest."""
+        """Accept the connection; above the limit, close the longest idle one."""
         super().connection_made(transport)
         self._waiting()[self] = None
         if len(self.connections) > self.most:
@@ -54,13 +54,12 @@ class Connection(HttpToolsProtocol):
         self._set_deadline(HEADER_SECONDS, self.close_now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
         self._waiting().pop(self, None)
         self._clear_deadline()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take a part of a request, within the limits of its headers."""
+        """Receive part of a request; too large headers get status 431."""
         if not self._reading:
             is_answering = bool(self.cycle) and not self.cycle.response_complete
             if self._deadline is None and not is_answering:
@@ -72,46 +71,46 @@ class Connection(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
-        """Begin to read a request."""
         super().on_message_begin()
         self._waiting().pop(self, None)
         self._reading, self._headers_complete, self._body_bytes = True, False, 0
 
     def on_headers_complete(self) -> None:
-        """Begin to read the body."""
+        """Set the deadline of the body."""
         self._headers_complete, self._body_began = True, self.loop.time()
         self._set_deadline(BODY_SECONDS, self._check_body)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body."""
         self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """End the deadline: the rest is ours to do."""
+        """Clear the deadline: from now on the server, not the client, takes the time."""
         self._reading = False
         self._clear_deadline()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; uvicorn sets the time for that."""
+        """Mark the connection as idle; uvicorn sets the keep-alive timeout."""
         super().on_response_complete()
         if not self.transport.is_closing() and not self._reading:
             self._waiting()[self] = None
 
     def pause_writing(self) -> None:
-        """Set a deadline for a client that does not read."""
+        """Set a deadline for a client that does not read the response."""
         super().pause_writing()
         self._set_deadline(WRITE_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """End the deadline."""
         super().resume_writing()
         self._clear_deadline()
 
     def shutdown(self) -> None:
-        """Mark the next answer as the last; close what is idle for a while."""
+        """Send `Connection: close` with the next response; close idle connections after LINGER_SECONDS.
+
+        Closing at once would reset a request that is already on its way.
+        """
         if LAST not in self.server_state.default_headers:
             self.server_state.default_headers.append(LAST)
         is_answering = bool(self.cycle) and not self.cycle.response_complete
@@ -121,7 +120,7 @@ class Connection(HttpToolsProtocol):
             self.loop.call_later(LINGER_SECONDS, super().shutdown)
 
     def close_now(self) -> None:
-        """Close a connection on which nothing is under way."""
+        """Close a connection without a response under way; an incomplete request gets status 408."""
         if self._reading:
             self._refuse(b"408 Request Timeout")
         else:
@@ -141,7 +140,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _waiting(self) -> "dict[Connection, None]":
-        """Connections of this server without a request, the one that has waited for longest first."""
+        """Idle connections of this server, the longest idle one first."""
         found: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
         return found
 

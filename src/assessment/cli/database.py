@@ -1,4 +1,4 @@
-"""`assessment migrate`: bring the database to the newest schema."""
+"""`assessment migrate`: migrate the database to the newest schema."""
 
 import sys
 
@@ -18,10 +18,10 @@ BACKUP = 'pg_dump --format=custom --file=assessment.dump "$ASSESSMENT_DATABASE_U
 
 @click.command(cls=WithExamples, examples=("assessment migrate",))
 def migrate() -> None:
-    """Bring the database to the newest schema, all of it or nothing.
+    """Migrate the database to the newest schema, in one transaction.
 
-    Of a SQLite file that holds something a copy is made first, next to it. For PostgreSQL it names the command that
-    makes one, and asks on a terminal whether that was done.
+    A SQLite file that is not empty is copied first, next to it. For PostgreSQL the command names a backup command,
+    and asks on a terminal whether there is a backup.
     """
     chosen = place.configured()
     with place.opened(chosen) as engine:
@@ -43,7 +43,7 @@ def migrate() -> None:
 
 
 def _ask_for_backup() -> None:
-    """Say how to back up PostgreSQL; where nobody is there to answer (containers), go on."""
+    """Show how to back up PostgreSQL and ask for confirmation; without a terminal (containers), continue."""
     warn(_("The database will be changed. If you have no backup of it yet, make one first:"))
     say(f"  {BACKUP}")
     if sys.stdin.isatty():

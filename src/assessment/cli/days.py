@@ -1,4 +1,4 @@
-"""Days and spans as options take them: 2026-11-02, 90d."""
+"""Parameter types for dates (2026-11-02) and durations (90d)."""
 
 import re
 from datetime import timedelta
@@ -10,13 +10,12 @@ from assessment.cli.words import translate as _
 
 
 class Day(click.DateTime):
-    """A day; what is none is told with how to write one, where click names its format codes."""
+    """A date; the error shows an example, where click shows format codes."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
-        """Read it."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
@@ -27,13 +26,12 @@ DAY = Day()
 
 
 class Span(click.ParamType):  # type: ignore[type-arg]  # not generic in every version of click
-    """A span of time in weeks, days, hours or minutes."""
+    """A duration in weeks, days, hours or minutes."""
 
     name = "span"
     units = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}  # noqa: RUF012 - never changed
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401 - as click has it
-        """Read it."""
         if isinstance(value, timedelta):
             return value
         match = re.fullmatch(r"([1-9]\d{0,4})([wdhm])", str(value).strip().lower(), re.ASCII)

@@ -1,4 +1,4 @@
-"""`assessment demo`: an invented organisation, loaded once, and a server to look around in."""
+"""`assessment demo`: load an invented organisation once and serve it."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ from assessment.library import Library, shipped
 from assessment.settings import is_loopback
 
 FOLDER = "demo"
-READ = ("ASSESSMENT_DATA",)  # all other settings are somebody's real ones: the demo keeps away from them
+READ = ("ASSESSMENT_DATA",)  # all other settings belong to a real installation: the demo ignores them
 
 
 @click.command(
@@ -71,7 +71,7 @@ def _folder(data: Path | None) -> Folder:
 
 
 def _settle(folder: Folder, url: str) -> None:
-    """Say in the environment, which the server reads, where the demo is."""
+    """Set the environment that the server reads; settings of a real installation are removed."""
     for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
         del os.environ[name]
     os.environ[READ[0]] = str(folder.path)
@@ -91,7 +91,7 @@ def _loaded(folder: Folder, *, reset: bool) -> Loaded:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere one line."""
+    """Show a progress bar on a terminal, otherwise one line."""
     label = _("Loading an invented organisation")
     if not sys.stderr.isatty():
         say(f"{label}.")

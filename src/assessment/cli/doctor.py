@@ -1,4 +1,4 @@
-"""`assessment doctor`: check the installation, all of it, and say what to mend."""
+"""`assessment doctor`: check the installation and list what to fix."""
 
 import shutil
 import smtplib
@@ -22,15 +22,15 @@ from assessment.services import auditing
 from assessment.settings import Settings
 from assessment.storage import database
 
-ROOM = 200 * 1024 * 1024  # enough for a large survey and a copy of it
+ROOM = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
 MAIL_SECONDS = 10
-MARK = len("mend")
+MARK = len("fix")
 WIDEST = len("ASSESSMENT_QUESTIONNAIRES")
-LETTERS = 200  # of any font that can set a Western language
+LETTERS = 200  # fewer than any font with a Western language has
 
 
 class Finding(Struct, frozen=True):
-    """One thing that was checked: what was found, or what to mend."""
+    """Result of one check: a status or the problems."""
 
     name: str
     found: str = ""
@@ -39,19 +39,19 @@ class Finding(Struct, frozen=True):
 
 @click.command(cls=WithExamples, examples=("assessment doctor",))
 def doctor() -> None:
-    """Check settings, database, mail, questionnaires, fonts and disk; say what to mend."""
+    """Check settings, database, mail, questionnaires, fonts and disk; list what to fix."""
     findings = []
     for finding in _findings():
         findings.append(finding)
         _write(finding)
     if count := sum(len(finding.problems) for finding in findings):
-        raise Failed(_("{count} to mend.").format(count=count))
+        raise Failed(_("{count} to fix.").format(count=count))
     done(_("All is well."))
 
 
 def _write(finding: Finding) -> None:
-    word, colour = (_("mend"), "red") if finding.problems else (_("ok"), "green")
-    mark = click.style(word, fg=colour) + " " * (MARK - len(word))  # the colour's own letters take no room
+    word, colour = (_("fix"), "red") if finding.problems else (_("ok"), "green")
+    mark = click.style(word, fg=colour) + " " * (MARK - len(word))  # padded here, since colour codes have no width
     click.echo(f"{mark}  {finding.name:<{WIDEST}} {finding.found}".rstrip())
     for problem in finding.problems:
         click.echo(f"      {problem}")
@@ -95,7 +95,7 @@ def _database(chosen: Settings) -> Finding:
 
 
 def _audit_log(chosen: Settings) -> Finding:
-    """Check every entry of every workspace."""
+    """Verify every entry of every workspace."""
     with place.opened(chosen) as engine, database.reading(engine) as session:
         faults = tuple(_fault(each) for each in auditing.verify_logs(session, chosen.secret))
         count = auditing.count_entries(session)
@@ -113,7 +113,7 @@ def _fault(fault: auditing.Fault) -> Problem:
 
 
 def _mail(url: str) -> Finding:
-    """Talk to the server up to signing in; nothing is sent."""
+    """Connect and sign in to the mail server without sending."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     context = ssl.create_default_context()
@@ -148,7 +148,7 @@ def _questionnaires() -> Finding:
 
 
 def _fonts() -> Finding:
-    from assessment.pdf import fonts  # noqa: PLC0415 - slow to load, and may be what is missing
+    from assessment.pdf import fonts  # noqa: PLC0415 - slow to load, and its files may be missing
 
     letters = len(fonts.register())
     missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))

@@ -1,4 +1,4 @@
-"""Expected errors as exit codes: 1 for what is wrong, 2 for wrong use; never a traceback."""
+"""Exit codes of expected errors: 1 for invalid input, 2 for wrong usage; never a traceback."""
 
 from collections.abc import Sequence
 from typing import IO, Any
@@ -10,7 +10,7 @@ from assessment.errors import AssessmentError, Problem
 
 
 class Failed(click.ClickException):
-    """Something is wrong with what was given; every place on a line of its own."""
+    """Exit with 1, a message and one line per problem."""
 
     exit_code = 1
 
@@ -19,17 +19,16 @@ class Failed(click.ClickException):
         self.problems = problems
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Write to standard error."""
         click.secho(_("Error: {detail}").format(detail=self.message), file=file, err=True, fg="red")
         for problem in self.problems:
             click.echo(f"  {problem}", file=file, err=True)
 
 
 def as_failure(error: AssessmentError | OSError) -> Failed:
-    """Say an error of ours, or of the operating system, in the terminal's way."""
+    """Convert an expected error, or one of the operating system, into a CommandError."""
     if isinstance(error, AssessmentError):
         if len(error.problems) == 1 and error.problems[0].message == error.detail:
-            return Failed(str(error.problems[0]))  # said once is enough
+            return Failed(str(error.problems[0]))  # don't repeat the message
         return Failed(error.detail, error.problems)
     place = f"{error.filename}: " if error.filename else ""
     return Failed(f"{place}{error.strerror or error}")

@@ -1,4 +1,4 @@
-"""What `assessment verify` found, in words for somebody who has never seen the program."""
+"""Findings of `assessment verify` as text for readers who don't know the program."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -46,7 +46,7 @@ DRAWN = N_("{where}: something is drawn otherwise than the figures have it.")
 
 
 def told(findings: Sequence[Finding]) -> Iterator[str]:
-    """Say what was found; what is the same on several pages is said once."""
+    """Format findings; the same finding on several pages becomes one line. At most MAXIMUM_FINDINGS."""
     merged = list(_merged(findings))
     yield from (sentence(finding) for finding in merged[:MOST])
     if len(merged) > MOST:
@@ -70,7 +70,7 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Numbers in short: 2, 5–9."""
+    """Format page numbers in short: 2, 5–9."""
     runs = [
         [number for _, number in run]
         for _, run in groupby(enumerate(sorted(set(numbers))), lambda pair: pair[1] - pair[0])
@@ -79,7 +79,6 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Say what does not hold."""
     if finding.place == "seal":
         return _(SEAL[finding.name])
     if finding.place == "document":
@@ -104,7 +103,7 @@ def _of_page(finding: Finding) -> str:
 
 
 def _value(value: object) -> str:
-    """A value as a reader would write it."""
+    """Format a value as a reader would write it, truncated to MAXIMUM_VALUE_LENGTH."""
     if value is None or value == ABSENT:
         return _("nothing")
     if isinstance(value, bool):

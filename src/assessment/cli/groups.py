@@ -1,4 +1,4 @@
-"""Commands that are loaded when they are called, with examples before anything else in their help."""
+"""Command groups that import a command when it is called, with examples first in their help."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,21 +14,20 @@ from assessment.errors import AssessmentError
 
 
 class Later(Struct, frozen=True):
-    """A command by its place, `module:name`, and what it does in a few words."""
+    """A command's target, `module:name`, and its short help."""
 
     place: str
     does: str
 
 
 class WithExamples(click.Command):
-    """A command whose help begins with examples."""
+    """A command whose help starts with examples."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **more)
         self.examples = tuple(examples)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples, then what the command does."""
         if self.examples:
             with formatter.section(_("Examples")):
                 for example in self.examples:
@@ -37,18 +36,18 @@ class WithExamples(click.Command):
 
 
 class LazyGroup(WithExamples, click.Group):
-    """A group that knows its commands by name and loads the one that is called."""
+    """A group that imports only the command that is called."""
 
     def __init__(self, *args: Any, later: dict[str, Later], **more: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **more)
         self.later = later
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands in the order in which they were given."""
+        """Return names in the order of definition."""
         return list(self.later)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Load a command."""
+        """Import a command."""
         if cmd_name not in self.later:
             return None
         module, _colon, name = self.later[cmd_name].place.partition(":")
@@ -58,7 +57,7 @@ class LazyGroup(WithExamples, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is called; of one that is mistyped say which was meant."""
+        """Resolve the command; suggest a close match for a mistyped one."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -69,19 +68,19 @@ class LazyGroup(WithExamples, click.Group):
             raise click.UsageError(f"{error.message} {meant}", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands without loading any."""
+        """List the commands without importing them."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(command.does)) for name, command in self.later.items()])
 
 
 class Root(LazyGroup):
-    """The outermost group: every expected error ends here."""
+    """Outermost group: converts every expected error."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command gives back
-        """Run the command; turn what may go wrong into words and an exit code."""
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the command's return value
+        """Run the command; convert expected errors into a message and an exit code."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise  # whoever read along has gone; click ends in silence
+            raise  # the reader of a pipe has closed it; click exits silently
         except (AssessmentError, OSError) as error:
             raise as_failure(error) from error

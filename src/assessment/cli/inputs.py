@@ -1,4 +1,4 @@
-"""What `score`, `compare` and `report` read: a questionnaire, a file of settings, a file of responses."""
+"""Input of `score`, `compare` and `report`: questionnaire, settings and responses from files."""
 
 import os
 from collections.abc import Callable
@@ -25,7 +25,7 @@ FOLDER = "ASSESSMENT_QUESTIONNAIRES"
 
 
 class Case(Struct, frozen=True):
-    """All that scoring needs."""
+    """All input of scoring."""
 
     questionnaire: Questionnaire
     settings: Settings
@@ -33,7 +33,7 @@ class Case(Struct, frozen=True):
 
 
 def options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
-    """Add the options that every reader of responses has; `file_name` is what help calls the file."""
+    """Add the options of commands that read responses; `file_name` is the argument's name in help."""
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     for decorate in (
         click.option(
@@ -56,7 +56,7 @@ def options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
 
 
 def read(responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None) -> Case:
-    """Read all that is named; every mistake in it is reported at once."""
+    """Read all files; raises InvalidError with the mistakes of all of them."""
     text = _text(responses)
     asked = _meant(text) if questionnaire is None else find(questionnaire)
     chosen, problems = read_settings(settings, asked, minimum_group)
@@ -75,7 +75,7 @@ def read(responses: str, questionnaire: str | None, settings: Path | None, minim
 
 
 def find(named: str) -> Questionnaire:
-    """Find a questionnaire by path, by `id@version` or by `id`."""
+    """Find a questionnaire by path, by `id@version` or by `id`; raises UsageError."""
     if Path(named).exists():
         path = Path(named)
         return load(path.parent if path.is_file() else path)
@@ -91,13 +91,13 @@ def find(named: str) -> Questionnaire:
 
 
 def shelf() -> Library:
-    """The operator's questionnaires, then the shipped ones; needs no other setting."""
+    """Catalogue of the operator's questionnaires, then the shipped ones; needs no other setting."""
     own = os.environ.get(FOLDER)
     return Library([*([Path(own)] if own else []), shipped()])
 
 
 def _meant(text: str) -> Questionnaire:
-    """The questionnaire that the columns of a file speak of: the one that knows most of them and has least besides."""
+    """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
     columns = {name.partition(":")[0] for name in read_heading(text)} - {*FIXED, ""}
     library = shelf()
     newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]

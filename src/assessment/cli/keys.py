@@ -1,4 +1,4 @@
-"""`assessment key …`: the keys that let programs use the API."""
+"""`assessment key …`: manage API keys."""
 
 from datetime import datetime, timedelta
 
@@ -44,7 +44,7 @@ def key() -> None:
 @click.option("--expires", type=SPAN, metavar="90d", help=_("How long it is valid; a year at most, and if left out."))
 @click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
 def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, workspace: str | None) -> None:
-    """Make a key for the API and print it. It is shown once, and kept nowhere."""
+    """Make a key for the API and print it. It is shown only once, and not stored."""
     lasts = keys.LONGEST if expires is None else expires
     now = place.now()
     with place.ready() as (chosen, engine), place.writing(engine) as session:
@@ -62,7 +62,7 @@ def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, works
 @click.option("--workspace", metavar="NAME", help=_("Only the keys of this workspace."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
 def list_keys(workspace: str | None, *, as_json: bool) -> None:
-    """List the keys, the newest first: id, name, scopes, last use and expiry. Their secrets are kept nowhere."""
+    """List the keys, the newest first: id, name, scopes, last use and expiry. Their secrets are not stored."""
     now = place.now()
     with place.ready() as (_chosen, engine), database.reading(engine) as session:
         found = keys.list_all_keys(session, find_workspace(session, workspace) if workspace is not None else None)

@@ -1,4 +1,4 @@
-"""Output on code pages that lack a sign: it is written with one that is close, so that no command crashes on it."""
+"""Output encodings that lack a character: replace it by a similar one, so that no command fails on it."""
 
 import codecs
 import sys
@@ -13,7 +13,7 @@ CLOSE = {
 
 
 def write_what_can_be_encoded() -> None:
-    """Let standard output and error replace what their encoding lacks; output in UTF-8 stays as it is."""
+    """Set an error handler on standard output and error that substitutes characters; UTF-8 is unaffected."""
     codecs.register_error(ERRORS, _replace)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and stream.errors == "strict":
@@ -28,7 +28,7 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 
 
 def _close(letter: str, encoding: str) -> str:
-    """Return the letter without its marks, or a sign that looks like it, or a question mark."""
+    """Return the letter without diacritics, or a similar character, or a question mark."""
     plain = CLOSE.get(letter) or "".join(
         part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)
     )

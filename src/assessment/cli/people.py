@@ -1,4 +1,4 @@
-"""`assessment user …`: the consultants who may sign in."""
+"""`assessment user …`: manage consultants."""
 
 import sys
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ def add_user(email: str, role: str, workspace: str | None, password_file: Path |
 
 
 def _tell_of_new(name: str, there: Sequence[str], *, was_named: bool) -> None:
-    """Say that a workspace was made: nobody in it sees the clients of the others, which a slip of the pen may cause."""
+    """Report a new workspace, since a misspelt name makes one whose members see none of the other clients."""
     done(_("Made the workspace {name}.").format(name=name))
     if there:
         warn(_("Nobody in it sees the clients of the others: {known}.").format(known=", ".join(there)))
@@ -131,7 +131,7 @@ def change_password(email: str, password_file: Path | None) -> None:
     """Set a new password; the person is signed out everywhere at once."""
     with place.ready() as (_chosen, engine):
         with database.reading(engine) as session:
-            users.check_known(session, email)  # before anybody types a password in vain
+            users.check_known(session, email)  # fail before asking for a password
         password = _password(password_file)
         with place.writing(engine) as session:
             users.change_password(session, email, password, place.now())

@@ -1,4 +1,4 @@
-"""Where the program is set up: its settings and its database, or what to do about them."""
+"""The installation of the command line: settings from the environment, and the database."""
 
 import os
 from collections.abc import Iterator
@@ -19,18 +19,18 @@ from assessment.storage import database, schema
 
 
 def now() -> datetime:
-    """The time, aware: the command line is an edge."""
+    """Current time, aware (UTC)."""
     return datetime.now(UTC)
 
 
 def configured() -> Settings:
-    """The settings of the environment."""
+    """Read the settings from the environment."""
     return settings.read(os.environ)
 
 
 @contextmanager
 def opened(chosen: Settings) -> Iterator[Engine]:
-    """An engine for the database, closed at the end; of SQLite the folder is made, the file is not."""
+    """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
     engine = database.connect(chosen.database_url)
     auditing.attach_secret(engine, chosen.secret)
     if database.is_sqlite(engine):
@@ -43,7 +43,7 @@ def opened(chosen: Settings) -> Iterator[Engine]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A transaction in which the operator acts."""
+    """Open a write session whose audit entries name the operator."""
     with database.writing(engine) as session:
         auditing.set_actor(session, auditing.OPERATOR)
         yield session
@@ -51,7 +51,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def ready() -> Iterator[tuple[Settings, Engine]]:
-    """Settings and a database in the newest schema; else a failure that names the command that mends it."""
+    """Open the database; raises CommandError unless it has the newest schema."""
     chosen = configured()
     with opened(chosen) as engine:
         problem = schema_problem(engine)
@@ -61,7 +61,7 @@ def ready() -> Iterator[tuple[Settings, Engine]]:
 
 
 def proxy_problem(chosen: Settings) -> Problem | None:
-    """Report a proxy that is not configured: everyone would share one limit on wrong passwords."""
+    """Return a problem if a proxy is not configured: all clients would share one rate limit on passwords."""
     if not chosen.hides_clients:
         return None
     return Problem(
@@ -75,7 +75,7 @@ def proxy_problem(chosen: Settings) -> Problem | None:
 
 
 def schema_problem(engine: Engine) -> Problem | None:
-    """What stands between the program and its database."""
+    """Return why the program can't use the database, if so."""
     state = schema.schema_state(engine)
     run = _("Run: assessment migrate")
     return {

@@ -1,4 +1,4 @@
-"""`assessment questionnaire …`: check what a consultant wrote, list and show what there is, describe the format."""
+"""`assessment questionnaire …`: check, list and show questionnaires, and print the format's JSON Schema."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ EXAMPLES = (
     "assessment questionnaire check questionnaires/my-questionnaire",
 )
 COMMANDS = {
-    "check": Later(f"{__name__}:check", N_("Name every mistake by file and line, and how to mend it.")),
+    "check": Later(f"{__name__}:check", N_("Name every mistake by file and line, and how to fix it.")),
     "list": Later(f"{__name__}:list_all", N_("List what there is.")),
     "show": Later(f"{__name__}:show_one", N_("Print one as people read it.")),
     "schema": Later(f"{__name__}:print_schema", N_("Print the JSON Schema of a file, for editors.")),
@@ -37,9 +37,9 @@ def questionnaire() -> None:
 @click.command("check", cls=WithExamples, examples=("assessment questionnaire check questionnaires/",))
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
-    """Name every mistake in questionnaires by file and line, and how to mend it.
+    """Name every mistake in questionnaires by file and line, and how to fix it.
 
-    Warns of what is doubtful without being wrong, and tells how long answering takes. A path is the folder of a
+    Also prints warnings about valid questionnaires, and how long answering takes. A path is the folder of a
     questionnaire, a folder of such folders, or one of their files.
     """
     problems = find_problems(paths)
@@ -49,7 +49,7 @@ def check(paths: tuple[Path, ...]) -> None:
     for doubt in doubtful:
         click.echo(_("warning: {doubt}").format(doubt=doubt))
     if problems:
-        raise Failed(_("{count} to mend.").format(count=len(problems)))
+        raise Failed(_("{count} to fix.").format(count=len(problems)))
     folders = [folder for path in paths for folder in questionnaire_folders(path)]
     for folder in folders:
         _minutes(load(folder))
@@ -59,7 +59,7 @@ def check(paths: tuple[Path, ...]) -> None:
 
 
 def _minutes(asked: Questionnaire) -> None:
-    """Tell how long each role answers, in one function and in all of them."""
+    """Print how long each role answers, in one function and in all of them."""
     texts = asked.text(language())
     cells = [[f"{asked.id} {asked.version}", "", _("questions"), _("words"), _("minutes")]]
     for survey in surveys(asked, language=language()):

@@ -1,4 +1,4 @@
-"""`assessment report`: the PDF from a file, without server or database."""
+"""`assessment report`: write the PDF report of a file, without server or database."""
 
 import os
 from datetime import datetime
@@ -89,7 +89,7 @@ def report(  # noqa: PLR0913 - one parameter per option
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then renamed."""
+    """Write a file atomically: to a temporary file next to it, then renamed."""
     if not path.absolute().parent.is_dir():
         remedy = _("Make the folder, or choose another place: -o OUT.pdf")
         raise Failed(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])

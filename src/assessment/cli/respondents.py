@@ -1,4 +1,4 @@
-"""`assessment respondent export` and `assessment respondent erase`: what is stored about one invited person."""
+"""`assessment respondent …`: export and erase personal data of one invited person."""
 
 import click
 import msgspec
@@ -54,8 +54,8 @@ def export_person(who: str, workspace: str | None) -> None:
 def erase_person(who: str, workspace: str | None, *, confirm: bool) -> None:
     """Erase a person's answers with all copies, name, address and links. It can't be undone.
 
-    Published results stay. The erasure is recorded in the audit log, without the address. Backups made before still
-    hold the data.
+    Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
+    contain the data.
     """
     with place.ready() as (chosen, engine), place.writing(engine) as session:
         person = respondent_data.find_person(session, who, _workspace(session, workspace))

@@ -1,4 +1,4 @@
-"""The outermost command and the list of all others; loads none of them, so that help comes at once."""
+"""Root command and the list of all commands; imports none of them, so that help is fast."""
 
 import os
 
@@ -13,7 +13,7 @@ COMMANDS = {
     "demo": Later("assessment.cli.demo:demo", N_("Serve an invented organisation to look around in.")),
     "serve": Later("assessment.cli.serving:serve", N_("Serve surveys, console and API.")),
     "migrate": Later("assessment.cli.database:migrate", N_("Bring the database to the newest schema.")),
-    "doctor": Later("assessment.cli.doctor:doctor", N_("Check the installation and say what to mend.")),
+    "doctor": Later("assessment.cli.doctor:doctor", N_("Check the installation and list what to fix.")),
     "user": Later("assessment.cli.people:user", N_("Consultants who may sign in.")),
     "key": Later("assessment.cli.keys:key", N_("Keys for the API.")),
     "workspace": Later("assessment.cli.workspace:workspace", N_("Settings of a workspace.")),

@@ -1,4 +1,4 @@
-"""`assessment score`: the whole method on a file, without server or database."""
+"""`assessment score`: score a file of responses, without server or database."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`assessment serve`: the server, as the environment configures it."""
+"""`assessment serve`: run the server, configured by the environment."""
 
 import errno
 import os
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 PUBLIC_URL = "ASSESSMENT_PUBLIC_URL"
-GRACE_SECONDS = 8  # for answers under way; out within 10 s, and compose.yaml waits a little longer
-START_SECONDS = 60  # a worker that loads slowly on a busy machine is not dead
+GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
+START_SECONDS = 60  # a worker may load slowly on a busy machine
 HIGHEST_PORT = 65_535
 PORT = click.IntRange(1, HIGHEST_PORT)
 
 
 def application() -> "Litestar":
-    """Make the application in a server process; the environment says how."""
+    """Application factory for a server process, configured by the environment."""
     from assessment.app import create_app  # noqa: PLC0415 - slow to load, and help should come at once
 
     return create_app(place.configured())
@@ -41,7 +41,7 @@ def application() -> "Litestar":
 @click.option("--port", default=8000, show_default=True, type=PORT, help=_("The port to listen on."))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("How many processes."))
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve surveys, console and API until told to stop; answers under way are finished first."""
+    """Serve surveys, console and API until stopped; requests under way are finished first."""
     default_public_url(host, port)
     with place.ready() as (chosen, _engine):
         claim(host, port)
@@ -52,7 +52,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def run(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
-    """Serve until told to stop. Who is behind a proxy is the application's business, as is what is logged."""
+    """Serve until stopped. Proxy headers and access logs are handled by the application, not by uvicorn."""
     config = uvicorn.Config(
         f"{__name__}:application",
         factory=True,
@@ -71,7 +71,7 @@ def run(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
 
 
 def default_public_url(host: str, port: int) -> None:
-    """On this machine alone, people open what is listened on; workers read it from the environment."""
+    """Set the public URL to the listening address on this machine; workers read it from the environment."""
     if (
         is_loopback(host)
         and not os.environ.get(PUBLIC_URL)
@@ -81,12 +81,12 @@ def default_public_url(host: str, port: int) -> None:
 
 
 def address(host: str, port: int) -> str:
-    """The URL of what is listened on."""
+    """Return the URL of the listening address."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def claim(host: str, port: int) -> None:
-    """Find out whether the port is free before anything else is done."""
+    """Fail early if the port is not free."""
     family, kind, protocol, _name, place_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""An assessment's settings from a TOML file, every mistake by line and remedy."""
+"""An assessment's settings from a TOML file, with every mistake by line."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,9 +19,9 @@ from assessment.library.shaping import check_shape
 def read_settings(
     file: Path | None, questionnaire: Questionnaire, minimum_group: int | None = None
 ) -> tuple[Settings, Sequence[Problem]]:
-    """The settings, as far as they can be used, and all that is wrong with them.
+    """Return the usable settings and all problems with them.
 
-    `minimum_group` is what the command line says, and counts before the file.
+    `minimum_group` is from the command line and overrides the file.
     """
     settings, problems = _from(file, questionnaire) if file else (Settings(), [])
     if minimum_group is None:
@@ -47,7 +47,7 @@ def _from(file: Path, questionnaire: Questionnaire) -> tuple[Settings, list[Prob
 
 
 def _without(content: dict[str, Any], paths: Sequence[Place]) -> dict[str, Any]:
-    """Leave out what has no use, so that the rest can be checked as well."""
+    """Remove invalid values, so that the rest can be checked as well."""
     return {
         key: _without(value, [path[1:] for path in paths if path[0] == key]) if isinstance(value, dict) else value
         for key, value in content.items()

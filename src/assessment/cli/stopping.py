@@ -1,7 +1,7 @@
-"""Server processes that stop without resetting a connection.
+"""Graceful stop of server processes without resetting a connection.
 
-A connection that the kernel has accepted, and no process yet, is reset when the last listening socket is closed. So the
-supervisor closes its own before the workers do, and each process takes what is waiting right before it closes.
+The kernel resets a connection in the accept queue when the last listening socket is closed. So the supervisor closes
+its own socket before the workers do, and each process accepts the queue right before it closes.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ CLASS = f"{Connection.__module__}:{Connection.__name__}"
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's own, with an end of its own."""
+    """Uvicorn's server that accepts the queue before it stops."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take the connections that wait, and end."""
-        kept = [listener.dup() for listener in sockets or []]  # the event loop closes its own at some later time
+        """Accept the connections in the queue, then stop."""
+        kept = [listener.dup() for listener in sockets or []]  # the event loop closes its own sockets later
         for server in self.servers:
             server.close()
         await asyncio.sleep(0)
@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
 
 
 def _take_waiting(listener: socket.socket) -> list[socket.socket]:
-    """Accept all connections that wait, and close the listener before another one comes."""
+    """Accept all connections in the queue and close the listener before another one arrives."""
     accepted = []
     listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
     try:
@@ -57,35 +57,34 @@ def _take_waiting(listener: socket.socket) -> list[socket.socket]:
 
 
 class Worker(multiprocess.Process):
-    """One of several processes."""
+    """One of several server processes."""
 
     @property
     def server(self) -> Server:
-        """The server of this process."""
         if not isinstance(self._server, Server):
             self._server = Server(config=self.config)
         return self._server
 
 
 class Supervisor(multiprocess.Multiprocess):
-    """Keeps several processes running."""
+    """Restarts and stops the worker processes."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
-        # Uvicorn makes processes of this name in several methods.
+        # Uvicorn instantiates this module attribute in several methods.
         multiprocess.Process = Worker  # type: ignore[misc]
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
     def _stop(self, _number: int, _frame: object) -> None:
-        """Stop listening at once: whoever connects from now on is accepted by a worker, or refused."""
+        """Stop listening at once: a worker accepts new connections, or they are refused."""
         for listener in self.sockets:
             listener.close()
         self.should_exit.set()
 
 
 def serve(config: uvicorn.Config) -> None:
-    """Serve with one process or several until told to stop."""
+    """Serve with one process or several until stopped; exits with STARTUP_FAILURE if it did not start."""
     listener = config.bind_socket()
     if config.workers > 1:
         Supervisor(config, [listener]).run()

@@ -1,4 +1,4 @@
-"""A report as lines for a terminal: where the organisation stands, what is at risk, what to do first."""
+"""A report as text for a terminal: levels, indices, risks and advice."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,7 +15,7 @@ Rows = list[list[str]]
 
 
 def lines(report: Report, words: Wording) -> Iterator[str]:
-    """Lay out the whole; every figure is the one that page and PDF show."""
+    """Format the report; every figure is the one of page and PDF."""
     yield click.style(words.text(report.answer.title), bold=True)
     yield from paragraphs(words.texts([*_who_answered(report)]))
     yield from _section(words.gettext("Levels"), _levels(report, words))
@@ -84,7 +84,7 @@ def _heatmap(report: Report, words: Wording) -> Iterator[str]:
 
 
 def _indices(report: Report, words: Wording) -> Rows:
-    """Every index with its class, and what stands beside it; each once."""
+    """Return every index once, with its class and related figures."""
     parts = (report.authority, report.gap, report.outlook)
     groups: Sequence[tuple[KeyFigure, ...]] = (
         report.answer.key_figures,

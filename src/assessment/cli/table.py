@@ -1,4 +1,4 @@
-"""Columns of text for a terminal: the first to the left, the others to the right."""
+"""Text tables for a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
@@ -9,7 +9,7 @@ GAP = "  "
 
 
 def rows(cells: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator[str]:
-    """Lay rows out in columns; those named in `left` are aligned to the left."""
+    """Format rows in columns, right-aligned except for those in `left`."""
     widths = [max(width(row[column]) for row in cells) for column in range(len(cells[0]))] if cells else []
     for row in cells:
         padded = (_pad(cell, widths[column], to_left=column in left) for column, cell in enumerate(row))
@@ -17,13 +17,13 @@ def rows(cells: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator
 
 
 def paragraphs(texts: Iterable[str], indent: str = GAP) -> Iterator[str]:
-    """Break texts into lines."""
+    """Wrap texts into lines of at most TEXT_WIDTH."""
     for text in texts:
         yield from wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def width(text: str) -> int:
-    """Count the places that a text takes in a terminal."""
+    """Width of a text in terminal columns: wide characters count two, combining ones none."""
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text if not combining(one))
 
 

@@ -1,4 +1,4 @@
-"""`assessment verify`: whether a printed report still says what was released, and all of it follows."""
+"""`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ DOUBTS = {
 
 
 class Undecided(Failed):
-    """Neither good nor bad can be said."""
+    """The report can't be verified either way: exit code 2."""
 
     exit_code = 2
 
@@ -62,11 +62,12 @@ class Undecided(Failed):
 def verify(
     report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
 ) -> None:
-    """Check a PDF report against the figures it carries.
+    """Check a PDF report against the figures it contains.
 
-    The seal, every figure that follows from others, and all that is written and drawn on every page. Exit 0
-    if all holds, 1 if something does not, 2 if it can't be told. That shows that nothing was changed since; it
-    does not show who made the report. For that get the scores from the server and name them with --scores.
+    Checks the seal, every figure that follows from others, and all text and drawings on every page. Exits with 0 if
+    everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
+    since; it does not show who made the report. For that get the scores from the server and name them with
+    --scores.
     """
 
     def find(named: QuestionnaireReference) -> Questionnaire:
@@ -155,7 +156,7 @@ def _versions(named: dict[str, str]) -> str:
 
 
 def _compare(verdict: Verdict, files: tuple[Path, ...]) -> None:
-    """Whether the figures are what the server gave, byte for byte, and the release named on every page is theirs."""
+    """Compare the figures with the server's scores byte for byte, and the release that every page names."""
     contents = verdict.contents
     if contents is None:
         return
@@ -176,7 +177,7 @@ def _compare(verdict: Verdict, files: tuple[Path, ...]) -> None:
 
 
 def _handed_on(scores: bytes) -> bytes:
-    """Scores as a report holds them; as they are if they are none."""
+    """Return scores as a report contains them; anything else unchanged."""
     try:
         return bytes(enclosed(scores))
     except msgspec.MsgspecError:

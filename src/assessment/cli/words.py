@@ -1,4 +1,4 @@
-"""Words of the command line, in the language of whoever types; data go to standard output, words to standard error."""
+"""Messages of the command line in the terminal's language; data go to stdout, messages to stderr."""
 
 import os
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ SAYING_SO = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language(environ: Mapping[str, str] = os.environ) -> str:
-    """Say which language the terminal is set to: "de" for `LANG=de_AT.UTF-8`."""
+    """Return the terminal's language: "de" for `LANG=de_AT.UTF-8`."""
     named = next((environ[name] for name in SAYING_SO if environ.get(name)), "")
     return named.partition(".")[0].partition("_")[0].lower() or SOURCE_LANGUAGE
 
 
 def translate(text: str) -> str:
-    """Translate a text; English needs no catalogue, and so no time to load one."""
+    """Translate a text; English loads no catalogue, for speed."""
     if language() in (SOURCE_LANGUAGE, "c", "posix"):
         return text
     from assessment.wording import wording  # noqa: PLC0415 - slow to load
@@ -30,15 +30,15 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is 
 
 
 def say(text: str = "") -> None:
-    """Say something beside the data."""
+    """Print a note to stderr."""
     click.echo(text, err=True)
 
 
 def done(text: str) -> None:
-    """Say what has changed."""
+    """Print a success message to stderr."""
     click.secho(text, err=True, fg="green")
 
 
 def warn(text: str) -> None:
-    """Say what might be overlooked."""
+    """Print a warning to stderr."""
     click.secho(text, err=True, fg="yellow")

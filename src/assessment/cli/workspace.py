@@ -1,4 +1,4 @@
-"""`assessment workspace time-zone`: decide which day it is for a workspace."""
+"""`assessment workspace time-zone`: set a workspace's time zone."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Which workspace a command means."""
+"""Selection of a workspace by a command's option."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from assessment.storage import users as stored
 
 
 def find_workspace(session: Session, workspace: str | None) -> str:
-    """Return the id of the named workspace, or of the only one."""
+    """Return the id of the named workspace, or of the only one; raises CommandError."""
     there = stored.workspaces(session)
     name = only_workspace(there) if workspace is None else workspace
     found = stored.workspace_id(session, name)
@@ -23,7 +23,7 @@ def find_workspace(session: Session, workspace: str | None) -> str:
 
 
 def only_workspace(there: Sequence[str]) -> str:
-    """Take the only workspace there is, or the name of the first; among several nobody is put by chance."""
+    """Return the only workspace, or the default name for the first one; raises if there are several."""
     if len(there) > 1:
         problem = _there_are(there, _("Choose one: --workspace NAME"))
         raise Failed(_("There are several workspaces; which one is meant?"), [problem])

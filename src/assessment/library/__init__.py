@@ -1,4 +1,4 @@
-"""Questionnaire files -> validated, versioned questionnaires."""
+"""Questionnaires: files -> validated, versioned questionnaires."""
 
 from assessment.library.files import schema
 from assessment.library.keeping import differing_items, differing_parts, from_json, questionnaire_digest, to_json

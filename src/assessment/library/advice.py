@@ -1,4 +1,4 @@
-"""Checks of `advice.toml` that its shape alone can't tell."""
+"""Semantic checks of `advice.toml`, after its schema."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ COMPARISONS = ("below", "at_most", "at_least")
 NEXT_STEPS = (1, 2)
 SUBJECTS = ("item", "function", "dimension")
 
-# What a figure is a figure of; those not named here are of the whole organisation.
+# Keys that a figure needs; figures not listed are of the whole organisation.
 SUBJECTS_OF: dict[str, tuple[str, ...]] = {
     Figure.ITEM: ("item",),
     Figure.DIMENSION: ("function", "dimension"),
@@ -50,7 +50,7 @@ def check_advice(content: dict[str, Any], structure: dict[str, Any], report: Rep
 
 
 def _check_next_step(path: Path, rule: dict[str, Any], report: Report) -> None:
-    """Report what a rule that is filled from its function's data lacks, or has too much of."""
+    """Check a next step, which gets its text from its function's data instead of conditions."""
     step = rule["next_step"]
     if isinstance(step, int) and step not in NEXT_STEPS:
         report((*path, "next_step"), f"`{dotted((*path, 'next_step'))}` is {step}.", "Write 1 or 2.")
@@ -62,7 +62,7 @@ def _check_next_step(path: Path, rule: dict[str, Any], report: Report) -> None:
 
 
 def _scored(structure: dict[str, Any]) -> dict[str, bool]:
-    """Items by id, and whether they have a score of their own."""
+    """Return, by item id, whether the item has a score."""
     return {
         str(item.get("id")): item.get("kind") in (Kind.PRACTICE, Kind.PERSONAL)
         for _, item in tables(structure, "items", EACH)

@@ -1,4 +1,4 @@
-"""Checks of blocks: items that one stem and one ladder can stand above."""
+"""Checks of blocks: items that share one stem and one ladder."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from assessment.library.places import Path
 from assessment.library.reading import Report
 
 FEWEST_ITEMS = 2
-ALIKE = ("kind", "function", "roles")  # otherwise someone would be asked only some of a block, or rate unlike things
+ALIKE = ("kind", "function", "roles")  # otherwise a respondent may get only part of a block, or rate different things
 
 
 def check_blocks(content: dict[str, Any], report: Report) -> None:
-    """Report blocks whose items can't be read together on one page."""
+    """Report blocks whose items can't be shown together on one page."""
     check_unique(list(find(content, ("blocks", EACH, "items", EACH))), "In the blocks, the item", report)
     items = {str(item.get("id")): item for _, item in tables(content, "items", EACH)}
     pages = [names(section, "items", EACH) for _, section in tables(content, "sections", EACH)]

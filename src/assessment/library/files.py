@@ -1,4 +1,4 @@
-"""The files of a questionnaire as a consultant writes them, and their JSON Schemas for editors."""
+"""File formats of a questionnaire, and their JSON Schemas for editors."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -84,8 +84,8 @@ class TranslationFile(Struct, frozen=True, kw_only=True):
     blocks: dict[str, BlockText] = field(default_factory=dict)
     items: dict[str, RevisedItemText]
     rules: dict[str, RuleText]
-    translated_from: str = ""  # digest of the source language's texts that this was last compared with
-    unchanged: tuple[str, ...] = ()  # texts that are rightly the same in the source language
+    translated_from: str = ""  # digest of the source language's texts at the last comparison
+    unchanged: tuple[str, ...] = ()  # texts that are correctly the same as in the source language
 
 
 FILES: dict[Part, type[Struct]] = {
@@ -96,7 +96,7 @@ FILES: dict[Part, type[Struct]] = {
 
 
 def schema(part: Part = "questionnaire") -> dict[str, Any]:
-    """Return the JSON Schema of one of the files; unknown keys are refused."""
+    """Return the JSON Schema of one of the files; unknown keys are rejected."""
     found = msgspec.json.schema(FILES[part])
     for definition in found["$defs"].values():
         if "properties" in definition:

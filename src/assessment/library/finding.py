@@ -1,4 +1,4 @@
-"""Finds values in a document that may still be wrong anywhere: what does not fit is passed over."""
+"""Path queries on unvalidated documents: values of an unexpected type are skipped."""
 
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
@@ -10,7 +10,7 @@ Pattern: TypeAlias = tuple[str | None, ...]
 
 
 def find(value: object, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value whose path matches; EACH stands for any element or key."""
+    """Yield path and value of every match; ANY_KEY matches any index or key."""
     if not pattern:
         yield path, value
         return
@@ -25,12 +25,12 @@ def find(value: object, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Pat
 
 
 def names(value: object, *pattern: str | None) -> list[str]:
-    """The texts found at `pattern`, in order."""
+    """Return the strings that match `pattern`, in order."""
     return [found for _, found in find(value, pattern) if isinstance(found, str)]
 
 
 def tables(value: object, *pattern: str | None) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The tables found at `pattern`."""
+    """Yield path and content of the tables that match `pattern`."""
     for path, found in find(value, pattern):
         if isinstance(found, dict):
             yield path, found

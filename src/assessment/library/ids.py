@@ -1,4 +1,4 @@
-"""Checks of ids: their form, their uniqueness, and that what they name exists."""
+"""Checks of ids: format, uniqueness, and references."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ def check_references(
 
 
 def check_unique(found: list[tuple[Path, Any]], what: str, report: Report) -> None:
-    """Report each value that stands there a second time."""
+    """Report each value that occurs again."""
     first: dict[object, Path] = {}
     for path, value in found:
         if not isinstance(value, str | int):
@@ -38,7 +38,7 @@ def check_unique(found: list[tuple[Path, Any]], what: str, report: Report) -> No
 
 
 def check_ids(found: list[tuple[Path, Any]], report: Report) -> None:
-    """Report ids that could not stand in an address, a file's column or a form field."""
+    """Report ids that can't be used in a URL, a file's column or a form field."""
     for path, value in found:
         if isinstance(value, str) and not ID.fullmatch(value):
             report(path, f"`{value}` can't be an id.", "Use up to 64 letters, digits, hyphens and underscores.")

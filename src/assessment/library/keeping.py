@@ -1,4 +1,4 @@
-"""Keeps a questionnaire as bytes, tells versions apart, and digests content whatever its formatting."""
+"""Serialization of questionnaires, digests independent of formatting, and differences between versions."""
 
 import hashlib
 from typing import Any
@@ -13,26 +13,26 @@ NOT_DIGESTED = ("texts", "digest")
 
 
 def digest(value: object) -> str:
-    """SHA-256 of canonical JSON.
+    """Return the SHA-256 of canonical JSON.
 
-    Fields at their default are left out, so that a field added to the format later leaves the
-    digest of a published version as it was.
+    Fields with their default value are left out, so that a field added to the format later does not change the
+    digest of a published version.
     """
     return hashlib.sha256(msgspec.json.encode(_plain(value), order="deterministic")).hexdigest()
 
 
 def questionnaire_digest(questionnaire: Questionnaire) -> str:
-    """Digest of everything but the translations, which have their own."""
+    """Return the digest of everything except the translations, which have their own."""
     return digest(structs.replace(questionnaire, texts={}, digest=""))
 
 
 def to_json(questionnaire: Questionnaire) -> bytes:
-    """The whole questionnaire, translations included: what an assessment keeps when it opens."""
+    """Encode the whole questionnaire, translations included, as stored when an assessment opens."""
     return msgspec.json.encode(questionnaire, order="deterministic")
 
 
 def from_json(content: bytes) -> Questionnaire:
-    """The questionnaire that `to_json` gave; InvalidError if it is something else."""
+    """Decode a stored questionnaire; raises InvalidError for anything else."""
     try:
         return msgspec.json.decode(content, type=Questionnaire)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -40,13 +40,13 @@ def from_json(content: bytes) -> Questionnaire:
 
 
 def differing_items(old: Questionnaire, new: Questionnaire) -> tuple[str, ...]:
-    """Ids of items that are new, gone or otherwise asked or scored; the old order, then what is new."""
+    """Return the ids of items that were added, removed or changed: the old order, then the new ones."""
     ids = dict.fromkeys((*old.item, *new.item))
     return tuple(id_ for id_ in ids if old.item.get(id_) != new.item.get(id_))
 
 
 def differing_parts(old: Questionnaire, new: Questionnaire) -> tuple[str, ...]:
-    """Names of the parts that differ, such as `scoring` or `rules`; translations are not compared."""
+    """Return the names of parts that differ, such as `scoring` or `rules`, without translations."""
     names = (field.name for field in structs.fields(Questionnaire) if field.name not in NOT_DIGESTED)
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
 

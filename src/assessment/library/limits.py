@@ -8,14 +8,14 @@ from assessment.library.finding import EACH, Pattern, find, tables
 from assessment.library.reading import Report, dotted
 from assessment.library.shaping import did_you_mean
 
-TINY = math.ulp(0.0)  # the least number above 0
-ENDLESS = 1e6  # as good as no limit
+TINY = math.ulp(0.0)  # smallest positive float
+ENDLESS = 1e6  # stands for no upper limit
 SHARE = (0.0, 1.0)
 SCORE = (0.0, 100.0)
 RAW = (0.0, 4.0)
 COUNT = (1.0, ENDLESS)
 ABOVE_ZERO = (TINY, ENDLESS)
-LEAST_FULL_WEIGHT = 3.0  # answers; below, or with weights further apart, single answers show (method 6.12)
+LEAST_FULL_WEIGHT = 3.0  # answers; below this, single answers can be derived (method 6.12)
 WIDEST_WEIGHTS = 2.0  # heaviest role to lightest
 
 RANGES: tuple[tuple[Pattern, tuple[float, float]], ...] = (
@@ -99,7 +99,7 @@ REQUIRED_KEYS: tuple[tuple[Pattern, tuple[str, ...]], ...] = (
 
 
 def check_limits(content: dict[str, Any], report: Report) -> None:
-    """Report every number that can't be meant."""
+    """Report every number out of range or order."""
     _check_ranges(content, report)
     for low_key, high_key in IN_ORDER:
         _check_order(content, low_key, high_key, report)
@@ -122,7 +122,7 @@ def _check_ranges(content: dict[str, Any], report: Report) -> None:
 
 
 def _check_role_weights(content: dict[str, Any], report: Report) -> None:
-    """Report a role that outweighs another so far that its few answers could be worked out of a mean."""
+    """Report a role weighted so much more than another that its few answers could be derived from a mean."""
     weights = [(path, weight) for path, weight in find(content, ("roles", EACH, "weight")) if _is_number(weight)]
     least = min((weight for _, weight in weights if weight > 0), default=0.0)
     for path, weight in weights:

@@ -1,4 +1,4 @@
-"""Loads one questionnaire from its folder, or says everything that is wrong with it."""
+"""Load one questionnaire from its folder, with all its mistakes."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from assessment.library.translation import check_translation
 
 
 class Folder:
-    """The documents of one questionnaire, each with the problems found in it."""
+    """The documents of one questionnaire, checked."""
 
     def __init__(self, folder: Path) -> None:
         self.structure = Document(folder / STRUCTURE)
@@ -29,12 +29,12 @@ class Folder:
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """All files, in the order in which a consultant would mend them."""
+        """All files, in the order in which to fix them."""
         return (self.structure, self.advice, *self.translations)
 
     @property
     def problems(self) -> list[Problem]:
-        """Every problem, file by file and line by line."""
+        """Every problem, by file and line."""
         return [
             problem
             for document in self.documents
@@ -68,7 +68,7 @@ class Folder:
 
 
 def load(folder: Path) -> Questionnaire:
-    """Read one questionnaire; InvalidError names every mistake by file and line."""
+    """Load one questionnaire; raises InvalidError with every mistake by file and line."""
     read = Folder(folder)
     if problems := read.problems:
         raise InvalidError(with_values("The questionnaire in {folder} has mistakes.", folder=str(folder)), problems)
@@ -79,7 +79,7 @@ def load(folder: Path) -> Questionnaire:
 
 
 def check(paths: Iterable[Path]) -> list[Problem]:
-    """Every mistake in the questionnaires at `paths`: their folders, folders of them, or single files of them."""
+    """Return every mistake in the questionnaires at `paths`: their folders, parents of them, or single files."""
     problems: list[Problem] = []
     for path in paths:
         folders = questionnaire_folders(path)
@@ -92,7 +92,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
 
 
 def questionnaire_folders(path: Path) -> Sequence[Path]:
-    """Folders of questionnaires at `path`, which may be one, hold several, or be a file of one."""
+    """Return the questionnaire folders at `path`: one itself, its subfolders, or the one of a file."""
     if path.is_file():
         path = path.parent.parent if path.parent.name == TRANSLATIONS else path.parent
     if (path / STRUCTURE).is_file():
@@ -101,7 +101,7 @@ def questionnaire_folders(path: Path) -> Sequence[Path]:
 
 
 def _texts(document: Document, questionnaire: Questionnaire) -> Texts:
-    """Texts of one language; an item of a block gets the block's ladder, which the file gives once."""
+    """Convert the texts of one language; an item of a block gets the block's ladder, which the file has once."""
     blocks = document.content.get("blocks", {})
     items = {}
     for id_, text in document.content["items"].items():

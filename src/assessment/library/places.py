@@ -1,4 +1,4 @@
-"""Where in a TOML file a key or value stands: key path -> line."""
+"""Line numbers in TOML files: key path -> line."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ KEYS = ("bare_key", "quoted_key", "dotted_key")
 
 
 def places(source: bytes) -> Mapping[Path, int]:
-    """Lines, from 1, of every table, key and element; the file must be valid TOML."""
+    """Map every table, key and element to its line, from 1; the file must be valid TOML."""
     tree = Parser(Language(tree_sitter_toml.language())).parse(source)
     counts: dict[Path, int] = {}
     lines: dict[Path, int] = {}
@@ -21,12 +21,12 @@ def places(source: bytes) -> Mapping[Path, int]:
         for path, line in _top(node, counts):
             lines[path] = line
             for end in range(1, len(path)):
-                lines.setdefault(path[:end], line)  # what is only implied begins with its first part
+                lines.setdefault(path[:end], line)  # an implicit table starts with its first key
     return lines
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """Line of `path`, or of what it would stand in: something missing has no line of its own."""
+    """Return the line of `path`, or of its nearest parent if it is missing."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
@@ -40,7 +40,7 @@ def _top(node: Node, counts: dict[Path, int]) -> Iterator[tuple[Path, int]]:
 
 
 def _table(node: Node, counts: dict[Path, int]) -> Iterator[tuple[Path, int]]:
-    """Walk a table; `counts` knows how many elements each array of tables has by now."""
+    """Walk a table; `counts` has the number of elements of each array of tables so far."""
     names, *pairs = node.named_children[0], *node.named_children[1:]
     path: Path = ()
     keys = _key(names)

@@ -1,4 +1,4 @@
-"""Reads a TOML file within bounds; what can't be read becomes a problem with its line."""
+"""TOML documents, read within limits; anything unreadable becomes a problem with its line."""
 
 import re
 import tomllib
@@ -14,13 +14,13 @@ from assessment.library.places import Path, line_of, places
 LARGEST_FILE = 1 << 20
 DEEPEST = 12
 ALLOWED_CONTROLS = "\n"
-BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # can make text read otherwise than it is
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # display text in another order
 
 Report: TypeAlias = Callable[[Path, str, str], None]
 
 
 class Document:
-    """One TOML file: its content, and every problem found in it so far."""
+    """One TOML file: its content, and the problems found in it so far."""
 
     def __init__(self, file: FilePath) -> None:
         self.file = file
@@ -35,7 +35,7 @@ class Document:
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:
-        """Line of each key path; worked out only where there is something to report."""
+        """Lines by key path; computed only if there is a problem to report."""
         return places(self.source)
 
     def _add(self, message: str, remedy: str, line: int | None) -> None:
@@ -54,7 +54,7 @@ class Document:
         return self._parse(source)
 
     def _parse(self, source: bytes) -> bool:
-        # The parser turns \r\n into \n by itself; the lines stay the same.
+        # The parser normalises \r\n itself; line numbers are unaffected.
         self.source = source.removeprefix(b"\xef\xbb\xbf")
         try:
             content = tomllib.loads(self.source.decode("utf-8"))
@@ -81,7 +81,7 @@ class Document:
 
 
 def dotted(path: Path) -> str:
-    """Write a key path as TOML does, elements counted from 1: `items[3].roles`."""
+    """Format a key path as in TOML, elements counted from 1: `items[3].roles`."""
     text = ""
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
@@ -89,7 +89,7 @@ def dotted(path: Path) -> str:
 
 
 def texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in a document, keys included, and where it stands."""
+    """Yield path and value of every string in a document, keys included."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
@@ -106,7 +106,7 @@ def _is_forbidden(character: str) -> bool:
 
 
 def _depth(value: object) -> int:
-    """How deeply tables and arrays are nested, level by level: recursion has its own limit."""
+    """Return the nesting depth, breadth first: recursion would reach Python's own limit."""
     depth, level = 0, [value]
     while level and depth <= DEEPEST:
         depth += 1

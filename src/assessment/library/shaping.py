@@ -1,4 +1,4 @@
-"""Compares a document with the Struct it should become and reports every difference, not the first alone."""
+"""Schema check: compare a document with a Struct and report all differences, not only the first."""
 
 import math
 from collections.abc import Iterable
@@ -30,12 +30,12 @@ WRITTEN_AS: dict[type[inspect.Type], type] = {
 
 
 def check_shape(value: object, kind: type, report: Report) -> None:
-    """Report unknown and missing keys and wrong types, wherever they are."""
+    """Report unknown and missing keys and wrong types at any depth."""
     _check(value, inspect.type_info(kind), (), report)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Propose what was probably meant, else list what there is."""
+    """Suggest the closest known word, otherwise list all of them."""
     names = list(dict.fromkeys(known))
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
@@ -95,7 +95,7 @@ def _choices(kind: inspect.Type) -> tuple[str, ...]:
 
 
 def _is(value: object, wanted: type, path: Path, report: Report) -> bool:
-    """Tell whether `value` is of the type; true is no number, though Python thinks so."""
+    """Return whether `value` has the type, and report if not; a bool is not an int here."""
     accepted = (int, float) if wanted is float else wanted
     fits = isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool))
     if not fits:
@@ -111,7 +111,7 @@ def _name(kind: inspect.Type) -> str:
 
 
 def _present(kind: inspect.Type) -> inspect.Type:
-    """The type of an optional value that is there: what TOML does not say is left out."""
+    """Return the type of an optional value without None, which TOML does not have."""
     if isinstance(kind, inspect.UnionType):
         return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
     return kind

@@ -1,4 +1,4 @@
-"""The library: all questionnaires of some folders, loaded once and again when a file has changed."""
+"""Catalogue of the questionnaires in some folders, cached until a file changes."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,21 +14,21 @@ Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 
 
 def shipped() -> Path:
-    """Folder of the questionnaires that come with the program: beside the package, else in the checkout."""
+    """Return the folder of the shipped questionnaires: in the package, otherwise in the checkout."""
     packaged = Path(__file__).parent.parent / "_data" / "questionnaires"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "questionnaires"
 
 
 class Library:
-    """Questionnaires by id and version; where two folders hold the same version, the first one counts."""
+    """Questionnaires by id and version; if two folders have the same version, the first one is used."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = tuple(folders)
 
     def get(self, id_: str, version: str | None = None) -> Questionnaire:
-        """The questionnaire, in its newest version unless one is named.
+        """Return a questionnaire, in its newest version unless one is named.
 
-        Raises NotFoundError; InvalidError where the folder of that name can't be used.
+        Raises NotFoundError; InvalidError if the folder of that name has mistakes.
         """
         found = [one for one in self.list() if one.id == id_ and version in (None, one.version)]
         if found:
@@ -40,7 +40,7 @@ class Library:
         raise NotFoundError(with_values("There is no questionnaire {name}.", name=wanted))
 
     def list(self) -> tuple[Questionnaire, ...]:
-        """All that can be used, by id, the newest version first; mistakes elsewhere do not hide these."""
+        """Return all valid questionnaires by id, the newest version first."""
         found: dict[tuple[str, str], Questionnaire] = {}
         for _, one in self._contents():
             if isinstance(one, Questionnaire):
@@ -49,7 +49,7 @@ class Library:
         return tuple(sorted(newest_first, key=lambda one: one.id))
 
     def problems(self) -> tuple[Problem, ...]:
-        """Every mistake in every folder, and versions that are there twice with different contents."""
+        """Return every mistake in every folder, and versions with two different contents."""
         mistakes = [problem for _, error in self._broken() for problem in error.problems]
         return (*mistakes, *self._clashes())
 
@@ -76,7 +76,7 @@ class Library:
 
 @lru_cache(maxsize=64)
 def _load(folder: Path, _seen: Stamp) -> Questionnaire | InvalidError:
-    """What the folder held when its files bore this stamp."""
+    """Load a folder; cached by the modification times and sizes of its files."""
     try:
         return load(folder)
     except InvalidError as error:

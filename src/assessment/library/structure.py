@@ -1,4 +1,4 @@
-"""Checks of `questionnaire.toml` that its shape alone can't tell."""
+"""Semantic checks of `questionnaire.toml`, after its schema."""
 
 import re
 from typing import Any
@@ -15,8 +15,8 @@ from assessment.library.shaping import did_you_mean
 
 VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-RESERVED_OPTIONS = ("dk", "na", "0", "1", "2", "3", "4")  # answers of their own
-RESERVED_ITEMS = ("respondent", "role", "functions", "seconds")  # other columns of a file of responses
+RESERVED_OPTIONS = ("dk", "na", "0", "1", "2", "3", "4")  # reserved as answers
+RESERVED_ITEMS = ("respondent", "role", "functions", "seconds")  # columns of a response file
 FEWEST_OPTIONS = 2
 
 OUTLOOK = ("low_low", "low_high", "high_low", "high_high")
@@ -53,7 +53,7 @@ KINDS: tuple[tuple[Pattern, tuple[Kind, ...]], ...] = (
     (("items", EACH, "checks"), (Kind.PRACTICE,)),
 )
 
-# What an item of each kind must have; what no kind names here it may not have.
+# Keys that an item of each kind requires and allows; others are rejected.
 NEEDS: dict[str, tuple[str, ...]] = {
     Kind.PRACTICE: ("function", "dimension"),
     Kind.HAND_OFF: ("function", "channel"),
@@ -88,7 +88,7 @@ def check_structure(content: dict[str, Any], report: Report) -> None:
 
 
 def classes(content: object) -> list[str]:
-    """Every class that the indices name."""
+    """Return every class that the indices name."""
     return [
         *names(content, "indices", "embedding", "classes", EACH),
         *names(content, "indices", "set_up_to_fail", "classes", EACH),
@@ -170,7 +170,7 @@ def _check_options(path: Path, item: dict[str, Any], report: Report) -> None:
 
 
 def _check_hand_offs(content: dict[str, Any], report: Report) -> None:
-    """One row per function and channel, and one dimension at most that they count in."""
+    """Check for one row per function and channel, and for exactly one dimension that they count in."""
     first: dict[tuple[object, object], object] = {}
     rows = [(path, item) for path, item in tables(content, "items", EACH) if item.get("kind") == Kind.HAND_OFF]
     for path, item in rows:

@@ -1,4 +1,4 @@
-"""Checks of a translation against the questionnaire it belongs to: nothing missing, unknown, stale or too long."""
+"""Checks of a translation against its questionnaire: nothing missing, unknown, outdated or too long."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from assessment.library.structure import classes
 RUNGS = 5
 LEVELS = 5
 MOST_STEPS = 8
-OPTIONAL = ("channels", "blocks")  # tables that an instrument may do without
+OPTIONAL = ("channels", "blocks")  # tables that a questionnaire may not have
 MAY_BE_EMPTY = ("hint", "short", "question")
 
 LONGEST: tuple[tuple[Pattern, int], ...] = (
@@ -49,7 +49,7 @@ LONGEST: tuple[tuple[Pattern, int], ...] = (
 def check_translation(
     content: dict[str, Any], structure: dict[str, Any], advice: dict[str, Any] | None, report: Report
 ) -> None:
-    """Report every mistake; `advice` None: the file of rules could not be read."""
+    """Report every mistake; `advice` is None if the rules could not be read."""
     _check_lengths(content, report)
     if structure:
         for table, wanted in _wanted(structure).items():
@@ -77,7 +77,7 @@ def _check_items(content: dict[str, Any], structure: dict[str, Any], report: Rep
 
 
 def _check_places(content: dict[str, Any], advice: dict[str, Any], report: Report) -> None:
-    """Report a next step whose title does not name its dimension, and a place in a text that nothing fills."""
+    """Report a next step whose title lacks the dimension placeholder, and that placeholder anywhere else."""
     steps = {str(rule.get("id")) for _, rule in tables(advice, "rules", EACH) if "next_step" in rule}
     for path, text in tables(content, "rules", EACH):
         title = text.get("title")
@@ -111,7 +111,7 @@ def _wanted(structure: dict[str, Any]) -> dict[str, list[str]]:
 def _check_keys(content: dict[str, Any], table: str, wanted: list[str], report: Report) -> None:
     given = content.get(table, {} if table in OPTIONAL else None)
     if not isinstance(given, dict):
-        return  # its shape is reported already
+        return  # reported by the schema check
     missing = [key for key in dict.fromkeys(wanted) if key not in given]
     for key in missing:
         report((table,), f"`{table}` has no text for `{key}`.", f"Add `{dotted((table, key))}`.")
@@ -140,7 +140,7 @@ def _check_item(path: Path, text: dict[str, Any], item: dict[str, Any], report: 
 
 
 def _check_row(path: Path, text: dict[str, Any], report: Report) -> None:
-    """Check an item of a block, whose stem its label completes and whose ladder it shares."""
+    """Check an item of a block: its label completes the block's stem, and it shares the block's ladder."""
     if not text.get("label"):
         remedy = "Add `label`: a few words that complete the stem of its block."
         report((*path, "label"), f"`{path[-1]}` has no label: it is in a block.", remedy)
@@ -167,7 +167,7 @@ def _check_options(path: Path, given: dict[str, Any], wanted: list[str], report:
 
 
 def _check_alike(path: Path, key: str, labels: list[tuple[int | str, Any]], report: Report) -> None:
-    """Report labels that a reader could not tell apart."""
+    """Report labels that differ only in case, space or a final full stop."""
     seen: set[str] = set()
     for place, label in labels:
         if not isinstance(label, str):

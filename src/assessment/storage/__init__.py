@@ -1,1 +1,1 @@
-"""What is kept: engines, tables, migrations, one module of queries per noun, and the group-commit writer."""
+"""Persistence: engines, tables, migrations, one module of queries per noun, and the group-commit answer writer."""

@@ -1,4 +1,4 @@
-"""Assessments: found by workspace and id, changed with a rising revision."""
+"""Queries on assessments, by workspace and id; each update increments the revision."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,10 +17,11 @@ organisation = tables.organisation
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
-    """One assessment of one organisation; `organisation` is its name, `release` the number of the newest release.
+    """One assessment of one organisation.
 
-    `time_zone` is the workspace's (IANA name); `closes_at` is the end of the day `closes_on` there.
-    `is_basis_gone` is whether the answers behind one of its releases no longer exist.
+    `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
+    workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
+    behind at least one of its releases no longer exist.
     """
 
     id: str
@@ -59,12 +60,15 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     @property
     def is_reopened(self) -> bool:
-        """Whether people answer again though results are published."""
+        """Whether it accepts answers again after results were published."""
         return self.state == "open" and self.release is not None
 
 
 def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
-    """Return one; `lock` keeps others from changing it, and answers from being saved, until the commit."""
+    """Return an assessment; raises NotFoundError.
+
+    `lock` blocks other changes, and answers from being saved, until the commit.
+    """
     statement = _select(workspace_id).where(assessment.c.id == assessment_id)
     row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
     if row is None:
@@ -73,14 +77,14 @@ def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool 
 
 
 def hold(session: Session, workspace_id: str, assessment_id: str) -> str | None:
-    """Return the state, and keep it from changing until the commit; several may hold it so at once."""
+    """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
     here = (assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
     state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
     return state
 
 
 def due(session: Session, now: datetime) -> list[tuple[str, str]]:
-    """Return workspace and id of every open assessment whose closing time has come, the earliest first."""
+    """Return workspace id and id of each open assessment whose closing time has come, the earliest first."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
         .where(assessment.c.state == "open", assessment.c.closes_at <= now)
@@ -90,7 +94,7 @@ def due(session: Session, now: datetime) -> list[tuple[str, str]]:
 
 
 def with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
-    """Return all of a workspace that are not closed and have a closing date, locked in the order of their ids."""
+    """Return and lock a workspace's unclosed assessments with a closing date, by id to avoid deadlocks."""
     statement = (
         _select(workspace_id)
         .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
@@ -101,7 +105,7 @@ def with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
 
 
 def time_zone_of(session: Session, workspace_id: str) -> str:
-    """Return the IANA name of the workspace's time zone."""
+    """Return the workspace's time zone (IANA name)."""
     name: str = session.execute(
         select(tables.workspace.c.time_zone).where(tables.workspace.c.id == workspace_id)
     ).scalar_one()
@@ -109,7 +113,7 @@ def time_zone_of(session: Session, workspace_id: str) -> str:
 
 
 def earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
-    """Return what was promised in the wave before, where that had opened; None without one."""
+    """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
     found: str | None = session.scalar(
         select(before.c.confidentiality)
@@ -120,7 +124,7 @@ def earlier_confidentiality(session: Session, workspace_id: str, assessment_id: 
 
 
 def listed(session: Session, workspace_id: str, place: Place, organisation_id: str | None = None) -> Page[Assessment]:
-    """List the newest first."""
+    """List assessments, the newest first."""
     statement = _select(workspace_id)
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
@@ -128,12 +132,11 @@ def listed(session: Session, workspace_id: str, place: Place, organisation_id: s
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
-    """Insert one."""
     session.execute(insert(assessment).values(**values))
 
 
 def change(session: Session, held: Assessment, values: Mapping[str, Any]) -> Assessment:
-    """Update one that is locked, and return it as it is now."""
+    """Update a locked assessment and return its new state."""
     session.execute(
         update(assessment)
         .where(assessment.c.workspace_id == held.workspace_id, assessment.c.id == held.id)
@@ -160,4 +163,4 @@ def _select(workspace_id: str) -> Select[Any]:
 
 
 def _read(row: Row[Any]) -> Assessment:
-    return Assessment(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Assessment(**row._mapping)  # noqa: SLF001  # public despite its name

@@ -1,4 +1,4 @@
-"""Why figures changed since the wave before: worked out at a close, kept beside the release, never changed."""
+"""Attribution of changes since the previous wave: computed at the close, stored with the release, never updated."""
 
 from msgspec import Struct
 from sqlalchemy import insert, select
@@ -11,7 +11,7 @@ attribution = tables.attribution
 
 
 class Attributed(Struct, frozen=True):
-    """The release it was worked out against, and the parts as JSON."""
+    """Attribution of a release: the earlier release it was computed against, and its parts as JSON."""
 
     earlier_id: str
     earlier_number: int
@@ -19,14 +19,13 @@ class Attributed(Struct, frozen=True):
 
 
 def add(session: Session, workspace_id: str, release: Release, found: Attributed) -> None:
-    """Keep it beside a release."""
     place = {"workspace_id": workspace_id, "assessment_id": release.assessment_id, "number": release.number}
     values = {name: getattr(found, name) for name in Attributed.__struct_fields__}
     session.execute(insert(attribution).values(**place, **values))
 
 
 def of(session: Session, workspace_id: str, release: Release) -> Attributed | None:
-    """Return what stands beside a release."""
+    """Return the attribution of a release, if there is one."""
     row = session.execute(
         select(*(attribution.c[name] for name in Attributed.__struct_fields__)).where(
             attribution.c.workspace_id == workspace_id,
@@ -34,4 +33,4 @@ def of(session: Session, workspace_id: str, release: Release) -> Attributed | No
             attribution.c.number == release.number,
         )
     ).one_or_none()
-    return None if row is None else Attributed(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Attributed(**row._mapping)  # noqa: SLF001  # public despite its name

@@ -1,4 +1,4 @@
-"""Audit log: appended in the transaction of the act it records; there is no query that changes an entry."""
+"""Audit log: appended in the transaction of the action it records; no query changes an entry."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ READ_AT_ONCE = 1000
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One act; `number` counts from 1 in each workspace, `mac` covers this entry and the one before it."""
+    """One action; `number` counts from 1 in each workspace, `mac` covers this entry and the previous one."""
 
     workspace_id: str
     number: int
@@ -33,7 +33,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Head(Struct, frozen=True):
-    """How many entries a log has, with an HMAC of that and of the last entry; 0 and nothing before the first."""
+    """Length of a log, with an HMAC of it and of the last entry; 0 and empty before the first entry."""
 
     number: int
     mac: bytes
@@ -43,9 +43,9 @@ COLUMNS = tuple(entry.c[name] for name in Entry.__struct_fields__)
 
 
 def lock_head(session: Session, workspace_id: str) -> Head:
-    """Return the head of a workspace's log, which nobody else can extend until the commit.
+    """Return the head of a workspace's log, locked until the commit.
 
-    The last lock that a transaction takes: after assessment, invitation and response.
+    This must be the last lock of a transaction: after assessment, invitation and response.
     """
     add = (sqlite if is_sqlite(session.connection()) else postgresql).insert(head)
     session.execute(add.values(workspace_id=workspace_id, number=0, mac=b"").on_conflict_do_nothing())
@@ -56,7 +56,6 @@ def lock_head(session: Session, workspace_id: str) -> Head:
 
 
 def find_head(session: Session, workspace_id: str) -> Head | None:
-    """Return the head of a workspace's log, if there is one."""
     row = session.execute(select(head.c.number, head.c.mac).where(head.c.workspace_id == workspace_id)).one_or_none()
     return None if row is None else Head(*row)
 
@@ -70,7 +69,7 @@ def find_mac(session: Session, workspace_id: str, number: int) -> bytes:
 
 
 def append_entries(session: Session, entries: Sequence[Mapping[str, Any]], new: Head) -> None:
-    """Insert entries of one workspace, whose head is locked, and move the head to the last of them."""
+    """Insert entries of one workspace, whose head is locked, and update the head to the last one."""
     for many in batched(entries):
         session.execute(insert(entry), many)
     session.execute(
@@ -79,7 +78,7 @@ def append_entries(session: Session, entries: Sequence[Mapping[str, Any]], new: 
 
 
 def iterate_entries(session: Session, workspace_id: str) -> Iterator[Entry]:
-    """Yield all entries of a workspace by number."""
+    """Yield all entries of a workspace by number, fetched in batches."""
     last: int | None = None
     while True:
         after = () if last is None else (entry.c.number > last,)
@@ -87,12 +86,12 @@ def iterate_entries(session: Session, workspace_id: str) -> Iterator[Entry]:
         rows = session.execute(statement.order_by(entry.c.number).limit(READ_AT_ONCE)).all()
         if not rows:
             return
-        yield from (Entry(**row._mapping) for row in rows)  # noqa: SLF001  # SQLAlchemy's public name for it
+        yield from (Entry(**row._mapping) for row in rows)  # noqa: SLF001  # public despite its name
         last = rows[-1].number
 
 
 def entries_of_subject(session: Session, workspace_id: str, subject: str, action: str | None = None) -> list[Entry]:
-    """Return the entries about one thing, in their order, of all actions or of one."""
+    """Return the entries about one subject by number, of all actions or of one."""
     statement = select(*COLUMNS).where(entry.c.workspace_id == workspace_id, entry.c.subject == subject)
     if action is not None:
         statement = statement.where(entry.c.action == action)

@@ -1,6 +1,6 @@
-"""What stood behind a release, response by response: copied when an assessment opens again, to compare with later.
+"""Snapshots of the answers behind a release, copied when an assessment opens again so that results can be compared.
 
-A copy is as personal as the answers themselves: whoever withdraws theirs takes the whole comparison along.
+A snapshot is as personal as the answers: withdrawing one response deletes all snapshots of the assessment.
 """
 
 import math
@@ -22,10 +22,10 @@ response = tables.response
 release = tables.release
 
 
-def keep(  # a release is named by three
+def keep(  # a release has a key of three columns
     session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire, answers: Answers
 ) -> None:
-    """Copy what stands behind a release; `respondents` are the ids of responses."""
+    """Copy the answers behind a release; `answers.respondents` must be the response ids."""
     place = {"workspace_id": workspace_id, "assessment_id": assessment_id, "number": number}
     for many in batched(place | row for row in _rows(questionnaire, answers)):
         session.execute(insert(basis), many)
@@ -35,7 +35,7 @@ def keep(  # a release is named by three
 def behind(
     session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire
 ) -> Answers:
-    """Return what was copied, in the order of the ids."""
+    """Return the snapshot of a release, ordered by response id."""
     rows = session.execute(
         select(basis)
         .where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id, basis.c.number == number)
@@ -55,10 +55,9 @@ def behind(
 
 
 def erase(session: Session, workspace_id: str, response_id: str) -> None:
-    """Forget all copies of an assessment if one of them, or the newest release, holds this response.
+    """Delete all snapshots of an assessment if one of them, or the newest release, contains this response.
 
-    Without one person's answers nothing can be held against the release any more, so that the others' are not needed
-    either.
+    Without one person's answers the release can't be compared any more, so the copies of the others are not needed.
     """
     here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
     assessment_id = session.scalar(select(response.c.assessment_id).where(*here))
@@ -71,7 +70,7 @@ def erase(session: Session, workspace_id: str, response_id: str) -> None:
 
 
 def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Delete all copies of an assessment: what is published stands from now on."""
+    """Delete all snapshots of an assessment; its published results stay unchanged."""
     session.execute(delete(basis).where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id))
     releases.mark(session, workspace_id, assessment_id, GONE)
 

@@ -1,4 +1,4 @@
-"""Many rows at once, but not all of them."""
+"""Insert batches."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -8,7 +8,7 @@ INSERTED_AT_ONCE = 10_000
 
 
 def batched(source: Iterable[Mapping[str, Any]], size: int = INSERTED_AT_ONCE) -> Iterator[list[Mapping[str, Any]]]:
-    """Cut into lists of `size`."""
+    """Split rows into lists of at most `size`."""
     each = iter(source)
     while many := list(islice(each, size)):
         yield many

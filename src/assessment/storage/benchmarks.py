@@ -1,4 +1,4 @@
-"""The newest release of every assessment of a workspace, for ranks."""
+"""The newest release of every assessment of a workspace, for ranks among clients."""
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ assessment, organisation, release = tables.assessment, tables.organisation, tabl
 
 
 class Standing(Struct, frozen=True):
-    """A published result, whose it is, and whether it counts when others are ranked."""
+    """Newest release of an assessment; `in_benchmarks`: it counts when others are ranked."""
 
     organisation_id: str
     organisation: str

@@ -1,4 +1,4 @@
-"""What consultants add to reports: a row for each save, none ever changed."""
+"""Consultants' comments on reports: each save inserts a row, no row is updated."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ comments, user, api_key = tables.comments, tables.user, tables.api_key
 
 
 class Saved(Struct, frozen=True):
-    """One save; `number` counts them, `release` is the newest result there was, `name` an address or a key's name."""
+    """One save; `number` counts them, `release` is the newest release then, `name` an address or a key's name."""
 
     number: int
     content: bytes
@@ -26,7 +26,6 @@ class Saved(Struct, frozen=True):
 
 
 def newest(session: Session, workspace_id: str, assessment_id: str) -> Saved | None:
-    """Return what was saved last."""
     row = session.execute(
         select(
             comments.c.number,
@@ -43,9 +42,9 @@ def newest(session: Session, workspace_id: str, assessment_id: str) -> Saved | N
         .order_by(comments.c.number.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else Saved(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Saved(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def add(session: Session, workspace_id: str, assessment_id: str, values: Mapping[str, Any]) -> None:
-    """Keep one; the assessment must be locked."""
+    """Insert a save; the assessment must be locked."""
     session.execute(insert(comments).values(**values, workspace_id=workspace_id, assessment_id=assessment_id))

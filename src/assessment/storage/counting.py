@@ -1,8 +1,7 @@
-"""How many were invited, have begun and have sent: counts, never who.
+"""Counts of invited, begun and sent responses, never of identified people.
 
-Invited people are counted as of now. What they did is counted once an hour at most and stored (method 6.11), so that
-nobody can look before and after one person answers. Responses from a file are the consultant's own: they are counted
-as of now.
+Invitations are counted live. Responses are counted at most once an hour and stored (method 6.11), so that no one can
+look before and after one person answers. Responses from a file come from the consultant and are counted live.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +24,7 @@ hourly_count = tables.hourly_count
 
 
 class Counted(NamedTuple):
-    """Those in one assessment who have this role in these functions."""
+    """Counts of one assessment by role and functions."""
 
     assessment_id: str
     role: str
@@ -36,7 +35,7 @@ class Counted(NamedTuple):
 
 
 class Snapshot(Struct, frozen=True):
-    """What was counted at a time, as JSON."""
+    """Counts at a time, as JSON."""
 
     counted_at: datetime
     content: bytes
@@ -45,7 +44,7 @@ class Snapshot(Struct, frozen=True):
 def count_invited(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[Counted]:
     """Count invitations, and responses from files.
 
-    Revoked ones count; a replaced one does not, for its replacement does (method 6.9, 6.11).
+    Revoked invitations count; a replaced one does not, because its replacement does (method 6.9, 6.11).
     """
     later = invitation.alias("later")
     is_replaced = exists().where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
@@ -66,10 +65,10 @@ def count_invited(session: Session, workspace_id: str, assessment_ids: Collectio
 
 
 def count_responses(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[Counted]:
-    """Count what respondents did by now: browsers that have saved an answer or sent, and responses that were sent.
+    """Count browsers that saved an answer or sent, and responses that were sent.
 
-    Browsers and not people: someone who begins in a second browser counts twice. Otherwise the person who holds a link
-    could begin with it, and see by the count whether its owner had begun before.
+    Browsers, not people: someone who begins in a second browser counts twice. If each link counted once, a person
+    who has another one's link could begin with it and see from the count whether its owner had begun.
     """
     keys = response.c.assessment_id, response.c.role, response.c.functions
     rows = session.execute(
@@ -83,7 +82,7 @@ def count_responses(session: Session, workspace_id: str, assessment_ids: Collect
 def find_due(
     session: Session, workspace_id: str, assessment_ids: Collection[str], now: datetime, before: datetime
 ) -> set[str]:
-    """Return those of a workspace's assessments whose snapshot is missing, or is not from between `before` and now."""
+    """Return the ids of assessments without a snapshot from between `before` and now."""
     rows = session.execute(
         select(assessment.c.id)
         .join(hourly_count, hourly_count.c.assessment_id == assessment.c.id, isouter=True)
@@ -97,7 +96,6 @@ def find_due(
 
 
 def find_snapshots(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Snapshot]:
-    """Return the newest snapshot of each assessment that has one."""
     columns = (hourly_count.c.assessment_id, hourly_count.c.counted_at, hourly_count.c.content)
     rows = session.execute(
         select(*columns).where(
@@ -110,7 +108,7 @@ def find_snapshots(session: Session, workspace_id: str, assessment_ids: Collecti
 def save_snapshots(
     session: Session, workspace_id: str, contents: Mapping[str, bytes], now: datetime, before: datetime
 ) -> None:
-    """Store snapshots, where another process has not stored one between `before` and now meanwhile."""
+    """Store snapshots, unless another process has stored one between `before` and now (upsert)."""
     add: Any = (sqlite if is_sqlite(session.connection()) else postgresql).insert(hourly_count)
     rows = [
         {"workspace_id": workspace_id, "assessment_id": id_, "counted_at": now, "content": content}
@@ -128,7 +126,7 @@ def save_snapshots(
 
 
 def _is_old(now: datetime, before: datetime) -> ColumnElement[bool]:
-    """Whether a snapshot is to be replaced: also one from the future, which a wrong clock has left."""
+    """SQL condition: the snapshot is outdated, or from the future because a clock was wrong."""
     return (hourly_count.c.counted_at <= before) | (hourly_count.c.counted_at > now)
 
 
@@ -137,7 +135,7 @@ def _here(workspace_id: str, assessment_ids: Collection[str]) -> tuple[ColumnEle
 
 
 def _is_given() -> ColumnElement[bool]:
-    """Whether there is something in a response: a browser that only pressed Start has not begun."""
+    """SQL condition: sent, or started with at least one answer; pressing Start alone does not count."""
     has_answer = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
     return or_(response.c.state == "sent", and_(response.c.state == "started", has_answer))
 
@@ -147,7 +145,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 class InvitedGroup(NamedTuple):
-    """People of one assessment who were invited alike; `domain` is one of the assessment's, or empty."""
+    """Number of people invited alike; `domain` is one of the assessment's, or empty."""
 
     functions: str
     is_mailed: bool
@@ -160,7 +158,7 @@ class InvitedGroup(NamedTuple):
 def invited_groups(
     session: Session, workspace_id: str, assessment_id: str, domains: Sequence[str]
 ) -> list[InvitedGroup]:
-    """Count who was invited, whatever they have done; of a replaced invitation only the one in its place."""
+    """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
     later = invitation.alias("later")
     is_replaced = select(later.c.id).where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]

@@ -1,4 +1,4 @@
-"""Which responses count towards the k + 1 people that a released figure needs (method 6.9)."""
+"""Responses that count towards the k + 1 people that a released figure needs (method 6.9)."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -18,7 +18,7 @@ FIELDS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late", 
 
 
 def load_invited(session: Session, workspace_id: str, assessment_id: str) -> tuple[InvitedPerson, ...]:
-    """Return everyone who was ever invited, in the order in which they were."""
+    """Return everyone who was ever invited, by position."""
     rows = session.execute(
         select(*(invitation.c[name] for name in FIELDS))
         .where(invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
@@ -40,7 +40,7 @@ def load_invited(session: Session, workspace_id: str, assessment_id: str) -> tup
 
 
 def load_counts(session: Session, workspace_id: str, assessment_id: str, ids: Sequence[str]) -> Flags | None:
-    """Return which of these responses count, in their order; None: all of them, or there is no such rule.
+    """Return which of these responses count, in their order; None if all do or the rule does not apply.
 
     Responses from a file always count.
     """
@@ -77,7 +77,7 @@ def store_uncounted_groups(session: Session, workspace_id: str, assessment_id: s
 
 
 class _Groups:
-    """What is known of anonymous responses by role and functions."""
+    """Rule for anonymous responses, of which only role and functions are known."""
 
     def __init__(self, people: Sequence[InvitedPerson], domains: Collection[str], uncounted: Collection[str]) -> None:
         counting = find_counting(people, domains)
@@ -85,7 +85,7 @@ class _Groups:
         self._mixed = {person.group for person in people if person.id not in counting}
 
     def counts(self, group: str, *, stored: bool | None) -> bool:
-        """Tell whether a response counts; one without a mark does where everyone of its group does."""
+        """Return whether a response counts; one without a stored flag counts if everyone of its group does."""
         if group in self._uncounted:
             return False
         return group not in self._mixed if stored is None else stored
@@ -105,7 +105,7 @@ def _anonymous(session: Session, workspace_id: str, assessment_id: str, groups: 
 
 
 def _invited(session: Session, workspace_id: str, assessment_id: str, invitations: Collection[str]) -> Iterator[str]:
-    """Responses of these invitations; read whole, since there may be more ids than a statement takes."""
+    """Yield responses of these invitations; filtered here, since a statement limits the number of parameters."""
     rows = session.execute(
         select(response.c.id, response.c.invitation_id).where(
             response.c.workspace_id == workspace_id,

@@ -1,8 +1,9 @@
-"""Engines and their quirks: SQLite (sqlite3) and PostgreSQL (psycopg 3) behind one code path.
+"""Engines and sessions for SQLite (sqlite3) and PostgreSQL (psycopg 3).
 
-`reading` and `writing` are the only two ways to a session: a write on SQLite takes the write lock as it
-begins (BEGIN IMMEDIATE), for a transaction that reads first and writes later loses to others at the end.
-A session begins with its first statement: who holds a connection or the lock must not be waiting for a thread.
+`read_session` and `write_session` are the only two ways to a session. A write on SQLite takes the write lock at once
+(BEGIN IMMEDIATE): a transaction that reads first and upgrades its lock later fails with SQLITE_BUSY. A session connects
+at its first statement. Code that has a connection or the lock must not wait for a thread, which avoids a deadlock
+between the connection pool and the thread pool.
 """
 
 import sqlite3
@@ -32,15 +33,15 @@ BUSY_MILLISECONDS = 15_000
 CONNECT_SECONDS = 10
 WRITING = "assessment_writing"
 AFTER_COMMIT = "assessment_after_commit"
-YIELD_SECONDS = 0.12  # who waits for SQLite's write lock asks again every 100 ms
+YIELD_SECONDS = 0.12  # SQLite's busy handler polls the lock every 100 ms
 CHECKPOINT_MILLISECONDS = 2_000
-# The database or its disk, or that all connections are taken: not what was asked of it.
-# Not supported: what a server that only follows another one says of writing.
+# Failures of the database, its disk or the connection pool, not of the statement.
+# NotSupportedError: writing to a PostgreSQL standby.
 FAULTS = (OperationalError, InterfaceError, InternalError, NotSupportedError, PoolTimeoutError)
 
 
 def connect(url: str) -> Engine:
-    """Make the engine for `sqlite:///FILE` or `postgresql://…`; nothing is opened yet."""
+    """Create the engine for `sqlite:///FILE` or `postgresql://…`; nothing is opened yet."""
     parsed = normal(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
@@ -55,19 +56,18 @@ def connect(url: str) -> Engine:
 
 
 def normal(url: str) -> URL:
-    """Name the driver that is used, whatever the URL says."""
+    """Return the URL with the driver that is used, whichever one it names."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     return parsed.set(drivername="postgresql+psycopg" if backend == "postgresql" else "sqlite+pysqlite")
 
 
 def is_sqlite(engine: Engine | Connection) -> bool:
-    """Tell which of the two it is."""
     return engine.dialect.name == "sqlite"
 
 
 def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the beginning of a moment's day, as an expression of SQL."""
+    """SQL expression: truncate a timestamp to midnight of its day (UTC)."""
     if is_sqlite(connection):
         return func.substr(type_coerce(column, String), 1, 10).concat(" 00:00:00.000000")
     return func.date_trunc("day", column)
@@ -75,7 +75,7 @@ def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that sees one state of the database and can't change it."""
+    """Open a read-only session."""
     read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
     with _faults(), Session(engine.execution_options(**read_only)) as session:
         yield session
@@ -83,7 +83,10 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose changes are all kept when the block ends, or none of them if it raises."""
+    """Open a session in one transaction: committed when the block ends, rolled back if it raises.
+
+    Work registered with `run_after_commit` runs after the commit.
+    """
     with (
         _faults(),
         Session(engine.execution_options(**{WRITING: True})) as session,
@@ -95,26 +98,26 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def forget_the_way(session: Session) -> None:
-    """Empty SQLite's log after the commit: it says in which order things were written.
+    """Truncate SQLite's WAL after the commit, since it records the order of writes.
 
-    PostgreSQL keeps its log for as long as its operator lets it.
+    PostgreSQL keeps its WAL as long as its operator configures.
     """
     after_commit(session, _empty_log)
 
 
 def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
-    """Do some work after the session's changes are kept: what takes too long for one transaction."""
+    """Run `work` after the session's commit, outside of its transaction."""
     session.info.setdefault(AFTER_COMMIT, []).append(work)
 
 
 def let_others_write(engine: Engine) -> None:
-    """Wait between two of many transactions, so that others get SQLite's one write lock."""
+    """Pause between two of many write transactions, so that other writers get SQLite's only write lock."""
     if is_sqlite(engine):
         time.sleep(YIELD_SECONDS)
 
 
 def _empty_log(engine: Engine) -> None:
-    """As soon as nobody reads it; if somebody does for long, the next checkpoints overwrite it."""
+    """Truncate the WAL when no reader uses it; under long reads the next checkpoints overwrite it."""
     if not is_sqlite(engine):
         return
     with engine.connect() as connection:
@@ -132,16 +135,16 @@ def _truncate_log(connection: Connection) -> None:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Say plainly what the database refuses: it or its disk does not answer, somebody was quicker, no such value."""
+    """Translate database errors into errors of the application; values stay out of the logs."""
     try:
         yield
     except FAULTS as error:
         raise UnavailableError from error
     except IntegrityError:
-        # What a service can see it refuses by name; this is two who did the same at once. The values stay out of logs.
+        # Services check for duplicates first, so this is a race of two requests. `from None`: no values in logs.
         raise ConflictError("Somebody else did this at the same moment. Look again.") from None
     except DataError:
-        # Nothing that was ever kept has such a value, so there is nothing to be found by it either.
+        # A value that can't be stored can't match a stored row either.
         raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None
 
 
@@ -154,14 +157,14 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _keep_private(_dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]) -> None:
-    """Make the file so that only its owner reads it; what SQLite puts beside it has the same mode."""
-    with suppress(OSError):  # SQLite says what is wrong
+    """Create the file with mode 0600; SQLite gives its WAL and journal the same mode."""
+    with suppress(OSError):  # connecting fails next, with SQLite's own message
         Path(arguments[0]).touch(mode=0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Durable at every commit, patient with other writers, and nothing left of what is deleted."""
-    connection.isolation_level = None  # BEGIN is ours: see _begin
+    """Set pragmas: busy_timeout, WAL, synchronous=FULL, foreign_keys, secure_delete."""
+    connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin_transaction
     for pragma in (
         f"busy_timeout = {BUSY_MILLISECONDS}",
         "journal_mode = WAL",
@@ -173,6 +176,7 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
 
 
 def _begin(connection: Connection) -> None:
+    """Begin read-only, or with the write lock (BEGIN IMMEDIATE)."""
     writes = bool(connection.get_execution_options().get(WRITING))
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

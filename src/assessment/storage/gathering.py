@@ -1,8 +1,8 @@
-"""Answers out of the database as arrays, in one pass that grows with their number and no faster.
+"""Load answers into arrays in one linear pass.
 
-The database groups equal rows and hands over each group packed (see `packing`): a few hundred rows however many
-people answered. One statement, for places hold no longer;
-another one finds the people who have several responses.
+The database groups equal rows and returns each group packed (see `row_packing`): a few hundred rows for any number of
+respondents. Everything comes from one statement, because positions are valid only within it; a second one finds people
+who have several responses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from assessment.storage.packing import BETWEEN, BETWEEN_KEYS, Binary, Rows, Text
 
 PEOPLE, ANSWERS, TIMES = "respondents", "answers", "times"
 SENT, STARTED, UNTIED = "sent", "started", "untied"
-UNTOLD = -1.0  # seconds of a response that does not tell them itself
+UNTOLD = -1.0  # response without a total time of its own
 
 response = tables.response
 answer = tables.answer
@@ -34,7 +34,7 @@ Column: TypeAlias = ColumnElement[Any]
 
 
 class Group(Struct, frozen=True):
-    """All who have the same keys: their rows in the arrays, and a figure of each in the same order."""
+    """Rows with the same keys: their row numbers in the arrays, and one figure each in the same order."""
 
     keys: Sequence[str]
     rows: NDArray[np.int64]
@@ -42,7 +42,7 @@ class Group(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """All who are asked the same."""
+    """Respondents with the same role and functions, who are asked the same items."""
 
     role: str
     functions: tuple[str, ...]
@@ -50,10 +50,10 @@ class Way(Struct, frozen=True):
 
 
 class Gathered(Struct, frozen=True):
-    """Everybody's answers; `sent` and the ids of the responses are in the order of the rows.
+    """Answers of all respondents; `sent`, `unlinked` and `ids` (response ids) are in the order of the rows.
 
-    `untied` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are the rows of
-    each person who has several, in order of preference after the sent one.
+    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `same_person_rows` are
+    the rows of each person who has several, in order of preference after the sent one.
     """
 
     answers: Answers
@@ -63,9 +63,10 @@ class Gathered(Struct, frozen=True):
     rivals: tuple[tuple[int, ...], ...] = ()
 
     def counted(self, submitted_share: float) -> Answers:
-        """Return who counts at the close: who has sent, and who has answered enough of what is asked (method 3).
+        """Select responses that count at the close: sent, or with `submitted_share` of the asked items answered.
 
-        Each person counts once: with the response that was sent, otherwise with the first draft that has enough.
+        Each person counts once: with the sent response, otherwise with the first draft that has enough answers
+        (method 3).
         """
         asked = self.answers.values != NOT_ASKED
         answered = (self.answers.values != BLANK) & asked
@@ -78,16 +79,17 @@ class Gathered(Struct, frozen=True):
         return self.answers.only(counts)
 
     def by_id(self) -> "Gathered":
-        """Name the rows by the ids of their responses, which stay the same from one release to the next."""
+        """Label the rows by response id, which stays the same from one release to the next."""
         return replace(self, answers=replace(self.answers, respondents=self.ids))
 
 
 def gather(
     session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, *, named: bool = False
 ) -> Gathered:
-    """Read all responses of an assessment, in the order of their random ids; `named` where people may be.
+    """Load all responses of an assessment, ordered by their random ids.
 
-    As they stand now: what stood behind a release, `services.reopening` knows.
+    `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
+    answers; for those behind a release see `release_snapshots`.
     """
     ids, groups = _read(session, workspace_id, assessment_id)
     ways = _ways(groups[PEOPLE])
@@ -111,7 +113,7 @@ def gather(
 
 
 def _read(session: Session, workspace_id: str, assessment_id: str) -> tuple[list[str], dict[str, list[Group]]]:
-    """Return the ids in their order, and the groups of each kind."""
+    """Return the response ids in order, and the groups of each kind."""
     packing = packing_of(session)
     read = session.execute(_statement(packing, workspace_id, assessment_id)).all()
     ids = np.array([each for one in read if one.kind == PEOPLE for each in one.ids.split(BETWEEN)], dtype=np.bytes_)
@@ -180,14 +182,14 @@ def _standing(people: Sequence[Group], wanted: str, count: int) -> Flags:
 def _filled(
     questionnaire: Questionnaire, ways: Sequence[Way], groups: Sequence[Group], count: int
 ) -> tuple[Values, Values]:
-    """Put each answer in its place, if it is asked for there; an item the questionnaire does not have is no answer."""
+    """Fill values and evidence; unknown items and items not asked of the respondent are dropped."""
     place = {
         (item.id, text): (column, code)
         for column, item in enumerate(questionnaire.items)
         for text, code in codes(item.options).items()
     }
     kinds = {text: code for code, text in enumerate(EVIDENCE)}
-    # Items first: so everything that is written or counted of one item lies together.
+    # Items first: reads and writes go item by item, so each is contiguous in memory.
     values = np.full((len(questionnaire.items), count), BLANK, dtype=np.int8)
     evidence = np.full_like(values, BLANK)
     for group in groups:
@@ -207,7 +209,7 @@ def _filled(
 def _seconds(
     questionnaire: Questionnaire, ways: Sequence[Way], groups: Mapping[str, Sequence[Group]], count: int
 ) -> NDArray[np.float64]:
-    """What a response tells itself, else the sum over the pages asked; unknown if one of them is missing (method 3)."""
+    """Return the response's own seconds, otherwise the sum over its pages; NaN if a page has none (method 3)."""
     pages = {group.keys[0]: np.full(count, np.nan) for group in groups[TIMES]}
     for group in groups[TIMES]:
         pages[group.keys[0]][group.rows] = group.figures
@@ -224,7 +226,7 @@ def _seconds(
 
 
 def _rivals(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[tuple[int, ...], ...]:
-    """Return the rows of each person who has several, those of the earlier invitation first, then by draft number."""
+    """Return the rows of each person who has several: by position in the replacement chain, then by draft number."""
     here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
     replacements = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
@@ -261,7 +263,7 @@ def _numbers(count: int) -> tuple[str, ...]:
 
 
 def _names(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[str, ...]:
-    """The name each goes by, made different where two have the same."""
+    """Return label, address or name, made unique by the response id."""
     query = (
         select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)

@@ -1,4 +1,4 @@
-"""Invitations and their links."""
+"""Queries on invitations and their links."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -19,9 +19,9 @@ LINK, MAIL = "link", "mail"  # how an invitation is delivered
 
 
 class Invitation(Struct, frozen=True):
-    """One person asked; whether they have answered is not said of anyone (method 6.5).
+    """One invitation; nothing in it shows whether the person has answered (method 6.5).
 
-    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened.
+    `replaces` is the id of the invitation that this one corrects; `is_late`: created after the assessment opened.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Invitation(Struct, frozen=True):
 
 
 class Links(Struct, frozen=True):
-    """How many links were made for an invitation, and when the last one was."""
+    """Number of links of an invitation, and the day of the newest."""
 
     count: int
     last_on: date
@@ -50,7 +50,7 @@ COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
 
 
 def find(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
-    """Return one."""
+    """Return an invitation; raises NotFoundError."""
     row = session.execute(
         select(*COLUMNS).where(
             invitation.c.workspace_id == workspace_id,
@@ -64,7 +64,7 @@ def find(session: Session, workspace_id: str, assessment_id: str, invitation_id:
 
 
 def listed(session: Session, workspace_id: str, assessment_id: str, place: Place) -> Page[Invitation]:
-    """List them in the order they were given."""
+    """List invitations by position."""
     statement = select(*COLUMNS).where(
         invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
     )
@@ -72,21 +72,21 @@ def listed(session: Session, workspace_id: str, assessment_id: str, place: Place
 
 
 def everyone(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
-    """Return all that stand, in the order they were given."""
+    """Return all that are not revoked, by position."""
     return _standing(session, workspace_id, assessment_id)
 
 
 def handed_out(
     session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
 ) -> tuple[Invitation, ...]:
-    """Return all that stand and whose links a consultant hands out, or those of them that never had a link."""
+    """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
     given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
     more = (~given,) if without_link else ()
     return _standing(session, workspace_id, assessment_id, invitation.c.deliver == LINK, *more)
 
 
 def replacement_of(session: Session, workspace_id: str, invitation_id: str) -> str | None:
-    """Return the id of the invitation that took the place of this one, if any."""
+    """Return the id of the invitation that replaces this one, if any."""
     found: str | None = session.scalar(
         select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces == invitation_id)
     )
@@ -94,7 +94,7 @@ def replacement_of(session: Session, workspace_id: str, invitation_id: str) -> s
 
 
 def replaced_among(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
-    """Return those ids whose invitation another one has taken the place of."""
+    """Return those of the ids whose invitation was replaced."""
     found = session.scalars(
         select(invitation.c.replaces).where(
             invitation.c.workspace_id == workspace_id, invitation.c.replaces.in_(invitation_ids)
@@ -104,7 +104,7 @@ def replaced_among(session: Session, workspace_id: str, invitation_ids: Collecti
 
 
 def chain(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> tuple[str, ...]:
-    """Return the ids of all invitations of one person, the first one first: each next one replaces the one before."""
+    """Return the ids of all invitations of one person, the first one first; each one replaces the one before."""
     rows = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
             invitation.c.workspace_id == workspace_id,
@@ -120,13 +120,13 @@ def chain(session: Session, workspace_id: str, assessment_id: str, invitation_id
     for id_, replaced in sorted(before.items()):
         after.setdefault(replaced, []).append(id_)
     ids = [first]
-    for id_ in ids:  # grows while it is read
+    for id_ in ids:  # appended to while iterating
         ids += after.get(id_, [])
     return tuple(ids)
 
 
 def with_address(session: Session, email: str, workspace_id: str | None = None) -> list[tuple[str, str]]:
-    """Return workspace and id of each invitation to an address, in all workspaces or in one."""
+    """Return workspace id and id of each invitation to an address, in all workspaces or in one."""
     here = () if workspace_id is None else (invitation.c.workspace_id == workspace_id,)
     rows = session.execute(
         select(invitation.c.workspace_id, invitation.c.id)
@@ -137,13 +137,11 @@ def with_address(session: Session, email: str, workspace_id: str | None = None) 
 
 
 def workspace_of(session: Session, invitation_id: str) -> str | None:
-    """Return the workspace of an invitation."""
     found: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
     return found
 
 
 def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, Links]:
-    """Count the links that were made for each of several invitations."""
     rows = session.execute(
         select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
         .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
@@ -169,13 +167,13 @@ def _standing(
 
 
 def any_at_all(session: Session, workspace_id: str, assessment_id: str) -> bool:
-    """Tell whether anybody was ever invited."""
+    """Return whether anyone was ever invited, revoked invitations included."""
     here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
     return session.scalar(select(invitation.c.id).where(*here).limit(1)) is not None
 
 
 def next_position(session: Session, workspace_id: str, assessment_id: str) -> int:
-    """Return where the next one goes; the assessment must be locked."""
+    """Return the next free position; the assessment must be locked."""
     last = session.scalar(
         select(func.max(invitation.c.position)).where(
             invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
@@ -185,12 +183,11 @@ def next_position(session: Session, workspace_id: str, assessment_id: str) -> in
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many."""
     session.execute(insert(invitation), [dict(row) for row in rows])
 
 
 def change(session: Session, workspace_id: str, held: Invitation, **values: Any) -> None:  # noqa: ANN401
-    """Update one."""
+    """Update an invitation and increment its revision."""
     session.execute(
         update(invitation)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id == held.id)
@@ -199,7 +196,7 @@ def change(session: Session, workspace_id: str, held: Invitation, **values: Any)
 
 
 def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], today: date) -> None:
-    """Let more tokens open invitations: hash of the token to the invitation's id."""
+    """Insert links: hash of the token -> invitation id."""
     rows = [
         {"token_hash": token_hash, "workspace_id": workspace_id, "invitation_id": invitation_id, "created_on": today}
         for token_hash, invitation_id in links.items()
@@ -209,7 +206,7 @@ def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], t
 
 
 def lock(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> None:
-    """Let nobody begin or send by these invitations until the commit; their assessment must be held."""
+    """Lock invitations against starting and sending until the commit; their assessment must be locked."""
     session.execute(
         select(invitation.c.id)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id.in_(invitation_ids))
@@ -219,7 +216,7 @@ def lock(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> 
 
 
 def link_days(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
-    """Return the day each link of these invitations was made, in order."""
+    """Return the creation day of each link of these invitations, sorted."""
     return tuple(
         session.scalars(
             select(link.c.created_on)
@@ -244,7 +241,7 @@ def of_link(session: Session, workspace_id: str, assessment_id: str, token_hash:
 
 
 def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return invitation, assessment and organisation behind a link: nothing of what anyone has answered."""
+    """Return invitation, assessment and organisation of a link, without anything about responses."""
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
     columns = (
@@ -286,5 +283,5 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
 
 
 def _read(row: Row[Any]) -> Invitation:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    values = dict(row._mapping)  # noqa: SLF001  # public despite its name
     return Invitation(**(values | {"functions": tuple(values["functions"].split(";"))}))

@@ -1,4 +1,4 @@
-"""API keys."""
+"""Queries on API keys."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,11 @@ api_key = tables.api_key
 
 
 def add(session: Session, values: dict[str, Any]) -> None:
-    """Insert one."""
     session.execute(insert(api_key).values(**values))
 
 
 def by_id(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return one, whatever became of it."""
+    """Return a key by id, revoked and expired ones included."""
     return session.execute(select(api_key).where(api_key.c.id == key_id)).one_or_none()
 
 
@@ -38,12 +37,11 @@ def all_of(session: Session, workspace_id: str | None) -> Any:  # noqa: ANN401  
 
 
 def change(session: Session, key_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update one."""
     session.execute(update(api_key).where(api_key.c.id == key_id).values(**values))
 
 
 def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> bool:
-    """End one; tell whether there was one."""
+    """Revoke a key; return whether it exists in this workspace."""
     changed = session.execute(
         update(api_key)
         .where(api_key.c.workspace_id == workspace_id, api_key.c.id == key_id)

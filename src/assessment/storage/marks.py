@@ -1,4 +1,4 @@
-"""Marks: what is remembered of anonymous invitations, under names that say nothing of whose they are."""
+"""Anonymous marks: invitations whose answers were sent, under names that don't reveal the invitation."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ mark = tables.mark
 
 
 def add(session: Session, workspace_id: str, assessment_id: str, name: bytes) -> bool:
-    """Set a mark; tell whether it is new."""
+    """Insert a mark; return whether it is new."""
     insert = (sqlite if is_sqlite(session.connection()) else postgresql).insert(mark)
     row = {"name": name, "workspace_id": workspace_id, "assessment_id": assessment_id}
     added = session.execute(insert.values(**row).on_conflict_do_nothing().returning(mark.c.name))
@@ -21,7 +21,10 @@ def add(session: Session, workspace_id: str, assessment_id: str, name: bytes) ->
 
 
 def among(session: Session, workspace_id: str, assessment_id: str, names: Collection[bytes]) -> set[bytes]:
-    """Return those of the names that are marked."""
+    """Return those of the names that are marked.
+
+    For more than one name all marks are read, so that the number of names is not limited by a statement.
+    """
     here = (mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id)
     if len(names) == 1:
         return set(session.scalars(select(mark.c.name).where(*here, mark.c.name.in_(names))))
@@ -29,7 +32,7 @@ def among(session: Session, workspace_id: str, assessment_id: str, names: Collec
 
 
 def left(session: Session) -> list[tuple[str, str]]:
-    """Return workspace and id of closed assessments that have marks."""
+    """Return workspace id and id of closed assessments that still have marks."""
     assessment = tables.assessment
     found = (
         select(mark.c.name)
@@ -46,7 +49,6 @@ def forget(session: Session, workspace_id: str, assessment_id: str) -> None:
 
 
 def remove(session: Session, workspace_id: str, assessment_id: str, names: Collection[bytes]) -> None:
-    """Delete single marks."""
     session.execute(
         delete(mark).where(
             mark.c.workspace_id == workspace_id, mark.c.assessment_id == assessment_id, mark.c.name.in_(names)

@@ -1,4 +1,4 @@
-"""Organisations: a workspace's clients."""
+"""Queries on organisations: a workspace's clients."""
 
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,6 @@ organisation = tables.organisation
 
 
 class Organisation(Struct, frozen=True):
-    """A client."""
-
     id: str
     name: str
     created_at: datetime
@@ -26,14 +24,13 @@ COLUMNS = (organisation.c.id, organisation.c.name, organisation.c.created_at)
 
 
 def add(session: Session, workspace_id: str, new: Organisation) -> None:
-    """Insert one."""
     session.execute(
         insert(organisation).values(id=new.id, workspace_id=workspace_id, name=new.name, created_at=new.created_at)
     )
 
 
 def find(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
-    """Return one."""
+    """Return an organisation; raises NotFoundError."""
     row = session.execute(
         select(*COLUMNS).where(organisation.c.workspace_id == workspace_id, organisation.c.id == organisation_id)
     ).one_or_none()
@@ -43,13 +40,13 @@ def find(session: Session, workspace_id: str, organisation_id: str) -> Organisat
 
 
 def lock_names(session: Session, workspace_id: str) -> tuple[str, ...]:
-    """Return the names of all clients; no other transaction adds one to this workspace until the commit."""
+    """Return all organisation names; no other transaction adds one to this workspace until the commit."""
     session.execute(select(tables.workspace.c.id).where(tables.workspace.c.id == workspace_id).with_for_update())
     return tuple(session.scalars(select(organisation.c.name).where(organisation.c.workspace_id == workspace_id)))
 
 
 def listed(session: Session, workspace_id: str, place: Place) -> Page[Organisation]:
-    """List them, the newest first."""
+    """List organisations, the newest first."""
     statement = select(*COLUMNS).where(organisation.c.workspace_id == workspace_id)
     order = Order((organisation.c.created_at, organisation.c.id), descending=True)
     return page(session, statement, order, place, _read)

@@ -1,7 +1,7 @@
-"""Many rows of a table handed over as one: where each stands, and a figure of each, as the database packs it fastest.
+"""Aggregate expressions that pack many rows into one: their positions and one figure of each.
 
-A response is told by its *place*: where its row lies (PostgreSQL), or its turn by id (SQLite). A place costs next to
-nothing to make and to read, and holds within one statement only.
+A row is identified by its *position*: its physical location in the table (PostgreSQL's ctid), or its number by id
+(SQLite). A position is cheap to produce and to read, and is valid only within one statement.
 """
 
 from collections.abc import Sequence
@@ -15,77 +15,76 @@ from sqlalchemy.orm import Session
 
 from assessment.storage import database, tables
 
-BETWEEN = ","  # never part of a random id or a number
-BETWEEN_KEYS = "\x1f"  # the unit separator: no id and no answer has it
-PAGE_BITS = 11  # no page of PostgreSQL has 2048 rows
+BETWEEN = ","  # never occurs in a random id or a number
+BETWEEN_KEYS = "\x1f"  # unit separator: never occurs in an id or an answer
+PAGE_BITS = 11  # a page of PostgreSQL has fewer than 2048 rows
 IN_PAGE = 2**PAGE_BITS - 1
 
 
 class Text:
-    """SQLite: numbers as text, with commas between."""
+    """SQLite: numbers as comma-separated text."""
 
     place: ColumnElement[Any] = func.row_number().over(order_by=tables.response.c.id)
     nothing: ColumnElement[Any] = literal("")
 
     def places(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the places of a group."""
+        """Pack the positions of a group."""
         return joined(cast(place, String))
 
     def figures(self, figure: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the figures of a group, in the order of its places."""
+        """Pack the figures of a group, in the order of its positions."""
         return joined(cast(figure, String))
 
     def read_places(self, packed: str) -> NDArray[np.int64]:
-        """Unpack places."""
         return np.fromstring(packed, dtype=np.int64, sep=BETWEEN)
 
     def read_figures(self, packed: str) -> NDArray[np.float64]:
-        """Unpack figures."""
         return np.fromstring(packed, dtype=np.float64, sep=BETWEEN)
 
 
 class Binary:
-    """PostgreSQL: as its own wire format has them; unlike a numbering this keeps all its processes at work."""
+    """PostgreSQL: binary wire format; ctid is used since row_number() would prevent a parallel plan."""
 
     place: ColumnElement[Any] = literal_column(f"{tables.response.name}.ctid")
     nothing: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
     def places(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the places of a group."""
+        """Pack the positions of a group."""
         return func.string_agg(func.tidsend(place), self.nothing, type_=LargeBinary)
 
     def figures(self, figure: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the figures of a group, in the order of its places."""
+        """Pack the figures of a group, in the order of its positions."""
         return func.string_agg(func.float8send(figure), self.nothing, type_=LargeBinary)
 
     def read_places(self, packed: bytes) -> NDArray[np.int64]:
-        """Unpack places."""
+        """Unpack ctids into (page << PAGE_BITS) | line."""
         read = np.frombuffer(packed, dtype=[("page", ">u4"), ("line", ">u2")])
         return np.asarray((read["page"].astype(np.int64) << PAGE_BITS) | read["line"], dtype=np.int64)
 
     def read_figures(self, packed: bytes) -> NDArray[np.float64]:
-        """Unpack figures."""
         return np.frombuffer(packed, dtype=">f8").astype(np.float64)
 
 
 def packing_of(session: Session) -> Text | Binary:
-    """Return the way of this session's database."""
     return Text() if database.is_sqlite(session.connection()) else Binary()
 
 
 def joined(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Join the texts of a group."""
+    """SQL aggregate: join the texts of a group."""
     return func.aggregate_strings(column, BETWEEN)
 
 
 def in_one(keys: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Make one text of several keys: SQLite sorts that in two thirds of the time."""
+    """Concatenate keys: SQLite sorts one text in two thirds of the time."""
     between = literal_column(f"'{BETWEEN_KEYS}'", String)
     return reduce(lambda key, more: key + between + more, keys)
 
 
 class Rows:
-    """Rows of an array by place; a table of the pages in use, since places of one assessment may lie far apart."""
+    """Index from position to array row.
+
+    Goes through a table of the pages in use: the positions of one assessment may lie far apart.
+    """
 
     def __init__(self, places: NDArray[np.int64]) -> None:
         pages = np.unique(places >> PAGE_BITS)

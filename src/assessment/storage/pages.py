@@ -1,4 +1,4 @@
-"""Lists in pages: where the next one begins is an opaque cursor made of the last row's order columns."""
+"""Cursor pagination (keyset): an opaque cursor encodes the order columns of the last row."""
 
 import base64
 import binascii
@@ -22,21 +22,21 @@ INTEGER_MOST = 2**31
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """One page of a list, and where the next begins, if there is one."""
+    """One page of a list; `next_cursor` is None on the last one."""
 
     data: tuple[T, ...]
     next_cursor: str | None = None
 
 
 class Order(Struct, frozen=True):
-    """Columns that together order a list without ties."""
+    """Columns that order a list without ties."""
 
     columns: tuple[Column[Any], ...]
     descending: bool = False
 
 
 class Place(Struct, frozen=True):
-    """Which page is asked for."""
+    """Cursor and size of the requested page."""
 
     cursor: str | None = None
     limit: int = LIMIT
@@ -45,7 +45,10 @@ class Place(Struct, frozen=True):
 def page(
     session: Session, statement: Select[Any], order: Order, place: Place, read: Callable[[Row[Any]], T]
 ) -> Page[T]:
-    """Read one page; the statement must select the columns it is ordered by."""
+    """Load one page; the statement must select the columns it is ordered by.
+
+    Raises InvalidError for a limit out of range or a cursor that was not issued.
+    """
     if not 1 <= place.limit <= LIMIT_MOST:
         raise InvalidError(f"The limit must be between 1 and {LIMIT_MOST}.")
     if place.cursor is not None:
@@ -53,12 +56,12 @@ def page(
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
     rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
     shown = rows[: place.limit]
-    cursor = _write_cursor([shown[-1]._mapping[column] for column in order.columns]) if len(rows) > len(shown) else None  # noqa: SLF001  # SQLAlchemy's public name for it
+    cursor = _write_cursor([shown[-1]._mapping[column] for column in order.columns]) if len(rows) > len(shown) else None  # noqa: SLF001  # public despite its name
     return Page(tuple(read(row) for row in shown), cursor)
 
 
 def _beyond(order: Order, values: Sequence[Any]) -> ColumnElement[bool]:
-    """Compare column by column: row values are not typed alike on both databases."""
+    """Compare column by column: row values are typed differently in the two databases."""
     choices = []
     for number, (column, value) in enumerate(zip(order.columns, values, strict=True)):
         equal = [before == held for before, held in zip(order.columns[:number], values, strict=False)]
@@ -83,13 +86,13 @@ def _read_cursor(order: Order, cursor: str) -> list[Any]:
 
 
 def _kind(column: Column[Any]) -> type:
-    """Return what Python makes of the column; SQLModel's own types only say `object`."""
+    """Return the column's Python type; SQLModel's own types only return `object`."""
     kind = column.type
     return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type
 
 
 def _is_storable(value: object) -> bool:
-    """Tell whether both databases can compare with the value: a cursor may be made up."""
+    """Return whether both databases can compare with the value: a client may forge a cursor."""
     match value:
         case datetime():
             return value.tzinfo is not None and EARLIEST < value.year < LATEST

@@ -1,6 +1,6 @@
-"""Everything that is stored about one invited person: read for an export, deleted for an erasure.
+"""Personal data of one invited person: selected for an export, deleted for an erasure.
 
-Hashes of links, cookies and codes are left out of an export: they say nothing to anyone.
+Hashes of links, cookies and codes are left out of an export: they contain no information about the person.
 """
 
 from collections.abc import Collection
@@ -29,17 +29,16 @@ def find_invitation(session: Session, workspace_id: str, invitation_id: str) -> 
 
 
 def links_of(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
-    """Return the links of an invitation."""
     return _rows(session, link, workspace_id, link.c.invitation_id, [invitation_id])
 
 
 def responses_of(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
-    """Return all drafts and responses of an invitation; of an anonymous one nothing is known."""
+    """Return all drafts and responses of an invitation; anonymous responses are linked to none."""
     return _rows(session, response, workspace_id, response.c.invitation_id, [invitation_id])
 
 
 def parts_of(session: Session, workspace_id: str, response_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows that belong to a response, by what they are."""
+    """Return the rows that belong to a response, by kind."""
     columns = {
         "browsers": respondent_session.c.response_id,
         "section_times": section_time.c.response_id,
@@ -50,9 +49,9 @@ def parts_of(session: Session, workspace_id: str, response_id: str) -> dict[str,
 
 
 def erase(session: Session, workspace_id: str, invitation_id: str) -> None:
-    """Delete answers, copies, browsers and links of an invitation, and its name and address.
+    """Delete answers, snapshots, sessions and links of an invitation, and its name and address.
 
-    The empty invitation stays: it was counted among the invited.
+    The empty invitation stays, because it counts among the invited.
     """
     for each in responses_of(session, workspace_id, invitation_id):
         responses.erase(session, workspace_id, each["id"])
@@ -70,7 +69,7 @@ def erase(session: Session, workspace_id: str, invitation_id: str) -> None:
 
 
 def erase_marks(session: Session, workspace_id: str, names: Collection[bytes]) -> None:
-    """Delete what an anonymous assessment remembers of an invitation."""
+    """Delete the anonymous marks of an invitation."""
     session.execute(delete(mark).where(mark.c.workspace_id == workspace_id, mark.c.name.in_(names)))
 
 
@@ -82,4 +81,4 @@ def _rows(
     rows = session.execute(
         select(*shown).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001  # SQLAlchemy's public name for it
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001  # public despite its name

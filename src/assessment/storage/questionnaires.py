@@ -1,4 +1,4 @@
-"""Questionnaires as published: one content for each id and version."""
+"""Published questionnaires: one content for each id and version."""
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ def content(session: Session, questionnaire_id: str, version: str) -> bytes | No
 
 
 def digest(session: Session, questionnaire_id: str, version: str) -> str | None:
-    """Return the digest that was published, and keep others from publishing another meanwhile."""
+    """Return the published digest, locked so that no other transaction publishes another one meanwhile."""
     found: str | None = session.scalar(
         select(published.c.digest)
         .where(published.c.id == questionnaire_id, published.c.version == version)
@@ -28,7 +28,6 @@ def digest(session: Session, questionnaire_id: str, version: str) -> str | None:
 
 
 def insert_content(session: Session, questionnaire: Questionnaire, content: bytes) -> None:
-    """Publish."""
     session.execute(
         insert(published).values(
             id=questionnaire.id, version=questionnaire.version, digest=questionnaire.digest, content=content

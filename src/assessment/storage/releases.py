@@ -1,4 +1,4 @@
-"""Releases: published results, byte for byte."""
+"""Releases: published results, stored byte for byte."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ release = tables.release
 
 
 class Release(Struct, frozen=True):
-    """One published result; `content` is its JSON, `digest` its SHA-256, `basis` says where its answers are."""
+    """One published result; `content` is its JSON, `digest` its SHA-256, `basis` where its answers are."""
 
     assessment_id: str
     number: int
@@ -26,15 +26,14 @@ class Release(Struct, frozen=True):
 
 
 def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
-    """Return the newest release."""
     row = session.execute(_select(workspace_id, assessment_id).order_by(release.c.number.desc()).limit(1)).one_or_none()
-    return None if row is None else Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return None if row is None else Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def numbered(session: Session, workspace_id: str, assessment_id: str, number: int) -> Release:
     """Return the release with this number, which must exist."""
     row = session.execute(_select(workspace_id, assessment_id).where(release.c.number == number)).one()
-    return Release(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def _select(workspace_id: str, assessment_id: str) -> Select[Any]:
@@ -43,7 +42,7 @@ def _select(workspace_id: str, assessment_id: str) -> Select[Any]:
 
 
 def add(session: Session, workspace_id: str, assessment_id: str, digest: str, content: bytes, today: date) -> Release:
-    """Publish under the next number; the assessment must be locked."""
+    """Insert a release with the next number; the assessment must be locked."""
     last = session.scalar(select(func.max(release.c.number)).where(release.c.assessment_id == assessment_id))
     new = Release(assessment_id, (last or 0) + 1, digest, content, today)
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
@@ -52,13 +51,13 @@ def add(session: Session, workspace_id: str, assessment_id: str, digest: str, co
 
 
 def exist(assessment_id: ColumnElement[str], basis: str | None = None) -> ColumnElement[bool]:
-    """Whether an assessment of a statement has any, or any whose answers are there."""
+    """SQL condition: the assessment has a release, or one with this basis."""
     found = exists().where(release.c.assessment_id == assessment_id)
     return found if basis is None else found.where(release.c.basis == basis)
 
 
 def bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, str]:
-    """Return where the answers behind each release are, by its number."""
+    """Return where the answers behind each release are, by release number."""
     rows = session.execute(
         select(release.c.number, release.c.basis)
         .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
@@ -68,7 +67,7 @@ def bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, 
 
 
 def mark(session: Session, workspace_id: str, assessment_id: str, basis: str, number: int | None = None) -> None:
-    """Write down where the answers are, of one release or of all."""
+    """Record where the answers are, of one release or of all."""
     these = [release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id]
     if number is not None:
         these.append(release.c.number == number)

@@ -1,4 +1,4 @@
-"""Answers kept for requests that may come again."""
+"""Stored API responses by Idempotency-Key."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from assessment.storage.tables import replay
 
 
 def find(session: Session, workspace: str, key_id: str, key: str, *, since: datetime) -> Row[Any, Any] | None:
-    """Return digest of the request and encrypted answer, where one was kept after `since`."""
+    """Return the request's digest and the encrypted response, if stored after `since`."""
     return session.execute(
         select(replay.c.request_digest, replay.c.body).where(
             replay.c.workspace_id == workspace,
@@ -22,10 +22,10 @@ def find(session: Session, workspace: str, key_id: str, key: str, *, since: date
 
 
 def add(session: Session, **columns: object) -> None:
-    """Keep one answer; the database refuses a second under the same key."""
+    """Insert a response; raises IntegrityError for a second one with the same key."""
     session.execute(insert(replay).values(columns))
 
 
 def forget(session: Session, *, until: datetime) -> None:
-    """Drop what was kept until then, whoever's it was."""
+    """Delete responses stored until then, of all API keys."""
     session.execute(delete(replay).where(replay.c.created_at <= until))

@@ -1,4 +1,4 @@
-"""Responses: one respondent's answers, times and way in."""
+"""Queries on responses: a respondent's answers, section times and browser sessions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -23,7 +23,7 @@ MIDNIGHT = "00:00:00.000000"
 
 
 class StoredAnswer(Struct, frozen=True):
-    """One answer as it is held; `value` empty where it was cleared."""
+    """One stored answer; `value` is empty if it was cleared."""
 
     item: str
     value: str
@@ -34,7 +34,7 @@ class StoredAnswer(Struct, frozen=True):
 
 
 def shared_response(session: Session, workspace_id: str, invitation_id: str) -> str | None:
-    """Return the id of the newest response of an invitation that was neither withdrawn nor set aside."""
+    """Return the id of an invitation's newest response that was neither withdrawn nor set aside."""
     return session.scalar(
         select(response.c.id)
         .where(
@@ -63,14 +63,14 @@ def begin(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def admit(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
-    """Let a browser answer."""
+    """Insert a session: the browser with this cookie may answer."""
     session.execute(
         respondent_session.insert().values(workspace_id=workspace_id, response_id=response_id, cookie_hash=cookie_hash)
     )
 
 
 def existing_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
-    """Return those of the hashes that are a live session's."""
+    """Return those of the hashes that belong to a session whose response was not moved away."""
     hashed = respondent_session.c.cookie_hash
     return list(
         session.scalars(select(hashed).where(hashed.in_(cookie_hashes), respondent_session.c.moved_on.is_(None)))
@@ -78,12 +78,11 @@ def existing_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[
 
 
 def end_session(session: Session, cookie_hash: bytes) -> None:
-    """Delete the session of one browser."""
     session.execute(delete(respondent_session).where(respondent_session.c.cookie_hash == cookie_hash))
 
 
 def end_sessions(session: Session, workspace_id: str, response_id: str) -> None:
-    """Delete the sessions of a response, except in browsers that it was moved away from: they may object."""
+    """Delete a response's sessions, except of browsers that it was moved away from: they may object."""
     session.execute(
         delete(respondent_session).where(
             respondent_session.c.workspace_id == workspace_id,
@@ -94,7 +93,7 @@ def end_sessions(session: Session, workspace_id: str, response_id: str) -> None:
 
 
 def end_all_sessions(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Delete the sessions of an assessment: after the close no browser shows anyone's own answers."""
+    """Delete all sessions of an assessment: after the close no browser shows its answers."""
     of_these = select(response.c.id).where(
         response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
     )
@@ -106,7 +105,7 @@ def end_all_sessions(session: Session, workspace_id: str, assessment_id: str) ->
 
 
 def mark_moved(session: Session, workspace_id: str, response_id: str, today: date) -> None:
-    """Note in the sessions of a response that it was moved to another browser."""
+    """Record in a response's sessions that it was moved to another browser."""
     session.execute(
         update(respondent_session)
         .where(
@@ -119,7 +118,7 @@ def mark_moved(session: Session, workspace_id: str, response_id: str, today: dat
 
 
 def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return response, assessment and organisation of the browser that holds the cookie."""
+    """Return response, assessment and organisation of a session."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
     columns = (
         "questionnaire_id",
@@ -156,9 +155,9 @@ def by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a
 def by_code(
     session: Session, workspace_id: str, assessment_id: str, hashes: Sequence[bytes], invitation_ids: Sequence[str]
 ) -> str | None:
-    """Return the id of the draft or response that a code opens: with saved answers, and of these invitations or none.
+    """Return the id of the response that a code opens; it has answers and belongs to these invitations or to none.
 
-    Without an invitation (anonymous) the hash alone ties the code to the link.
+    Without an invitation (anonymous), the hash alone links the code to the link.
     """
     has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
     return session.scalar(
@@ -174,21 +173,20 @@ def by_code(
 
 
 def invitation_of(session: Session, workspace_id: str, response_id: str) -> str | None:
-    """Return the id of the invitation a response was begun by, if the database knows."""
+    """Return the id of a response's invitation; None if it is anonymous."""
     return session.scalar(
         select(response.c.invitation_id).where(response.c.workspace_id == workspace_id, response.c.id == response_id)
     )
 
 
 def assessment_of(session: Session, workspace_id: str, response_id: str) -> str | None:
-    """Return the id of a response's assessment."""
     return session.scalar(
         select(response.c.assessment_id).where(response.c.workspace_id == workspace_id, response.c.id == response_id)
     )
 
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
-    """Return whether anything is answered."""
+    """Return whether any answer is not cleared."""
     found = exists().where(
         answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
     )
@@ -196,7 +194,7 @@ def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> 
 
 
 def find_sent(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return id and moment of the response that was sent by one of these invitations."""
+    """Return id and `sent_at` of the response that one of these invitations sent."""
     return session.execute(
         select(response.c.id, response.c.sent_at)
         .where(
@@ -209,7 +207,10 @@ def find_sent(session: Session, workspace_id: str, invitation_ids: Sequence[str]
 
 
 def lock(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return a response with its assessment's state and closing time, and let nobody change either until the commit."""
+    """Return a response with its assessment's state and closing time, both locked until the commit.
+
+    The assessment is locked first, as everywhere, to avoid deadlocks.
+    """
     assessment = tables.assessment
     here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
     state = session.scalar(
@@ -226,14 +227,13 @@ def lock(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa:
 
 
 def change(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update one response."""
     session.execute(
         update(response).where(response.c.workspace_id == workspace_id, response.c.id == response_id).values(**values)
     )
 
 
 def change_drafts(session: Session, workspace_id: str, invitation_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update every draft of an invitation."""
+    """Update all drafts of an invitation."""
     session.execute(
         update(response)
         .where(response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id)
@@ -242,12 +242,12 @@ def change_drafts(session: Session, workspace_id: str, invitation_id: str, **val
 
 
 def set_aside(session: Session, workspace_id: str, response_id: str) -> None:
-    """Keep a response out of everything: its person says that someone else moved it."""
+    """Exclude a response from all results: its respondent reported that someone else moved it."""
     change(session, workspace_id, response_id, state="set-aside", code_hash=None, withdraw_hash=None)
 
 
 def erase(session: Session, workspace_id: str, response_id: str) -> None:
-    """Delete what was said and when, copies too; the empty response stays, so that the link says what happened."""
+    """Delete answers, times and snapshots; the empty response stays, so that the link can show what happened."""
     bases.erase(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
@@ -256,7 +256,7 @@ def erase(session: Session, workspace_id: str, response_id: str) -> None:
 
 
 def answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
-    """Return what is held, by item, cleared answers included (their sequence still counts)."""
+    """Return stored answers by item id, cleared ones included: their sequence still counts."""
     columns = (
         answer.c.item_id,
         answer.c.value,
@@ -272,7 +272,7 @@ def answers(session: Session, workspace_id: str, response_id: str) -> dict[str, 
 
 
 def was_shown(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
-    """Tell whether the first showing of a section is written down already."""
+    """Return whether the first display of a section is recorded."""
     found = session.scalar(
         select(section_time.c.section).where(
             section_time.c.workspace_id == workspace_id,
@@ -284,13 +284,13 @@ def was_shown(session: Session, workspace_id: str, response_id: str, section: st
 
 
 def shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
-    """Write down the first showing of a section."""
+    """Record the first display of a section; later ones are ignored."""
     row = {"workspace_id": workspace_id, "response_id": response_id, "section": section, "shown_at": now}
     session.execute(_insert(session, section_time).values(**row).on_conflict_do_nothing())
 
 
 def first_shown(session: Session, workspace_id: str, response_id: str, section: str) -> datetime | None:
-    """When a section that has not been continued yet was first shown."""
+    """Return when a section was first displayed; None once it was continued."""
     moment: datetime | None = session.scalar(
         select(section_time.c.shown_at).where(
             section_time.c.workspace_id == workspace_id,
@@ -303,7 +303,7 @@ def first_shown(session: Session, workspace_id: str, response_id: str, section: 
 
 
 def continued(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
-    """Write down how long a section took, where that is not known yet."""
+    """Record the seconds a section took, unless recorded before."""
     session.execute(
         update(section_time)
         .where(
@@ -321,7 +321,7 @@ def _insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two 
 
 
 def has_imported(session: Session, workspace_id: str, assessment_id: str) -> bool:
-    """Tell whether responses were taken in from a file."""
+    """Return whether there are responses imported from a file."""
     found = session.scalar(
         select(response.c.id)
         .where(
@@ -335,7 +335,7 @@ def has_imported(session: Session, workspace_id: str, assessment_id: str) -> boo
 
 
 def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
-    """Return the names of respondents taken in from files."""
+    """Return the labels of respondents imported from files, incomplete imports excluded."""
     return set(
         session.scalars(
             select(response.c.label).where(
@@ -349,14 +349,14 @@ def labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
 
 
 def take_in(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
-    """Insert whole responses, many answers at a time."""
+    """Insert whole responses and their answers, in batches."""
     for table, source in ((response, rows), (answer, answers)):
         for many in batched(source):
             session.execute(insert(table), many)
 
 
 def ids_by_key(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
-    """Return the ids of all responses of an assessment in their own, random order, those that were not sent first."""
+    """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
     here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
     return list(
         session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
@@ -364,7 +364,7 @@ def ids_by_key(session: Session, workspace_id: str, assessment_id: str) -> list[
 
 
 def coarsen(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Keep of all times of these responses only the day."""
+    """Truncate all timestamps of these responses to the day."""
     for table, column in ((answer, "saved_at"), (section_time, "shown_at"), (response, "sent_at")):
         key = table.c.id if table is response else table.c.response_id
         session.execute(
@@ -375,7 +375,7 @@ def coarsen(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
 
 
 def has_exact_times(session: Session) -> list[tuple[str, str]]:
-    """Return workspace and id of closed assessments with a response whose time of sending is not only a day."""
+    """Return workspace id and id of closed assessments with a `sent_at` that is not truncated to the day."""
     assessment = tables.assessment
     exact = response.c.sent_at != day_of(session.connection(), response.c.sent_at)
     if is_sqlite(session.connection()):
@@ -390,9 +390,9 @@ def has_exact_times(session: Session) -> list[tuple[str, str]]:
 
 
 def store_anew(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Store these responses once more in the order of their random ids, all at once.
+    """Delete and insert these responses again in the order of their random ids.
 
-    Where a row lies, and which transaction wrote it, would else say who came after whom.
+    Physical row order and transaction ids would reveal who answered after whom.
     """
     parts = (response, respondent_session, section_time, answer)
     held = []
@@ -407,7 +407,7 @@ def store_anew(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
             session.execute(insert(table), many)
 
 
-# An import that is not complete yet: rows with a label and the state of withdrawn ones, which no figure counts.
+# Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
 def _is_incoming(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
     return (
         response.c.workspace_id == workspace_id,
@@ -418,18 +418,18 @@ def _is_incoming(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
 
 
 def incoming(session: Session, workspace_id: str, assessment_id: str) -> list[tuple[str, datetime]]:
-    """Return id and start of import of each response of imports that are not complete."""
+    """Return id and start of each response of incomplete imports."""
     columns = (response.c.id, response.c.sent_at)
     rows = session.execute(select(*columns).where(*_is_incoming(workspace_id, assessment_id)).order_by(response.c.id))
     return [(row[0], row[1]) for row in rows]
 
 
 def count_in(session: Session, workspace_id: str, assessment_id: str, started_at: datetime) -> int:
-    """Let the responses of one import count, all at once; return how many."""
+    """Activate the responses of one import in one update; return their number."""
     here = (*_is_incoming(workspace_id, assessment_id), response.c.sent_at == started_at)
     return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(state="sent"))).rowcount
 
 
 def delete_many(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Delete responses with all that belongs to them."""
+    """Delete responses; sessions, answers and times follow by cascade."""
     session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))

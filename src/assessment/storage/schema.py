@@ -1,4 +1,4 @@
-"""The schema: how old the database is, and bringing it to the program's, safely."""
+"""Schema version of the database, and migration to the newest one."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ from assessment.storage.database import FAULTS, WRITING, is_sqlite
 State: TypeAlias = Literal["current", "empty", "old", "newer"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-MIGRATION_LOCK = 7_303_204_117  # any number, the same in every process
+MIGRATION_LOCK = 7_303_204_117  # arbitrary, but the same in every process
 
 
 class NewerError(ConflictError):
-    """The database has been used by a newer program."""
+    """A newer version of the program has migrated the database."""
 
     slug = "newer-database"
     title = "The database is newer than this program"
 
 
 def schema_state(engine: Engine) -> State:
-    """Say whether the program and the database fit; `UnavailableError` where it does not answer."""
+    """Compare the database's revision with the program's; raises UnavailableError if it can't connect."""
     try:
         with engine.connect() as connection:
             return _state(connection)
@@ -40,9 +40,9 @@ def schema_state(engine: Engine) -> State:
 
 
 def migrate(engine: Engine, now: datetime) -> Path | None:
-    """Bring the database to the newest schema, or leave it as it was.
+    """Migrate to the newest schema in one transaction.
 
-    One transaction for all of it; of a SQLite file that holds something a copy is made first, and its path returned.
+    A SQLite file that is not empty is copied first; the path of the copy is returned.
     """
     state = schema_state(engine)
     if state == "current":
@@ -63,7 +63,7 @@ def migrate(engine: Engine, now: datetime) -> Path | None:
 
 @contextmanager
 def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew: foreign keys are off meanwhile, and checked at the end."""
+    """Turn foreign keys off, since SQLite alters a table by copying it; they are checked afterwards."""
     if not is_sqlite(connection):
         yield
         return
@@ -76,7 +76,7 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
 
 
 def backup_beside(engine: Engine, now: datetime) -> Path:
-    """Copy a SQLite file to a name with the time, and check the copy."""
+    """Copy a SQLite file to a name with a timestamp next to it, and check the copy."""
     source = Path(str(engine.url.database))
     target = source.with_name(f"{source.name}.{now:%Y%m%dT%H%M%SZ}.backup")
     backup(source, target)
@@ -84,7 +84,10 @@ def backup_beside(engine: Engine, now: datetime) -> Path:
 
 
 def backup(source: Path, target: Path) -> None:
-    """Copy a SQLite database while it is in use; raises, and leaves nothing, if the copy is not whole."""
+    """Copy a SQLite database while it is in use.
+
+    Raises AppError, and leaves no file, if the copy fails the integrity check.
+    """
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
@@ -105,7 +108,7 @@ def backup(source: Path, target: Path) -> None:
 
 
 def config(connection: Connection) -> Config:
-    """Return Alembic's settings, without a file."""
+    """Return Alembic's configuration without an ini file."""
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     settings.attributes["connection"] = connection
@@ -113,7 +116,7 @@ def config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    if _state(connection) == "newer":  # another process may have been quicker
+    if _state(connection) == "newer":  # another process may have migrated meanwhile
         raise NewerError
     command.upgrade(config(connection), "head")
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:

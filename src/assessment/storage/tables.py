@@ -1,7 +1,7 @@
-"""Every table. Ids are random text, so that no order can be read from them; moments are aware, in UTC.
+"""All tables. Ids are random text, so that they reveal no order; datetimes are aware, in UTC.
 
-Tables that tie people to what they said have no row ids on SQLite: those would tell who came after whom.
-Queries use the Core tables at the end of this module, in the singular: `tables.answer.c.value`.
+Tables that link people to their answers are WITHOUT ROWID on SQLite: row ids would reveal who answered after whom.
+Queries use the Core tables at the end of this module, named in the singular: `tables.answer.c.value`.
 """
 
 from datetime import date, datetime
@@ -37,12 +37,12 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as what it holds
+def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
     return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
 
 
 class Workspace(SQLModel, table=True):
-    """One consultancy; every row of a client carries its id. `time_zone` (IANA) decides which day it is."""
+    """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls."""
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
@@ -72,7 +72,7 @@ class Membership(SQLModel, table=True):
 
 
 class ConsoleSession(SQLModel, table=True):
-    """A signed-in browser; the token itself is only in its cookie."""
+    """A signed-in browser; only its cookie contains the token itself."""
 
     __tablename__ = "console_session"
 
@@ -84,7 +84,7 @@ class ConsoleSession(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """`secret_hash` is an HMAC with the server's secret; `scopes` are joined by spaces."""
+    """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
     __tablename__ = "api_key"
 
@@ -109,14 +109,14 @@ class Organisation(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """`questionnaire_digest` stands from opening on; `revision` rises with every change.
+    """`questionnaire_digest` is fixed when the assessment opens; `revision` increments with every change.
 
-    With `share_results` those who answered see the published figures beside what they said, after the close;
-    with `in_benchmarks` its scores count when others of the workspace are ranked.
-    `held_back` names the figures for whose sake the last close published nothing new. `domains` are the client's mail
-    domains (method 6.9). `closes_at` is the end of the day `closes_on` in the workspace's time zone: from then on
-    no answer is accepted. `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not
-    count towards the minimum because too few of their invitations differ in whether they count.
+    With `share_results` respondents see the published figures next to their answers after the close; with
+    `in_benchmarks` its scores count when others of the workspace are ranked. `held_back` names the figures because
+    of which the last close published nothing new. `domains` are the client's mail domains (method 6.9). `closes_at`
+    is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
+    `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
+    minimum because too few of their invitations differ in whether they count.
     """
 
     __table_args__ = (
@@ -126,7 +126,7 @@ class Assessment(SQLModel, table=True):
         ForeignKeyConstraint(
             ["questionnaire_id", "questionnaire_version", "questionnaire_digest"],
             ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
-            name="fk_assessment_questionnaire",  # the name by rule is too long for PostgreSQL
+            name="fk_assessment_questionnaire",  # the conventional name is too long for PostgreSQL
         ),
         _one_of("state", "draft", "open", "closed"),
         _one_of("confidentiality", "confidential", "anonymous", "attributable"),
@@ -170,7 +170,7 @@ class Assessment(SQLModel, table=True):
 
 
 class PublishedQuestionnaire(SQLModel, table=True):
-    """What an assessment has opened with: its content never changes."""
+    """The questionnaire of opened assessments: its content is never updated."""
 
     __tablename__ = "published_questionnaire"
     __table_args__ = (UniqueConstraint("id", "version", "digest"),)
@@ -182,10 +182,10 @@ class PublishedQuestionnaire(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """One person asked; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
+    """One invited person; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
 
-    `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: made after the
-    assessment opened. `mailed_on`: the day the server mailed the link, for `deliver` mail.
+    `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: created after
+    the assessment opened. `mailed_on`: the day the server mailed the link, for `deliver` mail.
     """
 
     __table_args__ = (
@@ -218,7 +218,7 @@ class Invitation(SQLModel, table=True):
 
 
 class InvitationLink(SQLModel, table=True):
-    """One of possibly several live links of an invitation; the token itself is only in the link."""
+    """One of the links of an invitation, all valid at once; only the link contains the token itself."""
 
     __tablename__ = "invitation_link"
     __table_args__ = (
@@ -236,13 +236,13 @@ class InvitationLink(SQLModel, table=True):
 
 
 class Response(SQLModel, table=True):
-    """One draft or response of a respondent, under an id of its own; `label` names rows imported from a file.
+    """One draft or response of a respondent; `label` names rows imported from a file.
 
-    An invitation can have several, numbered by `draft_number` from 1: each browser that starts gets an empty one, and
-    at most one is sent. An anonymous one has no invitation, no number and no time; `counts` is whether it counts
-    towards the minimum, stored only where that singles nobody out (method 6.9).
-    `code_hash` is of the code that moves it to another browser; `withdraw_hash` of a code given before codes moved
-    responses, which still withdraws.
+    An invitation can have several, numbered by `draft_number` from 1: each browser that starts gets an empty one,
+    and at most one is sent. An anonymous one has no invitation, no number and no time; `counts` is whether it
+    counts towards the minimum, stored only where that does not single anyone out (method 6.9). `code_hash` is of
+    the code that moves it to another browser; `withdraw_hash` of a code issued before codes moved responses, which
+    still withdraws.
     """
 
     __table_args__ = (
@@ -288,10 +288,10 @@ class Response(SQLModel, table=True):
 
 
 class RespondentSession(SQLModel, table=True):
-    """A browser that answers.
+    """A browser of a respondent.
 
-    `moved_on` is the day its response was moved to another browser by the code: from then on this one shows only that,
-    and can object.
+    `moved_on` is the day its response was moved to another browser by the code: from then on this browser shows
+    only that, and can object.
     """
 
     __tablename__ = "respondent_session"
@@ -310,7 +310,7 @@ class RespondentSession(SQLModel, table=True):
 
 
 class SectionTime(SQLModel, table=True):
-    """`seconds` from first showing to Continue, at most ten minutes (method 3); none until continued."""
+    """`seconds` from the first display to Continue, at most ten minutes (method 3); NULL until continued."""
 
     __tablename__ = "section_time"
     __table_args__ = (
@@ -329,7 +329,7 @@ class SectionTime(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """`value` as in the CSV, empty when cleared; only a higher `sequence` replaces it."""
+    """`value` as in the CSV, empty if cleared; only a higher `sequence` replaces it."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -350,7 +350,7 @@ class Answer(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """That an anonymous invitation was used, or is done, under a name that only the server's secret can make of it."""
+    """Answers of an anonymous invitation were sent; `name` is an HMAC with the server's secret."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -366,7 +366,7 @@ class Mark(SQLModel, table=True):
 
 
 class HourlyCount(SQLModel, table=True):
-    """The counts of an open assessment as pages show them, taken at most once an hour (method 6.11); JSON."""
+    """The counts of an open assessment that pages show, as JSON; taken at most once an hour (method 6.11)."""
 
     __tablename__ = "hourly_count"
     __table_args__ = (
@@ -383,9 +383,9 @@ class HourlyCount(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """One act of a consultant, a key or the operator: appended, never changed. Contains no answer and no address.
+    """One action of a consultant, an API key or the operator: append-only, without answers or addresses.
 
-    `mac` is an HMAC over this entry and the one before it, by `number` from 1 in each workspace.
+    `mac` is an HMAC over this entry and the previous one, by `number` from 1 in each workspace.
     """
 
     __tablename__ = "audit_entry"
@@ -402,7 +402,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """How long a workspace's audit log is, with an HMAC, so that entries cut off at the end are noticed."""
+    """Length of a workspace's audit log with an HMAC, so that truncation of the log is detected."""
 
     __tablename__ = "audit_head"
 
@@ -412,10 +412,9 @@ class AuditHead(SQLModel, table=True):
 
 
 class Release(SQLModel, table=True):
-    """A published result: its bytes never change. `basis` says where the answers behind it are.
+    """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
-    They are the assessment's own (`live`), a copy that was made when it was opened again (`kept`), or known no more
-    (`gone`).
+    `live`: the assessment's own; `kept`: a copy made when the assessment was opened again; `gone`: deleted.
     """
 
     __table_args__ = (
@@ -437,7 +436,7 @@ class Release(SQLModel, table=True):
 
 
 class Attribution(SQLModel, table=True):
-    """Why figures of a release changed since a release of the wave before: worked out at the close, as JSON."""
+    """Attribution of changes since a release of the previous wave: computed at the close, as JSON."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -458,9 +457,9 @@ class Attribution(SQLModel, table=True):
 
 
 class Basis(SQLModel, table=True):
-    """What one response said when a release was made: kept so that a second release can be held against the first.
+    """One response's answers at the time of a release: a copy for comparing the next release with it.
 
-    `answers` and `evidence` hold a byte for each item of the questionnaire, coded as in `domain.answers`.
+    `answers` and `evidence` are one byte per item of the questionnaire, coded as in `domain.answers`.
     """
 
     __table_args__ = (
@@ -486,10 +485,10 @@ class Basis(SQLModel, table=True):
 
 
 class Comments(SQLModel, table=True):
-    """What a consultant adds to reports: each save is a row of its own, and none ever changes.
+    """A consultant's comments on reports: each save is a row of its own, never updated.
 
-    `content` is JSON, `logo` a PNG, `release` the newest result there was: by it both values of a moderated score stay
-    known. Who saved it is a user or a key.
+    `content` is JSON, `logo` a PNG, `release` the newest release then: with it both values of a moderated score
+    stay known. A user or an API key saved it.
     """
 
     __table_args__ = (
@@ -514,7 +513,7 @@ class Comments(SQLModel, table=True):
 
 
 class Replay(SQLModel, table=True):
-    """What was answered to an `Idempotency-Key`; the body is encrypted, for it may bear a secret."""
+    """The response to an `Idempotency-Key`; the body is encrypted, because it may contain a secret."""
 
     __table_args__ = (CheckConstraint("status BETWEEN 200 AND 599", name="status"),)
 

@@ -1,4 +1,4 @@
-"""How long responses to a questionnaire took, from closed assessments of one workspace."""
+"""Durations of responses to a questionnaire, from closed assessments of one workspace."""
 
 from collections.abc import Collection
 
@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from assessment.storage import tables
 
-RESPONSES_MOST = 500  # of the newest closes; more would not change a percentile by a minute
+RESPONSES_MOST = 500  # newest first; more would not change a percentile by a minute
 
 assessment = tables.assessment
 response = tables.response
 section_time = tables.section_time
 
 
-def seconds_of_sent(  # one question, seven parts
+def seconds_of_sent(  # one query, seven parameters
     session: Session,
     workspace_id: str,
     questionnaire: tuple[str, str],
@@ -24,8 +24,9 @@ def seconds_of_sent(  # one question, seven parts
 ) -> list[float]:
     """Return the seconds of sent responses with this role in exactly these functions.
 
-    `questionnaire` is id and version. `pages` are the first sections of the pages such a respondent sees: a response of
-    which one page has no time is left out. Open assessments are left out, so that the figure never tells who has sent.
+    `questionnaire` is id and version. `pages` are the first sections of the pages such a respondent gets: a
+    response with an untimed page is left out. Open assessments are left out, so that the figure does not reveal who
+    has sent.
     """
     timed = (
         select(

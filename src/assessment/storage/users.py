@@ -1,4 +1,4 @@
-"""Workspaces, their people, and the browsers these are signed in with."""
+"""Queries on workspaces, users and console sessions."""
 
 from datetime import datetime
 from typing import Any
@@ -26,39 +26,36 @@ def workspaces(session: Session) -> tuple[str, ...]:
 
 
 def workspace_ids(session: Session) -> tuple[str, ...]:
-    """Return the ids of all workspaces."""
     return tuple(session.scalars(select(workspace.c.id).order_by(workspace.c.id)))
 
 
 def workspaces_of(session: Session, user_id: str) -> tuple[str, ...]:
-    """Return the ids of the workspaces that a person is a member of."""
+    """Return the ids of the workspaces that a user is a member of."""
     of_user = membership.c.user_id == user_id
     return tuple(session.scalars(select(membership.c.workspace_id).where(of_user).order_by(membership.c.workspace_id)))
 
 
 def add_workspace(session: Session, workspace_id: str, name: str, now: datetime) -> None:
-    """Insert a workspace."""
     session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))
 
 
 def change_workspace(session: Session, workspace_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update a workspace."""
     session.execute(update(workspace).where(workspace.c.id == workspace_id).values(**values))
 
 
 def exists(session: Session, email: str) -> bool:
-    """Tell whether somebody has this address."""
+    """Return whether there is a user with this address."""
     return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
 
 
 def add(session: Session, values: dict[str, Any], workspace_id: str, role: str) -> None:
-    """Insert a person as a member of one workspace."""
+    """Insert a user as a member of one workspace."""
     session.execute(insert(user).values(**values))
     session.execute(insert(membership).values(user_id=values["id"], workspace_id=workspace_id, role=role))
 
 
 def by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return id, password hash and first workspace of a person who may sign in."""
+    """Return id, password hash and first workspace of a user who is not disabled."""
     return session.execute(
         select(user.c.id, user.c.email, user.c.password_hash, func.min(membership.c.workspace_id).label("workspace_id"))
         .join(membership, membership.c.user_id == user.c.id)
@@ -68,13 +65,13 @@ def by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # a row, if 
 
 
 def find(session: Session, email: str) -> str | None:
-    """Return a person's id."""
+    """Return the id of the user with this address."""
     found: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
     return found
 
 
 def listed(session: Session) -> Any:  # noqa: ANN401  # rows
-    """Return address, role, workspace, whether admin and whether disabled of each membership."""
+    """Return address, role, workspace, and whether admin and disabled, of each membership."""
     return session.execute(
         select(user.c.email, membership.c.role, workspace.c.name, user.c.admin, user.c.disabled)
         .join(membership, membership.c.user_id == user.c.id)
@@ -84,7 +81,10 @@ def listed(session: Session) -> Any:  # noqa: ANN401  # rows
 
 
 def has_password(session: Session, user_id: str, password_hash: str) -> bool:
-    """Whether the person may sign in with this password still; locks the row, so that a change waits."""
+    """Return whether the password hash is current and the user enabled.
+
+    Locks the row, so that a concurrent change of the password waits.
+    """
     found = session.scalar(
         select(user.c.id)
         .where(user.c.id == user_id, user.c.password_hash == password_hash, user.c.disabled.is_(False))
@@ -94,18 +94,17 @@ def has_password(session: Session, user_id: str, password_hash: str) -> bool:
 
 
 def change(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update a person, and sign them out everywhere."""
+    """Update a user and delete all their console sessions."""
     session.execute(update(user).where(user.c.id == user_id).values(**values))
     session.execute(delete(console_session).where(console_session.c.user_id == user_id))
 
 
 def begin(session: Session, values: dict[str, Any]) -> None:
-    """Insert a console session."""
     session.execute(insert(console_session).values(**values))
 
 
 def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return the person signed in with a token, as a member of the session's workspace."""
+    """Return the signed-in user of a session token, as a member of the session's workspace."""
     return session.execute(
         select(
             user.c.id,
@@ -128,7 +127,7 @@ def by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a r
 
 
 def inviting_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:
-    """Return the addresses of all who may invite people in a workspace, disabled ones too."""
+    """Return the addresses of all who may invite people in a workspace, disabled users included."""
     return tuple(
         session.scalars(
             select(user.c.email)
@@ -139,15 +138,15 @@ def inviting_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:
 
 
 def touch(session: Session, token_hash: bytes, now: datetime) -> None:
-    """Write down that the browser was seen."""
+    """Record when the session was last used."""
     session.execute(update(console_session).where(console_session.c.token_hash == token_hash).values(seen_at=now))
 
 
 def end(session: Session, token_hash: bytes) -> None:
-    """Sign one browser out."""
+    """Delete one console session (sign-out)."""
     session.execute(delete(console_session).where(console_session.c.token_hash == token_hash))
 
 
 def end_before(session: Session, created: datetime) -> None:
-    """Delete what ended long ago."""
+    """Delete console sessions created before `created`."""
     session.execute(delete(console_session).where(console_session.c.created_at < created))

@@ -1,7 +1,7 @@
-"""The group-commit writer: one thread per process saves answers, many to a transaction, then says so.
+"""Group-commit writer: one thread per process saves answers, many per transaction, and acknowledges after its commit.
 
-Nothing is acknowledged before its commit. Whether a response may still be answered is looked up inside
-the writing transaction, so that a save can't slip past a close, a sending or a withdrawal.
+The state of a response is checked and locked inside the writing transaction, so that no save can get past a concurrent
+close, sending or withdrawal.
 """
 
 import logging
@@ -33,16 +33,17 @@ from assessment.storage.database import FAULTS, WRITING, is_sqlite
 BATCH_MOST = 500
 WAITING_MOST = 10_000
 ATTEMPTS = 2
-WINDOWS = 2**16  # a sequence number is a counter times this, plus the random number of the page that saved
+WINDOWS = 2**16  # a sequence number is a counter times this, plus a random number of the browser page
 
 log = logging.getLogger(__name__)
 
 
 class Save(Struct, frozen=True):
-    """One answer to keep; `sequence` None takes the next one, where the value differs from what is held.
+    """One answer to save; `sequence` None takes the next number if the value differs from the stored one.
 
-    `base` is the sequence number that the page knew: another page's answer is replaced only where it is that one, so
-    that no window overwrites what it has not shown. None compares sequence numbers alone.
+    `base` is the sequence number that the page last received: an answer saved by another page is replaced only if
+    it has that number, so that no browser window overwrites what it has not shown. None compares sequence numbers
+    alone.
     """
 
     workspace_id: str
@@ -57,7 +58,7 @@ class Save(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """What the server holds after a save; `stale` where a newer answer, another one, was held already."""
+    """The stored answer after a save; `stale`: a newer, different answer was stored already, so this one was not."""
 
     item: str
     value: str
@@ -74,7 +75,7 @@ Waiting: TypeAlias = tuple[Save, "Future[Kept]"]
 
 
 class Writer:
-    """Owns the queue and the thread; `keep` may be called from any thread."""
+    """Owns the queue and the thread; `keep` is thread-safe."""
 
     def __init__(self, engine: Engine, clock: Clock, waiting_most: int = WAITING_MOST) -> None:
         self._engine, self._clock = engine, clock
@@ -84,12 +85,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
-        """Begin to take answers."""
+        """Accept answers."""
         self._open = True
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more, store what waits, and return when all of it is answered."""
+        """Refuse new answers, store those in the queue, and return when all are acknowledged."""
         with self._gate:
             was_open, self._open = self._open, False
         if was_open:
@@ -97,7 +98,10 @@ class Writer:
             self._thread.join()
 
     def keep(self, save: Save) -> "Future[Kept]":
-        """Queue one answer; the future ends after the commit, or with the reason why it was not kept."""
+        """Queue one answer; the future resolves after the commit, or raises why it was not saved.
+
+        Raises UnavailableError if the writer is stopped or its queue is full.
+        """
         future: Future[Kept] = Future()
         with self._gate:
             if not self._open:
@@ -113,14 +117,14 @@ class Writer:
             saves = [save for save, _ in batch]
             try:
                 outcomes = self._store(saves)
-            except Exception:  # the thread must outlive whatever happens, and leave nobody waiting
+            except Exception:  # the thread must survive any error and resolve every future
                 log.exception("saving failed")
                 outcomes = [UnavailableError()] * len(saves)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 _resolve(future, outcome)
 
     def _drain(self) -> list[Waiting]:
-        """Wait for one, take what else is there; nothing means stop."""
+        """Block for one save, then take the rest of the queue up to the limit; empty means stop."""
         batch: list[Waiting] = []
         waiting = self._queue.get()
         while waiting is not None:
@@ -129,11 +133,11 @@ class Writer:
                 return batch
             waiting = self._queue.get()
         if batch:
-            self._queue.put(None)  # stored first; the next round stops
+            self._queue.put(None)  # store this batch first, stop in the next round
         return batch
 
     def _store(self, saves: Sequence[Save]) -> Sequence[Outcome]:
-        """All in one transaction; if that fails, each in its own, so that a bad one fails alone."""
+        """Save all in one transaction; if the data fail, each in its own, so that only the invalid one fails."""
         try:
             return self._commit(saves)
         except FAULTS:
@@ -150,7 +154,7 @@ class Writer:
             return InvalidError("This answer can't be kept.")
 
     def _commit(self, saves: Sequence[Save]) -> list[Outcome]:
-        """Try again once where the database hung up or chose this transaction to break a deadlock."""
+        """Retry once if the connection was lost or this transaction was chosen to break a deadlock."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
@@ -162,7 +166,7 @@ class Writer:
 
 
 def store(connection: Connection, saves: Sequence[Save], clock: Clock) -> list[Outcome]:
-    """Upsert what may be stored and read back what is held now."""
+    """Upsert the answers that may be saved and read back the stored ones."""
     refusals = _refusals(connection, {save.response_id for save in saves}, clock)
     refused = [_refusal(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
@@ -180,9 +184,9 @@ def store(connection: Connection, saves: Sequence[Save], clock: Clock) -> list[O
 def _refusals(
     connection: Connection, responses: set[str], clock: Clock
 ) -> dict[tuple[str, str], AssessmentError | None]:
-    """Say of each response (with its workspace) whether it may be answered, and hold it so until the commit.
+    """Check whether each response (with its workspace) may be answered, and lock it until the commit.
 
-    Assessments are locked before responses, as everywhere, so that two transactions never wait in a circle.
+    Assessments are locked before responses, as everywhere, to avoid deadlocks.
     """
     response, assessment = tables.response, tables.assessment
     of_these = response.c.id.in_(sorted(responses))
@@ -191,7 +195,7 @@ def _refusals(
     )
     in_order = assessments.order_by(assessment.c.id).with_for_update(read=True)
     locked = connection.execute(in_order).all()
-    now = clock()  # once nothing is waited for any more
+    now = clock()  # only after all locks are taken: waiting for them may pass the closing time
     states = {row.id: state_at(row.state, row.closes_at, now) for row in locked}
     columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state"))
     rows = connection.execute(select(*columns).where(of_these).order_by(response.c.id).with_for_update(read=True)).all()
@@ -258,7 +262,7 @@ def _outcome(save: Save, row: Any) -> Kept:  # noqa: ANN401  # a database row
 
 
 def _resolve(future: "Future[Kept]", outcome: Outcome) -> None:
-    """A caller who has gone away (cancelled) is told nothing; the answer is kept all the same."""
+    """Resolve the future; one cancelled by its caller is skipped, its answer is saved all the same."""
     if not future.set_running_or_notify_cancel():
         return
     if isinstance(outcome, AssessmentError):

@@ -1,4 +1,4 @@
-"""A questionnaire to read: everything in it, as text for a terminal or as one page of HTML."""
+"""Preview of a questionnaire: its whole content as text for a terminal or as one HTML page."""
 
 from assessment.library.preview.html import show_html
 from assessment.library.preview.text import show

@@ -1,4 +1,4 @@
-"""The preview as one page of HTML that loads nothing: to send to whoever should read it first."""
+"""Preview as one HTML page without external resources, to send to reviewers."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def show_html(questionnaire: Questionnaire, language: str) -> str:
-    """Lay the same out as `show`."""
+    """Render the content of `render_text` as HTML."""
     made = preview(questionnaire, language)
     words = wording(made.language)
     return _environment().get_template(TEMPLATE).render(made=made, _=words.gettext, ngettext=words.ngettext)

@@ -1,4 +1,4 @@
-"""What a preview says, part by part: all that people read, and all that is made of their answers."""
+"""Content of a preview: all texts, and how the answers are used."""
 
 from collections.abc import Iterator
 
@@ -14,16 +14,16 @@ SETTINGS = ("scoring", "indices", "disclosure", "comparison", "benchmark", "prio
 
 
 class Label(Struct, frozen=True):
-    """A value and what it is called."""
+    """A value with its label."""
 
     value: str
     label: str
 
 
 class ItemPart(Struct, frozen=True):
-    """An item with its ladder, who is asked, and what becomes of the answer.
+    """An item with its ladder, who is asked, and how the answer is used.
 
-    A block comes as a part of its own, with stem and ladder; its items follow without a ladder.
+    A block is an entry of its own, with stem and ladder; its items follow without a ladder.
     """
 
     id: str
@@ -42,7 +42,7 @@ class SectionPart(Struct, frozen=True):
 
 
 class RulePart(Struct, frozen=True):
-    """One piece of advice and when it is given."""
+    """One advice and its conditions."""
 
     number: str
     title: str
@@ -62,7 +62,7 @@ class HorizonPart(Struct, frozen=True):
 
 
 class Length(Struct, frozen=True):
-    """How long one role answers."""
+    """Estimated duration of one role's survey."""
 
     role: str
     functions: str
@@ -71,8 +71,6 @@ class Length(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """One questionnaire in one language."""
-
     title: str
     id: str
     version: str
@@ -87,7 +85,7 @@ class Preview(Struct, frozen=True):
 
 
 def preview(questionnaire: Questionnaire, language: str) -> Preview:
-    """Lay a questionnaire out in `language` where it has one, else in its own."""
+    """Build the preview in `language` if the questionnaire has it, otherwise in its source language."""
     texts = questionnaire.text(language)
     words = wording(texts.language)
     return Preview(
@@ -109,7 +107,7 @@ def preview(questionnaire: Questionnaire, language: str) -> Preview:
 
 
 def _items(questionnaire: Questionnaire, section: Section, texts: Texts, words: Wording) -> Iterator[ItemPart]:
-    """Parts of one section: the items, and each block before its first item."""
+    """Yield the items of a section, and each block before its first item."""
     for id_ in section.items:
         block = questionnaire.block_of.get(id_)
         if block is not None and block.items[0] == id_:
@@ -203,7 +201,7 @@ def _conditions(rule: Rule) -> Iterator[tuple[str, Condition]]:
 
 
 def _fires(rule: Rule) -> Iterator[str]:
-    """Conditions in the words of the file, which is where they are changed."""
+    """Yield conditions with the keys of the file, where they are edited."""
     for part in PARTS:
         said = [_condition(condition) for held, condition in _conditions(rule) if held == part]
         if said:
@@ -238,7 +236,7 @@ def _weights(questionnaire: Questionnaire, texts: Texts, words: Wording) -> Iter
 
 
 def _settings(questionnaire: Questionnaire) -> Iterator[Label]:
-    """Every threshold and cut point by its key in the file."""
+    """Yield every threshold and cut point by its key in the file."""
     for part in SETTINGS:
         yield from _flat(part, getattr(questionnaire, part))
 

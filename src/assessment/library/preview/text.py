@@ -1,4 +1,4 @@
-"""The preview as plain text, in the order in which people read it."""
+"""Preview as plain text, in the order of the survey."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import indent, wrap
@@ -12,7 +12,7 @@ HANGING = " " * 4
 
 
 def show(questionnaire: Questionnaire, language: str) -> str:
-    """Lay out items with ladders and routing, advice with conditions, weights and cut points."""
+    """Render items with ladders and routing, advice with conditions, weights and cut points."""
     made = preview(questionnaire, language)
     return "\n".join(_lines(made, wording(made.language))) + "\n"
 

@@ -1,4 +1,4 @@
-"""What is doubtful in a questionnaire without being wrong: warnings with file, line and remedy."""
+"""Lint: warnings about valid questionnaires, with file, line and remedy."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -20,7 +20,7 @@ __all__ = ["Doubt", "doubts", "warnings"]
 
 
 def warnings(paths: Iterable[Path]) -> list[Problem]:
-    """Doubts about the questionnaires at `paths`, each at its line; of one with mistakes those come first, alone."""
+    """Return the warnings of the questionnaires at `paths` by line; those with mistakes are skipped."""
     found: list[Problem] = []
     for folder in chain.from_iterable(map(questionnaire_folders, paths)):
         try:
@@ -32,7 +32,7 @@ def warnings(paths: Iterable[Path]) -> list[Problem]:
 
 
 def doubts(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Return everything that is doubtful, by kind."""
+    """Yield the warnings of every rule."""
     yield from unasked(questionnaire)
     yield from lengths(questionnaire)
     yield from unused(questionnaire)

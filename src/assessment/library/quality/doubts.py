@@ -1,4 +1,4 @@
-"""A doubt: where in a questionnaire's folder something may not be meant, what, and how to mend it."""
+"""Lint warnings."""
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from assessment.library.places import Path
 
 
 class Doubt(Struct, frozen=True):
-    """One thing worth a second look; `file` within the folder, `path` within the file."""
+    """One lint warning; `file` is relative to the questionnaire's folder, `path` the key path in the file."""
 
     file: str
     path: Path
@@ -17,5 +17,5 @@ class Doubt(Struct, frozen=True):
 
 
 def about(questionnaire: Questionnaire, item: Item, message: str, remedy: str) -> Doubt:
-    """Return a doubt about an item, at the place where it is defined."""
+    """Return a warning at the definition of an item."""
     return Doubt(STRUCTURE, ("items", questionnaire.items.index(item), "id"), message, remedy)

@@ -1,4 +1,4 @@
-"""Rules that give no advice to any organisation: tried on many that are drawn at random, weak to strong."""
+"""Lint rules that never fire: simulated with random organisations, weak to strong."""
 
 from collections.abc import Iterator
 
@@ -13,18 +13,18 @@ from assessment.library.quality.doubts import Doubt
 
 ORGANISATIONS = 200
 SEED = 20
-PEOPLE = (12, 60)  # fewest and most
+PEOPLE = (12, 60)  # minimum and maximum
 HABITS = (
     Habits(),
     Habits(personal_spread=1.2, spread=0.6),
-    Habits(spread=2.0),  # people who see different companies
+    Habits(spread=2.0),  # respondents who disagree
     Habits(blank=0.5),
     Habits(dont_know=0.4, personal_spread=1.2),
 )
 
 
 def rules_that_never_fire(questionnaire: Questionnaire, organisations: int = ORGANISATIONS) -> Iterator[Doubt]:
-    """Rules that fire on none of so many organisations; drawing ends once every rule has fired."""
+    """Yield rules that fire for none of the simulated organisations; stops once every rule has fired."""
     silent = {rule.id: number for number, rule in enumerate(questionnaire.rules)}
     for number in range(organisations):
         if not silent:

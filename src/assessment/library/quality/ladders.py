@@ -1,4 +1,4 @@
-"""Ladders that a respondent can't climb: rungs that read alike, and one ladder under several items."""
+"""Lint ladders: rungs that are hard to tell apart, and one ladder under several items."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,13 +9,13 @@ from assessment.library.files import TRANSLATIONS
 from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt
 
-LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", rightly differ in one
+LEAST_WORDS = 6  # shorter labels, such as "mostly" and "always", may differ in one word
 
 Words = Sequence[str]
 
 
 def alike_rungs(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Rungs of one ladder that have the same words, or are copies up to a word."""
+    """Yield rungs of one ladder with the same words, or with one word's difference."""
     for language, path, text in _ladders(questionnaire):
         words = [re.findall(r"\w+", rung.casefold()) for rung in text.rungs]
         for (low, one), (high, other) in combinations(enumerate(words), 2):
@@ -29,7 +29,7 @@ def alike_rungs(questionnaire: Questionnaire) -> Iterator[Doubt]:
 
 
 def shared_ladders(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """One ladder under two items: fine for rows of one set, else it was probably copied and forgotten."""
+    """Yield items with the ladder of another item outside their set: probably copied and not adapted."""
     first: dict[tuple[str, tuple[str, ...]], Item] = {}
     for language, item, text in _texts(questionnaire):
         ladder = (language, tuple(" ".join(rung.casefold().split()) for rung in text.rungs))
@@ -50,7 +50,7 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Item, ItemText]]
 
 
 def _ladders(questionnaire: Questionnaire) -> Iterator[tuple[str, Path, ItemText | BlockText]]:
-    """Every ladder where it is written: with its item, or once for a block."""
+    """Yield every ladder where it is defined: with its item, or once for a block."""
     for language, texts in questionnaire.texts.items():
         yield from ((language, ("blocks", id_), block) for id_, block in texts.blocks.items())
     for language, item, text in _texts(questionnaire):
@@ -59,7 +59,7 @@ def _ladders(questionnaire: Questionnaire) -> Iterator[tuple[str, Path, ItemText
 
 
 def _one_set(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
-    """Hand-off rows, items of one block, parts of one index about people, and checks are meant to be rated alike."""
+    """Return whether both items are meant to be rated alike: hand-offs, checks, one block or one personal index."""
     indices = questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     sets = [
@@ -83,7 +83,7 @@ def _alike(one: Words, other: Words) -> bool:
 
 
 def _rests(one: Words, other: Words) -> tuple[Words, Words]:
-    """What is left of both without the words they begin and end with."""
+    """Strip the common words at the beginning and end of both."""
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1

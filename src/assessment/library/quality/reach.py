@@ -1,4 +1,4 @@
-"""Levels that no answers lead to, by the method's own roll-up."""
+"""Lint levels that no answers can reach, by the scoring itself."""
 
 from collections.abc import Iterator
 
@@ -14,14 +14,14 @@ from assessment.library.files import STRUCTURE
 from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt
 
-STEP = 0.25  # points between the scores tried
+STEP = 0.25  # points; distance of the scores tested
 LEVELS = range(1, 6)
 
 
 def unreachable_levels(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Functions, and the whole, that can't have a score, or not each of the five levels.
+    """Yield functions, and the overall score, that can't have a score or reach each of the five levels.
 
-    Items all alike reach every band there is, and no level is above its band: so nothing else need be tried.
+    Equal items reach every existing band, and no level is above its band, so other answers need not be tested.
     """
     asked = np.ones(len(questionnaire.items), dtype=np.bool_)
     whole = rescoring(questionnaire, Settings(), asked, ~asked)
@@ -32,7 +32,7 @@ def unreachable_levels(questionnaire: Questionnaire) -> Iterator[Doubt]:
             yield Doubt(STRUCTURE, ("functions", number, "id"), message, remedy)
     if not whole.validity.overall:
         message = "The whole can't have a score, however much is answered."
-        yield Doubt(STRUCTURE, ("scoring", "minimum_functions"), message, "Lower it, or mend the functions.")
+        yield Doubt(STRUCTURE, ("scoring", "minimum_functions"), message, "Lower it, or fix the functions.")
         return
     for subject, place, low, high in _scales():
         missing = sorted(set(LEVELS) - _reached(questionnaire, whole, np.arange(low, high + STEP, STEP)))
@@ -42,12 +42,12 @@ def unreachable_levels(questionnaire: Questionnaire) -> Iterator[Doubt]:
 
 
 def _scales() -> Iterator[tuple[str, Path, float, float]]:
-    """Whole scale, and what a release leaves of it: its ends are taken together (method 6)."""
+    """Yield the whole scale, and the scale of released figures, whose ends are merged (method 6)."""
     yield "anything", ("scoring", "bands"), 0.0, 25.0 * (RUNGS - 1)
     yield "a released figure", ("scoring", "bands"), LOWEST, HIGHEST
 
 
 def _reached(questionnaire: Questionnaire, whole: Rescoring, scores: Floats) -> set[int]:
-    """Levels of the whole, and of every function, when all items have these scores, one after another."""
+    """Return the levels that the overall score reaches when all items have the same score, for each score."""
     rolled = whole.figures(np.repeat(scores[:, None], len(questionnaire.items), axis=1))
     return {int(level) for level in cuts.bands(rolled.overall, questionnaire.scoring.bands)}

@@ -1,4 +1,4 @@
-"""Who is asked what: items that reach nobody, pairs that nobody is asked both of, surveys too long or empty."""
+"""Lint routing: items and item pairs that nobody is asked, and surveys that are too long or empty."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from assessment.library.files import STRUCTURE
 from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt, about
 
-LONGEST_MINUTES = {"one function": 12, "every function": 24}  # by the formula of domain.duration; judgements
+LONGEST_MINUTES = {"one function": 12, "every function": 24}  # estimated by domain.duration; chosen by judgement
 
 
 def unasked(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Items that reach nobody, and items that only work together with one that other people are asked."""
+    """Yield items that nobody is asked, and check items whose practice item other people are asked."""
     asked = {
         item.id
         for survey in surveys(questionnaire, sizes=(1,))
@@ -29,7 +29,7 @@ def unasked(questionnaire: Questionnaire) -> Iterator[Doubt]:
 
 
 def lengths(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Roles whose survey is empty, or takes too long in one function or in all; measured in the source language."""
+    """Yield roles whose survey is empty, or too long in one function or in all, in the source language."""
     for survey in surveys(questionnaire):
         named = " and ".join(f"`{name}`" for name in survey.functions)
         place: Path = ("roles", [role.id for role in questionnaire.roles].index(survey.role), "id")
@@ -48,7 +48,7 @@ def lengths(questionnaire: Questionnaire) -> Iterator[Doubt]:
 
 
 def _apart(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Indices that need two answers of one person, or one item asked of both sides, and can't have them."""
+    """Yield indices that need two answers of one person, or one item asked of both sides, and can't have them."""
     indices = questionnaire.indices
     if (risk := indices.set_up_to_fail) is not None:
         one, other = (_roles(questionnaire, ids) for ids in (risk.authority, risk.support))

@@ -1,4 +1,4 @@
-"""Translations that fell behind: texts left in the source language, or translated from an older wording."""
+"""Lint translations: texts left in the source language, or translated from an older version."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
@@ -10,8 +10,8 @@ from assessment.library.places import Path
 from assessment.library.quality.doubts import Doubt
 from assessment.library.reading import Document, dotted
 
-OWN = ("translated_from", "unchanged")  # what a translation says of itself
-DIGITS = 12  # of a digest, enough to tell one wording from the next
+OWN = ("translated_from", "unchanged")  # metadata, not texts
+DIGITS = 12  # prefix of a digest, enough to distinguish versions
 
 
 def stale_or_untranslated(folder: File, questionnaire: Questionnaire) -> Iterator[Doubt]:

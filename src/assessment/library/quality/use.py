@@ -1,4 +1,4 @@
-"""Items that people answer about themselves for nothing: no index and no rule reads them."""
+"""Lint personal items and choices that no index and no rule uses."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from assessment.library.quality.doubts import Doubt, about
 
 
 def unused(questionnaire: Questionnaire) -> Iterator[Doubt]:
-    """Personal items and choices that nothing is made of."""
+    """Yield personal items and choices that nothing uses."""
     used = {*_in_indices(questionnaire), *_in_rules(questionnaire)}
     for item in questionnaire.items:
         if item.kind in (Kind.PERSONAL, Kind.CHOICE) and item.id not in used:
