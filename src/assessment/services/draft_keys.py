@@ -1,7 +1,7 @@
 """Cookie of one draft in a browser: `SESSION~LINK~LINKS_SEEN~SIGNATURE`.
 
-SESSION is `TOKEN.EXPIRY` (0: none), hashed as a whole, so the expiry can't be changed or removed. The database stores no
-invitation of an anonymous draft: the signature ties the draft to the person, and only the browser has it.
+SESSION is `TOKEN.EXPIRY` (0: none), hashed as a whole, so the expiry can't be changed or removed. The database
+stores no invitation of an anonymous draft: the signature ties the draft to the person, and only the browser has it.
 """
 
 import hmac
