@@ -41,7 +41,7 @@ def close(
 ) -> Release | None:
     """Close an open assessment and return its newest release, or None if no figure could be shown.
 
-    The assessment is locked before anything is read, so later saves are refused. `held_back` holds the reasons if the
+    The assessment is locked before anything is read, so later saves are refused. `held_back` has the reasons if the
     earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
     `ChangedError` if `revision` is not the newest.
     """

@@ -1,4 +1,4 @@
-"""Cookie of one draft in a browser: `SESSION~LINK~LINKS_SEEN~SIGNATURE`.
+"""Cookie of one draft in a browser: `SESSION~LINK~SEEN_LINK_COUNT~SIGNATURE`.
 
 SESSION is `TOKEN.EXPIRY` (0: none), hashed as a whole, so the expiry can't be changed or removed. The database
 stores no invitation of an anonymous draft: the signature ties the draft to the person, and only the browser has it.
@@ -22,7 +22,7 @@ MINUTE = 60
 
 
 class DraftKey(Struct, frozen=True):
-    """`links_seen` is the number of the person's links when this browser last displayed them."""
+    """`seen_link_count` is the number of the person's links when this browser last displayed them."""
 
     session: str
     link: str

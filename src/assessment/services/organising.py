@@ -20,7 +20,7 @@ FIRST = Place()
 
 
 def create(session: Session, workspace_id: str, name: str, now: datetime, random: Random = RANDOM) -> Organisation:
-    """Add a client; `InvalidError` if the name differs from another client's only in case, accents or spaces."""
+    """Add a client; `InvalidError` if another client's name differs only in case or Unicode form."""
     if not fold_name(name) or len(name) > NAME_MOST or not is_writable(name):
         reason = f"Give a name of at most {NAME_MOST} characters."
         raise InvalidError(reason, [Problem(reason, pointer="/name")])
