@@ -1,4 +1,4 @@
-"""The one place where everything is wired."""
+"""Composition root: create the application and connect its components."""
 
 import asyncio
 import threading
@@ -54,12 +54,12 @@ COMPRESSED_FROM = 1000
 
 
 def utc_now() -> datetime:
-    """Return the time, aware."""
+    """Return the current time, timezone-aware."""
     return datetime.now(UTC)
 
 
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Give each side its kind of answer, for routes that do not exist as well."""
+    """Render an error as a problem document for API paths, otherwise as a page; also for unknown routes."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
@@ -67,7 +67,7 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
 
 
 def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Identify:
-    """Make what tells whose an API key is, before anything else of a request is read."""
+    """Make the function that authenticates an API key, before the body of the request is read."""
 
     def identify(bearer: str) -> KeyHolder:
         now = clock()
@@ -81,7 +81,7 @@ def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Ide
 
 
 def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
-    """Store the use of a key; a database that can only be read is still read."""
+    """Record the use of a key; a read-only database must not block reading, so failures are only logged."""
     try:
         with database.writing(engine) as session:
             keys.note_use(session, holder, now)
@@ -91,7 +91,7 @@ def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
 
 @asynccontextmanager
 async def _running(engine: Engine, writer: Writer, press: Press, clock: Clock) -> AsyncIterator[None]:
-    """Take answers and close assessments while the application runs; store all that waits before it ends."""
+    """Lifespan: run the answer writer and scheduled work; at shutdown, write all queued answers."""
     writer.start()
     ending, stopping = threading.Event(), asyncio.Event()
     try:
@@ -110,7 +110,7 @@ async def _running(engine: Engine, writer: Writer, press: Press, clock: Clock) -
 
 
 def _go_on(engine: Engine, ending: threading.Event) -> None:
-    """Finish what an earlier server left; a database that is not ready yet is left to the next start."""
+    """Resume erasures of a crashed server; without a working database the next start tries again."""
     try:
         hiding_order.go_on(engine, ending.is_set)
     except UnavailableError:
@@ -118,7 +118,7 @@ def _go_on(engine: Engine, ending: threading.Event) -> None:
 
 
 async def _close_on_time(engine: Engine, press: Press, clock: Clock, stopping: asyncio.Event) -> None:
-    """Close what is due, at the start what became due while no server ran; a close under way is finished."""
+    """Close due assessments, first those that became due while no server ran; a running close is completed."""
     while not stopping.is_set():
         await to_thread.run_sync(close_due_or_log, engine, clock(), press.outdate)
         with suppress(TimeoutError):
@@ -126,10 +126,9 @@ async def _close_on_time(engine: Engine, press: Press, clock: Clock, stopping: a
 
 
 class Application(Litestar):
-    """Litestar that refuses to start with a route nobody guards, and notes when a request began."""
+    """Litestar application that stores the start time and id of each request, and closes sessions left open."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
-        """Serve one connection."""
         if "method" in scope:
             scope.setdefault("state", {})["began"] = time.perf_counter()
             headers.request_id(scope)
@@ -141,7 +140,7 @@ class Application(Litestar):
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
-    """Make the application; `clock` is the only source of time."""
+    """Create the application; `clock` is the only source of time. `RuntimeError` for a route without access policy."""
     files = assets.read()
     engine = database.connect(settings.database_url)
     auditing.attach_secret(engine, settings.secret)

@@ -1,6 +1,6 @@
-"""Errors that are expected: each knows its status, its title and what to do about it.
+"""Expected errors, with HTTP status, title and remedies.
 
-One place each turns them into a page (`web`), a problem document (`api`) or an exit code (`cli`).
+`web` renders them as pages, `api` as problem documents, `cli` as messages with an exit code; each in one place.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Filled(str):
-    """An English text with values put in; `template` and `values` let it be said in another language."""
+    """Formatted English text that can be translated later from `template` and `values`."""
 
     __slots__ = ("template", "values")
     template: str
@@ -17,7 +17,7 @@ class Filled(str):
 
 
 def with_values(template: str, **values: object) -> Filled:
-    """Put values into a text that a reader may see: `{name}` by name, several joined by commas."""
+    """Format a translatable text; `{name}` is replaced by name, tuples are joined by commas."""
     filled = Filled(template.format_map({name: _plainly(value) for name, value in values.items()}))
     filled.template, filled.values = template, values
     return filled
@@ -28,7 +28,7 @@ def _plainly(value: object) -> object:
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong, where it is, and how to mend it."""
+    """Problem with an input: its place and remedy."""
 
     message: str
     remedy: str = ""
@@ -44,7 +44,7 @@ class Problem(Struct, frozen=True):
 
 
 class AssessmentError(Exception):
-    """Base of every expected error."""
+    """Base class of expected errors."""
 
     status = 500
     slug = "error"
@@ -57,7 +57,7 @@ class AssessmentError(Exception):
 
 
 class InvalidError(AssessmentError):
-    """The input is wrong; `problems` names every place at once."""
+    """Invalid input; `problems` lists all places."""
 
     status = 422
     slug = "invalid"
@@ -65,7 +65,7 @@ class InvalidError(AssessmentError):
 
 
 class UnreadableError(AssessmentError):
-    """The body can't be read at all."""
+    """The body can't be parsed."""
 
     status = 400
     slug = "unreadable"
@@ -73,7 +73,7 @@ class UnreadableError(AssessmentError):
 
 
 class UnauthenticatedError(AssessmentError):
-    """Nobody is signed in, or the key or session has ended."""
+    """No valid session or API key."""
 
     status = 401
     slug = "sign-in"
@@ -81,7 +81,7 @@ class UnauthenticatedError(AssessmentError):
 
 
 class ForbiddenError(AssessmentError):
-    """Signed in, but not allowed to do this."""
+    """Authenticated, but not allowed."""
 
     status = 403
     slug = "forbidden"
@@ -89,7 +89,7 @@ class ForbiddenError(AssessmentError):
 
 
 class NotFoundError(AssessmentError):
-    """Absent, or another workspace's: the two look the same."""
+    """Absent or in another workspace; indistinguishable on purpose."""
 
     status = 404
     slug = "not-found"
@@ -97,7 +97,7 @@ class NotFoundError(AssessmentError):
 
 
 class ConflictError(AssessmentError):
-    """The thing is in a state that does not allow this."""
+    """The current state does not allow the request."""
 
     status = 409
     slug = "conflict"
@@ -105,7 +105,7 @@ class ConflictError(AssessmentError):
 
 
 class ChangedError(AssessmentError):
-    """It changed since it was read (`If-Match`)."""
+    """Edit conflict: changed since it was read (`If-Match`)."""
 
     status = 412
     slug = "changed"
@@ -113,7 +113,7 @@ class ChangedError(AssessmentError):
 
 
 class TooLargeError(AssessmentError):
-    """The body is larger than taken in."""
+    """The body exceeds the size limit."""
 
     status = 413
     slug = "too-large"
@@ -121,7 +121,7 @@ class TooLargeError(AssessmentError):
 
 
 class MediaTypeError(AssessmentError):
-    """The body has a content type that is not taken here."""
+    """Unsupported content type of the body."""
 
     status = 415
     slug = "media-type"
@@ -129,7 +129,7 @@ class MediaTypeError(AssessmentError):
 
 
 class TooManyError(AssessmentError):
-    """Too many tries; `retry_after` seconds."""
+    """Rate limit exceeded; `retry_after` is in seconds."""
 
     status = 429
     slug = "too-many"
@@ -141,7 +141,7 @@ class TooManyError(AssessmentError):
 
 
 class UnavailableError(AssessmentError):
-    """The database or the disk does not answer; nothing was stored."""
+    """Database or disk unavailable; nothing was stored."""
 
     status = 503
     slug = "unavailable"
@@ -149,63 +149,57 @@ class UnavailableError(AssessmentError):
 
 
 class LockedError(ConflictError):
-    """A setting, or what an invitation states, that no longer changes; `problems` name each field."""
+    """Locked settings or invitation fields; `problems` lists each."""
 
     slug = "locked"
     title = "This can't be changed any more"
 
 
 class AlreadyOpenError(ConflictError):
-    """The assessment is open already."""
-
     slug = "already-open"
     title = "This assessment is open already"
 
 
 class NotClosedError(ConflictError):
-    """There are no results, and no raw answers, before the close."""
+    """Results and raw answers are available only after the close."""
 
     slug = "not-closed"
     title = "This assessment is not closed yet"
 
 
 class NothingToShowError(ConflictError):
-    """A close that would publish nothing, and was not confirmed."""
+    """An unconfirmed close that would publish no release."""
 
     slug = "nothing-to-show"
     title = "There would be no results"
 
 
 class NoResultsError(ConflictError):
-    """The assessment was closed without a release: there was nothing to show."""
+    """The assessment was closed without a release."""
 
     slug = "no-results"
     title = "This assessment was closed without results"
 
 
 class NotAttributableError(ConflictError):
-    """Raw answers are exported only where respondents were told that they carry their name."""
+    """Raw answers can be exported only from attributable assessments."""
 
     slug = "not-attributable"
     title = "These answers can't be exported"
 
 
 class AlreadySentError(ConflictError):
-    """The answers have been sent: they can be withdrawn, not changed."""
+    """Sent answers can be withdrawn, but not changed."""
 
     slug = "already-sent"
     title = "These answers have already been sent"
 
 
 class ClosedError(ConflictError):
-    """The assessment is not open for answers."""
-
     slug = "closed"
     title = "This survey is not open"
 
 
 class MailNotAvailableError(ConflictError):
-    """The server can't send mail."""
-
     slug = "mail-not-available"
     title = "This server can't send mail"

@@ -1,4 +1,4 @@
-"""Responses and settings from files: all mistakes at once, and nothing taken in where there is one."""
+"""Parse and validate CSV files of responses. All mistakes are reported at once; a file with a mistake is refused."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -24,23 +24,23 @@ UNKNOWN = -9
 
 
 class Responses(Struct, frozen=True):
-    """Answers of a file, and the reasons given with them: item to one text per respondent."""
+    """Answers of a file; `reasons` maps an item to one text per respondent."""
 
     answers: Answers
     reasons: dict[str, tuple[str, ...]]
 
 
 class Sheet(Struct, frozen=True):
-    """A CSV file by column; `lines` is where each row stands in the file."""
+    """CSV file by column; `lines` has the line number of each row."""
 
     columns: dict[str, list[str]]
     lines: list[int]
 
 
 def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> Responses:
-    """Read responses from CSV text (a byte order mark is fine).
+    """Read responses from CSV text, with or without byte order mark.
 
-    Raises InvalidError with every mistake by line and column.
+    `InvalidError` lists the mistakes by line and column, at most `MAX_REPORTED_PROBLEMS`.
     """
     reader = _Reader(questionnaire, mode, file)
     try:
@@ -57,7 +57,7 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "surv
 
 
 def read_heading(text: str) -> tuple[str, ...]:
-    """Return the headings; none where the file can't be read, which `read_responses` explains."""
+    """Return the column names; empty if the file can't be parsed, which `read_responses` reports."""
     try:
         return tuple(name.strip() for name in next(read_rows(text)).cells)
     except (DelimitedError, StopIteration):
@@ -65,11 +65,11 @@ def read_heading(text: str) -> tuple[str, ...]:
 
 
 class _TooManyProblemsError(Exception):
-    """Nobody reads more of them, and a small file can have a million."""
+    """Stops the validation: a small file can have a million mistakes."""
 
 
 class _Reader:
-    """Reads one file and gathers what is wrong with it."""
+    """Reads one file and collects its problems."""
 
     def __init__(self, questionnaire: Questionnaire, mode: str, file: str) -> None:
         self.questionnaire = questionnaire
@@ -85,7 +85,7 @@ class _Reader:
             return Responses(_empty(self.questionnaire), {})
         roles, members = self._roles(sheet), self._members(sheet)
         asked = asked_matrix(self.questionnaire, roles, members)
-        # Of a row whose role or function is wrong nobody can say what should have been asked.
+        # Without a valid role and function, the items to be asked are unknown.
         placed = np.isin(np.asarray(roles, dtype=object), self.roles) & members.any(axis=1)
         values = np.full((rows, len(self.questionnaire.items)), NOT_ASKED, dtype=np.int8)
         for number, item in enumerate(self.questionnaire.items):
@@ -113,7 +113,7 @@ class _Reader:
             return Sheet({}, [])
         header = [name.strip() for name in rows[0].cells]
         while not header[-1]:
-            header.pop()  # spreadsheets write columns that were once used
+            header.pop()  # spreadsheets export empty columns that were used once
         self._check_header(header, rows[0].line)
         rows = rows[1:]
         for row in rows:
@@ -131,7 +131,7 @@ class _Reader:
                 self._problem(row.line, str(place), message, "Take it away, or give the column a heading.")
         for place, line in row.broken.items():
             name = header[place] if place < len(header) else str(place + 1)
-            # A reason may have several lines. A stray quote would make one of whole rows, with all their separators.
+            # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
             within = max(row.cells[place].count(each) for each in DELIMITERS)
             if not name.endswith(":reason") or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."

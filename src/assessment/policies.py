@@ -1,4 +1,4 @@
-"""Who may use a route: declared on every one (`policy=…`), checked when the program starts."""
+"""Access policies: every route declares one (`policy=…`); checked at start-up."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -9,10 +9,10 @@ from msgspec import Struct
 
 
 class Policy(Struct, frozen=True):
-    """One kind of principal.
+    """Access policy for one kind of principal.
 
-    `session` is the cookie that its forms are bound to, `needs` the dependency that says who it is
-    (and refuses whom it does not know), `scope` what an API key must hold.
+    `session` is the session that CSRF tokens of its forms are bound to, `needs` the dependency that authenticates the
+    principal or raises, `scope` the required scope of an API key.
     """
 
     name: Literal["public", "respondent", "consultant", "key"]
@@ -27,18 +27,18 @@ CONSULTANT = Policy("consultant", session="console", needs="consultant")
 
 
 def key(scope: str) -> Policy:
-    """Return the policy of an API key that holds `scope`."""
+    """Return the policy that requires an API key with `scope`."""
     return Policy("key", needs="caller", scope=scope)
 
 
 def policy_of(handler: BaseRouteHandler) -> Policy | None:
-    """Return the policy a route declares."""
+    """Return the policy of a route handler; None if it declares none."""
     policy = handler.opt.get("policy")
     return policy if isinstance(policy, Policy) else None
 
 
 def undeclared(app: Litestar) -> Iterator[str]:
-    """Name each route that declares no policy, or does not ask for the identity its policy needs."""
+    """Yield a description of each route without policy, or without the dependency that its policy needs."""
     for route in app.routes:
         for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)]):
             if handler is None or (isinstance(handler, HTTPRouteHandler) and handler.http_methods == {"OPTIONS"}):

@@ -1,4 +1,4 @@
-"""What an operator sets by environment; every mistake is reported at once, when the program starts."""
+"""Settings from environment variables; all mistakes are reported at once, at start-up."""
 
 import os
 import re
@@ -34,7 +34,7 @@ LOCAL_URL = "http://127.0.0.1:8000"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """One process's settings; `minimum_group` None leaves it to the questionnaire."""
+    """Settings of a server; with `minimum_group` None the questionnaire decides."""
 
     data: Path
     database_url: str
@@ -43,27 +43,27 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     questionnaires: Path | None = None
     minimum_group: int | None = None
-    proxies: int = 0  # how many in front of us may say in X-Forwarded-For who is asking
+    proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the public URL, as a browser sends it in `Origin`."""
+        """Scheme and host of the public URL, as in the `Origin` header."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def secure(self) -> bool:
-        """Whether cookies can be `Secure`: anything but plain http, which only loopback may use."""
+        """Whether cookies are `Secure`: always, except on plain http, which is allowed on loopback only."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
     def hides_clients(self) -> bool:
-        """Whether all requests seem to come from one address: this server speaks no TLS, so a proxy must do it."""
+        """Whether client addresses are unknown: https needs a proxy, as this server has no TLS, but none is trusted."""
         return self.secure and not self.proxies
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether `host` never leaves this machine."""
+    """Return whether `host` is a loopback address."""
     if host == "localhost":
         return True
     try:
@@ -73,7 +73,7 @@ def is_loopback(host: str) -> bool:
 
 
 def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """Say where this platform keeps a program's data for one user."""
+    """Return the platform's default folder for a user's application data."""
     home = Path(environ.get("HOME") or Path.home())
     if platform == "darwin":
         return home / "Library" / "Application Support" / "assessment"
@@ -83,9 +83,9 @@ def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Pat
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Read the settings; `InvalidError` names every one that is wrong or missing.
+    """Read the settings; `InvalidError` lists all wrong or missing ones.
 
-    On SQLite a secret that is not given is made once and kept in the data folder, readable by its owner only.
+    With SQLite, a missing secret is generated once and stored in the data folder, readable by the owner only.
     """
     problems = list(_unknown(environ))
 
@@ -116,7 +116,7 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 
 def describe(settings: Settings) -> dict[str, str]:
-    """Say what is in force, by name of the variable, with nothing secret in it."""
+    """Return the effective settings by name of the variable, without secrets."""
     shown = {
         "DATA": settings.data,
         "DATABASE_URL": _without_password(settings.database_url),
@@ -132,13 +132,13 @@ def describe(settings: Settings) -> dict[str, str]:
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
     if not parts.netloc:
-        return url  # a file: nothing secret in it, and its slashes matter
+        return url  # SQLite: no secret in it, and urlunsplit would drop slashes
     user, at, place = parts.netloc.rpartition("@")
     return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
 
 
 def _unknown(environ: Mapping[str, str]) -> list[Problem]:
-    """A name that nobody reads is most likely a slip, and a setting that silently does not hold."""
+    """Report unknown variables with the prefix: most likely a typo, and the setting would silently have no effect."""
     known = [PREFIX + name for name in (*SECRETS, *OTHERS)] + [f"{PREFIX}{name}_FILE" for name in SECRETS]
     names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(FOR_TESTS)]
     return [Problem("is not a setting.", _nearest(name, known), file=name) for name in sorted(set(names) - set(known))]
@@ -150,7 +150,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _missing(settings: Settings, named: set[str]) -> list[Problem]:
-    """Several machines share a database server: none of them can make these up alone."""
+    """Report missing settings that can't be generated, because several machines share the database server."""
     remedies = (
         ("PUBLIC_URL", settings.public_url, "Set it to the address people open, like https://survey.example.org."),
         ("SECRET", settings.secret, "Set it, or SECRET_FILE, to the output of: openssl rand -hex 32"),
@@ -163,7 +163,7 @@ def _missing(settings: Settings, named: set[str]) -> list[Problem]:
 
 
 def _own_secret(data: Path) -> str:
-    """Make the secret once; whoever comes second reads what the first one wrote."""
+    """Generate the secret once; a concurrent process reads what the first one wrote."""
     path = data / SECRET_FILE
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -171,7 +171,7 @@ def _own_secret(data: Path) -> str:
         with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(SECRET_LEAST))
         try:
-            os.link(scratch, path)  # whole or not at all, and never over another's
+            os.link(scratch, path)  # atomic, and fails if another process was first
         except FileExistsError:
             pass
         finally:
@@ -184,7 +184,7 @@ def _own_secret(data: Path) -> str:
 
 
 def _text(environ: Mapping[str, str], name: str) -> str | None:
-    """Read the value, or for a secret the content of the file that `..._FILE` names."""
+    """Read a variable, or for a secret the file in `…_FILE`; None if unset."""
     text = environ.get(PREFIX + name, "").strip()
     file = environ.get(f"{PREFIX}{name}_FILE") if name in SECRETS else None
     if file:
@@ -222,12 +222,12 @@ def _public_url(text: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """Whether browsers and mail programs can open it: an address, or a name in ASCII (IDN as xn--…)."""
+    """Return whether browsers and mail programs accept the host: an IP address, or an ASCII name (IDN as xn--…)."""
     try:
         return not ip_address(host).is_unspecified
     except ValueError:
         labels = host.removesuffix(".").split(".")
-        # A last label of digits is what is left of a mistyped address.
+        # A numeric last label means a mistyped IP address.
         return (
             len(host) <= HOST_MOST
             and all(HOST_LABEL.fullmatch(label) for label in labels)
@@ -251,8 +251,8 @@ def _secret(text: str) -> str:
 
 
 def _guesses(secret: str) -> float:
-    """Estimate how many guesses it takes to find a secret; the longest that zxcvbn looks at is 72 characters."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads lists of words, and not every command has a secret
+    """Estimate the number of guesses for a secret; zxcvbn reads 72 characters at most."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads large word lists, and not every command has a secret
 
     return float(zxcvbn(secret[:72])["guesses"])
 

@@ -1,1 +1,1 @@
-"""An invented organisation to look around in: the only place that knows the shipped questionnaire by its ids."""
+"""Demo data: an invented organisation. The only package that uses ids of the shipped questionnaire."""

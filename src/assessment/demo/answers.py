@@ -1,4 +1,4 @@
-"""What the invented people answer: drawn from the story by a seed, so that every demo tells the same."""
+"""Generate the answers of the invented people. Seeded, so that every demo has the same data."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ REASON = "Another team does this for us."
 
 
 def answers(questionnaire: Questionnaire, person: Person, wave: Wave, number: int) -> dict[str, Given]:
-    """Everything one person answers in one wave."""
+    """Generate all answers of a person in a wave."""
     own = float(np.random.default_rng([SEED, person.number]).normal(0, PERSON_SPREAD))
     dice = np.random.default_rng([SEED, person.number, number])
     given: dict[str, Given] = {}
@@ -68,7 +68,7 @@ def _unknowing(item: Item, person: Person) -> float:
 
 
 def _mirrored(checked: Given | None, dice: np.random.Generator) -> Given | None:
-    """The reverse of an answer, as somebody gives it who has read the question."""
+    """Answer a reversed control item consistently with the item it checks, give or take a rung."""
     if checked is None or not checked.value.isdigit():
         return Given(DONT_KNOW)
     return Given(str(min(max(TOP - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP)))

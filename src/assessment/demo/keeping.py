@@ -1,4 +1,4 @@
-"""The demo's data folder: loaded once and whole, and its credentials readable by its owner only."""
+"""Data folder of the demo: loaded once, atomically; its credentials are readable by the owner only."""
 
 import os
 from contextlib import AbstractContextManager
@@ -26,22 +26,21 @@ SCRATCH = "demo-loading.sqlite3"
 
 
 class Folder(Struct, frozen=True):
-    """Where the demo lives."""
+    """Data folder of the demo."""
 
     path: Path
 
     @property
     def database(self) -> Path:
-        """The database, under the name that every other command expects in a data folder."""
+        """Database file, named as every other command expects it."""
         return self.path / DATABASE
 
     @property
     def report(self) -> Path:
-        """The finished report."""
         return self.path / REPORT
 
     def loaded(self) -> Loaded | None:
-        """What was loaded before, if it is still there; a folder that is somebody's own is refused."""
+        """Return the access data of a loaded demo, or None; `ConflictError` for a folder with another database."""
         kept = self.path / CREDENTIALS
         if kept.exists() and self.database.exists():
             return msgspec.json.decode(kept.read_bytes(), type=Loaded)
@@ -50,7 +49,7 @@ class Folder(Struct, frozen=True):
         return None
 
     def reset(self) -> None:
-        """Remove the demo, and nothing else."""
+        """Delete the demo's files; other files stay."""
         if self.loaded() is None:
             return
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", CREDENTIALS, REPORT):
@@ -60,7 +59,7 @@ class Folder(Struct, frozen=True):
 def load(
     folder: Folder, library: Library, secret: str, now: datetime, progress: AbstractContextManager[Progress]
 ) -> Loaded:
-    """Load beside, then rename: a load that is broken off leaves nothing that looks whole."""
+    """Load into a scratch database and rename it, so that an interrupted load leaves no incomplete demo."""
     scratch = folder.path / SCRATCH
     _clear(scratch)
     engine = database.connect(f"sqlite:///{scratch}")
@@ -99,7 +98,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def refresh(folder: Folder, kept: Loaded, secret: str, now: datetime) -> None:
-    """Migrate a demo that an older program loaded, and keep its open survey from closing while it is looked at."""
+    """Migrate a demo loaded by an older version, and postpone the closing date of its open survey."""
     engine = database.connect(f"sqlite:///{folder.database}")
     auditing.attach_secret(engine, secret)
     try:

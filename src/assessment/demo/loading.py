@@ -1,4 +1,4 @@
-"""Loads the invented organisation through the services that everything else goes through."""
+"""Load the demo data through the same services as real data."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ STEPS = sum(len(crew(wave)) for wave in WAVES)
 
 
 class Place(Struct, frozen=True):
-    """Where to load: an empty database in its newest schema."""
+    """Target: an empty database with the newest schema."""
 
     engine: Engine
     library: Library
@@ -49,7 +49,7 @@ class Place(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What a person needs to look around; `invitations` are tokens by role."""
+    """Access data of a loaded demo; `invitations` has link tokens by role."""
 
     workspace: str
     email: str
@@ -61,14 +61,14 @@ class Loaded(Struct, frozen=True):
 
 
 class Client(Struct, frozen=True):
-    """The invented organisation in the database."""
+    """Ids of the invented organisation in the database."""
 
     workspace_id: str
     organisation_id: str
 
 
 def load(place: Place, now: datetime, progress: Progress) -> Loaded:
-    """Load three waves, the newest still open at `now`; `progress` is told of each person done."""
+    """Load three waves, the newest still open at `now`; `progress` gets the number of people done."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     began = now - timedelta(days=WAVES[0].days_ago + OPEN_FOR + 1)
     with writing(place.engine) as session:
@@ -88,7 +88,7 @@ def load(place: Place, now: datetime, progress: Progress) -> Loaded:
 
 
 def report(engine: Engine, loaded: Loaded) -> bytes:
-    """The printed report of the newest closed wave."""
+    """Render the PDF report of the newest closed wave."""
     with reading(engine) as session:
         asked = reporting.ask(session, loaded.workspace, loaded.assessment)
     return printed(asked.questionnaire, asked.order)
@@ -146,7 +146,7 @@ def _answer(
     wave: tuple[int, datetime],
     progress: Progress,
 ) -> None:
-    """Each enters by the link, answers, and sends; in the open wave all but a few."""
+    """Let each person enter by the link, answer and send; in the open wave a few stop earlier."""
     number, begins = wave
     is_open = number == len(WAVES) - 1
     with writing(place.engine) as session:

@@ -1,4 +1,4 @@
-"""The people of the invented organisation, the same in every wave but for those who came later."""
+"""People of the invented organisation: the same in every wave, except newcomers."""
 
 from collections.abc import Iterator
 
@@ -19,12 +19,12 @@ from assessment.demo.story import (
 
 Group = tuple[str, str]
 
-# Places in a group, from its end.
+# Positions in a group, counted from its end.
 LAST, NOT_BEGINNING, STOPPED, CLICKING = range(4)
 
 
 class Person(Struct, frozen=True):
-    """Somebody; `place` counts from the end of the group, so that the last is 0."""
+    """Invented person; `place` is the position in the group, counted from its end: the last is 0."""
 
     number: int
     name: str
@@ -34,38 +34,37 @@ class Person(Struct, frozen=True):
 
     @property
     def role(self) -> str:
-        """The role in the survey."""
         return self.group[1]
 
     @property
     def email(self) -> str:
-        """The address, unique by the name."""
+        """Mail address; unique, because names are."""
         return f"{self.name.lower().replace(' ', '.')}@{DOMAIN}"
 
     @property
     def looks_around(self) -> bool:
-        """Whether this one is left for whoever tries the survey out."""
+        """Whether the invitation is left for a visitor of the demo."""
         function, role = self.group
         return self.place == LAST and LOOKING_AROUND[role] == function
 
     @property
     def begins(self) -> bool:
-        """Whether anything at all has come in the open wave."""
+        """Whether the person has a draft in the open wave."""
         return not self.looks_around and not (self.place == NOT_BEGINNING and self.group in NOT_BEGUN)
 
     @property
     def finishes(self) -> bool:
-        """Whether all has come in the open wave."""
+        """Whether the person has sent in the open wave."""
         return self.begins and not (self.place == STOPPED and self.group in HALF_WAY)
 
     @property
     def is_careless(self) -> bool:
-        """Whether this one clicks straight through."""
+        """Whether the person gives the same answer everywhere."""
         return self.group == CARELESS and self.place == CLICKING
 
 
 def crew(wave: Wave) -> tuple[Person, ...]:
-    """Everybody who was there."""
+    """List the people employed in a wave."""
     every = wave.newcomers
     return tuple(person for person in _everybody() if not every or person.number % every != every - 1)
 

@@ -1,10 +1,10 @@
-"""The invented organisation: Kestrel & Rowe sells household goods in nine towns and online, with 900 people.
+"""Scenario of the demo: Kestrel & Rowe sells household goods in nine towns and online, with 900 people.
 
-Marketing is good at social media and knows it. Customer service takes part, with screenshots. HR is an island.
-Leaders see all of it rosier than those who do the work, and those may promise more than anybody has prepared
-them for. A year later, part of the advice has been followed, and shows.
+Marketing is good at social media. Customer service takes part, but passes messages on as screenshots. HR works alone.
+Leaders rate everything higher than practitioners do, and practitioners have more authority than training. A year
+later, part of the advice has been followed, and the scores have risen.
 
-Levels are on the 0-4 scale of the answers, as practitioners and staff would meet them.
+Levels are on the answer scale 0-4, as staff see them.
 """
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ SEED = 731
 TARGETS = {"customer-service": 70.0, "marketing": 80.0, "hr": 60.0}
 CONTACTS = {"customer-service": {"phone": 0.4, "email": 0.3, "web": 0.2, "in-person": 0.1}}
 
-# (function, role): how many, in the newest wave
+# (function, role): number of people in the newest wave
 CREW = {
     ("customer-service", "leader"): 6,
     ("customer-service", "practitioner"): 8,
@@ -32,19 +32,19 @@ CREW = {
     ("hr", "practitioner"): 7,
     ("hr", "staff"): 11,
 }
-# Of each group the first so many work for a second function as well.
+# The first n people of a group work for a second function too.
 ALSO = {
     ("customer-service", "leader"): ("marketing", 2),
     ("marketing", "leader"): ("customer-service", 2),
     ("marketing", "practitioner"): ("hr", 2),
     ("hr", "staff"): ("customer-service", 1),
 }
-# Who has not answered in the open wave, the last of these groups, and is shown how it is to be asked.
+# Function by role: the last person of each group has not begun in the open wave; visitors use that invitation.
 LOOKING_AROUND = {"leader": "customer-service", "practitioner": "marketing", "staff": "hr"}
-# Further ones who have not begun, and who have stopped half way.
+# Groups with a further person who has not begun, and with one who stopped half way.
 NOT_BEGUN = (("hr", "staff"), ("marketing", "staff"))
 HALF_WAY = (("customer-service", "staff"), ("marketing", "practitioner"))
-# One who clicks straight through, always at the far right.
+# Group with one careless person, who always gives the highest answer.
 CARELESS = ("customer-service", "staff")
 
 LEVELS = {
@@ -67,7 +67,7 @@ LEVELS = {
     "hr": {"purpose": 1.2, "people": 0.9, "workflow": 1.0, "channels": 0.8, "governance": 1.1, "measurement": 0.6},
 }
 CHANNELS = {"email": 0.2, "phone": -0.5, "web": 0.1, "in-person": -0.2, "post": -0.4}
-# Single items that stand out from their dimension, and what people say of themselves.
+# Items that differ from the level of their dimension, and items of the shared sections.
 ITEMS = {
     "CS-G2": 1.2,
     "CS-R1": 2.1,
@@ -88,7 +88,7 @@ ITEMS = {
     "X-L1": 1.0,
 }
 BIAS = {"leader": 0.55, "practitioner": -0.35, "staff": 0.0}
-ROSIEST = {"governance": 0.35, "people": 0.25}  # where leaders know least, they see most
+ROSIEST = {"governance": 0.35, "people": 0.25}  # added for leaders in the dimensions they know least
 PURPOSES = {
     "leader": {"sales": 0.4, "awareness": 0.3, "reputation": 0.15, "service": 0.15},
     "practitioner": {"service": 0.4, "community": 0.25, "awareness": 0.25, "recruiting": 0.1},
@@ -96,12 +96,12 @@ PURPOSES = {
 
 
 class Wave(Struct, frozen=True):
-    """One survey: how long ago it ended, who was there, and what had become of the advice by then."""
+    """Wave of the demo: its date, its people, and how far the advice was followed."""
 
     days_ago: int
-    newcomers: int  # one in so many had not come yet; 0: all are there
-    moved: dict[str, float]  # item to how far it has moved from the beginning
-    drift: float  # everything else
+    newcomers: int  # every n-th person is not employed yet; 0: all are
+    moved: dict[str, float]  # change by item since the first wave
+    drift: float  # change of all other items
 
 
 FOLLOWED = {"X-S2": 1.5, "X-S1": 0.5, "CS-G2": 1.4, "CS-W1": 1.0, "HR-P2": 1.3, "MK-W2": 0.9, "X-L1": 1.0, "CS-P1": 0.8}
@@ -112,7 +112,7 @@ WAVES = (
     Wave(days_ago=0, newcomers=0, moved=FOLLOWED_ON, drift=0.12),
 )
 OPEN_FOR = 21  # days
-OPEN_SINCE = 9  # days, the newest wave
+OPEN_SINCE = 9  # days, in the newest wave
 
 FIRST_NAMES = """
 Amara Bjorn Carla Dewi Elif Femi Greta Hugo Ines Jonas Kirsten Lars Mila Nadia Oskar Petra Quentin Rosa Samir Tilda

@@ -1,1 +1,1 @@
-"""Use cases, a verb each: they take the session of one request and never commit; the edge does."""
+"""Use cases. They take the session of one request and never commit; the edge commits."""

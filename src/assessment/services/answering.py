@@ -1,4 +1,4 @@
-"""What an answer may be: checked against its item before it is queued."""
+"""Validate answers against their items before they are queued for the answer writer."""
 
 from msgspec import Struct
 
@@ -13,11 +13,11 @@ DONT_KNOW = "dk"
 NOT_APPLICABLE = "na"
 EVIDENCE_FROM = ("3", "4")
 REASON_MOST = 1000
-SEQUENCE_MOST = 2**53  # what a browser counts to without loss
+SEQUENCE_MOST = 2**53  # largest integer that JavaScript represents exactly
 
 
 class Given(Struct, frozen=True):
-    """An answer as it was given; `value` empty clears it. `base` is the sequence number its page knew."""
+    """Unvalidated answer; an empty `value` clears it. `base` is the sequence number the page was rendered with."""
 
     value: str
     reason: str = ""
@@ -27,18 +27,18 @@ class Given(Struct, frozen=True):
 
 
 def allowed(item: Item) -> tuple[str, ...]:
-    """Return every value the item takes, but for the empty one."""
+    """Return every value the item accepts, except the empty one."""
     choices = item.options if item.kind is Kind.CHOICE else RUNGS
     return (*choices, DONT_KNOW, NOT_APPLICABLE)
 
 
 def asked(questionnaire: Questionnaire, respondent: Respondent) -> dict[str, Item]:
-    """Return the respondent's items by id."""
+    """Map the ids of the items this respondent is asked to the items."""
     return {item.id: item for item in asked_items(questionnaire, respondent.role, respondent.functions)}
 
 
 def checked(items: dict[str, Item], answers: dict[str, Given]) -> dict[str, Given]:
-    """Return the answers as they are kept; `InvalidError` names every one that is wrong."""
+    """Return the answers as they will be stored; `InvalidError` lists every invalid one."""
     problems = [problem for item, given in answers.items() for problem in _problems(items.get(item), item, given)]
     if problems:
         raise InvalidError("Some answers can't be kept.", problems)
@@ -66,7 +66,7 @@ def _problems(item: Item | None, name: str, given: Given) -> list[Problem]:
 
 
 def _trimmed(given: Given) -> Given:
-    """Keep a reason only with "does not apply", evidence only with ratings that ask for it."""
+    """Drop a reason given without "does not apply", and evidence given for a rating that does not ask for it."""
     return Given(
         given.value,
         given.reason.strip() if given.value == NOT_APPLICABLE else "",
@@ -77,5 +77,5 @@ def _trimmed(given: Given) -> Given:
 
 
 def is_writable(text: str) -> bool:
-    """Tell whether both databases can keep the text: no NUL, no half of a surrogate pair."""
+    """Return whether SQLite and PostgreSQL can store the text: no NUL, no lone surrogate."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,4 +1,4 @@
-"""Setting up assessments: from the draft to the opening, with what locks when."""
+"""Create, change and open assessments."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -40,7 +40,7 @@ FIRST = Place()
 
 
 class NewAssessment(Struct, frozen=True, kw_only=True):
-    """Settings of a new assessment; `organisation` an id, `questionnaire` as ID or ID@VERSION."""
+    """Settings of a new assessment; `organisation` is an id, `questionnaire` is ID or ID@VERSION."""
 
     organisation: str
     questionnaire: str
@@ -62,7 +62,7 @@ class NewAssessment(Struct, frozen=True, kw_only=True):
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """What shall be otherwise; what is not set stays."""
+    """Changed settings; unset fields stay as they are."""
 
     organisation: str | UnsetType = UNSET
     questionnaire: str | UnsetType = UNSET
@@ -83,7 +83,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     domains: tuple[str, ...] | UnsetType = UNSET
 
 
-def create(  # the library and the operator's least group come from outside
+def create(
     session: Session,
     workspace_id: str,
     new: NewAssessment,
@@ -93,7 +93,7 @@ def create(  # the library and the operator's least group come from outside
     least_group: int | None = None,
     random: Random = RANDOM,
 ) -> Assessment:
-    """Begin a draft; `least_group` is the operator's own floor of the minimum group."""
+    """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
     questionnaire = _asked_for(library, new.questionnaire)
     default = max(questionnaire.disclosure.minimum_group, least_group or 0)
     values = msgspec.structs.asdict(new) | {
@@ -117,18 +117,18 @@ def create(  # the library and the operator's least group come from outside
 
 
 def get(session: Session, workspace_id: str, assessment_id: str) -> Assessment:
-    """Return one; another workspace's is not there."""
+    """Return an assessment; `NotFoundError` for one of another workspace."""
     return assessments.find(session, workspace_id, assessment_id)
 
 
 def list_assessments(
     session: Session, workspace_id: str, place: Place = FIRST, organisation_id: str | None = None
 ) -> Page[Assessment]:
-    """List the newest first."""
+    """List assessments, newest first."""
     return assessments.listed(session, workspace_id, place, organisation_id)
 
 
-def change(  # noqa: PLR0913  # as create
+def change(  # noqa: PLR0913  # ids, values and limits of one change
     session: Session,
     workspace_id: str,
     assessment_id: str,
@@ -139,7 +139,10 @@ def change(  # noqa: PLR0913  # as create
     revision: int | None = None,
     least_group: int | None = None,
 ) -> Assessment:
-    """Change what may still be changed; `revision` is the one it was read with (`If-Match`)."""
+    """Change unlocked settings.
+
+    `ChangedError` if `revision` (`If-Match`) is not the newest, `LockedError` for locked settings, `InvalidError`.
+    """
     held = _locked(session, workspace_id, assessment_id, revision)
     if state_at(held.state, held.closes_at, now) != held.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
@@ -171,7 +174,7 @@ def open_assessment(
     now: datetime,
     revision: int | None = None,
 ) -> Assessment:
-    """Open for answers, under the questionnaire as it is now; says everything that is missing at once."""
+    """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
     held = _locked(session, workspace_id, assessment_id, revision)
     if held.state == "open":
         raise AlreadyOpenError
@@ -182,7 +185,7 @@ def open_assessment(
         *version_problems(held, questionnaire),
         *setting_problems(_values(held), questionnaire, None),
         *closing_date_problems(held.closes_on, now, held.time_zone),
-        *mail_domains.domain_problems(session, workspace_id, held.domains),  # an owner may have come since
+        *mail_domains.domain_problems(session, workspace_id, held.domains),  # owners may be new since the draft
     ]
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
@@ -200,7 +203,7 @@ def open_assessment(
 
 
 def settings_of(assessment: Assessment) -> Settings:
-    """Return what scoring takes."""
+    """Return the settings that scoring reads."""
     return Settings(
         mode=assessment.mode,
         weights=assessment.weights,
@@ -235,7 +238,7 @@ def _changed(
             del given["domains"]
     if "questionnaire" not in given:
         questionnaire = shelf.questionnaire_for(session, held, library)
-        # A draft whose version is gone moves to the newest with the next change, as `version_problems` says.
+        # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
         return questionnaire, given | {"questionnaire_version": questionnaire.version}
     questionnaire = _asked_for(library, given.pop("questionnaire"))
     return questionnaire, given | {

@@ -1,6 +1,7 @@
-"""Why figures changed since the wave before: worked out once, at the close, for it takes the answers of both waves.
+"""Attribution of changed figures since the earlier wave.
 
-It stands beside the release as it was worked out, and holds for the two releases it was worked out from.
+It needs the answers of both waves, so it is computed once, at the close, and stored with the later release. It is valid
+for exactly those two releases.
 """
 
 import msgspec
@@ -25,7 +26,7 @@ Parts = dict[str, Attribution]
 
 
 def freeze(session: Session, held: Assessment, release: Release, answers: Answers) -> None:
-    """Keep beside a new release why its figures changed; nothing without an earlier one whose answers are known."""
+    """Store the attribution of a new release; no-op unless an earlier release and its answers are known."""
     earlier = _before(session, held)
     if earlier is None:
         return
@@ -43,7 +44,7 @@ def freeze(session: Session, held: Assessment, release: Release, answers: Answer
 
 
 def between(session: Session, workspace_id: str, earlier: Release, later: Release) -> Parts | str:
-    """Return why figures changed between two releases, by path, or why that is not known."""
+    """Return the attribution between two releases by path, or the reason why there is none."""
     found = attributions.of(session, workspace_id, later)
     if found is None or (found.earlier_id, found.earlier_number) != (earlier.assessment_id, earlier.number):
         return NOT_SPLIT
@@ -51,7 +52,7 @@ def between(session: Session, workspace_id: str, earlier: Release, later: Releas
 
 
 def _before(session: Session, held: Assessment) -> tuple[Assessment, Release] | None:
-    """Find the wave before, locked, so that nothing is answered anew while this is worked out."""
+    """Find the earlier wave and lock it, so that its answers can't change during the computation."""
     if held.wave_of is None:
         return None
     try:

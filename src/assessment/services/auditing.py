@@ -1,10 +1,10 @@
-"""Audit log: who did what and when, in entries chained by HMACs that only the server's secret can make.
+"""Audit log: who did what and when, as a hash chain of HMACs keyed with the server's secret.
 
-The secret is attached to the engine and the actor to the session, where the edge opens it: so a service records an act
-by its name alone, in the transaction of the act. An engine without a secret (a test's) records nothing.
+The edge attaches the secret to the engine and the actor to the session, so a service passes only the event, and the
+entry is written in the event's own transaction. An engine without a secret (in tests) records nothing.
 
-An entry names things by id. It contains no answer, no address of a respondent, and nothing that a respondent did.
-The chain shows every change, insertion and deletion; a whole older copy of the database can't be told from the newest.
+Entries refer to things by id. They contain no answer, no address of a respondent, and nothing that a respondent did.
+The chain reveals every change, insertion and deletion of entries, but not a database restored from an older backup.
 """
 
 import hmac
@@ -28,7 +28,7 @@ KEY_ACTOR = "key:"  # before the name of an API key, which may be any text: an a
 LOG_STARTED = "log.started"
 WORKSPACE_CREATED = "workspace.created"
 USER_ADDED, USER_DISABLED, USER_ENABLED = "user.added", "user.disabled", "user.enabled"
-PASSWORD_CHANGED = "user.password"  # noqa: S105  # the name of an act
+PASSWORD_CHANGED = "user.password"  # noqa: S105  # an event name
 KEY_ADDED, KEY_REVOKED = "key.added", "key.revoked"
 ASSESSMENT_CREATED, ASSESSMENT_CHANGED = "assessment.created", "assessment.changed"
 ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
@@ -50,7 +50,7 @@ Actor: TypeAlias = str | Callable[[], str]
 
 
 class Act(Struct, frozen=True):
-    """What is recorded of one act: its name, the id of what it was done to, and a few plain values."""
+    """Event to record: `subject` is the id of what was acted on, `details` are plain JSON values."""
 
     action: str
     subject: str
@@ -58,7 +58,7 @@ class Act(Struct, frozen=True):
 
 
 class MadeLink(Struct, frozen=True):
-    """A link that was made for an invitation: its number (1 for the first), the day and who made it."""
+    """Creation of an invitation's link; `number` is 1 for the first."""
 
     number: int
     made_on: date
@@ -66,7 +66,7 @@ class MadeLink(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """Who changed what of an assessment or an invitation: its fields, or its state."""
+    """Change of fields or state of an assessment or invitation."""
 
     actor: str
     action: str
@@ -74,36 +74,35 @@ class Change(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """Where a log does not match its HMACs; `number` is 0 for its beginning or its end."""
+    """Place where a log does not match its HMACs; `number` is 0 if its head does not match."""
 
     workspace_id: str
     number: int
 
 
 def attach_secret(engine: Engine, secret: str) -> None:
-    """Let all sessions of an engine record acts."""
+    """Enable recording for all sessions of an engine."""
     engine.update_execution_options(**{SECRET: secret})
 
 
 def set_actor(session: Session, actor: Actor) -> None:
-    """Name who acts in a session; a function is called when something is recorded."""
+    """Set the actor of a session; a callable is called only when an event is recorded."""
     session.info[ACTOR] = actor
 
 
-def record(  # an entry is many things
+def record(
     session: Session,
     workspace_id: str,
     now: datetime,
     action: str,
     subject: str,
-    **details: Any,  # noqa: ANN401  # plain values that JSON knows
+    **details: Any,  # noqa: ANN401  # plain JSON values
 ) -> None:
-    """Append one entry."""
     record_all(session, workspace_id, now, [Act(action, subject, details)])
 
 
 def record_all(session: Session, workspace_id: str, now: datetime, acts: Sequence[Act]) -> None:
-    """Append entries, in the order given."""
+    """Append entries in order, and update the head of the chain."""
     secret = session.get_bind().get_execution_options().get(SECRET)
     if secret is None or not acts:
         return
@@ -129,7 +128,7 @@ def record_all(session: Session, workspace_id: str, now: datetime, acts: Sequenc
 
 
 def start_logs(session: Session, now: datetime) -> None:
-    """Begin the log of each workspace that has none: from then on, a missing log is a deleted one."""
+    """Start the log of each workspace that has none, so that a missing log later means a deleted one."""
     for workspace_id in users.workspace_ids(session):
         if audit.find_head(session, workspace_id) is None:
             record(session, workspace_id, now, LOG_STARTED, workspace_id)
@@ -144,25 +143,25 @@ def verify_logs(session: Session, secret: str) -> Iterator[Fault]:
 
 
 def count_entries(session: Session) -> int:
-    """Count the entries of all workspaces, as the heads of their logs say."""
+    """Sum the entry counts stored in the heads of all logs."""
     heads = (audit.find_head(session, workspace_id) for workspace_id in users.workspace_ids(session))
     return sum(head.number for head in heads if head is not None)
 
 
 def links_made(session: Session, workspace_id: str, invitation_id: str) -> tuple[MadeLink, ...]:
-    """Return the recorded links of an invitation, the first one first."""
+    """Return the recorded links of an invitation, oldest first."""
     entries = audit.entries_of_subject(session, workspace_id, invitation_id, LINK_MADE)
     return tuple(MadeLink(int(each.details["number"]), each.at.date(), each.actor) for each in entries)
 
 
 def changes_since(session: Session, workspace_id: str, subject: str, revision: int) -> tuple[Change, ...]:
-    """Return what changed an assessment or an invitation after a revision of it, the first change first."""
+    """Return the changes of an assessment or invitation after a revision, oldest first."""
     entries = audit.entries_of_subject(session, workspace_id, subject)
     return tuple(_change_of(each) for each in entries if each.details.get("revision", 0) > revision)
 
 
 def last_state_change(session: Session, workspace_id: str, subject: str) -> Change | None:
-    """Return who opened, closed, replaced or revoked it last."""
+    """Return the last opening, close, replacement or revocation."""
     entries = audit.entries_of_subject(session, workspace_id, subject)
     return next((_change_of(each) for each in reversed(entries) if each.action in STATE_CHANGES), None)
 
@@ -193,7 +192,7 @@ def _key(secret: str) -> bytes:
 
 
 def _mac(key: bytes, entry: Entry, previous: bytes) -> bytes:
-    """HMAC of an entry and of the HMAC before it; JSON keeps the fields apart, whatever they contain."""
+    """HMAC of an entry and the previous HMAC. JSON separates the fields unambiguously, whatever they contain."""
     content = (
         entry.workspace_id,
         entry.number,

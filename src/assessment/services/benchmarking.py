@@ -1,6 +1,6 @@
-"""Benchmarks: where a client stands among the others of the workspace that agreed to be counted (method 7).
+"""Rank of an organisation among those of the workspace that share their scores (method 7).
 
-A rank is made of published scores alone, and of one assessment for each organisation: the newest that counts.
+Ranks use published scores only, and one assessment per organisation: the newest that is shared.
 """
 
 from collections.abc import Iterable
@@ -20,20 +20,20 @@ TOO_FEW = "fewer than {needed} organisations share their scores"
 
 
 class Score(Struct, frozen=True):
-    """A score of a release."""
+    """Partial decoding of a score in a release."""
 
     score: float | None
 
 
 class Scores(Struct, frozen=True):
-    """What of a release is ranked."""
+    """Partial decoding of a release: the scores that are ranked."""
 
     overall: Score
     functions: dict[str, Score]
 
 
 class Ranked(Struct, frozen=True):
-    """A score 0-100 and its place among others; `reason` says why there is none."""
+    """Score (0-100) and rank; `reason` explains a missing rank."""
 
     score: float | None
     rank: Rank | None
@@ -41,12 +41,12 @@ class Ranked(Struct, frozen=True):
 
     @property
     def is_missing(self) -> bool:
-        """Whether there are enough others, but no score of one's own."""
+        """Whether only the organisation's own score is missing."""
         return self.rank is None and self.score is None and self.reason == NO_SCORE
 
 
 class Benchmarked(Struct, frozen=True):
-    """An organisation's newest results, and their places. `organisations`: how many others share any."""
+    """Ranks of an organisation's newest results; `organisations` counts the others that share theirs."""
 
     organisation: str
     name: str
@@ -59,7 +59,7 @@ class Benchmarked(Struct, frozen=True):
 
 
 def ranks(session: Session, workspace_id: str) -> list[Benchmarked]:
-    """Rank every organisation that has results, once for each questionnaire and major version."""
+    """Rank every organisation with results, once per questionnaire and major version."""
     found = benchmarks.standings(session, workspace_id)
     newest = _newest(found)
     shared = _newest(one for one in found if one.in_benchmarks)
@@ -73,7 +73,7 @@ def ranks(session: Session, workspace_id: str) -> list[Benchmarked]:
 
 
 def _newest(found: Iterable[Standing]) -> dict[tuple[str, str, int], Standing]:
-    """The newest of each organisation, questionnaire and major version; they come oldest first."""
+    """Select the newest per organisation, questionnaire and major version; the input is ordered oldest first."""
     return {(one.organisation_id, one.questionnaire_id, _major(one)): one for one in found}
 
 

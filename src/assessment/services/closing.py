@@ -1,7 +1,7 @@
-"""Closing: gather who counts, score, publish a release that never changes, and next to it why it differs from the last.
+"""Close an assessment: load answers, score, and store an immutable release with the attribution of its changes.
 
-After an assessment was opened again, a further release goes out only if it tells nothing of few people; else the
-earlier one stands. Where there is nothing to show, the assessment ends without a release.
+After a reopening, a further release is published only if its difference from the earlier ones reveals nothing about few
+people; otherwise the earlier release stays the newest. Without any figure to show, no release is stored.
 """
 
 import hashlib
@@ -39,11 +39,11 @@ def close(
     *,
     without_results: bool = False,
 ) -> Release | None:
-    """Close, and return the release that stands: saves that come later are refused.
+    """Close an open assessment and return its newest release, or None if no figure could be shown.
 
-    The assessment is locked before anything is read. Where the earlier release stands, its `held_back` says why.
-    `NothingToShowError` where no figure can be expected, unless that is confirmed by `without_results`. None where
-    nothing could be shown.
+    The assessment is locked before anything is read, so later saves are refused. `held_back` has the reasons if the
+    earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
+    `ChangedError` if `revision` is not the newest.
     """
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if revision is not None and revision != held.revision:
@@ -55,9 +55,9 @@ def close(
 
 
 def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> bool:
-    """Close an assessment at its closing time; False where another process did, or the date has been moved.
+    """Close an assessment at its closing time; False if another process did, or the date has been moved.
 
-    It is dated by its closing date, also where the server was down that day: nothing was accepted since.
+    `closed_on` is the closing date, even if the server was down that day: no answer was accepted since.
     """
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if held.state != "open" or held.closes_on is None or state_at(held.state, held.closes_at, now) == "open":
@@ -94,10 +94,10 @@ def _close(session: Session, held: Assessment, today: date, now: datetime, *, wi
 
 
 def _is_enough_expected(session: Session, held: Assessment, now: datetime) -> bool:
-    """Return whether some function has people enough by the hourly count.
+    """Return whether any function has enough people by the hourly count.
 
-    Never by the answers themselves: whoever may close could try again and again, and watch for one person's answers
-    (method 6.11).
+    Not by the current answers: a consultant could try to close again and again, and so notice when a single person
+    sends (method 6.11).
     """
     hides = reopening.is_compared(held.confidentiality, held.mode)
     needed = held.minimum_group + 1 if hides else 1

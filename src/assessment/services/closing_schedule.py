@@ -1,4 +1,4 @@
-"""Close every assessment whose closing time has come; any number of processes may do this at once."""
+"""Close assessments on schedule. Any number of processes may run this at the same time."""
 
 import logging
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from assessment.errors import UnavailableError
 from assessment.services.closing import close_if_due
 from assessment.storage import assessments, database
 
-CHECK_SECONDS = 20.0  # answers are refused from the closing time on, whenever this comes round
+CHECK_SECONDS = 20.0  # answers are refused from the closing time on, whenever this runs
 
 log = logging.getLogger("assessment.closing")
 
 
 def close_due(engine: Engine, now: datetime, on_closed: Callable[[str], object]) -> tuple[str, ...]:
-    """Close what is due, each in a transaction of its own, and return the ids; `on_closed` runs after each commit.
+    """Close due assessments, each in its own transaction, and return their ids; `on_closed` runs after each commit.
 
-    The row lock decides between processes. One assessment that can't be closed is logged, and tried again next time.
+    The row lock decides which process closes. A failure is logged and retried at the next check.
     """
     closed: list[str] = []
     with database.reading(engine) as session:
@@ -27,7 +27,7 @@ def close_due(engine: Engine, now: datetime, on_closed: Callable[[str], object])
         try:
             with database.writing(engine) as session:
                 is_closed = close_if_due(session, workspace_id, assessment_id, now)
-        except Exception:  # whatever is wrong with one must not keep the others open
+        except Exception:  # one broken assessment must not keep the others open
             log.exception("closing failed", extra={"fields": {"assessment": assessment_id}})
             continue
         if is_closed:
@@ -38,7 +38,7 @@ def close_due(engine: Engine, now: datetime, on_closed: Callable[[str], object])
 
 
 def close_due_or_log(engine: Engine, now: datetime, on_closed: Callable[[str], object]) -> None:
-    """Close what is due; a database that does not answer is logged, and asked again next time."""
+    """Close due assessments; if the database does not answer, log it and retry at the next check."""
     try:
         close_due(engine, now, on_closed)
     except UnavailableError:

@@ -1,6 +1,6 @@
-"""Commenting: a consultant's own texts, findings, moderated scores and logo, kept for the reports of an assessment.
+"""A consultant's own texts, findings, moderated scores and logo for the reports of an assessment.
 
-Each save is a revision of its own, and none ever changes. Released figures stay as they are; a report takes the newest.
+Each save adds an immutable revision; reports use the newest. Released figures never change.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ NOTHING = Comments()
 
 
 class Kept(Struct, frozen=True):
-    """What stands now. `revision` 0 is nothing yet; `release` is the newest result there was when it was saved."""
+    """Newest revision; `revision` 0 means none. `release` is the number of the newest release at that time."""
 
     comments: Comments = NOTHING
     logo: bytes | None = None
@@ -37,14 +37,14 @@ class Kept(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """A logo as it is kept, or what is wrong with it."""
+    """Redrawn logo, or the problems with the uploaded one."""
 
     content: bytes | None = None
     problems: tuple[Problem, ...] = ()
 
 
 class New(Struct, frozen=True, kw_only=True):
-    """What shall stand from now on, and who says so: a user or a key."""
+    """Revision to save, by a user or an API key."""
 
     comments: Comments
     logo: Picture
@@ -54,7 +54,7 @@ class New(Struct, frozen=True, kw_only=True):
 
 
 def kept(session: Session, workspace_id: str, assessment_id: str) -> Kept:
-    """Return what was saved last."""
+    """Return the newest revision; `NotFoundError` without such an assessment."""
     found = comments.newest(session, workspace_id, assessment_id)
     if found is None:
         assessments.find(session, workspace_id, assessment_id)
@@ -71,7 +71,7 @@ def kept(session: Session, workspace_id: str, assessment_id: str) -> Kept:
 
 
 def picture(logo: bytes | None) -> Picture:
-    """Draw a logo anew, so that nothing comes along but what is seen. It takes a while: lock nothing meanwhile."""
+    """Re-encode a logo from its pixels, which drops metadata and payloads. Slow, so call it without holding locks."""
     try:
         return Picture(redrawn(logo) if logo is not None else None)
     except InvalidError as error:
@@ -81,9 +81,9 @@ def picture(logo: bytes | None) -> Picture:
 def save(
     session: Session, workspace_id: str, assessment_id: str, new: New, library: Library, revision: int | None = None
 ) -> Kept:
-    """Keep a new revision, at any time in the life of an assessment; what says the same as the last one is none.
+    """Add a revision, in any state of the assessment; no-op if nothing changed.
 
-    `InvalidError` names all that is wrong, `ChangedError` says that `revision` is not the newest any more.
+    `InvalidError` lists all problems, `ChangedError` if `revision` is not the newest.
     """
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     before = kept(session, workspace_id, assessment_id)
@@ -108,5 +108,5 @@ def save(
 
 
 def added(details: Details, own: Kept, questionnaire: Questionnaire, result: Result, language: str) -> Details:
-    """Add to a report what stands now."""
+    """Add saved comments to the details of a report."""
     return commented(details, own.comments, questionnaire, result, language, own.logo)

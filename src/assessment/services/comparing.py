@@ -1,4 +1,4 @@
-"""Comparing two waves as they were published: nothing is computed from answers here."""
+"""Compare two waves by their releases. Nothing is computed from answers here."""
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ WITH = "with"
 
 
 class Published(Struct, frozen=True):
-    """One wave, its assessment, and its newest release."""
+    """Wave with its assessment and newest release."""
 
     held: Assessment
     release: Release
@@ -26,7 +26,7 @@ class Published(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True):
-    """Two waves that can be compared; `attribution` by path, or why there is none."""
+    """Comparable waves; `attribution` by path, or the reason why there is none."""
 
     earlier: Published
     later: Published
@@ -34,14 +34,14 @@ class Pair(Struct, frozen=True):
 
 
 def comparison(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> Waves:
-    """Compare an assessment with an earlier one, the wave before it unless another is named."""
+    """Compare an assessment with `other`, by default the earlier wave it follows."""
     found = pair(session, workspace_id, assessment_id, other)
     names = tuple(Labels(each.held.id, each.held.title) for each in (found.earlier, found.later))
     return waves(found.earlier.wave, found.later.wave, found.attribution, (names[0], names[1]))
 
 
 def pair(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> Pair:
-    """Find both; `ConflictError` until both are closed, `InvalidError` where they can't be compared."""
+    """Find both waves; `ConflictError` until both are closed, `InvalidError` if they can't be compared."""
     held = assessments.find(session, workspace_id, assessment_id)
     named = other or held.wave_of
     if named is None:
@@ -62,13 +62,13 @@ def pair(session: Session, workspace_id: str, assessment_id: str, other: str | N
 
 
 def published(session: Session, held: Assessment) -> Published:
-    """Return the newest release of an assessment; `ConflictError` until the close."""
+    """Load the newest release of an assessment; `ConflictError` until the close."""
     release = releasing.release(session, held.workspace_id, held.id)
     return Published(held, release, Wave(questionnaire_of(session, held), releasing.read(release)))
 
 
 def before(session: Session, held: Assessment) -> Pair | None:
-    """Return what the report compares; None for a first wave, or where there is nothing to compare with."""
+    """Return the waves that the report compares; None for a first wave, or without a comparable one."""
     try:
         return pair(session, held.workspace_id, held.id) if held.wave_of else None
     except (ConflictError, InvalidError, NotFoundError):

@@ -1,7 +1,7 @@
-"""What a browser holds of one draft, as the text of a cookie: `SESSION~LINK~LINKS_SEEN~SIGNATURE`.
+"""Cookie of one draft in a browser: `SESSION~LINK~SEEN_LINK_COUNT~SIGNATURE`.
 
-SESSION is `TOKEN.EXPIRY`, stored as one digest, so that the expiry can neither be changed nor left out; 0 is none. An
-anonymous draft has no invitation in the database: the signature is what ties the two, and only the browser has it.
+SESSION is `TOKEN.EXPIRY` (0: none), hashed as a whole, so the expiry can't be changed or removed. The database
+stores no invitation of an anonymous draft: the signature ties the draft to the person, and only the browser has it.
 """
 
 import hmac
@@ -22,7 +22,7 @@ MINUTE = 60
 
 
 class DraftKey(Struct, frozen=True):
-    """`links_seen` is how many links the person's invitations had when this browser last showed their number."""
+    """`seen_link_count` is the number of the person's links when this browser last displayed them."""
 
     session: str
     link: str
@@ -31,12 +31,12 @@ class DraftKey(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The value of the cookie."""
+        """Cookie value."""
         return BETWEEN.join((self.session, self.link, str(self.links_seen), self.signature))
 
 
 def parse_key(text: str) -> DraftKey | None:
-    """Read the value of a cookie; None where it is not one of ours."""
+    """Parse a cookie value; None if it is malformed. The signature is not checked."""
     parts = text.split(BETWEEN)
     if len(parts) != PARTS or not _is_number(parts[2]):
         return None
@@ -44,54 +44,52 @@ def parse_key(text: str) -> DraftKey | None:
 
 
 def sign_key(secret: str, session: str, link: str, person: str, links_seen: int) -> DraftKey:
-    """Make the key of a session; `person` is the id of the first invitation of the person's chain."""
+    """Sign the key of a session; `person` is the id of the first invitation in the person's chain of replacements."""
     return DraftKey(session, link, links_seen, _signature(secret, session, person))
 
 
 def is_signed(key: DraftKey, secret: str, person: str) -> bool:
-    """Return whether the server has tied this session to this person."""
+    """Verify the signature that ties the session to the person, in constant time."""
     return hmac.compare_digest(key.signature.encode(), _signature(secret, key.session, person).encode())
 
 
 def cookie_tag(secret: str, invitation_id: str) -> str:
-    """Return the part of a cookie's name that each link of an invitation leads to."""
+    """Return the part of the cookie's name that is the same for all links of an invitation."""
     return tokens.signature(secret, "cookie tag", invitation_id).hex()[:TAG_LETTERS]
 
 
 def new_session(random: Random) -> str:
-    """Make a session that does not expire."""
+    """Generate a session without expiry."""
     return tokens.new_token(random) + BETWEEN_SESSION + NEVER
 
 
 def expiring(session: str, at: datetime) -> str:
-    """Return a session with the same code that ends at a moment, rounded up to the minute; under its own digest."""
+    """Return the session with an expiry, rounded up to the minute. The code stays the same, the hash changes."""
     minute = -(-int(at.timestamp()) // MINUTE) * MINUTE
     return token_of(session) + BETWEEN_SESSION + str(minute)
 
 
 def expiring_between(session: str, first: datetime, last: datetime) -> tuple[str, ...]:
-    """Return every session of the same token that ends after one moment and not later than another."""
+    """List every session of the same token that expires after `first`, up to `last`."""
     minutes = range(int(first.timestamp()) // MINUTE + 1, -(-int(last.timestamp()) // MINUTE) + 1)
     return tuple(token_of(session) + BETWEEN_SESSION + str(minute * MINUTE) for minute in minutes)
 
 
 def token_of(session: str) -> str:
-    """Return the token of a session, which its code is made of."""
+    """Return the token of a session; its code is derived from it."""
     return session.partition(BETWEEN_SESSION)[0]
 
 
 def is_legacy(session: str) -> bool:
-    """Return whether a session began before each browser had a draft of its own: such a cookie has no expiry."""
+    """Return whether the session dates from before drafts were per browser: those have no expiry part."""
     return BETWEEN_SESSION not in session
 
 
 def has_expiry(session: str) -> bool:
-    """Return whether the session ends by itself."""
     return session.partition(BETWEEN_SESSION)[2] not in ("", NEVER)
 
 
 def is_expired(session: str, now: datetime) -> bool:
-    """Return whether the session's time is over."""
     if not has_expiry(session):
         return False
     text = session.partition(BETWEEN_SESSION)[2]
@@ -99,7 +97,7 @@ def is_expired(session: str, now: datetime) -> bool:
 
 
 def hash_code(secret: str, person: str, code: str) -> bytes:
-    """Return what is stored of a code: an HMAC, tied to the person's invitations, so it fits no other link."""
+    """HMAC of a code and the person; only the hash is stored, and the code is valid only for that person's links."""
     return tokens.signature(secret, "code", f"{person}:{tokens.plain_code(code)}")
 
 

@@ -1,8 +1,7 @@
-"""The way into a survey: what a link is for, and the draft that a browser begins by it.
+"""Survey entry: load the start page of a link, and begin or continue a draft in a browser.
 
-In confidence each browser has a draft of its own, and nobody is shown another's: a link alone never leads to answers
-that were given before. Where names are attached, or a team answers together, an invitation has one response, which
-each of its links opens.
+In confidential and anonymous assessments each browser has its own draft, and a link alone never shows earlier answers.
+In attributable and consensus assessments an invitation has one response, which each of its links opens.
 """
 
 from collections.abc import Mapping
@@ -30,28 +29,27 @@ MAIL = "mail"
 
 
 class RevokedError(ConflictError):
-    """The invitation was withdrawn, and this browser had not begun."""
+    """The invitation was revoked, and this browser has no draft."""
 
     slug = "invitation-withdrawn"
     title = "This invitation was withdrawn"
 
 
 class OccupiedError(ConflictError):
-    """This browser has saved answers for the link: ask first whose they are."""
+    """This browser has a draft with answers for the link; the person must choose first whether to continue it."""
 
     slug = "answers-in-browser"
     title = "This browser has answers for this link"
 
 
 class Browser(Struct, frozen=True):
-    """Cookies of a browser: the keys of its drafts by tag, its current session, and the link of an old session."""
+    """Cookies of a browser: draft keys by cookie tag, the current session, and the link of a legacy session."""
 
     keys: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     link: str = ""
 
     def key_of(self, session: str) -> DraftKey | None:
-        """Return the key of a session."""
         keys = (draft_keys.parse_key(text) for text in self.keys.values())
         return next((key for key in keys if key and key.session == session), None)
 
@@ -60,7 +58,7 @@ STRANGER = Browser()
 
 
 class Draft(Struct, frozen=True):
-    """What this browser has begun by a link."""
+    """Draft of this browser for a link."""
 
     session: str
     response_id: str
@@ -71,10 +69,10 @@ class Draft(Struct, frozen=True):
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
-    """What the start page says; `state` draft, open, closed or revoked.
+    """Content of the start page; `state` is draft, open, closed or revoked.
 
-    All of it comes from the invitation and its assessment, except `draft`: what this very browser has begun.
-    `is_reopened` where results are published already; `stands` where the last close added nothing to them.
+    All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
+    `is_reopened`: open again after a release. `stands`: the last close published no further release.
     """
 
     state: str
@@ -104,12 +102,12 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
     @property
     def waits_for_others(self) -> bool:
-        """Whether what is answered now may be too little for new results."""
+        """Whether a further release may be withheld for lack of new answers."""
         return self.is_reopened and is_compared(self.confidentiality, self.mode)
 
 
 class Entered(Struct, frozen=True):
-    """The session of this browser and whose response it opens; `key` None for an old anonymous session."""
+    """Session of this browser and its response; `key` is None for a legacy anonymous session."""
 
     cookie: str
     respondent: Respondent
@@ -120,7 +118,7 @@ class Entered(Struct, frozen=True):
 def look(
     session: Session, token: str, browser: Browser = STRANGER, secret: str = "", now: datetime | None = None
 ) -> Welcome:
-    """Read what the link is for; nothing changes, so mail scanners may open it as they like."""
+    """Load the start page. Read-only, so that mail scanners can open links without effect."""
     link = find_link(session, token)
     row = link.row
     functions = tuple(row.functions.split(";"))
@@ -158,7 +156,7 @@ def look(
 
 
 def _state(session: Session, link: SurveyLink, now: datetime | None) -> str:
-    """Return the assessment's state, or "revoked" where nothing can be begun by the link; a close ends both."""
+    """Return the assessment's state, or "revoked" if the link can't begin a response; closed takes precedence."""
     state = link.state(now)
     if state == "closed" or not link.row.revoked_on:
         return state
@@ -176,9 +174,10 @@ def enter(
     now: datetime | None = None,
     choice: Choice = "start",
 ) -> Entered:
-    """Begin in this browser, or continue what it has begun.
+    """Begin a draft in this browser, or continue its draft.
 
-    `OccupiedError` if it has saved answers and nobody chose; `RevokedError`, `ClosedError`, `NotFoundError`.
+    Raises `DraftExistsError` if the draft has answers and no `choice` was made, `InvitationRevokedError`,
+    `ClosedError` or `NotFoundError`.
     """
     link = hold_link(session, token)
     if link.state(now) != "open":
@@ -200,7 +199,7 @@ def enter(
 
 
 def is_of_same_person(session: Session, who: Respondent, response_id: str) -> bool:
-    """Return whether a response can be of the same person; of anonymous ones only the assessment is known."""
+    """Return whether both responses can be the same person's; for anonymous ones only the assessment is compared."""
     if who.response_id == response_id:
         return True
     if who.invitation_id is None:
@@ -210,7 +209,7 @@ def is_of_same_person(session: Session, who: Respondent, response_id: str) -> bo
 
 
 def admit(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> Entered:
-    """Let a browser answer a response, and make the key it keeps."""
+    """Store a session for the response, and sign the key for the browser."""
     responses.admit(session, link.row.workspace_id, response_id, tokens.digest(cookie))
     return _entered(session, link, cookie, secret)
 
@@ -226,14 +225,15 @@ def _entered(session: Session, link: SurveyLink, cookie: str, secret: str) -> En
 
 
 def _begin(session: Session, link: SurveyLink, random: Random, secret: str) -> Entered:
-    """Insert an empty draft. Without the server's secret it has no code."""
+    """Insert an empty draft; without the server's secret it gets no code."""
     cookie = draft_keys.new_session(random)
     row = link.row
     values = _new_response(row, random) | {"code_hash": code_hash(link, cookie, secret) if link.is_private else None}
     if link.is_anonymous:
         values["counts"] = invited_people.decide_counts(session, row.workspace_id, row.assessment_id, row.id)
     else:
-        # Not for anonymous ones: a lock leaves its transaction's number in the row of the invitation.
+        # Not for anonymous drafts: PostgreSQL stores the id of a locking transaction in the invitation's row, and the
+        # draft's row has the same id.
         invitations.lock(session, row.workspace_id, [row.id])
         number = responses.next_draft_number(session, row.workspace_id, row.id)
         values |= {"invitation_id": row.id, "draft_number": number, "functions": row.functions}
@@ -242,13 +242,13 @@ def _begin(session: Session, link: SurveyLink, random: Random, secret: str) -> E
 
 
 def code_hash(link: SurveyLink, cookie: str, secret: str) -> bytes | None:
-    """Return what is stored of a session's code; nothing without the server's secret."""
+    """Return the HMAC of a session's code; None without the server's secret."""
     code = tokens.code_of(draft_keys.token_of(cookie))
     return draft_keys.hash_code(secret, link.person[0], code) if secret else None
 
 
 def _enter_shared(session: Session, link: SurveyLink, random: Random, secret: str) -> Entered:
-    """Open the one response of the invitation; the lock keeps two browsers from beginning one each."""
+    """Open the invitation's only response; the lock prevents two browsers from inserting one each."""
     invitations.lock(session, link.row.workspace_id, [link.row.id])
     response_id = responses.shared_response(session, link.row.workspace_id, link.row.id)
     if response_id is None:
@@ -259,7 +259,7 @@ def _enter_shared(session: Session, link: SurveyLink, random: Random, secret: st
 
 
 def _continue(session: Session, link: SurveyLink, draft: Draft, secret: str, now: datetime | None) -> Entered:
-    """Go on in the draft that this browser has; one from before drafts had codes is given its code now."""
+    """Continue this browser's draft; a legacy draft without a code gets one now."""
     tag = draft_keys.cookie_tag(secret, link.row.id)
     if link.is_anonymous and draft_keys.is_legacy(draft.session):
         return Entered(draft.session, responding.respondent(session, draft.session, now), tag, None)
@@ -271,7 +271,7 @@ def _continue(session: Session, link: SurveyLink, draft: Draft, secret: str, now
 
 
 def find_draft(session: Session, link: SurveyLink, browser: Browser, secret: str, now: datetime | None) -> Draft | None:
-    """Return what this browser has begun by this very invitation: others may use the same browser."""
+    """Find this browser's draft of this invitation; drafts of other people in the same browser are ignored."""
     key = draft_keys.parse_key(browser.keys.get(draft_keys.cookie_tag(secret, link.row.id), ""))
     for cookie in filter(None, (key.session if key else "", browser.session)):
         row = responses.by_cookie(session, tokens.digest(cookie))
@@ -283,7 +283,7 @@ def find_draft(session: Session, link: SurveyLink, browser: Browser, secret: str
     return None
 
 
-def _belongs(  # a session and all that may tie it to the link
+def _belongs(
     session: Session,
     link: SurveyLink,
     row: Any,  # noqa: ANN401  # a response
@@ -305,7 +305,7 @@ def _belongs(  # a session and all that may tie it to the link
 
 
 def _new_response(row: Any, random: Random) -> dict[str, Any]:  # noqa: ANN401
-    """Functions in the order of their names: as they were typed they would tell whose list they come from."""
+    """Sort the functions: the order in which they were typed could identify the invitation."""
     return {
         "id": tokens.new_id(random),
         "workspace_id": row.workspace_id,

@@ -1,4 +1,4 @@
-"""The raw answers as the contract's CSV, where respondents were told that they can be attributed to them."""
+"""Export raw answers as CSV, for attributable assessments only."""
 
 import csv
 import io
@@ -24,16 +24,16 @@ NOT_YET = N_("Answers can be exported once the assessment is closed.")
 
 
 def export_responses(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> str:
-    """Return what `responses_csv` does, and record in the audit log that it was exported."""
+    """Render the CSV and record the export in the audit log."""
     content = responses_csv(session, workspace_id, assessment_id)
     auditing.record(session, workspace_id, now, auditing.RESPONSES_EXPORTED, assessment_id)
     return content
 
 
 def responses_csv(session: Session, workspace_id: str, assessment_id: str) -> str:
-    """Return the responses that count, careless ones left out, a row each.
+    """Render one row per counted response, without careless ones.
 
-    `NotAttributableError` where answers were given in confidence, `NotClosedError` before the close.
+    `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
     held = assessments.find(session, workspace_id, assessment_id)
     if held.confidentiality != "attributable":
@@ -58,7 +58,7 @@ def _head(questionnaire: Questionnaire) -> list[str]:
 
 
 def _rated(questionnaire: Questionnaire) -> dict[str, int]:
-    """Return the columns of rated items, by id: only these ask for evidence."""
+    """Map the ids of rated items, which ask for evidence, to their columns."""
     return {item.id: column for column, item in enumerate(questionnaire.items) if not item.options}
 
 

@@ -1,4 +1,4 @@
-"""The people of a list to invite: what each entry needs, and what is wrong with it."""
+"""Validate the people of a list to invite."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ NAME_MOST = 200
 
 
 class Guest(Struct, frozen=True, kw_only=True):
-    """A person to invite; `deliver` is who hands the link over: the consultant ("link") or the server ("mail")."""
+    """Person to invite; `deliver` says who delivers the link: the consultant ("link") or the server ("mail")."""
 
     role: str
     functions: tuple[str, ...]
@@ -27,7 +27,7 @@ class Guest(Struct, frozen=True, kw_only=True):
 
 
 def find_problems(index: int | None, guest: Guest, questionnaire: Questionnaire, mode: str) -> Iterator[Problem]:
-    """Yield what is wrong with a person; `index` is the place in the list, if there is one."""
+    """Yield the problems of an invitee; `index` is the position in the list, None outside a list."""
     roles = (CONSENSUS,) if mode == CONSENSUS else tuple(role.id for role in questionnaire.roles)
     functions = tuple(function.id for function in questionnaire.functions)
 
@@ -49,7 +49,7 @@ def find_problems(index: int | None, guest: Guest, questionnaire: Questionnaire,
 
 
 def find_repeated(guests: Sequence[Guest], taken: set[str]) -> Iterator[Problem]:
-    """Yield the addresses that occur twice, or are among those `taken`."""
+    """Yield a problem for each address that occurs twice or is already `taken`."""
     seen = set(taken)
     for index, guest in enumerate(guests):
         address = address_of(guest)
@@ -61,12 +61,12 @@ def find_repeated(guests: Sequence[Guest], taken: set[str]) -> Iterator[Problem]
 
 
 def address_of(guest: Guest) -> str | None:
-    """Return an address as it is stored."""
+    """Normalize the address to its stored form; None without one."""
     return clean_address(guest.email) if guest.email else None
 
 
 def values_of(guest: Guest) -> dict[str, Any]:
-    """Return the columns of an invitation."""
+    """Return the invitee's columns of an invitation."""
     return {
         "email": address_of(guest),
         "name": (guest.name or "").strip() or None,

@@ -1,9 +1,9 @@
-"""Hiding the order of answers after a close.
+"""Erase the order of answers after a close.
 
-Times keep only their day. Anonymous responses are stored again by their random ids, and the marks of their invitations
-go. All that can take longer than others may wait for SQLite's one write lock. A large assessment is therefore worked
-through in transactions of their own after the close, by ranges of ids, so that no transaction says anything of time.
-If the server dies in between, the next one goes on: marks and exact times that are left say where.
+Truncate times to the day. Reinsert anonymous responses in the order of their random ids (row ids would reveal who
+answered after whom), and delete the marks of their invitations. For a large assessment that would hold SQLite's only
+write lock too long, so it runs after the close, in several transactions, each for a range of ids: no transaction
+correlates with a time. After a crash the next server resumes; remaining marks and exact times show where.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ ShouldStop = Callable[[], bool]
 
 
 def hide_order(session: Session, held: Assessment) -> None:
-    """Hide the order of a closed assessment's answers, at once where it is small, otherwise after the commit."""
+    """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
     ids = responses.ids_by_key(session, held.workspace_id, held.id)
     if len(ids) <= AT_ONCE:
         _rewrite(session, held, ids)
@@ -31,7 +31,7 @@ def hide_order(session: Session, held: Assessment) -> None:
 
 
 def go_on(engine: Engine, should_stop: ShouldStop = lambda: False) -> None:
-    """Finish what a server left when it died."""
+    """Resume erasures that a crashed server did not finish."""
     with database.reading(engine) as session:
         left = dict.fromkeys([*marks.left(session), *responses.has_exact_times(session)])
         found = [assessments.find(session, *each) for each in left]
@@ -47,7 +47,7 @@ def _work_through(engine: Engine, held: Assessment, should_stop: ShouldStop = la
             return
         with database.writing(engine) as session:
             if assessments.find(session, held.workspace_id, held.id, lock=True).state != "closed":
-                return  # it was opened again
+                return  # reopened meanwhile
             _rewrite(session, held, ids[start : start + AT_ONCE])
         database.let_others_write(engine)
     with database.writing(engine) as session:

@@ -1,4 +1,4 @@
-"""Repeating a request safely: the first answer is kept for a day, and given again."""
+"""Idempotent requests: store the first HTTP response for a day and replay it on retries."""
 
 import base64
 import hashlib
@@ -19,28 +19,26 @@ PURPOSE = b"idempotency"
 
 
 class Attempt(Struct, frozen=True):
-    """One request of an API key, under the idempotency key it chose."""
+    """Request of an API key with its `Idempotency-Key`."""
 
     workspace: str
     key_id: str
     key: str
-    request: bytes  # all that makes the request what it is
+    request: bytes  # method, path and body; `digest` compares it
 
     @property
     def digest(self) -> bytes:
-        """What tells two requests under the same key apart."""
+        """SHA-256 that detects a key reused for another request."""
         return hashlib.sha256(self.request).digest()
 
 
 class Given(Struct, frozen=True):
-    """What was answered."""
-
     status: int
     content: bytes
 
 
 def given(session: Session, secret: str, attempt: Attempt, now: datetime) -> Given | None:
-    """Return what this attempt was answered before; `InvalidError` where it was another request."""
+    """Return the stored response of this request; `InvalidError` if the key was used for another request."""
     row = replays.find(session, attempt.workspace, attempt.key_id, attempt.key, since=now - KEPT)
     if row is None:
         return None
@@ -50,7 +48,7 @@ def given(session: Session, secret: str, attempt: Attempt, now: datetime) -> Giv
 
 
 def keep(session: Session, secret: str, attempt: Attempt, answer: Given, now: datetime) -> None:
-    """Keep an answer, encrypted, for it may bear links; drop what is older than a day."""
+    """Store a response and delete expired ones. Encrypted, since responses may contain links."""
     replays.forget(session, until=now - KEPT)
     try:
         replays.add(
@@ -68,6 +66,6 @@ def keep(session: Session, secret: str, attempt: Attempt, answer: Given, now: da
 
 
 def _box(secret: str) -> Fernet:
-    """A key of its own, so that nothing else encrypted with the server's secret can be put in its place."""
+    """Derive a separate key, so that no other ciphertext of the server can be substituted."""
     key = hmac.new(secret.encode(), PURPOSE, hashlib.sha256).digest()
     return Fernet(base64.urlsafe_b64encode(key))

@@ -1,4 +1,4 @@
-"""Taking in responses that were collected elsewhere: all of a file, or nothing."""
+"""Import responses from a file: all of it or nothing."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,47 +28,47 @@ ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
 
 
 class TakenIn(Struct, frozen=True):
-    """How many responses a file held."""
+    """Number of imported responses."""
 
     responses: int
 
 
 class Incoming(Struct, frozen=True):
-    """Responses of a file, read and checked, and the assessment they are for."""
+    """Validated responses of a file, and their assessment."""
 
     held: Assessment
     questionnaire: Questionnaire
     found: Responses
     ids: list[str]
-    staged: bool = False  # they are in the database, but no figure counts them yet
+    staged: bool = False  # stored already, but not counted by any figure yet
 
 
 def take_in(
     session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
 ) -> TakenIn:
-    """Take in a CSV of the contract; every row counts as sent. `InvalidError` names each mistake by line."""
+    """Import a CSV; every row counts as sent. `InvalidError` lists all mistakes by line."""
     return count_in(session, prepare(session, workspace_id, assessment_id, text, now, random), now)
 
 
 def prepare(
     session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
 ) -> Incoming:
-    """Read and check a CSV; nothing is stored yet. A large one takes seconds, so the session had better only read."""
+    """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
     held = assessments.find(session, workspace_id, assessment_id)
     _refuse(session, held, now)
     questionnaire = questionnaire_of(session, held)
     found = read_responses(text, questionnaire, mode=held.mode)
     _refuse_known(found.answers, responses.labels(session, workspace_id, assessment_id))
-    # In the order of their keys, so that a range of rows is one place of the database.
+    # Sorted, so that a range of rows is contiguous in the index.
     ids = sorted(tokens.new_id(random) for _ in found.answers.respondents)
     return Incoming(held, questionnaire, found, ids)
 
 
 @contextmanager
 def staged(engine: Engine, incoming: Incoming, now: datetime) -> Iterator[Incoming]:
-    """Store a large file in many transactions, so that others can save in between; no figure counts it yet.
+    """Store a large file in many transactions, so that respondents can save in between; no figure counts it yet.
 
-    What was stored is deleted again if the block raises.
+    If the block raises, the stored responses are deleted.
     """
     if len(incoming.ids) <= AT_ONCE or not database.is_sqlite(engine):
         yield incoming
@@ -89,7 +89,7 @@ def staged(engine: Engine, incoming: Incoming, now: datetime) -> Iterator[Incomi
 
 
 def count_in(session: Session, incoming: Incoming, now: datetime) -> TakenIn:
-    """Let what was read count, all at once; `now` is the one it was staged with."""
+    """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
     held = assessments.find(session, incoming.held.workspace_id, incoming.held.id, lock=True)
     _refuse(session, held, now)
     if not incoming.staged:
@@ -102,7 +102,7 @@ def count_in(session: Session, incoming: Incoming, now: datetime) -> TakenIn:
 
 
 def _delete_abandoned(engine: Engine, held: Assessment, now: datetime) -> None:
-    """Delete what a server left that died during an import; refuse while another import may be under way."""
+    """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
     with database.reading(engine) as session:
         found = responses.incoming(session, held.workspace_id, held.id)
     if any(now - started_at < ABANDONED_AFTER for _, started_at in found):
@@ -146,7 +146,7 @@ def _refuse_known(answers: Answers, known: set[str]) -> None:
         raise InvalidError("Some respondents were taken in before; nothing was taken in.", problems)
 
 
-def _response(  # one row of the arrays, in its surroundings
+def _response(
     held: Assessment, questionnaire: Questionnaire, answers: Answers, index: int, response_id: str, now: datetime
 ) -> dict[str, Any]:
     seconds = float(answers.seconds[index])

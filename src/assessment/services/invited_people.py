@@ -1,4 +1,4 @@
-"""Who was invited, who counts towards k + 1, and what is stored of it with anonymous answers (method 6.9)."""
+"""Count who was invited and who counts towards k + 1, and what of it is stored with anonymous answers (method 6.9)."""
 
 from collections.abc import Collection
 
@@ -20,10 +20,9 @@ from assessment.storage.assessments import Assessment
 
 
 class Counting(Struct, frozen=True):
-    """What the opening page says beforehand; None where nothing is hidden, so that nobody has to count.
+    """Preview of the counting for the opening page.
 
-    `invited` is everyone, `with_domains` those who count where the client's mail domains are named, `without_domains`
-    those who count where they are not.
+    `with_domains` are those who count if the client's mail domains are set, `without_domains` if they are not.
     """
 
     invited: int
@@ -34,24 +33,24 @@ class Counting(Struct, frozen=True):
 
 
 def is_counted(held: Assessment) -> bool:
-    """Tell whether figures of this assessment need k + 1 people."""
+    """Return whether figures of this assessment need k + 1 people."""
     return held.confidentiality != "attributable" and held.mode != CONSENSUS
 
 
 def summarize(session: Session, held: Assessment) -> WhoWasInvited | None:
-    """Count who was invited, in all and by function; None where nobody was, as with responses from a file."""
+    """Count the invited in total and by function; None if nobody was invited, as with imported responses."""
     people = counting_responses.load_invited(session, held.workspace_id, held.id)
     return summarize_invited(people, held.domains) if people else None
 
 
 def count_within(session: Session, held: Assessment, functions: Collection[str]) -> InvitedNumbers:
-    """Count who was invited in any of these functions: what a respondent reads of their own area."""
+    """Count the invited in any of the functions, as shown to a respondent about their own area."""
     people = counting_responses.load_invited(session, held.workspace_id, held.id)
     return count_invited(people, held.domains, functions)
 
 
 def preview_counting(session: Session, held: Assessment) -> Counting | None:
-    """Count who would count if it opened now, with the domains named and without any."""
+    """Count who would count if it opened now; None if figures need no k + 1."""
     if not is_counted(held):
         return None
     people = counting_responses.load_invited(session, held.workspace_id, held.id)
@@ -65,10 +64,10 @@ def preview_counting(session: Session, held: Assessment) -> Counting | None:
 
 
 def note_uncounted_groups(session: Session, workspace_id: str, assessment_id: str) -> None:
-    """Store for good which anonymous groups don't count; call it at the opening, after inviting and after replacing.
+    """Add to the stored list of anonymous groups that don't count. Call it after opening, inviting and replacing.
 
-    The assessment must be locked. Groups are judged by their invitations alone, so that the list says nothing of what
-    a respondent did.
+    The assessment must be locked. Groups are determined by invitations alone, so the list reveals nothing about what
+    respondents did.
     """
     held = assessments.find(session, workspace_id, assessment_id)
     if held.confidentiality != "anonymous" or held.state != "open" or not is_counted(held):
@@ -80,9 +79,9 @@ def note_uncounted_groups(session: Session, workspace_id: str, assessment_id: st
 
 
 def decide_counts(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool | None:
-    """Return what to store as `counts` of an anonymous draft; None where that would single people out.
+    """Return the value of `counts` for an anonymous draft; None if it would single people out.
 
-    Nothing is stored of other drafts: their invitation is known.
+    None for other drafts too: there it follows from the invitation.
     """
     held = assessments.find(session, workspace_id, assessment_id)
     if held.confidentiality != "anonymous" or not is_counted(held):

@@ -1,6 +1,6 @@
-"""Inviting people: many at once or none, links that are shown once, changes, replacements and revoking.
+"""Invitations: create, change, replace and revoke them, and make links that are shown once.
 
-Nothing here looks at what a person has done: to refuse or allow something because of it would tell who has answered.
+Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
 
 from collections.abc import Sequence
@@ -39,21 +39,21 @@ FIXED = ("role", "functions", "email")  # once the assessment has opened
 
 
 class Invited(Struct, frozen=True):
-    """An invitation and the token of its first link: `/s/{token}`. Shown once, kept nowhere."""
+    """Invitation with the token of a new link (`/s/{token}`), which is shown once; only its hash is stored."""
 
     invitation: Invitation
     token: str
 
 
 class Linked(Struct, frozen=True):
-    """How many are invited, and how many of them have no link yet."""
+    """Number of invited people whose links the consultant hands out, and of those `without` a link."""
 
     invited: int
     without: int
 
 
 class Mended(Struct, frozen=True, kw_only=True):
-    """What shall be otherwise; what is not set stays."""
+    """Changed fields of an invitation; unset fields stay as they are."""
 
     role: str | UnsetType = UNSET
     functions: tuple[str, ...] | UnsetType = UNSET
@@ -61,7 +61,7 @@ class Mended(Struct, frozen=True, kw_only=True):
     name: str | UnsetType | None = UNSET
 
 
-def invite(  # the library and randomness come from outside
+def invite(
     session: Session,
     workspace_id: str,
     assessment_id: str,
@@ -70,12 +70,12 @@ def invite(  # the library and randomness come from outside
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invited, ...]:
-    """Invite all of them with a link each, or none: then `InvalidError` names each mistake by index."""
+    """Invite all people with a link each, or none; `InvalidError` lists the problems by index."""
     enlisted = enlist(session, workspace_id, assessment_id, people, library, now, random)
     return _linked(session, enlisted, workspace_id, now, random)
 
 
-def enlist(  # the library and randomness come from outside
+def enlist(
     session: Session,
     workspace_id: str,
     assessment_id: str,
@@ -84,7 +84,7 @@ def enlist(  # the library and randomness come from outside
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invitation, ...]:
-    """Invite as `invite` does, without links: those are made once somebody is there to see them."""
+    """Invite all people or none, without links: those are made later, when the consultant can see them."""
     assessment = _changeable(session, workspace_id, assessment_id, now)
     _refuse_mixing(session, assessment)
     _refuse_mail(people)
@@ -101,7 +101,7 @@ def enlist(  # the library and randomness come from outside
 
 
 def check(session: Session, assessment: Assessment, people: Sequence[Guest], library: Library) -> list[Problem]:
-    """Return what is wrong with a list of people, by index (`line` is the index from 1)."""
+    """Return the problems of a list of people, ordered by line (index + 1)."""
     questionnaire = questionnaire_for(session, assessment, library)
     problems = [
         problem
@@ -115,10 +115,10 @@ def check(session: Session, assessment: Assessment, people: Sequence[Guest], lib
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def new_link(  # three ids lead to an invitation
+def new_link(
     session: Session, workspace_id: str, assessment_id: str, invitation_id: str, now: datetime, random: Random = RANDOM
 ) -> str:
-    """Make one more link and return its token; the earlier ones stay good. It is recorded, and the person sees it."""
+    """Create a further link and return its token; earlier links stay valid. It is recorded and shown to the person."""
     held = invitations.find(session, workspace_id, assessment_id, invitation_id)
     if held.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
@@ -130,40 +130,38 @@ def new_link(  # three ids lead to an invitation
 def new_links(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, *, everyone: bool, random: Random = RANDOM
 ) -> tuple[Invited, ...]:
-    """Make a link for all who have none, or one more for everyone; the earlier ones stay good."""
+    """Create a link for those without one, or a further one for `everyone`; earlier links stay valid."""
     _changeable(session, workspace_id, assessment_id, now)
     chosen = invitations.handed_out(session, workspace_id, assessment_id, without_link=not everyone)
     return _linked(session, chosen, workspace_id, now, random)
 
 
 def count_links(session: Session, workspace_id: str, assessment_id: str) -> Linked:
-    """Count those whose links are handed out, and who of them has none."""
     handed_out = len(invitations.handed_out(session, workspace_id, assessment_id))
     return Linked(handed_out, len(invitations.handed_out(session, workspace_id, assessment_id, without_link=True)))
 
 
 def links_of(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> dict[str, Links]:
-    """Return how many links were made for each invitation that has any."""
+    """Count the links of each invitation that has any."""
     return invitations.count_links(session, workspace_id, [each.id for each in invited])
 
 
 def replaced_among(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
-    """Return the ids of those invitations that another one has taken the place of."""
+    """Return the ids of those invitations that were replaced."""
     return invitations.replaced_among(session, workspace_id, [each.id for each in invited])
 
 
 def get(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
-    """Return one invitation."""
     return invitations.find(session, workspace_id, assessment_id, invitation_id)
 
 
 def list_invitations(session: Session, workspace_id: str, assessment_id: str, place: Place = FIRST) -> Page[Invitation]:
-    """List the invited, in the order they were given, revoked ones too."""
+    """List all invitations, revoked ones too, in the order of creation."""
     assessments.find(session, workspace_id, assessment_id)
     return invitations.listed(session, workspace_id, assessment_id, place)
 
 
-def change(  # noqa: PLR0913  # three ids lead to an invitation
+def change(  # noqa: PLR0913  # three ids identify an invitation
     session: Session,
     workspace_id: str,
     assessment_id: str,
@@ -174,9 +172,9 @@ def change(  # noqa: PLR0913  # three ids lead to an invitation
     *,
     revision: int | None = None,
 ) -> Invitation:
-    """Change an invitation: all of it in a draft, afterwards only the name, whatever the person has done.
+    """Change an invitation; once the assessment has opened, only the name.
 
-    `LockedError` names what is fixed; `replace` corrects it.
+    `LockedError` lists the fixed fields; `replace_invitation` can correct those.
     """
     assessment = _changeable(session, workspace_id, assessment_id, now)
     held = _standing(session, assessment, invitation_id, revision)
@@ -192,11 +190,11 @@ def change(  # noqa: PLR0913  # three ids lead to an invitation
 
 
 def is_only_name(held: Invitation, mended: Mended) -> bool:
-    """Whether at most the name would be different."""
+    """Return whether the patch changes nothing but the name."""
     return not _fixed_fields(held, _corrected(held, mended))
 
 
-def replace(  # noqa: PLR0913  # three ids lead to an invitation
+def replace(  # noqa: PLR0913  # three ids identify an invitation
     session: Session,
     workspace_id: str,
     assessment_id: str,
@@ -208,9 +206,9 @@ def replace(  # noqa: PLR0913  # three ids lead to an invitation
     revision: int | None = None,
     random: Random = RANDOM,
 ) -> Invitation:
-    """Invite a person again, with another role, functions or address, and revoke the earlier invitation.
+    """Invite a person again with another role, functions or address, and revoke the earlier invitation.
 
-    Nothing that was answered is deleted: of one person's responses, one is used. What is not set stays as it was.
+    No answer is deleted; of one person's responses, one counts. Unset fields stay as they are.
     """
     assessment = _changeable(session, workspace_id, assessment_id, now)
     _refuse_mixing(session, assessment)
@@ -240,7 +238,7 @@ def revoke(
     now: datetime,
     revision: int | None = None,
 ) -> None:
-    """Let nobody begin by an invitation any more; who has begun is notified, may finish and send."""
+    """Prevent new drafts by an invitation; a person who has begun is notified, and may still send."""
     assessment = _changeable(session, workspace_id, assessment_id, now)
     held = _standing(session, assessment, invitation_id, revision)
     _revoke(session, workspace_id, held, now)
@@ -257,7 +255,7 @@ def _corrected(held: Invitation, mended: Mended) -> Guest:
 
 
 def _refuse_fixed(assessment: Assessment, held: Invitation, guest: Guest) -> None:
-    """People read at the start who was invited, and in which role: from the opening on that is a promise."""
+    """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
     if assessment.state == "draft":
         return
     fixed = _fixed_fields(held, guest)
@@ -268,7 +266,7 @@ def _refuse_fixed(assessment: Assessment, held: Invitation, guest: Guest) -> Non
 
 
 def _fixed_fields(held: Invitation, guest: Guest) -> list[str]:
-    """Return what is different and not only the name; the order of functions does not matter."""
+    """Return the fixed fields that differ; the order of functions does not matter."""
     values, before = guests.values_of(guest), _held_values(held)
     if set(guest.functions) == set(held.functions):
         values["functions"] = before["functions"]
@@ -301,7 +299,7 @@ def _linked(
 
 
 def _changeable(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
-    """Lock the assessment, so that nothing is saved and nobody else invites meanwhile."""
+    """Lock the assessment, so that no one saves or invites at the same time; `ConflictError` once closed."""
     assessment = assessments.find(session, workspace_id, assessment_id, lock=True)
     if state_at(assessment.state, assessment.closes_at, now) == "closed":
         raise ConflictError("This assessment is closed.")
@@ -309,7 +307,7 @@ def _changeable(session: Session, workspace_id: str, assessment_id: str, now: da
 
 
 def _refuse_mixing(session: Session, assessment: Assessment) -> None:
-    """Whoever holds a raw file could subtract it from the results, and be left with those invited."""
+    """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
     if assessment.confidentiality != "attributable" and responses.has_imported(
         session, assessment.workspace_id, assessment.id
     ):

@@ -1,4 +1,4 @@
-"""API keys: `asr_<id>_<secret>`, shown once; kept is an HMAC that needs the server's secret to check."""
+"""API keys `asr_<id>_<secret>`: shown once; only an HMAC keyed with the server's secret is stored."""
 
 import hmac
 from collections.abc import Collection
@@ -24,7 +24,7 @@ USE_EVERY = timedelta(hours=1)
 
 
 class Key(Struct, frozen=True):
-    """A key as it is listed: without its secret."""
+    """API key without its secret."""
 
     id: str
     name: str
@@ -36,13 +36,13 @@ class Key(Struct, frozen=True):
 
 
 class NewKey(Struct, frozen=True):
-    """`text` is shown once and kept nowhere."""
+    """New API key; `text` is shown once and never stored."""
 
     id: str
     text: str
 
 
-def add_key(  # noqa: PLR0913  # a key is many things
+def add_key(  # noqa: PLR0913  # all properties of a key
     session: Session,
     workspace_id: str,
     name: str,
@@ -53,7 +53,7 @@ def add_key(  # noqa: PLR0913  # a key is many things
     lasts: timedelta = LONGEST,
     random: Random = RANDOM,
 ) -> NewKey:
-    """Make a key; `secret` is the server's."""
+    """Create a key; `secret` is the server's secret. `InvalidError` lists all problems."""
     _check(name, scopes, lasts)
     key_id, own = tokens.new_id(random), tokens.new_token(random)
     granted = " ".join(scope for scope in SCOPES if scope in scopes)
@@ -74,7 +74,7 @@ def add_key(  # noqa: PLR0913  # a key is many things
 
 
 def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> KeyHolder:
-    """Say whose key it is; unknown, wrong, expired and revoked look the same."""
+    """Return the holder of a key; unknown, wrong, expired and revoked keys raise the same `UnauthenticatedError`."""
     prefix, _, rest = bearer.partition("_")
     key_id, _, own = rest.partition("_")
     row = keys.by_id(session, key_id) if prefix == PREFIX and key_id.isalnum() else None
@@ -86,17 +86,17 @@ def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> 
 
 
 def is_use_due(holder: KeyHolder, now: datetime) -> bool:
-    """Whether `note_use` is due: once an hour, since each is a write."""
+    """Return whether `record_use` is due: at most once an hour, since it writes."""
     return holder.last_used_at is None or now - holder.last_used_at >= USE_EVERY
 
 
 def note_use(session: Session, holder: KeyHolder, now: datetime) -> None:
-    """Store when a key was last used."""
+    """Store the hour of a key's last use."""
     keys.change(session, holder.key_id, last_used_at=now.replace(minute=0, second=0, microsecond=0))
 
 
 def list_keys(session: Session, workspace_id: str, place: Place) -> Page[Key]:
-    """List a workspace's keys, the newest first."""
+    """List a workspace's keys, newest first."""
     page = keys.listed(session, workspace_id, place)
     return Page(
         tuple(_listed(row) for row in page.data),
@@ -105,19 +105,19 @@ def list_keys(session: Session, workspace_id: str, place: Place) -> Page[Key]:
 
 
 def revoke(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
-    """End a key at once."""
+    """Revoke a key of the workspace."""
     if not keys.revoke(session, workspace_id, key_id, now):
         raise NotFoundError
     auditing.record(session, workspace_id, now, auditing.KEY_REVOKED, key_id)
 
 
 def list_all_keys(session: Session, workspace_id: str | None = None) -> tuple[Key, ...]:
-    """List the keys of one workspace or of all, the newest first."""
+    """List the keys of one workspace or of all, newest first."""
     return tuple(_listed(row) for row in keys.all_of(session, workspace_id))
 
 
 def revoke_by_id(session: Session, key_id: str, now: datetime) -> Key:
-    """End a key of any workspace at once, and return it; revoking twice keeps the first moment."""
+    """Revoke a key of any workspace and return it; revoking again keeps the first time."""
     row = _by_id(session, key_id)
     if row.revoked_at is None:
         keys.revoke(session, row.workspace_id, key_id, now)
@@ -125,10 +125,10 @@ def revoke_by_id(session: Session, key_id: str, now: datetime) -> Key:
     return _listed(row)
 
 
-def rotate(  # a key is many things
+def rotate(
     session: Session, key_id: str, now: datetime, *, secret: str, overlap: timedelta, random: Random = RANDOM
 ) -> NewKey:
-    """Make a key with name, scopes and validity of another, which ends after `overlap` at the latest."""
+    """Create a key with the name, scopes and validity of an old one, which expires after `overlap`."""
     row = _by_id(session, key_id)
     if row.revoked_at is not None or now >= row.expires_at:
         raise ConflictError("This key has ended already: make a new one.")

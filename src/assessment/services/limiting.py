@@ -1,4 +1,4 @@
-"""How many tries an account or an address has; counted in this process."""
+"""Rate limiter with a sliding window, counted per process."""
 
 import threading
 from collections import deque
@@ -11,7 +11,7 @@ KEYS_MOST = 50_000
 
 
 class Limiter:
-    """Allows each key so many tries within `window`, and says when to come back."""
+    """Limits the tries of each key within `window`."""
 
     def __init__(self, window: timedelta = timedelta(minutes=15)) -> None:
         self._window = window
@@ -19,7 +19,7 @@ class Limiter:
         self._lock = threading.Lock()
 
     def take(self, allowed: Mapping[str, int], now: datetime) -> None:
-        """Count one try of each key; `TooManyError` if one of them has none left."""
+        """Count a try for each key; `TooManyRequestsError` with `retry_after` if any key has none left."""
         with self._lock:
             for key, tries in allowed.items():
                 seen = self._recent(key, now)
@@ -32,7 +32,7 @@ class Limiter:
                 self._seen.setdefault(key, deque()).append(now)
 
     def give_back(self, keys: Iterable[str]) -> None:
-        """Forget the last try of each key: it was a good one."""
+        """Remove the last try of each key, after a success."""
         with self._lock:
             for key in keys:
                 if self._seen.get(key):
@@ -45,7 +45,7 @@ class Limiter:
         return seen
 
     def _forget(self, now: datetime) -> None:
-        """Drop what has run out; if all of it is recent, the whole: the memory is bounded."""
+        """Evict expired keys; if none are expired, evict all, to bound memory."""
         self._seen = {key: seen for key, seen in self._seen.items() if seen and seen[-1] > now - self._window}
         if len(self._seen) >= KEYS_MOST:
             self._seen.clear()

@@ -1,4 +1,4 @@
-"""The client's mail domains (method 6.9): normalized, and only domains that the people who invite don't control."""
+"""Normalize and check the client's mail domains (method 6.9): the people who invite must not control them."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from assessment.storage import users
 
 DOMAINS_MOST = 20
 DOMAIN_MOST = 253
-# Where anyone gets a mailbox, and what the package's list lacks.
+# Free mail providers; the added ones are missing from the package's list.
 FREE_MAIL = frozenset(whitelist) | {
     "mailbox.org", "tutanota.com", "tutanota.de", "tutamail.com", "tuta.com", "tuta.io", "hey.com", "sfr.fr",
     "hispeed.ch", "mozmail.com", "privaterelay.appleid.com", "simplelogin.com", "aleeas.com", "addy.io", "anonaddy.com",
@@ -21,7 +21,7 @@ FREE_MAIL = frozenset(whitelist) | {
 
 
 def normalize_domain(text: str) -> str | None:
-    """Return a mail domain in lower-case ASCII (NFC, IDN as `xn--…`); None for what is no domain."""
+    """Return a mail domain in lower-case ASCII (NFC, IDN as `xn--…`); None for an invalid one."""
     visible = "".join(letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter) != "Cf")
     name = visible.strip().removeprefix("@").rstrip(".").lower()
     try:
@@ -34,18 +34,18 @@ def normalize_domain(text: str) -> str | None:
 
 
 def domain_of(address: str) -> str | None:
-    """Return the normalized domain of a mail address."""
+    """Return the normalized domain of an address; None for an invalid one."""
     _, at, domain = address.rpartition("@")
     return normalize_domain(domain) if at else None
 
 
 def normalize_domains(names: Iterable[str]) -> list[str]:
-    """Normalize each in its place; what is no domain stays as it was written, for `domain_problems` to name."""
+    """Normalize each domain; an invalid one stays as entered, so that `find_domain_problems` can quote it."""
     return [normalize_domain(name) or name for name in names]
 
 
 def domain_problems(session: Session, workspace_id: str, names: list[str]) -> Iterator[Problem]:
-    """Yield a problem for each name (as `normalize_domains` returns it) that can't stand for the client."""
+    """Yield a problem for each normalized domain that can't identify the client's people."""
     if len(names) > DOMAINS_MOST:
         told = with_values("Name at most {most} mail domains.", most=DOMAINS_MOST)
         yield Problem(told, pointer="/domains")
@@ -58,7 +58,7 @@ def domain_problems(session: Session, workspace_id: str, names: list[str]) -> It
 
 
 def _reason_against(name: str, inviting: set[str]) -> str:
-    """Return why a domain can't be named; a parent's owner can make mailboxes under every name below it."""
+    """Return why a domain is refused, or "". Parents are checked too: their owner can create mailboxes below them."""
     if normalize_domain(name) != name:
         return with_values("“{name}” is not a mail domain like example.com.", name=name)
     if _is_under(name, FREE_MAIL):

@@ -1,7 +1,7 @@
-"""What an anonymous assessment remembers of an invited person: that answers were sent.
+"""Marks that an invited person has sent answers to an anonymous assessment.
 
-A mark is named by an HMAC of the id of the person's first invitation with the server's secret. The database holds the
-marks but not the secret, so the database, its log and backups of it don't show whose a mark is.
+The key of a mark is an HMAC of the id of the person's first invitation with the server's secret. The database, its log
+and its backups don't contain the secret, so they don't reveal whose mark it is.
 """
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from assessment.storage import marks
 
 
 def mark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
-    """Set the mark of a person (id of the first invitation); return whether nothing was sent before."""
+    """Set the mark of a person (id of the first invitation); return False if it was set before."""
     legacy = _legacy_name(person, secret)
     if marks.among(session, workspace_id, assessment_id, {legacy}):
         return False
@@ -19,13 +19,12 @@ def mark_sent(session: Session, workspace_id: str, assessment_id: str, person: s
 
 
 def is_marked(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
-    """Return whether the person has sent."""
     names = {_name(person, secret), _legacy_name(person, secret)}
     return bool(marks.among(session, workspace_id, assessment_id, names))
 
 
 def unmark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> None:
-    """Delete the mark of a person whose response was withdrawn or set aside."""
+    """Delete the mark, after the response was withdrawn or set aside."""
     names = {_name(person, secret), _legacy_name(person, secret)}
     marks.remove(session, workspace_id, assessment_id, names)
 
@@ -37,5 +36,5 @@ def _name(person: str, secret: str) -> bytes:
 
 
 def _legacy_name(person: str, secret: str) -> bytes:
-    """Return the name of a mark from before each browser had a draft of its own; set after sending or withdrawing."""
+    """HMAC used before drafts were per browser; such marks were set both by sending and by withdrawing."""
     return tokens.signature(secret, "invitation done", person)

@@ -1,6 +1,6 @@
-"""The code: it moves a draft or response to another browser, and the earlier browser may object.
+"""Transfer a draft or response to another browser by its code; the earlier browser may object.
 
-Moving makes a new session, hence a new code: the code that was typed is dead from then on.
+A transfer creates a new session and so a new code; the old code becomes invalid.
 """
 
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ Verdict: TypeAlias = Literal["me", "not-me"]
 
 
 class TooLateError(ConflictError):
-    """The earlier browser may object for a few days only."""
+    """The earlier browser objected after `OBJECTION_DAYS`."""
 
     slug = "too-late-to-object"
     title = "It was moved more than 7 days ago"
@@ -38,7 +38,7 @@ def move(
     browser: Browser = STRANGER,
     secret: str,
 ) -> Entered:
-    """Move what belongs to link and code to this browser; `NotFoundError` where nothing does."""
+    """Transfer the response that matches link and code to this browser; `NotFoundError`, `ClosedError`."""
     link = hold_link(session, token)
     if link.state(now) != "open":
         raise ClosedError
@@ -49,7 +49,7 @@ def move(
         raise NotFoundError("No answers belong to this code.")
     held = responses.lock(session, row.workspace_id, response_id)
     if held is None or not {held.code_hash, held.withdraw_hash} & set(hashes):
-        raise NotFoundError("No answers belong to this code.")  # moved by someone else at the same moment
+        raise NotFoundError("No answers belong to this code.")  # transferred concurrently, before the lock
     cookie = draft_keys.new_session(random)
     if held.state == "sent":
         cookie = draft_keys.expiring(cookie, now + SENT_FOR)
@@ -62,7 +62,7 @@ def move(
 
 
 def judge_move(session: Session, token: str, verdict: Verdict, now: datetime, *, browser: Browser, secret: str) -> None:
-    """End the session of the earlier browser; on "that wasn't me" set the moved response aside."""
+    """End the session of the earlier browser; with "not-me" also set the transferred response aside."""
     link = hold_link(session, token)
     draft = find_draft(session, link, browser, secret, now)
     if draft is None or draft.moved_on is None:
@@ -79,7 +79,7 @@ def judge_move(session: Session, token: str, verdict: Verdict, now: datetime, *,
 
 
 def _end_own_session(session: Session, response_id: str, browser: Browser) -> None:
-    """A browser that moves a response to itself has nobody to object."""
+    """End this browser's earlier sessions of the response, so that it is not asked whether it objects."""
     keys = (draft_keys.parse_key(text) for text in browser.keys.values())
     for cookie in {browser.session, *(key.session for key in keys if key)} - {""}:
         row = responses.by_cookie(session, tokens.digest(cookie))

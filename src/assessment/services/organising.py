@@ -1,4 +1,4 @@
-"""Keeping a workspace's clients."""
+"""Clients (organisations) of a workspace."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ FIRST = Place()
 
 
 def create(session: Session, workspace_id: str, name: str, now: datetime, random: Random = RANDOM) -> Organisation:
-    """Add a client; a name that differs only in spelling from another client's is refused."""
+    """Add a client; `InvalidError` if another client's name differs only in case or Unicode form."""
     if not fold_name(name) or len(name) > NAME_MOST or not is_writable(name):
         reason = f"Give a name of at most {NAME_MOST} characters."
         raise InvalidError(reason, [Problem(reason, pointer="/name")])
@@ -32,10 +32,10 @@ def create(session: Session, workspace_id: str, name: str, now: datetime, random
 
 
 def get(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
-    """Return one client; another workspace's is not there."""
+    """Return a client; `NotFoundError` for one of another workspace."""
     return organisations.find(session, workspace_id, organisation_id)
 
 
 def list_organisations(session: Session, workspace_id: str, place: Place = FIRST) -> Page[Organisation]:
-    """List the clients, the newest first."""
+    """List the clients, newest first."""
     return organisations.listed(session, workspace_id, place)

@@ -1,4 +1,4 @@
-"""What a respondent's pages say of the browser's own draft: its code, further links, and who was invited."""
+"""Load what the survey pages show about the browser's own draft: its code, further links, and who was invited."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,22 +14,21 @@ from assessment.storage import invitations, responses
 
 
 class OwnDraft(Struct, frozen=True):
-    """`code` is empty until an answer is saved; `further_links` are the days of links this browser has not shown yet.
+    """`code` is empty until an answer is saved; `unseen_links` are the creation days of links not shown here yet.
 
-    `links` is how many links the person has by now, `link` the one this browser came by, where that is known.
+    `links` counts the person's links, `link` is the one this browser used, if known.
     """
 
     code: str
     link: str
     links: int
     further_links: tuple[date, ...]
-    link_maker: str  # of the latest further link, where the audit log knows
+    link_maker: str  # of the latest further link, from the audit log
     revoked_on: date | None
     promises: Promises
 
 
 def find_own_draft(session: Session, who: Respondent, cookie: str, browser: Browser, secret: str) -> OwnDraft:
-    """Read what the pages say; nothing changes."""
     person = person_of(session, who, cookie, browser, secret)
     key = browser.key_of(cookie)
     days = _link_days(session, who, person)
@@ -45,7 +44,7 @@ def find_own_draft(session: Session, who: Respondent, cookie: str, browser: Brow
 
 
 def give_code(session: Session, who: Respondent, cookie: str, browser: Browser, secret: str) -> None:
-    """Give a code to a draft from before drafts had codes; the others have theirs since they began."""
+    """Assign a code to a legacy draft; newer drafts have one from the beginning."""
     person = person_of(session, who, cookie, browser, secret)
     if who.code_hash is None and person is not None and not who.is_open_to_link_holders:
         code = tokens.code_of(draft_keys.token_of(cookie))
@@ -54,7 +53,7 @@ def give_code(session: Session, who: Respondent, cookie: str, browser: Browser, 
 
 
 def find_session(session: Session, cookies: Iterable[str], response_id: str) -> str:
-    """Return which of a browser's sessions opens a response; empty where none does."""
+    """Return the session that opens an unsent response; "" if none does."""
     for cookie in cookies:
         row = responses.by_cookie(session, tokens.digest(cookie))
         if row is not None and row.id == response_id and row.state == "started" and row.moved_on is None:
@@ -63,9 +62,9 @@ def find_session(session: Session, cookies: Iterable[str], response_id: str) -> 
 
 
 def person_of(session: Session, who: Respondent, cookie: str, browser: Browser, secret: str) -> str | None:
-    """Return the id of the person's first invitation; of an anonymous session only its key knows it.
+    """Return the id of the person's first invitation; for an anonymous session only the cookie's key contains it.
 
-    A session from before there were keys names its link in a cookie of its own.
+    A legacy session has its link in a separate cookie.
     """
     invitation_id = _invitation_id(session, who, cookie, browser)
     if invitation_id is None:
@@ -86,7 +85,7 @@ def _invitation_id(session: Session, who: Respondent, cookie: str, browser: Brow
 
 
 def _revoked_on(session: Session, who: Respondent, cookie: str, browser: Browser) -> date | None:
-    """Return when an anonymous browser's invitation was revoked; the response itself knows no invitation."""
+    """Return when the invitation of an anonymous draft was revoked; its response refers to no invitation."""
     invitation_id = _invitation_id(session, who, cookie, browser)
     if invitation_id is None:
         return None
@@ -101,7 +100,7 @@ def _link_days(session: Session, who: Respondent, person: str | None) -> tuple[d
 
 
 def _link_maker(session: Session, who: Respondent, person: str | None) -> str:
-    """Return who made the latest link of the person's newest invitation that has any."""
+    """Return the maker of the latest link of the person's newest invitation that has links."""
     if person is None:
         return ""
     chain = invitations.chain(session, who.workspace_id, who.assessment_id, person)
@@ -110,7 +109,7 @@ def _link_maker(session: Session, who: Respondent, person: str | None) -> str:
 
 
 def _code(session: Session, who: Respondent, cookie: str, person: str | None, secret: str) -> str:
-    """Return the code of this session where it is the valid one, in the form it had when it was handed out."""
+    """Return the valid code of this session, in the form in which it was displayed; "" if there is none."""
     if who.is_open_to_link_holders or not responses.has_saved_answers(session, who.workspace_id, who.response_id):
         return ""
     token = draft_keys.token_of(cookie)

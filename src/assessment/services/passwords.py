@@ -1,4 +1,4 @@
-"""Passwords: what is refused, and what is kept of one (Argon2id)."""
+"""Check the strength of passwords and hash them (Argon2id)."""
 
 import re
 from functools import lru_cache
@@ -12,12 +12,12 @@ from assessment.errors import InvalidError, Problem, with_values
 
 LEAST = 12
 MOST = 1000
-GUESSES_LEAST = 10**8.5  # two unrelated words: years at the rate that the limits of signing in allow
-ESTIMATED_MOST = 72  # letters that zxcvbn looks at; its work grows with the square
+GUESSES_LEAST = 10**8.5  # two unrelated words: years at the rate that the sign-in limits allow
+ESTIMATED_MOST = 72  # characters that zxcvbn reads; its run time is quadratic
 REPEATED = re.compile(r"(.{4,})(?=.*\1)", re.DOTALL)
 YEAR, WORD, SIGNS = r"(?:19|20)\d\d", r"[^\W\d_]+", r"[\W_]*"
 WORD_AND_YEAR = re.compile(rf"{SIGNS}(?:{YEAR}{SIGNS}{WORD}{SIGNS}|{WORD}{SIGNS}{YEAR}[\W_\d]{{0,3}})")
-# zxcvbn knows English words and names; these are the words that people here add a year to.
+# zxcvbn contains English words and names; these are added, also those of other languages that people put a year after.
 COMMON = frozenset(
     [
         "password",
@@ -107,12 +107,12 @@ COMMON = frozenset(
 )
 
 _hasher = PasswordHasher()
-# Each check takes 64 MiB for a moment: a crowd of made-up passwords must not take all the memory there is.
+# Each hash takes 64 MiB: many concurrent sign-ins must not exhaust the memory.
 _room = BoundedSemaphore(2)
 
 
 def hashed(password: str, email: str = "") -> str:
-    """Return what is kept; `InvalidError` where the password is too easy to guess."""
+    """Hash a password; `InvalidError` if it is too short, too long or too easy to guess."""
     password = normalize_password(password)
     reason = _weakness(password, email)
     if reason:
@@ -121,7 +121,7 @@ def hashed(password: str, email: str = "") -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Check a password; where nobody is known, do the same work in vain, so that the time tells nothing."""
+    """Verify a password. Without a stored hash, verify a dummy one, so that timing does not reveal known accounts."""
     try:
         with _room:
             _hasher.verify(kept or _nobody(), normalize_password(password[:MOST]))
@@ -144,7 +144,7 @@ def _weakness(password: str, email: str) -> str | None:
 
 
 def _without_repeats(password: str) -> str:
-    """Keep one of each part that is there several times: zxcvbn counts a repeated word as two unrelated ones."""
+    """Collapse repeated parts: zxcvbn counts a repeated word as two unrelated ones."""
     shorter = REPEATED.sub("", password[:ESTIMATED_MOST])
     while shorter != password:
         password, shorter = shorter, REPEATED.sub("", shorter)
@@ -152,8 +152,8 @@ def _without_repeats(password: str) -> str:
 
 
 def _guesses(password: str, email: str) -> float:
-    """Estimate after how many guesses somebody who knows the address would find the password."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads lists of words, and only a new password needs them
+    """Estimate the number of guesses for someone who knows the address."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads large word lists, needed only for new passwords
 
     if not password:
         return 0

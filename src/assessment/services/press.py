@@ -1,8 +1,7 @@
-"""The press: prints reports in processes of their own, and keeps what was printed.
+"""Pool of worker processes that render reports, and a cache of the PDFs.
 
-A report takes a second of one core; so it is made beside the server, not in it. Whoever asks waits no
-longer than a limit, and who asks for what is being made waits for that. A worker that is killed, or too slow,
-costs its own report and no other.
+A report takes a second of one core, so it is rendered outside of the server process. Each request has a timeout, and
+concurrent requests for the same report share one rendering. A worker that crashes or times out loses only its own job.
 """
 
 import hashlib
@@ -30,24 +29,24 @@ WORKERS = 2
 MOST_WAITING = 32
 SECONDS = 60.0
 MOST_BYTES = 256 * 1024 * 1024
-LONGEST_KEPT = 7 * 24 * 3600.0  # seconds; what is deleted elsewhere is gone from here as well by then
+LONGEST_KEPT = 7 * 24 * 3600.0  # bounds how long deleted data can stay in cached PDFs
 ABANDONED = 3600.0
 FOLDER = "reports"
 TOO_LONG = "The report took too long and was given up."
 NOT_MADE = "The report could not be made. Try again."
 
 Printing: TypeAlias = Callable[[bytes], bytes]
-# A pool of one process: where several share a pool, one that is killed takes the others' work with it.
+# One pool per process: killing a process of a shared pool breaks the pool, and with it the jobs of the others.
 Worker: TypeAlias = ProcessPoolExecutor
 
 
 def print_packed(content: bytes) -> bytes:
-    """What a worker does."""
+    """Worker process entry point."""
     return printed(*unpack(content))
 
 
 class Press:
-    """Prints for one server process; `folder` None keeps nothing."""
+    """Render pool of one server process; without `folder`, PDFs are not cached."""
 
     def __init__(
         self,
@@ -64,15 +63,15 @@ class Press:
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
         self._idle: LifoQueue[Worker | None] = LifoQueue()
         for _ in range(workers):
-            self._idle.put(None)  # begun when there is work for it
+            self._idle.put(None)  # started lazily, with its first job
         self._workers: set[Worker] = set()
         self._making: dict[str, Future[bytes]] = {}
         self._is_closed = False
 
     def print(self, questionnaire: Questionnaire, order: Order, assessment: str) -> bytes:
-        """Give the report, from the shelf if it was printed before; `UnavailableError` if it can't be had now.
+        """Return a report's PDF, cached or rendered; `UnavailableError` after a timeout, a crash or with a full queue.
 
-        It is kept with what else there is of the assessment, until that is forgotten.
+        It is cached per assessment, until the assessment's reports are evicted.
         """
         packed = pack(questionnaire, order)
         name = hashlib.sha256(f"{program()} {sealing.drawn_with()}".encode() + packed).hexdigest()
@@ -88,20 +87,20 @@ class Press:
         return made.result()
 
     def forget(self, assessment: str) -> None:
-        """Keep nothing more of an assessment: it was deleted, or its time is over."""
+        """Delete the cached PDFs of an assessment; `OSError` if that fails."""
         if self.shelf is not None:
             self.shelf.forget(assessment)
 
     def outdate(self, assessment: str) -> None:
-        """Evict the cached PDFs of an assessment; call it after the commit, or a reader caches the old ones again.
+        """Evict the cached PDFs of an assessment. Call it after the commit, or a reader caches the old ones again.
 
-        A file that can't be deleted now expires later.
+        A file that can't be deleted expires after `MAX_AGE_SECONDS`.
         """
         with suppress(OSError):
             self.forget(assessment)
 
     def close(self) -> None:
-        """End the workers, whatever they are at."""
+        """Kill the workers, even busy ones."""
         with self._lock:
             self._is_closed = True
             workers = tuple(self._workers)
@@ -109,7 +108,7 @@ class Press:
             self._end(worker)
 
     def _make(self, made: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
-        """Make one for all who wait for it."""
+        """Render a report once for all requests that wait for it."""
         try:
             if self.shelf is not None:
                 self.shelf.open(assessment)
@@ -133,7 +132,7 @@ class Press:
             self._waiting.release()
 
     def _printed(self, packed: bytes, given_up: float) -> bytes:
-        """Print by the next worker that is free; to wait for one counts as well."""
+        """Render in the next idle worker; the timeout includes the wait for it."""
         try:
             worker = self._idle.get(timeout=self.seconds)
         except Empty as error:
@@ -151,7 +150,7 @@ class Press:
             self._idle.put(worker if worker in self._workers else None)
 
     def _begun(self, worker: Worker | None, packed: bytes) -> "tuple[Worker, Future[bytes]]":
-        """Hand the work over; a worker that died while it was idle is replaced."""
+        """Submit the job; a worker that died while idle is replaced."""
         if worker is not None:
             with suppress(BrokenExecutor, RuntimeError):
                 return worker, worker.submit(self.work, packed)
@@ -164,7 +163,7 @@ class Press:
             return worker, worker.submit(self.work, packed)
 
     def _end(self, worker: Worker | None) -> None:
-        """Stop waiting for anything of a worker; its process may be in the middle of something."""
+        """Discard a worker and kill its process."""
         if worker is None:
             return
         with self._lock:
@@ -177,13 +176,13 @@ class Press:
 
 
 class Shelf:
-    """Printed reports by assessment, and by digest of all they are made of: whole files only, the oldest go first."""
+    """PDF files by assessment and by digest of all inputs; evicts the least recently used."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
         self.folder, self.most_bytes = folder, most_bytes
 
     def get(self, assessment: str, name: str) -> bytes | None:
-        """Take one down; it counts as used, though not as new."""
+        """Return a cached PDF; updates the access time only, because the modification time decides expiry."""
         path = self._of(assessment) / f"{name}.pdf"
         with suppress(OSError):
             written = path.stat().st_mtime
@@ -195,15 +194,15 @@ class Shelf:
         return None
 
     def open(self, assessment: str) -> None:
-        """Make room for an assessment, before anything of it is printed."""
+        """Create the assessment's folder, before anything is rendered."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._of(assessment).mkdir(exist_ok=True, mode=0o700)
 
     def put(self, assessment: str, name: str, content: bytes) -> None:
-        """Keep one, written beside and renamed; a full disk only means that it is made again.
+        """Write a PDF atomically; errors like a full disk are ignored, because it can be rendered again.
 
-        What was forgotten while this was printed has no room any more, and is not kept.
+        If the assessment was evicted during the rendering, its folder is gone, and nothing is stored.
         """
         with suppress(OSError):
             folder = self._of(assessment)
@@ -219,7 +218,7 @@ class Shelf:
             self._tidy()
 
     def forget(self, assessment: str) -> None:
-        """Remove all that there is of an assessment; `OSError` where it can't be."""
+        """Delete the assessment's folder; `OSError` if that fails."""
         with suppress(FileNotFoundError):
             shutil.rmtree(self._of(assessment))
 
@@ -240,7 +239,7 @@ class Shelf:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """A digest of the program: another one may say or draw the same figures otherwise."""
+    """Digest of the program's files: another version may render the same figures differently."""
     folder = Path(assessment.__file__).parent
     files = sorted(path for kind in ("*.py", "*.po") for path in folder.rglob(kind))
     stamps = [(str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size) for path in files]

@@ -1,4 +1,4 @@
-"""The survey as a role would see it: a respondent who is nobody, and of whom nothing is kept."""
+"""Survey preview for a role: a respondent without a response, so nothing is stored."""
 
 from collections.abc import Collection
 
@@ -21,7 +21,7 @@ def preview(
     role: str,
     functions: Collection[str] = (),
 ) -> tuple[Questionnaire, Respondent]:
-    """Return what such a respondent is asked; in all functions where none is named."""
+    """Return the questionnaire and a respondent with this role; without `functions`, in all of them."""
     assessment = assessments.find(session, workspace_id, assessment_id)
     questionnaire = questionnaire_for(session, assessment, library)
     known = [function.id for function in questionnaire.functions]

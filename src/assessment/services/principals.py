@@ -1,4 +1,4 @@
-"""Who is asking: what each of the three ways in says about the one who came."""
+"""Authenticated principals: consultant (console session), API key, respondent (survey session)."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from assessment.domain.promises import audience_of, is_private
 
 
 class Consultant(Struct, frozen=True):
-    """A person signed in to the console; `seen_at` is the last time this was written down."""
+    """User signed in to the console; `seen_at` is the last stored activity."""
 
     user_id: str
     email: str
@@ -17,11 +17,11 @@ class Consultant(Struct, frozen=True):
     role: str  # owner | viewer
     admin: bool
     seen_at: datetime
-    language: str = "en"  # of the pages this person reads
+    language: str = "en"  # of the console pages
 
 
 class KeyHolder(Struct, frozen=True):
-    """A program with an API key."""
+    """Program that authenticates with an API key."""
 
     key_id: str
     workspace_id: str
@@ -31,7 +31,7 @@ class KeyHolder(Struct, frozen=True):
 
 
 class Respondent(Struct, frozen=True):
-    """A browser that answers one response; `preview` is nobody, and nothing of it is kept."""
+    """Browser session that answers one response; in state `preview` nothing is stored."""
 
     response_id: str
     workspace_id: str
@@ -53,18 +53,18 @@ class Respondent(Struct, frozen=True):
     closes_on: date | None
     opened_on: date | None = None
     share_results: bool = False
-    stands: bool = False  # an earlier release, since newer answers would tell of few people
+    stands: bool = False  # an earlier release, because a further one would reveal few people's answers
     code_hash: bytes | None = None
     invitation_id: str | None = None
     revoked_on: date | None = None
-    moved_on: date | None = None  # when the response was moved from this browser to another one
+    moved_on: date | None = None  # when the response was transferred from this browser to another one
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nothing may tie these answers to an invitation."""
+        """Whether nothing may link the answers to an invitation."""
         return self.confidentiality == "anonymous"
 
     @property
     def is_open_to_link_holders(self) -> bool:
-        """Whether anyone with the link sees and changes the one response of the invitation."""
+        """Whether anyone with the link can see and change the invitation's only response."""
         return not is_private(audience_of(self.confidentiality, self.mode))

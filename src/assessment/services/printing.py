@@ -1,4 +1,4 @@
-"""Printing: what a report says, for one audience in one language, as a sealed PDF."""
+"""Render the report for one audience in one language as a sealed PDF."""
 
 import gc
 from functools import partial
@@ -15,7 +15,7 @@ from assessment.pdf import sealing
 
 
 class Order(Struct, frozen=True):
-    """What to print; `release` is the digest of the released result."""
+    """Inputs of a rendering; `release` is the digest of the released result."""
 
     contents: Contents
     release: str
@@ -24,20 +24,20 @@ class Order(Struct, frozen=True):
 
 
 def said(questionnaire: Questionnaire, order: Order) -> Report:
-    """What the report says."""
+    """Build the report of a job."""
     contents = order.contents
     details = replace(contents.details, release=order.release)
     return build(questionnaire, contents.figures, details, order.language, earlier=contents.earlier)
 
 
 def printed(questionnaire: Questionnaire, order: Order) -> bytes:
-    """Print and seal: the same order gives the same bytes."""
+    """Render and seal. Deterministic: the same job gives the same bytes."""
     told = said(questionnaire, order)
     return pdf.render(told, order.language, order.audience, partial(provenance, questionnaire, order))
 
 
 def provenance(questionnaire: Questionnaire, order: Order, drawn: sealing.Drawn) -> Provenance:
-    """What the report carries of where it comes from."""
+    """Make the provenance that is embedded in the PDF."""
     figures = order.contents.figures
     return sealed(
         Provenance(
@@ -57,10 +57,9 @@ def provenance(questionnaire: Questionnaire, order: Order, drawn: sealing.Drawn)
 
 
 def settle() -> None:
-    """Make a process ready to print one report after another.
+    """Warm up a worker process: load fonts, and exempt loaded objects from garbage collection.
 
-    What has been loaded stays for good: it is left out of each search for garbage, which would take a sixth of
-    the time of a report.
+    Scanning them would take a sixth of the time of each report.
     """
     pdf.prepare()
     gc.collect()
@@ -68,10 +67,10 @@ def settle() -> None:
 
 
 def pack(questionnaire: Questionnaire, order: Order) -> bytes:
-    """Everything that printing takes, for a process of its own."""
+    """Serialize a job for a worker process. Deterministic, because the cache key is a digest of it."""
     return msgspec.json.encode((questionnaire, order), order="deterministic")
 
 
 def unpack(content: bytes) -> tuple[Questionnaire, Order]:
-    """What `pack` put together."""
+    """Deserialize a job of `pack_job`."""
     return msgspec.json.decode(content, type=tuple[Questionnaire, Order])

@@ -1,6 +1,6 @@
-"""How far an assessment has come: people by role or by function, never by both (method 6.5, 6.11).
+"""Progress of an assessment: people by role or by function, never by both (method 6.5, 6.11).
 
-What respondents did is counted once an hour: pages, the API and the list of assessments all show that one count.
+What respondents did is counted at most once an hour; pages, the API and the list of assessments show the same count.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ INTERVAL = timedelta(hours=1)
 
 
 class Counts(Struct, frozen=True):
-    """Those who were invited, the browsers that have begun, and those who have sent."""
+    """Number of people invited, of drafts begun (per browser), and of people who have sent."""
 
     invited: int
     started: int
@@ -30,7 +30,7 @@ class Counts(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """The whole, and each role and each function on its own; `counted_at` is when the answers were counted."""
+    """Counts in total, by role and by function; `counted_at` is None before the first count."""
 
     counted_at: datetime | None
     total: Counts
@@ -39,14 +39,14 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class Group(Struct, frozen=True):
-    """How many have begun and sent, of one role or one function, as a snapshot stores it."""
+    """Counts of one role or one function in a snapshot."""
 
     begun: int
     sent: int
 
 
 class Hourly(Struct, frozen=True):
-    """Content of a snapshot: nothing by role within a function is even stored."""
+    """Content of a stored snapshot; counts by role within a function are not even stored."""
 
     total: Group
     by_role: dict[str, Group]
@@ -54,7 +54,7 @@ class Hourly(Struct, frozen=True):
 
 
 class Tallies(Struct, frozen=True):
-    """Sums of one assessment."""
+    """Sums of one assessment; `total` has the only key ""."""
 
     total: dict[str, Tally]
     by_role: dict[str, Tally]
@@ -62,9 +62,10 @@ class Tallies(Struct, frozen=True):
 
 
 def refresh(engine: Engine, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> None:
-    """Count the answers of those assessments whose count is an hour old, in transactions of its own.
+    """Count the responses of assessments whose count is an hour old, in transactions of its own.
 
-    Call it while the request's session holds no connection: a thread that holds one must not wait for another.
+    Call it while the request's session has no connection: threads that hold one connection and wait for another can
+    deadlock the pool.
     """
     with reading(engine) as session:
         due = counting.find_due(session, workspace_id, assessment_ids, now, now - INTERVAL)
@@ -74,14 +75,14 @@ def refresh(engine: Engine, workspace_id: str, assessment_ids: Collection[str], 
 
 
 def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
-    """Count the answers within the caller's transaction, unless the last count is less than an hour old."""
+    """Count the responses in the caller's transaction, unless the last count is less than an hour old."""
     _count(session, workspace_id, [assessment_id], now, now - INTERVAL)
 
 
 def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
-    """Count the answers at a close that publishes results, whenever they were counted before.
+    """Count the responses at a close that publishes a release, regardless of the last count.
 
-    Not at one that publishes nothing: who closes and opens again would count as often as they like.
+    Not at other closes: repeated closing and reopening would get around the hourly limit.
     """
     _count(session, workspace_id, [assessment_id], now, now)
 
@@ -93,7 +94,7 @@ def _count(session: Session, workspace_id: str, due: Collection[str], now: datet
 
 
 def progress(session: Session, workspace_id: str, assessment_id: str) -> Progress:
-    """Return who was invited (or imported), and how many had begun and sent at the last count."""
+    """Return the people invited (or imported) now, with those begun and sent at the last count."""
     assessments.find(session, workspace_id, assessment_id)
     here = [assessment_id]
     snapshot = counting.find_snapshots(session, workspace_id, here).get(assessment_id)
@@ -108,7 +109,7 @@ def progress(session: Session, workspace_id: str, assessment_id: str) -> Progres
 
 
 def totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:
-    """Return the people of several assessments at once, each as a whole, as of the last count."""
+    """Return the total counts of several assessments, as of the last count."""
     snapshots = counting.find_snapshots(session, workspace_id, assessment_ids)
     found = _tally(counting.count_invited(session, workspace_id, assessment_ids))
     return {
@@ -153,7 +154,7 @@ def _hourly(sums: Tallies | None) -> Hourly:
 
 
 def _together(invited: dict[str, Tally], counted: dict[str, Group]) -> dict[str, Counts]:
-    """Add the last count to who is invited; a group that only a count knows was moved away by a replacement."""
+    """Merge invited people with the last count; a group that is only in the count was emptied by a replacement."""
     names = dict.fromkeys([*invited, *counted])
     empty = Group(0, 0)
     sums = {name: (invited.get(name, NOBODY), counted.get(name, empty)) for name in names}

@@ -1,4 +1,4 @@
-"""Reads what the promises to respondents depend on: settings, and who was invited in their functions (method 6.9)."""
+"""Load the promises to respondents: they depend on settings and on who was invited in their functions (method 6.9)."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from assessment.storage import assessments, counting
 
 
 def promises_of_link(session: Session, link: SurveyLink) -> Promises:
-    """Return what the start page promises."""
+    """Return the promises of the start page."""
     row = link.row
     audience = audience_of(row.confidentiality, row.mode)
     earlier = audience_of(row.earlier_confidentiality, row.earlier_mode) if row.earlier_confidentiality else None
@@ -29,7 +29,7 @@ def promises_of_link(session: Session, link: SurveyLink) -> Promises:
 
 
 def promises_of_respondent(session: Session, who: Respondent) -> Promises:
-    """Return what the check page and the sent page promise."""
+    """Return the promises of the check page and the sent page."""
     audience = audience_of(who.confidentiality, who.mode)
     domains = assessments.find(session, who.workspace_id, who.assessment_id).domains
     return Promises(
@@ -46,7 +46,7 @@ def promises_of_respondent(session: Session, who: Respondent) -> Promises:
 def _invited(
     session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
 ) -> InvitedCount:
-    """Count each person once who was invited in one of the functions."""
+    """Count the people invited in any of the functions, each once."""
     groups = [
         group
         for group in counting.invited_groups(session, workspace_id, assessment_id, domains)

@@ -1,4 +1,4 @@
-"""Whether this process can serve: its database answers, has the right schema, and there is room on the disk."""
+"""Readiness check: the database answers and has the current schema, and the disk has free space."""
 
 import os
 import shutil
@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 from assessment.errors import UnavailableError
 from assessment.storage.schema import State, schema_state
 
-DISK_LEAST = 100 * 1024 * 1024  # bytes; a group of answers needs some kilobytes, a backup as much as the database
+DISK_LEAST = 100 * 1024 * 1024  # bytes; a group commit needs kilobytes, a backup the size of the database
 
 Disk: TypeAlias = Literal["ok", "nearly full", "not writable"]
 
 
 class Readiness(Struct, frozen=True):
-    """What was found; it bears no name of a place or a server, for anybody may ask."""
+    """Result of the check. It names no path or server, because the endpoint is public."""
 
     database: Literal["ok", "does not answer"]
     schema: State | Literal["unknown"]
@@ -25,12 +25,10 @@ class Readiness(Struct, frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether all is as it should be."""
         return (self.database, self.schema, self.disk) == ("ok", "current", "ok")
 
 
 def check(engine: Engine, data: Path) -> Readiness:
-    """Look at the database and at the data folder now."""
     disk = disk_state(data)
     try:
         return Readiness("ok", schema_state(engine), disk)
@@ -39,7 +37,7 @@ def check(engine: Engine, data: Path) -> Readiness:
 
 
 def disk_state(data: Path) -> Disk:
-    """Say whether something can be stored in the data folder, or where it is to be made."""
+    """Check the data folder, or its nearest existing parent."""
     folder = next(place for place in (data, *data.parents) if place.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
         return "not writable"

@@ -1,4 +1,4 @@
-"""Reading what was published: the same bytes for every reader."""
+"""Load releases."""
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ NO_RESULTS = N_("Too few answers counted when it closed, so nothing could be pub
 
 
 def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
-    """Return the published result; `NotClosedError` until the close, `NoResultsError` where that published none."""
+    """Return the newest release; `NotClosedError` before the close, `NoResultsError` if the close published none."""
     found = releases.latest(session, workspace_id, assessment_id)
     if found is None:
         held = assessments.find(session, workspace_id, assessment_id)
@@ -25,15 +25,14 @@ def release(session: Session, workspace_id: str, assessment_id: str) -> Release:
 
 
 def result(session: Session, workspace_id: str, assessment_id: str) -> Result:
-    """Return the figures of the published result."""
+    """Return the result of the newest release."""
     return read(release(session, workspace_id, assessment_id))
 
 
 def numbered(session: Session, held: Assessment, number: int) -> Result:
-    """Return the figures of an earlier release."""
+    """Return the result of a release by its number."""
     return read(releases.numbered(session, held.workspace_id, held.id, number))
 
 
 def read(found: Release) -> Result:
-    """Read the figures of a release."""
     return msgspec.json.decode(found.content, type=Result)

@@ -1,7 +1,7 @@
-"""Opening a closed assessment again, and what a second close may publish beside the first (method 6.7).
+"""Reopen a closed assessment, and decide whether a later close may publish a further release (method 6.7).
 
-Whoever holds two releases can subtract one from the other. So the answers behind a release are copied before anybody
-can change them, and a later close is held against every copy.
+Two releases can be subtracted from each other. So the answers behind a release are copied before anyone can change
+them, and a later close is compared with every copy.
 """
 
 from datetime import date, datetime
@@ -24,17 +24,17 @@ from assessment.storage.gathering import Gathered
 from assessment.storage.releases import KEPT, LIVE
 from assessment.wording.sentences import N_
 
-# In place of areas in `held_back`:
-WITHDRAWN = "withdrawn"  # answers behind a release are gone, so nothing can be compared with it
-REPLACED = "replaced"  # a few people were replaced
-LAST = "last"  # there have been as many releases as there may be
+# Reasons in `held_back` that are no area:
+WITHDRAWN = "withdrawn"  # answers behind a release were withdrawn, so no comparison is possible
+REPLACED = "replaced"  # too few people were replaced
+LAST = "last"  # the maximum number of releases is reached
 NO_AREAS = (WITHDRAWN, REPLACED, LAST)
 
 
 def reopen(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
 ) -> Assessment:
-    """Let people answer again; what was published stays, and stands until another close publishes anew."""
+    """Reopen for answers; the newest release stays valid until another close publishes a further one."""
     held = assessments.find(session, workspace_id, assessment_id, lock=True)
     if revision is not None and revision != held.revision:
         raise ChangedError
@@ -49,7 +49,7 @@ def reopen(
 
 
 def refusal(held: Assessment) -> str:
-    """Say why an assessment can't be opened again; nothing where it can."""
+    """Return why an assessment can't be reopened; "" if it can."""
     if held.state != "closed":
         return N_("Only a closed assessment can be opened again.")
     if held.confidentiality == "anonymous":
@@ -71,7 +71,7 @@ def refusal(held: Assessment) -> str:
 
 
 def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, gathered: Gathered) -> tuple[str, ...]:
-    """Name the areas in which a further release would tell of few people; nothing where it may go out."""
+    """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
     earlier = releases.bases(session, held.workspace_id, held.id)
     if not earlier or not is_compared(held.confidentiality, held.mode):
         return ()
@@ -93,24 +93,24 @@ def forbids(session: Session, held: Assessment, questionnaire: Questionnaire, ga
 
 
 def has_last_release(held: Assessment) -> bool:
-    """Tell whether no further release may be published, whatever people answer."""
+    """Return whether the maximum number of releases is reached."""
     return (held.release or 0) >= MOST_RELEASES and is_compared(held.confidentiality, held.mode)
 
 
 def is_compared(confidentiality: str, mode: str) -> bool:
-    """Tell whether releases are held against one another: not where everybody may know what was answered."""
+    """Return whether releases are compared: not in attributable and consensus mode, where answers are known."""
     return confidentiality != "attributable" and mode != CONSENSUS
 
 
 def stands_for_good(held: Assessment) -> bool:
-    """Tell whether nothing can be published any more beside what is: there is nothing left to compare with."""
+    """Return whether no further release is possible, because the answers behind an earlier one were withdrawn."""
     return held.is_basis_gone and is_compared(held.confidentiality, held.mode)
 
 
 def answers_behind(session: Session, held: Assessment, questionnaire: Questionnaire) -> Answers | None:
-    """Return the answers that the newest release rests on, whatever was answered since; None where none are known.
+    """Return the answers behind the newest release, without later changes; None if they are unknown.
 
-    Who computes anything beside a release takes these: from newer ones it could be subtracted.
+    Compute anything next to a release from these: a figure from newer answers could be subtracted from it.
     """
     earlier = releases.bases(session, held.workspace_id, held.id)
     number = max(earlier, default=0)
@@ -129,7 +129,7 @@ def _behind(session: Session, held: Assessment, number: int, questionnaire: Ques
 
 
 def _count_replaced(session: Session, held: Assessment, number: int) -> Replaced:
-    """Count the people replaced since a release; each is one who left and one who joined."""
+    """Count the people replaced since a release; each replacement is a person who left and one who joined."""
     now, then = invited_people.summarize(session, held), releasing.numbered(session, held, number).invited
     if now is None:
         return NOBODY
@@ -139,9 +139,9 @@ def _count_replaced(session: Session, held: Assessment, number: int) -> Replaced
 
 
 def _keep(session: Session, held: Assessment) -> None:
-    """Copy what stands behind the last release, unless an earlier opening did, or nothing will be compared."""
+    """Copy the answers behind the newest release, unless an earlier reopening did, or releases are not compared."""
     earlier = releases.bases(session, held.workspace_id, held.id)
-    if not earlier:  # closed without a release: there is nothing to compare a later one with
+    if not earlier:  # closed without a release: nothing to compare a later one with
         return
     number = max(earlier)
     if not is_compared(held.confidentiality, held.mode):
@@ -154,5 +154,5 @@ def _keep(session: Session, held: Assessment) -> None:
 
 
 def _still(closes_on: date | None, today: date) -> date | None:
-    """A closing date that is past says nothing to those who answer again."""
+    """Drop a closing date in the past."""
     return closes_on if closes_on is None or closes_on >= today else None

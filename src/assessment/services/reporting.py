@@ -1,4 +1,4 @@
-"""Reports: what a published result says, ready to be drawn."""
+"""Report requests: choose release, audience and language, and assemble the contents of the report."""
 
 import msgspec
 from msgspec import Struct
@@ -20,21 +20,21 @@ from assessment.storage.assessments import Assessment
 
 
 class Asked(Struct, frozen=True):
-    """A report that somebody asked for, the questionnaire it takes, and the consultant's own in it."""
+    """Requested report with its questionnaire and the consultant's own comments."""
 
     questionnaire: Questionnaire
     order: Order
     own: Kept
 
     def filename(self, assessment_id: str) -> str:
-        """Name the file, so that two editions or languages never have one name."""
+        """Return a file name that is unique per audience and language."""
         return f"report-{assessment_id}-{self.order.audience.replace(':', '-')}-{self.order.language}.pdf"
 
 
 def report(
     session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
 ) -> Report:
-    """Return what `ask` asks for, as it is said: for pages."""
+    """Return the report for pages; parameters as in `request_report`."""
     asked = ask(session, workspace_id, assessment_id, audience, language)
     return said(asked.questionnaire, asked.order)
 
@@ -47,11 +47,10 @@ def ask(
     language: str | None = None,
     preferred: str | None = None,
 ) -> Asked:
-    """Ask for the report of the newest release, in the assessment's language unless another is named.
+    """Assemble the report of the newest release.
 
-    Or in the `preferred` one, where that is offered.
-
-    `ConflictError` until the close; `InvalidError` says which audiences and languages there are.
+    Language: `language`, otherwise `preferred` if available, otherwise the assessment's. `ConflictError` before the
+    close; `InvalidError` lists the available audiences and languages.
     """
     held = assessments.find(session, workspace_id, assessment_id)
     release = releasing.release(session, workspace_id, assessment_id)
@@ -75,7 +74,7 @@ def ask(
 
 
 def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspec.Raw]:
-    """The wave before, and its release; nothing for a first wave, or where there is nothing to compare with."""
+    """Return the comparison with the earlier wave, and its release; nothing without a comparable earlier wave."""
     found = comparing.before(session, held)
     if found is None:
         return None, NOTHING
@@ -86,7 +85,7 @@ def _earlier(session: Session, held: Assessment) -> tuple[Earlier | None, msgspe
 
 
 def languages(questionnaire: Questionnaire) -> tuple[str, ...]:
-    """Return the languages that both the program and the questionnaire speak."""
+    """Return the languages available in both the program and the questionnaire."""
     known = {wording.SOURCE_LANGUAGE, *wording.languages()}
     return tuple(sorted(known & set(questionnaire.texts)))
 

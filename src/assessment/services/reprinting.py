@@ -1,4 +1,4 @@
-"""Printing a report again from what it carries, and comparing: bytes, words, drawings, and every object of the file."""
+"""Render a report again from its embedded contents, and compare bytes, words, drawings and PDF objects."""
 
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
@@ -21,7 +21,7 @@ LONGEST = 12
 
 
 class Reprint(Struct, frozen=True):
-    """How a report differs from the one that is printed anew; `as_written`: in not a single byte."""
+    """Differences between a report and its new rendering; `is_identical` if all bytes are equal."""
 
     findings: tuple[Finding, ...] = ()
     as_written: bool = False
@@ -30,7 +30,7 @@ class Reprint(Struct, frozen=True):
 def reprint(
     pdf: Pdf, content: bytes, provenance: Provenance, questionnaire: Questionnaire, contents: Contents, again: Print
 ) -> Reprint:
-    """Print again, and compare: bytes, else words, drawings, and all that the file holds."""
+    """Render again and compare bytes; if they differ, compare words, drawings and all objects."""
     order = Order(contents, provenance.release, provenance.language, provenance.audience)
     copies: list[bytes] = []
 
@@ -51,7 +51,7 @@ def _differences(pdf: Pdf, copy: bytes, provenance: Provenance) -> Iterator[Find
 
 
 def _seen(pdf: Pdf, expected: Pdf, provenance: Provenance) -> Iterator[Finding]:
-    """What whoever reads the report may see of it; and that the seal is another."""
+    """Yield visible differences, and a different provenance."""
     drawn = zip(anatomy.page_digests(pdf), anatomy.page_digests(expected), strict=False)
     changed = [number for number, (one, other) in enumerate(drawn) if one != other]
     if len(pdf.pages) != len(expected.pages):

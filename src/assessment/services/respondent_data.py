@@ -1,7 +1,7 @@
-"""A person's data, exported and erased by the server's operator.
+"""Export and erase a person's data, for the server's operator.
 
-Outside attributable mode nobody else does either: console and API export and erase the invitation only, and the
-respondent the answers, from the own browser or with link and code.
+Outside attributable mode only the operator can do this: console and API export and erase the invitation, respondents
+their answers, in their own browser or with link and code.
 """
 
 from collections.abc import Sequence
@@ -21,20 +21,20 @@ from assessment.services.shelf import questionnaire_of
 from assessment.storage import assessments, audit, database, invitations, marks, personal
 from assessment.storage.assessments import Assessment
 
-MARKS = ("sent", "used", "done")  # of which the last two are of older programs
+MARKS = ("sent", "used", "done")  # the last two are of older versions
 
 
 class Found(Struct, frozen=True):
-    """One invitation of a person, and its assessment."""
+    """Invitation of a person, with its assessment."""
 
     invitation_id: str
     assessment: Assessment
 
 
 def find_person(session: Session, address_or_id: str, workspace_id: str | None = None) -> tuple[Found, ...]:
-    """Return all invitations to an address, or the one with this id; each with those it replaces and its replacements.
+    """Return the invitations with an address or id, each with those it replaces and its replacements.
 
-    `NotFoundError` where there is none.
+    Raises `NotFoundError`.
     """
     address = clean_address(address_or_id)
     if "@" in address:
@@ -54,7 +54,7 @@ def find_person(session: Session, address_or_id: str, workspace_id: str | None =
 
 
 def export_person(session: Session, person: Sequence[Found], now: datetime, secret: str) -> dict[str, Any]:
-    """Return everything stored about a person, as plain values for JSON; the export is recorded."""
+    """Return everything stored about a person as plain JSON values, and record the export."""
     exported = [_exported(session, each, secret) for each in person]
     for each in person:
         home = each.assessment.workspace_id
@@ -66,9 +66,9 @@ def export_person(session: Session, person: Sequence[Found], now: datetime, secr
 
 
 def erase_person(session: Session, person: Sequence[Found], now: datetime, secret: str) -> None:
-    """Erase answers, copies of answers, links, name and address; the erasure is recorded without any of them.
+    """Erase answers, copies of answers, links, name and address; record the erasure without any of them.
 
-    Published results stay as they are. Answers of an anonymous assessment can't be found by the person's invitation.
+    Releases stay as they are. Anonymous answers can't be found by the invitation.
     """
     for key in sorted({(each.assessment.workspace_id, each.assessment.id) for each in person}):
         assessments.find(session, *key, lock=True)
@@ -116,7 +116,7 @@ def _response(session: Session, held: Assessment, row: dict[str, Any]) -> dict[s
 
 
 def _copy(questionnaire: Questionnaire, copy: dict[str, Any]) -> dict[str, Any]:
-    """Read a copy that was kept for comparing releases: a byte for each item of the questionnaire."""
+    """Decode a copy for the comparison of releases: one byte per item of the questionnaire."""
     answers, evidence = {}, {}
     for item, value, kind in zip(questionnaire.items, _codes(copy["answers"]), _codes(copy["evidence"]), strict=True):
         if value not in (BLANK, NOT_ASKED):

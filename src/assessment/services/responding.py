@@ -1,4 +1,4 @@
-"""Answering a survey: from the first answer to sending and withdrawing."""
+"""Life cycle of a response: load, save answers, send, withdraw."""
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
@@ -23,28 +23,31 @@ SENT_FOR = timedelta(hours=1)
 
 
 class SentElsewhereError(ConflictError):
-    """Another response of the same person was sent first; when is not told to whoever holds the link."""
+    """Another response of the same person was sent. Anyone with the link can see this, so the time is not shown."""
 
     slug = "sent-elsewhere"
     title = "Answers were already sent with this invitation"
 
 
 class NothingToSendError(ConflictError):
-    """A draft without a saved answer can't be sent: it would stand in the place of the person's answers."""
+    """An empty draft can't be sent: it would count as the person's response."""
 
     slug = "nothing-to-send"
     title = "Nothing is answered yet"
 
 
 class UntiedError(ConflictError):
-    """The cookie that ties an anonymous draft to its link is gone."""
+    """The cookie that links an anonymous draft to its invitation is missing."""
 
     slug = "link-unknown"
     title = "Open your link again"
 
 
 def respondent(session: Session, cookie: str, now: datetime | None = None) -> Respondent:
-    """Return who answers in the browser that holds the cookie; after the closing moment of a closed assessment."""
+    """Return the respondent of a session cookie; `UnauthenticatedError` if it is unknown or expired.
+
+    With `now`, the assessment's state is closed from its closing time on, even before the scheduled close.
+    """
     row = responses.by_cookie(session, tokens.digest(cookie))
     if row is None or (now is not None and draft_keys.is_expired(cookie, now)):
         raise UnauthenticatedError("Open the survey by your link again.")
@@ -78,9 +81,9 @@ def respondent(session: Session, cookie: str, now: datetime | None = None) -> Re
 
 
 def find_renewed(session: Session, cookie: str, now: datetime) -> str | None:
-    """Return the session that took a cookie's place when its answers were sent, within the last hour.
+    """Return the session that replaced a cookie when its answers were sent, within the last hour.
 
-    A browser that sent twice, or never got the answer to sending, still has the old cookie.
+    A browser that sent twice, or never received the response to sending, still has the old cookie.
     """
     if draft_keys.has_expiry(cookie):
         return None
@@ -90,29 +93,29 @@ def find_renewed(session: Session, cookie: str, now: datetime) -> str | None:
 
 
 def pages(questionnaire: Questionnaire, who: Respondent) -> tuple[tuple[Section, ...], ...]:
-    """Return the pages of this respondent's survey."""
+    """Return the sections of each page of this respondent's survey."""
     return sections(questionnaire, who.role, who.functions)
 
 
 def answers(session: Session, who: Respondent) -> dict[str, StoredAnswer]:
-    """Return one's own answers by item, sent or not; cleared ones bear an empty value."""
+    """Return the response's answers by item; cleared ones have an empty value."""
     return responses.answers(session, who.workspace_id, who.response_id)
 
 
 def keep(
     writer: Writer, questionnaire: Questionnaire, who: Respondent, item: str, given: Given, now: datetime
 ) -> "Future[Kept]":
-    """Keep one answer; the future ends when it is safe (`asyncio.wrap_future`), or with the refusal."""
+    """Save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
     return keep_all(writer, questionnaire, who, {item: given}, now)[0]
 
 
 def keep_all(
     writer: Writer, questionnaire: Questionnaire, who: Respondent, given: Mapping[str, Given], now: datetime
 ) -> "list[Future[Kept]]":
-    """Keep a whole page as a plain form sends it.
+    """Validate and save the answers of a page; `InvalidError`, `AlreadySentError`, `ConflictError`.
 
-    Without a sequence number the next one is taken. Pages name the number they were made with (`base`), so that no
-    tab overwrites what another one has saved since: those come back `stale`.
+    Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
+    does not overwrite what another tab has saved since: such answers return as `stale`.
     """
     if who.state != "started":
         raise _refusal(who)
@@ -121,23 +124,23 @@ def keep_all(
 
 
 def is_news(session: Session, who: Respondent, section: str) -> bool:
-    """Tell whether showing a page, named by its first section, is to be noted: the first time, while answers are taken.
+    """Return whether to record the display of a page (id of its first section): the first one, while open.
 
-    Reading tells, so that looking again writes nothing.
+    Read-only, so that a repeated display needs no write transaction.
     """
     return _takes_answers(who) and not responses.was_shown(session, who.workspace_id, who.response_id, section)
 
 
 def shown(session: Session, who: Respondent, section: str, now: datetime) -> None:
-    """Note the first showing of a page."""
+    """Record the first display of a page."""
     if _takes_answers(who):
         responses.shown(session, who.workspace_id, who.response_id, section, _moment(who, now))
 
 
 def continued(session: Session, who: Respondent, section: str, now: datetime, began: datetime | None = None) -> None:
-    """Note the first Continue of a page: how long it took, ten minutes at most (method 3).
+    """Record the seconds until the first Continue of a page, capped at ten minutes (method 3).
 
-    Of anonymous answers no moment is kept; there the page itself says when it was shown (`began`).
+    No time is stored with anonymous answers, so there the page sends when it was displayed (`began`).
     """
     if not _takes_answers(who):
         return
@@ -146,18 +149,18 @@ def continued(session: Session, who: Respondent, section: str, now: datetime, be
     if began is not None:
         seconds = min(max((now - began).total_seconds(), 0.0), SECTION_SECONDS_MOST)
         if who.is_anonymous:
-            seconds = float(round(seconds))  # fractions would be those of the moment, as the log of requests has it
+            seconds = float(round(seconds))  # a fraction could be matched with the access log
         responses.continued(session, who.workspace_id, who.response_id, section, seconds)
 
 
 def missing(questionnaire: Questionnaire, who: Respondent, held: Mapping[str, StoredAnswer]) -> tuple[str, ...]:
-    """Name the items without an answer, in the order they are asked."""
+    """Return the ids of items without an answer, in survey order."""
     shown_items = (item for page in pages(questionnaire, who) for section in page for item in section.items)
     return tuple(item for item in shown_items if item not in held or not held[item].value)
 
 
 def first_unanswered(questionnaire: Questionnaire, who: Respondent, held: Mapping[str, StoredAnswer]) -> int:
-    """Return the number (from 0) of the first page with a missing item; the number of pages if there is none."""
+    """Return the index of the first page with a missing item; the number of pages if none is missing."""
     lacking = set(missing(questionnaire, who, held))
     survey = pages(questionnaire, who)
     for number, page in enumerate(survey):
@@ -169,10 +172,11 @@ def first_unanswered(questionnaire: Questionnaire, who: Respondent, held: Mappin
 def send(
     session: Session, who: Respondent, now: datetime, *, person: str | None = None, cookie: str = "", secret: str = ""
 ) -> str:
-    """Send the answers, unless the person has sent others first; return the session that is good for an hour.
+    """Send the response and return the new session, which is valid for an hour.
 
-    `person` is the id of the person's first invitation: of an anonymous draft only its browser knows it. What is still
-    waiting to be saved afterwards is refused.
+    `person` is the id of the person's first invitation; for an anonymous draft only the browser's cookie contains it.
+    Saves still in the queue are refused afterwards. Raises `SentElsewhereError`, `NothingToSendError`,
+    `UnknownLinkError`, `AlreadySentError`, `ClosedError`.
     """
     invited = _lock_person(session, who)
     held = lock_open(session, who, now)
@@ -189,7 +193,7 @@ def send(
 
 
 def refuse_sent_elsewhere(session: Session, who: Respondent, *, person: str | None = None, secret: str = "") -> None:
-    """Raise `SentElsewhereError` where the person has sent other answers; nothing changes."""
+    """Raise `SentElsewhereError` if the person has sent another response. Read-only."""
     if who.is_anonymous:
         if person and marking.is_marked(session, who.workspace_id, who.assessment_id, person, secret):
             raise SentElsewhereError
@@ -204,7 +208,7 @@ def _refuse_sent(session: Session, who: Respondent, invited: tuple[str, ...]) ->
 
 
 def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
-    """Lock the person's invitations, so that of two drafts sent at once one is refused."""
+    """Lock the person's invitations, so that only one of two concurrently sent drafts is accepted."""
     if who.invitation_id is None:
         return ()
     assessments.hold(session, who.workspace_id, who.assessment_id)
@@ -214,7 +218,7 @@ def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
 
 
 def withdraw(session: Session, who: Respondent, now: datetime, *, person: str | None = None, secret: str = "") -> None:
-    """Erase a draft or a response from the browser that has it: afterwards its link starts empty."""
+    """Erase a draft or response and end its sessions; afterwards its link starts empty."""
     held = lock_open(session, who, now)
     if held.state not in ("started", "sent"):
         raise ConflictError("These answers have been withdrawn.")
@@ -225,13 +229,13 @@ def withdraw(session: Session, who: Respondent, now: datetime, *, person: str | 
 
 
 def end_sessions(session: Session, cookies: Collection[str]) -> None:
-    """End sessions of one browser; what was answered stays, and its codes open it again."""
+    """End sessions of one browser; their answers stay, and can be opened with their codes."""
     for cookie in cookies:
         responses.end_session(session, tokens.digest(cookie))
 
 
 def lock_open(session: Session, who: Respondent, now: datetime) -> Any:  # noqa: ANN401  # a row
-    """Lock the response, and refuse where its assessment takes nothing any more."""
+    """Lock the response; `ClosedError` if its assessment accepts no answers."""
     row = responses.lock(session, who.workspace_id, who.response_id)
     if row is None:
         raise NotFoundError
@@ -248,7 +252,7 @@ def _refuse_finished(row: Any) -> None:  # noqa: ANN401  # a response
 
 
 def _claim(session: Session, who: Respondent, person: str | None, cookie: str, secret: str) -> None:
-    """Mark that the person has sent; only a session from before there were keys may lack its link."""
+    """Set the mark that the person has sent; only a legacy session may lack its link."""
     if not person:
         if cookie and not draft_keys.is_legacy(cookie):
             raise UntiedError
@@ -258,7 +262,7 @@ def _claim(session: Session, who: Respondent, person: str | None, cookie: str, s
 
 
 def _renew_session(session: Session, who: Respondent, cookie: str, now: datetime) -> str:
-    """Replace all sessions of the response by one that ends in an hour, with the same code."""
+    """Replace all sessions of the response by one that expires in an hour and has the same code."""
     responses.end_sessions(session, who.workspace_id, who.response_id)
     renewed = draft_keys.expiring(cookie, now + SENT_FOR)
     responses.admit(session, who.workspace_id, who.response_id, tokens.digest(renewed))
@@ -270,7 +274,7 @@ def _takes_answers(who: Respondent) -> bool:
 
 
 def _moment(who: Respondent, now: datetime) -> datetime:
-    """Return the moment that is kept: of anonymous answers the day the survey opened, which is nobody's."""
+    """Return the time to store; for anonymous answers the day of the opening, which is the same for everyone."""
     if not who.is_anonymous:
         return now
     return datetime.combine(who.opened_on or now.date(), time(), UTC)

@@ -1,4 +1,4 @@
-"""What settings of an assessment may be: every mistake at once, each at its place."""
+"""Validate the settings of an assessment and report all problems at once, each with its pointer."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -30,7 +30,7 @@ def check_settings(
     *,
     new_domains: list[str],
 ) -> None:
-    """Raise `InvalidError` with all that is wrong; `new_domains` are those not checked before."""
+    """Raise `InvalidError` with all problems; `new_domains` are those not checked before."""
     problems = [
         *setting_problems(values, questionnaire, least_group),
         *_relation_problems(session, workspace_id, values),
@@ -43,7 +43,7 @@ def check_settings(
 def setting_problems(
     values: Mapping[str, Any], questionnaire: Questionnaire, least_group: int | None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the settings by themselves."""
+    """Yield the problems that need no look at other rows."""
     for name in ("title", "asker", "language"):
         if len(values[name]) > TEXT_MOST or not is_writable(values[name]):
             yield Problem(with_values("Give a text of at most {most} characters.", most=TEXT_MOST), pointer=f"/{name}")
@@ -61,20 +61,20 @@ def setting_problems(
 
 
 def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) -> None:
-    """Raise `InvalidError` for a day that is over in the workspace."""
+    """Raise `InvalidError` for a past day in the workspace's time zone."""
     problems = [*closing_date_problems(closes_on, now, time_zone)]
     if problems:
         raise InvalidError("The closing date is past.", problems)
 
 
 def closing_date_problems(closes_on: date | None, now: datetime, time_zone: str) -> Iterator[Problem]:
-    """Yield a problem for a day that is over in the workspace."""
+    """Yield a problem for a past day in the workspace's time zone."""
     if closes_on is not None and closes_on < workspace_day(now, time_zone):
         yield Problem("The closing date is past.", "Choose a later one, or none.", pointer="/closes_on")
 
 
 def check_invited(session: Session, held: Assessment, questionnaire: Questionnaire, mode: str) -> None:
-    """Raise `InvalidError` where people are invited with roles or functions that the questionnaire lacks."""
+    """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
     roles = {"consensus"} if mode == "consensus" else {role.id for role in questionnaire.roles}
     functions = {function.id for function in questionnaire.functions}
     for each in invitations.everyone(session, held.workspace_id, held.id):
@@ -100,7 +100,7 @@ def _relation_problems(session: Session, workspace_id: str, values: Mapping[str,
 
 
 def version_problems(held: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
-    """Report a draft whose version of the questionnaire is no longer among the files."""
+    """Yield a problem if the draft's questionnaire version is no longer available."""
     if questionnaire.version != held.questionnaire_version:
         reason = with_values(
             "Version {old} of the questionnaire is no longer available. Save the settings to use version {new}.",

@@ -1,4 +1,4 @@
-"""When settings lock: at the opening what respondents are promised, at the close the rest."""
+"""Locked settings: what respondents are promised locks at the opening, the rest at the close."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -26,12 +26,12 @@ CHANGEABLE_AFTER_A_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_o
 
 
 def is_locked(assessment: Assessment) -> bool:
-    """Check whether the opening has locked what the start page promises."""
+    """Return whether the settings promised on the start page are locked."""
     return assessment.state != "draft"
 
 
 def refuse_locked(held: Assessment, different: Collection[str]) -> None:
-    """Raise `LockedError` for settings that no longer change, each at its place."""
+    """Raise `LockedError` with a problem per locked setting."""
     _refuse_after_the_close(held, different)
     _refuse_other_figures(held, different)
     locked = sorted(LOCKED_AT_OPENING.intersection(different))
@@ -48,7 +48,7 @@ def _refuse_after_the_close(held: Assessment, different: Collection[str]) -> Non
 
 
 def _refuse_other_figures(held: Assessment, different: Collection[str]) -> None:
-    """After a release weights and the like stay: otherwise the same answers would be released twice."""
+    """Refuse changes of weights and the like after a release: the same answers would be released twice."""
     locked = [name for name in different if name not in CHANGEABLE_AFTER_A_RELEASE | LOCKED_AT_OPENING]
     if held.release is not None and locked:
         reason = N_("This can't change any more: results were published with it.")
@@ -56,6 +56,6 @@ def _refuse_other_figures(held: Assessment, different: Collection[str]) -> None:
 
 
 def _each(names: Iterable[str], reason: str) -> list[Problem]:
-    """Return the same problem for each setting, under the name by which it was sent."""
+    """Return the same problem for each setting, under its field name."""
     sent: dict[str, Any] = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in names)
     return [Problem(reason, pointer=f"/{name}") for name in sent]

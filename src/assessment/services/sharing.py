@@ -1,4 +1,4 @@
-"""What a link shows after the close, where the consultant shares it: the published figures, nobody's own answers."""
+"""Shared results: released figures that a survey link shows after the close, never anyone's own answers."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ from assessment.services import releasing
 
 
 class Published(Struct, frozen=True):
-    """The figures of items and of the whole, as everybody sees them; an item that is not scored is absent."""
+    """Figures by item and overall, the same for everyone; items without a score are absent."""
 
     items: dict[str, Figure]
     overall: Figure
 
 
 def are_shared(state: str, *, share_results: bool, is_released: bool) -> bool:
-    """Return whether a link shows the results: closed, allowed by the consultant, and published."""
+    """Return whether a link shows the results: closed, shared by the consultant, and released."""
     return state == "closed" and share_results and is_released
 
 
 def published(session: Session, questionnaire: Questionnaire, workspace_id: str, assessment_id: str) -> Published:
-    """Read the release, and nothing but the release."""
+    """Load the figures from the release only; answers are not read."""
     result = releasing.result(session, workspace_id, assessment_id)
     made = figures(questionnaire, result)
     whole = result.overall

@@ -1,4 +1,4 @@
-"""The questionnaire of an assessment: what it opened with, kept as it was, whatever the files say later."""
+"""Published questionnaires: the version an assessment opened with, frozen in the database, and a cache of it."""
 
 from typing import Protocol
 
@@ -16,7 +16,7 @@ _read: dict[tuple[str, str, str | None], Questionnaire] = {}
 
 
 class Opened(Protocol):
-    """Whatever says which questionnaire it opened with."""
+    """Anything with the id, version and digest of a published questionnaire."""
 
     @property
     def questionnaire_id(self) -> str: ...
@@ -27,7 +27,7 @@ class Opened(Protocol):
 
 
 def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
-    """Return the questionnaire that an opened assessment asks; read once, for it never changes."""
+    """Return the questionnaire of an opened assessment; cached without invalidation, because it never changes."""
     key = (subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest)
     if key not in _read:
         content = questionnaires.content(session, subject.questionnaire_id, subject.questionnaire_version)
@@ -40,17 +40,17 @@ def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
 
 
 def questionnaire_for(session: Session, assessment: Assessment, library: Library) -> Questionnaire:
-    """Return the questionnaire of any assessment; of a draft by `find_for_draft`."""
+    """Return the questionnaire of any assessment; for a draft by `find_draft_questionnaire`."""
     if assessment.questionnaire_digest is not None:
         return questionnaire_of(session, assessment)
     return find_for_draft(session, assessment.questionnaire_id, assessment.questionnaire_version, library)
 
 
 def find_for_draft(session: Session, questionnaire_id: str, version: str, library: Library) -> Questionnaire:
-    """Return the version that a draft names, otherwise the newest.
+    """Return the version that a draft refers to, otherwise the newest; the caller compares `version`.
 
-    Looks in the files first, then among what assessments have opened with: an upgrade replaces the files, and a draft
-    that names the version before must still show its pages. The caller compares `version`.
+    Looks in the files, then among published ones: an upgrade replaces the files, and the pages of a draft that refers
+    to the previous version must still work.
     """
     try:
         return library.get(questionnaire_id, version)
@@ -60,7 +60,7 @@ def find_for_draft(session: Session, questionnaire_id: str, version: str, librar
 
 
 def publish(session: Session, questionnaire: Questionnaire) -> None:
-    """Keep what an assessment opens with; the same version with another content is refused."""
+    """Store a questionnaire at the opening; `ConflictError` if its version was published with other content."""
     held = questionnaires.digest(session, questionnaire.id, questionnaire.version)
     if held is None:
         questionnaires.insert_content(session, questionnaire, to_json(questionnaire))

@@ -1,7 +1,7 @@
-"""Signing in to the console, and staying so.
+"""Console sign-in and sessions.
 
-Checking a password takes its time on purpose: `recognise` reads, so that nobody's answers wait for it;
-`begin` then writes the session.
+Password hashing is slow on purpose, so `check_credentials` only reads and holds no write lock; `begin_session` then
+writes the session.
 """
 
 import hmac
@@ -22,30 +22,30 @@ from assessment.storage import users
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
-TRIES = 10  # of one account from one address: who guesses there locks nobody out elsewhere
-SITE_TRIES = 30  # of one account from one IPv6 site, which may choose among 65,536 networks
+TRIES = 10  # of one account from one address, so that guessing there locks no one out elsewhere
+SITE_TRIES = 30  # of one account from one IPv6 site, which has 65,536 networks
 ACCOUNT_TRIES = 100  # from all browsers that have not signed in to it before
-ADDRESS_TRIES = 50  # a whole office may share one
+ADDRESS_TRIES = 50  # an office may share one address
 SITE_ADDRESS_TRIES = 200
-SITE_BITS = 48  # of an IPv6 address: what a provider gives one customer at most
+SITE_BITS = 48  # prefix length: the largest IPv6 network that providers assign to a customer
 SEEN_EVERY = timedelta(minutes=1)
 
 
 class Recognised(Struct, frozen=True):
-    """Whose password it was, and the workspace they come into."""
+    """User whose credentials are valid, and the workspace of the session."""
 
     user_id: str
     workspace_id: str
-    password_hash: str | None = None  # what the password was checked against
+    password_hash: str | None = None  # the hash that the password was verified against
 
 
-def recognise(  # where from and how often count as much as who
+def recognise(
     session: Session, email: str, password: str, now: datetime, *, limiter: Limiter, address: str, device: str = ""
 ) -> Recognised:
-    """Check email and password; each account, each network address and both together have their tries.
+    """Check email and password; tries are limited per account, per network address, and per pair of both.
 
-    `device` names a browser that has signed in to this account before. It has tries of its own, so that the tries of
-    strangers never lock it out.
+    `device` identifies a browser that has signed in to this account before. It has a limit of its own, so that
+    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyRequestsError`.
     """
     account = clean_address(email)
     allowed = {f"device:{device}": TRIES} if device else _allowed_tries(account, address)
@@ -70,7 +70,7 @@ def _allowed_tries(account: str, address: str) -> dict[str, int]:
 
 
 def _site_of(address: str) -> str:
-    """Return the /48 of an IPv6 address or network, otherwise nothing."""
+    """Return the /48 of an IPv6 address or network, otherwise ""."""
     try:
         network = ip_network(address)
     except ValueError:
@@ -81,13 +81,13 @@ def _site_of(address: str) -> str:
 
 
 def new_device(email: str, secret: str, random: Random = RANDOM) -> str:
-    """Make the cookie of a browser that has signed in to this account; `secret` is the server's."""
+    """Make a signed cookie for a browser that has signed in to this account; `secret` is the server's secret."""
     name = tokens.new_id(random)
     return f"{name}.{_device_signature(name, email, secret)}"
 
 
 def device_of(cookie: str, email: str, secret: str) -> str:
-    """Return the name of the browser that holds this cookie; nothing if it was made for another account."""
+    """Return the browser's id from its device cookie; "" if the signature is invalid for this account."""
     name, _, signature = cookie.partition(".")
     expected = _device_signature(name, email, secret)
     return name if hmac.compare_digest(signature.encode(errors="replace"), expected.encode()) else ""
@@ -100,9 +100,9 @@ def _device_signature(name: str, email: str, secret: str) -> str:
 def begin(
     session: Session, recognised: Recognised, now: datetime, previous: str | None = None, random: Random = RANDOM
 ) -> str:
-    """Open a session under a new token, whatever the browser came with; return the token.
+    """Create a session with a new token, which prevents session fixation; return the token.
 
-    `UnauthenticatedError` if the password was changed, or the person disabled, while it was checked.
+    `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
     """
     kept = recognised.password_hash
     if kept is not None and not users.has_password(session, recognised.user_id, kept):
@@ -125,7 +125,7 @@ def begin(
 
 
 def consultant(session: Session, token: str, now: datetime) -> Consultant:
-    """Say who is signed in with a token; ends after 30 idle minutes and after 12 hours."""
+    """Return the consultant of a session; `UnauthenticatedError` after `IDLE_TIMEOUT` or `MAX_SESSION_AGE`."""
     row = users.by_token(session, tokens.digest(token))
     if row is None or now - row.seen_at >= IDLE or now - row.created_at >= LONGEST:
         raise UnauthenticatedError
@@ -141,15 +141,15 @@ def consultant(session: Session, token: str, now: datetime) -> Consultant:
 
 
 def is_due(who: Consultant, now: datetime) -> bool:
-    """Tell whether `touch` is due: not at every request, for each is a write."""
+    """Return whether `touch_session` is due: not at every request, since it writes."""
     return now - who.seen_at >= SEEN_EVERY
 
 
 def touch(session: Session, token: str, now: datetime) -> None:
-    """Write down that the browser was seen."""
+    """Store the time of the last activity."""
     users.touch(session, tokens.digest(token), now)
 
 
 def sign_out(session: Session, token: str) -> None:
-    """End the session of one browser."""
+    """Delete the session of one browser."""
     users.end(session, tokens.digest(token))

@@ -1,4 +1,4 @@
-"""A respondent's link: the invitation behind it, the person's other invitations, and whether answers are taken."""
+"""Survey link: its invitation, the person's other invitations, and whether answers are accepted."""
 
 import unicodedata
 from datetime import datetime
@@ -13,13 +13,13 @@ from assessment.errors import NotFoundError
 from assessment.services import tokens
 from assessment.storage import assessments, invitations
 
-AROUND = ".,;:!?)>]}\"'*”’»"  # what mail programs append to an address, or take for its end
+AROUND = ".,;:!?)>]}\"'*”’»"  # mail programs include it in a link, or cut it off
 
 
 class SurveyLink(Struct, frozen=True):
-    """`row` has the columns of the invitation and its assessment; `person` are the ids of the person's invitations.
+    """`row` has the columns of the invitation and its assessment; `person` has the ids of the person's invitations.
 
-    The first id names the person: each later invitation replaces the one before.
+    Each invitation replaces the previous one; the first id identifies the person.
     """
 
     token: str
@@ -28,21 +28,20 @@ class SurveyLink(Struct, frozen=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether each browser has a draft of its own."""
+        """Whether each browser has its own draft."""
         return is_private(audience_of(self.row.confidentiality, self.row.mode))
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nothing in the database ties a response to an invitation."""
+        """Whether the database has no connection between responses and invitations."""
         return bool(self.row.confidentiality == "anonymous" and self.is_private)
 
     def state(self, now: datetime | None) -> str:
-        """Return the assessment's state."""
         return state_of(self.row, now)
 
 
 def find_link(session: Session, text: str) -> SurveyLink:
-    """Return what a link leads to; `NotFoundError` where that is nowhere."""
+    """Find a link by its token as typed or pasted; `NotFoundError`."""
     token = clean_token(text)
     row = invitations.by_token(session, tokens.digest(token))
     if row is None:
@@ -51,19 +50,19 @@ def find_link(session: Session, text: str) -> SurveyLink:
 
 
 def hold_link(session: Session, text: str) -> SurveyLink:
-    """Read again what can't change any more until the commit: a close waits, or is over."""
+    """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
     found = find_link(session, text)
     assessments.hold(session, found.row.workspace_id, found.row.assessment_id)
     return find_link(session, text)
 
 
 def state_of(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row with the assessment's columns
-    """Return the assessment's state: from its closing time on it takes no answers, closed already or not."""
+    """Return the assessment's state; closed from its closing time on, even before the scheduled close."""
     return str(row.assessment_state if now is None else state_at(row.assessment_state, row.closes_at, now))
 
 
 def clean_token(text: str) -> str:
-    """Return a link's token without what mail programs append: punctuation, spaces, invisible characters."""
+    """Strip what mail programs add to a token: punctuation, spaces, invisible characters."""
     visible = "".join(letter for letter in text if not _is_space(letter))
     return visible.strip(AROUND)
 

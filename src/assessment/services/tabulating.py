@@ -1,4 +1,4 @@
-"""Released figures as tables for a spreadsheet: a row per figure, by its path in the result. Never an answer."""
+"""Export released figures as JSON, CSV or XLSX: a row per figure with its path in the result. Contains no answers."""
 
 import csv
 from collections.abc import Iterator
@@ -23,15 +23,15 @@ MEDIA_TYPES = {
 }
 HEAD = ("figure", "value", "hidden because")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-LONGEST = 32_000  # a cell of a workbook holds 32,767 characters
+LONGEST = 32_000  # XLSX limits a cell to 32,767 characters
 WIDTHS = (70, 24, 34)
-MADE = datetime(2000, 1, 1, tzinfo=UTC)  # the same figures give the same bytes
+MADE = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same figures give the same bytes
 
 Value = str | float | int | bool | None
 
 
 class Line(Struct, frozen=True):
-    """One figure; `reason` says why there is no value, where it is hidden."""
+    """One figure; `reason` explains a withheld value."""
 
     path: str
     value: Value
@@ -39,7 +39,7 @@ class Line(Struct, frozen=True):
 
 
 def export(session: Session, workspace_id: str, assessment_id: str, kind: str) -> bytes:
-    """Return the newest release as JSON, CSV or a workbook; `ConflictError` until the close."""
+    """Render the newest release in one of `MEDIA_TYPES`; `ConflictError` before the close, `InvalidError`."""
     if kind not in MEDIA_TYPES:
         known = with_values("There is {known}.", known=tuple(MEDIA_TYPES))
         raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
@@ -47,7 +47,7 @@ def export(session: Session, workspace_id: str, assessment_id: str, kind: str) -
 
 
 def exported(release: bytes, kind: str) -> bytes:
-    """A released result in one of `MEDIA_TYPES`; the names of careless respondents stay behind."""
+    """Render a release in one of `MEDIA_TYPES`, without the names of careless respondents."""
     content = bytes(enclosed(release))
     if kind == JSON:
         return content
@@ -56,7 +56,7 @@ def exported(release: bytes, kind: str) -> bytes:
 
 
 def lines(release: bytes) -> Iterator[Line]:
-    """Every figure in the order of the result."""
+    """Yield every figure in the order of the result."""
     result = msgspec.json.decode(release)
     reasons = result.pop("suppressed", {})
     yield from _flat("", result, reasons)
@@ -73,7 +73,7 @@ def _flat(path: str, value: Any, reasons: dict[str, str]) -> Iterator[Line]:  # 
 
 
 def as_csv(found: list[Line]) -> bytes:
-    """CSV with a byte order mark, which spreadsheets need to see UTF-8; no text of it is a formula."""
+    """Render CSV with a byte order mark, which spreadsheets need to detect UTF-8; formulas are escaped."""
     file = StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(HEAD)
@@ -83,14 +83,14 @@ def as_csv(found: list[Line]) -> bytes:
 
 
 def plain(value: Value) -> Value:
-    """Text that a spreadsheet would reckon with gets a quote before it."""
+    """Prefix text that a spreadsheet would evaluate with a quote (CSV injection)."""
     if not isinstance(value, str):
         return value
     return f"'{value}" if value.lstrip().startswith(FORMULA) or value.startswith(FORMULA) else value
 
 
 def as_workbook(found: list[Line]) -> bytes:
-    """XLSX: numbers as numbers, all else as text, whatever it looks like."""
+    """Render XLSX; everything but numbers and booleans is written as text, never as formula or URL."""
     target = BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -1,4 +1,4 @@
-"""How many minutes a survey is said to take: from real responses where there are enough, otherwise by the formula."""
+"""Estimate the minutes of a survey: from sent responses if there are enough, otherwise by the formula."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ def estimate_minutes(
     functions: Collection[str],
     language: str = "",
 ) -> tuple[int, int]:
-    """Return quick and slow whole minutes for someone with this role in these functions."""
+    """Return the range in whole minutes (fast, slow) for a role and functions."""
     pages = [page[0].id for page in sections(questionnaire, role, functions)]
     version = (questionnaire.id, questionnaire.version)
     seconds = times.seconds_of_sent(session, workspace_id, version, role, functions, pages)

@@ -1,4 +1,4 @@
-"""Ids, tokens and codes out of randomness that the caller may give."""
+"""Generate ids, tokens and codes, and hash them. The source of randomness is an argument."""
 
 import base64
 import hashlib
@@ -14,32 +14,32 @@ ID_BYTES = 15
 TOKEN_BYTES = 32
 LONG_CODE_BYTES = 15
 CODE_LETTERS = 12
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look alike, such as 0 and O
 CODE_GROUP = 4
 
 
 def new_id(random: Random) -> str:
-    """Make an id that tells nothing of when or after whom it was made (120 bits)."""
+    """Generate a random id (120 bits); a sequential one would reveal the order of responses."""
     return base64.b32encode(random(ID_BYTES)).decode().lower()
 
 
 def new_token(random: Random) -> str:
-    """Make a secret for a link, a cookie or a key (256 bits)."""
+    """Generate a secret for a link, a cookie or an API key (256 bits)."""
     return base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
 
 
 def digest(token: str) -> bytes:
-    """Return what is kept of a token: nobody gets from it back to the token."""
+    """SHA-256 of a token; only the hash is stored."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def signature(secret: str, purpose: str, text: str) -> bytes:
-    """Return an HMAC that only the holder of the server's secret can make."""
+    """HMAC-SHA-256 with the server's secret; `purpose` separates the uses."""
     return hmac.digest(f"{purpose}:{secret}".encode(), text.encode(errors="surrogatepass"), "sha256")
 
 
 def code_of(token: str) -> str:
-    """Return the code of a token, in three groups of four; nobody gets from it back to the token (58 bits)."""
+    """Derive the code of a token, three groups of four characters (58 bits); the derivation is one-way."""
     number = int.from_bytes(hmac.digest(token.encode(), b"short code", "sha256"))
     letters = []
     for _ in range(CODE_LETTERS):
@@ -49,18 +49,18 @@ def code_of(token: str) -> str:
 
 
 def long_code_of(token: str) -> str:
-    """Return the code as it was made before codes had twelve letters; those handed out stay valid."""
+    """Derive the 24-character code of older versions; those already displayed stay valid."""
     made = hmac.digest(token.encode(), b"personal code", "sha256")[:LONG_CODE_BYTES]
     return _grouped(base64.b32encode(made).decode())
 
 
 def plain_code(code: str) -> str:
-    """Return the letters of a code in capitals, however it was typed."""
+    """Normalize a typed code: upper case, letters and digits only."""
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
 def code_digest(code: str) -> bytes:
-    """Return the SHA-256 under which codes were stored before they were tied to an invitation."""
+    """SHA-256 of a code, as stored by older versions, before codes were bound to an invitation."""
     return digest(plain_code(code))
 
 

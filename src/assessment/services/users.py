@@ -1,4 +1,4 @@
-"""Workspaces and the people who work in them."""
+"""Users and their workspaces."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ ROLES = ("owner", "viewer")
 
 
 class Member(Struct, frozen=True):
-    """A person in a workspace, as listed."""
+    """User in a workspace."""
 
     email: str
     role: str
@@ -28,7 +28,7 @@ class Member(Struct, frozen=True):
 
 
 def workspace_of(session: Session, name: str, now: datetime, random: Random = RANDOM) -> str:
-    """Return the id of the workspace with this name; make it where there is none."""
+    """Return the id of the workspace with this name; create it if there is none."""
     found = users.workspace_id(session, name)
     if found is None:
         found = tokens.new_id(random)
@@ -37,7 +37,7 @@ def workspace_of(session: Session, name: str, now: datetime, random: Random = RA
     return found
 
 
-def add_user(  # noqa: PLR0913  # a person is many things
+def add_user(  # noqa: PLR0913  # all properties of a user
     session: Session,
     workspace_id: str,
     email: str,
@@ -48,7 +48,7 @@ def add_user(  # noqa: PLR0913  # a person is many things
     role: str = "owner",
     random: Random = RANDOM,
 ) -> str:
-    """Add a person to a workspace and return the id."""
+    """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
     address = normal(email)
     if role not in ROLES:
         raise InvalidError("There is no such role.", [Problem("Known are owner and viewer.", pointer="/role")])
@@ -63,7 +63,7 @@ def add_user(  # noqa: PLR0913  # a person is many things
 
 
 def change_password(session: Session, email: str, password: str, now: datetime) -> None:
-    """Set a new password; every session of the user ends."""
+    """Set a new password and end all sessions of the user."""
     address = normal(email)
     user_id = _known(session, address)
     users.change(session, user_id, password_hash=passwords.hashed(password, address))
@@ -71,31 +71,31 @@ def change_password(session: Session, email: str, password: str, now: datetime) 
 
 
 def disable(session: Session, email: str, now: datetime) -> None:
-    """Block a user; every session of theirs ends."""
+    """Disable a user and end all their sessions."""
     user_id = _known(session, normal(email))
     users.change(session, user_id, disabled=True)
     _record(session, user_id, auditing.USER_DISABLED, now)
 
 
 def enable(session: Session, email: str, now: datetime) -> None:
-    """Let a blocked user sign in again; sessions from before the block stay ended."""
+    """Enable a disabled user; ended sessions stay ended."""
     user_id = _known(session, normal(email))
     users.change(session, user_id, disabled=False)
     _record(session, user_id, auditing.USER_ENABLED, now)
 
 
 def list_users(session: Session) -> tuple[Member, ...]:
-    """List the people of all workspaces by address; someone in two workspaces is listed twice."""
+    """List the members of all workspaces by address; a user in two workspaces is listed twice."""
     return tuple(Member(*row) for row in users.listed(session))
 
 
 def check_known(session: Session, email: str) -> None:
-    """Raise `NotFoundError` if nobody has this address."""
+    """Raise `NotFoundError` if no user has this address."""
     _known(session, normal(email))
 
 
 def normal(email: str) -> str:
-    """Return the address as it is kept, or refuse it."""
+    """Normalize an address to its stored form; `InvalidError` if it is none."""
     address = clean_address(email)
     if not is_address(address) or not is_writable(address) or len(address) > EMAIL_MOST:
         reason = "This is not an email address."
@@ -104,7 +104,7 @@ def normal(email: str) -> str:
 
 
 def _record(session: Session, user_id: str, action: str, now: datetime) -> None:
-    """Append an entry to the log of every workspace that the user is a member of."""
+    """Record an event in the log of each workspace of the user."""
     for workspace_id in users.workspaces_of(session, user_id):
         auditing.record(session, workspace_id, now, action, user_id)
 

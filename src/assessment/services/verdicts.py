@@ -1,4 +1,4 @@
-"""What verifying comes to: what does not hold, and what could not be compared."""
+"""Result of a verification: findings, and checks that were not possible."""
 
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -14,7 +14,7 @@ OPEN = frozenset({"version", "drawings"})
 
 
 class Finding(Struct, frozen=True):
-    """Something that does not hold: where, what is `given` there, and what was `expected`."""
+    """Mismatch: the place, the value `given` there, and the `expected` one."""
 
     place: Place
     name: str = ""
@@ -23,10 +23,11 @@ class Finding(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What came of it. `doubts` are what could not be compared, by name.
+    """Result of a verification.
 
-    `unlike` are differences that another version of the program may have made, or somebody who names it.
-    `contents` is what the report was compared with: its own, or those of the full one beside it.
+    `doubts` names the checks that were not possible. `unlike` are differences that may come from another version of the
+    program, or from a forger who claims that version. `contents` is what the report was compared with: its own
+    contents, or those of the full report.
     """
 
     provenance: Provenance
@@ -37,20 +38,20 @@ class Verdict(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Whether everything that can be checked was, and agrees."""
+        """Whether everything was checked and matches."""
         return not self.findings and not self.is_open
 
     @property
     def is_open(self) -> bool:
-        """Whether only the version that made the report can tell."""
+        """Whether only the version that rendered the report can decide."""
         return not self.findings and not OPEN.isdisjoint(self.doubts)
 
 
 def whole(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """Findings to the end; what was altered so that it can't even be read is a finding as well."""
+    """Yield findings; an unexpected exception becomes a finding too, since an altered file may be unreadable."""
     try:
         yield from findings
     except NotFoundError:
         raise
-    except Exception as error:  # noqa: BLE001 - whoever alters a file may make anything fail, and that is to be said
+    except Exception as error:  # noqa: BLE001 - an altered file can cause any exception, and it must be reported
         yield Finding("document", "unreadable", f"{type(error).__name__}: {error}")

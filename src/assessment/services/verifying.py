@@ -1,8 +1,8 @@
-"""Verifying a printed report: its seal, its figures, and every page against what they say.
+"""Verify a rendered report: its seal, its figures, and every page.
 
-Nothing of the report is believed: figures are computed anew from those they rest on, and the whole report
-is printed again and compared. A seal that somebody made anew over other figures does not help them. Nor does
-it to name another version as the one that made it: then the report is not said to hold.
+Nothing in the report is trusted: dependent figures are recomputed, and the whole report is rendered again and compared.
+So a forged seal over other figures is detected. A forger who claims another program version doesn't succeed either: the
+result is then inconclusive, not valid.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -31,17 +31,17 @@ Find = Callable[[QuestionnaireReference], Questionnaire]
 
 
 class IncompleteError(InvalidError):
-    """This edition does not hold the figures; the full report of the same release does."""
+    """This edition does not contain the figures; the full report of the same release does."""
 
     slug = "incomplete"
     title = "This edition can't be verified by itself"
 
 
 def verify(content: bytes, find: Find, full: bytes | None = None, again: Print = printed) -> Verdict:
-    """Verify a report; `full` is the full one of the same release, for editions that hold no figures.
+    """Verify a report; `full` is the full report of the same release, for editions without figures.
 
-    `find` gets the questionnaire and raises `NotFoundError`, `again` prints. `InvalidError` where the
-    file is no report, `IncompleteError` without the figures.
+    `find` returns the questionnaire or raises `NotFoundError`; `again` renders. Raises `InvalidError` if the file is no
+    report, `IncompleteEditionError` without figures.
     """
     with _opened(content) as pdf:
         provenance, attached = sealing.provenance_of(pdf)
@@ -100,7 +100,7 @@ def _seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[Finding
 
 
 def _borrowed(provenance: Provenance, findings: list[Finding], full: bytes | None) -> Contents:
-    """The contents as the full report has them."""
+    """Return the contents of the full report; a mismatch with the edition is added to the findings."""
     if full is None:
         detail = "This edition does not hold all figures of the report, so that whoever reads it sees only theirs."
         if findings:
@@ -118,7 +118,7 @@ def _borrowed(provenance: Provenance, findings: list[Finding], full: bytes | Non
 def _named(
     provenance: Provenance, figures: Result, questionnaire: Questionnaire, contents: Contents
 ) -> Iterator[Finding]:
-    """What the provenance names is what the figures name, and what the library has."""
+    """Compare what the provenance refers to with the figures and the questionnaire."""
     if provenance.questionnaire != figures.questionnaire or provenance.engine != figures.engine:
         yield Finding("seal", "questionnaire", provenance.questionnaire, figures.questionnaire)
     if figures.questionnaire.digest != questionnaire.digest:
@@ -138,7 +138,7 @@ def _named(
 
 
 def _left_out(figures: Result) -> bool:
-    """Whether names stood in the release that are not handed on."""
+    """Return whether names of careless respondents were removed from the enclosed release."""
     found = figures.respondents
     return figures.disclosure is None and found.careless_log is None and bool(found.careless)
 
@@ -155,7 +155,7 @@ def _found(place: Place, differences: Iterable[Difference]) -> Iterator[Finding]
 
 
 def _change(contents: Contents, figures: Result, questionnaire: Questionnaire, find: Find) -> Iterator[Finding]:
-    """The comparison with the wave before, from both releases."""
+    """Check the comparison with the earlier wave against both releases."""
     if (contents.earlier is not None) is not contents.goes_on:
         yield Finding("change", "", contents.earlier is not None, contents.goes_on)
     if contents.earlier is None or not contents.goes_on:
@@ -172,7 +172,7 @@ def _change(contents: Contents, figures: Result, questionnaire: Questionnaire, f
 
 
 def _since(earlier: Earlier, before: Wave, later: Wave) -> Iterator[Difference]:
-    """What is said of the wave before that is not so."""
+    """Yield differences in date, figures, comparison and attribution of the earlier wave."""
     days = before.result.computed_at, later.result.computed_at
     if earlier.date != days[0]:
         yield Difference("date", earlier.date, days[0])
@@ -184,7 +184,7 @@ def _since(earlier: Earlier, before: Wave, later: Wave) -> Iterator[Difference]:
 
 
 def _doubts(provenance: Provenance, contents: Contents, *, saved: bool) -> Iterator[str]:
-    """What could not be compared, and why."""
+    """Yield the names of checks that were not possible."""
     if provenance.engine != __version__:
         yield "version"
     elif provenance.drawn_with != sealing.drawn_with():

@@ -1,4 +1,4 @@
-"""Settings of a workspace: the time zone that decides which day it is."""
+"""Workspace settings: the time zone of its dates."""
 
 from datetime import datetime
 from difflib import get_close_matches
@@ -12,9 +12,9 @@ from assessment.storage import assessments, users
 
 
 def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: datetime) -> int:
-    """Set the time zone, and move the closing times of what is not closed; return how many moved.
+    """Set the time zone, update the closing times of assessments that are not closed, and return their number.
 
-    `InvalidError` for a zone that does not exist, or in which the closing date of an open assessment is over.
+    `InvalidError` for an unknown zone, or if the closing date of an open assessment is past there.
     """
     _check_zone(time_zone)
     waiting = assessments.with_closing_date(session, workspace_id)
@@ -35,7 +35,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
 def _check_zone(time_zone: str) -> None:
     try:
         ZoneInfo(time_zone)
-    except (ValueError, OSError, LookupError):  # malformed, a folder, not there
+    except (ValueError, OSError, LookupError):  # malformed, a folder, unknown
         near = get_close_matches(time_zone, available_timezones(), n=3)
         remedy = with_values("Did you mean {known}?", known=tuple(near)) if near else "Examples: Europe/Vienna, UTC."
         reason = with_values("There is no time zone {name}.", name=time_zone)
