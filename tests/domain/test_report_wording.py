@@ -142,10 +142,21 @@ def test_one_action_is_not_spoken_of_as_several():
 def test_whether_the_work_is_a_tool_or_a_place_apart_is_among_the_findings():
     said = [WORDS.text(one) for one in reports.made("gap-50").answer.findings]
 
-    assert said[1] == (
+    assert said[2] == (
         "Embedding is at 37.8 of 100, “An internal service”. "
         "On the whole, social media work is more separate from the functions than part of them."
     )
+
+
+def test_flagged_balance_puts_functions_first_among_the_findings():
+    """Without a flag the same sentence is a quiet one."""
+    result = reports.result("gap-50")
+    indices = replace(result.indices, balance=replace(result.indices.balance, flagged=False))
+
+    flagged, calm = (of(one).answer.findings for one in (result, replace(result, indices=indices)))
+
+    assert [one.id for one in flagged] == ["functions.leads", "gap.leaders", "embedding.apart"]
+    assert "functions.leads" not in {one.id for one in calm}
 
 
 def test_what_is_low_in_every_function_is_among_the_findings_before_what_is_quiet():

@@ -45,4 +45,4 @@ def _aside(row: TargetRow, wording: Wording) -> str:
     target = wording.number(row.target)
     if row.short is None or row.short <= 0:
         return wording.gettext("target {target} reached").format(target=target)
-    return wording.gettext("of {target}: {points} to go").format(target=target, points=wording.number(row.short))
+    return wording.gettext("of {target}: {points} to go").format(target=target, points=wording.figure(row.missing))
