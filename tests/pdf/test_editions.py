@@ -27,6 +27,13 @@ def flat(pages):
     return " ".join(" ".join(pages).split())
 
 
+@pytest.mark.parametrize("case", reports.CASES)
+def test_leaders_and_practitioners_come_before_roles_in_four_years(case):
+    text = flat(text_of(case, "full")[3:])
+
+    assert 0 < text.index("Leaders and practitioners") < text.index("Roles in four years")
+
+
 @pytest.mark.parametrize("audience", SHORT)
 @pytest.mark.parametrize("case", reports.CASES)
 def test_a_short_edition_has_exactly_its_pages(case, audience):

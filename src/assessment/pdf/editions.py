@@ -12,7 +12,7 @@ from assessment.domain.report.parts import Action, FunctionPart
 from assessment.pdf.cover import Cover, Masthead
 from assessment.pdf.document import COVER, FIRST, INNER
 from assessment.pdf.pages import appendix, findings, front, people, way
-from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, notes, own, titled, under
+from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, own, titled, under
 from assessment.pdf.text import gap, paragraph
 from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
 from assessment.wording import Wording
@@ -53,11 +53,8 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
         [findings.function(report, part, wording) for part in report.functions]
         + [subject(report, wording) for subject in subjects]
     )
-    outlook = people.outlook(report, wording)
-    # Where roles are shown, the page of the outlook has no room for the lines on unknown subjects.
-    part = report.outlook
-    is_full = part is not None and any_shown((part.independence, part.readiness))
-    blocks += known + unknown + outlook if is_full else known + outlook + unknown
+    # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
+    blocks += known + unknown + people.outlook(report, wording, fresh=not unknown)
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 

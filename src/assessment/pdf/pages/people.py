@@ -1,6 +1,6 @@
 """Leaders and practitioners, authority and support, hand-offs, roles in four years: each with its advice."""
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from assessment.charts.authority import authority_chart
 from assessment.charts.bars import item_bars
@@ -20,13 +20,15 @@ from assessment.pdf.pages.blocks import (
     on_this,
     own,
     page,
+    titled,
     unknown,
 )
 from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
-from assessment.pdf.theme import COLOUR, WIDTH
+from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
 from assessment.wording import Wording
 
 QUADRANT = 160.0
+NEARLY_WHOLE = 0.6 * HEIGHT  # room for embedding and its advice below the lines on unknown subjects
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
@@ -117,14 +119,20 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     return [*blocks, *own(report, wording, "hand-offs"), *on_this(report, wording, "hand-offs")]
 
 
-def outlook(report: Report, wording: Wording) -> Blocks:
-    """Where roles are heading, and how far social work is a normal part of the functions."""
+def outlook(report: Report, wording: Wording, *, fresh: bool = True) -> Blocks:
+    """Where roles are heading, and how far social work is a normal part of the functions.
+
+    Where it is about embedding alone, a new page only if `fresh`.
+    """
     part = report.outlook
     if part is None:
         return []
     known = any_shown((part.independence, part.readiness))
     subject, title = wording.gettext("Roles in four years"), wording.text(part.title)
-    blocks = page(subject, title) if known or part.embedding.shown is not None else unknown(subject, title)
+    is_shown = known or part.embedding.shown is not None
+    blocks = page(subject, title) if is_shown else unknown(subject, title)
+    if is_shown and not (known or fresh):
+        blocks = [CondPageBreak(NEARLY_WHOLE), *titled(subject, title, above=24)]
     if known:
         blocks += key_figures(part.key_figures, wording)
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
