@@ -264,6 +264,31 @@ def test_all_contested_functions_are_named_where_answers_diverge_in_several():
     assert WORDS.text(settling.about) == "Answers diverge in Customer service, Marketing and HR."
 
 
+def test_because_of_contested_functions_shows_the_agreement_of_each():
+    made = reports.made("contested-60")
+
+    settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
+
+    assert [WORDS.text(fired.text) for fired in settling.fired] == [
+        f"Agreement among the people asked in {name}: 0.40, below 0.5"
+        for name in ("Customer service", "Marketing", "HR")
+    ]
+
+
+def test_because_of_provisional_functions_shows_the_coverage_of_each_lowest_first():
+    result = reports.result("sparse-40")
+    shares = {"customer-service": 0.55, "marketing": 0.7, "hr": 0.51}
+    functions = {name: replace(part, coverage=shares[name]) for name, part in result.functions.items()}
+
+    made = of(replace(result, functions=functions))
+
+    asking = next(action for action in made.roadmap.actions if action.id == "complete-coverage")
+    assert [WORDS.text(fired.text) for fired in asking.fired] == [
+        "Coverage of HR: 51%, below 60%",
+        "Coverage of Customer service: 55%, below 60%",
+    ]
+
+
 @pytest.mark.parametrize("case", reports.CASES)
 def test_all_advice_says_which_actions_it_leaves_out(case):
     made = reports.made(case)

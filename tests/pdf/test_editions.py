@@ -62,6 +62,15 @@ def test_level_bar_states_the_figures_of_the_result(case, audience):
         assert f"{row.name}\n{words.figure(row.figure)}" in found
 
 
+def test_playbook_of_contested_function_shows_its_own_agreement_alone():
+    for part in reports.made("contested-60").functions:
+        text = flat(text_of("contested-60", f"function:{part.id}"))
+
+        assert f"Agreement among the people asked in {part.name}: 0.40, below 0.5" in text
+        assert text.count("Agreement among the people asked in") == text.count(f"people asked in {part.name}: 0.40")
+        assert "is decided first" not in text
+
+
 @pytest.mark.parametrize("case", ["gap-50", "risk-36"])
 def test_a_playbook_states_its_own_figures_and_no_other_function(case):
     made = reports.made(case)

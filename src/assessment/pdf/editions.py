@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import roadmap_chart
@@ -140,16 +141,21 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
 
 
 def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
-    """A function's advice; first what makes its figures sure, where theirs alone are in doubt.
+    """A function's advice; first what makes its figures sure, where they are in doubt.
 
     What another function's figures called for is not for this one to read.
     """
-    doubts = [
-        action
-        for action in report.roadmap.actions
-        if action.topic == "quality" and all(fired.figure.values["function"] == part.name for fired in action.fired)
-    ]
-    return [*doubts, *(action for action in part.actions if action not in doubts)]
+    quality = [action for action in report.roadmap.actions if action.topic == "quality"]
+    doubts = [own for action in quality if (own := _of_function(action, part)) is not None]
+    return [*doubts, *(action for action in part.actions if action.id not in {doubt.id for doubt in doubts})]
+
+
+def _of_function(action: Action, part: FunctionPart) -> Action | None:
+    """Keep of an action the figures of one function; None where it has fired on others alone."""
+    own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
+    if not own:
+        return None
+    return replace(action, fired=own, goal=action.goal if own[0] == action.fired[0] else None)
 
 
 def _shared(report: Report, wording: Wording) -> Blocks:
