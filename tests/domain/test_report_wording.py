@@ -198,6 +198,56 @@ def test_what_starts_now_has_a_goal_with_a_date_counted_from_the_close():
     assert "begins on 2 February 2027" in " ".join(WORDS.texts(made.roadmap.notes))
 
 
+def goals_of(result, date=reports.DATE):
+    made = report.build(reports.questionnaire(), result, Details("Norden", date=date))
+    return {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+
+
+def test_goal_of_a_gap_starts_from_the_average_gap_that_its_indicator_names():
+    goals = goals_of(reports.result("gap-50"))
+
+    assert goals["evidence-meeting"] == "Average size of gap: 34.2 today; goal: less than 15 by 30 November 2026."
+
+
+def test_goal_of_a_gap_starts_from_the_widest_where_the_average_is_below_the_cut():
+    result = reports.result("gap-50")
+    gap = replace(result.indices.perception_gap, score=12.0)
+
+    goals = goals_of(replace(result, indices=replace(result.indices, perception_gap=gap)))
+
+    assert goals["evidence-meeting"].startswith(
+        "In this report, “Gap between leaders and practitioners on People”: 40 today; goal: less than 15"
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ((80.0, 70.0, 20.0), "Score of the lowest function: 20.0 today; goal: more than 60.0 by 2 May 2027."),
+        ((40.0, 30.0, 19.0), "Score of the lowest function: 19.0 today; goal: 24.0 or more by 2 May 2027."),
+    ],
+)
+def test_goal_of_balance_is_a_score_of_the_lowest_function(scores, expected):
+    result = reports.result("gap-50")
+    functions = {
+        name: replace(part, score=score) for (name, part), score in zip(result.functions.items(), scores, strict=True)
+    }
+
+    assert goals_of(replace(result, functions=functions))["pair-functions"] == expected
+
+
+def test_goal_of_an_indicator_that_is_not_measured_names_the_figure_of_the_report():
+    made = reports.made("gap-50")
+
+    goals = {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+
+    assert goals["hand-over-clock"] == (
+        "In this report, “Questions reach service”: 25 today; goal: 50 or more by 30 November 2026."
+    )
+    assert goals["move-into-functions"].startswith("Embedding: 37.8 today")
+    assert "note.baseline" in {note.id for note in made.roadmap.notes}
+
+
 def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
     made = reports.made("contested-60")
 

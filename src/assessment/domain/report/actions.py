@@ -45,7 +45,13 @@ def roadmap(source: Source) -> Roadmap:
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _title(source, actions)
     return Roadmap(
-        title, horizons, actions, len(starting), further, tuple(starting), _notes(starting) + _dates(source, actions)
+        title,
+        horizons,
+        actions,
+        len(starting),
+        further,
+        tuple(starting),
+        _notes(starting) + _about_goals(source, actions),
     )
 
 
@@ -70,12 +76,14 @@ def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
-def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
-    """Say when what starts next is assumed to begin, since the dates of its goals depend on that."""
+def _about_goals(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say what baselines of goals are, and when what starts next is assumed to begin: dates depend on that."""
+    proxies = any(action.goal and action.goal.id.startswith("goal.proxy") for action in actions)
+    notes = [say("note.baseline")] if proxies else []
     begin = next_start(source)
-    if begin is None or not any(action.part == "next" and action.goal for action in actions):
-        return ()
-    return (say("note.next-start", date=begin),)
+    if begin is not None and any(action.part == "next" and action.goal for action in actions):
+        notes.append(say("note.next-start", date=begin))
+    return tuple(notes)
 
 
 def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
