@@ -3,7 +3,7 @@
 from reportlab.platypus import CondPageBreak, Flowable
 
 from assessment.charts.authority import authority_chart
-from assessment.charts.bars import item_bars
+from assessment.charts.bars import item_bars, short_key
 from assessment.charts.gap import gap_chart
 from assessment.charts.grid import hand_off_chart
 from assessment.charts.quadrant import quadrant_chart
@@ -95,6 +95,8 @@ def authority(report: Report, wording: Wording) -> Blocks:
     if part.items:
         label = wording.gettext("What support is made of")
         blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
+        unsure = short_key(part.items, wording)
+        blocks += [paragraph(unsure, "small")] if unsure else []
     blocks += [gap(6), *notes(part.notes, wording)]
     return [*blocks, *own(report, wording, "authority"), *on_this(report, wording, "authority")]
 
