@@ -208,6 +208,21 @@ def ends(mark):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language):
+    words, made = wording(language), reports.made("gap-50")
+    clipped = next(row for row in made.targets.dimensions if row.now.bound)
+
+    drawn = dumbbell((clipped,), words, WIDTH, "Targets")
+    grid = heatmap_chart(made.heatmap, words, WIDTH)
+
+    score, aside = (mark for mark in drawn.marks if isinstance(mark, Label) and mark.y > 20 and mark.x > WIDTH / 2)
+    assert score.x + width(score.text, score.size) < aside.x
+    assert aside.x + width(aside.text, aside.size) <= WIDTH
+    (cell,) = (mark for mark in grid.marks if isinstance(mark, Label) and mark.text == words.figure(clipped.now))
+    assert width(cell.text, cell.size) <= cell.limit
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("case", ["gap-50", "risk-36", "not-applicable-40"])
 def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(case, language):
     words, forms = wording(language), []

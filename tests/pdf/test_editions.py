@@ -34,6 +34,13 @@ def test_leaders_and_practitioners_come_before_roles_in_four_years(case):
     assert 0 < text.index("Leaders and practitioners") < text.index("Roles in four years")
 
 
+def test_class_and_its_meaning_are_parted_by_a_colon():
+    text = flat(text_of("risk-36", "full"))
+
+    assert "Critical: On average" in text
+    assert "A shared tool: On the whole" in text
+
+
 @pytest.mark.parametrize("audience", SHORT)
 @pytest.mark.parametrize("case", reports.CASES)
 def test_a_short_edition_has_exactly_its_pages(case, audience):

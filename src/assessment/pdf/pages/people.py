@@ -91,7 +91,7 @@ def authority(report: Report, wording: Wording) -> Blocks:
     blocks = page(subject, title)
     blocks += [*key_figures(part.key_figures, wording), chart(authority_chart(part, wording, WIDTH)), gap(8)]
     if part.class_meaning:
-        blocks.append(labelled(part.class_name, part.class_meaning))
+        blocks.append(_meaning(part.class_name, part.class_meaning, wording))
     if part.items:
         label = wording.gettext("What support is made of")
         blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
@@ -144,9 +144,14 @@ def outlook(report: Report, wording: Wording, *, fresh: bool = True) -> Blocks:
     blocks += [heading(wording.gettext("How far the work is embedded"))]
     blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
     if part.embedding_class:
-        blocks.append(labelled(part.embedding_class, part.embedding_meaning))
+        blocks.append(_meaning(part.embedding_class, part.embedding_meaning, wording))
     blocks.append(paragraph(_scale(part, wording), "small"))
     return [*blocks, *own(report, wording, "outlook"), *on_this(report, wording, "outlook")]
+
+
+def _meaning(name: str, meaning: str, wording: Wording) -> Flowable:
+    """A class and its meaning, with a colon between them."""
+    return labelled(wording.gettext("{class_name}:").format(class_name=name), meaning)
 
 
 def _coordinates(part: Outlook, wording: Wording) -> Flowable:
