@@ -7,7 +7,7 @@ import pytest
 
 from assessment.charts import palette
 from assessment.charts.authority import authority_chart
-from assessment.charts.bars import function_bars, item_bars
+from assessment.charts.bars import counted, function_bars, item_bars, short_key
 from assessment.charts.dumbbell import dumbbell
 from assessment.charts.gap import gap_chart
 from assessment.charts.grid import hand_off_chart, heatmap_chart
@@ -205,3 +205,34 @@ def test_a_score_in_words_does_not_run_into_the_gap_beside_it(case, language):
 def ends(mark):
     wide = width(mark.text, mark.size)
     return {"start": mark.x + wide, "middle": mark.x + wide / 2, "end": mark.x}[mark.anchor]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language):
+    words, made = wording(language), reports.made("gap-50")
+    clipped = next(row for row in made.targets.dimensions if row.now.bound)
+
+    drawn = dumbbell((clipped,), words, WIDTH, "Targets")
+    grid = heatmap_chart(made.heatmap, words, WIDTH)
+
+    score, aside = (mark for mark in drawn.marks if isinstance(mark, Label) and mark.y > 20 and mark.x > WIDTH / 2)
+    assert score.x + width(score.text, score.size) < aside.x
+    assert aside.x + width(aside.text, aside.size) <= WIDTH
+    (cell,) = (mark for mark in grid.marks if isinstance(mark, Label) and mark.text == words.figure(clipped.now))
+    assert width(cell.text, cell.size) <= cell.limit
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+@pytest.mark.parametrize("case", ["gap-50", "risk-36", "not-applicable-40"])
+def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(case, language):
+    words, forms = wording(language), []
+
+    for part in reports.made(case).functions:
+        texts = {mark.text for mark in function_bars(part, words, WIDTH).marks if isinstance(mark, Label)}
+        unsure = [tuple(counted(item, words)) for item in part.all if item.figure.shown is not None and item.figure.dk]
+        shortened = [text for text in texts if text.endswith(" ?")]
+        assert all(long in texts or short in texts for long, short in unsure)
+        assert bool(short_key(part.all, words)) == bool(shortened)
+        forms.append(len(unsure))
+
+    assert sum(forms)

@@ -142,10 +142,21 @@ def test_one_action_is_not_spoken_of_as_several():
 def test_whether_the_work_is_a_tool_or_a_place_apart_is_among_the_findings():
     said = [WORDS.text(one) for one in reports.made("gap-50").answer.findings]
 
-    assert said[1] == (
+    assert said[2] == (
         "Embedding is at 37.8 of 100, “An internal service”. "
         "On the whole, social media work is more separate from the functions than part of them."
     )
+
+
+def test_flagged_balance_puts_functions_first_among_the_findings():
+    """Without a flag the same sentence is a quiet one."""
+    result = reports.result("gap-50")
+    indices = replace(result.indices, balance=replace(result.indices.balance, flagged=False))
+
+    flagged, calm = (of(one).answer.findings for one in (result, replace(result, indices=indices)))
+
+    assert [one.id for one in flagged] == ["functions.leads", "gap.leaders", "embedding.apart"]
+    assert "functions.leads" not in {one.id for one in calm}
 
 
 def test_what_is_low_in_every_function_is_among_the_findings_before_what_is_quiet():
@@ -185,6 +196,56 @@ def test_what_starts_now_has_a_goal_with_a_date_counted_from_the_close():
     assert goals[0].endswith("goal: 50 or more by 30 November 2026.")
     assert all(" by " in goal.partition("goal:")[2] for goal in later)
     assert "begins on 2 February 2027" in " ".join(WORDS.texts(made.roadmap.notes))
+
+
+def goals_of(result, date=reports.DATE):
+    made = report.build(reports.questionnaire(), result, Details("Norden", date=date))
+    return {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+
+
+def test_goal_of_a_gap_starts_from_the_average_gap_that_its_indicator_names():
+    goals = goals_of(reports.result("gap-50"))
+
+    assert goals["evidence-meeting"] == "Average size of gap: 34.2 today; goal: less than 15 by 30 November 2026."
+
+
+def test_goal_of_a_gap_starts_from_the_widest_where_the_average_is_below_the_cut():
+    result = reports.result("gap-50")
+    gap = replace(result.indices.perception_gap, score=12.0)
+
+    goals = goals_of(replace(result, indices=replace(result.indices, perception_gap=gap)))
+
+    assert goals["evidence-meeting"].startswith(
+        "In this report, “Gap between leaders and practitioners on People”: 40 today; goal: less than 15"
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ((80.0, 70.0, 20.0), "Score of the lowest function: 20.0 today; goal: more than 60.0 by 2 May 2027."),
+        ((40.0, 30.0, 19.0), "Score of the lowest function: 19.0 today; goal: 24.0 or more by 2 May 2027."),
+    ],
+)
+def test_goal_of_balance_is_a_score_of_the_lowest_function(scores, expected):
+    result = reports.result("gap-50")
+    functions = {
+        name: replace(part, score=score) for (name, part), score in zip(result.functions.items(), scores, strict=True)
+    }
+
+    assert goals_of(replace(result, functions=functions))["pair-functions"] == expected
+
+
+def test_goal_of_an_indicator_that_is_not_measured_names_the_figure_of_the_report():
+    made = reports.made("gap-50")
+
+    goals = {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+
+    assert goals["hand-over-clock"] == (
+        "In this report, “Questions reach service”: 25 today; goal: 50 or more by 30 November 2026."
+    )
+    assert goals["move-into-functions"].startswith("Embedding: 37.8 today")
+    assert "note.baseline" in {note.id for note in made.roadmap.notes}
 
 
 def test_next_step_names_its_dimension_and_the_next_level_as_its_goal():
@@ -251,6 +312,31 @@ def test_all_contested_functions_are_named_where_answers_diverge_in_several():
 
     settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
     assert WORDS.text(settling.about) == "Answers diverge in Customer service, Marketing and HR."
+
+
+def test_because_of_contested_functions_shows_the_agreement_of_each():
+    made = reports.made("contested-60")
+
+    settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
+
+    assert [WORDS.text(fired.text) for fired in settling.fired] == [
+        f"Agreement among the people asked in {name}: 0.40, below 0.5"
+        for name in ("Customer service", "Marketing", "HR")
+    ]
+
+
+def test_because_of_provisional_functions_shows_the_coverage_of_each_lowest_first():
+    result = reports.result("sparse-40")
+    shares = {"customer-service": 0.55, "marketing": 0.7, "hr": 0.51}
+    functions = {name: replace(part, coverage=shares[name]) for name, part in result.functions.items()}
+
+    made = of(replace(result, functions=functions))
+
+    asking = next(action for action in made.roadmap.actions if action.id == "complete-coverage")
+    assert [WORDS.text(fired.text) for fired in asking.fired] == [
+        "Coverage of HR: 51%, below 60%",
+        "Coverage of Customer service: 55%, below 60%",
+    ]
 
 
 @pytest.mark.parametrize("case", reports.CASES)

@@ -27,6 +27,20 @@ def flat(pages):
     return " ".join(" ".join(pages).split())
 
 
+@pytest.mark.parametrize("case", reports.CASES)
+def test_leaders_and_practitioners_come_before_roles_in_four_years(case):
+    text = flat(text_of(case, "full")[3:])
+
+    assert 0 < text.index("Leaders and practitioners") < text.index("Roles in four years")
+
+
+def test_class_and_its_meaning_are_parted_by_a_colon():
+    text = flat(text_of("risk-36", "full"))
+
+    assert "Critical: On average" in text
+    assert "A shared tool: On the whole" in text
+
+
 @pytest.mark.parametrize("audience", SHORT)
 @pytest.mark.parametrize("case", reports.CASES)
 def test_a_short_edition_has_exactly_its_pages(case, audience):
@@ -53,6 +67,15 @@ def test_level_bar_states_the_figures_of_the_result(case, audience):
     assert f"The whole\n{words.figure(made.answer.overall.figure)}" in found
     for row in made.answer.functions:
         assert f"{row.name}\n{words.figure(row.figure)}" in found
+
+
+def test_playbook_of_contested_function_shows_its_own_agreement_alone():
+    for part in reports.made("contested-60").functions:
+        text = flat(text_of("contested-60", f"function:{part.id}"))
+
+        assert f"Agreement among the people asked in {part.name}: 0.40, below 0.5" in text
+        assert text.count("Agreement among the people asked in") == text.count(f"people asked in {part.name}: 0.40")
+        assert "is decided first" not in text
 
 
 @pytest.mark.parametrize("case", ["gap-50", "risk-36"])

@@ -1,6 +1,6 @@
 """Bar charts of items: grouped by dimension for a function, or a short list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assessment.charts import measure
 from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
@@ -86,22 +86,41 @@ def _item(row: ItemRow, wording: Wording, axis: Axis, top: float) -> Iterator[Ma
         yield Label(axis.right + 24, y + 3, wording.briefly(row.figure), "muted", 7.5, limit=SIDE - 24)
         return
     shown = wording.figure(row.figure)
-    aside = axis.right + 12 + max(28, measure.width(shown, 8.5) + 6)
+    room, (text, size) = _room(row, wording), _fitting(row, wording)
     yield Label(axis.right + 12, y + 3, shown, "ink", 8.5)
-    room = axis.right + SIDE - aside
-    text = next((text for text in counted(row, wording) if measure.width(text, 7.5) <= room), "")
-    yield Label(aside, y + 3, text, "muted", 7.5, limit=room)
+    yield Label(axis.right + SIDE - room, y + 3, text, "muted", size, limit=room)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.shown) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
+def _room(row: ItemRow, wording: Wording) -> float:
+    """Room to the right of a score."""
+    return SIDE - 12 - max(28, measure.width(wording.figure(row.figure), 8.5) + 6)
+
+
+def _fitting(row: ItemRow, wording: Wording) -> tuple[str, float]:
+    """How many answered and didn't know, as long and as large as there is room for."""
+    room, tried = _room(row, wording), [(text, 7.5) for text in counted(row, wording)]
+    tried += [(text, 6.0) for text, _ in tried[1:]]
+    return next(((text, size) for text, size in tried if measure.width(text, size) <= room), ("", 7.5))
+
+
+def short_key(rows: Iterable[ItemRow], wording: Wording) -> str:
+    """Explain the short form of "don't know", where a chart has room for no other; nothing where it has."""
+    known = [row for row in rows if row.figure.shown is not None and row.figure.dk]
+    if all(_fitting(row, wording)[0] == next(counted(row, wording), "") for row in known):
+        return ""
+    return wording.gettext("“?”: don’t know.")
+
+
 def counted(row: ItemRow, wording: Wording) -> Iterator[str]:
-    """List labels from long to short, for the first that fits: answers with don't-knows, then answers alone."""
+    """How many answered, and how many didn't know; then the same in short, for where there is little room."""
     if row.figure.n is None:
         return
     text = wording.gettext("n {n}").format(n=row.figure.n)
     if row.figure.dk:
         yield text + ", " + wording.gettext("{dk} don’t know").format(dk=row.figure.dk)
+        text += f", {row.figure.dk} ?"
     yield text

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from assessment.charts import measure
 from assessment.charts.marks import Box, Chart, Label, Mark, Weight
 from assessment.domain.report.parts import Cell, HandOffs, Heatmap
 from assessment.wording import Wording
 
 NAME, HEAD, ROW, GAP, LEGEND = 100.0, 26.0, 44.0, 2.0, 28.0
+SMALLEST = 5.5
 
 
 class Row(Struct, frozen=True):
@@ -82,8 +84,13 @@ def _number(one: Cell, wording: Wording, centre: float, y: float, cell: float, *
         return
     tone = "ink" if first or one.band is None else f"on-level-{one.band}"
     text = wording.figure(one.figure)
-    size = (12 if first else 10) if one.figure.bound is None else 8
+    size = (12 if first else 10) if one.figure.bound is None else _fitting(text, cell - 4)
     yield Label(centre, y, text, tone, size, "strong" if first or one.mark else "regular", "middle", cell - 4)
+
+
+def _fitting(text: str, room: float) -> float:
+    """Size of "10 or less": cut off, it would say less than the figure does."""
+    return max(SMALLEST, min(8.0, room / measure.width(text, 1)))
 
 
 def _legend(wording: Wording, width: float, y: float) -> Iterator[Mark]:

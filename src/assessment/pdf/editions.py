@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import roadmap_chart
@@ -12,7 +13,7 @@ from assessment.domain.report.parts import Action, FunctionPart
 from assessment.pdf.cover import Cover, Masthead
 from assessment.pdf.document import COVER, FIRST, INNER
 from assessment.pdf.pages import appendix, findings, front, people, way
-from assessment.pdf.pages.blocks import Blocks, any_shown, chart, heading, notes, own, titled, under
+from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, own, titled, under
 from assessment.pdf.text import gap, paragraph
 from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
 from assessment.wording import Wording
@@ -53,11 +54,8 @@ def _full(report: Report, wording: Wording, name: str) -> Blocks:
         [findings.function(report, part, wording) for part in report.functions]
         + [subject(report, wording) for subject in subjects]
     )
-    outlook = people.outlook(report, wording)
-    # If roles are shown, the outlook fills its page: the lines on unknown subjects go before it.
-    part = report.outlook
-    is_full = part is not None and any_shown((part.independence, part.readiness))
-    blocks += known + unknown + outlook if is_full else known + outlook + unknown
+    # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
+    blocks += known + unknown + people.outlook(report, wording, fresh=not unknown)
     blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
     return blocks + appendix.appendix(report, wording)
 
@@ -143,16 +141,21 @@ def _playbook(part: FunctionPart, wording: Wording) -> Edition:
 
 
 def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
-    """Actions of a playbook; first those that improve doubtful figures, if all of these belong to the function.
+    """A function's advice; first what makes its figures sure, where they are in doubt.
 
     Actions fired by another function's figures are left out: they are not for this reader.
     """
-    doubts = [
-        action
-        for action in report.roadmap.actions
-        if action.topic == "quality" and all(fired.figure.values["function"] == part.name for fired in action.fired)
-    ]
-    return [*doubts, *(action for action in part.actions if action not in doubts)]
+    quality = [action for action in report.roadmap.actions if action.topic == "quality"]
+    doubts = [own for action in quality if (own := _of_function(action, part)) is not None]
+    return [*doubts, *(action for action in part.actions if action.id not in {doubt.id for doubt in doubts})]
+
+
+def _of_function(action: Action, part: FunctionPart) -> Action | None:
+    """Keep of an action the figures of one function; None where it has fired on others alone."""
+    own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
+    if not own:
+        return None
+    return replace(action, fired=own, goal=action.goal if own[0] == action.fired[0] else None)
 
 
 def _shared(report: Report, wording: Wording) -> Blocks:

@@ -16,6 +16,7 @@ from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Fired, Roadmap, Topic
 from assessment.domain.report.source import Source, amount, bound_of_items, exact, names, quoted
 from assessment.domain.result import Advice, Bound, FiredFigure
+from assessment.domain.scoring.cuts import below
 from assessment.domain.scoring.tally import MAXIMUM
 
 BY_STEP = {
@@ -28,6 +29,7 @@ BY_STEP = {
     Kind.READINESS,
 }
 BALANCE = {Kind.BALANCE, Kind.SPREAD}
+OF_LOWEST = (Kind.AGREEMENT, Kind.COVERAGE)  # figures that every function has, named as its fields are
 PERCENT = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
 
 
@@ -43,7 +45,13 @@ def roadmap(source: Source) -> Roadmap:
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _title(source, actions)
     return Roadmap(
-        title, horizons, actions, len(starting), further, tuple(starting), _notes(starting) + _dates(source, actions)
+        title,
+        horizons,
+        actions,
+        len(starting),
+        further,
+        tuple(starting),
+        _notes(starting) + _about_goals(source, actions),
     )
 
 
@@ -68,12 +76,14 @@ def _notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     return tuple(say("note.urgent", action=quoted([action.title])[0], reason=action.fired[0].text) for action in urgent)
 
 
-def _dates(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
-    """State the assumed start of the actions that start next, since the dates of their goals depend on it."""
+def _about_goals(source: Source, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say what baselines of goals are, and when what starts next is assumed to begin: dates depend on that."""
+    proxies = any(action.goal and action.goal.id.startswith("goal.proxy") for action in actions)
+    notes = [say("note.baseline")] if proxies else []
     begin = next_start(source)
-    if begin is None or not any(action.part == "next" and action.goal for action in actions):
-        return ()
-    return (say("note.next-start", date=begin),)
+    if begin is not None and any(action.part == "next" and action.goal for action in actions):
+        notes.append(say("note.next-start", date=begin))
+    return tuple(notes)
 
 
 def _told_apart(actions: Sequence[Action]) -> tuple[Action, ...]:
@@ -106,7 +116,7 @@ def _action(source: Source, place: int, advice: Advice, settled: int | None) -> 
         pinned=advice.pinned,
         function=advice.function,
         function_name=source.function(advice.function) if advice.function else None,
-        fired=tuple(_fired(source, figure) for figure in advice.fired),
+        fired=tuple(_fired(source, one) for figure in advice.fired for one in _of_each(source, figure)),
         priority=shown(advice.priority, Scale(2)),
         topic=_topic(source, advice),
         goal=goal(source, advice, _label, _value, _cut),
@@ -203,6 +213,16 @@ def _topic(source: Source, advice: Advice) -> Topic:
     if outlook is not None and fired.item in (*outlook.independence, *outlook.readiness):
         return "outlook"
     return "gap"
+
+
+def _of_each(source: Source, fired: FiredFigure) -> Sequence[FiredFigure]:
+    """Where the lowest function stands for all that are below the cut, the figure of each of them."""
+    if fired.figure not in OF_LOWEST:
+        return (fired,)
+    values = ((name, getattr(found, fired.figure)) for name, found in source.functions())
+    found = [(value, name) for name, value in values if value is not None and below(value, fired.cut)]
+    each = [replace(fired, function=name, value=value) for value, name in sorted(found, key=lambda one: one[0])]
+    return each or (fired,)
 
 
 def _fired(source: Source, fired: FiredFigure) -> Fired:

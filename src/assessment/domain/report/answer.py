@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import Action, Answer, KeyFigure, Levelled
-from assessment.domain.report.source import LEAST_APART, Source, exact, names, quoted
+from assessment.domain.report.source import LEAST_APART, Source, amount, exact, names, quoted
 
 FINDINGS = 3
 ACTIONS = 3
@@ -36,11 +36,12 @@ def answer(
 
 
 def title(source: Source, overall: Levelled) -> Message:
-    """Title with the overall score and level, or with the reason why they are missing."""
-    score, whole = overall.figure.shown, source.organisation
-    if score is None:
+    """Say where the whole stands, or why that can't be said."""
+    whole = source.organisation
+    if overall.figure.shown is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
         return say("answer.hidden" if hidden else "answer.none", organisation=whole)
+    score = amount(overall.figure)
     if overall.level is None:
         contested = names(source.function(name) for name, function in source.scored() if function.contested)
         if contested:
@@ -71,14 +72,15 @@ def functions_finding(source: Source) -> Message:
     if not ranked:
         return say("functions.none")
     scores = [source.score(found.score or 0.0) for _, found in ranked]
+    amounts = [amount(source.levelled(name).figure) for name, _ in ranked]
     names_of = [source.function(name) for name, _ in ranked]
     if len(ranked) == 1:
-        return say("functions.one", function=names_of[0], score=scores[0])
+        return say("functions.one", function=names_of[0], score=amounts[0])
     values: dict[str, Value] = {
         "strongest": names_of[0],
         "weakest": names_of[-1],
-        "high": scores[0],
-        "low": scores[-1],
+        "high": amounts[0],
+        "low": amounts[-1],
     }
     leads = source.is_apart(ranked[0][1], ranked[1][1])
     trails = source.is_apart(ranked[-1][1], ranked[-2][1])
@@ -90,12 +92,15 @@ def functions_finding(source: Source) -> Message:
         return say("functions.trails" if trails else "functions.leads", **values)
     balance = source.questionnaire.indices.balance
     tie = exact(balance.tie_below if balance else LEAST_APART)
-    return say("functions.even" if scores[0] - scores[-1] < tie else "functions.spread", low=scores[-1], high=scores[0])
+    is_even = scores[0] - scores[-1] < tie
+    return say("functions.even" if is_even else "functions.spread", low=amounts[-1], high=amounts[0])
 
 
 def _findings(source: Source, titles: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Select findings: titles that call for action first, then neutral ones, then missing figures."""
-    ranked = sorted((functions_finding(source), *titles), key=_urgency)
+    """Take the titles that call for action first, then the quieter ones, then what is unknown."""
+    balance = source.result.indices.balance
+    flagged = balance is not None and balance.flagged
+    ranked = sorted((functions_finding(source), *titles), key=lambda title: _urgency(title, flagged=flagged))
     spoken = [title for title in ranked if _urgency(title) < len(URGENCY) + 1]
     return tuple((ranked if source.silent else spoken or ranked)[:FINDINGS])
 
@@ -112,12 +117,16 @@ URGENCY = (
     ("hand-offs.", "gap.", "authority.moderate", "authority.low", "change."),
     ("heatmap.",),
 )
+IMBALANCE = 1  # as urgent as a function that is behind
 SILENT = ("none", "hidden", "consensus", "one-side", "break", "unknown", "untested")
 
 
-def _urgency(title: Message) -> int:
+def _urgency(title: Message, *, flagged: bool = False) -> int:
+    """Place of a title among the findings; functions that are `flagged` as out of balance call for action."""
     if title.id.rpartition(".")[2] in SILENT:
         return len(URGENCY) + 1
+    if flagged and title.id.startswith("functions."):
+        return IMBALANCE
     for place, starts in enumerate(URGENCY):
         if title.id.startswith(starts):
             return place
@@ -140,7 +149,7 @@ def _key_figures(source: Source) -> tuple[KeyFigure, ...]:
         found.insert(0, KeyFigure(say("label.embedding"), replace(source.embedding(), n=None), meaning))
     if indices.balance is not None:
         balance = source.figures.score(indices.balance.score, "indices.balance.score")
-        found.insert(1, KeyFigure(say("label.balance"), balance))
+        found.insert(1, KeyFigure(say("label.balance"), replace(balance, bound=source.balance_bound())))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from assessment.domain.report.hand_offs import worst_channels
 from assessment.domain.report.heatmap import cell
 from assessment.domain.report.message import Message, say
 from assessment.domain.report.parts import Action, DimensionRow, FunctionPart, ItemRow, KeyFigure, Levelled
-from assessment.domain.report.source import Source, exact, names
+from assessment.domain.report.source import Source, amount, exact, names
 from assessment.domain.report.spread import agreed, spread
 from assessment.domain.result import DimensionResult, FunctionResult
 
@@ -89,10 +89,10 @@ def _title(source: Source, whole: Levelled, found: FunctionResult) -> Message:
     name = whole.name
     if found.out_of_scope:
         return say("function.out-of-scope", function=name)
-    score = whole.figure.shown
-    if score is None:
+    if whole.figure.shown is None:
         hidden = whole.figure.missing is not None and whole.figure.missing.id == "missing.hidden"
         return say("function.hidden" if hidden else "function.none", function=name)
+    score = amount(whole.figure)
     if whole.contested:
         return say("function.contested", function=name, score=score)
     if whole.level is None:

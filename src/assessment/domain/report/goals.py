@@ -4,13 +4,18 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from assessment.domain.questionnaire import Figure as Kind
 from assessment.domain.report.message import Message, Value, say
 from assessment.domain.report.source import Source, amount, exact
 from assessment.domain.result import Advice, FiredFigure
+from assessment.domain.scoring.cuts import at_least
 
 MONTHS = {"quarter": 3, "year": 12, "four-year": 48}  # length of a horizon, counted from the start
 WEEKS = {"now": 4}
 YEAR = 12
+# Figures that are the indicator of the advice they fire. Other indicators the report doesn't measure.
+MEASURED = (Kind.AGREEMENT, Kind.COVERAGE, Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT, Kind.EMBEDDING)
+BALANCE = (Kind.BALANCE, Kind.SPREAD)
 
 
 def goal(
@@ -26,8 +31,43 @@ def goal(
         return None
     if advice.dimension is not None:
         return _next_level(source, advice)
+    values = _own_figure(source, fired)
+    if values is not None:
+        return _dated(source, advice, values)
     values = {"figure": label(source, fired), "value": value(source, fired), "goal": _wanted(fired, cut(fired))}
-    return _dated(source, advice, values)
+    return _dated(source, advice, values, is_measured=fired.figure in MEASURED)
+
+
+def _own_figure(source: Source, fired: FiredFigure) -> dict[str, Value] | None:
+    """Baseline and goal of an indicator that is another figure of the report; None where it is not."""
+    if fired.figure == Kind.CONFIRMED_GAP:
+        return _average_gap(source, fired)
+    return _lowest_function(source) if fired.figure in BALANCE else None
+
+
+def _average_gap(source: Source, fired: FiredFigure) -> dict[str, Value] | None:
+    """Average size of the gaps; None where it is below the cut though one gap is not."""
+    found = source.result.indices.perception_gap
+    if found is None or found.score is None or not at_least(found.score, fired.cut):
+        return None
+    size = source.shown(found.score, source.figures.scales.gap)
+    return {"figure": say("label.gap-size"), "value": size, "goal": say("goal.below", cut=exact(fired.cut))}
+
+
+def _lowest_function(source: Source) -> dict[str, Value] | None:
+    """Score of the lowest function, and the one with which the functions would be in balance (method 5)."""
+    rule = source.questionnaire.indices.balance
+    ranked = sorted(source.scored(), key=lambda pair: pair[1].score or 0.0)
+    if rule is None or not ranked:
+        return None
+    highest = source.score(ranked[-1][1].score or 0.0)
+    by_spread, by_share = highest - exact(rule.spread_at), highest * exact(rule.flagged_below) / 100
+    if by_spread >= by_share:
+        wanted = say("goal.above", cut=by_spread)
+    else:
+        wanted = say("goal.from", cut=source.score(float(by_share)))
+    lowest = amount(source.levelled(ranked[0][0]).figure)
+    return {"figure": say("figure.lowest-function"), "value": lowest, "goal": wanted}
 
 
 def _wanted(fired: FiredFigure, cut: Value) -> Value:
@@ -53,13 +93,14 @@ def _next_level(source: Source, advice: Advice) -> Message | None:
     )
 
 
-def _dated(source: Source, advice: Advice, values: dict[str, Value]) -> Message:
-    """Add the date if the start is known."""
+def _dated(source: Source, advice: Advice, values: dict[str, Value], *, is_measured: bool = True) -> Message:
+    """A date where the start is known; a figure that only stands for the indicator is named as the report's."""
     start = _start(source, advice)
     until = None if start is None else _until(start.isoformat(), advice.horizon)
+    kind = "goal" if is_measured else "goal.proxy"
     if until is None:
-        return say("goal.open", **values)
-    return say("goal.dated", **values, date=until)
+        return say(f"{kind}.open", **values)
+    return say(f"{kind}.dated", **values, date=until)
 
 
 def next_start(source: Source) -> date | None:

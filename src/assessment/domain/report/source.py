@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.answers import CONSENSUS
-from assessment.domain.display import Scale, bound_of_mean, shown, without_zeros
+from assessment.domain.display import Scale, bound_of_difference, bound_of_mean, shown, without_zeros
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
 from assessment.domain.report.details import Details
 from assessment.domain.report.figures import Figure, Figures, figures
@@ -148,8 +148,7 @@ class Source(Struct, frozen=True):
         found = self.result.functions[identifier]
         path = f"functions.{identifier}"
         figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
-        items = [item for part in found.dimensions.values() for item in part.items.values()]
-        figure = replace(figure, bound=bound_of_items(found.score, [*items, *found.hand_off.rows.values()]))
+        figure = replace(figure, bound=bound_of_items(found.score, _items(found)))
         if found.out_of_scope:
             figure = Figure(None, missing=say("missing.out-of-scope"))
         return Levelled(self.function(identifier), figure, found.band, found.level, found.contested, found.provisional)
@@ -158,7 +157,17 @@ class Source(Struct, frozen=True):
         """The overall score on the level scale."""
         whole = self.result.overall
         figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
+        items = [item for _, function in self.scored() for item in _items(function)]
+        figure = replace(figure, bound=bound_of_items(whole.score, items))
         return Levelled(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
+
+    def balance_bound(self) -> Bound | None:
+        """Bound of the lowest function in percent of the highest; the spread has the opposite one."""
+        scored = sorted(self.scored(), key=lambda pair: pair[1].score or 0.0)
+        if not scored:
+            return None
+        lowest, highest = (self.levelled(name).figure.bound for name, _ in (scored[0], scored[-1]))
+        return bound_of_difference(lowest, highest)
 
     def embedding(self) -> Figure:
         """Overall embedding; "or less" if it is at its floor."""
@@ -195,6 +204,11 @@ def bound_of_items(score: float | None, items: Iterable[ItemResult]) -> Bound | 
     if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
         return None
     return bound_of_mean(item.bound for item in known)
+
+
+def _items(function: FunctionResult) -> list[ItemResult]:
+    items = [item for part in function.dimensions.values() for item in part.items.values()]
+    return [*items, *function.hand_off.rows.values()]
 
 
 def exact(number: float) -> Decimal:

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from assessment.domain.display import bound_of_difference, bound_of_mean, without_zeros
 from assessment.domain.report.figures import Figure
-from assessment.domain.report.message import Message, say
+from assessment.domain.report.message import Message, Share, Value, say
 from assessment.domain.report.parts import TargetRow, Targets
-from assessment.domain.report.source import Source, exact, names
-from assessment.domain.result import FunctionResult
+from assessment.domain.report.source import Source, amount, exact, names
+from assessment.domain.result import Bound, FunctionResult
 
 WIDEST = 10
 TWO = 2
@@ -43,7 +44,8 @@ def targets(source: Source) -> Targets:
 
 def _row(name: str, now: Figure, target: float, function: str) -> TargetRow:
     goal = exact(target)
-    return TargetRow(name, now, goal, None if now.shown is None else goal - now.shown, function)
+    short = None if now.shown is None else goal - now.shown
+    return TargetRow(name, now, goal, short, function, bound_of_difference(None, now.bound))
 
 
 def _distance(row: TargetRow) -> Decimal:
@@ -55,18 +57,20 @@ def _title(source: Source, rows: tuple[TargetRow, ...]) -> Message:
     if not known:
         return say("targets.none")
     widest = max(short for short, _ in known)
+    bound = bound_of_mean(row.bound for row in rows if row.short == widest)
+    points = amount(Figure(widest, bound=bound))
     if widest <= 0:
         return say("targets.both-reached") if len(known) == TWO else say("targets.reached", count=len(known))
     if len(known) == 1:
-        return say("targets.only", function=known[0][1], points=widest)
+        return say("targets.only", function=known[0][1], points=points)
     furthest = names(name for short, name in known if short == widest)
     if len(furthest) == len(known):
-        return say("targets.tied", functions=furthest, points=widest)
+        return say("targets.tied", functions=furthest, points=points)
     if _is_furthest(source):
-        return say("targets.furthest", function=furthest[0], points=widest)
+        return say("targets.furthest", function=furthest[0], points=points)
     short_of = {name for short, name in known if short > 0}
     below = names(name for name in (source.function(key) for key, _ in source.functions()) if name in short_of)
-    return say("targets.below", count=len(below), functions=below, points=widest)
+    return say("targets.below", count=len(below), functions=below, points=points)
 
 
 def _is_furthest(source: Source) -> bool:
@@ -80,6 +84,12 @@ def _to_target(found: FunctionResult) -> FunctionResult:
     return replace(found, score=found.target - (found.score or 0.0))
 
 
+def _percent(value: Decimal, bound: Bound | None) -> Value:
+    if bound is None:
+        return Share(value)
+    return say("bound.at-most" if bound == "at most" else "bound.at-least", value=Share(without_zeros(value)))
+
+
 def _balance(source: Source) -> Message | None:
     """Message on the balance between the functions (method 5)."""
     found = source.result.indices.balance
@@ -89,10 +99,11 @@ def _balance(source: Source) -> Message | None:
     cuts = {"cut": exact(settings.spread_at), "floor": exact(settings.flagged_below)}
     if found is None or found.spread is None:
         return say("balance.none")
-    spread = source.shown(found.spread, source.figures.scales.gap)
     if found.score is None:
         return say("balance.no-practice")
-    values = {"spread": spread, "balance": source.score(found.score)}
+    bound = source.balance_bound()
+    spread = Figure(source.shown(found.spread, source.figures.scales.gap), bound=bound_of_difference(None, bound))
+    values = {"spread": amount(spread), "balance": _percent(source.score(found.score), bound)}
     if not found.flagged:
         return say("balance.even", **values)
     if found.weakest is None:

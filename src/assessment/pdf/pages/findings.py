@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reportlab.platypus import KeepTogether
 
-from assessment.charts.bars import function_bars
+from assessment.charts.bars import function_bars, short_key
 from assessment.charts.dumbbell import dumbbell
 from assessment.charts.grid import heatmap_chart
 from assessment.charts.spread import spread_chart
@@ -203,7 +203,12 @@ def function(report: Report, part: FunctionPart, wording: Wording, *, alone: boo
     key = wording.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
     )
-    told = (key.format(target=wording.number(part.target)), _worst(part, wording), _lying(report, part, wording))
+    told = (
+        key.format(target=wording.number(part.target)),
+        _worst(part, wording),
+        _lying(report, part, wording),
+        short_key(part.all, wording),
+    )
     blocks += [paragraph(" ".join(text for text in told if text), "small"), *_spread(part, wording)]
     if part.spread is None and not alone:
         blocks += rungs(part, wording)

@@ -1,9 +1,9 @@
 """Pages of perception gap, authority, hand-offs and outlook, each with its actions."""
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from assessment.charts.authority import authority_chart
-from assessment.charts.bars import item_bars
+from assessment.charts.bars import item_bars, short_key
 from assessment.charts.gap import gap_chart
 from assessment.charts.grid import hand_off_chart
 from assessment.charts.quadrant import quadrant_chart
@@ -20,13 +20,15 @@ from assessment.pdf.pages.blocks import (
     on_this,
     own,
     page,
+    titled,
     unknown,
 )
 from assessment.pdf.text import cell, columns, gap, labelled, paragraph, table
-from assessment.pdf.theme import COLOUR, WIDTH
+from assessment.pdf.theme import COLOUR, HEIGHT, WIDTH
 from assessment.wording import Wording
 
 QUADRANT = 160.0
+NEARLY_WHOLE = 0.6 * HEIGHT  # room for embedding and its advice below the lines on unknown subjects
 
 
 def perception(report: Report, wording: Wording) -> Blocks:
@@ -87,10 +89,12 @@ def authority(report: Report, wording: Wording) -> Blocks:
     blocks = page(subject, title)
     blocks += [*key_figures(part.key_figures, wording), chart(authority_chart(part, wording, WIDTH)), gap(8)]
     if part.class_meaning:
-        blocks.append(labelled(part.class_name, part.class_meaning))
+        blocks.append(_meaning(part.class_name, part.class_meaning, wording))
     if part.items:
         label = wording.gettext("What support is made of")
         blocks += [heading(label), chart(item_bars(part.items, wording, WIDTH, label))]
+        unsure = short_key(part.items, wording)
+        blocks += [paragraph(unsure, "small")] if unsure else []
     blocks += [gap(6), *notes(part.notes, wording)]
     return [*blocks, *own(report, wording, "authority"), *on_this(report, wording, "authority")]
 
@@ -114,14 +118,20 @@ def hand_offs(report: Report, wording: Wording) -> Blocks:
     return [*blocks, *own(report, wording, "hand-offs"), *on_this(report, wording, "hand-offs")]
 
 
-def outlook(report: Report, wording: Wording) -> Blocks:
-    """Lay out the outlook on roles and the embedding of the work."""
+def outlook(report: Report, wording: Wording, *, fresh: bool = True) -> Blocks:
+    """Where roles are heading, and how far social work is a normal part of the functions.
+
+    Where it is about embedding alone, a new page only if `fresh`.
+    """
     part = report.outlook
     if part is None:
         return []
     known = any_shown((part.independence, part.readiness))
     subject, title = wording.gettext("Roles in four years"), wording.text(part.title)
-    blocks = page(subject, title) if known or part.embedding.shown is not None else unknown(subject, title)
+    is_shown = known or part.embedding.shown is not None
+    blocks = page(subject, title) if is_shown else unknown(subject, title)
+    if is_shown and not (known or fresh):
+        blocks = [CondPageBreak(NEARLY_WHOLE), *titled(subject, title, above=24)]
     if known:
         blocks += key_figures(part.key_figures, wording)
         blocks += [chart(quadrant_chart(part, wording, WIDTH, QUADRANT)), gap(8), _corners(part), gap(8)]
@@ -131,9 +141,14 @@ def outlook(report: Report, wording: Wording) -> Blocks:
     blocks += [heading(wording.gettext("How far the work is embedded"))]
     blocks += key_figures((KeyFigure(say("label.embedding"), part.embedding),), wording)
     if part.embedding_class:
-        blocks.append(labelled(part.embedding_class, part.embedding_meaning))
+        blocks.append(_meaning(part.embedding_class, part.embedding_meaning, wording))
     blocks.append(paragraph(_scale(part, wording), "small"))
     return [*blocks, *own(report, wording, "outlook"), *on_this(report, wording, "outlook")]
+
+
+def _meaning(name: str, meaning: str, wording: Wording) -> Flowable:
+    """A class and its meaning, with a colon between them."""
+    return labelled(wording.gettext("{class_name}:").format(class_name=name), meaning)
 
 
 def _coordinates(part: Outlook, wording: Wording) -> Flowable:

@@ -166,7 +166,7 @@ def of_function(
     )
     head = titled(wording.gettext("What to do"), title.format(count=len(actions), function=name), above=18)
     lead = []
-    if settled is not None and settled not in actions:
+    if settled is not None and settled.id not in {action.id for action in actions}:
         text = wording.gettext("Action {place} of the roadmap is decided first: “{title}”.")
         lead = [paragraph(text.format(place=settled.place, title=settled.title))]
     if not actions:

@@ -82,14 +82,14 @@ SENTENCES: dict[str, Template] = {
     "targets.none": N_("The distance to the targets is not known yet"),
     "balance.none": N_("Balance between functions needs two functions with a score."),
     "balance.no-practice": N_("There is no practice yet to compare between functions."),
-    "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance}% of the highest."),
+    "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance} of the highest."),
     "balance.flagged": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest (flagged under {floor}%). {weakest} is the weakest."
+        "the lowest at {balance} of the highest (flagged under {floor}%). {weakest} is the weakest."
     ),
     "balance.flagged-tied": N_(
         "The functions are out of balance: {spread} points apart (flagged from {cut}), "
-        "the lowest at {balance}% of the highest (flagged under {floor}%). No function is clearly the weakest."
+        "the lowest at {balance} of the highest (flagged under {floor}%). No function is clearly the weakest."
     ),
     # Heatmap
     "heatmap.range": N_("Scores run from {low} ({lowest}) to {high} ({highest})"),

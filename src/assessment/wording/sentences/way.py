@@ -27,6 +27,12 @@ SENTENCES: dict[str, Template] = {
     "goal.below": N_("less than {cut}"),
     "goal.dated": N_("{figure}: {value} today; goal: {goal} by {date}."),
     "goal.open": N_("{figure}: {value} today; goal: {goal}."),
+    "goal.proxy.dated": N_("In this report, “{figure}”: {value} today; goal: {goal} by {date}."),
+    "goal.proxy.open": N_("In this report, “{figure}”: {value} today; goal: {goal}."),
+    "note.baseline": N_(
+        "An indicator that this report doesn’t measure has no baseline yet: count it once at the start. "
+        "Until then, the figure of this report that calls for the action stands in for it."
+    ),
     "roadmap.none": N_("No rule calls for action at present"),
     "roadmap.unknown": N_("Too little is known yet to advise any action"),
     "fired.below": N_("{figure}: {value}, below {cut}"),
@@ -35,6 +41,7 @@ SENTENCES: dict[str, Template] = {
     "fired.band": N_("{figure}: {value} ({cut} is enough)"),
     "figure.item": "{item}",
     "figure.dimension": N_("{dimension} in {function}"),
+    "figure.lowest-function": N_("Score of the lowest function"),
     "figure.function": N_("Score of {function}"),
     "figure.hand-off": N_("Hand-offs of {function}"),
     "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel}"),

@@ -8,6 +8,7 @@ from assessment.domain.report.figures import Figure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts.shared import Cell, KeyFigure, Levelled
 from assessment.domain.report.parts.way import Action
+from assessment.domain.result import Bound
 
 
 class Answer(Struct, frozen=True):
@@ -25,13 +26,22 @@ class Answer(Struct, frozen=True):
 
 
 class TargetRow(Struct, frozen=True):
-    """Score and target; `short` is the number of points missing, negative if the target is exceeded."""
+    """Now against target; `short` is how many points are missing, below 0 where it is passed.
+
+    `bound`: of a clipped score, the distance may be larger or smaller.
+    """
 
     name: str
     now: Figure
     target: Decimal
     short: Decimal | None
     function: str = ""
+    bound: Bound | None = None
+
+    @property
+    def missing(self) -> Figure:
+        """Points to go as a figure."""
+        return Figure(self.short, bound=self.bound)
 
 
 class Targets(Struct, frozen=True):
