@@ -1,4 +1,4 @@
-"""The code page of a link: it moves a draft or response to this browser."""
+"""Code page of a link: a correct code moves the response to this browser."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ from assessment.web.survey.links import read_token
 from assessment.web.survey.paths import FIRST, SENT, WITHDRAW
 
 CODE_MOST = 100
-WRONG_MOST = 10  # per address and link; more are refused, but the right code never is
+WRONG_MOST = 10  # wrong codes per address and link; a correct code is accepted even beyond the limit
 
 
 @get("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
@@ -39,7 +39,6 @@ def ask_code(
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
 ) -> Template:
-    """Ask for the code."""
     return _page(request, reading, token, now, {"then": then})
 
 
@@ -53,7 +52,7 @@ def enter_code(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Move what the code opens to this browser."""
+    """Move the response of the code to this browser."""
     try:
         entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyError, ClosedError) as error:
@@ -64,7 +63,7 @@ def enter_code(
 
 @get("/withdraw", policy=PUBLIC, sync_to_thread=False)
 def ask_link_and_code() -> Template:
-    """Ask for link and code, which together withdraw."""
+    """Show the form for link and code, with which a response can be withdrawn from any browser."""
     return page("survey/withdraw-by-code.html", form={}, problem="")
 
 
@@ -77,7 +76,7 @@ def enter_link_and_code(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Move the answers to this browser, and ask there whether to delete them."""
+    """Move the response to this browser, then redirect to the page that asks to confirm the withdrawal."""
     token = read_token(data.get("link", ""))
     try:
         entered = try_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
@@ -87,7 +86,7 @@ def enter_link_and_code(
     return after_move(request, entered, settings, "withdraw")
 
 
-def try_code(  # what a try needs
+def try_code(
     request: Request[None, None, State],
     token: str,
     code: str,
@@ -98,16 +97,17 @@ def try_code(  # what a try needs
     *,
     expected: str = "",
 ) -> Entered:
-    """Move by link and code. Wrong codes are counted by address and link together: nobody uses up another's tries.
+    """Move the response of a link and code to this browser.
 
-    `MisfiledError`, and nothing is moved, where that is not the expected response.
+    Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
+    `ResponseMismatchError` and moves nothing if `expected` is another response id.
     """
     browser = browsers.browser_of(request)
     try:
         with database.writing(engine) as session:
             entered = moving.move(session, token, code[:CODE_MOST], now, browser=browser, secret=settings.secret)
             if expected and entered.respondent.response_id != expected:
-                raise MisfiledError  # undoes the move
+                raise MisfiledError  # rolls back the move
             return entered
     except NotFoundError:
         whose = f"{address(request, settings)}:{digest(clean_token(token)).hex()}"
@@ -116,14 +116,14 @@ def try_code(  # what a try needs
 
 
 def after_move(request: Request[None, None, State], entered: Entered, settings: Settings, then: str) -> Redirect:
-    """Redirect to what the code was given for."""
+    """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
     following = SENT if entered.respondent.state == "sent" else FIRST
     answer = away(WITHDRAW if then == "withdraw" else following)
     answer.cookies = browsers.session_cookies(request, entered, settings)
     return answer
 
 
-def _page(  # what the page shows
+def _page(
     request: Request[None, None, State],
     session: Session,
     token: str,
@@ -154,7 +154,7 @@ def _status(error: Exception | None) -> int:
 
 
 def _problem(error: Exception | None) -> str:
-    """Return the kind of problem, which the template words."""
+    """Return the key of the problem for the template."""
     if error is None:
         return ""
     return {NotFoundError: "wrong", TooManyError: "many"}.get(type(error), "closed")
