@@ -1,15 +1,14 @@
-"""HTML: the survey, the console, and what both stand on.
+"""HTML pages: `survey` for respondents, `console` for consultants, `http` for what both need.
 
-How an area plugs in: it offers `router`, a `litestar.Router` of its own package, and `app.create_app`
-registers it. Every route declares who may use it, as `policy=PUBLIC | RESPONDENT | CONSULTANT |
-key("read:scores")` (`assessment.policies`), on the route or its router; the program does not start with one that
-does not, nor with one that forgets to ask for the identity its policy names. Handlers that touch the
-database are plain `def` with `sync_to_thread=True` and take `reading` or `writing` (a session; the latter
-commits when the handler has returned, before the first byte leaves: raise to roll back); never both. They
-may also take `settings`, `now`, `library` and `writer`, each as a `NamedDependency`.
+Each area has a `litestar.Router`, which `app.create_app` registers. Every route declares its access policy, as
+`policy=PUBLIC | RESPONDENT | CONSULTANT | key("read:scores")` (`assessment.access_policies`), on the route or its
+router. The application refuses to start if a route has no policy, or does not depend on the identity of its policy.
 
-Pages: `pages.page` renders a template, `pages.fragment` a block of it for htmx and otherwise a 303.
-Templates extend `_layout.html`; forms begin with `{{ csrf() }}`, which is bound to the session cookie of
-the route's policy; assets are named as `{{ asset("base.css") }}`. Anything expected that goes wrong
-is an `AssessmentError`; `failures` makes a page of it.
+Handlers that use the database are plain `def` with `sync_to_thread=True` and take `reading` or `writing`, never both.
+Either is a session; `writing` commits after the handler has returned and before the first byte is sent, and rolls back
+if the handler raises. `app.create_app` lists the other dependencies; each is annotated as `NamedDependency`.
+
+Pages: `render_page` renders a template; `render_fragment` renders a block of it for htmx, otherwise redirects (303).
+Templates extend `_layout.html`; forms begin with `{{ csrf() }}`, which is bound to the session cookie of the route's
+policy; assets are linked as `{{ asset("base.css") }}`. `http.error_pages` renders expected errors (`AppError`).
 """

@@ -1,4 +1,4 @@
-"""Which network address asks, behind as many proxies as the operator says there are."""
+"""Network address of the client, behind the number of proxies that the operator has set."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -9,24 +9,24 @@ from litestar import Request
 from assessment.settings import Settings
 
 LONGEST = 64
-HOUSEHOLD = 64  # bits of an IPv6 address: what one line is given, and can choose from at will
-# What proxies write: an address, in brackets or not, in quotes or not, with a port or without one.
+HOUSEHOLD = 64  # prefix length: one connection gets a whole /64 and can use any address of it
+# Proxies write an address with or without brackets, quotes and port.
 WITH_PORT = re.compile(r'"?(?:\[(?P<six>[^\]]*)\]|(?P<four>[\d.]+))(?::\w+)?"?')
 
 
 def address(request: Request[Any, Any, Any], settings: Settings) -> str:
-    """Return the address that our own outermost proxy saw; what stands before it anyone can write."""
+    """Return the address that our outermost proxy saw: clients can forge the entries before it."""
     seen = [part.strip() for line in request.headers.getall("x-forwarded-for", []) for part in line.split(",")]
     peer = request.client.host if request.client else ""
     if settings.proxies and len(seen) >= settings.proxies:
         written = seen[-settings.proxies]
-        # A text that is no address may differ with every request, and would then never reach a limit.
+        # Text that is not an address could differ in every request, and would then never reach a rate limit.
         return counted(written if parse_address(written) else peer)
     return counted(peer)
 
 
 def parse_address(written: str) -> IPv4Address | IPv6Address | None:
-    """Parse an address as proxies write it, without its port; None where it is no address."""
+    """Parse an address as proxies write it, without its port; None if it is not an address."""
     match = WITH_PORT.fullmatch(written)
     try:
         return ip_address((match["six"] or match["four"] or "") if match else written)
@@ -35,7 +35,7 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
 
 
 def counted(written: str) -> str:
-    """Return what an address is counted as; what is none stays as it is."""
+    """Return the key for rate limits: IPv4, or the /64 network of IPv6; other text truncated."""
     found = parse_address(written)
     if found is None:
         return written[:LONGEST]

@@ -1,4 +1,4 @@
-"""Static files: read and compressed once, named by what is in them, kept by browsers for a year."""
+"""Static files: compressed at start-up, with a content hash in the URL, cached by browsers for a year."""
 
 import gzip
 import hashlib
@@ -20,13 +20,11 @@ TYPES = {
     "png": "image/png",
 }
 FOREVER = "public, max-age=31536000, immutable"
-BUNDLES = {"survey.css": ("base.css", "survey.css"), "survey.js": ("htmx.js", "survey.js")}  # one file, one trip
+BUNDLES = {"survey.css": ("base.css", "survey.css"), "survey.js": ("htmx.js", "survey.js")}  # one request each
 HTMX = (("assessment_htmx", "htmx.min.js"), ("django_htmx", "static/django_htmx/htmx-2.min.js"))
 
 
 class Asset(Struct, frozen=True):
-    """One file as it is served."""
-
     name: str
     digest: str
     content_type: str
@@ -35,23 +33,21 @@ class Asset(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Its address, which changes with its content."""
+        """URL path with the content hash."""
         return f"/static/{self.digest}/{self.name}"
 
 
 class Assets:
-    """All static files, by name."""
-
     def __init__(self, found: Iterable[Asset]) -> None:
         self.by_name = {asset.name: asset for asset in found}
 
     def path(self, name: str) -> str:
-        """Return the address of a file; `KeyError` for one that is not there."""
+        """Return the URL path of a file; raises `KeyError` for an unknown name."""
         return self.by_name[name].path
 
 
 def read() -> Assets:
-    """Read our own files and htmx, and lay those together that a page needs together."""
+    """Load our files and htmx, and concatenate the bundles."""
     own = files("assessment.web").joinpath("static")
     contents = {file.name: file.read_bytes() for file in own.iterdir() if file.is_file()}
     contents["htmx.js"] = _htmx().read_bytes()
@@ -70,7 +66,7 @@ def _asset(name: str, content: bytes) -> Asset:
 
 
 def _htmx() -> Traversable:
-    """Find the copy that the build laid down, else the package it is taken from."""
+    """Find the copy that the build has put into the wheel, otherwise the package it comes from."""
     for package, name in HTMX:
         try:
             file = files(package).joinpath(name)
@@ -90,7 +86,7 @@ def _htmx() -> Traversable:
     sync_to_thread=False,
 )
 def static(request: Request, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
-    """Serve a file; an old digest is as good as none, for its content is gone."""
+    """Serve a file; 404 for an outdated digest, because the content it names no longer exists."""
     assets: Assets = request.app.state.assets
     asset = assets.by_name.get(name)
     if asset is None or asset.digest != digest:

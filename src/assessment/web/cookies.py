@@ -1,4 +1,4 @@
-"""Session cookies: `__Host-` and `Secure`, but for plain http on loopback, where browsers take neither."""
+"""Session cookies: `__Host-` and `Secure`, except for plain http on loopback, where browsers accept neither."""
 
 from typing import Literal, TypeAlias
 
@@ -21,7 +21,7 @@ MAX_AGE: dict[Kind, int] = {
 
 
 def join_fields(scope: Scope) -> None:
-    """Join several Cookie header fields to one, as RFC 9113 (8.2.3) requires: proxies pass on what HTTP/2 split."""
+    """Join several Cookie header fields into one (RFC 9113, 8.2.3): HTTP/2 clients split them, proxies pass that on."""
     fields = [value for name, value in scope["headers"] if name == b"cookie"]
     if len(fields) > 1:
         others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
@@ -29,24 +29,24 @@ def join_fields(scope: Scope) -> None:
 
 
 def full_name(name: str, settings: Settings) -> str:
-    """Return a cookie's name, bound to the host where there is TLS."""
+    """Return the cookie name, with the prefix `__Host-` where TLS is used."""
     return f"__Host-{name}" if settings.secure else name
 
 
 def read(connection: ASGIConnection, kind: Kind) -> str | None:  # type: ignore[type-arg]
-    """Return the cookie's value, if the browser sent one."""
+    """Return the cookie's value; None if absent or empty."""
     return connection.cookies.get(full_name(kind, connection.app.state.settings)) or None
 
 
 def give(kind: Kind, value: str, settings: Settings) -> Cookie:
-    """Return the cookie that opens a session."""
+    """Return a cookie with the maximum age of its kind."""
     cookie = named(full_name(kind, settings), value, settings)
     cookie.max_age = MAX_AGE[kind]
     return cookie
 
 
 def named(name: str, value: str, settings: Settings) -> Cookie:
-    """Return a cookie under its full name, for as long as a survey may last."""
+    """Return a cookie by its full name, valid for a year: as long as a survey may last."""
     return Cookie(
         key=name,
         value=value,
@@ -59,14 +59,14 @@ def named(name: str, value: str, settings: Settings) -> Cookie:
 
 
 def removed(name: str, settings: Settings) -> Cookie:
-    """Return the cookie that removes one by its full name."""
+    """Return a cookie that deletes the one with this full name."""
     cookie = named(name, "", settings)
     cookie.max_age = 0
     return cookie
 
 
 def end(kind: Kind, settings: Settings) -> Cookie:
-    """Return the cookie that ends a session in the browser."""
+    """Return a cookie that deletes the one of this kind."""
     cookie = give(kind, "", settings)
     cookie.max_age = 0
     return cookie

@@ -1,7 +1,7 @@
-"""Forms come from our own pages: by what the browser says of the request, and by a token of the session.
+"""CSRF protection: the fetch metadata of the browser, and a token bound to the session.
 
-The token is a salted HMAC of the session cookie: bound to it, and different on every page, so that
-nothing can be learnt from the length of compressed pages.
+The token is a salted HMAC of the session cookie. The salt makes it different on every page, which prevents BREACH
+(learning a secret from the length of compressed pages).
 """
 
 import hashlib
@@ -21,33 +21,30 @@ SALT_BYTES = 9
 
 
 class StaleFormError(ForbiddenError):
-    """The form was made for another session of this browser, or for one that has ended."""
+    """Raised for a form of another session of this browser, or of one that has ended."""
 
 
 def token(settings: Settings, session: str) -> str:
-    """Make a token for a form of this session."""
     return _signed(settings, session, secrets.token_urlsafe(SALT_BYTES))
 
 
 def holds(settings: Settings, session: str, given: str) -> bool:
-    """Tell whether a token was made for this session."""
     salt, _, _ = given.partition(".")
     return hmac.compare_digest(_signed(settings, session, salt).encode(), given.encode())
 
 
 def author_mark(settings: Settings, user_id: str) -> str:
-    """Make a mark of the user whom a form is given to; it outlives the session, and authorizes nothing."""
+    """Sign the id of the user who gets a form; valid beyond the session, and never proof of a right."""
     return _salted(settings, "author", user_id, secrets.token_urlsafe(SALT_BYTES))
 
 
 def is_author(settings: Settings, user_id: str, mark: str) -> bool:
-    """Whether a mark was made for this user."""
     salt, _, _ = mark.partition(".")
     return hmac.compare_digest(_salted(settings, "author", user_id, salt).encode(), mark.encode())
 
 
 async def check(connection: ASGIConnection, session: str | None) -> None:  # type: ignore[type-arg]
-    """Refuse a changing request from another site, or without the session's token (where there is one)."""
+    """Refuse an unsafe request from another site, or without the token of its session (if it has a session)."""
     if connection.scope.get("method") in SAFE or not isinstance(connection, Request):
         return
     settings: Settings = connection.app.state.settings
@@ -63,7 +60,7 @@ async def check(connection: ASGIConnection, session: str | None) -> None:  # typ
 
 
 def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-arg]
-    """Browsers send one of the two headers; a program that sends neither can't be tricked by a page."""
+    """Check Sec-Fetch-Site or Origin; browsers send at least one, and other clients are not open to CSRF."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
@@ -74,7 +71,8 @@ def _is_own(request: Request, settings: Settings) -> bool:  # type: ignore[type-
 
 
 def _signed(settings: Settings, session: str, salt: str) -> str:
-    lasting = session.partition(".")[0]  # sending adds an expiry to a respondent's session; other windows' forms hold
+    # Sending adds an expiry to a respondent's session; forms in other windows must stay valid.
+    lasting = session.partition(".")[0]
     return _salted(settings, "csrf", lasting, salt)
 
 

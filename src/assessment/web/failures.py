@@ -1,4 +1,4 @@
-"""What went wrong, as a page: expected errors, the framework's own, and the unexpected."""
+"""Error pages: for expected errors, errors of the framework, and unexpected exceptions."""
 
 from http import HTTPStatus
 
@@ -28,7 +28,6 @@ FRAMEWORK: dict[int, type[AssessmentError]] = {
 
 
 def answer(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
-    """Make a page of whatever went wrong."""
     if isinstance(error, AssessmentError):
         return expected(request, error)
     if isinstance(error, HTTPException):
@@ -37,7 +36,6 @@ def answer(request: Request, error: Exception) -> Response:  # type: ignore[type
 
 
 def expected(request: Request, error: AssessmentError) -> Response:  # type: ignore[type-arg]
-    """Show an expected error with its status."""
     area = request.scope["path"].split("/")[1]
     shown: Response = page(  # type: ignore[type-arg]
         "errors/error.html",
@@ -55,7 +53,7 @@ def expected(request: Request, error: AssessmentError) -> Response:  # type: ign
 
 
 def framework(request: Request, error: HTTPException) -> Response:  # type: ignore[type-arg]
-    """Show what the framework refused (no such route, unreadable body) in our words."""
+    """Render an error of the framework (no such route, malformed body) with our text, and keep its headers."""
     kind = FRAMEWORK.get(error.status_code)
     if kind:
         shown = expected(request, kind())
@@ -69,7 +67,7 @@ def framework(request: Request, error: HTTPException) -> Response:  # type: igno
 
 
 def unexpected(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
-    """Log where it happened, and show a page that gives nothing away."""
+    """Log the traceback's locations, and render a page without details."""
     log.failures.error(
         "unexpected error",
         extra={"fields": {"request": request_id(request.scope), "route": request.scope.get("path_template", "-")}},

@@ -1,4 +1,4 @@
-"""The one guard of every route: no policy, no entry; forms only from our own pages."""
+"""The guard of every route: requires a policy, a session where the policy has one, and a valid CSRF token."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from assessment.services.answering import is_writable
 from assessment.web import cookies, csrf
 from assessment.web.requests import FormRequest
 
-KEEPS_FORM = "keeps_form"  # in `opt` of a POST whose page may have outlived its session
+KEEPS_FORM = "keeps_form"  # in `opt` of a POST: if the session has expired, the form is not lost
 
 
 class StrangerError(UnauthenticatedError):
-    """A form of ours from a browser that is not known any more; what it held is not to be lost."""
+    """Raised for a form of ours without a valid session; holds the fields, so that they can be shown again."""
 
     def __init__(self, form: Mapping[str, object], status: int) -> None:
         super().__init__()
@@ -24,12 +24,15 @@ class StrangerError(UnauthenticatedError):
 
 
 async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
-    """Refuse requests from other sites, and private routes without a session; the rest is the dependency's."""
+    """Refuse requests from other sites, and private routes without a session cookie.
+
+    The dependency of the policy (`provide_respondent`, `provide_consultant`) validates the session itself.
+    """
     policy = policy_of(handler)
     if policy is None:
         raise ForbiddenError
     if not is_writable(connection.scope["path"]):
-        raise NotFoundError  # no id was ever made so, and one of the databases can't even look for it
+        raise NotFoundError  # e.g. NUL: no id contains it, and PostgreSQL refuses it even in a query
     if policy.name == "key":
         return
     if isinstance(connection, FormRequest) and connection.method not in csrf.SAFE:

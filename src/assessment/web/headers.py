@@ -1,4 +1,4 @@
-"""Headers on every answer, errors and static files included, and the request's id."""
+"""Security headers of every HTTP response, including errors and static files, and the request id."""
 
 import secrets
 
@@ -25,12 +25,12 @@ REQUEST_ID = "x-request-id"
 
 
 def request_id(scope: Scope) -> str:
-    """Return the id of this request, made at its first use."""
+    """Return the id of this request, generated at the first call."""
     return str(scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(8)))
 
 
 async def secure(message: Message, scope: Scope) -> None:
-    """Add what every answer bears; pages are private unless they say otherwise."""
+    """Add security headers and the request id; `no-store` where the handler has set no Cache-Control."""
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
@@ -46,7 +46,7 @@ async def secure(message: Message, scope: Scope) -> None:
 
 
 def _vary(headers: MutableScopeHeaders) -> None:
-    """Pages differ for htmx: say so to every cache."""
+    """Add `Vary: HX-Request` to HTML: htmx gets a fragment from the same URL."""
     if not headers.get("content-type", "").startswith("text/html"):
         return
     named = [part.strip() for part in headers.get("vary", "").split(",") if part.strip()]

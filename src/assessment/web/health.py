@@ -1,4 +1,4 @@
-"""Whether the process is up, and whether it can serve."""
+"""Liveness and readiness probes."""
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
@@ -12,12 +12,11 @@ from assessment.settings import Settings
 
 @get("/livez", media_type=MediaType.TEXT, policy=PUBLIC, sync_to_thread=False)
 def live() -> str:
-    """Say that the process answers."""
     return "ok\n"
 
 
 @get("/readyz", policy=PUBLIC, sync_to_thread=True)
 def ready(engine: NamedDependency[Engine], settings: NamedDependency[Settings]) -> Response[readiness.Readiness]:
-    """Say whether it can serve, and if not, what is missing."""
+    """Return 200 if the server can handle requests, otherwise 503 with what is missing."""
     found = readiness.check(engine, settings.data)
     return Response(found, status_code=HTTP_200_OK if found.ready else HTTP_503_SERVICE_UNAVAILABLE)

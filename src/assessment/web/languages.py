@@ -1,7 +1,7 @@
-"""Which language a page speaks: the reader's choice, else what the browser prefers, else what the survey is set to.
+"""Language negotiation: the reader's choice, otherwise Accept-Language, otherwise the language of the survey.
 
-A choice comes by the address (`?lang=`) and stays in a cookie. Nothing of it is stored with answers: beside a role
-and an area, a language would soon point at one person.
+A choice is made by the query parameter `lang` and kept in a cookie. It is never stored with answers: together with
+a role and an area, the language could identify a person.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ ENOUGH = 2  # languages to choose from
 
 
 class Speech(Struct, frozen=True):
-    """What one request is answered in: of `offered`, by default `usual`, which titles are written in as well."""
+    """Negotiated language of a request, out of `offered`; `usual` is the default, and the language of titles."""
 
     language: str
     offered: tuple[str, ...]
@@ -31,7 +31,7 @@ class Speech(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One entry of the switch: a language by its own name, and this page in it."""
+    """Entry of the language switch: a language by its own name, and the URL of this page in it."""
 
     language: str
     name: str
@@ -44,7 +44,7 @@ def decide(
     offered: Collection[str] = SPOKEN,
     usual: str = SOURCE_LANGUAGE,
 ) -> str:
-    """Decide which of `offered` the request is answered in, and keep that with it."""
+    """Choose one of `offered`, and store the choice in the request's state."""
     known = tuple(language for language in SPOKEN if language in offered)
     wanted = connection.query_params.get(FIELD) or cookies.read(connection, "language")
     language = wanted if wanted in known else negotiate_locale(list(_accepted(connection)), known, sep="-")
@@ -53,7 +53,7 @@ def decide(
 
 
 def speech(connection: ASGIConnection) -> Speech:  # type: ignore[type-arg]
-    """Return what was decided; where nothing was, the page is the program's own."""
+    """Return the negotiated language; if a handler has not restricted it, out of all that have a catalogue."""
     if STATE not in connection.scope.get("state", {}):
         decide(connection)
     found: Speech = connection.scope["state"][STATE]
@@ -61,12 +61,12 @@ def speech(connection: ASGIConnection) -> Speech:  # type: ignore[type-arg]
 
 
 def names_of(tags: Collection[str]) -> dict[str, str]:
-    """Return languages by their own names, in the order of these."""
+    """Map language tags to the languages' own names, sorted by name."""
     return dict(sorted(((tag, _own_name(tag)) for tag in tags), key=lambda each: each[1].casefold()))
 
 
 def choices(connection: ASGIConnection) -> tuple[Choice, ...]:  # type: ignore[type-arg]
-    """Return the entries of the switch by name; none where there is nothing to choose."""
+    """Return the entries of the language switch; none if there is only one language."""
     spoken = speech(connection)
     if len(spoken.offered) < ENOUGH:
         return ()
@@ -77,7 +77,7 @@ def choices(connection: ASGIConnection) -> tuple[Choice, ...]:  # type: ignore[t
 
 
 async def remember(message: Message, scope: Scope) -> None:
-    """Keep a choice that came by the address, for the pages that follow."""
+    """Store the choice of the query parameter in a cookie; only on HTML responses."""
     if message["type"] != "http.response.start" or FIELD.encode() not in scope.get("query_string", b""):
         return
     connection: ASGIConnection = ASGIConnection(scope)  # type: ignore[type-arg]
@@ -89,7 +89,7 @@ async def remember(message: Message, scope: Scope) -> None:
 
 
 def _accepted(connection: ASGIConnection) -> Iterator[str]:  # type: ignore[type-arg]
-    """Languages of Accept-Language, the most wanted first; `*` and what can't be read are left out."""
+    """Yield the tags of Accept-Language by descending weight, without `*` and tags with a malformed weight."""
     weighed = []
     for part in connection.headers.get("accept-language", "").split(","):
         tag, _, weight = part.replace(" ", "").partition(";q=")

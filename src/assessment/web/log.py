@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line; routes as templates, never what people wrote, sent or hold."""
+"""JSON logs, one object per line. Routes are logged as templates, never URLs, form fields, cookies or tokens."""
 
 import json
 import logging
@@ -15,10 +15,9 @@ failures = logging.getLogger("assessment.failures")
 
 
 class Lines(logging.Formatter):
-    """Formats a record as one line of JSON; of an exception its type and places, not its text."""
+    """Formatter for JSON lines; of an exception it logs type and locations, not the text."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -32,7 +31,7 @@ class Lines(logging.Formatter):
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Say where an exception came from without its text, which may hold what somebody wrote."""
+    """Return type and locations of an exception, without its text: that may quote what a person wrote."""
     frames = traceback.extract_tb(error.__traceback__)
     return {
         "error": type(error).__name__,
@@ -41,7 +40,7 @@ def described(error: BaseException) -> dict[str, object]:
 
 
 async def write_access(message: Message, scope: Scope) -> None:
-    """Log a request once its answer has begun."""
+    """Write the access log when the HTTP response starts; the duration is in milliseconds."""
     if message["type"] != "http.response.start" or "method" not in scope:
         return
     fields = {

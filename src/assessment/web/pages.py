@@ -1,4 +1,4 @@
-"""Answers as HTML: a whole page, a block of one for htmx, or the way on."""
+"""HTML responses: a whole page, a block of it for htmx, or a redirect."""
 
 from jinja2_fragments.litestar import HTMXBlockTemplate
 from litestar import Response
@@ -7,24 +7,22 @@ from litestar.response import Redirect, Template
 
 
 def page(template: str, status: int = 200, /, **context: object) -> Template:
-    """Render a whole page."""
     return Template(template, context=context, status_code=status, media_type="text/html")
 
 
 def block(template: str, name: str, status: int = 200, /, **context: object) -> Template:
-    """Render one block of a page."""
     return HTMXBlockTemplate(
         template_name=template, block_name=name, context=context, status_code=status, media_type="text/html"
     )
 
 
 def away(path: str) -> Redirect:
-    """Send the browser on with GET, after a form was taken."""
+    """Redirect (303) after a POST."""
     return Redirect(path, status_code=303)
 
 
 def away_from(request: HTMXRequest, path: str) -> Redirect | Response[None]:
-    """Redirect a form; a script that sent it gets the address, for what it fetched could not be shown as a page."""
+    """Redirect a form; htmx gets the URL in `HX-Redirect`, because a fetch would follow a 303 by itself."""
     return Response(None, status_code=204, headers={"HX-Redirect": path}) if request.htmx else away(path)
 
 
@@ -38,7 +36,7 @@ def fragment(
     otherwise: str | None = None,
     **context: object,
 ) -> Template | Redirect:
-    """Give htmx the block it asked for; a plain form the way on, or the whole page where there is none."""
+    """Render the block for htmx; otherwise redirect to `otherwise`, or render the whole page if that is None."""
     if request.htmx and not request.htmx.history_restore_request:
         return block(template, name, status, **context)
     if otherwise is not None:

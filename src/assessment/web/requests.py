@@ -1,4 +1,4 @@
-"""Requests whose forms are limited before they are parsed."""
+"""Request class that limits the number of form fields before parsing."""
 
 from litestar._parsers import parse_url_encoded_form_data
 from litestar.enums import RequestEncodingType
@@ -11,15 +11,14 @@ FIELDS_MOST = 2000  # a section of the survey has about a hundred
 
 
 class FormRequest(HTMXRequest):
-    """A request with a limited form."""
-
     async def check_form(self) -> None:
-        """Parse the form; `TooLargeError` if it has more fields than any page of ours.
+        """Parse the form; raises `TooLargeError` above the limit of fields.
 
-        The framework would cache the last 1,024 bodies: a gigabyte at our limit, with passwords and answers in it.
+        Calls the undecorated parser: the framework's is memoized and would keep the last 1,024 bodies, a gigabyte
+        at our size limit, with passwords and answers in it.
         """
         if self.content_type[0] == RequestEncodingType.MULTI_PART:
-            return  # has a limit of the framework's: 1,000 parts
+            return  # the framework limits these to 1,000 parts
         body = await self.body()
         if body.count(b"&") >= FIELDS_MOST:
             raise TooLargeError(with_values("This form has more than {most} fields.", most=FIELDS_MOST))
@@ -28,7 +27,7 @@ class FormRequest(HTMXRequest):
             state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
 
     def read_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return the text fields of a form that `check_form` has parsed; none of any other request."""
+        """Return the text fields of a form that `check_form` has parsed; empty for other requests."""
         form = self._connection_state.form
         if form is Empty or not isinstance(form, dict):
             return {}

@@ -1,8 +1,8 @@
-"""Database sessions for handlers: one request, one transaction, ended before the first byte leaves.
+"""Database sessions for handlers: one transaction per request, committed before the first byte is sent.
 
-A session takes a connection with its handler's first statement, so on the thread that runs the handler, and
-ends on a thread of its own: whoever holds a connection, or SQLite's one lock, never waits for a thread that
-somebody holds who waits for them.
+A session takes its connection at the first statement, on the handler's thread, and is committed on a thread outside
+the shared pool. This avoids a deadlock between the connection pool (or SQLite's write lock) and the thread pool: if
+every pool thread waited for a connection, the holder of a connection would find no thread to commit on.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,24 +27,24 @@ ACTOR = "actor"
 
 
 class AbandonedError(Exception):
-    """The request ended without its handler: roll back."""
+    """Passed to a session whose handler never ran, to roll it back."""
 
 
 class Transaction:
-    """One session that is ended in a thread, and ended once only."""
+    """Session of a request; ended on its own thread, at most once."""
 
     def __init__(self, context: AbstractContextManager[Session]) -> None:
         self._context = context
         self._is_open = False
 
     def open(self) -> Session:
-        """Begin; nothing waits here, for nothing has been asked of the database yet."""
+        """Open the session; does not block, because no connection is taken yet."""
         session = self._context.__enter__()
         self._is_open = True
         return session
 
     async def end(self, error: BaseException | None = None) -> None:
-        """Commit, or roll back where there is an error; not even a cancelled request leaves it open."""
+        """Commit, or roll back on error; shielded, so that a cancelled request ends its session too."""
         if not self._is_open:
             return
         self._is_open = False
@@ -55,8 +55,6 @@ class Transaction:
 
 
 def provide(engine: Engine, opening: Opening) -> Provided:
-    """Make the dependency that gives a handler its session."""
-
     async def session(request: Request) -> AsyncIterator[Session]:  # type: ignore[type-arg]
         transaction = Transaction(opening(engine))
         request.scope["state"].setdefault(STATE, []).append(transaction.end)
@@ -73,7 +71,7 @@ def provide(engine: Engine, opening: Opening) -> Provided:
 
 
 def name_actor(scope: Scope, actor: str) -> None:
-    """Note who acts in this request, for the audit log."""
+    """Store the actor of this request for the audit log."""
     scope.setdefault("state", {})[ACTOR] = actor
 
 
@@ -86,7 +84,7 @@ def actor_of(scope: Scope) -> str:
 
 
 async def close_left_open(scope: Scope) -> None:
-    """Roll back what a refused request left open: where a later dependency raises, nobody ends the earlier ones."""
+    """Roll back open sessions: if a later dependency raises, Litestar does not clean up the earlier ones."""
     ends: list[Callable[[BaseException], Awaitable[None]]] = scope.get("state", {}).pop(STATE, [])
     for end in ends:
         with suppress(AbandonedError):

@@ -1,4 +1,4 @@
-"""The template engine: strict about what is undefined, escaping always, wording by gettext."""
+"""Jinja template engine: StrictUndefined, autoescape, gettext in the language of the page."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -23,13 +23,13 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def folder() -> Path:
-    """Find the templates: beside the installed package, else in the checkout."""
+    """Find the templates in the installed package, otherwise in the checkout."""
     installed = PACKAGE / "_data" / "templates"
     return installed if installed.is_dir() else PACKAGE.parents[1] / "templates"
 
 
 def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
-    """Make the engine with what every template can call."""
+    """Create the engine with the globals and filters of all templates."""
     environment = Environment(
         loader=FileSystemLoader(folder()),
         autoescape=True,
@@ -54,7 +54,7 @@ def engine(settings: Settings, assets: Assets) -> JinjaTemplateEngine:
 
 @pass_context
 def _page_language(context: Context) -> str:
-    """Return the language the page was given, else the request's; English where the program speaks neither."""
+    """Return the language of the page or the request; English if there is no catalogue for it."""
     language = _language(context)
     return language if language in SPOKEN else SOURCE_LANGUAGE
 
@@ -66,13 +66,13 @@ def _language_choices(context: Context) -> tuple[Choice, ...]:
 
 @pass_context
 def _in_texts_language(context: Context) -> Markup:
-    """Mark texts of a questionnaire whose language the program does not speak."""
+    """Render the `lang` attribute of questionnaire texts whose language has no catalogue."""
     return _marked(_language(context), context)
 
 
 @pass_context
 def _in_titles_language(context: Context) -> Markup:
-    """Mark what the consultant wrote in the survey's own language, where the page speaks another."""
+    """Render the `lang` attribute of the consultant's texts, where the page is in another language."""
     return _marked(speech(context["request"]).usual, context)
 
 
@@ -101,7 +101,7 @@ def _pgettext(context: Context, meaning: str, message: str) -> str:
 
 @pass_context
 def _said(context: Context, told: str | Problem) -> str:
-    """Translate what a service said, which is marked nowhere; `_()` would also look for values to put in."""
+    """Translate a message of a service; `_()` would also interpolate, and fail at a `%` in it."""
     words = _words(context)
     if isinstance(told, Problem):
         return str(structs.replace(told, message=words.told(told.message), remedy=words.told(told.remedy)))
@@ -131,7 +131,7 @@ def _listed(context: Context, entries: Sequence[str]) -> str:
 def _token(settings: Settings) -> Callable[[Context], str]:
     @pass_context
     def token(context: Context) -> str:
-        """Make the token of the session that the page belongs to; empty where the route has none."""
+        """Return a token for the session of the page's route; empty if the route has no session."""
         request = context["request"]
         handler = request.scope.get("route_handler")
         policy = policy_of(handler) if handler else None
@@ -146,7 +146,7 @@ def _csrf(settings: Settings) -> Callable[[Context], str]:
 
     @pass_context
     def field(context: Context) -> Markup:
-        """Render the hidden fields that every form begins with."""
+        """Render the hidden fields of every form: the CSRF token, and the author's signature in the console."""
         hidden = Markup('<input type="hidden" name="{}" value="{}">')
         consultant = context.get("consultant")
         mark = hidden.format(csrf.AUTHOR, csrf.author_mark(settings, consultant.user_id)) if consultant else Markup()

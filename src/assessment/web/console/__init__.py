@@ -1,4 +1,4 @@
-"""The consultants' console. `router()` gives its routes, with the tries at signing in counted for each application."""
+"""Router of the consultants' console."""
 
 from litestar import Router
 from litestar.di import Provide
@@ -62,7 +62,7 @@ ROUTES = (
 
 
 def router() -> Router:
-    """Make the console's routes."""
+    """Create the router; each application gets its own rate limiter for sign-in."""
     limiter = Limiter()
     return Router(
         "/console",

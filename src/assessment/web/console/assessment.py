@@ -1,4 +1,4 @@
-"""One assessment: what is missing, how far it is, and the acts that open it, close it, and open it again."""
+"""Assessment page: set-up tasks, progress, and opening, closing and reopening."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -52,7 +52,6 @@ def show(
     engine: NamedDependency[Engine],
     done: FromQuery[str] = "",
 ) -> Template:
-    """Show where it stands."""
     refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     return page(TEMPLATE, **context, faults=NONE, done=words.words(done))
@@ -68,7 +67,7 @@ def show_progress(
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
 ) -> Template | Redirect:
-    """Show how far it is: for htmx this part alone."""
+    """Show the progress: for htmx the fragment, otherwise the whole page."""
     refresh(engine, consultant.workspace_id, [assessment_id], now)
     return fragment(
         request, TEMPLATE, "progress", **_context(reading, consultant, library, assessment_id, now), faults=NONE
@@ -89,7 +88,7 @@ def open_it(
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Open for answers, or say what is missing."""
+    """Open the assessment, or show what is missing."""
     context = _context(writing, consultant, library, assessment_id, now)
     try:
         with keep_typed(writing, consultant, Form({}), None, assessment_id):
@@ -117,7 +116,7 @@ def ask_to_close(
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
 ) -> Template:
-    """Name the act and what it means."""
+    """Show what closing means, and ask for confirmation."""
     refresh(engine, consultant.workspace_id, [assessment_id], now)
     context = _context(reading, consultant, library, assessment_id, now)
     _must_be_open(context["assessment"])
@@ -140,7 +139,7 @@ def close(
     now: NamedDependency[datetime],
     press: NamedDependency[Press],
 ) -> Response[Any]:
-    """Close, once that is confirmed."""
+    """Close the assessment if the form confirms it."""
     context = _context(writing, consultant, library, assessment_id, now)
     with keep_typed(writing, consultant, form, None, assessment_id):
         _must_be_open(context["assessment"])
@@ -179,7 +178,7 @@ def ask_to_reopen(
     library: NamedDependency[Library],
     now: NamedDependency[datetime],
 ) -> Template:
-    """Name the act and what it means, or why it can't be done."""
+    """Show what reopening means; raises `ConflictError` with the reason if it is not possible."""
     context = _context(reading, consultant, library, assessment_id, now)
     why_not = reopening.refusal(context["assessment"])
     if why_not:
@@ -200,7 +199,6 @@ def reopen(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Let people answer again."""
     with keep_typed(writing, consultant, Form({}), None, assessment_id):
         reopening.reopen(writing, consultant.workspace_id, assessment_id, now)
     return away(f"/console/assessments/{assessment_id}?done=reopened")

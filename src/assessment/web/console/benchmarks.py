@@ -1,4 +1,4 @@
-"""Benchmarks: where each client stands among the others that share their scores."""
+"""Benchmarks page: rank of each organisation among those that share their scores."""
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -13,7 +13,7 @@ from assessment.web.pages import page
 
 @get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)
 def show(reading: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
-    """Show the ranks, by client."""
+    """Show the ranks, sorted by organisation."""
     found = sorted(
         benchmarking.ranks(reading, consultant.workspace_id),
         key=lambda one: (one.name.casefold(), one.organisation, one.questionnaire, one.major_version),

@@ -1,4 +1,4 @@
-"""Conflicts: someone else saved first. What was typed comes back, next to what is stored and who changed it."""
+"""Edit conflicts: if someone else has saved first, show the typed values, the stored values and who changed them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,7 +61,7 @@ VALUES = {
 
 
 class Version(Struct, frozen=True):
-    """One field as it was typed and as it is stored; `changed_by` is empty where nobody knows."""
+    """Typed and stored value of a field; `changed_by` is empty if unknown."""
 
     label: str
     typed: str
@@ -70,20 +70,20 @@ class Version(Struct, frozen=True):
 
 
 class Conflict(Struct, frozen=True):
-    """What others did meanwhile, and each field in both versions."""
+    """Sentences about the changes of others, and the fields that differ."""
 
     sentences: tuple[str, ...]
     versions: tuple[Version, ...] = ()
 
 
 class ChangedFormError(RefusedError):
-    """A form whose subject was changed since the form was shown (412)."""
+    """Raised if the edited object has changed since the form was rendered (412)."""
 
     status = 412
 
 
 class LateFormError(RefusedError):
-    """A form that can't be sent any more (409)."""
+    """Raised if the state of the edited object no longer allows the action (409)."""
 
     status = 409
 
@@ -91,9 +91,9 @@ class LateFormError(RefusedError):
 def describe_changes(
     session: Session, consultant: Consultant, subject: str, revision: int | None, unknown: str
 ) -> tuple[Conflict, Mapping[str, str] | None]:
-    """Return the sentences about the changes since a revision, and who changed which field.
+    """Return sentences about the changes since a revision, and the actor by field.
 
-    Where no log has the changes: the sentence `unknown`, and None.
+    If the audit log has no such changes, returns the sentence `unknown`, and None instead of the actors.
     """
     words = wording(consultant.language)
     changes = auditing.changes_since(session, consultant.workspace_id, subject, revision or 0)
@@ -107,7 +107,7 @@ def describe_changes(
 def compare_versions(
     typed: Form, stored: Form, changed_by: Mapping[str, str] | None, names: Names, language: str
 ) -> tuple[Version, ...]:
-    """List the fields that were typed otherwise than they are stored, in the order of the form."""
+    """List the fields whose typed and stored values differ, in the order of the form."""
     words = wording(language)
     fields = [name for name in _in_order([*typed.fields, *stored.fields]) if _is_asked(typed, name)]
     different = [name for name in fields if _values(typed, name) != _values(stored, name)]
@@ -127,7 +127,7 @@ def compare_versions(
 def keep_typed(
     session: Session, consultant: Consultant, form: Form, names: Names | None = None, *subjects: str
 ) -> Iterator[None]:
-    """Show what was typed, and who closed, opened or replaced it, where its state forbids the act (409)."""
+    """Turn a `ConflictError` into a 409 page with the typed values, and who changed the state of `subjects`."""
     try:
         yield
     except ConflictError as error:
@@ -157,14 +157,14 @@ def keep_typed(
 
 
 def _in_order(names: Sequence[str] | Mapping[str, object]) -> list[str]:
-    """Sort fields that have a label by the order of the forms; drop the others."""
+    """Sort fields by the order of the forms, without those that have no label."""
     order = {name: position for position, name in enumerate(LABELS)}
     shown = [name for name in dict.fromkeys(names) if name.partition(":")[0] in order]
     return sorted(shown, key=lambda name: order[name.partition(":")[0]])
 
 
 def _is_asked(typed: Form, name: str) -> bool:
-    """Whether the form had this field: an empty checkbox is not sent."""
+    """Check whether the form had this field: browsers do not send an unticked checkbox."""
     is_promise = name == "share_results" and typed.text("promises") == "asked"
     return name in typed.fields or is_promise or name == "in_benchmarks"
 

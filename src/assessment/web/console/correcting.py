@@ -1,4 +1,4 @@
-"""Correcting one invitation: in place while the assessment is a draft, by a replacement once it has opened."""
+"""Correct an invitation: in place while the assessment is a draft, by a replacement after it has opened."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -46,7 +46,7 @@ def ask_to_correct(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
 ) -> Template:
-    """Show the form with what is stored, and what a replacement means."""
+    """Show the form with the stored values, and what a replacement means."""
     invitation = inviting.get(reading, consultant.workspace_id, assessment_id, invitation_id)
     shown = context(reading, consultant, library, assessment_id, form=_form_of(invitation))
     return page(TEMPLATE, **shown | {"invitation": invitation})
@@ -62,7 +62,7 @@ def correct(
     form: NamedDependency[Form],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Change a draft's invitation, or a name; replace the invitation for anything else."""
+    """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
     workspace_id = consultant.workspace_id
     held = inviting.get(writing, workspace_id, assessment_id, invitation_id)
     shown = context(writing, consultant, library, assessment_id, form=form)

@@ -1,4 +1,4 @@
-"""What a page says after something was done, by the word in its address."""
+"""Flash messages after a redirect, by the query parameter `done`."""
 
 from assessment.wording.sentences import N_
 
@@ -15,5 +15,5 @@ SAID = {
 
 
 def words(name: str) -> str:
-    """Return the sentence; nothing for a word that is not ours."""
+    """Return the message; empty for an unknown name."""
     return SAID.get(name, "")

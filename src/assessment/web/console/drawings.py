@@ -1,4 +1,4 @@
-"""The charts of the results page, as SVG made from the report."""
+"""Charts of the results page, as SVG."""
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -21,7 +21,7 @@ WIDE, NARROW, HIGH, SLOPE = 620.0, 420.0, 300.0, 260.0
 
 
 class Drawings(Struct, frozen=True):
-    """One drawing for each part of the report; none where the part has nothing to draw."""
+    """Charts by report section; None if the section has no figures to draw."""
 
     level: Markup
     heatmap: Markup
@@ -36,7 +36,6 @@ class Drawings(Struct, frozen=True):
 
 
 def draw(report: Report, words: Wording) -> Drawings:
-    """Draw what the page shows beside its tables."""
     targets = dumbbell(report.targets.functions, words, WIDE, words.text(report.targets.title))
     gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
     changed = report.change
@@ -67,4 +66,4 @@ def _answers(part: FunctionPart, words: Wording) -> Markup:
 
 
 def _markup(chart: Chart, prefix: str) -> Markup:
-    return Markup(svg(chart, f"chart-{prefix}"))  # noqa: S704  # escaped where it is made
+    return Markup(svg(chart, f"chart-{prefix}"))  # noqa: S704  # the SVG renderer escapes all text

@@ -1,4 +1,4 @@
-"""Released figures, and raw answers where they are attributable, as files."""
+"""Downloads: released figures, and the raw answers of attributable assessments."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def export(
     reading: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
 ) -> Response[bytes]:
-    """Give the figures: csv, xlsx or json."""
+    """Return the figures as csv, xlsx or json."""
     if kind not in tabulating.MEDIA_TYPES:
         raise NotFoundError
     content = tabulating.export(reading, consultant.workspace_id, assessment_id, kind)
@@ -44,7 +44,7 @@ def export_responses(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    """Give the raw answers of an attributable assessment that is closed, and record that in the audit log."""
+    """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
     content = exporting.export_responses(writing, consultant.workspace_id, assessment_id, now)
     headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
     return Response(content.encode(), media_type=exporting.MEDIA_TYPE, headers=headers)

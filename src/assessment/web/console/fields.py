@@ -1,4 +1,4 @@
-"""Reads what people write into fields; mistakes are noted, not raised, so that all are told at once."""
+"""Parse form fields; errors are collected in `wrong` rather than raised, to show all of them at once."""
 
 import re
 from datetime import date
@@ -9,11 +9,11 @@ from assessment.wording import Wording
 from assessment.wording.sentences import N_
 
 LENGTH_MOST = 20
-APART = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # 1.000: a thousand to one reader, one to another
+APART = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # 1.000 is ambiguous: a thousand in German, one in English
 
 
 def day(form: Form, name: str, wrong: list[Fault]) -> date | None:
-    """Read a day as browsers send it; None where it is left out."""
+    """Parse an ISO date; None if empty or invalid."""
     text = form.text(name)
     if not text:
         return None
@@ -25,7 +25,7 @@ def day(form: Form, name: str, wrong: list[Fault]) -> date | None:
 
 
 def whole(form: Form, name: str, wrong: list[Fault]) -> int | None:
-    """Read a whole number; None where it is left out."""
+    """Parse a whole number; None if empty or invalid."""
     text = form.text(name)
     if text.isascii() and text.isdecimal() and len(text) <= LENGTH_MOST // 4:
         return int(text)
@@ -35,18 +35,18 @@ def whole(form: Form, name: str, wrong: list[Fault]) -> int | None:
 
 
 def names(form: Form, name: str) -> tuple[str, ...]:
-    """Read a list of names, apart by spaces, lines, commas or semicolons."""
+    """Split a list at spaces, line breaks, commas or semicolons."""
     return tuple(re.split(r"[\s,;]+", form.text(name))) if form.text(name) else ()
 
 
 def written(value: float, words: Wording) -> str:
-    """Write a number as a field shows it, and as `number` reads it back."""
+    """Format a number for a field, so that `read_number` accepts it: 1.125 becomes 1.1250, which is unambiguous."""
     text = words.typed(value)
     return f"{text}0" if APART.fullmatch(text.replace(",", ".")) else text
 
 
 def number(form: Form, name: str, wrong: list[Fault]) -> float | None:
-    """Read a number, with a point or a comma; None where it is left out."""
+    """Parse a non-negative number with a decimal point or comma; None if empty or invalid."""
     text = form.text(name).replace(",", ".")
     if not text:
         return None

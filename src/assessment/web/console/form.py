@@ -1,4 +1,4 @@
-"""What a form brings: text, whatever was sent in its place."""
+"""Text fields of a submitted form."""
 
 from typing import Any
 
@@ -8,35 +8,35 @@ from msgspec import Struct
 from assessment.errors import UnreadableError
 from assessment.services.answering import is_writable
 
-RETURNED = "_returned"  # the form comes back after sign-in: it is shown, not executed
+RETURNED = "_returned"  # hidden field of a form that is sent again after sign-in: shown, not executed
 
 
 class Form(Struct, frozen=True):
-    """Fields by name; one that was not sent is empty."""
+    """Form fields by name; a missing field reads as empty."""
 
     fields: dict[str, tuple[str, ...]]
 
     @property
     def is_returned(self) -> bool:
-        """Whether the form comes back after sign-in, to be shown and not executed."""
+        """Whether the form was sent again after sign-in, to be shown and not executed."""
         return RETURNED in self.fields
 
     def text(self, name: str) -> str:
-        """Return a field's text, without the blanks around it."""
+        """Return a field's text, stripped."""
         return self.raw(name).strip()
 
     def raw(self, name: str) -> str:
-        """Return a field's text as it was sent."""
+        """Return a field's text, not stripped: for passwords and pasted lines."""
         sent = self.fields.get(name, ())
         return sent[0] if sent else ""
 
     def chosen(self, name: str) -> tuple[str, ...]:
-        """Return what is ticked."""
+        """Return the values of ticked checkboxes."""
         return tuple(value for value in self.fields.get(name, ()) if value)
 
 
 async def form(request: Request[Any, Any, Any]) -> Form:
-    """Provide the form; files are not taken."""
+    """Dependency: parse the form without uploaded files; raises `UnreadableError` for characters like NUL."""
     sent: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):

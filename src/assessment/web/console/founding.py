@@ -1,4 +1,4 @@
-"""Beginning an assessment, for a client who is there already or is new."""
+"""Create an assessment, for an existing or a new organisation."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,14 +31,13 @@ from assessment.wording.collation import collation_key
 from assessment.wording.sentences import N_
 
 TEMPLATE = "console/new.html"
-NEW = ""  # the choice of an organisation that is not there yet
+NEW = ""  # value of the choice "new organisation"
 
 
 @get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
 def ask(
     reading: NamedDependency[Session], consultant: NamedDependency[Consultant], library: NamedDependency[Library]
 ) -> Template:
-    """Show the form."""
     return page(TEMPLATE, **_context(reading, consultant, library, Form({})), faults=NONE)
 
 
@@ -51,7 +50,7 @@ def create(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Begin a draft, and its organisation with it: both or neither."""
+    """Create a draft and, if needed, its organisation, in one transaction."""
     wrong: list[Fault] = []
     context = _context(writing, consultant, library, form)
     if form.is_returned:

@@ -1,4 +1,4 @@
-"""Links for many people at once, shown this once: as a file for a mail merge, or as letters to print."""
+"""Links for many people at once, as CSV for a mail merge or as letters; shown once, only hashes are stored."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ HEAD = ("name", "email", "role", "areas", "link")
 
 
 class Letter(Struct, frozen=True):
-    """What one person is handed."""
+    """Letter to one person: link, its QR code, and the estimated minutes (from, to)."""
 
     name: str
     link: str
@@ -57,7 +57,7 @@ def make_links(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Make a link for each who has none, or one more for everyone, and hand all of them over."""
+    """Make a link for each invitation that has none, or one more for everyone, and return all new links."""
     if form.is_returned:
         return page(TEMPLATE, **context(writing, consultant, library, assessment_id, form=form))
     to_print = form.text("as") == "letters"
@@ -94,7 +94,7 @@ def _refusal(made: Sequence[Invited], *, to_print: bool) -> str:
 
 
 def _table(made: Sequence[Invited], known: Names, start: str) -> bytes:
-    """CSV with a byte order mark, which spreadsheets need to see UTF-8; no text of it is a formula."""
+    """Write CSV with a byte order mark, so that Excel reads UTF-8, and with formulas escaped."""
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(HEAD)
@@ -109,7 +109,7 @@ def _table(made: Sequence[Invited], known: Names, start: str) -> bytes:
 def _letters(
     session: Session, assessment: Assessment, made: Sequence[Invited], questionnaire: Questionnaire, start: str
 ) -> list[Letter]:
-    """Lay out a letter each; minutes are looked up once for each role and set of functions."""
+    """Build the letters; estimates are cached by role and functions."""
     minutes: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
     letters = []
     for each in made:
@@ -126,4 +126,4 @@ def _letter(made: Invited, minutes: tuple[int, int], start: str) -> Letter:
     who = made.invitation
     link = f"{start}{made.token}"
     code = segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
-    return Letter(who.name or who.email or "", link, Markup(code), minutes)  # noqa: S704  # of a link of ours
+    return Letter(who.name or who.email or "", link, Markup(code), minutes)  # noqa: S704  # SVG generated from our own link

@@ -1,4 +1,4 @@
-"""The first page: every assessment, how far it is, and what comes next."""
+"""Home page: all assessments with their progress and next action."""
 
 from datetime import date, datetime
 
@@ -23,8 +23,6 @@ from assessment.web.pages import page
 
 
 class Row(Struct, frozen=True):
-    """One assessment in the table."""
-
     assessment: Assessment
     counts: Counts
     next: Next
@@ -39,9 +37,9 @@ def home(
     engine: NamedDependency[Engine],
     after: FromQuery[str] = "",
 ) -> Template:
-    """Show the assessments, the newest first."""
+    """Show the assessments, newest first."""
     found = assessing.list_assessments(reading, consultant.workspace_id, Place(after or None))
-    reading.close()  # a thread that holds a connection must not wait for another one
+    reading.close()  # `refresh` takes a connection of its own; holding two per thread could deadlock the pool
     refresh(engine, consultant.workspace_id, [assessment.id for assessment in found.data], now)
     counted = totals(reading, consultant.workspace_id, [assessment.id for assessment in found.data])
     rows = tuple(

@@ -1,4 +1,4 @@
-"""Who is signed in, and what a viewer may not do: one place that every console route passes."""
+"""Authentication of console routes: the signed-in consultant, and what viewers may do."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from assessment.web.pages import away, page
 
 OWNER = "owner"
 SIGN_IN = "/console/sign-in"
-PAGE = "page"  # in `opt` of a POST without fields: the page that its button is on
+PAGE = "page"  # in `opt` of a POST without fields: path of the page with its button, to return to after sign-in
 FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
 FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
 
@@ -28,10 +28,9 @@ FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of th
 def consultant(
     request: Request[Any, Any, Any], engine: NamedDependency[Engine], now: NamedDependency[datetime]
 ) -> Consultant:
-    """Provide who is signed in; a viewer reads, and nothing else unless a route says so.
+    """Dependency: return the signed-in consultant; raises `ForbiddenError` if a viewer calls a route for owners.
 
-    The session is looked up, and now and then touched, in transactions of its own: the handler's may be
-    of either kind, and may roll back.
+    Reads and touches the session in transactions of its own: the handler's may be read-only, or roll back.
     """
     token = cookies.read(request, "console")
     if token is None:
@@ -56,14 +55,14 @@ def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
 
 
 def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
-    """Send the browser to sign in and back; a form that came too late goes along."""
+    """Handle a missing session: redirect to sign-in and back, and carry a submitted form along."""
     if request.headers.get("hx-request"):
         shown = urlsplit(request.headers.get("hx-current-url", "")).path
         return Response(b"", status_code=error.status, headers={"hx-redirect": _sign_in_path(shown)})
     if request.method in SAFE:
         return away(_sign_in_path(request.scope["path"]))
     kept = kept_forms.form_of(request)
-    if kept and isinstance(error.__cause__, StaleFormError):  # signed in again since, in another tab
+    if kept and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
         return page("console/resume.html", error.status, kept=kept, token="")
     problem = "expired" if kept is None else "too-long" if kept.is_too_long else "kept"
     template = request.route_handler.opt.get(PAGE, "")

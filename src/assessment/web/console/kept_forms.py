@@ -1,8 +1,8 @@
-"""Forms that outlived their session: they travel through the sign-in page as hidden fields, and come back filled in.
+"""Pending forms: a form submitted after its session has expired is shown again after sign-in.
 
-Nothing is stored on the server. Every form of the console contains a mark of its author (an HMAC of the user's id), so
-a form returns only to the user who typed it, and no other site can make one up. A form that returns is shown, never
-executed: its author checks it and sends it again, with the token of the new session.
+Nothing is stored on the server; the sign-in page carries the fields as hidden fields. Every form of the console
+contains a signature of its author (an HMAC of the user id), so that only the same user gets the form back, and no other
+site can forge one. The form is shown, never executed: the author sends it again, with the new session's CSRF token.
 """
 
 from collections.abc import Mapping
@@ -20,41 +20,41 @@ from assessment.web.requests import FormRequest
 
 PREFIX = "kept:"
 PATH = f"{PREFIX}path"
-LENGTH_MOST = 300_000  # bytes; percent-encoded three times as many, which is less than a request may have
+LENGTH_MOST = 300_000  # bytes; percent-encoding triples them at most, which still fits into one request
 OWN = frozenset({csrf.FIELD, RETURNED})
 
 Fields: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 class KeptForm(Struct, frozen=True):
-    """Fields that were typed, and the path that they were sent to."""
+    """Form fields, and the path they were sent to."""
 
     path: str
     fields: dict[str, tuple[str, ...]]
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Names and values, one for each hidden field."""
+        """Names and values of hidden fields."""
         return tuple((name, value) for name, values in self.fields.items() for value in values)
 
     @property
     def kept_pairs(self) -> tuple[tuple[str, str], ...]:
-        """As `pairs`, named so that they do not clash with fields of the sign-in page."""
+        """As `pairs`, with prefixed names, which do not clash with fields of the sign-in page."""
         return ((PATH, self.path), *((f"{PREFIX}{name}", value) for name, value in self.pairs))
 
     @property
     def is_too_long(self) -> bool:
-        """Whether it does not fit through the sign-in page."""
+        """Whether the sign-in page can't carry it."""
         return sum(len(name.encode()) + len(value.encode()) for name, value in self.pairs) > LENGTH_MOST
 
     def is_by(self, settings: Settings, user_id: str) -> bool:
-        """Whether this user typed it."""
+        """Whether the author's signature is of this user."""
         marks = self.fields.get(csrf.AUTHOR, ())
         return bool(marks) and csrf.is_author(settings, user_id, marks[0])
 
 
 def form_of(request: Request[Any, Any, Any]) -> KeptForm | None:
-    """Return the form of a request whose route keeps forms, if its author marked it."""
+    """Return the form of a request if its route preserves forms and the form has an author's signature."""
     if not request.route_handler.opt.get(KEEPS_FORM) or not isinstance(request, FormRequest):
         return None
     fields = {name: values for name, values in request.read_fields().items() if name not in OWN}
@@ -62,7 +62,7 @@ def form_of(request: Request[Any, Any, Any]) -> KeptForm | None:
 
 
 def read_kept(form: Form) -> KeptForm | None:
-    """Return the form that the sign-in page has carried."""
+    """Return the form that the sign-in page has carried in prefixed fields."""
     path = form.raw(PATH)
     fields = {
         name.removeprefix(PREFIX): values
@@ -73,7 +73,7 @@ def read_kept(form: Form) -> KeptForm | None:
 
 
 def check_returned(request: Request[Any, Any, Any], user_id: str) -> None:
-    """Refuse a returned form whose route does not show it, or that another user typed."""
+    """Raise `ForbiddenError` for a returned form of another user, or of a route that does not preserve forms."""
     if not isinstance(request, FormRequest) or request.method in csrf.SAFE:
         return
     if RETURNED not in request.read_fields():

@@ -1,8 +1,8 @@
-"""Pasted lines of people: from a spreadsheet or typed, one person a line.
+"""Parse pasted people, one per line, from a spreadsheet or typed.
 
-A line holds name, email, role and functions; functions are joined by `;`, by line breaks in their cell, or by commas.
-A first line with these words in it sets another order. Columns, roles and functions are known by their ids, by what
-the page calls them in the reader's language, and by what it calls them in English.
+The columns are name, email, role and functions; functions are separated by `;`, by line breaks in their cell, or by
+commas. A header line can set another order. Columns, roles and functions are recognised by id, and by their label in
+the reader's language or in English.
 """
 
 import re
@@ -27,7 +27,7 @@ ALL = N_("all")
 
 
 class Vocabulary(Struct, frozen=True):
-    """What people may write, folded, with what is meant by it."""
+    """Accepted texts, folded, with the column or id they stand for."""
 
     columns: dict[str, str]
     roles: dict[str, str]
@@ -36,14 +36,14 @@ class Vocabulary(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One person as read, and where; what is unknown stays as it was written, for the service to refuse."""
+    """Person with the line number; an unknown role or function stays as typed, for the service to refuse."""
 
     number: int
     guest: Guest
 
 
 def vocabulary(questionnaire: Questionnaire, assessment: Assessment, language: str) -> Vocabulary:
-    """Gather what may be written; where one word means two things, the id comes first, then the reader's language."""
+    """Collect the accepted texts; precedence if ambiguous: id, reader's language, English."""
     spoken = [(names(questionnaire, assessment, each), wording(each).gettext) for each in (SOURCE_LANGUAGE, language)]
     columns: dict[str, str] = {}
     roles: dict[str, str] = {}
@@ -62,8 +62,8 @@ def vocabulary(questionnaire: Questionnaire, assessment: Assessment, language: s
 
 
 def read(text: str, words: Vocabulary, most: int) -> tuple[Line, ...]:
-    """Read the lines that are not blank, up to one more than `most`; `DelimitedError` at a quote out of place."""
-    rows = list(islice(read_records(text), most + 2))  # one may be the head
+    """Parse non-blank lines, at most `most` + 1; raises `DelimitedError` at a misplaced quote."""
+    rows = list(islice(read_records(text), most + 2))  # one may be the header
     columns: Sequence[str] = COLUMNS
     if rows and _is_head(rows[0][1], words):
         columns = [words.columns[_folded(cell)] for cell in rows[0][1]]
@@ -72,12 +72,12 @@ def read(text: str, words: Vocabulary, most: int) -> tuple[Line, ...]:
 
 
 def guest(name: str, email: str, role: str, functions: Sequence[str]) -> Guest:
-    """Make somebody to invite; empty is left out."""
+    """Build an invitee; empty name and email become None."""
     return Guest(role=role, functions=tuple(functions), email=email or None, name=name or None)
 
 
 def _heads(gettext: Callable[[str], str]) -> list[str]:
-    """Name the columns as the table of people does, and as the field for pasting does."""
+    """List the column labels of the table of people and of the paste field."""
     named = gettext(LABEL).partition(":")[2].split(",")
     return [_folded(head) for head in (*(gettext(head) for head in HEADS), *named)]
 
@@ -92,7 +92,7 @@ def _is_head(cells: Sequence[str], words: Vocabulary) -> bool:
 
 
 def _placed(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    """Give each cell its column; what is left over belongs to the last, lest it be lost without a word."""
+    """Assign cells to columns; surplus cells are joined to the last column, so that nothing is lost silently."""
     last = len(columns) - 1
     return dict(zip(columns, (*cells[:last], ";".join(filter(None, cells[last:]))), strict=False))
 
@@ -109,7 +109,7 @@ def _guest(cells: Mapping[str, str], words: Vocabulary) -> Guest:
 
 
 def _functions(written: str, words: Vocabulary) -> Iterator[str]:
-    """Yield the functions of a cell; one whose name has a comma is looked for before the comma parts it."""
+    """Yield the functions of a cell; split at commas only if the whole text is not the label of a function."""
     for part in re.split(r"[;\r\n]+", written):
         known = words.functions.get(_folded(part))
         for each in [part] if known else part.split(","):

@@ -1,4 +1,4 @@
-"""What a questionnaire calls its roles, functions and channels, for pages and for pasted lines."""
+"""Labels of a questionnaire's roles, functions and channels."""
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from assessment.wording import wording
 
 
 class Names(Struct, frozen=True):
-    """Titles by id, in the questionnaire's order."""
+    """Labels by id, in the questionnaire's order."""
 
     roles: dict[str, str]
     functions: dict[str, str]
@@ -17,16 +17,16 @@ class Names(Struct, frozen=True):
     title: str
 
     def role(self, id_: str) -> str:
-        """Return a role's title."""
+        """Return a role's label, or the id if unknown."""
         return self.roles.get(id_, id_)
 
     def function(self, id_: str) -> str:
-        """Return a function's title."""
+        """Return a function's label, or the id if unknown."""
         return self.functions.get(id_, id_)
 
 
 def names(questionnaire: Questionnaire, assessment: Assessment, language: str) -> Names:
-    """Return the titles that an assessment needs, in the consultant's language; consensus mode has one role only."""
+    """Return the labels for an assessment in the consultant's language; consensus mode has a single role."""
     texts = questionnaire.text(language)
     roles = {role.id: texts.roles.get(role.id, role.id) for role in questionnaire.roles}
     return Names(

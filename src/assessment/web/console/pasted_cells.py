@@ -1,7 +1,7 @@
-"""Cells of pasted lines, each line parted by tabs, else by commas, else by `;`.
+"""Split pasted lines into cells; the delimiter of each line is tab, otherwise comma, otherwise `;`.
 
-A spreadsheet quotes a cell only for a line break or a tab in it. So quotes inside a cell are text, and a cell in quotes
-may have line breaks; but a quote that would swallow other people's lines is refused.
+Spreadsheets quote a cell only if it has a line break or a tab. So quotes inside a cell are text, and a quoted cell may
+span lines; but an unbalanced quote that would span the lines of other people is refused.
 """
 
 import re
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from assessment.domain.delimited import LINE, QUOTED, DelimitedError
 from assessment.wording.sentences import N_
 
-BLANK = "\ufeff \t"  # a byte order mark comes along from a file
-CELL_MOST = 4000  # characters looked at to find a delimiter
+BLANK = "\ufeff \t"  # files may start with a byte order mark
+CELL_MOST = 4000  # characters searched for a delimiter
 UNCLOSED = N_("A quote opens on this line and is never closed.")
 SWALLOWS = N_("A quote opens on this line and closes in another person’s line.")
 REMEDY = N_("Take it away, or close it at the end of the cell.")
 
 
 def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the cells of each line that is not blank; `DelimitedError` at a quote that swallows lines."""
+    """Yield line number and cells of each non-blank line; raises `DelimitedError` at a misplaced quote."""
     text = text.removeprefix("\ufeff")
     start, line = 0, 1
     while start < len(text):
@@ -45,7 +45,7 @@ def _find_delimiter(text: str, start: int, plain: str) -> str:
 
 
 def _read_cells(text: str, start: int, line: int, delimiter: str) -> tuple[list[str], int]:
-    """Return the cells of one record, and where it ends."""
+    """Return the cells of one record, and its end offset."""
     cells: list[str] = []
     at = start
     while True:
@@ -74,7 +74,7 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]
 
 
 def _unquote(inside: str, line: int) -> str:
-    """Return the text of a cell in quotes; with line breaks it must not look like several people."""
+    """Return the text of a quoted cell; raises `DelimitedError` if it looks like several people's lines."""
     if re.search(r"[\r\n]", inside) and ("\t" in inside or inside.count("@") > 1):
         raise DelimitedError(line, SWALLOWS, REMEDY)
     return inside.replace('""', '"')

@@ -1,6 +1,6 @@
-"""The people of an assessment: adding them, the links that are theirs, and revoking.
+"""People of an assessment: invite them, make links, revoke invitations.
 
-The pages show what consultants did (links made, revoked, replaced), and never what a person has done.
+The pages show only actions of consultants (links made, revoked, replaced), never whether a person has answered.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,6 @@ def show(
     after: FromQuery[str] = "",
     done: FromQuery[str] = "",
 ) -> Template:
-    """Show who is invited."""
     shown = context(reading, consultant, library, assessment_id, after)
     return page(TEMPLATE, **shown, done=said.words(done))
 
@@ -65,7 +64,6 @@ def add_one(
     form: NamedDependency[Form],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Invite one person."""
     shown = context(writing, consultant, library, assessment_id, form=form)
     if form.is_returned:
         return page(TEMPLATE, **shown)
@@ -90,7 +88,7 @@ def add_many(
     form: NamedDependency[Form],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Show what pasted lines would add, or name the mistakes by line; once that is confirmed, add all of them."""
+    """Show what the pasted lines would add, or the errors by line; after confirmation, invite all of them."""
     shown = context(writing, consultant, library, assessment_id, form=form)
     if form.is_returned:
         return page(TEMPLATE, **shown)
@@ -172,7 +170,7 @@ def ask_to_revoke(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
 ) -> Template:
-    """Name whose invitation it is, and what revoking means."""
+    """Show whose invitation it is and what revoking means, and ask for confirmation."""
     invitation = inviting.get(reading, consultant.workspace_id, assessment_id, invitation_id)
     shown = context(reading, consultant, library, assessment_id)
     return page(REVOKING, **shown | {"invitation": invitation})
@@ -192,14 +190,14 @@ def revoke(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Let nobody start with the links of one person any more."""
+    """Revoke an invitation: its links can't start a survey any more."""
     with keep_typed(writing, consultant, Form({}), None, assessment_id, invitation_id):
         inviting.revoke(writing, consultant.workspace_id, assessment_id, invitation_id, now)
     return away(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
 def _wrong(problems: Sequence[Problem], read: Sequence[lines.Line], names: Names, language: str) -> list[Fault]:
-    """Say each mistake by the line it was written in."""
+    """Turn problems into field errors that name the pasted line."""
     found: list[Fault] = []
     for problem in problems:
         message = _titled(problem.message, names)
@@ -217,7 +215,7 @@ def _at_line(problem: Problem, line: int, language: str) -> str:
 
 
 def _titled(told: str, names: Names) -> str:
-    """Name roles and functions as the form does."""
+    """Replace ids of roles and functions in a message by their labels."""
     if not isinstance(told, Filled) or not isinstance(known := told.values.get("known"), tuple):
         return told
     titles = {**names.roles, **names.functions}
@@ -225,12 +223,12 @@ def _titled(told: str, names: Names) -> str:
 
 
 def in_words(found: Sequence[Fault]) -> list[Fault]:
-    """Name fields as the form does: nobody types ids there."""
+    """Replace messages about ids: in this form, roles and functions are chosen, not typed."""
     said = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
     return [(field, said.get(field, told)) for field, told in found]
 
 
-def context(  # the page needs all of it
+def context(
     session: Session,
     consultant: Consultant,
     library: Library,

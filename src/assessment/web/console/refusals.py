@@ -1,4 +1,4 @@
-"""Forms that are refused: the page comes back with what was typed and what is wrong, and nothing is kept."""
+"""Form errors: render the page again with the typed values and the errors; nothing is saved."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,12 @@ from assessment.web.languages import speech
 from assessment.web.pages import page
 from assessment.wording import Wording, wording
 
-LISTED = re.compile(r"(?<=^domains):\d+$")  # one field holds the whole list
-Fault: TypeAlias = tuple[str, str | Problem]  # id of the field, what is wrong
+LISTED = re.compile(r"(?<=^domains):\d+$")  # one text field contains the whole list
+Fault: TypeAlias = tuple[str, str | Problem]  # field id, message
 
 
 class RefusedError(InvalidError):
-    """A form with mistakes; raised, so that the transaction is rolled back, and shown as its own page."""
+    """Raised for a form with errors, to roll back the transaction; rendered as `template` with `context`."""
 
     def __init__(self, template: str, faults: Iterable[Fault], context: Mapping[str, object]) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class RefusedError(InvalidError):
 
 
 class Faults(Struct, frozen=True):
-    """What is wrong with a form, for its summary and beside its fields."""
+    """Translated errors of a form, for the error summary and the fields."""
 
     found: tuple[tuple[str, str], ...] = ()
 
@@ -35,7 +35,7 @@ class Faults(Struct, frozen=True):
         return len(self.found)
 
     def at(self, field: str) -> str:
-        """Return what is wrong with one field; nothing where it is right."""
+        """Return the first error of a field; empty if it has none."""
         return next((words for name, words in self.found if name == field), "")
 
 
@@ -43,7 +43,7 @@ NONE = Faults()
 
 
 def faults(problems: Iterable[Problem]) -> tuple[Fault, ...]:
-    """Find the fields of problems by their pointers: `/a/b` is the field `a:b`."""
+    """Map problems to fields by their JSON pointers: `/a/b` is the field `a:b`."""
     found = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
@@ -53,7 +53,7 @@ def faults(problems: Iterable[Problem]) -> tuple[Fault, ...]:
 
 
 def show(request: Request[Any, Any, Any], error: RefusedError) -> Response[Any]:
-    """Show the form again, with what is wrong in the reader's language."""
+    """Render the form again, with errors in the reader's language."""
     words = wording(speech(request).language)
     told = tuple((field, _told(words, fault)) for field, fault in error.faults)
     return page(error.template, error.status, **{**error.context, "faults": Faults(told)})

@@ -1,4 +1,4 @@
-"""The survey as each role would see it, before or while it runs; nothing of it is stored."""
+"""Preview of the survey by role and functions; nothing is stored."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -33,7 +33,7 @@ def choose(
     role: FromQuery[str] = "",
     functions: FromQuery[list[str] | None] = None,
 ) -> Response[Any]:
-    """Ask which role and areas; once chosen, go on to the first page."""
+    """Show the form for role and functions; if both are chosen, redirect to the first page."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
     known = names(questionnaire_for(reading, assessment, library), assessment, consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
@@ -60,7 +60,6 @@ def rehearse_first(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
 ) -> Template:
-    """Show the first page of the survey."""
     return _shown(reading, consultant, library, (assessment_id, role, functions), None)
 
 
@@ -79,7 +78,6 @@ def rehearse(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
 ) -> Template:
-    """Show one page of the survey."""
     return _shown(reading, consultant, library, (assessment_id, role, functions), section)
 
 
@@ -91,7 +89,7 @@ def _shown(
     if not wanted:
         raise NotFoundError
     questionnaire, somebody = previewing.preview(session, consultant.workspace_id, assessment_id, library, role, wanted)
-    if consultant.language in questionnaire.texts:  # as for respondents: the reader chooses
+    if consultant.language in questionnaire.texts:  # respondents can switch the language too
         somebody = structs.replace(somebody, language=consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
     return preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=section, back=base)

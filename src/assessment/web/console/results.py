@@ -1,4 +1,4 @@
-"""What came out: the released result as a page, and as the PDF made from the same report."""
+"""Results page and PDF, both rendered from the same report of the release."""
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -28,7 +28,7 @@ PDF = "application/pdf"
 def show(
     assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
-    """Show the report, in the reader's language where it has that; the PDF keeps its own."""
+    """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
     assessment = assessing.get(reading, consultant.workspace_id, assessment_id)
     if assessment.state == "closed" and assessment.release is None:
         return page("console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment)
@@ -69,8 +69,8 @@ def download(
     audience: FromQuery[str | None] = None,
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """Give the PDF, the full one in the survey's language unless another is asked for."""
+    """Return the PDF; by default the full report in the survey's language."""
     asked = reporting.ask(reading, consultant.workspace_id, assessment_id, audience, language)
     headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
-    reading.close()  # nobody holds a connection while a report is made
+    reading.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF, headers=headers)

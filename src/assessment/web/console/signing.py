@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign in and sign out."""
 
 import re
 from datetime import datetime
@@ -31,7 +31,6 @@ OWN_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 
 @get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
 def ask(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
-    """Show the form."""
     return page("console/sign-in.html", email="", then=own_path(then), problem="", ended=bool(ended), kept=None)
 
 
@@ -44,7 +43,7 @@ def sign_in(
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Open a session under a new token, or say what is wrong without saying whether the account exists."""
+    """Start a session with a new token; the error message does not reveal whether the account exists."""
     email, then = form.text("email"), own_path(form.text("then"))
     kept = kept_forms.read_kept(form)
     device = signing_in.device_of(cookies.read(request, "device") or "", email, settings.secret)
@@ -73,11 +72,11 @@ def sign_in(
 @post("/sign-out", name="console:sign-out", policy=CONSULTANT, sync_to_thread=True, opt=FOR_VIEWERS)
 def sign_out(
     request: Request[Any, Any, Any],
-    consultant: NamedDependency[Consultant],  # noqa: ARG001  # only who is signed in can sign out
+    consultant: NamedDependency[Consultant],  # noqa: ARG001  # required by the policy
     settings: NamedDependency[Settings],
     engine: NamedDependency[Engine],
 ) -> Response[Any]:
-    """End the session, here and on the server."""
+    """End the session in the browser and on the server."""
     token = cookies.read(request, "console")
     with database.writing(engine) as writing:
         signing_in.sign_out(writing, token or "")
@@ -87,7 +86,7 @@ def sign_out(
 
 
 def own_path(then: str) -> str:
-    """Return a path of the console to go on to, or nothing: never another site."""
+    """Return `then` if it is a path of the console, otherwise "": prevents open redirects."""
     return then if OWN_PATH.fullmatch(then) else ""
 
 

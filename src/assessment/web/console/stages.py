@@ -1,4 +1,4 @@
-"""Where an assessment stands: what is missing, and what to do next."""
+"""Set-up tasks of a draft, and the next action of an assessment."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +9,7 @@ from assessment.storage.assessments import Assessment
 
 
 class Task(Struct, frozen=True):
-    """One entry of the set-up list; `optional` ones may stay as they are."""
+    """Entry of the set-up list; optional tasks do not block opening."""
 
     name: str
     path: str
@@ -19,14 +19,14 @@ class Task(Struct, frozen=True):
 
 
 class Next(Struct, frozen=True):
-    """The next thing to do, and where."""
+    """Next action for the consultant, and the path of its page."""
 
     name: str
     path: str
 
 
 def tasks(assessment: Assessment, invited: int, today: date) -> tuple[Task, ...]:
-    """List what a draft needs before it opens, in any order."""
+    """List the set-up tasks of a draft."""
     return tuple(_tasks(assessment, f"/console/assessments/{assessment.id}", invited, today))
 
 
@@ -40,12 +40,12 @@ def _tasks(assessment: Assessment, base: str, invited: int, today: date) -> Iter
 
 
 def is_ready(found: tuple[Task, ...]) -> bool:
-    """Tell whether nothing is missing."""
+    """Check that all required tasks are done."""
     return all(task.done or task.optional for task in found)
 
 
 def next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> Next:
-    """Say what comes next; whoever may not change anything looks."""
+    """Return the next action; viewers, who can't change anything, can only look."""
     base = f"/console/assessments/{assessment.id}"
     if assessment.state == "closed" and assessment.release is None:
         return Next("look", base)

@@ -1,4 +1,4 @@
-"""Why the last close left the earlier results standing: which figures, in words, and never how many people."""
+"""Why the last close kept the earlier release: which figures, by label, and never how many people."""
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ TITLES = {
 
 
 class Standing(Struct, frozen=True):
-    """`areas` are figures by which new results would have revealed too much; none where another reason is set."""
+    """Reason why new results were withheld; `areas` are the figures that would have revealed too much, if any."""
 
     is_withdrawn: bool
     areas: tuple[str, ...]
@@ -27,12 +27,11 @@ class Standing(Struct, frozen=True):
 
 
 def standing(assessment: Assessment, questionnaire: Questionnaire, language: str) -> Standing:
-    """Say it in the reader's language."""
     words, functions = wording(language), questionnaire.text(language).functions
     titles = {path: words.gettext(title) for path, title in TITLES.items()}
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return Standing(
-        # Not while it is open: the page would show at once, not hourly, that someone has withdrawn.
+        # Not while it is open: the page would reveal a withdrawal immediately, while counts are updated hourly.
         is_withdrawn=assessment.state == "closed" and stands_for_good(assessment),
         areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NO_AREAS),
         is_replaced=REPLACED in assessment.held_back,

@@ -1,4 +1,4 @@
-"""Settings of one assessment: what it is called, until when, who is protected how; targets, weights, contacts."""
+"""Settings of one assessment: title, closing date, confidentiality, targets, weights, contacts."""
 
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ def ask(
     consultant: NamedDependency[Consultant],
     library: NamedDependency[Library],
 ) -> Template:
-    """Show the form with what is set."""
+    """Show the form with the stored settings."""
     assessment = _changeable(reading, consultant, assessment_id)
     questionnaire = questionnaire_for(reading, assessment, library)
     held = _held(assessment, wording(consultant.language))
@@ -69,7 +69,7 @@ def change(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Take all of it, or say what is wrong with each field."""
+    """Save all settings, or none and show the errors of each field."""
     with keep_typed(writing, consultant, form, None, assessment_id):
         assessment = _changeable(writing, consultant, assessment_id)
     questionnaire = questionnaire_for(writing, assessment, library)
@@ -136,7 +136,7 @@ def _changes(form: Form, questionnaire: Questionnaire, wrong: list[Fault], asses
             "weights": _numbers(form, "weights", functions, wrong),
             "contacts": {function: shares for function, shares in contacts.items() if shares},
         }
-    if not is_locked(assessment) or form.text("promises") == "asked":  # opened since: refused, not ignored
+    if not is_locked(assessment) or form.text("promises") == "asked":  # opened meanwhile: the service must refuse them
         changes |= {
             "asker": form.text("asker"),
             "confidentiality": form.text("confidentiality"),
@@ -156,7 +156,7 @@ def _numbers(form: Form, place: str, ids: list[str], wrong: list[Fault]) -> dict
 
 
 def _held(assessment: Assessment, words: Wording) -> Form:
-    """Write what is set as the form would have brought it."""
+    """Build the form data for the stored settings."""
     plain = {
         "title": assessment.title,
         "asker": assessment.asker,

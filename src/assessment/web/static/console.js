@@ -1,4 +1,4 @@
-// Small comforts of the console; everything works without them.
+// Progressive enhancement of the console: focus, copy buttons, announcements; every page works without it.
 (() => {
   "use strict";
 
@@ -32,7 +32,7 @@
     }
   });
 
-  // A link into a part that is folded away opens it. Most browsers do so by themselves; this is for the others.
+  // Open a closed <details> when a link targets an element inside it. Most browsers do this themselves.
   const open = () => {
     const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     let folded = wanted ? wanted.closest("details:not([open])") : null;
@@ -47,7 +47,7 @@
     if (event.target.closest('a[href^="#"]')) setTimeout(open);
   });
 
-  // Printed is all of it, and what was folded is folded afterwards.
+  // Open all <details> for printing, and restore them afterwards.
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
     unfolded = [...document.querySelectorAll("details:not([open])")];
@@ -57,7 +57,7 @@
     for (const each of unfolded) each.open = false;
   });
 
-  // htmx keeps the focus over a swap where ids stay; what is new is said, and a link just made takes the focus.
+  // htmx restores the focus after a swap if the id stays; announce new messages, and focus a new link.
   document.addEventListener("htmx:afterSettle", () => {
     const fresh = document.querySelector("[data-announce]");
     if (fresh && fresh.dataset.announce !== said) {

@@ -1,5 +1,5 @@
-/* Saving while people answer: numbers each change, shows what is saved, retries, keeps what is not saved across a
-   reload, and leaves the page only once all of it is saved. */
+/* Autosave: number each change, show the save state, retry with backoff, keep unsaved answers in sessionStorage across
+   a reload, and leave the page only after everything is saved. */
 (() => {
   "use strict";
 
@@ -16,7 +16,7 @@
   if (!form) return;
 
   const offline = document.getElementById("offline");
-  const storageKey = `unsaved:${form.elements.response.value}`; // of this tab alone, and gone when it is closed
+  const storageKey = `unsaved:${form.elements.response.value}`; // sessionStorage is per tab, and deleted when it is closed
   const sequenceOf = (question) => question.querySelector("[data-sequence]");
   const isClientError = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
@@ -24,7 +24,7 @@
     try {
       return JSON.parse(sessionStorage.getItem(storageKey)) || {};
     } catch {
-      return {}; // storage is switched off: nothing outlives a reload
+      return {}; // storage is disabled: unsaved answers are lost at a reload
     }
   };
 
@@ -48,7 +48,7 @@
 
   const forgetUnsaved = (...ids) => writeUnsaved((unsaved) => ids.forEach((id) => delete unsaved[id]));
 
-  // The number of the page that the answer was given on comes back too: an earlier try may have arrived.
+  // Restore the sequence number too: an earlier attempt may have reached the server, and a retry must be idempotent.
   const restore = (question, kept) => {
     for (const each of fieldsOf(question)) {
       if (each.type === "radio") each.checked = kept.fields[each.name] === each.value;
@@ -95,7 +95,7 @@
     say(question, form.dataset.unsaved, "unsaved");
   };
 
-  // The session is gone: keep the answer here, and go on once the link was opened again in another window.
+  // The session is lost: keep the answer, and resume after the link was opened again in another window.
   const loseTouch = (question) => {
     keptWhere(question, form.dataset.lost);
     lost = true;
@@ -118,7 +118,7 @@
     for (const id of [...pending.keys()]) htmx.trigger(document.getElementById(id), "again");
   };
 
-  // In the capturing phase, so that the number has risen before htmx reads the form.
+  // In the capture phase, so that the sequence number is incremented before htmx reads the form.
   form.addEventListener("change", (event) => {
     const question = event.target.closest(".question");
     if (question) countChange(question);
@@ -148,12 +148,12 @@
     else if (successful && isNewest) {
       settle(question);
       forgetUnsaved(question.id);
-    } else if (successful) return; // a later change is on its way
-    else if (status === 409) settle(question); // the words came with the answer
+    } else if (successful) return; // a newer change is already being sent
+    else if (status === 409) settle(question); // the response contains the explanation
     else tryLater(question);
   });
 
-  // The clock on the reader's wall, not the server's.
+  // Show times in the reader's time zone.
   form.addEventListener("htmx:afterSwap", (event) => {
     for (const time of event.target.querySelectorAll("time[data-clock]")) {
       const clock = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -174,7 +174,7 @@
     location.assign(address);
   };
 
-  // Browsers restore what was chosen without an event: it counts as a change.
+  // Browsers restore form values without firing an event: count that as a change.
   const countRestored = () => {
     for (const question of form.querySelectorAll(".question")) {
       const isUntouched = sequenceOf(question).value.endsWith(".0");
@@ -189,7 +189,7 @@
     return body;
   };
 
-  // Saves the page, then leaves it: an error page of the browser would take what is chosen here with it.
+  // Save with fetch before leaving: if the browser navigated to a failed request, unsaved answers would be lost.
   const saveAndLeave = async (button) => {
     countRestored();
     const stop = new AbortController();
@@ -207,7 +207,7 @@
         offline.textContent = form.dataset.lost;
       } else if (isClientError(answer.status)) {
         leaving = true;
-        form.submit(); // the page that comes says why, and keeps the answers
+        form.submit(); // the error page explains the reason and keeps the answers
       } else {
         offline.textContent = form.dataset.unreachable;
       }

@@ -1,4 +1,4 @@
-"""The respondents' pages: a link, a start page, sections, a check page, and thanks."""
+"""Router of the survey: link and start page, sections, check page, sending, withdrawal."""
 
 from litestar import Router
 from litestar.di import Provide

@@ -1,4 +1,4 @@
-"""Sections: shown, saved whole by Continue, and saved answer by answer while people choose."""
+"""Section pages: show a section, save it as a whole (Continue), or save one answer (htmx)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 
 TEMPLATE = "survey/section.html"
 SAVE_SECONDS = 20
-SHOWN = "shown"  # a field of anonymous pages: no moment of them is kept
+SHOWN = "shown"  # hidden field of anonymous pages: the server stores no time of showing for them
 
 
 @get("/survey", policy=RESPONDENT, sync_to_thread=True)
@@ -42,7 +42,7 @@ def survey(
     questionnaire: NamedDependency[Questionnaire],
     reading: NamedDependency[Session],
 ) -> Redirect:
-    """Go on where something is unanswered, on whatever device."""
+    """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished(respondent)
     asked = Survey.of(questionnaire, respondent, held_of(responding.answers(reading, respondent)))
     slug = asked.first_open()
@@ -50,7 +50,7 @@ def survey(
 
 
 @get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
-def show(  # what is shown, and why
+def show(
     request: HTMXRequest,
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
@@ -62,9 +62,10 @@ def show(  # what is shown, and why
     at: FromQuery[str] = "",
     missing: FromQuery[str] = "",
 ) -> Template:
-    """Show one section with what is held of it; note when it was first shown, and else write nothing.
+    """Show one section with its saved answers.
 
-    `missing`: Continue was pressed, and what is unanswered is named.
+    Writes only when the section is first shown (for the duration), in a transaction of its own: a page view should
+    not wait for the write lock. With `missing` (set after Continue), unanswered questions are listed as errors.
     """
     refuse_finished(respondent)
     with database.reading(engine) as session:
@@ -101,7 +102,7 @@ def go_on(
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
 ) -> Redirect | Response[None]:
-    """Save the section whole; redirect to the next page, or to one that shows what is missing or in doubt."""
+    """Save the section; redirect to the next page, to what is missing, or to conflicts with another window."""
     forms.belongs(data, respondent)
     refuse_finished(respondent)
     with database.reading(engine) as session:
@@ -109,7 +110,7 @@ def go_on(
     try:
         items = Survey.of(questionnaire, respondent, held).items_on(section)
     except NotFoundError:
-        return away_from(request, SURVEY)  # this page is not asked any more
+        return away_from(request, SURVEY)  # an earlier answer has removed this section from the survey
     given = forms.answers(data, items, questionnaire, respondent)
     kept = keep_changed(writer, questionnaire, respondent, forms.touched(data, given), held, now)
     held |= {each.item: Held(each.value, each.reason, each.evidence, each.sequence) for each in kept}
@@ -141,7 +142,7 @@ async def keep_answer(
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Keep one answer; show when it was saved, or the answer of another window that stands in its way."""
+    """Save one answer; show when it was saved, or (409) the newer answer of another window."""
     forms.belongs(data, respondent)
     refuse_finished(respondent)
     given = forms.answers(data, [item], questionnaire, respondent)[item]
@@ -164,7 +165,7 @@ async def keep_answer(
     )
 
 
-def keep_changed(  # what the writer needs and what is compared
+def keep_changed(
     writer: Writer,
     questionnaire: Questionnaire,
     who: Respondent,
@@ -172,7 +173,7 @@ def keep_changed(  # what the writer needs and what is compared
     held: Mapping[str, Held],
     now: datetime,
 ) -> list[Kept]:
-    """Save what differs from what is held."""
+    """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_TIMEOUT_SECONDS`."""
     changed = {item: each for item, each in given.items() if forms.differs(each, held.get(item, Held()))}
     keeping = responding.keep_all(writer, questionnaire, who, changed, now)
     try:

@@ -1,4 +1,4 @@
-"""A respondent's browser: one cookie for each of its drafts, and one that says which draft is current."""
+"""Cookies of a respondent's browser: a key per draft, and the session of the current draft."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ KEYS_MOST = 12
 
 
 def browser_of(request: Request[Any, Any, Any]) -> Browser:
-    """Return what the browser brings along."""
+    """Read keys, session and link from the cookies."""
     keys = {name.removeprefix(_prefix(request)): value for name, value in _keys(request).items()}
     return Browser(keys, cookies.read(request, "respondent") or "", cookies.read(request, "link") or "")
 
 
 def session_cookies(request: Request[Any, Any, Any], entered: Entered, settings: Settings) -> list[Cookie]:
-    """Return the cookies that make a draft the current one of this browser; the oldest excess keys are dropped."""
+    """Return the cookies that make a draft the current one; beyond `MAX_KEYS`, the oldest keys are removed."""
     given = [_expiring(cookies.give("respondent", entered.cookie, settings), entered.cookie)]
     if entered.key is None:
         return given
@@ -39,7 +39,7 @@ def session_cookies(request: Request[Any, Any, Any], entered: Entered, settings:
 def renewed_cookies(
     request: Request[Any, Any, Any], old: str, new: str, person: str | None, settings: Settings
 ) -> list[Cookie]:
-    """Replace a session in its two cookies; the key is signed again, for the signature covers the session."""
+    """Replace a session in its two cookies; the key is signed again because the signature covers the session."""
     given = [_expiring(cookies.give("respondent", new, settings), new)]
     name, key = find_key(request, old)
     if key is not None and person is not None:
@@ -49,7 +49,7 @@ def renewed_cookies(
 
 
 def seen_cookies(request: Request[Any, Any, Any], links: int, settings: Settings) -> list[Cookie]:
-    """Note in the current draft's key how many links its browser has shown."""
+    """Store the number of links that were displayed in the current draft's key."""
     session = cookies.read(request, "respondent") or ""
     name, key = find_key(request, session)
     if key is None:
@@ -59,7 +59,7 @@ def seen_cookies(request: Request[Any, Any, Any], links: int, settings: Settings
 
 
 def dropped_cookies(request: Request[Any, Any, Any], settings: Settings, session: str = "") -> list[Cookie]:
-    """Return the cookies that remove one session from the browser, or all of them."""
+    """Return cookies that delete one session from the browser, or all if `session` is empty."""
     names = [name for name, value in _keys(request).items() if not session or _session(value) == session]
     current = cookies.read(request, "respondent")
     ended = [cookies.removed(name, settings) for name in names] + unresolved_cookies(request, Unresolved())
@@ -70,13 +70,12 @@ def dropped_cookies(request: Request[Any, Any, Any], settings: Settings, session
 
 
 def sessions_of(request: Request[Any, Any, Any]) -> set[str]:
-    """Return every session of this browser."""
     found = {_session(value) for value in _keys(request).values()} | {cookies.read(request, "respondent") or ""}
     return found - {""}
 
 
 def find_key(request: Request[Any, Any, Any], session: str) -> tuple[str, DraftKey | None]:
-    """Return name and content of the cookie that holds the key of a session."""
+    """Return cookie name and key of a session; ("", None) if there is none."""
     for name, value in _keys(request).items():
         key = draft_keys.parse_key(value)
         if key is not None and key.session == session:
@@ -90,7 +89,7 @@ def _session(value: str) -> str:
 
 
 def _keys(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Return the keys in the browser's order: the oldest first (RFC 6265, 5.4)."""
+    """Return the key cookies in the browser's order: oldest first (RFC 6265, 5.4)."""
     prefix = _prefix(request)
     return {name: value for name, value in request.cookies.items() if name.startswith(prefix)}
 
@@ -101,7 +100,7 @@ def _prefix(request: Request[Any, Any, Any]) -> str:
 
 
 def _expiring(cookie: Cookie, session: str) -> Cookie:
-    """End the cookie with its session; the server checks the moment itself."""
+    """Limit the cookie's age to that of a session with expiry; the server checks the expiry too."""
     if draft_keys.has_expiry(session):
         cookie.max_age = int(SENT_FOR.total_seconds())
     return cookie

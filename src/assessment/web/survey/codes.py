@@ -1,4 +1,4 @@
-"""The code page of a link: it moves a draft or response to this browser."""
+"""Code page of a link: a correct code moves the response to this browser."""
 
 from datetime import datetime
 
@@ -101,7 +101,7 @@ def enter_link_and_code(
     return after_move(request, entered, settings, "withdraw")
 
 
-def try_code(  # what a try needs
+def try_code(
     request: Request[None, None, State],
     token: str,
     code: str,
@@ -112,16 +112,17 @@ def try_code(  # what a try needs
     *,
     expected: str = "",
 ) -> Entered:
-    """Move by link and code. Wrong codes are counted by address and link together: nobody uses up another's tries.
+    """Move the response of a link and code to this browser.
 
-    `MisfiledError`, and nothing is moved, where that is not the expected response.
+    Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
+    `ResponseMismatchError` and moves nothing if `expected` is another response id.
     """
     browser = browsers.browser_of(request)
     try:
         with database.writing(engine) as session:
             entered = moving.move(session, token, code[:CODE_MOST], now, browser=browser, secret=settings.secret)
             if expected and entered.respondent.response_id != expected:
-                raise MisfiledError  # undoes the move
+                raise MisfiledError  # rolls back the move
             return entered
     except NotFoundError:
         whose = f"{address(request, settings)}:{digest(clean_token(token)).hex()}"
@@ -130,7 +131,7 @@ def try_code(  # what a try needs
 
 
 def after_move(request: Request[None, None, State], entered: Entered, settings: Settings, then: str) -> Redirect:
-    """Redirect to what the code was given for."""
+    """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
     following = SENT if entered.respondent.state == "sent" else FIRST
     answer = away(WITHDRAW if then == "withdraw" else following)
     answer.cookies = browsers.session_cookies(request, entered, settings)

@@ -1,4 +1,4 @@
-"""After the close: what was published of the whole organisation, and nobody's own answers."""
+"""Shared results after the close: released figures of the organisation, never answers of a person."""
 
 from litestar.response import Template
 from msgspec import Struct
@@ -14,21 +14,19 @@ from assessment.wording import wording
 
 
 class Row(Struct, frozen=True):
-    """One question with its published figure."""
-
     question: Question
     figure: Figure
 
 
 class Group(Struct, frozen=True):
-    """The questions of one section that have a published figure, or one that is hidden."""
+    """Section with its questions that have a figure, released or withheld."""
 
     title: str
     rows: tuple[Row, ...]
 
 
 def results_page(session: Session, questionnaire: Questionnaire, welcome: Welcome) -> Template:
-    """Render the published figures, through the release only, of what the invited person was asked."""
+    """Render the released figures for the questions of the invitation; reads only the release, no answers."""
     published = sharing.published(session, questionnaire, welcome.workspace_id, welcome.assessment_id)
     survey = Survey(questionnaire, welcome.role, welcome.functions, welcome.language, {})
     groups = [

@@ -1,4 +1,4 @@
-"""Two windows answered one question: both answers are shown, and the person chooses."""
+"""Conflict page: two windows have answered the same question, and the respondent chooses one answer."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from assessment.web.survey.unresolved import Mine, Unresolved, read_unresolved, 
 
 
 class Conflict(Struct, frozen=True):
-    """One question with the answer that is saved, and the one of the window that came second."""
+    """A question with the saved answer (`other`) and the rejected one of this window (`mine`)."""
 
     other: Question
     mine: Question
@@ -47,7 +47,7 @@ def show_conflicts(
     then: FromQuery[str] = "",
     at: FromQuery[str] = "",
 ) -> Template | Redirect:
-    """Show both answers; the section, where nothing is in doubt any more."""
+    """Show both answers; redirect to the section if no conflict is left."""
     refuse_finished(respondent)
     survey = Survey.of(questionnaire, respondent, held_of(responding.answers(reading, respondent)))
     items = survey.items_on(section)
@@ -80,7 +80,7 @@ def choose_answer(
     writer: NamedDependency[Writer],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    """Save one's own answer, or leave the other; redirect to what is still in doubt, else to what comes next."""
+    """Save this window's answer or discard it; redirect to the next conflict, otherwise to the next page."""
     forms.belongs(data, respondent)
     refuse_finished(respondent)
     with database.reading(engine) as session:
@@ -95,7 +95,7 @@ def choose_answer(
         checked = forms.check({chosen: given}, questionnaire, respondent)
         kept = keep_changed(writer, questionnaire, respondent, checked, held, now)
         held |= {each.item: Held(each.value, each.reason, each.evidence, each.sequence) for each in kept}
-        if not any(each.stale for each in kept):  # otherwise a third answer: shown again
+        if not any(each.stale for each in kept):  # otherwise a third window has saved: show the conflict again
             del mine[chosen]
     mine.pop(data.get("other", ""), None)
     after = Survey.of(questionnaire, respondent, held)
@@ -116,7 +116,7 @@ def _given(mine: Mine) -> Given:
 
 
 def _differing(unresolved: Unresolved, survey: Survey, items: tuple[str, ...]) -> dict[str, Mine]:
-    """Return what still differs: the other window may have come to the same answer."""
+    """Return the conflicts that are left: the other window may have saved the same answer since."""
     return {
         item: each
         for item, each in unresolved.on(items).items()

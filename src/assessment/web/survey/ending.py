@@ -1,4 +1,4 @@
-"""The end: check, send, see what was sent, withdraw."""
+"""Check page, sending, sent page and withdrawal."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def check(
     own_draft: NamedDependency[OwnDraft],
     reading: NamedDependency[Session],
 ) -> Template:
-    """Show all answers with the way to change each, and name what was skipped."""
+    """Show all answers with a link to change each, and list the skipped questions."""
     refuse_finished(respondent)
     pages = Survey.of(questionnaire, respondent, held_of(responding.answers(reading, respondent))).all_pages()
     return page(
@@ -77,7 +77,7 @@ def send(
     except SentElsewhereError:
         return away(SENT_ELSEWHERE)
     except NothingToSendError:
-        return away(SURVEY)  # to the first question
+        return away(SURVEY)  # which redirects to the first unanswered question
     except UntiedError:
         return redirect_problem("lost")
     answer = away(SENT)
@@ -94,7 +94,7 @@ def show_sent_elsewhere(
     reading: NamedDependency[Session],
     settings: NamedDependency[Settings],
 ) -> Template | Redirect:
-    """Show that answers of the same person were sent first; the check page where there are none."""
+    """Show that the same person has already sent answers elsewhere; otherwise redirect to the check page."""
     refuse_finished(respondent)
     cookie = cookies.read(request, "respondent") or ""
     person = own_drafts.person_of(reading, respondent, cookie, browsers.browser_of(request), settings.secret)
@@ -113,7 +113,7 @@ def thanks(
     reading: NamedDependency[Session],
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
-    """Say what happens next; show the code and a copy of one's own answers."""
+    """Show what happens next, the code, and a copy of the answers."""
     if respondent.state == "started":
         return away("/survey")
     if respondent.state != "sent":
@@ -131,7 +131,6 @@ def thanks(
 
 @get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
 def ask_to_withdraw(respondent: NamedDependency[Respondent], own_draft: NamedDependency[OwnDraft]) -> Template:
-    """Ask once more before answers are deleted."""
     if respondent.state != "sent":
         refuse_finished(respondent)
     return page("survey/withdraw.html", response=respondent.response_id, **page_words(respondent, own_draft))
@@ -146,7 +145,7 @@ def withdraw(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    """Delete the answers, sent or not; this browser forgets them too."""
+    """Delete the answers, sent or not, and the cookies of this response."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
     person = own_drafts.person_of(writing, respondent, cookie, browsers.browser_of(request), settings.secret)
@@ -158,16 +157,15 @@ def withdraw(
 
 @get("/withdraw/done", policy=PUBLIC, sync_to_thread=False)
 def withdrawn() -> Template:
-    """Confirm."""
     return page("survey/withdrawn.html")
 
 
 def finished(request: Request[None, None, State], error: Exception) -> Template | Redirect:
-    """Turn "it is over" into its page."""
+    """Handle errors of a finished response: sent, withdrawn, set aside or closed."""
     if isinstance(error, AlreadySentError):
         return away(f"{SENT}?again=1")
     if request.method == "POST":
-        return away(SURVEY)  # which raises the same again
+        return away(SURVEY)  # which raises the same error for a GET
     if isinstance(error, WithdrawnError):
         return page("survey/withdrawn.html")
     if isinstance(error, SetAsideError):

@@ -1,4 +1,4 @@
-"""The way in: a respondent's link, which changes nothing when it is opened, and what can be begun by it."""
+"""Start page of a link. GET never writes; POST starts or continues a draft."""
 
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ def start(
     reading: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Template:
-    """Show what is asked and promised; mail scanners may open this as often as they like."""
+    """Show the questionnaire's introduction and the promises; read-only, because mail scanners open links."""
     welcome = look(request, reading, token, now)
     return page("survey/unknown.html", 404) if welcome is None else _page_of(request, reading, token, welcome)
 
@@ -58,7 +58,7 @@ def enter(
         return away(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
 
 
-def _act(  # what a choice needs
+def _act(
     request: Request[None, None, State], token: str, choice: str, writing: Session, settings: Settings, now: datetime
 ) -> Redirect:
     browser = browsers.browser_of(request)
@@ -73,7 +73,7 @@ def _act(  # what a choice needs
 
 
 def look(request: Request[None, None, State], session: Session, token: str, now: datetime) -> Welcome | None:
-    """Return what the link leads to, in the reader's language."""
+    """Load what the start page shows, in the negotiated language; None for an unknown link."""
     settings: Settings = request.app.state.settings
     try:
         found = entering.look(session, token, browsers.browser_of(request), settings.secret, now)
@@ -124,7 +124,7 @@ def _page_of(
 
 
 def _closed_page(session: Session, welcome: Welcome, status: int, context: dict[str, Any]) -> Template:
-    """Show the shared results: the same to all who have the link, whatever they have answered."""
+    """Render the shared results if there are any: the same for everyone who has a link, answered or not."""
     shares = sharing.are_shared(
         "closed", share_results=welcome.promises.shares_results, is_released=welcome.is_released
     )

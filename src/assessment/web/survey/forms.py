@@ -1,4 +1,4 @@
-"""What a form of the survey brings: fields are named as columns of the CSV (`ITEM`, `ITEM:reason`)."""
+"""Parse survey forms; fields are named like the CSV columns (`ITEM`, `ITEM:reason`, `ITEM:evidence`)."""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -18,20 +18,20 @@ Form: TypeAlias = Mapping[str, str]
 DIGITS_MOST = 16
 SECONDS_DIGITS_MOST = 11
 RESPONSE = "response"
-WINDOW_LEAST = WINDOWS // 2  # numbers from before there were windows are smaller
+WINDOW_LEAST = WINDOWS // 2  # sequence numbers of versions without windows are smaller
 CHANGES_MOST = 10**6
 VERSION_PARTS = 3
 
 
 class MisfiledError(ConflictError):
-    """The form belongs to another response than the browser's cookie: two links in one browser."""
+    """Raised if form and cookie belong to different responses: two links were used in one browser."""
 
     slug = "misfiled"
     title = "Another survey link was opened in this browser"
 
 
 def belongs(form: Form, who: Respondent) -> None:
-    """Refuse a form of another response; nothing is ever filed under somebody else."""
+    """Refuse a form of another response, so that answers are never saved for the wrong person."""
     if form.get(RESPONSE) != who.response_id:
         raise MisfiledError(
             "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
@@ -40,23 +40,23 @@ def belongs(form: Form, who: Respondent) -> None:
 
 
 def answers(form: Form, items: Iterable[str], questionnaire: Questionnaire, who: Respondent) -> dict[str, Given]:
-    """Read the answers to `items`; `InvalidError` for what our own pages never send."""
+    """Read and validate the answers to `items`; raises `InvalidError` for values that our pages never send."""
     return check({item: _given(form, item) for item in items}, questionnaire, who)
 
 
 def check(given: dict[str, Given], questionnaire: Questionnaire, who: Respondent) -> dict[str, Given]:
-    """Return answers as they are kept; `InvalidError` for those that are not asked or not possible."""
+    """Return validated answers; raises `InvalidError` for items not asked and values not possible."""
     return answering.checked(answering.asked(questionnaire, who), given)
 
 
 def with_version(form: Form, item: str, given: Given) -> Given:
-    """Number an answer after the one that the form shows."""
+    """Set base and sequence of an answer from the form."""
     base, sequence = _version(form, item)
     return Given(given.value, given.reason, given.evidence, sequence, base)
 
 
 def moment(form: Form, name: str) -> datetime | None:
-    """Read seconds since 1970; nothing where our own pages would have written something else."""
+    """Parse a Unix timestamp in seconds; None if malformed."""
     text = form.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= SECONDS_DIGITS_MOST):
         return None
@@ -64,19 +64,19 @@ def moment(form: Form, name: str) -> datetime | None:
 
 
 def new_window() -> int:
-    """Return the random number by which answers of one page are told from those of another."""
+    """Return a random number that distinguishes the answers of this page from those of other windows."""
     return WINDOW_LEAST + secrets.randbelow(WINDOWS - WINDOW_LEAST)
 
 
 def differs(given: Given, held: Held) -> bool:
-    """Tell whether an answer says something else than what is held."""
+    """Compare value, reason and evidence with the saved answer."""
     return (given.value, given.reason, given.evidence) != (held.value, held.reason, held.evidence)
 
 
 def touched(form: Form, given: Mapping[str, Given]) -> dict[str, Given]:
-    """Return what the person may have changed on this page: scripts count changes, plain forms can't.
+    """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
-    What a page shows as unanswered was never chosen there, for radio buttons can't be taken back.
+    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
     """
     return {item: each for item, each in given.items() if each.value and _changes(form, item) != "0"}
 
@@ -98,9 +98,9 @@ def _given(form: Form, item: str) -> Given:
 
 
 def _version(form: Form, item: str) -> tuple[int, int]:
-    """Read `BASE.WINDOW.CHANGES`; return the number that the page was made with, and that of the answer it sends.
+    """Parse `BASE.WINDOW.CHANGES` into the sequence number that the page was rendered with, and the answer's own.
 
-    Without a script there are no CHANGES; a page without a window is taken for one that nobody has seen before.
+    Without JavaScript there are no CHANGES. A page without WINDOW (of an old version) gets a new window.
     """
     parts = form.get(f"{item}:sequence", "0").split(".")
     if not all(part.isascii() and part.isdecimal() and len(part) <= DIGITS_MOST for part in parts):

@@ -1,4 +1,4 @@
-"""Leaving a browser: finish on this device, links made meanwhile, and what a browser without its cookie is shown."""
+"""Finish on this device, notices about new links, and pages for sessions that were moved, renewed or lost."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def ask_to_finish(
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
 ) -> Template:
-    """Show the code before this browser forgets the answers."""
+    """Show the code before the sessions of this browser end; create one if there is none yet."""
     if not own_draft.code and respondent.code_hash is None:
         browser = browsers.browser_of(request)
         with database.writing(engine) as session:
@@ -52,7 +52,7 @@ def finish(
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
 ) -> Redirect:
-    """End every session of this browser, whatever links were used in it."""
+    """End all sessions of this browser, of every link used in it."""
     return _forget(request, writing, settings)
 
 
@@ -66,7 +66,6 @@ def _forget(request: Request[Any, Any, Any], session: Session, settings: Setting
 
 @get("/finished", policy=PUBLIC, sync_to_thread=False)
 def finished() -> Template:
-    """Confirm that nothing is left."""
     return page("survey/finished.html")
 
 
@@ -78,7 +77,7 @@ def dismiss_links(
     own_draft: NamedDependency[OwnDraft],
     settings: NamedDependency[Settings],
 ) -> Redirect:
-    """Note that the further links were seen, as many as the form has shown."""
+    """Hide the notice about new links; stores how many links the form displayed, at most as many as exist."""
     shown = data.get("links", "")
     count = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0  # noqa: PLR2004
     answer = away("/survey/sent" if respondent.state == "sent" else SURVEY)
@@ -87,14 +86,14 @@ def dismiss_links(
 
 
 def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
-    """Show that the response was moved, and nothing of it."""
+    """Show that the response was moved to another browser; none of its answers."""
     if not isinstance(error, MovedError):
         raise error
     if request.method == "POST" and request.scope["path"] == FINISH:
         with database.writing(request.app.state.engine) as session:
             return _forget(request, session, request.app.state.settings)
     if request.method == "POST":
-        return away(SURVEY)  # which raises the same again
+        return away(SURVEY)  # which raises the same error for a GET
     browser = browsers.browser_of(request)
     key = browser.key_of(browser.session)
     return page(
@@ -109,7 +108,7 @@ def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
 
 
 def renew(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
-    """Give a browser that sent twice its new cookies, and show what was sent."""
+    """Set the renewed cookies in a browser that has missed the response to sending, and show what was sent."""
     if not isinstance(error, RenewedError):
         raise error
     settings: Settings = request.app.state.settings

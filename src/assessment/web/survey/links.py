@@ -1,4 +1,4 @@
-"""A link as people paste it: the whole address, its end, or with something around it."""
+"""Parse pasted survey links: the URL, only its token, or with text around it."""
 
 import re
 
@@ -6,6 +6,6 @@ TOKEN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})(?:/code)?/?(?:[^\w/-].*)?$
 
 
 def read_token(text: str) -> str:
-    """Return the token of a pasted link; empty where there is none."""
+    """Return the token of a pasted link; empty if there is none."""
     found = TOKEN.search(text.strip())
     return found["token"] if found else ""

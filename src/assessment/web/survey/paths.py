@@ -1,9 +1,9 @@
-"""Where the survey's pages are: the respondent's own, and those of a preview under another path."""
+"""URL paths of the survey, and of its preview under another base path."""
 
 from msgspec import Struct
 
 SURVEY = "/survey"
-BEGUN = "begun"  # in the address right after Start: without a cookie there, the browser blocks them
+BEGUN = "begun"  # query parameter right after Start: if there is no cookie then, the browser blocks cookies
 FIRST = f"{SURVEY}?{BEGUN}=1"
 CHECK = "/survey/check"
 CONFLICTS = "/survey/conflicts"
@@ -18,11 +18,10 @@ WITHDRAWN = "/withdraw/done"
 
 
 class Paths(Struct, frozen=True):
-    """Addresses that section pages link to; `start` empty: none before the first."""
+    """URL paths that section pages link to; `start` is the target of Back on the first page, empty for none."""
 
     base: str = "/survey"
     start: str = ""
 
     def section(self, slug: str) -> str:
-        """Return the address of a section's page."""
         return f"{self.base}/{slug}"

@@ -1,4 +1,4 @@
-"""Where a section's form leads: the next section, back to the check page, or what is still to be settled first."""
+"""Navigation after a section: next section, check page, missing answers, or conflicts."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -10,14 +10,14 @@ from assessment.web.survey.sections import Survey
 
 
 class Place(Struct, frozen=True):
-    """`then` is "check" where a Change link of the check page led here, and `at` the item that it changes."""
+    """Where to go after a section; `then` is "check" after a Change link of the check page, `at` the item to change."""
 
     then: str = ""
     at: str = ""
 
     @classmethod
     def of(cls, form: Mapping[str, str], items: Sequence[str]) -> "Place":
-        """Read it from a form or an address; what is none of ours is dropped."""
+        """Read from a form or query parameters; invalid values are ignored."""
         if form.get("then") != "check":
             return cls()
         at = form.get("at", "")
@@ -25,28 +25,28 @@ class Place(Struct, frozen=True):
 
     @property
     def is_from_check(self) -> bool:
-        """Whether one answer is changed; others that were skipped on purpose are not asked for again."""
+        """Whether the respondent changes one answer: then other skipped questions are not reported as missing."""
         return bool(self.then)
 
     @property
     def check(self) -> str:
-        """Address of the check page, where the changed answer stands."""
+        """URL of the check page, at the changed answer."""
         return f"{CHECK}#answer-{self.at}" if self.at else CHECK
 
     def missing(self, section: str) -> str:
-        """Address of the section with what is missing."""
+        """URL of the section with unanswered questions listed as errors."""
         return f"{Paths().section(section)}?missing=1"
 
     def conflicts(self, section: str) -> str:
-        """Address of the page that shows two answers to one question."""
+        """URL of the conflict page of a section."""
         return f"{CONFLICTS}/{section}{self._query}"
 
     def section(self, section: str) -> str:
-        """Address of a section from which this leads on."""
+        """URL of a section with this navigation."""
         return f"{Paths().section(section)}{self._query}"
 
     def following(self, survey: Survey, section: str) -> str:
-        """Address of what comes after a section."""
+        """URL of the page after a section."""
         following = survey.page(section).following
         if self.is_from_check or following is None:
             return self.check

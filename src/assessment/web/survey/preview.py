@@ -1,4 +1,4 @@
-"""The survey as somebody in a given role sees it, for consultants; nothing of it is stored."""
+"""Preview of the survey for consultants, by role and functions; nothing is stored."""
 
 from litestar.response import Template
 
@@ -15,9 +15,9 @@ from assessment.web.survey.sections import Survey
 def preview(
     questionnaire: Questionnaire, nobody: Respondent, *, base: str, section: str | None = None, back: str = ""
 ) -> Template:
-    """Render one section, the first where none is named, of what `services.previewing.preview` returns.
+    """Render one section, by default the first; raises `NotFoundError` if this role is asked nothing.
 
-    Links to other sections are `{base}/{section}`; `back` is where the first one's Back leads.
+    Links to other sections are `{base}/{section}`; `back` is the target of Back on the first page.
     """
     survey = Survey.of(questionnaire, nobody, {})
     if not survey.pages:

@@ -1,4 +1,4 @@
-"""Who answers: found by the cookie, once per request, with the questionnaire that the assessment opened with."""
+"""Dependencies of survey handlers: respondent, questionnaire and own draft, from the session cookie."""
 
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,10 @@ def respondent(
     published: NamedDependency[dict[str, Questionnaire]],
     now: NamedDependency[datetime],
 ) -> Respondent:
-    """Return whose browser this is, and in which language; `UnauthenticatedError` for a cookie nobody gave.
+    """Return the respondent of the session cookie, in the negotiated language.
 
-    `MovedError` where the code has moved the response to another browser: this one is shown nothing of it any more.
+    Raises `UnauthenticatedError` for an unknown session, `SessionRenewedError` if sending has replaced it, and
+    `MovedError` if the code has moved the response to another browser, which must show nothing of it any more.
     """
     cookie = cookies.read(request, "respondent")
     if cookie is None:
@@ -57,7 +58,7 @@ def questionnaire(
     engine: NamedDependency[Engine],
     published: NamedDependency[dict[str, Questionnaire]],
 ) -> Questionnaire:
-    """Return what is asked; it never changes once published, so it is read once per process."""
+    """Return the questionnaire of the assessment; cached by digest, because a published one never changes."""
     key = respondent.questionnaire_digest
     if key not in published:
         with database.reading(engine) as session:
@@ -74,14 +75,14 @@ def own_draft(
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
 ) -> OwnDraft:
-    """Return what each page says of this browser's draft; read again by every page, not by every saved answer."""
+    """Return what pages show about this browser's draft; only handlers that render a page depend on it."""
     cookie = cookies.read(request, "respondent") or ""
     with database.reading(engine) as session:
         return own_drafts.find_own_draft(session, respondent, cookie, browser_of(request), settings.secret)
 
 
 def page_words(who: Respondent, own: OwnDraft | None) -> dict[str, Any]:
-    """Return what every page of the survey is rendered with."""
+    """Build the template context that all survey pages share; `own` is None in previews."""
     return {
         "language": who.language,
         "heading": f"{who.organisation} · {who.title}",

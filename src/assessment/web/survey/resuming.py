@@ -1,7 +1,7 @@
-"""A section that was sent when its session was gone: kept on a page, and saved once link and code are given.
+"""Form of a lost session: answers sent without a valid session are saved after the respondent enters link and code.
 
-Nothing is stored for a stranger: the answers travel through the browser as hidden fields. They are saved where link and
-code lead to the response that the form was made for, or, without a code, in a new draft of the same invitation.
+Nothing is stored before that: the answers stay in the browser as hidden fields. With a code they are saved in the
+response that the form belongs to; without a code, in a new draft of the same invitation.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ from assessment.web.survey.unresolved import read_unresolved, unresolved_cookies
 from assessment.wording.sentences import N_
 
 LINK, CODE, SECTION = "link", "code", "section"
-SECTIONLESS = ("check", "withdraw")  # forms that are sent again rather than kept
+SECTIONLESS = ("check", "withdraw")  # forms without answers: nothing to preserve
 OWN = frozenset({FIELD, LINK, CODE, SECTION, "skip"})
 FIELDS_MOST = 100
 LENGTH_MOST = 1000
@@ -75,7 +75,10 @@ def _is_of_other_draft(request: Request[Any, Any, Any], form: Mapping[str, str])
 
 
 def _own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bool = False) -> str:
-    """Return the link of a draft that this browser still has, `is_other` than its current one; else nothing."""
+    """Return the link of a response that this browser has a key of, otherwise "".
+
+    `is_other` ignores the browser's current session.
+    """
     browser = browsers.browser_of(request)
     sessions = browsers.sessions_of(request) - ({browser.session} if is_other else set())
     with database.reading(request.app.state.engine) as session:
@@ -95,14 +98,14 @@ def resume(  # what saving needs
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Let the browser in by link and code, save the section, and go on."""
+    """Start a session by link and code, save the section, and redirect to the next page."""
     try:
         entered = _enter(request, data, engine, code_limiter, settings, now)
     except MisfiledError:
         problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
         return _return_form(request, data, 409, LINK, problem)
     except ClosedError:
-        return away(f"/s/{read_token(data.get(LINK, ''))}")  # which says that it has closed
+        return away(f"/s/{read_token(data.get(LINK, ''))}")  # the start page explains that it is closed
     except RevokedError:
         problem = N_("This invitation was withdrawn. Give your code as well.")
         return _return_form(request, data, 409, LINK, problem)
@@ -134,7 +137,7 @@ def _save(
     published: dict[str, Questionnaire],
     now: datetime,
 ) -> tuple[str, dict[str, Given]]:
-    """Save the section; return the address that follows, and what another window has answered otherwise."""
+    """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
     who = entered.respondent
     refuse_finished(who)
     questionnaire = respondents.questionnaire(who, engine, published)
@@ -159,9 +162,10 @@ def _enter(
     settings: Settings,
     now: datetime,
 ) -> Entered:
-    """Return the response the form was made for, of this browser or by its code, or a new draft of the link.
+    """Enter the response of the form, by a key of this browser or by its code; otherwise a new draft of the link.
 
-    What would lead elsewhere is undone: a code of other answers, a link of another person.
+    Raises `ResponseMismatchError` and rolls back if the code belongs to another response, or the link to another
+    person.
     """
     if own := _own_link(request, data.get(forms.RESPONSE, "")):
         browser = browsers.browser_of(request)

@@ -1,4 +1,4 @@
-"""Why an answer that a script sent was not saved: words next to its question, never a whole page in its place."""
+"""Errors of htmx saves: an explanation next to the question instead of an error page."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -27,13 +27,13 @@ OUTCOMES: dict[type[AssessmentError], str] = {
     MovedError: "moved",
     UnauthenticatedError: "lost",
 }
-UNSWAPPED = (401, 403)  # the script words these itself, and keeps the answer
+UNSWAPPED = (401, 403)  # survey.js handles these: it shows its own text and keeps the answer
 CLIENT_ERRORS = range(400, 500)
 TRIED_AGAIN = (408, 429)
 
 
 def or_reason(handler: Handler) -> Handler:
-    """Wrap a page's handler: an answer sent by a script gets the reason, all else the page."""
+    """Wrap an exception handler: htmx saves get the fragment with the reason, other requests the page."""
 
     def handle(request: Request[Any, Any, Any], error: Exception) -> Answer:
         return _reason(error) if _is_explained(request, error) else handler(request, error)

@@ -1,4 +1,4 @@
-"""A page of the survey as its template shows it: who is asked what, what is held, what is missing."""
+"""View models of survey pages: questions by role and functions, with saved answers and what is missing."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -17,7 +17,7 @@ Pages: TypeAlias = tuple[tuple[Section, ...], ...]
 
 
 class Held(Struct, frozen=True):
-    """One answer as it is stored; sequence 0: none yet."""
+    """Saved answer as pages show it; sequence 0 if there is none yet."""
 
     value: str = ""
     reason: str = ""
@@ -26,12 +26,11 @@ class Held(Struct, frozen=True):
 
 
 def held_of(stored: Mapping[str, StoredAnswer]) -> dict[str, Held]:
-    """Take from stored answers what pages show."""
     return {item: Held(each.value, each.reason, each.evidence, each.sequence) for item, each in stored.items()}
 
 
 class Choice(Struct, frozen=True):
-    """One labelled point of a ladder, or one option."""
+    """Rung of a ladder, or option of a choice item; `solid` rungs ask for evidence."""
 
     value: str
     label: str
@@ -39,7 +38,7 @@ class Choice(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """One item as it is asked."""
+    """Item in the language of the respondent."""
 
     id: str
     text: str
@@ -52,23 +51,23 @@ class Question(Struct, frozen=True):
 
     @property
     def chosen(self) -> str:
-        """The label of the held answer, for ladders and options."""
+        """Label of the saved answer."""
         return self.words(self.held.value)
 
     def words(self, value: str) -> str:
-        """Return a choice's words; empty for `dk`, `na` and nothing."""
+        """Return the label of a rung or option; empty for `dk`, `na` and no answer."""
         return next((choice.label for choice in self.choices if choice.value == value), "")
 
 
 class Part(Struct, frozen=True):
-    """One section on a page that may hold several."""
+    """Section of a page; a page can have several."""
 
     title: str
     questions: tuple[Question, ...]
 
 
 class Page(Struct, frozen=True):
-    """One page; `number` counts from 1."""
+    """Page of the survey; `number` starts at 1, `slug` is the id of its first section."""
 
     slug: str
     number: int
@@ -80,17 +79,16 @@ class Page(Struct, frozen=True):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """All questions of the page."""
         return tuple(question for part in self.parts for question in part.questions)
 
     @property
     def faulty(self) -> tuple[Question, ...]:
-        """Questions that the error summary names."""
+        """Questions for the error summary."""
         return tuple(question for question in self.questions if question.fault)
 
 
 class Survey(Struct, frozen=True):
-    """What one person is asked, in one language, and what is held of it."""
+    """Questionnaire of one respondent: routing by role and functions, one language, saved answers."""
 
     questionnaire: Questionnaire
     role: str
@@ -100,40 +98,37 @@ class Survey(Struct, frozen=True):
 
     @classmethod
     def of(cls, questionnaire: Questionnaire, who: Respondent, held: Mapping[str, Held]) -> "Survey":
-        """Build the survey of one respondent."""
         return cls(questionnaire, who.role, who.functions, who.language, held)
 
     @property
     def pages(self) -> Pages:
-        """Pages in order."""
         return routing.sections(self.questionnaire, self.role, self.functions)
 
     def asked(self) -> tuple[Item, ...]:
-        """Items asked, in the order of the pages."""
+        """Items that this person is asked, in page order."""
         ids = (item for page in self.pages for section in page for item in section.items)
         return tuple(self.questionnaire.item[item] for item in ids)
 
     def unanswered(self) -> tuple[str, ...]:
-        """Ids of what is asked and not answered."""
+        """Ids of unanswered items."""
         return tuple(item.id for item in self.asked() if not self._held(item.id).value)
 
     def first_open(self) -> str | None:
-        """Return the first page with something unanswered."""
+        """Return the slug of the first page with an unanswered item."""
         for page in self.pages:
             if any(not self._held(item).value for section in page for item in section.items):
                 return page[0].id
         return None
 
     def items_on(self, slug: str) -> tuple[str, ...]:
-        """Ids of the items on a page; `NotFoundError` for a page that this person does not have."""
+        """Ids of the items on a page; raises `NotFoundError` if this person does not have the page."""
         return tuple(item for section in self._page(slug)[1] for item in section.items)
 
     def unanswered_on(self, slug: str) -> tuple[str, ...]:
-        """Ids of what is asked on a page and not answered."""
+        """Ids of unanswered items on a page."""
         return tuple(item for item in self.items_on(slug) if not self._held(item).value)
 
     def page(self, slug: str, faults: Mapping[str, Fault] | None = None) -> Page:
-        """Build one page."""
         pages = self.pages
         index, sections = self._page(slug)
         texts = self.questionnaire.text(self.language)
@@ -152,11 +147,11 @@ class Survey(Struct, frozen=True):
         )
 
     def all_pages(self) -> tuple[Page, ...]:
-        """Build every page, as the check page and the copy of one's answers show them."""
+        """Build all pages, for the check page and the copy of the answers."""
         return tuple(self.page(page[0].id) for page in self.pages)
 
     def question(self, item: str, held: Held | None = None) -> Question:
-        """Build one question, with another answer than the saved one; `NotFoundError` where it is not asked."""
+        """Build one question, by default with the saved answer; raises `NotFoundError` if the item is not asked."""
         if item not in {asked.id for asked in self.asked()}:
             raise NotFoundError
         texts = self.questionnaire.text(self.language)

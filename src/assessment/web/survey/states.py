@@ -1,25 +1,25 @@
-"""Where a response stands: still to be answered, sent, withdrawn, moved, set aside, or too late."""
+"""Errors for responses that cannot be edited: sent, withdrawn, moved, set aside, or closed."""
 
 from assessment.errors import AlreadySentError, ClosedError, ConflictError
 from assessment.services.principals import Respondent
 
 
 class WithdrawnError(ConflictError):
-    """The respondent took the answers back."""
+    """The respondent has withdrawn the answers."""
 
     slug = "withdrawn"
     title = "You have withdrawn your answers"
 
 
 class SetAsideError(ConflictError):
-    """The browser that the response was moved from has said that this was someone else."""
+    """The response was moved by its code, and the first browser has reported that this was someone else."""
 
     slug = "set-aside"
     title = "These answers were set aside"
 
 
 class MovedError(ConflictError):
-    """The response was moved to another browser by its code."""
+    """The code has moved the response to another browser."""
 
     slug = "moved"
     title = "Your answers were moved to another browser"
@@ -30,7 +30,7 @@ class MovedError(ConflictError):
 
 
 class RenewedError(ConflictError):
-    """The answers were sent with the old cookie a moment ago; the new one never reached the browser."""
+    """The answers were sent with this session a moment ago, and the renewed cookie never reached the browser."""
 
     slug = "already-sent"
     title = "These answers have already been sent"
@@ -41,7 +41,7 @@ class RenewedError(ConflictError):
 
 
 def refuse_finished(who: Respondent) -> None:
-    """Raise where nothing can be answered any more."""
+    """Raise the error of a response that can't be edited; do nothing for an open one."""
     if who.state == "withdrawn":
         raise WithdrawnError
     if who.state == "set-aside":

@@ -1,6 +1,6 @@
-"""Answers that another window has answered otherwise: kept in a cookie of this browser until the person chooses.
+"""Answers in conflict with another window, stored in cookies until the respondent chooses.
 
-The server stores none of them. A cookie holds 4 KB, so that long ones are divided.
+The server stores none of them. They are compressed and split over several cookies, because a cookie is limited to 4 KB.
 """
 
 import base64
@@ -25,7 +25,7 @@ MAX_AGE = 24 * 3600
 
 
 class Mine(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was chosen in the window that came second."""
+    """Answer that was not saved because another window had saved first."""
 
     value: str = ""
     reason: str = ""
@@ -33,36 +33,36 @@ class Mine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Unresolved(Struct, frozen=True, forbid_unknown_fields=True):
-    """Answers by item, of one response."""
+    """Unsaved answers of one response, by item id."""
 
     response: str = ""
     mine: dict[str, Mine] = msgspec.field(default_factory=dict)
 
     def on(self, items: tuple[str, ...]) -> dict[str, Mine]:
-        """Return those of one page, in its order."""
+        """Return the answers to these items, in their order."""
         return {item: self.mine[item] for item in items if item in self.mine}
 
     def replace(self, items: Collection[str], given: Mapping[str, Given]) -> "Unresolved":
-        """Replace what is kept of these items."""
+        """Return a copy without the answers to `items`, and with the new ones."""
         others = {item: each for item, each in self.mine.items() if item not in items}
         added = {item: Mine(each.value, each.reason, each.evidence) for item, each in given.items()}
         return Unresolved(self.response, others | added)
 
 
 def read_unresolved(request: Request[Any, Any, Any], response: str) -> Unresolved:
-    """Return what this browser keeps of a response."""
+    """Read the cookies; empty if they are missing, damaged or of another response."""
     settings: Settings = request.app.state.settings
     parts = [request.cookies.get(_name(number, settings), "") for number in range(PARTS_MOST)]
     try:
         packed = base64.urlsafe_b64decode("".join(parts))
         found = msgspec.json.decode(zlib.decompressobj().decompress(packed, PLAIN_MOST), type=Unresolved)
-    except (ValueError, zlib.error):  # none, or not one of ours
+    except (ValueError, zlib.error):  # missing or damaged
         return Unresolved(response)
     return found if found.response == response else Unresolved(response)
 
 
 def unresolved_cookies(request: Request[Any, Any, Any], unresolved: Unresolved) -> list[Cookie]:
-    """Return the cookies that keep the answers; the ones not needed any more are removed."""
+    """Return the cookies for these answers, and cookies that delete the parts not needed any more."""
     settings: Settings = request.app.state.settings
     packed = (
         base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(unresolved))).decode() if unresolved.mine else ""
