@@ -43,3 +43,5 @@ def close_due_or_log(engine: Engine, now: datetime, on_closed: Callable[[str], o
         close_due(engine, now, on_closed)
     except UnavailableError:
         log.warning("closing postponed: the database does not answer")
+    except Exception:  # an unexpected database error must not end the server's loop, and with it the server
+        log.exception("closing postponed: the search for what is due failed")
