@@ -50,6 +50,14 @@ def find_link(session: Session, text: str) -> SurveyLink:
     return SurveyLink(token, row, invitations.chain(session, row.workspace_id, row.assessment_id, row.id))
 
 
+def is_closed(session: Session, text: str, now: datetime) -> bool:
+    """Return whether the survey that a link leads to has closed; False for an unknown link."""
+    try:
+        return find_link(session, text).state(now) == "closed"
+    except NotFoundError:
+        return False
+
+
 def hold_link(session: Session, text: str) -> SurveyLink:
     """Read again what can't change any more until the commit: a close waits, or is over."""
     found = find_link(session, text)

@@ -76,7 +76,9 @@ def _act(  # what a choice needs
     return answer
 
 
-def look(request: Request[None, None, State], session: Session, token: str, now: datetime) -> Welcome | None:
+def look(
+    request: Request[None, None, State], session: Session, token: str, now: datetime | None = None
+) -> Welcome | None:
     """Return what the link leads to, in the reader's language."""
     settings: Settings = request.app.state.settings
     try:
