@@ -111,6 +111,15 @@ async def test_domains_are_normalized_and_wrong_ones_named_in_their_place(alice)
     assert [each["pointer"] for each in problem(answer, 422)["errors"]] == ["/domains/1"]
 
 
+async def test_domains_without_mail_keep_an_assessment_from_opening(alice):
+    made = await steps.draft(alice, domains=["northwind.example"])
+
+    answer = await alice.post(f"/assessments/{made['id']}/open")
+
+    assert kind(answer) == "mail-not-available"
+    assert [each["pointer"] for each in problem(answer, 409)["errors"]] == ["/domains"]
+
+
 async def test_raw_answers_are_those_that_count(alice):
     assessment = await steps.closed(alice, "contested-60", confidentiality="attributable")
     counted = (await alice.get(f"/assessments/{assessment}/scores")).json()["respondents"]["counted"]

@@ -129,7 +129,7 @@ def test_the_pages_after_the_close(
     survey.close()
 
     go_on(page)
-    expect(page.locator("#offline")).to_contain_text("we have lost your session")  # sessions end with the close
+    expect(page.get_by_role("heading", level=1)).to_have_text("This survey has closed")
     assert_accessible(page)
     page.goto(survey.link("staff"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Results")

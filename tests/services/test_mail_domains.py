@@ -1,10 +1,12 @@
 """Mail domains of a client: how they are written, and which can't stand for a client."""
 
 import pytest
+from sqlalchemy import update
 
-from assessment.errors import InvalidError
+from assessment.errors import InvalidError, MailNotAvailableError
 from assessment.services import assessing, mail_domains, users
 from assessment.services.mail_domains import domain_of, normalize_domain
+from assessment.storage import tables
 
 PASSWORD = "lantern harbour violet 7"
 
@@ -82,3 +84,33 @@ def test_owner_who_came_after_the_domain_was_named_keeps_it_from_opening(world, 
         assessing.open_assessment(session, world.alice, draft.id, world.library, now)
 
     assert pointers(refused) == ["/domains/0"]
+
+
+def open_it(world, draft, now):
+    with world.writing() as session:
+        return assessing.open_assessment(session, world.alice, draft.id, world.library, now)
+
+
+def test_domains_keep_an_assessment_from_opening_while_nobody_is_mailed(world, now):
+    """Only mailed people count there: every figure would stay hidden, and the opening locks the domains."""
+    draft = world.draft(domains=("northwind.example",))
+    world.invite(draft, ("staff", ("hr",)))
+
+    with pytest.raises(MailNotAvailableError) as refused:
+        open_it(world, draft, now)
+
+    assert pointers(refused) == ["/domains"]
+
+
+def test_domains_with_a_mailed_invitation_open(world, now):
+    draft = world.draft(domains=("northwind.example",))
+    world.invite(draft, ("staff", ("hr",)))
+    with world.writing() as session:
+        session.execute(update(tables.invitation).values(deliver="mail", email="kim@northwind.example"))
+
+    assert open_it(world, draft, now).state == "open"
+
+
+@pytest.mark.parametrize("changes", [{"confidentiality": "attributable"}, {"mode": "consensus"}])
+def test_domains_where_nothing_is_hidden_open_without_mail(world, now, changes):
+    assert open_it(world, world.draft(domains=("northwind.example",), **changes), now).state == "open"

@@ -1,5 +1,7 @@
 """The link after the close: thanks, and the published figures where the consultant shares them."""
 
+from html import unescape
+
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -99,8 +101,10 @@ async def test_link_after_the_close_looks_the_same_to_all_and_opens_no_answers(
 
     assert stranger.text == own.text
     assert entered.headers["location"] == alice.link
-    assert [(await alice.get(path)).status_code for path in ("/survey", "/survey/sent", "/survey/check")] == [401] * 3
-    assert (await bob.get("/survey")).status_code == 401
+    own_pages = [await alice.get(path) for path in ("/survey", "/survey/sent", "/survey/check")]
+    assert ["This survey has closed" in page.text for page in own_pages] == [True] * 3
+    assert ["It falls under the same goals" in page.text for page in own_pages] == [False] * 3
+    assert "This survey has closed" in (await bob.get("/survey")).text
 
 
 async def test_link_after_a_close_without_a_release_says_closed(visitor: Person, database_url: str):
@@ -110,3 +114,66 @@ async def test_link_after_a_close_without_a_release_says_closed(visitor: Person,
         )
 
     assert "This survey has closed" in (await visitor.get(visitor.link)).text
+
+
+@pytest.mark.parametrize("links", ["confidential", "anonymous", "attributable"], indirect=True)
+async def test_continue_on_a_page_that_outlived_the_close_says_that_the_survey_has_closed(alice: Person, end):
+    """The close ends the session; the browser's own cookie still knows the link."""
+    form = await alice.form(f"/survey/{alice.first}") | dict.fromkeys(alice.items(alice.first), "3")
+    end()
+
+    plain = await alice.post(f"/survey/{alice.first}", form)
+    script = await alice.post(f"/survey/{alice.first}", form, **{"HX-Request": "true"})
+    shown = unescape((await alice.get(plain.headers["location"])).text)
+
+    assert plain.headers["location"] == script.headers["location"] == "/survey"
+    assert "This survey has closed" in shown
+    assert "Anna Berg" in shown
+    assert "lost your session" not in shown
+
+
+async def test_answer_that_a_script_saves_after_the_close_is_refused_with_the_reason(alice: Person, end):
+    item = alice.items(alice.first)[0]
+    form = await alice.form(f"/survey/{alice.first}") | {item: "3", f"{item}:sequence": "0.40000.1"}
+    end()
+
+    refused = await alice.post(f"/survey/answers/{item}", form, **{"HX-Request": "true"})
+
+    assert refused.status_code == 409
+    assert "The survey has closed, so this change is not saved" in refused.text
+
+
+async def test_finish_after_the_close_leaves_nothing_in_the_browser(alice: Person, end):
+    form = await alice.form("/survey/finish")
+    end()
+
+    answer = await alice.post("/survey/finish", form)
+
+    assert answer.headers["location"] == "/finished"
+    assert dict(alice.client.cookies) == {}
+
+
+async def test_browser_whose_survey_is_open_reads_that_the_session_is_lost(alice: Person, database_url: str):
+    with people.writing(database_url) as session:
+        session.execute(tables.respondent_session.delete())
+
+    answer = await alice.get("/survey")
+
+    assert answer.status_code == 401
+    assert "We've lost your session" in unescape(answer.text)
+
+
+@pytest.fixture
+def links(request: pytest.FixtureRequest, database_url: str) -> dict[str, str]:
+    return people.prepare(database_url, confidentiality=getattr(request, "param", "confidential"))
+
+
+@pytest.fixture
+def end(database_url: str):
+    """Close the survey as its consultant does, without results."""
+
+    def act() -> None:
+        with people.writing(database_url) as session:
+            closing.close(session, "w", "a", people.NOW, without_results=True)
+
+    return act

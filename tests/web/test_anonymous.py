@@ -103,3 +103,65 @@ async def test_the_log_names_nobody(visitor: Person, other: Person, links, caplo
     secrets = (links["practitioner"], "i-practitioner", response, code, *visitor.client.cookies.values())
     assert written
     assert [each for each in secrets if each in written] == []
+
+
+def _lose_key(person: Person) -> None:
+    """Remove the cookie that ties the draft to its link; the session stays."""
+    for name in [each for each in person.client.cookies if each.startswith("r-")]:
+        del person.client.cookies[name]
+
+
+def _stored(url: str) -> tuple[list[str], int]:
+    with people.reading(url) as session:
+        states = sorted(session.scalars(select(tables.response.c.state)))
+        return states, session.scalar(select(func.count()).select_from(tables.mark)) or 0
+
+
+async def test_draft_whose_key_is_lost_is_sent_after_the_link_is_opened_again(visitor: Person, database_url: str):
+    await _begin(visitor)
+    await visitor.answer(visitor.first, "3")
+    _lose_key(visitor)
+
+    refused = await visitor.send()
+    asked = await visitor.get(visitor.link)
+    await visitor.enter("continue")
+    sent = await visitor.send()
+
+    assert refused.status_code == 409
+    assert "Open your link again" in refused.text
+    assert "Yes: go on" in asked.text
+    assert sent.headers["location"] == "/survey/sent"
+    assert _stored(database_url) == (["sent"], 1)
+
+
+async def test_withdrawal_without_the_key_leaves_no_mark_behind(visitor: Person, other: Person, database_url: str):
+    """Otherwise the link would refuse the person's next answers as sent already, for good."""
+    await _begin(visitor)
+    await visitor.answer(visitor.first, "3")
+    await visitor.send()
+    _lose_key(visitor)
+
+    refused = await visitor.withdraw()
+    kept = _stored(database_url)
+    await visitor.enter("continue")
+    await visitor.withdraw()
+    await _begin(other)
+    await other.answer(other.first, "2")
+    sent = await other.send()
+
+    assert refused.status_code == 409
+    assert "Open your link again" in refused.text
+    assert kept == (["sent"], 1)
+    assert sent.headers["location"] == "/survey/sent"
+    assert _stored(database_url) == (["sent", "withdrawn"], 1)
+
+
+async def test_session_without_its_key_belongs_to_no_other_persons_link(visitor: Person, links: dict[str, str]):
+    await _begin(visitor)
+    await visitor.answer(visitor.first, "3")
+    _lose_key(visitor)
+
+    looked = await visitor.get(f"/s/{links['staff']}")
+
+    assert ">Start<" in looked.text
+    assert "Are they yours?" not in looked.text

@@ -1,10 +1,11 @@
 """The link and the start page: it promises what is set, and changes nothing."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from assessment.storage import tables
 from tests.web import people
@@ -39,6 +40,58 @@ async def test_a_confidential_survey_promises_a_least_number_of_people(visitor: 
 
     assert "We only show results for groups of six or more" in text
     assert "no consultant can open your answers" in text
+
+
+HANDED_OUT = (
+    "Whoever gave you this link can use it before you. If they send first, their answers stand in your place, and you "
+    "will see it when you send. They cannot open what you answered."
+)
+MAILED = (
+    "This link was mailed to a•••@example.org. Not your mailbox? Whoever reads it can use the link before you, and can "
+    "find out whether you have sent."
+)
+DEVICE = (
+    "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
+)
+
+
+async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
+    text = unescape((await visitor.get(visitor.link)).text)
+
+    assert HANDED_OUT in text
+    assert DEVICE in text
+    assert "mailed to" not in text
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
+    visitor: Person, database_url: str, confidentiality: str
+):
+    """No mail is sent yet: the invitation is made as the server will make it."""
+    mailed = {"deliver": "mail", "email": "anna.berg@example.org"}
+    with people.writing(database_url) as session:
+        session.execute(update(tables.assessment).values(confidentiality=confidentiality))
+        session.execute(update(tables.invitation).where(tables.invitation.c.role == "practitioner").values(mailed))
+
+    text = unescape((await visitor.get(visitor.link)).text)
+
+    assert MAILED in text
+    assert DEVICE in text
+    assert "anna.berg" not in text
+    assert "Whoever gave you this link" not in text
+
+
+async def test_mailed_link_where_names_are_attached_says_that_anyone_with_it_sees_the_answers(
+    visitor: Person, database_url: str
+):
+    with people.writing(database_url) as session:
+        session.execute(update(tables.assessment).values(confidentiality="attributable"))
+        session.execute(update(tables.invitation).values(deliver="mail", email="anna.berg@example.org"))
+
+    text = unescape((await visitor.get(visitor.link)).text)
+
+    assert "Anyone with this link can read, change, send and delete these answers" in text
+    assert MAILED not in text
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def open_assessment(
     ]
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
+    invited_people.refuse_domains_without_mail(session, held)
     shelf.publish(session, questionnaire)
     auditing.record(session, workspace_id, now, auditing.ASSESSMENT_OPENED, held.id, revision=held.revision + 1)
     opened = {

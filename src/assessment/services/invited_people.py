@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS
 from assessment.domain.invited_people import (
+    MAIL,
     count_counting,
     count_invited,
     find_counting,
@@ -15,8 +16,10 @@ from assessment.domain.invited_people import (
     summarize_invited,
 )
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.errors import MailNotAvailableError, Problem
 from assessment.storage import assessments, counting_responses
 from assessment.storage.assessments import Assessment
+from assessment.wording.sentences import N_
 
 
 class Counting(Struct, frozen=True):
@@ -61,6 +64,20 @@ def preview_counting(session: Session, held: Assessment) -> Counting | None:
         domains=tuple(held.domains),
         is_anonymous=held.confidentiality == "anonymous",
     )
+
+
+def refuse_domains_without_mail(session: Session, held: Assessment) -> None:
+    """Raise `MailNotAvailableError` where domains are named, and the server has mailed nobody an invitation.
+
+    Only mailed people count at a domain, so every figure would stay hidden, and the domains are locked by the opening.
+    """
+    if not (held.domains and is_counted(held)):
+        return
+    people = counting_responses.load_invited(session, held.workspace_id, held.id)
+    if not any(person.deliver == MAIL for person in people):
+        reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
+        remedy = N_("Remove the mail domains in the settings, then open it.")
+        raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains")])
 
 
 def note_uncounted_groups(session: Session, workspace_id: str, assessment_id: str) -> None:

@@ -217,12 +217,20 @@ def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
     return person
 
 
-def withdraw(session: Session, who: Respondent, now: datetime, *, person: str | None = None, secret: str = "") -> None:
-    """Erase a draft or response and end its sessions; afterwards its link starts empty."""
+def withdraw(
+    session: Session, who: Respondent, now: datetime, *, person: str | None = None, cookie: str = "", secret: str = ""
+) -> None:
+    """Erase a draft or a response from the browser that has it: afterwards its link starts empty.
+
+    `UntiedError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
+    """
     held = lock_open(session, who, now)
     if held.state not in ("started", "sent"):
         raise ConflictError("These answers have been withdrawn.")
-    if held.state == "sent" and who.is_anonymous and person:
+    is_marked = held.state == "sent" and who.is_anonymous
+    if is_marked and not person and cookie and not draft_keys.is_legacy(cookie):
+        raise UntiedError
+    if is_marked and person:
         marking.unmark_sent(session, who.workspace_id, who.assessment_id, person, secret)
     responses.erase(session, who.workspace_id, who.response_id)
     responses.end_sessions(session, who.workspace_id, who.response_id)

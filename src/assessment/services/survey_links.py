@@ -49,6 +49,14 @@ def find_link(session: Session, text: str) -> SurveyLink:
     return SurveyLink(token, row, invitations.chain(session, row.workspace_id, row.assessment_id, row.id))
 
 
+def is_closed(session: Session, text: str, now: datetime) -> bool:
+    """Return whether the survey that a link leads to has closed; False for an unknown link."""
+    try:
+        return find_link(session, text).state(now) == "closed"
+    except NotFoundError:
+        return False
+
+
 def hold_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
     found = find_link(session, text)

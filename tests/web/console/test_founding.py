@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from assessment.services import organising
 from assessment.storage import database, tables
@@ -188,6 +189,21 @@ async def test_opening_is_offered_once_people_are_invited(world, running):
     assert "Open for answers" in after
     assert opened.status_code == 303
     assert world.held(world.draft).state == "open"
+
+
+async def test_opening_with_domains_the_server_can_t_mail_names_what_to_do(world, running):
+    world.invite(world.draft, "leader", 2)
+    with database.writing(world.engine) as session:
+        held = tables.assessment.c.id == world.draft
+        session.execute(update(tables.assessment).where(held).values(domains=["northwind.example"]))
+
+    async with running() as come:
+        response = await come("alice").post(f"/console/assessments/{world.draft}/open")
+
+    assert response.status_code == 422
+    assert "nobody would count" in response.text
+    assert "Remove the mail domains in the settings" in response.text
+    assert world.held(world.draft).state == "draft"
 
 
 async def test_opening_after_the_closing_date_says_so(world, running):

@@ -24,6 +24,13 @@ def browser_of(request: Request[Any, Any, Any]) -> Browser:
     return Browser(keys, cookies.read(request, "respondent") or "", cookies.read(request, "link") or "")
 
 
+def find_own_link(request: Request[Any, Any, Any]) -> str:
+    """Return the link that the current draft of this browser was begun by; empty if no cookie says so."""
+    browser = browser_of(request)
+    key = browser.key_of(browser.session)
+    return key.link if key else browser.link
+
+
 def session_cookies(request: Request[Any, Any, Any], entered: Entered, settings: Settings) -> list[Cookie]:
     """Return the cookies that make a draft the current one; beyond `MAX_KEYS`, the oldest keys are removed."""
     given = [_expiring(cookies.give("respondent", entered.cookie, settings), entered.cookie)]

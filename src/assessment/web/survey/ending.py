@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AlreadySentError
+from assessment.errors import AlreadySentError, ClosedError
 from assessment.policies import PUBLIC, RESPONDENT
 from assessment.services import own_drafts, responding
 from assessment.services.own_drafts import OwnDraft
@@ -23,7 +23,7 @@ from assessment.storage import database
 from assessment.web import cookies
 from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
-from assessment.web.survey import browsers, forms
+from assessment.web.survey import browsers, entrance, forms, leaving
 from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.respondents import page_words
@@ -79,7 +79,7 @@ def send(
     except NothingToSendError:
         return away(SURVEY)  # which redirects to the first unanswered question
     except UntiedError:
-        return redirect_problem("lost")
+        return page("survey/untied.html", 409, **page_words(respondent, None))
     answer = away(SENT)
     answer.cookies = browsers.renewed_cookies(request, cookie, renewed, person, settings)
     answer.cookies += [*unresolved_cookies(request, Unresolved()), *removed_form_cookies(request)]
@@ -144,12 +144,15 @@ def withdraw(
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect:
-    """Delete the answers, sent or not, and the cookies of this response."""
+) -> Template | Redirect:
+    """Delete the answers, sent or not; this browser forgets them too."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
     person = own_drafts.person_of(writing, respondent, cookie, browsers.browser_of(request), settings.secret)
-    responding.withdraw(writing, respondent, now, person=person, secret=settings.secret)
+    try:
+        responding.withdraw(writing, respondent, now, person=person, cookie=cookie, secret=settings.secret)
+    except UntiedError:
+        return page("survey/untied.html", 409, **page_words(respondent, None))
     answer = away(WITHDRAWN)
     answer.cookies = browsers.dropped_cookies(request, settings, cookie)
     return answer
@@ -164,10 +167,15 @@ def finished(request: Request[None, None, State], error: Exception) -> Template 
     """Handle errors of a finished response: sent, withdrawn, set aside or closed."""
     if isinstance(error, AlreadySentError):
         return away(f"{SENT}?again=1")
+    if isinstance(error, ClosedError) and leaving.is_finish(request):
+        return leaving.forget_device(request)
     if request.method == "POST":
         return away(SURVEY)  # which raises the same error for a GET
     if isinstance(error, WithdrawnError):
         return page("survey/withdrawn.html")
     if isinstance(error, SetAsideError):
         return page("survey/set-aside.html")
-    return page("survey/closed.html", welcome=None)
+    link = browsers.find_own_link(request)
+    with database.reading(request.app.state.engine) as session:
+        welcome = entrance.look(request, session, link) if link else None
+    return page("survey/closed.html", welcome=welcome, **({"language": welcome.language} if welcome else {}))

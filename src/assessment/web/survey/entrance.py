@@ -72,8 +72,10 @@ def _act(
     return answer
 
 
-def look(request: Request[None, None, State], session: Session, token: str, now: datetime) -> Welcome | None:
-    """Load what the start page shows, in the negotiated language; None for an unknown link."""
+def look(
+    request: Request[None, None, State], session: Session, token: str, now: datetime | None = None
+) -> Welcome | None:
+    """Return what the link leads to, in the reader's language."""
     settings: Settings = request.app.state.settings
     try:
         found = entering.look(session, token, browsers.browser_of(request), settings.secret, now)

@@ -64,6 +64,17 @@ def _forget(request: Request[Any, Any, Any], session: Session, settings: Setting
     return answer
 
 
+def is_finish(request: Request[Any, Any, Any]) -> bool:
+    """Return whether "Finish on this device" was pressed."""
+    return request.method == "POST" and request.scope["path"] == FINISH
+
+
+def forget_device(request: Request[Any, Any, Any]) -> Redirect:
+    """End every session of a browser whose current draft takes no answers any more."""
+    with database.writing(request.app.state.engine) as session:
+        return _forget(request, session, request.app.state.settings)
+
+
 @get("/finished", policy=PUBLIC, sync_to_thread=False)
 def finished() -> Template:
     return page("survey/finished.html")
@@ -89,20 +100,17 @@ def moved(request: Request[Any, Any, Any], error: Exception) -> Template | Redir
     """Show that the response was moved to another browser; none of its answers."""
     if not isinstance(error, MovedError):
         raise error
-    if request.method == "POST" and request.scope["path"] == FINISH:
-        with database.writing(request.app.state.engine) as session:
-            return _forget(request, session, request.app.state.settings)
+    if is_finish(request):
+        return forget_device(request)
     if request.method == "POST":
-        return away(SURVEY)  # which raises the same error for a GET
-    browser = browsers.browser_of(request)
-    key = browser.key_of(browser.session)
+        return away(SURVEY)  # which raises the same again
     return page(
         "survey/moved.html",
         moved_on=error.who.moved_on,
         days=moving.OBJECTION_DAYS,
         is_current=True,
         is_deleted=error.who.state not in ("started", "sent"),
-        link=f"/s/{key.link if key else browser.link}",
+        link=f"/s/{browsers.find_own_link(request)}",
         language=error.who.language,
     )
 

@@ -10,15 +10,15 @@ from msgspec import structs
 from sqlalchemy import Engine
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import UnauthenticatedError
-from assessment.services import own_drafts, responding
+from assessment.errors import ClosedError, UnauthenticatedError
+from assessment.services import own_drafts, responding, survey_links
 from assessment.services.own_drafts import OwnDraft
 from assessment.services.principals import Respondent
 from assessment.services.shelf import questionnaire_of
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web import cookies, languages
-from assessment.web.survey.browsers import browser_of
+from assessment.web.survey.browsers import browser_of, find_own_link
 from assessment.web.survey.states import MovedError, RenewedError
 
 PUBLISHED_MOST = 32
@@ -43,9 +43,13 @@ def respondent(
             found = responding.respondent(session, cookie, now)
         except UnauthenticatedError:
             renewed = responding.find_renewed(session, cookie, now)
-            if renewed is None:
-                raise
-            raise RenewedError(renewed) from None
+            if renewed is not None:
+                raise RenewedError(renewed) from None
+            # The close ends every session: only the link in the browser's own cookie still knows why.
+            link = find_own_link(request)
+            if link and survey_links.is_closed(session, link, now):
+                raise ClosedError from None
+            raise
     texts = questionnaire(found, engine, published).texts
     found = structs.replace(found, language=languages.decide(request, texts, found.language))
     if found.moved_on is not None:
