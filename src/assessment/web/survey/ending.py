@@ -25,7 +25,6 @@ from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, entrance, forms, leaving
 from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
-from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.returned_forms import removed_form_cookies
 from assessment.web.survey.sections import Survey, held_of
@@ -64,7 +63,7 @@ def send(
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect:
+) -> Template | Redirect:
     """Send the answers; from now on the cookies are good for an hour."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
