@@ -18,8 +18,8 @@ from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
-# Files of ours, and what is shown only where it is shared.
-ELSEWHERE = {"/static/{digest}/{name}", "/survey/results"}
+# Static files, what is shown only where it is shared, and a page of fixed text with an error status.
+ELSEWHERE = {"/static/{digest}/{name}", "/survey/results", "/survey/problem"}
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
 

@@ -121,7 +121,7 @@ async def test_act_is_recorded_with_who_did_it(
     answer = await client.request(method, address, headers=who.headers(way), **body)
 
     assert answer.status_code < 400, answer.text
-    assert ("k" if is_key else "alice@example.org", ACTS[method, path]) in recorded(place)
+    assert ("key:k" if is_key else "alice@example.org", ACTS[method, path]) in recorded(place)
     with database.reading(place.engine) as session:
         faults = [each for each in auditing.verify_logs(session, people.SECRET) if each.workspace_id == place.home]
     assert faults == []
@@ -140,7 +140,7 @@ async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, cl
     )
 
     assert answer.status_code == 200
-    assert ("k" if is_key else "alice@example.org", auditing.RESPONSES_EXPORTED) in recorded(place)
+    assert ("key:k" if is_key else "alice@example.org", auditing.RESPONSES_EXPORTED) in recorded(place)
 
 
 async def test_nothing_deletes_a_client_or_an_assessment(app: Litestar):
