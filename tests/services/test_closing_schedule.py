@@ -1,0 +1,21 @@
+"""The search for due assessments survives an unexpected database error: it runs in the server's own loop."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from assessment.services import closing_schedule
+from assessment.storage import database
+
+
+def test_close_due_or_log_with_unexpected_database_error_logs_and_returns(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+):
+    engine = database.connect(sqlite_url)  # without a schema: every query fails
+
+    with caplog.at_level(logging.ERROR, logger="assessment.closing"):
+        closing_schedule.close_due_or_log(engine, datetime(2026, 1, 1, tzinfo=UTC), print)
+
+    engine.dispose()
+    assert "the search for what is due failed" in caplog.text
