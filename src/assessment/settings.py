@@ -53,12 +53,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def secure(self) -> bool:
-        """Whether cookies are `Secure`: always, except on plain http, which is allowed on loopback only."""
+        """Return whether cookies are `Secure`: always, except on plain http, which is allowed on loopback only."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
     def hides_clients(self) -> bool:
-        """Whether client addresses are unknown: https needs a proxy, as this server has no TLS, but none is trusted."""
+        """Return whether client addresses are unknown: https needs a proxy (the server has no TLS), but none is trusted."""
         return self.secure and not self.proxies
 
 

@@ -122,7 +122,7 @@ async def test_draft_whose_key_is_lost_is_sent_after_the_link_is_opened_again(vi
     await visitor.answer(visitor.first, "3")
     _lose_key(visitor)
 
-    refused = await visitor.send()
+    refused = await visitor.follow(await visitor.send())
     asked = await visitor.get(visitor.link)
     await visitor.enter("continue")
     sent = await visitor.send()
@@ -141,7 +141,7 @@ async def test_withdrawal_without_the_key_leaves_no_mark_behind(visitor: Person,
     await visitor.send()
     _lose_key(visitor)
 
-    refused = await visitor.withdraw()
+    refused = await visitor.follow(await visitor.withdraw())
     kept = _stored(database_url)
     await visitor.enter("continue")
     await visitor.withdraw()

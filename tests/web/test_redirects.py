@@ -126,7 +126,7 @@ async def test_answers_too_long_for_a_cookie_are_shown_at_once(alice: Person):
     assert people.hidden(answer.text).items() >= {name: form[name] for name in form if ":reason" in name}.items()
 
 
-@pytest.mark.parametrize("kind", ["", "nonsense", "stale", "other-link", "damaged", "not-found", "lost"])
+@pytest.mark.parametrize("kind", ["", "nonsense", "stale", "other-link", "damaged", "not-found", "lost", "untied"])
 async def test_page_about_a_problem_says_that_it_is_one(alice: Person, kind: str):
     page = await alice.get(f"/survey/problem?kind={kind}")
 

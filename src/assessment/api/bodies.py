@@ -174,7 +174,7 @@ def _faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN
 
 
 def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
-    """Whether a list exceeds its maximum length: then its elements are not validated."""
+    """Return whether a list exceeds its maximum length: then its elements are not validated."""
     limits = (each.max_length for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta))
     return isinstance(data, list) and any(most is not None and len(data) > most for most in limits)
 
@@ -240,7 +240,7 @@ def _unwritable(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
 
 
 def data_is_writable(data: Any) -> bool:  # noqa: ANN401
-    """Whether `_find_unstorable_text` would find nothing, at a tenth of its cost."""
+    """Return whether `_find_unstorable_text` would find nothing, at a tenth of its cost."""
     level = [data]
     while level:
         texts = (each for each in level if isinstance(each, str))

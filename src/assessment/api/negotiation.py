@@ -8,7 +8,7 @@ from assessment.api.problems import Misplaced, NotAcceptableError, RefusedError
 
 
 def acceptable(accept: str, offered: str) -> bool:
-    """Whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
+    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
     main = offered.partition("/")[0]
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):

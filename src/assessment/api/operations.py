@@ -16,7 +16,7 @@ SCOPES: dict[Scope, str] = {
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """What the OpenAPI description states about a route beyond its types."""
+    """OpenAPI description of a route, beyond its types."""
 
     scope: Scope | None
     fails: tuple[int, ...] = ()  # statuses in addition to those of every route

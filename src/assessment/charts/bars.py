@@ -101,7 +101,7 @@ def _room(row: ItemRow, wording: Wording) -> float:
 
 
 def _fitting(row: ItemRow, wording: Wording) -> tuple[str, float]:
-    """How many answered and didn't know, as long and as large as there is room for."""
+    """Lay out the counts of answers and of "don't know", as long and as large as the room allows."""
     room, tried = _room(row, wording), [(text, 7.5) for text in counted(row, wording)]
     tried += [(text, 6.0) for text, _ in tried[1:]]
     return next(((text, size) for text, size in tried if measure.width(text, size) <= room), ("", 7.5))
@@ -116,7 +116,7 @@ def short_key(rows: Iterable[ItemRow], wording: Wording) -> str:
 
 
 def counted(row: ItemRow, wording: Wording) -> Iterator[str]:
-    """How many answered, and how many didn't know; then the same in short, for where there is little room."""
+    """Return the counts of answers and of "don't know" as a long and a short text."""
     if row.figure.n is None:
         return
     text = wording.gettext("n {n}").format(n=row.figure.n)

@@ -43,23 +43,23 @@ class Person(Struct, frozen=True):
 
     @property
     def looks_around(self) -> bool:
-        """Whether the invitation is left for a visitor of the demo."""
+        """Return whether the invitation is left for a visitor of the demo."""
         function, role = self.group
         return self.place == LAST and LOOKING_AROUND[role] == function
 
     @property
     def begins(self) -> bool:
-        """Whether the person has a draft in the open wave."""
+        """Return whether the person has a draft in the open wave."""
         return not self.looks_around and not (self.place == NOT_BEGINNING and self.group in NOT_BEGUN)
 
     @property
     def finishes(self) -> bool:
-        """Whether the person has sent in the open wave."""
+        """Return whether the person has sent in the open wave."""
         return self.begins and not (self.place == STOPPED and self.group in HALF_WAY)
 
     @property
     def is_careless(self) -> bool:
-        """Whether the person gives the same answer everywhere."""
+        """Return whether the person gives the same answer everywhere."""
         return self.group == CARELESS and self.place == CLICKING
 
 

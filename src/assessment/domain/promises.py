@@ -45,17 +45,17 @@ class Promises(Struct, frozen=True, kw_only=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether a person's answers are visible to nobody else."""
+        """Return whether a person's answers are visible to nobody else."""
         return is_private(self.audience)
 
     @property
     def counts_unsent(self) -> bool:
-        """Whether saved but unsent answers count at the close, if at least half of the items are answered."""
+        """Return whether saved but unsent answers count at the close, if at least half of the items are answered."""
         return self.audience != "anonymous"
 
     @property
     def leaves_out_careless(self) -> bool:
-        """Whether responses with several careless flags are excluded (method 3)."""
+        """Return whether responses with several careless flags are excluded (method 3)."""
         return self.audience != "team"
 
 

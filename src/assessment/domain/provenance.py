@@ -35,7 +35,7 @@ class Contents(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def goes_on(self) -> bool:
-        """Whether there is an earlier wave."""
+        """Return whether there is an earlier wave."""
         return bytes(self.before) != bytes(NOTHING)
 
     @property

@@ -393,7 +393,7 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
 
     @property
     def has_hand_offs(self) -> bool:
-        """Whether there are hand-off items."""
+        """Return whether there are hand-off items."""
         return any(item.kind is Kind.HAND_OFF for item in self.items)
 
     @cached_property

@@ -97,7 +97,7 @@ def document_digest(pdf: Pdf) -> str:
 
 
 def more_files(pdf: Pdf, name: str) -> bool:
-    """Whether the PDF contains files other than this attachment, listed or not."""
+    """Return whether the PDF contains files other than this attachment, listed or not."""
     ours = pdf.attachments[name].obj
     held = {stream.objgen for stream in ours.EF.values()}
     listed = {file.objgen for file in pdf.Root.get(Name.AF, [])}

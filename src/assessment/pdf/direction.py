@@ -14,7 +14,7 @@ FIRST = "\u0590"  # no script before it runs from right to left
 
 
 def runs_back(text: str) -> bool:
-    """Whether any character is written from right to left."""
+    """Return whether any character is written from right to left."""
     if text.isascii():
         return False
     return any(character >= FIRST and unicodedata.bidirectional(character) in BACKWARDS for character in text)
@@ -34,7 +34,7 @@ def visual(text: str, *, back: bool = False) -> str:
 
 
 def begins_back(text: str) -> bool:
-    """Whether the base direction is right to left, by the first strong character."""
+    """Return whether the base direction is right to left, by the first strong character."""
     for character in text:
         kind = unicodedata.bidirectional(character)
         if kind == "L":

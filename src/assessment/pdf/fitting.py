@@ -114,7 +114,7 @@ def filled(heights: Sequence[float], first: float, page: float) -> Pages:
 
 
 def ends_well(pages: Pages, heights: Sequence[float], page: float, enough: float = ENOUGH) -> bool:
-    """Whether the last page is filled enough. A single page always is: it is shared with other content."""
+    """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
     return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
 
 

@@ -63,7 +63,7 @@ def wide() -> frozenset[int]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether Fira Sans has a glyph for every character."""
+    """Return whether Fira Sans has a glyph for every character."""
     return _plain().issuperset(text)
 
 

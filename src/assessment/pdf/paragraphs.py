@@ -68,7 +68,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         self.canv.drawText(lines)
 
     def _is_plain(self) -> bool:
-        """Whether all lines start at one position: no bullet, one font, none compressed."""
+        """Return whether all lines start at one position: no bullet, one font, none compressed."""
         lines = self.blPara.lines
         return (
             self.blPara.kind == 0

@@ -41,7 +41,7 @@ class Ranked(Struct, frozen=True):
 
     @property
     def is_missing(self) -> bool:
-        """Whether only the organisation's own score is missing."""
+        """Return whether only the organisation's own score is missing."""
         return self.rank is None and self.score is None and self.reason == NO_SCORE
 
 

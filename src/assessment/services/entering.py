@@ -102,7 +102,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
     @property
     def waits_for_others(self) -> bool:
-        """Whether a further release may be withheld for lack of new answers."""
+        """Return whether a further release may be withheld for lack of new answers."""
         return self.is_reopened and is_compared(self.confidentiality, self.mode)
 
 

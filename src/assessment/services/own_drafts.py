@@ -109,7 +109,7 @@ def _link_maker(session: Session, who: Respondent, person: str | None) -> str:
 
 
 def _code(session: Session, who: Respondent, cookie: str, person: str | None, secret: str) -> str:
-    """Return the valid code of this session, in the form in which it was displayed; "" if there is none."""
+    """Return the valid code of a browser cookie, in the form in which it was displayed; "" if there is none."""
     if who.is_open_to_link_holders or not responses.has_saved_answers(session, who.workspace_id, who.response_id):
         return ""
     token = draft_keys.token_of(cookie)

@@ -61,10 +61,10 @@ class Respondent(Struct, frozen=True):
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nothing may link the answers to an invitation."""
+        """Return whether nothing may link the answers to an invitation."""
         return self.confidentiality == "anonymous"
 
     @property
     def is_open_to_link_holders(self) -> bool:
-        """Whether anyone with the link can see and change the invitation's only response."""
+        """Return whether anyone with the link can see and change the invitation's only response."""
         return not is_private(audience_of(self.confidentiality, self.mode))

@@ -28,12 +28,12 @@ class SurveyLink(Struct, frozen=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether each browser has its own draft."""
+        """Return whether each browser has its own draft."""
         return is_private(audience_of(self.row.confidentiality, self.row.mode))
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether the database has no connection between responses and invitations."""
+        """Return whether the database has no connection between responses and invitations."""
         return bool(self.row.confidentiality == "anonymous" and self.is_private)
 
     def state(self, now: datetime | None) -> str:

@@ -38,12 +38,12 @@ class Verdict(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Whether everything was checked and matches."""
+        """Return whether everything was checked and matches."""
         return not self.findings and not self.is_open
 
     @property
     def is_open(self) -> bool:
-        """Whether only the version that rendered the report can decide."""
+        """Return whether only the version that rendered the report can decide."""
         return not self.findings and not OPEN.isdisjoint(self.doubts)
 
 

@@ -60,7 +60,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     @property
     def is_reopened(self) -> bool:
-        """Whether it accepts answers again after results were published."""
+        """Return whether it accepts answers again after results were published."""
         return self.state == "open" and self.release is not None
 
 

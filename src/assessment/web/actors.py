@@ -1,4 +1,4 @@
-"""Who did something, as pages show it: a person's address, an API key, the server, or its operator."""
+"""Actor of a recorded action, as pages show it: a person's address, an API key, the server, or its operator."""
 
 from assessment.services.auditing import KEY_ACTOR, OPERATOR, SERVER
 from assessment.wording import Wording

@@ -32,7 +32,7 @@ class Visitor:
         return await self.client.get(path, headers=headers)
 
     async def token(self, path="/console"):
-        """The token that the pages of this session carry."""
+        """Return the CSRF token of a page."""
         found = TOKEN.search((await self.client.get(path)).text)
         return found[1] if found else ""
 

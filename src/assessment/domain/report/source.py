@@ -33,17 +33,17 @@ class Source(Struct, frozen=True):
 
     @property
     def consensus(self) -> bool:
-        """Whether each function has one agreed record instead of survey responses."""
+        """Return whether each function has one agreed record instead of survey responses."""
         return self.result.mode == CONSENSUS
 
     @property
     def silent(self) -> bool:
-        """Whether there is no score at all, so that missing advice must not be read as good news."""
+        """Return whether there is no score at all, so that missing advice must not be read as good news."""
         return self.result.overall.score is None and not self.scored()
 
     @property
     def is_first_method(self) -> bool:
-        """Whether method 1.0 computed the result: it did not test gaps without intervals, and ranked by points only."""
+        """Return whether method 1.0 computed the result: it tested no gap without an interval, and ranked by points only."""
         return self.result.method == "1.0"
 
     @property

@@ -54,7 +54,7 @@ class Blueprint(Struct, frozen=True):
 
     @property
     def consensus(self) -> bool:
-        """Whether each function has one agreed record instead of survey responses."""
+        """Return whether each function has one agreed record instead of survey responses."""
         return self.settings.mode == CONSENSUS
 
     def columns(self, items: tuple[str, ...]) -> Columns:

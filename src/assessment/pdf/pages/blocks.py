@@ -71,7 +71,7 @@ def chart(drawn: Chart) -> Drawing:
 
 
 def any_shown(figures: Iterable[Figure]) -> bool:
-    """Whether any figure has a value to draw."""
+    """Return whether any figure has a value to draw."""
     return any(figure.shown is not None for figure in figures)
 
 

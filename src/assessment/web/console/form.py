@@ -18,7 +18,7 @@ class Form(Struct, frozen=True):
 
     @property
     def is_returned(self) -> bool:
-        """Whether the form was sent again after sign-in, to be shown and not executed."""
+        """Return whether the form was sent again after sign-in, to be shown and not executed."""
         return RETURNED in self.fields
 
     def text(self, name: str) -> str:

@@ -44,11 +44,11 @@ class KeptForm(Struct, frozen=True):
 
     @property
     def is_too_long(self) -> bool:
-        """Whether the sign-in page can't carry it."""
+        """Return whether the sign-in page can't carry it."""
         return sum(len(name.encode()) + len(value.encode()) for name, value in self.pairs) > LENGTH_MOST
 
     def is_by(self, settings: Settings, user_id: str) -> bool:
-        """Whether the author's signature is of this user."""
+        """Return whether the author's signature is of this user."""
         marks = self.fields.get(csrf.AUTHOR, ())
         return bool(marks) and csrf.is_author(settings, user_id, marks[0])
 

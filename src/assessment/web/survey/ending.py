@@ -25,6 +25,7 @@ from assessment.web.guards import KEEPS_FORM
 from assessment.web.pages import away, page
 from assessment.web.survey import browsers, entrance, forms, leaving
 from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, Paths
+from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.respondents import page_words
 from assessment.web.survey.returned_forms import removed_form_cookies
 from assessment.web.survey.sections import Survey, held_of
@@ -63,7 +64,7 @@ def send(
     engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Send the answers; from now on the cookies are good for an hour."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
@@ -78,7 +79,7 @@ def send(
     except NothingToSendError:
         return away(SURVEY)  # which redirects to the first unanswered question
     except UntiedError:
-        return page("survey/untied.html", 409, **page_words(respondent, None))
+        return redirect_problem("untied")
     answer = away(SENT)
     answer.cookies = browsers.renewed_cookies(request, cookie, renewed, person, settings)
     answer.cookies += [*unresolved_cookies(request, Unresolved()), *removed_form_cookies(request)]
@@ -143,7 +144,7 @@ def withdraw(
     writing: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Delete the answers, sent or not; this browser forgets them too."""
     forms.belongs(data, respondent)
     cookie = cookies.read(request, "respondent") or ""
@@ -151,7 +152,7 @@ def withdraw(
     try:
         responding.withdraw(writing, respondent, now, person=person, cookie=cookie, secret=settings.secret)
     except UntiedError:
-        return page("survey/untied.html", 409, **page_words(respondent, None))
+        return redirect_problem("untied")
     answer = away(WITHDRAWN)
     answer.cookies = browsers.dropped_cookies(request, settings, cookie)
     return answer

@@ -10,7 +10,7 @@ from assessment.web.survey.sections import Survey
 
 
 class Place(Struct, frozen=True):
-    """Where to go after a section; `then` is "check" after a Change link of the check page, `at` the item to change."""
+    """Redirect target after a section; `then` is "check" after a Change link, `at` the item to change."""
 
     then: str = ""
     at: str = ""
@@ -25,7 +25,7 @@ class Place(Struct, frozen=True):
 
     @property
     def is_from_check(self) -> bool:
-        """Whether the respondent changes one answer: then other skipped questions are not reported as missing."""
+        """Return whether one answer is being changed: then other skipped questions are not reported as missing."""
         return bool(self.then)
 
     @property

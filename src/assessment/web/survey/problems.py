@@ -16,7 +16,8 @@ from assessment.web.pages import away, page
 from assessment.web.survey.forms import MisfiledError
 from assessment.web.survey.paths import PROBLEM
 
-LOST = "lost"
+# Problems with a page of their own: template and status.
+PAGES = {"lost": ("survey/lost.html", 401), "untied": ("survey/untied.html", 409)}
 PROBLEMS: dict[str, Callable[[], AssessmentError]] = {
     "stale": lambda: StaleFormError("This form is from an older visit. Go back, reload the page and try again."),
     "other-link": lambda: MisfiledError(
@@ -35,7 +36,7 @@ KINDS: tuple[tuple[type[AssessmentError], str], ...] = (
 
 
 def is_plain_form(request: Request[Any, Any, Any]) -> bool:
-    """Whether the browser itself sent a form; scripts read the status of what they fetch."""
+    """Return whether the browser itself sent a form; scripts read the status of what they fetch."""
     return request.method == "POST" and request.headers.get("hx-request") != "true"
 
 
@@ -56,7 +57,7 @@ def redirect_failure(request: Request[Any, Any, Any], error: Exception) -> Respo
 @get(PROBLEM, policy=PUBLIC, sync_to_thread=False)
 def show_problem(request: Request[None, None, State], kind: FromQuery[str] = "") -> Template | Response[Any]:
     """Explain why a form was not taken, and what to do."""
-    if kind == LOST:
-        return page("survey/lost.html", 401)
+    if kind in PAGES:
+        return page(*PAGES[kind])
     make_error = PROBLEMS.get(kind, NotFoundError)
     return failures.expected(request, make_error())

@@ -70,7 +70,7 @@ def show_form(request: Request[None, None, State]) -> Template | Redirect:
 
 
 def _is_of_other_draft(request: Request[Any, Any, Any], form: Mapping[str, str]) -> bool:
-    """Whether this browser still has the draft of the form, next to its current one."""
+    """Return whether this browser still has the draft of the form, next to its current one."""
     return bool(_own_link(request, form.get(forms.RESPONSE, ""), is_other=True))
 
 

@@ -30,7 +30,7 @@ class MovedError(ConflictError):
 
 
 class RenewedError(ConflictError):
-    """The answers were sent with this session a moment ago, and the renewed cookie never reached the browser."""
+    """The answers were sent with the earlier cookie, and the renewed cookie never reached the browser."""
 
     slug = "already-sent"
     title = "These answers have already been sent"

@@ -51,12 +51,12 @@ class Action(Struct, frozen=True):
 
     @property
     def starts_now(self) -> bool:
-        """Whether it starts now and does not wait for another action."""
+        """Return whether it starts now and does not wait for another action."""
         return self.part == "now" and self.after is None
 
     @property
     def urgent(self) -> bool:
-        """Whether it is pinned and due within the first horizon."""
+        """Return whether it is pinned and due within the first horizon."""
         return self.pinned and self.horizon == 0
 
 
