@@ -92,7 +92,7 @@ async def _weigh(client: httpx.AsyncClient, name: str, path: str) -> Weight:
 
 
 def main() -> int:
-    """Print a table; return 1 if the first page exceeds MAXIMUM_BYTES."""
+    """Print a table; return 1 if the first page exceeds LIMIT."""
     with tempfile.TemporaryDirectory() as folder:
         weights = asyncio.run(measure(Path(folder)))
     print("| page | page itself | its files | together | files |")  # noqa: T201

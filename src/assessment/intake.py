@@ -40,7 +40,7 @@ class Sheet(Struct, frozen=True):
 def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> Responses:
     """Read responses from CSV text, with or without byte order mark.
 
-    `InvalidError` lists the mistakes by line and column, at most `MAX_REPORTED_PROBLEMS`.
+    `InvalidError` lists the mistakes by line and column, at most `MOST_PROBLEMS`.
     """
     reader = _Reader(questionnaire, mode, file)
     try:

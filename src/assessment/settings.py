@@ -58,7 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def hides_clients(self) -> bool:
-        """Return whether client addresses are unknown: https needs a proxy (the server has no TLS), but none is trusted."""
+        """Return whether client addresses are unknown: https means a proxy in front, but none is trusted."""
         return self.secure and not self.proxies
 
 

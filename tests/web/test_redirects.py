@@ -1,13 +1,18 @@
 """Every form of the survey redirects, with errors too: Back never sends a form again (experience, respondents 5)."""
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from assessment.policies import policy_of
+from assessment.web import cookies
+from assessment.web.survey import returned_forms
 from tests.web import people
 from tests.web.people import Person
 
@@ -140,3 +145,14 @@ async def test_made_up_form_in_a_cookie_is_not_shown(alice: Person, cookie: str)
     answers = [await alice.get(path) for path in ("/survey/resume", "/withdraw", f"{alice.link}/code")]
 
     assert [answer.status_code for answer in answers] == [303, 200, 200]
+
+
+@pytest.mark.parametrize("status", [0, 99, 503, 99999])
+async def test_form_cookie_with_foreign_status_is_ignored(alice: Person, app: Litestar, status: int):
+    form = msgspec.json.encode({"path": "/withdraw", "fields": {}, "problem": "wrong", "status": status})
+    name = cookies.full_name(returned_forms.NAME, app.state.settings)
+    alice.client.cookies.set(name, base64.urlsafe_b64encode(zlib.compress(form)).decode())
+
+    page = await alice.get("/withdraw")
+
+    assert page.status_code == 200

@@ -42,7 +42,7 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known 
     """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
 
     Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN and
-    nesting deeper than `MAX_DEPTH`.
+    nesting deeper than `DEPTH_MOST`.
     """
     try:
         data = json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
@@ -74,10 +74,10 @@ def checked(kind: type[T], data: Any) -> T:  # noqa: ANN401
 
 
 class Body(AbstractDTO[T], Generic[T]):
-    """DTO that parses and validates a handler's `data` with `parse_json` and `validate_data`."""
+    """DTO that parses and validates a handler's `data` with `read_json` and `checked`."""
 
     def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
-        """Return the body that `decode_large_body` has decoded already, or decode it here."""
+        """Return the body that `decode_large` has decoded already, or decode it here."""
         decoded = self.asgi_connection.scope["state"].get(DECODED)
         return self.decode(value) if decoded is None else decoded[0]
 
@@ -134,7 +134,7 @@ class Sheet(Body[str]):
 
 
 async def decode_large(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Decode a body over `LARGE_BODY_BYTES` in a thread: `decode_bytes` would block the event loop."""
+    """Decode a body over `LARGE` in a thread: `decode_bytes` would block the event loop."""
     dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
     if not isinstance(connection, Request) or dto is None or not issubclass(dto, Body):
         return
@@ -170,7 +170,7 @@ def _faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN
         except msgspec.ValidationError as error:
             yield Problem(plainly(str(error)), _choices(kind, data), pointer=place)
         except UnicodeEncodeError:
-            return  # an unpaired surrogate, which `_find_unstorable_text` reports
+            return  # an unpaired surrogate, which `_unwritable` reports
 
 
 def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
@@ -240,7 +240,7 @@ def _unwritable(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
 
 
 def data_is_writable(data: Any) -> bool:  # noqa: ANN401
-    """Return whether `_find_unstorable_text` would find nothing, at a tenth of its cost."""
+    """Return whether `_unwritable` would find nothing, at a tenth of its cost."""
     level = [data]
     while level:
         texts = (each for each in level if isinstance(each, str))

@@ -46,7 +46,7 @@ def written(key: Key) -> str:
 
 
 def read(cursor: str) -> Key | None:
-    """Decode a cursor; None for the first page. Raises `InvalidParametersError` for anything we didn't encode."""
+    """Decode a cursor; None for the first page. Raises `RefusedError` for anything we didn't encode."""
     if not cursor:
         return None
     try:

@@ -20,7 +20,7 @@ def acceptable(accept: str, offered: str) -> bool:
 
 
 def require(connection: ASGIConnection, offered: str, parameters: Collection[str]) -> None:  # type: ignore[type-arg]
-    """Raise `NotAcceptableError` (406), or `InvalidParametersError` for unknown and repeated parameters."""
+    """Raise `NotAcceptableError` (406), or `RefusedError` for unknown and repeated parameters."""
     if not acceptable(connection.headers.get("accept", ""), offered):
         raise NotAcceptableError(f"This address gives {offered}.")
     names = [name for name, _ in connection.query_params.multi_items()]

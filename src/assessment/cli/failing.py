@@ -25,7 +25,7 @@ class Failed(click.ClickException):
 
 
 def as_failure(error: AssessmentError | OSError) -> Failed:
-    """Convert an expected error, or one of the operating system, into a CommandError."""
+    """Convert an expected error, or one of the operating system, into a Failed."""
     if isinstance(error, AssessmentError):
         if len(error.problems) == 1 and error.problems[0].message == error.detail:
             return Failed(str(error.problems[0]))  # don't repeat the message

@@ -46,7 +46,7 @@ DRAWN = N_("{where}: something is drawn otherwise than the figures have it.")
 
 
 def told(findings: Sequence[Finding]) -> Iterator[str]:
-    """Format findings; the same finding on several pages becomes one line. At most MAXIMUM_FINDINGS."""
+    """Format findings; the same finding on several pages becomes one line. At most MOST."""
     merged = list(_merged(findings))
     yield from (sentence(finding) for finding in merged[:MOST])
     if len(merged) > MOST:
@@ -103,7 +103,7 @@ def _of_page(finding: Finding) -> str:
 
 
 def _value(value: object) -> str:
-    """Format a value as a reader would write it, truncated to MAXIMUM_VALUE_LENGTH."""
+    """Format a value as a reader would write it, truncated to LONGEST."""
     if value is None or value == ABSENT:
         return _("nothing")
     if isinstance(value, bool):

@@ -51,7 +51,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def ready() -> Iterator[tuple[Settings, Engine]]:
-    """Open the database; raises CommandError unless it has the newest schema."""
+    """Open the database; raises Failed unless it has the newest schema."""
     chosen = configured()
     with opened(chosen) as engine:
         problem = schema_problem(engine)

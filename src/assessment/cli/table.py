@@ -17,7 +17,7 @@ def rows(cells: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator
 
 
 def paragraphs(texts: Iterable[str], indent: str = GAP) -> Iterator[str]:
-    """Wrap texts into lines of at most TEXT_WIDTH."""
+    """Wrap texts into lines of at most WIDTH."""
     for text in texts:
         yield from wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 

@@ -12,7 +12,7 @@ from assessment.storage import users as stored
 
 
 def find_workspace(session: Session, workspace: str | None) -> str:
-    """Return the id of the named workspace, or of the only one; raises CommandError."""
+    """Return the id of the named workspace, or of the only one; raises Failed."""
     there = stored.workspaces(session)
     name = only_workspace(there) if workspace is None else workspace
     found = stored.workspace_id(session, name)

@@ -66,7 +66,7 @@ def commented(
     language: str,
     logo: bytes | None,
 ) -> Details:
-    """Add comments to report details; validate with `find_comment_problems` first.
+    """Add comments to report details; validate with `faults` first.
 
     Moderations of scores that this result does not have are dropped.
     """

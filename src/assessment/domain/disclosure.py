@@ -1,6 +1,6 @@
 """Disclosure control: thresholds and rounding for figures about groups of people (method 6).
 
-All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `DisclosureGuard`
+All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `Guard`
 before anything is computed from them, so every derived figure depends on released figures only.
 """
 
@@ -114,7 +114,7 @@ class Guard(Struct, frozen=True):
 
         `counting` are the answers by role of people who count towards k + 1; default: all.
 
-        If guarded, shares of three classes (`CLASS_TOP_RUNGS`) in steps of k people or more. The cumulative counts
+        If guarded, shares of three classes (`CLASSES`) in steps of k people or more. The cumulative counts
         are rounded, so that the shares add up to 1. None with fewer people than two steps need, and if a role has
         1 to k answers.
         """
@@ -156,7 +156,7 @@ OPEN = Guard()
 
 
 def guard(disclosure: Disclosure, minimum_group: int | None) -> Guard:
-    """Build the guard for minimum group k (default: the questionnaire's), raised to SMALLEST_MINIMUM_GROUP if lower."""
+    """Build the guard for minimum group k (default: the questionnaire's), raised to LEAST_MINIMUM_GROUP if lower."""
     chosen = disclosure.minimum_group if minimum_group is None else minimum_group
     k = max(chosen, LEAST_MINIMUM_GROUP)
     return Guard(k + 1, k, STEP, LOWEST, HIGHEST)

@@ -3,7 +3,7 @@
 Exact search over all sets of advice, scored by the aggregation of the method. The assumption, which every output must
 state: an item that advice is about rises to the lowest rung whose score reaches the band of its function's target,
 and at least to rung 3, "usual practice". The overall score is computed from the same raised items. For a function
-with more than `MAX_RULES_PER_FUNCTION` pieces of advice, only those of least effort are tried.
+with more than `MOST_RULES` pieces of advice, only those of least effort are tried.
 """
 
 from collections.abc import Collection, Mapping
@@ -75,7 +75,7 @@ def ground_of(questionnaire: Questionnaire, result: Result) -> Ground:
 
 
 def rung_for(target_level: int, bands: tuple[float, ...]) -> int:
-    """Lowest rung from `MIN_TARGET_RUNG` on whose score reaches the target's band; the highest rung if none does."""
+    """Lowest rung from `LEAST_RUNG` on whose score reaches the target's band; the highest rung if none does."""
     reaching = (rung for rung in range(LEAST_RUNG, RUNGS) if cuts.band(MAXIMUM * rung, bands) >= target_level)
     return next(reaching, RUNGS - 1)
 

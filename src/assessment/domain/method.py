@@ -57,7 +57,7 @@ def score(
 
 
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: Settings) -> Result:
-    """Compute the released figures of `score_answers`, without advice, target paths and prospects."""
+    """Compute the released figures of `score`, without advice, target paths and prospects."""
     return _figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
 
 

@@ -56,7 +56,7 @@ def may_replace(
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
     `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
     not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
-    check protects. Show those of `find_blocked_areas` instead.
+    check protects. Show those of `reasons` instead.
     """
     if settings.mode == CONSENSUS:
         return ()

@@ -10,7 +10,7 @@ Pattern: TypeAlias = tuple[str | None, ...]
 
 
 def find(value: object, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield path and value of every match; ANY_KEY matches any index or key."""
+    """Yield path and value of every match; EACH matches any index or key."""
     if not pattern:
         yield path, value
         return

@@ -139,7 +139,7 @@ def _scaled(style: ParagraphStyle, share: float) -> ParagraphStyle:
 
 
 def picture(content: bytes | None) -> ImageReader | None:
-    """Load a PNG or JPEG; None for anything else and for more than `MAX_PIXELS`."""
+    """Load a PNG or JPEG; None for anything else and for more than `LARGEST_IMAGE` pixels."""
     if content is None or not content.startswith(IMAGES):
         return None
     try:

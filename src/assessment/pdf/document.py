@@ -80,7 +80,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
-            pageCompression=0,  # `save_deterministically` compresses
+            pageCompression=0,  # `saved` compresses
             lang=wording.language,
             creator="assessment",
             producer="assessment",

@@ -79,7 +79,7 @@ def legible(text: str) -> str:
 
 
 def said(text: str) -> str:
-    """Clean a text for screen readers, search and copying: unlike `make_legible`, keep what can't be drawn."""
+    """Clean a text for screen readers, search and copying: unlike `legible`, keep what can't be drawn."""
     composed = unicodedata.normalize("NFC", text).replace(NARROW_SPACE, FIXED_SPACE)
     if is_plain(composed):
         return composed

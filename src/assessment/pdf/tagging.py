@@ -1,6 +1,6 @@
 """Tagged PDF: marked content on the pages and the tree of elements that it belongs to.
 
-Blocks mark their content while they draw and add it to the tree; `structure_tree` writes the tree into the file.
+Blocks mark their content while they draw and add it to the tree; `structure` writes the tree into the file.
 """
 
 import re

@@ -239,7 +239,7 @@ def _changed(
             del given["domains"]
     if "questionnaire" not in given:
         questionnaire = shelf.questionnaire_for(session, held, library)
-        # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
+        # A draft whose version is gone moves to the newest one with the next change; see `version_problems`.
         return questionnaire, given | {"questionnaire_version": questionnaire.version}
     questionnaire = _asked_for(library, given.pop("questionnaire"))
     return questionnaire, given | {

@@ -176,7 +176,7 @@ def enter(
 ) -> Entered:
     """Begin a draft in this browser, or continue its draft.
 
-    Raises `DraftExistsError` if the draft has answers and no `choice` was made, `InvitationRevokedError`,
+    Raises `OccupiedError` if the draft has answers and no `choice` was made, `RevokedError`,
     `ClosedError` or `NotFoundError`.
     """
     link = hold_link(session, token)

@@ -21,7 +21,7 @@ ShouldStop = Callable[[], bool]
 
 
 def hide_order(session: Session, held: Assessment) -> None:
-    """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
+    """Erase the order: in the current transaction up to `AT_ONCE` responses, otherwise after its commit."""
     ids = responses.ids_by_key(session, held.workspace_id, held.id)
     if len(ids) <= AT_ONCE:
         _rewrite(session, held, ids)

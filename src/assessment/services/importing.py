@@ -89,7 +89,7 @@ def staged(engine: Engine, incoming: Incoming, now: datetime) -> Iterator[Incomi
 
 
 def count_in(session: Session, incoming: Incoming, now: datetime) -> TakenIn:
-    """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
+    """Count all imported responses at once; `now` must be the value passed to `staged`."""
     held = assessments.find(session, incoming.held.workspace_id, incoming.held.id, lock=True)
     _refuse(session, held, now)
     if not incoming.staged:

@@ -86,7 +86,7 @@ def key_holder(session: Session, bearer: str, now: datetime, *, secret: str) -> 
 
 
 def is_use_due(holder: KeyHolder, now: datetime) -> bool:
-    """Return whether `record_use` is due: at most once an hour, since it writes."""
+    """Return whether `note_use` is due: at most once an hour, since it writes."""
     return holder.last_used_at is None or now - holder.last_used_at >= USE_EVERY
 
 

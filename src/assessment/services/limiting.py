@@ -19,7 +19,7 @@ class Limiter:
         self._lock = threading.Lock()
 
     def take(self, allowed: Mapping[str, int], now: datetime) -> None:
-        """Count a try for each key; `TooManyRequestsError` with `retry_after` if any key has none left."""
+        """Count a try for each key; `TooManyError` with `retry_after` if any key has none left."""
         with self._lock:
             for key, tries in allowed.items():
                 seen = self._recent(key, now)

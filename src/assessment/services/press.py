@@ -94,7 +94,7 @@ class Press:
     def outdate(self, assessment: str) -> None:
         """Evict the cached PDFs of an assessment. Call it after the commit, or a reader caches the old ones again.
 
-        A file that can't be deleted expires after `MAX_AGE_SECONDS`.
+        A file that can't be deleted expires after `LONGEST_KEPT`.
         """
         with suppress(OSError):
             self.forget(assessment)

@@ -72,5 +72,5 @@ def pack(questionnaire: Questionnaire, order: Order) -> bytes:
 
 
 def unpack(content: bytes) -> tuple[Questionnaire, Order]:
-    """Deserialize a job of `pack_job`."""
+    """Deserialize a job of `pack`."""
     return msgspec.json.decode(content, type=tuple[Questionnaire, Order])

@@ -34,7 +34,7 @@ class Asked(Struct, frozen=True):
 def report(
     session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
 ) -> Report:
-    """Return the report for pages; parameters as in `request_report`."""
+    """Return the report for pages; parameters as in `ask`."""
     asked = ask(session, workspace_id, assessment_id, audience, language)
     return said(asked.questionnaire, asked.order)
 

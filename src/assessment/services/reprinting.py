@@ -21,7 +21,7 @@ LONGEST = 12
 
 
 class Reprint(Struct, frozen=True):
-    """Differences between a report and its new rendering; `is_identical` if all bytes are equal."""
+    """Differences between a report and its new rendering; `as_written` if all bytes are equal."""
 
     findings: tuple[Finding, ...] = ()
     as_written: bool = False

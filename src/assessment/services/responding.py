@@ -176,7 +176,7 @@ def send(
 
     `person` is the id of the person's first invitation; for an anonymous draft only the browser's cookie contains it.
     Saves still in the queue are refused afterwards. Raises `SentElsewhereError`, `NothingToSendError`,
-    `UnknownLinkError`, `AlreadySentError`, `ClosedError`.
+    `UntiedError`, `AlreadySentError`, `ClosedError`.
     """
     invited = _lock_person(session, who)
     held = lock_open(session, who, now)

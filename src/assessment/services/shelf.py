@@ -40,7 +40,7 @@ def questionnaire_of(session: Session, subject: Opened) -> Questionnaire:
 
 
 def questionnaire_for(session: Session, assessment: Assessment, library: Library) -> Questionnaire:
-    """Return the questionnaire of any assessment; for a draft by `find_draft_questionnaire`."""
+    """Return the questionnaire of any assessment; for a draft by `find_for_draft`."""
     if assessment.questionnaire_digest is not None:
         return questionnaire_of(session, assessment)
     return find_for_draft(session, assessment.questionnaire_id, assessment.questionnaire_version, library)

@@ -1,6 +1,6 @@
 """Console sign-in and sessions.
 
-Password hashing is slow on purpose, so `check_credentials` only reads and holds no write lock; `begin_session` then
+Password hashing is slow on purpose, so `recognise` only reads and holds no write lock; `begin` then
 writes the session.
 """
 
@@ -45,7 +45,7 @@ def recognise(
     """Check email and password; tries are limited per account, per network address, and per pair of both.
 
     `device` identifies a browser that has signed in to this account before. It has a limit of its own, so that
-    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyRequestsError`.
+    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyError`.
     """
     account = clean_address(email)
     allowed = {f"device:{device}": TRIES} if device else _allowed_tries(account, address)
@@ -102,7 +102,7 @@ def begin(
 ) -> str:
     """Create a session with a new token, which prevents session fixation; return the token.
 
-    `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
+    `UnauthenticatedError` if the password was changed or the user disabled since `recognise`.
     """
     kept = recognised.password_hash
     if kept is not None and not users.has_password(session, recognised.user_id, kept):
@@ -125,7 +125,7 @@ def begin(
 
 
 def consultant(session: Session, token: str, now: datetime) -> Consultant:
-    """Return the consultant of a session; `UnauthenticatedError` after `IDLE_TIMEOUT` or `MAX_SESSION_AGE`."""
+    """Return the consultant of a session; `UnauthenticatedError` after `IDLE` or `LONGEST`."""
     row = users.by_token(session, tokens.digest(token))
     if row is None or now - row.seen_at >= IDLE or now - row.created_at >= LONGEST:
         raise UnauthenticatedError
@@ -141,7 +141,7 @@ def consultant(session: Session, token: str, now: datetime) -> Consultant:
 
 
 def is_due(who: Consultant, now: datetime) -> bool:
-    """Return whether `touch_session` is due: not at every request, since it writes."""
+    """Return whether `touch` is due: not at every request, since it writes."""
     return now - who.seen_at >= SEEN_EVERY
 
 

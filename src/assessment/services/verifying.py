@@ -41,7 +41,7 @@ def verify(content: bytes, find: Find, full: bytes | None = None, again: Print =
     """Verify a report; `full` is the full report of the same release, for editions without figures.
 
     `find` returns the questionnaire or raises `NotFoundError`; `again` renders. Raises `InvalidError` if the file is no
-    report, `IncompleteEditionError` without figures.
+    report, `IncompleteError` without figures.
     """
     with _opened(content) as pdf:
         provenance, attached = sealing.provenance_of(pdf)

@@ -1,6 +1,6 @@
 """Load answers into arrays in one linear pass.
 
-The database groups equal rows and returns each group packed (see `row_packing`): a few hundred rows for any number of
+The database groups equal rows and returns each group packed (see `packing`): a few hundred rows for any number of
 respondents. Everything comes from one statement, because positions are valid only within it; a second one finds people
 who have several responses.
 """
@@ -52,7 +52,7 @@ class Way(Struct, frozen=True):
 class Gathered(Struct, frozen=True):
     """Answers of all respondents; `sent`, `unlinked` and `ids` (response ids) are in the order of the rows.
 
-    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `same_person_rows` are
+    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are
     the rows of each person who has several, in order of preference after the sent one.
     """
 
@@ -89,7 +89,7 @@ def gather(
     """Load all responses of an assessment, ordered by their random ids.
 
     `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
-    answers; for those behind a release see `release_snapshots`.
+    answers; for those behind a release see `bases`.
     """
     ids, groups = _read(session, workspace_id, assessment_id)
     ways = _ways(groups[PEOPLE])

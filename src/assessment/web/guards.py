@@ -26,7 +26,7 @@ class StrangerError(UnauthenticatedError):
 async def enforce(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Refuse requests from other sites, and private routes without a session cookie.
 
-    The dependency of the policy (`provide_respondent`, `provide_consultant`) validates the session itself.
+    The dependency of the policy (`respondent`, `consultant`) validates the session itself.
     """
     policy = policy_of(handler)
     if policy is None:

@@ -16,7 +16,7 @@ __all__ = ["UNCHECKED", "Difference", "beside", "check", "differing", "splitting
 def check(questionnaire: Questionnaire, result: Result) -> tuple[Difference, ...]:
     """Return every figure that differs from its recomputed value or is out of bounds.
 
-    Figures that depend on answers can't be recomputed; `UNCHECKED_FIGURES` lists them.
+    Figures that depend on answers can't be recomputed; `UNCHECKED` lists them.
     """
     impossible = tuple(implausible(questionnaire, result))
     if any(found.fatal for found in impossible):

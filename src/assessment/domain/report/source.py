@@ -43,7 +43,7 @@ class Source(Struct, frozen=True):
 
     @property
     def is_first_method(self) -> bool:
-        """Return whether method 1.0 computed the result: it tested no gap without an interval, and ranked by points only."""
+        """Return whether method 1.0 computed the result: it left gaps without intervals untested, ranking by points."""
         return self.result.method == "1.0"
 
     @property

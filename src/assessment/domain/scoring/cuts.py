@@ -41,7 +41,7 @@ def band(score: float, cuts: Sequence[float]) -> int:
 
 
 def bands(scores: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int64]:
-    """Vectorised `band_of_score`."""
+    """Vectorised `band`."""
     return 1 + np.searchsorted(np.asarray(cuts), np.round(scores, CUT_DECIMALS), side="right")
 
 

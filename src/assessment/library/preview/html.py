@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def show_html(questionnaire: Questionnaire, language: str) -> str:
-    """Render the content of `render_text` as HTML."""
+    """Render the content of `show` as HTML."""
     made = preview(questionnaire, language)
     words = wording(made.language)
     return _environment().get_template(TEMPLATE).render(made=made, _=words.gettext, ngettext=words.ngettext)

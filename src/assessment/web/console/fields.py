@@ -40,7 +40,7 @@ def names(form: Form, name: str) -> tuple[str, ...]:
 
 
 def written(value: float, words: Wording) -> str:
-    """Format a number for a field, so that `read_number` accepts it: 1.125 becomes 1.1250, which is unambiguous."""
+    """Format a number for a field, so that `number` accepts it: 1.125 becomes 1.1250, which is unambiguous."""
     text = words.typed(value)
     return f"{text}0" if APART.fullmatch(text.replace(",", ".")) else text
 

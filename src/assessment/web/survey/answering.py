@@ -173,7 +173,7 @@ def keep_changed(
     held: Mapping[str, Held],
     now: datetime,
 ) -> list[Kept]:
-    """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_TIMEOUT_SECONDS`."""
+    """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_SECONDS`."""
     changed = {item: each for item, each in given.items() if forms.differs(each, held.get(item, Held()))}
     keeping = responding.keep_all(writer, questionnaire, who, changed, now)
     try:

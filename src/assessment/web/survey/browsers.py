@@ -32,7 +32,7 @@ def find_own_link(request: Request[Any, Any, Any]) -> str:
 
 
 def session_cookies(request: Request[Any, Any, Any], entered: Entered, settings: Settings) -> list[Cookie]:
-    """Return the cookies that make a draft the current one; beyond `MAX_KEYS`, the oldest keys are removed."""
+    """Return the cookies that make a draft the current one; beyond `KEYS_MOST`, the oldest keys are removed."""
     given = [_expiring(cookies.give("respondent", entered.cookie, settings), entered.cookie)]
     if entered.key is None:
         return given

@@ -115,7 +115,7 @@ def try_code(
     """Move the response of a link and code to this browser.
 
     Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
-    `ResponseMismatchError` and moves nothing if `expected` is another response id.
+    `MisfiledError` and moves nothing if `expected` is another response id.
     """
     browser = browsers.browser_of(request)
     try:

@@ -32,7 +32,7 @@ def respondent(
 ) -> Respondent:
     """Return the respondent of the session cookie, in the negotiated language.
 
-    Raises `UnauthenticatedError` for an unknown session, `SessionRenewedError` if sending has replaced it, and
+    Raises `UnauthenticatedError` for an unknown session, `RenewedError` if sending has replaced it, and
     `MovedError` if the code has moved the response to another browser, which must show nothing of it any more.
     """
     cookie = cookies.read(request, "respondent")

@@ -164,7 +164,7 @@ def _enter(
 ) -> Entered:
     """Enter the response of the form, by a key of this browser or by its code; otherwise a new draft of the link.
 
-    Raises `ResponseMismatchError` and rolls back if the code belongs to another response, or the link to another
+    Raises `MisfiledError` and rolls back if the code belongs to another response, or the link to another
     person.
     """
     if own := _own_link(request, data.get(forms.RESPONSE, "")):

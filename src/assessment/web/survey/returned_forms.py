@@ -6,13 +6,13 @@ Nothing of it is stored on the server. A form that does not fit into the cookie 
 import base64
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from assessment.settings import Settings
 from assessment.web import cookies
@@ -31,7 +31,7 @@ class ReturnedForm(Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, str] = {}
     field: str = ""
     problem: str = ""
-    status: int = 200
+    status: Annotated[int, Meta(ge=200, le=499)] = 200
 
 
 def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: str = "") -> Redirect | None:
