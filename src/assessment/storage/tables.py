@@ -44,6 +44,8 @@ def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types 
 class Workspace(SQLModel, table=True):
     """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls."""
 
+    __tablename__ = "workspace"
+
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
     time_zone: str = "UTC"
@@ -64,6 +66,7 @@ class User(SQLModel, table=True):
 
 
 class Membership(SQLModel, table=True):
+    __tablename__ = "membership"
     __table_args__ = (_one_of("role", "owner", "viewer"),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
@@ -100,6 +103,7 @@ class ApiKey(SQLModel, table=True):
 
 
 class Organisation(SQLModel, table=True):
+    __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
     id: str = Field(primary_key=True)
@@ -119,6 +123,7 @@ class Assessment(SQLModel, table=True):
     minimum because too few of their invitations differ in whether they count.
     """
 
+    __tablename__ = "assessment"
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         ForeignKeyConstraint(["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"]),
@@ -188,6 +193,7 @@ class Invitation(SQLModel, table=True):
     the assessment opened. `mailed_on`: the day the server mailed the link, for `deliver` mail.
     """
 
+    __tablename__ = "invitation"
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("assessment_id", "position"),
@@ -245,6 +251,7 @@ class Response(SQLModel, table=True):
     still withdraws.
     """
 
+    __tablename__ = "response"
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("invitation_id", "draft_number"),
@@ -331,6 +338,7 @@ class SectionTime(SQLModel, table=True):
 class Answer(SQLModel, table=True):
     """`value` as in the CSV, empty if cleared; only a higher `sequence` replaces it."""
 
+    __tablename__ = "answer"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
@@ -352,6 +360,7 @@ class Answer(SQLModel, table=True):
 class Mark(SQLModel, table=True):
     """Answers of an anonymous invitation were sent; `name` is an HMAC with the server's secret."""
 
+    __tablename__ = "mark"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
@@ -417,6 +426,7 @@ class Release(SQLModel, table=True):
     `live`: the assessment's own; `kept`: a copy made when the assessment was opened again; `gone`: deleted.
     """
 
+    __tablename__ = "release"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
@@ -438,6 +448,7 @@ class Release(SQLModel, table=True):
 class Attribution(SQLModel, table=True):
     """Attribution of changes since a release of the previous wave: computed at the close, as JSON."""
 
+    __tablename__ = "attribution"
     __table_args__ = (
         ForeignKeyConstraint(
             ["assessment_id", "number"], ["release.assessment_id", "release.number"], ondelete="CASCADE"
@@ -462,6 +473,7 @@ class Basis(SQLModel, table=True):
     `answers` and `evidence` are one byte per item of the questionnaire, coded as in `domain.answers`.
     """
 
+    __tablename__ = "basis"
     __table_args__ = (
         ForeignKeyConstraint(["assessment_id", "number"], ["release.assessment_id", "release.number"]),
         ForeignKeyConstraint(
@@ -491,6 +503,7 @@ class Comments(SQLModel, table=True):
     stay known. A user or an API key saved it.
     """
 
+    __tablename__ = "comments"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
@@ -515,6 +528,7 @@ class Comments(SQLModel, table=True):
 class Replay(SQLModel, table=True):
     """The response to an `Idempotency-Key`; the body is encrypted, because it may contain a secret."""
 
+    __tablename__ = "replay"
     __table_args__ = (CheckConstraint("status BETWEEN 200 AND 599", name="status"),)
 
     key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
