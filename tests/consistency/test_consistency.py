@@ -27,7 +27,7 @@ from tests.privacy.population import organisation
 ORGANISATIONS = 1000 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40
 BATCHES = 6
 DETAILS = Details("Norden", "Autumn", reports.DATE, "1")
-actions, authority, functions, lifting, perception, source, targets = (
+actions, authority, functions_section, lifting, perception, source, targets = (
     import_module(f"assessment.domain.report.{name}")
     for name in ("actions", "authority", "functions", "lifting", "perception", "source", "targets")
 )
@@ -128,7 +128,7 @@ def name_extremes_without_interval(monkeypatch):
         scores = {part.score: name for name, part in found.dimensions.items() if part.score is not None}
         return known.dimension(scores[max(scores)]), known.dimension(scores[min(scores)])
 
-    monkeypatch.setattr(functions, "_extremes", extremes)
+    monkeypatch.setattr(functions_section, "_extremes", extremes)
 
 
 def drop_bounds(monkeypatch):

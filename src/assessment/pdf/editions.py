@@ -72,12 +72,12 @@ def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 
 def _board(report: Report, wording: Wording, name: str) -> Blocks:
     """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
-    answer = report.answer
-    first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(answer.title))
+    section = report.answer
+    first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(section.title))
     first += [*front.standing(report, wording), *front.findings(report, wording)]
     first += [*front.first_actions(report, wording), *_beyond(report, wording)]
     first += [*front.moderated(report, wording), *own(report, wording, "answer", front.LONGEST_REMARK)]
-    first += [gap(6), *notes(answer.notes, wording)]
+    first += [gap(6), *notes(section.notes, wording)]
     part = report.roadmap
     second: Blocks = titled(wording.gettext("The decision and the way"), wording.text(part.title))
     second += [front.decision(report, wording), gap(10)]
