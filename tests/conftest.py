@@ -51,14 +51,14 @@ def _no_wait_for_the_disk() -> Iterator[None]:
         connection.execute("PRAGMA synchronous = OFF").close()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_prepare", prepare)
+        patch.setattr(database, "_set_pragmas", prepare)
         yield
 
 
 @pytest.fixture
 def durable(monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite as the program opens it."""
-    monkeypatch.setattr(database, "_prepare", PREPARE)
+    monkeypatch.setattr(database, "_set_pragmas", PREPARE)
 
 
 @pytest.fixture(scope="session")

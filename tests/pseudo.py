@@ -80,7 +80,7 @@ def speak(monkeypatch: pytest.MonkeyPatch) -> None:
         return read[self.digest]
 
     wording.wording.cache_clear()
-    monkeypatch.setattr(wording, "_catalogue", catalogue)
+    monkeypatch.setattr(wording, "_load_catalogue", catalogue)
     monkeypatch.setattr(Questionnaire, "text", text)
 
 

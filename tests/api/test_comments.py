@@ -292,7 +292,7 @@ async def test_saved_comments_evict_cached_reports_after_the_commit(alice, engin
         with database.reading(engine) as session:
             visible.append(session.scalar(select(func.count()).select_from(tables.comments)))
 
-    monkeypatch.setattr(Press, "outdate", count_saved)
+    monkeypatch.setattr(Press, "evict_reports", count_saved)
 
     await alice.put(path(assessment), json=OWN)
 
@@ -306,7 +306,7 @@ async def test_close_evicts_cached_reports_after_the_commit(alice, engine, monke
         with database.reading(engine) as session:
             states.append(session.scalar(select(tables.assessment.c.state).where(tables.assessment.c.id == assessment)))
 
-    monkeypatch.setattr(Press, "outdate", read_state)
+    monkeypatch.setattr(Press, "evict_reports", read_state)
 
     await steps.closed(alice)
 

@@ -37,7 +37,7 @@ def test_a_report_that_fails_leaves_the_former_one_as_it_was(run, golden, tmp_pa
 
     out = tmp_path / "out.pdf"
     out.write_bytes(b"former")
-    monkeypatch.setattr(pdf, "render", fail)
+    monkeypatch.setattr(pdf, "render_report", fail)
 
     with pytest.raises(RuntimeError):
         run("report", golden / "risk-36.csv", "-o", out)

@@ -48,7 +48,7 @@ def test_serve_behind_tls_without_a_configured_proxy_reports_it_at_startup(run, 
     run("migrate")
     monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "https://survey.example.org")
     monkeypatch.setenv("ASSESSMENT_PROXIES", proxies)
-    monkeypatch.setattr(serving, "run", lambda *_arguments, **_options: None)
+    monkeypatch.setattr(serving, "run_server", lambda *_arguments, **_options: None)
 
     said = run("serve", "--port", containers.free_port())
 

@@ -145,7 +145,7 @@ def name_furthest_by_points(monkeypatch):
 
 
 def call_a_dimension_lowest_on_a_page(monkeypatch):
-    monkeypatch.setattr(findings, "_ladder", lambda _report, _words: [paragraph("Purpose is the lowest of Marketing.")])
+    monkeypatch.setattr(findings, "_lay_out_ladder", lambda _report, _words: [paragraph("Purpose is the lowest of Marketing.")])
 
 
 def start_actions_before_settling(monkeypatch):
@@ -154,7 +154,7 @@ def start_actions_before_settling(monkeypatch):
 
 
 def leave_settling_out_of_playbooks(monkeypatch):
-    monkeypatch.setattr(way, "settled_first", lambda _report: None)
+    monkeypatch.setattr(way, "find_first_decision", lambda _report: None)
 
 
 def leave_titles_alike(monkeypatch):

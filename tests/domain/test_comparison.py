@@ -251,7 +251,7 @@ def test_beside_a_wave_where_all_may_be_known_the_other_is_guarded_as_ever(full,
 
 def test_who_answered_is_made_of_items_in_steps(monkeypatch, full, measured):
     """Six dimensions of two items each, five rows to a hand-off: an item's step of five moves a function by 1/12s."""
-    monkeypatch.setattr(attribution, "_told", lambda who, _: who)
+    monkeypatch.setattr(attribution, "_round_mix_effect", lambda who, _: who)
     waves = [full, full.only(~np.isin(np.arange(len(full)), leaders(full)))]
 
     split = attribute(*(measured(answers, unsuppressed=False) for answers in waves))

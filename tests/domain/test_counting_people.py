@@ -190,7 +190,7 @@ def test_people_who_do_not_count_keep_their_place_in_full_precision(questionnair
 @pytest.fixture
 def uncarried(monkeypatch):
     """Use every answer everywhere, so that each threshold is tested by itself."""
-    monkeypatch.setattr(computation, "carried_answers", lambda values, *_: values)
+    monkeypatch.setattr(computation, "select_carried_answers", lambda values, *_: values)
 
 
 @pytest.mark.usefixtures("uncarried")

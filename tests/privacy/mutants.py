@@ -95,7 +95,7 @@ def _guarded(kind: type[Guard], step: float | None = None) -> Mutant:
     """A mutant whose guard is of another kind."""
 
     def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-        monkeypatch.setattr(method, "guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
+        monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
         release = released(score(questionnaire, answers, Settings()))
         return release if step is None else replace(release, step=step)
 
@@ -109,7 +109,7 @@ def threshold_k(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, a
         true = disclosure.guard(*given)
         return replace(true, needed=true.minimum_group)
 
-    monkeypatch.setattr(method, "guard", rules)
+    monkeypatch.setattr(method, "build_guard", rules)
     return released(score(questionnaire, answers, Settings()))
 
 
@@ -132,7 +132,7 @@ SAYS = (lambda values: values >= 0, lambda values: values == -1)
 
 def exact_flags(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """Red flags as a number."""
-    monkeypatch.setattr(authority, "share_band", lambda count, _: count)
+    monkeypatch.setattr(authority, "classify_share", lambda count, _: count)
     return released(score(questionnaire, answers, Settings()))
 
 
@@ -143,7 +143,7 @@ def gap_thresholds_off(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionn
     def open_gap(computation, *given):
         return true(replace(computation, guard=_as(Ungapped, computation.guard)), *given)
 
-    monkeypatch.setattr(method, "perception_gap", open_gap)
+    monkeypatch.setattr(method, "compute_perception_gap", open_gap)
     return released(score(questionnaire, answers, Settings()))
 
 

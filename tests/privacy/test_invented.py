@@ -72,7 +72,7 @@ def test_people_invented_before_the_opening_reveal_most_answers_where_no_domains
 def test_counting_everyone_is_caught(attack, monkeypatch, scenario, kind):
     """Mutants: people outside the domains counted, late ones counted."""
     invented, k = kind
-    monkeypatch.setattr(invited_people, "find_counting", lambda people, _: frozenset(each.id for each in people))
+    monkeypatch.setattr(invited_people, "find_counting_invitations", lambda people, _: frozenset(each.id for each in people))
 
     found, attacked = attack(scenario, invented, k, real=1, scripts=["once"], teams=COUNTED)
 
@@ -83,7 +83,7 @@ def test_unlimited_releases_are_caught(attack, monkeypatch):
     """Mutant: invented people who count, and as many closes as the attacker likes."""
     teams = 2 * TEAMS
     limited, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
-    monkeypatch.setattr(reopening, "MOST_RELEASES", 99)
+    monkeypatch.setattr(reopening, "MAX_RELEASES", 99)
 
     unlimited, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
 
@@ -97,7 +97,7 @@ def test_uncounted_replacements_are_caught(attack, monkeypatch):
     teams = 4 * TEAMS
     counted, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
     true = reopening.may_replace
-    monkeypatch.setattr(reopening, "may_replace", lambda *known: true(*known[:-1]))
+    monkeypatch.setattr(reopening, "find_blocking_figures", lambda *known: true(*known[:-1]))
 
     uncounted, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
 

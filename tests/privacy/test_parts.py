@@ -55,13 +55,13 @@ def insiders(earlier, later, rng):
 
 
 def without_thresholds(monkeypatch):
-    monkeypatch.setattr(attribution, "_refused", lambda *_: {})
-    monkeypatch.setattr(attribution, "_thin", lambda earlier, *_: np.zeros(earlier.computation.items.shape, np.bool_))
+    monkeypatch.setattr(attribution, "_find_refused_functions", lambda *_: {})
+    monkeypatch.setattr(attribution, "_find_thin_items", lambda earlier, *_: np.zeros(earlier.computation.items.shape, np.bool_))
 
 
 def without_whole_points(monkeypatch):
     without_thresholds(monkeypatch)
-    monkeypatch.setattr(attribution, "_told", lambda who, _: who)
+    monkeypatch.setattr(attribution, "_round_mix_effect", lambda who, _: who)
 
 
 def test_the_parts_of_a_change_give_nobody_away(questionnaire, measured, organisations, record_testsuite_property):

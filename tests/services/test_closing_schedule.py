@@ -18,7 +18,7 @@ def test_close_due_or_log_with_unexpected_database_error_logs_and_returns(
     migrated_sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     engine = database.connect(migrated_sqlite_url)
-    monkeypatch.setattr(closing_schedule, "close_due", refuse)
+    monkeypatch.setattr(closing_schedule, "close_due_assessments", refuse)
 
     with caplog.at_level(logging.ERROR, logger="assessment.closing"):
         closing_schedule.close_due_or_log(engine, datetime(2026, 1, 1, tzinfo=UTC), print)

@@ -132,7 +132,7 @@ def test_a_third_release_is_the_last(world, questionnaire, now, answered):
 def test_a_fourth_release_is_never_published(world, questionnaire, now, answered, monkeypatch):
     """An assessment may have been opened again, with three releases, before there was a last one."""
     survey, waiting = answered
-    monkeypatch.setattr(reopening, "has_last_release", lambda _: False)
+    monkeypatch.setattr(reopening, "has_reached_last_release", lambda _: False)
     for part in (waiting[:6], waiting[6:12], waiting[12:]):
         reopen(world, survey, now)
         answer_all(world, questionnaire, part, value="2")

@@ -103,7 +103,7 @@ def test_another_order_another_language_or_another_program_is_another_report(mak
     press.print(reports.questionnaire(), order(), ONE)
     press.print(reports.questionnaire(), order("Another"), ONE)
     press.print(reports.questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
-    monkeypatch.setattr(pressing, "program", lambda: "another")
+    monkeypatch.setattr(pressing, "hash_program", lambda: "another")
 
     press.print(reports.questionnaire(), order(), ONE)
 
@@ -130,7 +130,7 @@ def test_a_report_that_takes_too_long_is_given_up_and_its_worker_ended(make):
 
 
 def test_no_more_wait_than_may(make, monkeypatch):
-    monkeypatch.setattr(pressing, "MOST_WAITING", 1)
+    monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
     press = make(None, work=hang, seconds=3)
     with ThreadPoolExecutor(2) as threads:
         waits = [threads.submit(press.print, reports.questionnaire(), order(str(number)), ONE) for number in range(2)]

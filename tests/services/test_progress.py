@@ -82,7 +82,7 @@ def test_counts_do_not_change_within_the_hour(world, come, now):
 
 
 def test_counts_change_within_the_hour_without_the_guard(world, come, now, monkeypatch):
-    monkeypatch.setattr(progress, "INTERVAL", timedelta(0))
+    monkeypatch.setattr(progress, "COUNT_INTERVAL", timedelta(0))
     survey = world.open()
     before = count(world, survey, now).total
     come(survey, 1, 1, STAFF)

@@ -255,7 +255,7 @@ def test_where_a_second_release_would_tell_of_few_the_first_stands(world, questi
 
 @pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.__name__)
 def test_without_the_rule_every_attack_gets_its_second_release(world, questionnaire, now, attack, monkeypatch):
-    monkeypatch.setattr(reopening, "forbids", lambda *_: ())
+    monkeypatch.setattr(reopening, "find_forbidden_areas", lambda *_: ())
 
     _, first, second = attacked(world, questionnaire, now, attack)
 
@@ -624,7 +624,7 @@ def test_what_people_read_may_be_mended(world, now, file):
 
 
 def test_the_locks_of_the_first_close_are_needed(world, now, file, monkeypatch):
-    monkeypatch.setattr(setting_locks, "_refuse_other_figures", lambda *_: None)
+    monkeypatch.setattr(setting_locks, "_refuse_after_release", lambda *_: None)
     survey = world.open()
     take_in(world, survey, file.part(50), now)
     close(world, survey, now)

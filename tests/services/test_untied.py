@@ -95,7 +95,7 @@ def test_a_key_to_the_invitation_is_caught(live, monkeypatch):
     def tied(row, given):
         return real(row, given) | {"invitation_id": row.id, "draft_number": 1}
 
-    monkeypatch.setattr(entering, "_new_response", tied)
+    monkeypatch.setattr(entering, "_make_response_row", tied)
 
     assert live().hits()[0] >= MOST
 
@@ -114,20 +114,20 @@ def test_a_change_of_the_invitation_at_the_entry_is_caught(live, monkeypatch):
         begun(session, values)
 
     changed, begun = [], responses.begin
-    monkeypatch.setattr(entering, "_new_response", touch)
-    monkeypatch.setattr(responses, "begin", begin)
+    monkeypatch.setattr(entering, "_make_response_row", touch)
+    monkeypatch.setattr(responses, "add_draft", begin)
 
     assert live().hits()[0] >= MOST // 2
 
 
 def test_marks_without_the_secret_are_caught(live, monkeypatch):
-    monkeypatch.setattr(marking, "_name", lambda person, _: tokens.signature("", "invitation sent", person))
+    monkeypatch.setattr(marking, "_hash_person", lambda person, _: tokens.signature("", "invitation sent", person))
 
     assert live().hits()[0] >= MOST
 
 
 def test_moments_are_caught(live, monkeypatch):
-    monkeypatch.setattr(responding, "_moment", lambda _, now: now)
+    monkeypatch.setattr(responding, "_coarsen_time", lambda _, now: now)
     week = live()
 
     found = matching.by_time(week.see(), week.clicks)
@@ -136,8 +136,8 @@ def test_moments_are_caught(live, monkeypatch):
 
 
 def test_an_order_that_outlives_the_close_is_caught(live, monkeypatch):
-    monkeypatch.setattr(responses, "store_anew", lambda *_: None)
-    monkeypatch.setattr(database, "forget_the_way", lambda _: None)
+    monkeypatch.setattr(responses, "rewrite_rows", lambda *_: None)
+    monkeypatch.setattr(database, "truncate_wal_after_commit", lambda _: None)
     week = live()
     week.close()
 

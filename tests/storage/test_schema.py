@@ -138,7 +138,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_engine, monke
 
 def test_an_upgrade_of_a_file_that_holds_something_copies_it_first(file_engine, monkeypatch):
     schema.migrate(file_engine, NOW)
-    monkeypatch.setattr(schema, "schema_state", lambda _: "old")
+    monkeypatch.setattr(schema, "find_schema_state", lambda _: "old")
 
     copy = schema.migrate(file_engine, NOW)
 

@@ -122,7 +122,7 @@ def test_one_bad_row_fails_alone(survey):
 def test_many_saves_share_a_commit(survey, monkeypatch):
     commits = []
     real = writer.store
-    monkeypatch.setattr(writer, "store", lambda *given: commits.append(len(given[1])) or real(*given))
+    monkeypatch.setattr(writer, "store_answers", lambda *given: commits.append(len(given[1])) or real(*given))
     running = Writer(survey, clock)
     running._open = True
     futures = [running.keep(save(f"A{n}", "3", 1)) for n in range(1200)]
@@ -143,7 +143,7 @@ def test_nothing_is_told_before_the_commit(survey, monkeypatch):
         seen.append(len(rows.stored(survey)))
         real(future, outcome)
 
-    monkeypatch.setattr(writer, "_resolve", resolve)
+    monkeypatch.setattr(writer, "_resolve_future", resolve)
     running.start()
 
     running.keep(save("A1", "3", 1)).result(SECONDS)
@@ -260,10 +260,10 @@ def test_a_database_that_fails_is_told_and_the_next_save_goes_through(running, m
     def unavailable(*_):
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr(writer, "store", unavailable)
+    monkeypatch.setattr(writer, "store_answers", unavailable)
     with pytest.raises(UnavailableError):
         running.keep(save("A1", "3", 1)).result(SECONDS)
-    monkeypatch.setattr(writer, "store", real)
+    monkeypatch.setattr(writer, "store_answers", real)
 
     assert running.keep(save("A1", "3", 1)).result(SECONDS).value == "3"
 
@@ -292,7 +292,7 @@ def test_a_transaction_that_the_database_gave_up_is_tried_again(running, monkeyp
             raise OperationalError("", {}, Exception())
         return real(*given)
 
-    monkeypatch.setattr(writer, "store", once_broken)
+    monkeypatch.setattr(writer, "store_answers", once_broken)
 
     assert running.keep(save("A1", "3", 1)).result(SECONDS).value == "3"
 

@@ -231,12 +231,12 @@ async def test_the_matrix_sees_a_guard_that_is_gone(
 ):
     if guard == "scope":
         everything = KeyHolder("k", place.home, frozenset(SCOPES))
-        monkeypatch.setattr(keys, "key_holder", lambda *_, **__: everything)
+        monkeypatch.setattr(keys, "authenticate_key", lambda *_, **__: everything)
     elif guard == "viewer":
         monkeypatch.setattr(identity, "_is_open_to_viewers", lambda _: True)
     else:
         alice = Consultant("u", "a@b", place.home, "w", role="owner", admin=False, seen_at=clock())
-        monkeypatch.setattr(signing_in, "consultant", lambda *_: alice)
+        monkeypatch.setattr(signing_in, "load_consultant", lambda *_: alice)
 
     _, found = await intruders(place, app, client, clock)
 
@@ -248,7 +248,7 @@ async def test_the_swap_sees_a_workspace_that_is_not_asked_for(
 ):
     kept = assessments.find
     monkeypatch.setattr(
-        assessments, "find", lambda session, _, *rest, **named: kept(session, place.home, *rest, **named)
+        assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, place.home, *rest, **named)
     )
 
     _, found = await strangers_see(place, app, client)

@@ -207,7 +207,7 @@ async def test_a_nul_is_looked_for_nowhere(place: Place, client: httpx.AsyncClie
 
 async def test_without_its_guards_a_nul_is_an_error(postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
     place = Place(postgres_url)
-    monkeypatch.setattr(guards, "is_writable", lambda _: True)
+    monkeypatch.setattr(guards, "is_storable", lambda _: True)
     monkeypatch.setattr(database, "DataError", ())
     key = {"Authorization": f"Bearer {place.key(place.home, *SCOPES)}"}
     app = people.make(postgres_url, tmp_path)

@@ -55,7 +55,7 @@ async def test_with_connections_taken_before_their_threads_a_crowd_is_locked_out
         return session
 
     monkeypatch.setattr(sessions.Transaction, "open", early)
-    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 10)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MILLISECONDS", 10)
     monkeypatch.setattr(app.state.engine.pool, "_timeout", 0.01)
 
     found = await knock(client, place.links)

@@ -108,7 +108,7 @@ async def test_a_sign_in_that_leads_elsewhere_would_be_seen(
     place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[str], str], then: str
 ):
     assert place.home
-    monkeypatch.setattr(signing, "own_path", mutant)
+    monkeypatch.setattr(signing, "validate_redirect_path", mutant)
 
     assert await led(client, then) != ([], "/console")
 
@@ -164,7 +164,7 @@ async def test_no_log_holds_what_people_are_called_hold_or_say(
     def broken(*_: object) -> None:
         raise RuntimeError(canaries["fault"])
 
-    monkeypatch.setattr(reporting, "ask", broken)
+    monkeypatch.setattr(reporting, "request_report", broken)
     failed = await client.get(f"/api/v1/assessments/{place.open}/report.pdf", headers=shown)
 
     lines = "\n".join(log.Lines().format(record) for record in caplog.records if record.name.startswith("assessment"))

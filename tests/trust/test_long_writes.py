@@ -129,7 +129,7 @@ def test_import_of_a_large_file_lets_others_save(place: Place, monkeypatch: pyte
             seen.append(progress_of(session, place, assessment))
         pausing(engine)
 
-    monkeypatch.setattr(database, "let_others_write", look)
+    monkeypatch.setattr(database, "pause_between_writes", look)
 
     with Saver(place) as saver:
         import_file(place, assessment, text)
@@ -158,7 +158,7 @@ def progress_of(session: Any, place: Place, assessment: str) -> int:
 
 @pytest.mark.slow
 def test_import_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 10**9)
+    monkeypatch.setattr(importing, "BATCH_SIZE", 10**9)
     assessment = place.opened("Collected elsewhere")
     text = csv_of(max(IMPORTED, 12_000), people.shipped_questionnaire())
 
@@ -179,7 +179,7 @@ def close_meanwhile(place: Place, assessment: str, read: importing.Incoming) -> 
 
 
 def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 10)
+    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
     assessment = place.opened("Collected elsewhere")
     text = csv_of(35, people.shipped_questionnaire())
     before = held(place, tables.response), held(place, tables.answer)
@@ -195,7 +195,7 @@ def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.Monk
 def test_import_that_was_abandoned_blocks_for_an_hour_and_is_then_deleted(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(importing, "AT_ONCE", 10)
+    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
     assessment = place.opened("Collected elsewhere")
     text = csv_of(35, people.shipped_questionnaire())
     with database.reading(place.engine) as session:
@@ -252,7 +252,7 @@ def test_close_of_a_large_anonymous_assessment_lets_others_save(place: Place, an
 
 @pytest.mark.slow
 def test_close_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hiding_order, "AT_ONCE", 10**9)
+    monkeypatch.setattr(hiding_order, "BATCH_SIZE", 10**9)
     assessment = place.opened("Anonymous", confidentiality="anonymous")
     fill(place, assessment, max(CLOSED, 6_000), people.shipped_questionnaire())
 
@@ -266,7 +266,7 @@ def test_close_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.Mo
 def test_close_that_dies_on_the_way_is_finished_by_the_next_server(
     place: Place, monkeypatch: pytest.MonkeyPatch, confidentiality: str
 ):
-    monkeypatch.setattr(hiding_order, "AT_ONCE", 10)
+    monkeypatch.setattr(hiding_order, "BATCH_SIZE", 10)
     assessment = place.opened("Large", confidentiality=confidentiality)
     fill(place, assessment, 35, people.shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
     rewritten: list[int] = []
@@ -279,7 +279,7 @@ def test_close_that_dies_on_the_way_is_finished_by_the_next_server(
         real(session, workspace, ids)
 
     with monkeypatch.context() as patched:
-        patched.setattr(responses, "coarsen", die_in_the_middle)
+        patched.setattr(responses, "truncate_times", die_in_the_middle)
         with pytest.raises(InterruptedError):
             close(place, assessment)
     left = exact_times(place)
@@ -297,7 +297,7 @@ def test_rows_are_stored_in_the_order_of_their_random_ids(
 ):
     stored: list[str] = []
     real: Callable[..., None] = responses.store_anew
-    monkeypatch.setattr(responses, "store_anew", lambda *given: (stored.extend(given[2]), real(*given)))
+    monkeypatch.setattr(responses, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
 
     close(place, anonymous)
 

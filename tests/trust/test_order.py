@@ -170,7 +170,7 @@ def test_a_server_that_takes_what_comes_last_is_caught(scene: Scene, monkeypatch
         values = {name: new.excluded[name] for name in ("value", "reason", "evidence", "saved_at", "sequence")}
         return new.on_conflict_do_update(index_elements=["response_id", "item_id"], set_=values)
 
-    monkeypatch.setattr(writing, "_upsert", careless)
+    monkeypatch.setattr(writing, "_make_upsert", careless)
 
     with pytest.raises(AssertionError):
         run(scene, MOST)  # most often the first few find it; by chance it may take more

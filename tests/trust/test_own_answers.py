@@ -166,7 +166,7 @@ async def test_attack_catches_a_link_that_opens_answers_without_a_cookie(
             return real(session, link, random, secret)
         return entering.admit(session, link, response_id, draft_keys.new_session(random), secret)
 
-    monkeypatch.setattr(entering, "_begin", begin)
+    monkeypatch.setattr(entering, "_begin_draft", begin)
 
     found, _ = await walk(app, database_url, links["practitioner"])
 
@@ -185,7 +185,7 @@ async def test_attack_catches_a_code_that_is_valid_after_a_move(
             kept = session.scalar(select(tables.response.c.code_hash).join(tables.answer, answered).limit(1))
         return bytes(kept)
 
-    monkeypatch.setattr(moving, "code_hash", unchanged)
+    monkeypatch.setattr(moving, "hash_session_code", unchanged)
 
     found, _ = await walk(app, database_url, links["practitioner"])
 

@@ -122,7 +122,7 @@ async def test_no_page_asks_more_often_where_there_is_ten_times_as_much(
 async def test_a_page_that_asks_for_each_row_is_seen(
     place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(home, "totals", one_by_one)
+    monkeypatch.setattr(home, "load_totals", one_by_one)
 
     few = await costs(place, app, client, asked, fill(place, FEW))
     many = await costs(place, app, client, asked, fill(place, 2 * FEW))

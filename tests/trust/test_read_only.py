@@ -90,7 +90,7 @@ def _item(place: Place) -> str:
 async def test_unless_it_is_told_it_looks_like_a_fault_of_ours(
     place: Place, client: httpx.AsyncClient, read_only: ReadOnly, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(database, "FAULTS", ())
+    monkeypatch.setattr(database, "UNAVAILABLE_ERRORS", ())
 
     with read_only():
         page = await client.post(f"/s/{place.links[1]}", headers=people.OWN_PAGE)

@@ -53,7 +53,7 @@ async def test_without_the_check_a_save_from_another_link_s_page_would_be_misfil
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ):
     foreign = (await bob.form(f"/survey/{bob.first}"))["response"]
-    monkeypatch.setattr(forms, "belongs", lambda *_: None)
+    monkeypatch.setattr(forms, "check_response_id", lambda *_: None)
 
     answer = await alice.save(ITEM, "3", response=foreign)
 

@@ -182,7 +182,7 @@ async def test_many_changes_in_the_second_window_overwrite_nothing(alice: Person
 async def test_without_pages_told_apart_the_second_window_would_overwrite(
     alice: Person, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(writer, "WINDOWS", 1)
+    monkeypatch.setattr(writer, "SEQUENCE_STEP", 1)
     number = (await alice.form(section(alice)))[f"{ITEM}:sequence"]
     await alice.save(ITEM, "4")
 

@@ -38,7 +38,7 @@ async def test_the_first_showing_of_a_page_is_noted_and_the_next_ones_write_noth
 async def test_without_looking_first_every_view_would_write(
     alice: Person, written: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(responding, "is_news", lambda *_: True)
+    monkeypatch.setattr(responding, "is_first_display", lambda *_: True)
 
     for _ in range(3):
         await alice.get(f"/survey/{alice.first}")

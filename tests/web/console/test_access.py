@@ -219,7 +219,7 @@ async def test_the_test_of_viewers_fails_without_its_guard(world, running, monke
 async def test_the_test_of_workspaces_fails_without_its_guard(world, running, monkeypatch):
     kept = assessments.find
     monkeypatch.setattr(
-        assessments, "find", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
+        assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
     )
 
     async with running() as come:
