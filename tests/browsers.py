@@ -26,46 +26,46 @@ class BrowserMissingError(Exception):
     """There is no browser; the message names the one command that mends it."""
 
 
-def find() -> Path:
+def find_browser() -> Path:
     """The browser that is here now; nothing is installed."""
     named = os.environ.get(VARIABLE)
     if named:
         if not os.access(named, os.X_OK):
             raise BrowserMissingError(f"{VARIABLE} names {named}, which is no program. Run: unset {VARIABLE}")
         return Path(named)
-    for path in _installed():
+    for path in _find_installed():
         return path
-    own = _playwrights_own()
+    own = _find_playwright_browser()
     if own is None:
-        raise BrowserMissingError(f"No Chrome or Chromium was found for the tests. Run: {_command()}")
+        raise BrowserMissingError(f"No Chrome or Chromium was found for the tests. Run: {_make_install_command()}")
     return own
 
 
-def get() -> Path:
+def install_browser() -> Path:
     """The browser that is here, or one that was just installed."""
     try:
-        return find()
+        return find_browser()
     except BrowserMissingError:
         if os.environ.get(VARIABLE):
             raise
-    _say("No Chrome or Chromium here: asking Playwright for its own.")
-    _run([sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"])
-    own = _playwrights_own()
+    _print_note("No Chrome or Chromium here: asking Playwright for its own.")
+    _run_command([sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"])
+    own = _find_playwright_browser()
     if own is None and _is_debian_root():
-        _say("Playwright's download did not come: taking Debian's package.")
-        _run(["apt-get", "update", "-q"])
-        _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
-    return find()
+        _print_note("Playwright's download did not come: taking Debian's package.")
+        _run_command(["apt-get", "update", "-q"])
+        _run_command(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
+    return find_browser()
 
 
-def _installed() -> Iterator[Path]:
+def _find_installed() -> Iterator[Path]:
     yield from (Path(path) for name in NAMES if (path := shutil.which(name)))
     if sys.platform == "darwin":
         folders = (Path("/Applications"), Path.home() / "Applications")
         yield from (path for folder in folders for name in APPLICATIONS if (path := folder / name).exists())
 
 
-def _playwrights_own() -> Path | None:
+def _find_playwright_browser() -> Path | None:
     answer = subprocess.run([sys.executable, "-c", OWN], capture_output=True, text=True, check=False)
     path = answer.stdout.strip()
     return Path(path) if path and Path(path).exists() else None
@@ -75,13 +75,13 @@ def _is_debian_root() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _command() -> str:
+def _make_install_command() -> str:
     if shutil.which("apt-get"):
         return "sudo apt-get install chromium"
     return f"{sys.executable} -m playwright install chromium"
 
 
-def _run(command: list[str]) -> None:
+def _run_command(command: list[str]) -> None:
     """Run it and show what it says; whether it worked is seen by looking for the browser."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
@@ -89,15 +89,15 @@ def _run(command: list[str]) -> None:
             command, check=False, env=environment, timeout=DOWNLOAD_SECONDS, stdin=subprocess.DEVNULL, stdout=sys.stderr
         )
     except subprocess.TimeoutExpired:
-        _say(f"{command[0]} took longer than {DOWNLOAD_SECONDS} seconds.")
+        _print_note(f"{command[0]} took longer than {DOWNLOAD_SECONDS} seconds.")
 
 
-def _say(text: str) -> None:
+def _print_note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
     try:
-        print(get())  # noqa: T201
+        print(install_browser())  # noqa: T201
     except BrowserMissingError as error:
         sys.exit(str(error))

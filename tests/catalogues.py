@@ -13,41 +13,41 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 import assessment
-from assessment.errors import AssessmentError
+from assessment.errors import AppError
 
 ROOT = Path(__file__).parents[1]
-LOCALES = ROOT / "src" / "assessment" / "locale"
+LOCALES = ROOT / "src" / "assessment" / "i18n" / "locale"
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2), "with_values": None}
-SAID = (
+ERROR_SOURCES = (
     "src/assessment/services",
     "src/assessment/web",
     "src/assessment/storage/database.py",
-    "src/assessment/storage/writer.py",
-    "src/assessment/domain/comments.py",
-    "src/assessment/domain/settings_rules.py",
+    "src/assessment/storage/answer_writer.py",
+    "src/assessment/domain/report/comments.py",
+    "src/assessment/domain/survey/settings_rules.py",
 )
 WIDTH = 120
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)\{\w*\}")
 
 
-def gathered() -> Catalog:
+def collect_messages() -> Catalog:
     """Every text that somebody may see, with the files it stands in."""
     with (ROOT / "babel.cfg").open() as mapping:
         methods, options = parse_mapping_cfg(mapping, "babel.cfg")
     catalogue = Catalog(project="assessment", charset="utf-8")
     for file, line, text, comments, context in extract_from_dir(ROOT, methods, options, KEYWORDS):
         catalogue.add(text, locations=[(file, line)], auto_comments=comments, context=context)
-    for file, text in refusals():
+    for file, text in collect_error_texts():
         catalogue.add(text, locations=[(file, 1)])
     return catalogue
 
 
-def refusals() -> Iterator[tuple[str, str]]:
+def collect_error_texts() -> Iterator[tuple[str, str]]:
     """What services and pages refuse with: titles, and messages that no value is put into. Nothing marks them there."""
-    kinds = _all_kinds()
+    kinds = _list_error_types()
     yield from ((f"src/{kind.__module__.replace('.', '/')}.py", kind.title) for kind in kinds)
     first, second = {kind.__name__: None for kind in kinds} | {"Problem": None}, {"Problem": (2,)}
-    for place in SAID:
+    for place in ERROR_SOURCES:
         for file in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
             for keywords in (first, second):
                 for _, text, _, _ in extract_from_file("python", file, keywords=keywords):
@@ -55,64 +55,64 @@ def refusals() -> Iterator[tuple[str, str]]:
                         yield str(file.relative_to(ROOT)), text
 
 
-def _all_kinds() -> list[type[AssessmentError]]:
+def _list_error_types() -> list[type[AppError]]:
     """Every kind of error there is, whichever modules happen to be in use."""
     for module in pkgutil.walk_packages(assessment.__path__, "assessment."):
         if not module.name.endswith("__main__") and ".migrations." not in module.name:
             import_module(module.name)
-    return _kinds(AssessmentError)
+    return _list_subclasses(AppError)
 
 
-def _kinds(kind: type[AssessmentError]) -> list[type[AssessmentError]]:
-    return [kind, *(each for below in kind.__subclasses__() for each in _kinds(below))]
+def _list_subclasses(kind: type[AppError]) -> list[type[AppError]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in _list_subclasses(below))]
 
 
-def path(language: str) -> Path:
+def find_path(language: str) -> Path:
     """Where a language's catalogue lies."""
     return LOCALES / language / "LC_MESSAGES" / "assessment.po"
 
 
-def read(language: str) -> Catalog:
+def read_catalogue(language: str) -> Catalog:
     """Read a language's catalogue."""
-    with path(language).open("rb") as file:
+    with find_path(language).open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def update(language: str, template: Catalog) -> int:
+def update_catalogue(language: str, template: Catalog) -> int:
     """Add what is new, drop what has gone; return how many texts have no translation."""
-    catalogue = read(language)
+    catalogue = read_catalogue(language)
     written = catalogue.revision_date, catalogue.creation_date
     catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.revision_date, catalogue.creation_date = written
-    with path(language).open("wb") as file:
+    with find_path(language).open("wb") as file:
         write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
-    return sum(not all(translations(message)) for message in catalogue if message.id)
+    return sum(not all(list_translations(message)) for message in catalogue if message.id)
 
 
-def texts(message: Message) -> tuple[str, ...]:
+def list_texts(message: Message) -> tuple[str, ...]:
     """A message's source: one text, or singular and plural."""
     return tuple(message.id) if message.pluralizable else (message.id,)
 
 
-def translations(message: Message) -> tuple[str, ...]:
+def list_translations(message: Message) -> tuple[str, ...]:
     """A message's translation, in all its plural forms; empty where it is missing."""
     return tuple(message.string) if message.pluralizable else (message.string,)
 
 
-def placeholders(written: tuple[str, ...]) -> set[str]:
+def find_placeholders(written: tuple[str, ...]) -> set[str]:
     """The names of values that are put in."""
     return set(PLACEHOLDER.findall(" ".join(written)))
 
 
-def languages() -> list[str]:
+def list_languages() -> list[str]:
     """Languages that have a catalogue."""
     return sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/assessment.po"))
 
 
 def main() -> int:
     """Bring all catalogues up to date and say what is left to translate."""
-    template = gathered()
-    missing = {language: update(language, template) for language in languages()}
+    template = collect_messages()
+    missing = {language: update_catalogue(language, template) for language in list_languages()}
     for language, count in missing.items():
         sys.stdout.write(f"{language}: {count} of {len(template)} to translate\n")
     return 1 if any(missing.values()) else 0

@@ -16,14 +16,14 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from assessment.services import passwords
+from assessment.services.auth import passwords
 from assessment.storage import database, schema
 from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # Nobody pulls the plug on the test server, so it need not wait for the disk.
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
-PREPARE = database._prepare
+PREPARE = database._set_pragmas
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +93,8 @@ def _made(server: str, template: str = "template1") -> Iterator[str]:
 
 
 def _laid(url: str) -> str:
-    engine = database.connect(url)
-    schema.migrate(engine, datetime.now(UTC))
+    engine = database.make_engine(url)
+    schema.migrate_schema(engine, datetime.now(UTC))
     engine.dispose()
     return url
 
@@ -158,10 +158,10 @@ def migrated_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser's program; where there is none, the failure names the command that gets one."""
-    return browsers.find()
+    return browsers.find_browser()
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bare environment with the run-time lock and the wheel, made as the Dockerfile makes it."""
-    return containers.build(tmp_path_factory.mktemp("image"))
+    return containers.build_stage(tmp_path_factory.mktemp("image"))

@@ -25,7 +25,7 @@ START_SECONDS = 30
 STOP_SECONDS = 15
 
 
-class Step(NamedTuple):
+class DockerfileStep(NamedTuple):
     """One instruction of a Dockerfile."""
 
     keyword: str
@@ -39,30 +39,30 @@ class Step(NamedTuple):
         return words
 
 
-def stages(path: Path = ROOT / "Dockerfile") -> list[list[Step]]:
+def read_stages(path: Path = ROOT / "Dockerfile") -> list[list[DockerfileStep]]:
     """The steps of each stage, its FROM first."""
     text = re.sub(r"^#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
-    found: list[list[Step]] = []
+    found: list[list[DockerfileStep]] = []
     for line in filter(str.strip, text.splitlines()):
-        step = Step(*line.split(maxsplit=1))
+        step = DockerfileStep(*line.split(maxsplit=1))
         if step.keyword == "FROM":
             found.append([])
         found[-1].append(step)
     return found
 
 
-def compose(path: Path = ROOT / "compose.yaml") -> dict[str, Any]:
+def read_compose(path: Path = ROOT / "compose.yaml") -> dict[str, Any]:
     """The file as YAML sees it; variables are still to be filled in."""
     read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return read
 
 
-def shell_examples(path: Path = ROOT / "compose.yaml") -> str:
+def read_shell_examples(path: Path = ROOT / "compose.yaml") -> str:
     """The commands that the opening comment tells a person to type."""
     return "\n".join(re.findall(r"^#   \$ (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
-def filled(text: str, environ: Mapping[str, str]) -> str:
+def fill_variables(text: str, environ: Mapping[str, str]) -> str:
     """Fill in `${NAME:-default}` and `${NAME:?words}` as compose does; the latter raises `KeyError` with the words."""
 
     def value(match: re.Match[str]) -> str:
@@ -76,28 +76,28 @@ def filled(text: str, environ: Mapping[str, str]) -> str:
     return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", value, text)
 
 
-def clean_environment(**more: str) -> dict[str, str]:
+def make_clean_environment(**more: str) -> dict[str, str]:
     """What a bare machine would have set, and no more; our own environment must not help."""
     kept = {name: value for name, value in os.environ.items() if name in INHERITED or name.startswith(INHERITED_LIKE)}
     return kept | more
 
 
-def build(folder: Path) -> Path:
+def build_stage(folder: Path) -> Path:
     """Do what the first stage of the Dockerfile does, in `folder`; return the environment it makes."""
     work = folder / "build"
     work.mkdir()
     places = {"TOOLS": str(folder / "tools"), "VENV": str(folder / "assessment")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = clean_environment(PATH=path, **places)
-    for step in stages()[0]:
+    environment = make_clean_environment(PATH=path, **places)
+    for step in read_stages()[0]:
         if step.keyword == "COPY":
-            _copy(step.words, work)
+            _run_copy(step.words, work)
         elif step.keyword == "RUN":
             subprocess.run(["sh", "-c", step.rest], cwd=work, env=environment, check=True, stdin=subprocess.DEVNULL)
     return Path(places["VENV"])
 
 
-def _copy(words: list[str], work: Path) -> None:
+def _run_copy(words: list[str], work: Path) -> None:
     *sources, target = words
     for source in sources:
         place = work / target / source if target.endswith("/") else work / target
@@ -107,7 +107,7 @@ def _copy(words: list[str], work: Path) -> None:
             shutil.copy(ROOT / source, place)
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -116,7 +116,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], url: str, cwd: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+def run_server(
+    command: list[str], url: str, cwd: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
     """Run a server until the block ends; it answers under `url` when the block begins."""
     with (cwd / "server.log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log, text=True)

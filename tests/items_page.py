@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assessment.domain.questionnaire import Block, Item, Questionnaire
-from assessment.library import Library, shipped
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 
 PAGE = Path(__file__).parents[1] / "docs" / "items.md"
 FULL = "social-media-integration"
@@ -22,18 +22,18 @@ share one ladder.
 """
 
 
-def items_page(library: Library) -> str:
+def render_items_page(library: QuestionnaireCatalogue) -> str:
     """Lay out the items of the full questionnaire, then what the short one takes of them."""
     questionnaires = sorted(library.list(), key=lambda one: one.id != FULL)
     full, *others = questionnaires
-    lines = [HEAD, *_sections(full)]
+    lines = [HEAD, *_render_sections(full)]
     for other in others:
         lines += [f"## {other.text('en').title} {other.version}", "", "Has these of the items above:", ""]
         lines += [", ".join(item.id for item in other.items), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sections(questionnaire: Questionnaire) -> Iterator[str]:
+def _render_sections(questionnaire: Questionnaire) -> Iterator[str]:
     texts = questionnaire.text("en")
     yield f"Items of {texts.title} {questionnaire.version}:"
     yield ""
@@ -42,37 +42,37 @@ def _sections(questionnaire: Questionnaire) -> Iterator[str]:
         for id_ in section.items:
             block = questionnaire.block_of.get(id_)
             if block is None:
-                yield from _item(questionnaire, questionnaire.item[id_])
+                yield from _render_item(questionnaire, questionnaire.item[id_])
             elif block.items[0] == id_:
-                yield from _block(questionnaire, block)
+                yield from _render_block(questionnaire, block)
 
 
-def _item(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
+def _render_item(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
     text = questionnaire.text("en").items[item.id]
     yield from (f"**{item.id}**{'†' if item.embedding else ''} {text.text}", "")
     if text.hint:
         yield from (f"*{text.hint}*", "")
-    yield f"Asked of {_asked(item)}."
+    yield f"Asked of {_describe_respondents(item)}."
     yield ""
     yield from (f"{raw}. {rung}" for raw, rung in enumerate(text.rungs))
     yield from (f"- `{option}`: {text.options[option]}" for option in item.options)
     yield ""
 
 
-def _block(questionnaire: Questionnaire, block: Block) -> Iterator[str]:
+def _render_block(questionnaire: Questionnaire, block: Block) -> Iterator[str]:
     texts = questionnaire.text("en")
     above = texts.blocks[block.id]
     yield from (above.stem, "")
     yield from (f"- **{id_}** {texts.items[id_].label}" for id_ in block.items)
-    yield from ("", f"Each asked of {_asked(questionnaire.item[block.items[0]])}.", "")
+    yield from ("", f"Each asked of {_describe_respondents(questionnaire.item[block.items[0]])}.", "")
     yield from (f"{raw}. {rung}" for raw, rung in enumerate(above.rungs))
     yield ""
 
 
-def _asked(item: Item) -> str:
+def _describe_respondents(item: Item) -> str:
     revision = f", revision {item.revision}" if item.revision > 1 else ""
     return f"{', '.join(item.roles)}{revision}"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(items_page(Library([shipped()])), encoding="utf-8")
+    PAGE.write_text(render_items_page(QuestionnaireCatalogue([find_shipped_folder()])), encoding="utf-8")

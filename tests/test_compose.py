@@ -18,21 +18,21 @@ PUBLIC_URL = {"ASSESSMENT_PUBLIC_URL": "https://survey.example.org"}
 
 @pytest.fixture(scope="module")
 def services():
-    return containers.compose()["services"]
+    return containers.read_compose()["services"]
 
 
 @pytest.fixture(scope="module")
 def secrets_folder(tmp_path_factory):
     """What a person has after typing the commands at the top of compose.yaml."""
     folder = tmp_path_factory.mktemp("host")
-    subprocess.run(["sh", "-ec", containers.shell_examples()], cwd=folder, check=True)
+    subprocess.run(["sh", "-ec", containers.read_shell_examples()], cwd=folder, check=True)
     return folder / "secrets"
 
 
 @pytest.fixture
 def environment(services, secrets_folder, postgres_url, tmp_path, image):
     """The environment of our services, with the test's database in place of the one named `database`."""
-    final = containers.stages()[-1]
+    final = containers.read_stages()[-1]
     set_by_image = dict(word.split("=", 1) for step in final if step.keyword == "ENV" for word in step.words)
     named = make_url((secrets_folder / "database_url").read_text())
     assert named.render_as_string(hide_password=False).endswith("@database/assessment")
@@ -44,8 +44,8 @@ def environment(services, secrets_folder, postgres_url, tmp_path, image):
         "/data": str(tmp_path),
     }
     values = set_by_image | services["app"]["environment"]
-    return containers.clean_environment(
-        **{name: _moved(containers.filled(value, PUBLIC_URL), places) for name, value in values.items()}
+    return containers.make_clean_environment(
+        **{name: _moved(containers.fill_variables(value, PUBLIC_URL), places) for name, value in values.items()}
     )
 
 
@@ -55,13 +55,13 @@ def _moved(text: str, places: dict[str, str]) -> str:
 
 
 def run(environment, *arguments, cwd):
-    entry = next(step.words for step in containers.stages()[-1] if step.keyword == "ENTRYPOINT")
+    entry = next(step.words for step in containers.read_stages()[-1] if step.keyword == "ENTRYPOINT")
     program = Path(environment["PATH"].split(os.pathsep)[0]) / entry[0]
     return subprocess.run([program, *arguments], env=environment, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", ["database", *OURS])
-def test_a_container_can_do_no_more_than_it_must(services, name):
+def test_containers_have_minimal_privileges(services, name):
     service = services[name]
 
     assert service["read_only"] is True
@@ -72,29 +72,29 @@ def test_a_container_can_do_no_more_than_it_must(services, name):
     assert not {"privileged", "cap_add", "pid", "ipc", "network_mode", "env_file"} & set(service)
 
 
-def test_the_database_is_out_of_reach_from_outside(services):
-    networks = containers.compose()["networks"]
+def test_database_port_is_not_published(services):
+    networks = containers.read_compose()["networks"]
 
     assert "ports" not in services["database"]
     assert services["database"]["networks"] == ["inside"]
     assert networks["inside"] == {"internal": True}
 
 
-def test_the_program_is_published_on_loopback_only(services):
+def test_program_port_is_published_on_loopback_only(services):
     published = [port for service in services.values() for port in service.get("ports", [])]
 
     assert published == ["127.0.0.1:8000:8000"]
 
 
-def test_every_secret_comes_from_a_file_and_none_stands_in_the_files(services):
-    files = {secret["file"] for secret in containers.compose()["secrets"].values()}
+def test_secrets_come_from_files_and_are_not_in_the_compose_file(services):
+    files = {secret["file"] for secret in containers.read_compose()["secrets"].values()}
     set_here = {name for service in services.values() for name in service["environment"]}
 
     assert files == {"./secrets/database_password", "./secrets/database_url", "./secrets/secret"}
     assert not {"ASSESSMENT_SECRET", "ASSESSMENT_DATABASE_URL", "POSTGRES_PASSWORD"} & set_here
 
 
-def test_the_commands_in_the_opening_comment_make_the_secrets(secrets_folder):
+def test_commands_of_the_opening_comment_create_the_secrets(secrets_folder):
     secret, password, url = (
         (secrets_folder / name).read_text() for name in ("secret", "database_password", "database_url")
     )
@@ -105,13 +105,13 @@ def test_the_commands_in_the_opening_comment_make_the_secrets(secrets_folder):
     assert stat.S_IMODE(secrets_folder.stat().st_mode) == 0o700
 
 
-def test_compose_refuses_without_a_public_url(services):
+def test_compose_without_public_url_fails(services):
     with pytest.raises(KeyError, match="ASSESSMENT_PUBLIC_URL: say in"):
-        containers.filled(services["app"]["environment"]["ASSESSMENT_PUBLIC_URL"], {})
+        containers.fill_variables(services["app"]["environment"]["ASSESSMENT_PUBLIC_URL"], {})
 
 
-def test_the_image_runs_as_nobody_in_particular():
-    final = containers.stages()[-1]
+def test_image_runs_as_an_unprivileged_user():
+    final = containers.read_stages()[-1]
 
     users = [step.rest for step in final if step.keyword == "USER"]
 
@@ -120,7 +120,7 @@ def test_the_image_runs_as_nobody_in_particular():
 
 
 @pytest.mark.slow
-def test_the_image_holds_the_program_and_no_installer(image):
+def test_image_contains_the_program_but_no_installer(image):
     installed = {path.name.partition("-")[0] for path in image.glob("lib/python*/site-packages/*.dist-info")}
 
     assert {"assessment", "litestar", "psycopg"} <= installed
@@ -128,14 +128,14 @@ def test_the_image_holds_the_program_and_no_installer(image):
 
 
 @pytest.mark.slow
-def test_the_services_come_up_one_after_the_other(services, environment, tmp_path, postgres_server):
+def test_services_start_in_order_of_their_dependencies(services, environment, tmp_path, postgres_server):
     ready = _database_is_ready(services["database"]["healthcheck"]["test"], postgres_server)
     migrated = run(environment, *services["migrate"]["command"], cwd=tmp_path)
-    port = containers.free_port()
+    port = containers.find_free_port()
     serve = [word.replace("8000", str(port)) for word in services["app"]["command"]]
     program = Path(environment["PATH"].split(os.pathsep)[0]) / "assessment"
 
-    with containers.serving([str(program), *serve], f"http://127.0.0.1:{port}/livez", tmp_path, environment):
+    with containers.run_server([str(program), *serve], f"http://127.0.0.1:{port}/livez", tmp_path, environment):
         healthy = _health(environment, port)
 
     assert ready.returncode == 0, ready.stderr
@@ -152,8 +152,8 @@ def _database_is_ready(command, server):
 
 
 def _health(environment, port):
-    step = next(step for step in containers.stages()[-1] if step.keyword == "HEALTHCHECK")
-    command = containers.Step("CMD", step.rest.partition("CMD")[2].strip()).words
+    step = next(step for step in containers.read_stages()[-1] if step.keyword == "HEALTHCHECK")
+    command = containers.DockerfileStep("CMD", step.rest.partition("CMD")[2].strip()).words
     words = [word.replace("8000", str(port)) for word in command]
     program = Path(environment["PATH"].split(os.pathsep)[0]) / words[0]
     return subprocess.run([program, *words[1:]], env=environment, capture_output=True, text=True, check=False)
@@ -168,7 +168,7 @@ def _health(environment, port):
         ({"ASSESSMENT_SECRET_FILE": "", "ASSESSMENT_SECRET": "change-me" * 8}, "ASSESSMENT_SECRET"),
     ],
 )
-def test_the_server_refuses_a_default_secret_and_a_missing_public_url(environment, changed, named, services, tmp_path):
+def test_server_refuses_placeholder_secret_and_missing_public_url(environment, changed, named, services, tmp_path):
     answer = run(environment | changed, *services["app"]["command"], cwd=tmp_path)
 
     assert answer.returncode != 0

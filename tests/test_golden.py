@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from assessment.cli import main
-from tests.golden_figures import differences
+from tests.golden_figures import find_differences
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.csv"))
@@ -26,34 +26,34 @@ def expected(name):
     return json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def test_there_are_cases_to_check():
+def test_golden_cases_exist():
     assert len(CASES) >= 14
     assert [case for case in CASES if not (GOLDEN / f"{case}.json").is_file()] == []
     assert sorted({*CASES} - {*RELEASED}) == ["consensus"]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_exact_result_has_every_figure_and_the_order_of_advice(case):
+def test_exact_result_matches_golden_figures_and_order_of_advice(case):
     said = CliRunner().invoke(main, arguments(case, "--unsuppressed"), catch_exceptions=False)
 
     assert said.exit_code == 0
-    assert list(differences(expected(case), json.loads(said.stdout))) == []
+    assert list(find_differences(expected(case), json.loads(said.stdout))) == []
 
 
 @pytest.mark.parametrize("case", RELEASED)
-def test_released_result_has_every_figure_and_the_order_of_advice(case):
+def test_released_result_matches_golden_figures_and_order_of_advice(case):
     said = CliRunner().invoke(main, arguments(case), catch_exceptions=False)
 
     assert said.exit_code == 0
-    assert list(differences(expected(f"{case}.released"), json.loads(said.stdout))) == []
+    assert list(find_differences(expected(f"{case}.released"), json.loads(said.stdout))) == []
 
 
-def test_the_program_itself_says_the_same():
+def test_score_command_matches_golden_result():
     program = Path(sys.executable).parent / "assessment"
 
     said = subprocess.run(
         [program, *arguments("weighted-30", "--unsuppressed")], capture_output=True, text=True, check=True
     )
 
-    assert list(differences(expected("weighted-30"), json.loads(said.stdout))) == []
+    assert list(find_differences(expected("weighted-30"), json.loads(said.stdout))) == []
     assert said.stderr == ""

@@ -18,11 +18,12 @@ README_MOST = 120
 
 # Ids that are also everyday words, and where a whole string of that word means something else.
 ALSO_ENGLISH = {
-    "channels": ("library/",),  # a section of the format
+    "channels": ("questionnaires/",),  # a section of the format
     "email": ("",),  # a person's address, as the contract's field names it
-    "leader": ("domain/report/perception.py", "library/structure.py"),  # a side of the gap, as the result names it
+    # A side of the gap, as the result names it.
+    "leader": ("domain/report/sections/perception_gap.py", "questionnaires/checks/structure.py"),
     "people": ("domain/report/", "web/console/"),  # what is counted; a step of setting up
-    "practitioner": ("domain/report/perception.py", "library/structure.py"),  # the other side
+    "practitioner": ("domain/report/sections/perception_gap.py", "questionnaires/checks/structure.py"),
 }
 # Built from parts, so that this file does not trip over itself.
 REGISTRIES = [
@@ -98,11 +99,11 @@ def places(paths: list[Path]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
-def test_the_shipped_questionnaires_have_ids_to_look_for():
+def test_shipped_questionnaires_have_ids_to_search_for():
     assert len(instrument_ids()) > 100
 
 
-def test_no_id_of_an_instrument_stands_in_the_code():
+def test_code_contains_no_questionnaire_ids():
     ids = instrument_ids()
 
     found = {
@@ -116,7 +117,7 @@ def test_no_id_of_an_instrument_stands_in_the_code():
     assert found == {}
 
 
-def test_no_telling_id_of_an_instrument_stands_in_a_page():
+def test_templates_contain_no_questionnaire_ids():
     ids = instrument_ids()
     pages = [*(ROOT / "templates").rglob("*.html"), *SOURCES.rglob("*.js"), *SOURCES.rglob("*.css")]
 
@@ -139,11 +140,11 @@ def test_no_telling_id_of_an_instrument_stands_in_a_page():
         ("leader = 1", []),
     ],
 )
-def test_the_search_for_ids_finds_what_it_should(text, found):
+def test_id_search_finds_ids_and_skips_common_words(text, found):
     assert ids_in_python(text, {"leader", "customer-service", "CS-P1"}) == found
 
 
-def test_no_tracked_file_names_a_registry_or_a_place_of_one_machine():
+def test_tracked_files_name_no_registry_or_local_path():
     readable = [path for path in tracked() if b"\0" not in path.read_bytes()]
 
     found = {
@@ -155,24 +156,26 @@ def test_no_tracked_file_names_a_registry_or_a_place_of_one_machine():
     assert found == {}
 
 
-def test_an_everyday_word_is_let_pass_only_where_it_means_something_else():
-    passing = [module for module in ("library/structure.py", "domain/routing.py") if not meant_in(module, {"leader"})]
+def test_common_word_is_allowed_only_in_its_other_meaning():
+    modules = ("questionnaires/checks/structure.py", "domain/survey/routing.py")
 
-    assert passing == ["library/structure.py"]
+    passing = [module for module in modules if not meant_in(module, {"leader"})]
+
+    assert passing == ["questionnaires/checks/structure.py"]
 
 
 @pytest.mark.parametrize("text", [f"https://files.{REGISTRIES[1]}/x", f"cd {PLACES[0]}x", f"open('{ROOT}/x')"])
-def test_the_search_for_traces_finds_what_it_should(text):
+def test_trace_search_finds_local_traces(text):
     assert traces(text)
 
 
-def test_the_readme_can_be_read_in_one_go():
+def test_readme_is_short():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
     assert len(lines) <= README_MOST
 
 
-def test_the_readme_and_the_docs_lead_nowhere_that_is_not_there():
+def test_readme_and_docs_have_no_dead_links():
     links = [
         (path, target.partition("#")[0])
         for path in tracked("*.md")
@@ -183,7 +186,7 @@ def test_the_readme_and_the_docs_lead_nowhere_that_is_not_there():
     assert [f"{path.name}: {target}" for path, target in links if not (path.parent / target).exists()] == []
 
 
-def test_every_module_opens_with_a_line_that_says_what_it_is_for():
+def test_every_module_has_a_docstring():
     modules = [*SOURCES.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "hatch_build.py"]
 
     silent = [path for path in modules if not has_opening_line(path.read_text(encoding="utf-8"))]
@@ -192,11 +195,11 @@ def test_every_module_opens_with_a_line_that_says_what_it_is_for():
 
 
 @pytest.mark.parametrize("text", ["", "x = 1", '"""   """'])
-def test_a_module_that_says_nothing_is_found(text):
+def test_module_without_docstring_is_detected(text):
     assert not has_opening_line(text)
 
 
-def test_what_is_built_with_is_pinned_alike_in_all_its_places():
+def test_build_tools_have_one_pinned_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = set(project["build-system"]["requires"])
     lock = (ROOT / "requirements" / "build.txt").read_text(encoding="utf-8")
@@ -205,7 +208,7 @@ def test_what_is_built_with_is_pinned_alike_in_all_its_places():
     assert [pin for pin in wanted if f"{pin} " not in lock] == []
 
 
-def test_each_dependency_says_why_it_and_not_another():
+def test_every_dependency_has_a_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"].values()
     asked = {re.split(r"[>=;\[]", line)[0] for lines in (project["project"]["dependencies"], *groups) for line in lines}
@@ -216,7 +219,7 @@ def test_each_dependency_says_why_it_and_not_another():
     assert asked - told == set()
 
 
-def test_every_line_of_the_locks_is_pinned_and_hashed():
+def test_lock_files_are_pinned_and_hashed():
     for path in (ROOT / "requirements").glob("*.txt"):
         entries = re.sub(r"\\\n\s*", " ", path.read_text(encoding="utf-8")).splitlines()
 

@@ -21,21 +21,21 @@ FLOORS = {
 }
 
 
-def locked() -> dict[str, str]:
+def list_locked_versions() -> dict[str, str]:
     """Version by name, of what is installed on this platform."""
     text = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
     found = re.findall(r"^([a-z0-9-]+)==([^ ;]+)(.*)", text, flags=re.MULTILINE)
     return {name: version for name, version, rest in found if "win32'" not in rest or "!=" in rest}
 
 
-def licence(name: str) -> str:
+def read_licence(name: str) -> str:
     """What the package says of itself, the most exact first."""
     about = importlib.metadata.metadata(name)
     classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     return about.get("License-Expression") or " ".join(classifiers) or (about.get("License") or "").split("\n")[0]
 
 
-def may_be_passed_on(text: str) -> bool:
+def is_redistributable(text: str) -> bool:
     """Whether a licence is one of those permitted."""
     return bool(PERMITTED.search(text)) and not REFUSED.search(text)
 
@@ -44,8 +44,8 @@ def numbers(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
-def test_everything_that_runs_may_be_passed_on():
-    unclear = {name: text for name in locked() if not may_be_passed_on(text := licence(name))}
+def test_runtime_dependencies_have_redistributable_licences():
+    unclear = {name: text for name in list_locked_versions() if not is_redistributable(text := read_licence(name))}
 
     assert unclear == {}
 
@@ -53,11 +53,11 @@ def test_everything_that_runs_may_be_passed_on():
 @pytest.mark.parametrize(
     "text", ["GPL-3.0-only", "AGPL-3.0-or-later", "GNU General Public License v2", "Proprietary", ""]
 )
-def test_a_licence_that_binds_us_is_refused(text):
-    assert not may_be_passed_on(text)
+def test_copyleft_licence_is_refused(text):
+    assert not is_redistributable(text)
 
 
-def test_no_locked_version_has_a_known_hole():
-    below = {name for name, floor in FLOORS.items() if numbers(locked()[name]) < numbers(floor)}
+def test_locked_versions_have_no_known_vulnerability():
+    below = {name for name, floor in FLOORS.items() if numbers(list_locked_versions()[name]) < numbers(floor)}
 
     assert below == set()

@@ -23,17 +23,17 @@ def has_test(file, name):
 
 
 @pytest.mark.parametrize(("page", "sentence"), sorted({row[:2] for row in ROWS}))
-def test_sentence_of_the_table_is_on_its_page(page, sentence):
+def test_sentence_in_table_is_on_its_page(page, sentence):
     assert sentence in plain((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
 
 
-def test_tests_of_the_table_exist():
+def test_tests_in_table_exist():
     missing = {f"{file}::{name}" for _, _, file, name in ROWS if not has_test(ROOT / file, name)}
 
     assert missing == set()
 
 
-def test_table_is_read_whole():
+def test_table_is_parsed_completely():
     lines = [line for line in TABLE.read_text("utf-8").splitlines() if "`tests/" in line and line.startswith("|")]
 
     assert len(ROWS) == len(lines) >= LEAST

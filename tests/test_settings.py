@@ -21,12 +21,12 @@ POSTGRES = {
 
 def wrong(environ):
     with pytest.raises(InvalidError) as caught:
-        settings.read(environ)
+        settings.read_settings(environ)
     return {problem.file: str(problem) for problem in caught.value.problems}
 
 
-def test_with_nothing_said_it_is_sqlite_on_this_machine(tmp_path):
-    found = settings.read({"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)})
+def test_default_settings_use_sqlite_on_loopback(tmp_path):
+    found = settings.read_settings({"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)})
 
     assert found.database_url == f"sqlite:///{found.data / 'assessment.sqlite3'}"
     assert found.public_url == "http://127.0.0.1:8000"
@@ -34,10 +34,10 @@ def test_with_nothing_said_it_is_sqlite_on_this_machine(tmp_path):
     assert not found.secure
 
 
-def test_each_platform_keeps_its_data_where_it_usually_does():
+def test_default_data_folder_follows_the_platform():
     environ = {"HOME": "/home/alice", "XDG_DATA_HOME": "/data/alice", "LOCALAPPDATA": "/alice/local"}
 
-    folders = [settings.data_folder(environ, platform) for platform in ("linux", "darwin", "win32")]
+    folders = [settings.get_data_folder(environ, platform) for platform in ("linux", "darwin", "win32")]
 
     assert folders == [
         Path("/data/alice/assessment"),
@@ -46,31 +46,33 @@ def test_each_platform_keeps_its_data_where_it_usually_does():
     ]
 
 
-def test_the_secret_made_on_sqlite_is_random_private_and_kept(tmp_path):
-    one = settings.read({"ASSESSMENT_DATA": str(tmp_path / "one")})
-    again = settings.read({"ASSESSMENT_DATA": str(tmp_path / "one")})
-    other = settings.read({"ASSESSMENT_DATA": str(tmp_path / "other")})
+def test_generated_secret_is_random_private_and_reused(tmp_path):
+    one = settings.read_settings({"ASSESSMENT_DATA": str(tmp_path / "one")})
+    again = settings.read_settings({"ASSESSMENT_DATA": str(tmp_path / "one")})
+    other = settings.read_settings({"ASSESSMENT_DATA": str(tmp_path / "other")})
 
     assert one.secret == again.secret != other.secret
     assert [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "one").iterdir()] == [0o600]
 
 
-def test_processes_that_start_at_once_agree_on_one_secret(tmp_path):
+def test_concurrent_processes_generate_one_secret(tmp_path):
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: settings.read({"ASSESSMENT_DATA": str(tmp_path / "data")}).secret, range(32)))
+        found = list(
+            pool.map(lambda _: settings.read_settings({"ASSESSMENT_DATA": str(tmp_path / "data")}).secret, range(32))
+        )
 
     assert len(set(found)) == 1
 
 
-def test_on_postgresql_nothing_is_made_up():
+def test_postgresql_requires_explicit_secret_and_public_url():
     problems = wrong({"ASSESSMENT_DATABASE_URL": "postgresql://app@database/assessment"})
 
     assert set(problems) == {"ASSESSMENT_PUBLIC_URL", "ASSESSMENT_SECRET"}
     assert "openssl rand -hex 32" in problems["ASSESSMENT_SECRET"]
 
 
-def test_all_that_may_be_said_is_read(tmp_path):
-    found = settings.read(
+def test_every_setting_is_read(tmp_path):
+    found = settings.read_settings(
         POSTGRES
         | {
             "ASSESSMENT_DATA": str(tmp_path),
@@ -94,7 +96,7 @@ def test_all_that_may_be_said_is_read(tmp_path):
     assert found.secure
 
 
-def test_every_mistake_is_named_at_once_with_its_remedy(tmp_path):
+def test_all_invalid_settings_are_reported_with_remedies(tmp_path):
     file = tmp_path / "file"
     file.touch()
 
@@ -125,18 +127,18 @@ def test_every_mistake_is_named_at_once_with_its_remedy(tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", settings.SECRETS)
-def test_a_secret_may_come_from_a_file(tmp_path, name):
+@pytest.mark.parametrize("name", settings.SECRET_NAMES)
+def test_secret_can_come_from_a_file(tmp_path, name):
     file = tmp_path / "secret.txt"
     texts = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3", "SECRET": SECRET, "SMTP_URL": "smtp://mail.example.org"}
     file.write_text(f"{texts[name]}\n")
 
-    found = settings.read({"ASSESSMENT_DATA": str(tmp_path), f"ASSESSMENT_{name}_FILE": str(file)})
+    found = settings.read_settings({"ASSESSMENT_DATA": str(tmp_path), f"ASSESSMENT_{name}_FILE": str(file)})
 
     assert getattr(found, name.lower()) == texts[name]
 
 
-def test_a_secret_given_twice_is_refused(tmp_path):
+def test_secret_as_value_and_file_is_refused(tmp_path):
     file = tmp_path / "secret.txt"
     file.write_text(SECRET)
 
@@ -147,7 +149,7 @@ def test_a_secret_given_twice_is_refused(tmp_path):
     }
 
 
-def test_a_secret_file_that_is_absent_or_empty_is_named(tmp_path):
+def test_absent_or_empty_secret_file_is_reported(tmp_path):
     empty = tmp_path / "empty"
     empty.touch()
     environ = {name: value for name, value in POSTGRES.items() if name != "ASSESSMENT_SECRET"}
@@ -172,7 +174,7 @@ def test_a_secret_file_that_is_absent_or_empty_is_named(tmp_path):
         "abcdefghijklmnopqrstuvwxyz0123456789",
     ],
 )
-def test_a_secret_that_is_a_placeholder_or_can_be_guessed_is_refused(text):
+def test_placeholder_or_guessable_secret_is_refused(text):
     problems = wrong(POSTGRES | {"ASSESSMENT_SECRET": text})
 
     assert set(problems) == {"ASSESSMENT_SECRET"}
@@ -205,7 +207,7 @@ def test_a_secret_that_is_a_placeholder_or_can_be_guessed_is_refused(text):
         "https://survey.example.org\\",
     ],
 )
-def test_a_public_url_is_scheme_and_host_only(text):
+def test_public_url_with_more_than_scheme_and_host_is_refused(text):
     problems = wrong(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
 
     assert set(problems) == {"ASSESSMENT_PUBLIC_URL"}
@@ -223,13 +225,13 @@ def test_a_public_url_is_scheme_and_host_only(text):
         "https://survey.example.org.",
     ],
 )
-def test_plain_http_is_for_loopback_only(text):
-    found = settings.read(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
+def test_plain_http_is_allowed_on_loopback_only(text):
+    found = settings.read_settings(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
 
     assert found.origin == text.rstrip("/")
 
 
-def test_random_secrets_are_never_refused():
+def test_random_secret_is_accepted():
     letters = string.ascii_lowercase + string.digits
     makers = (
         lambda: secrets.token_hex(16),
@@ -238,12 +240,12 @@ def test_random_secrets_are_never_refused():
         lambda: "".join(secrets.choice(letters) for _ in range(48)),
     )
 
-    found = [settings.read(POSTGRES | {"ASSESSMENT_SECRET": make()}) for make in makers for _ in range(50)]
+    found = [settings.read_settings(POSTGRES | {"ASSESSMENT_SECRET": make()}) for make in makers for _ in range(50)]
 
     assert len(found) == 200
 
 
-def test_a_folder_that_cannot_be_written_to_is_explained(tmp_path):
+def test_unwritable_data_folder_is_reported(tmp_path):
     file = tmp_path / "file"
     file.touch()
 
@@ -252,8 +254,10 @@ def test_a_folder_that_cannot_be_written_to_is_explained(tmp_path):
     assert "Set ASSESSMENT_SECRET, or let ASSESSMENT_DATA name a folder" in problems["ASSESSMENT_SECRET"]
 
 
-def test_what_is_in_force_is_described_without_what_is_secret():
-    shown = settings.describe(settings.read(POSTGRES | {"ASSESSMENT_SMTP_URL": "smtp://name:word@mail.example.org"}))
+def test_description_of_settings_contains_no_secrets():
+    shown = settings.describe_settings(
+        settings.read_settings(POSTGRES | {"ASSESSMENT_SMTP_URL": "smtp://name:word@mail.example.org"})
+    )
 
     assert shown["ASSESSMENT_DATABASE_URL"] == "postgresql://app@database/assessment"
     assert shown["ASSESSMENT_SMTP_URL"] == "smtp://name@mail.example.org"

@@ -32,20 +32,20 @@ print(json.dumps({
 def built(tmp_path_factory):
     """A source distribution of the checkout, and two wheels: from the checkout, and from that distribution."""
     folder = tmp_path_factory.mktemp("built")
-    hatch(containers.ROOT, folder, "-t", "sdist", "-t", "wheel")
+    run_hatch(containers.ROOT, folder, "-t", "sdist", "-t", "wheel")
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
-    hatch(folder / archive.name.removesuffix(".tar.gz"), folder / "again", "-t", "wheel")
+    run_hatch(folder / archive.name.removesuffix(".tar.gz"), folder / "again", "-t", "wheel")
     return folder
 
 
-def hatch(source, target, *arguments):
+def run_hatch(source, target, *arguments):
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(target), *arguments]
-    subprocess.run(command, cwd=source, env=containers.clean_environment(), check=True, capture_output=True)
+    subprocess.run(command, cwd=source, env=containers.make_clean_environment(), check=True, capture_output=True)
 
 
-def contents(folder):
+def list_contents(folder):
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -56,14 +56,14 @@ def program(image, tmp_path):
     """Run the installed program, or its Python, far from the checkout."""
 
     def run(name, *arguments):
-        environment = containers.clean_environment(ASSESSMENT_DATA=str(tmp_path / "data"))
+        environment = containers.make_clean_environment(ASSESSMENT_DATA=str(tmp_path / "data"))
         command = [str(image / "bin" / name), *arguments]
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
 
     return run
 
 
-def test_the_wheel_is_named_after_the_version_of_the_package(built):
+def test_wheel_name_contains_package_version(built):
     names = [path.name for path in built.glob("assessment-*") if path.is_file()]
 
     assert sorted(names) == [
@@ -72,14 +72,14 @@ def test_the_wheel_is_named_after_the_version_of_the_package(built):
     ]
 
 
-def test_a_wheel_made_from_the_source_distribution_is_the_same(built):
-    first, again = contents(built), contents(built / "again")
+def test_wheel_from_source_distribution_is_identical(built):
+    first, again = list_contents(built), list_contents(built / "again")
 
     assert first == again
 
 
-def test_htmx_questionnaires_templates_and_the_licence_are_in_the_wheel(built):
-    names = set(contents(built))
+def test_wheel_contains_htmx_questionnaires_templates_and_licence(built):
+    names = set(list_contents(built))
     at_home = [
         path.relative_to(containers.ROOT).as_posix()
         for folder in ("questionnaires", "templates")
@@ -93,25 +93,25 @@ def test_htmx_questionnaires_templates_and_the_licence_are_in_the_wheel(built):
     assert len(at_home) > 5
 
 
-def test_nothing_of_the_workshop_is_in_the_wheel(built):
-    tops = {Path(name).parts[0] for name in contents(built)}
+def test_wheel_contains_no_development_files(built):
+    tops = {Path(name).parts[0] for name in list_contents(built)}
 
     assert tops == {"assessment", "assessment_htmx", f"assessment-{assessment.__version__}.dist-info"}
 
 
-def test_the_build_leaves_nothing_behind_in_the_sources(built):
+def test_build_leaves_source_tree_unchanged(built):
     assert not list(containers.ROOT.glob("src/**/htmx*.js"))
     assert not list(containers.ROOT.glob("src/**/_data"))
 
 
-def test_the_installed_program_says_what_it_can_do(program):
+def test_installed_program_prints_help(program):
     said = program("assessment", "--help")
 
     assert "serve" in said
     assert "questionnaire" in said
 
 
-def test_the_installed_program_finds_its_questionnaires_and_htmx(program, image):
+def test_installed_program_finds_questionnaires_and_htmx(program, image):
     shipped = sorted(path.name for path in (containers.ROOT / "questionnaires").iterdir() if path.is_dir())
 
     listed = program("assessment", "questionnaire", "list")
@@ -122,24 +122,24 @@ def test_the_installed_program_finds_its_questionnaires_and_htmx(program, image)
     assert all(name in listed for name in shipped)
 
 
-def test_the_installed_program_serves_pages_and_htmx_on_a_new_database(program, image, tmp_path, built):
-    port = containers.free_port()
+def test_installed_program_serves_pages_on_new_database(program, image, tmp_path, built):
+    port = containers.find_free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = containers.clean_environment(ASSESSMENT_DATA=str(tmp_path / "data"), ASSESSMENT_PUBLIC_URL=url)
+    environment = containers.make_clean_environment(ASSESSMENT_DATA=str(tmp_path / "data"), ASSESSMENT_PUBLIC_URL=url)
     htmx = json.loads(program("python", "-c", READ_DATA))["htmx"]
     program("assessment", "migrate")
 
     serve = [str(image / "bin" / "assessment"), "serve", "--host", "127.0.0.1", "--port", str(port)]
-    with containers.serving(serve, f"{url}/livez", tmp_path, environment):
-        script = fetch(url + htmx)
-        ready = fetch(f"{url}/readyz")
-        page = fetch(f"{url}/console/sign-in")
+    with containers.run_server(serve, f"{url}/livez", tmp_path, environment):
+        script = fetch_url(url + htmx)
+        ready = fetch_url(f"{url}/readyz")
+        page = fetch_url(f"{url}/console/sign-in")
 
-    assert script == contents(built)["assessment_htmx/htmx.min.js"]
+    assert script == list_contents(built)["assessment_htmx/htmx.min.js"]
     assert ready
     assert htmx.encode() in page
 
 
-def fetch(url):
+def fetch_url(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read()

@@ -17,40 +17,41 @@ from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
 
-from assessment import policies
-from assessment.api import callers, problems
+from assessment import access_policies
 from assessment.api import routes as api
+from assessment.api.http import authentication, problems
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
-from assessment.library import Library, shipped
-from assessment.services import auditing, hiding_order, keys
-from assessment.services.closing_schedule import CHECK_SECONDS, close_due_or_log
-from assessment.services.limiting import Limiter
-from assessment.services.press import FOLDER, Press
-from assessment.services.principals import KeyHolder
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.assessments import order_erasure
+from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
+from assessment.services.auth import api_keys
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.operations import audit_trail
+from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.storage.writer import Writer
-from assessment.web import (
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.web import console, survey
+from assessment.web.http import (
     assets,
-    console,
     cookies,
-    failures,
+    database_sessions,
+    error_pages,
     guards,
     headers,
     health,
+    json_logs,
     languages,
-    log,
-    sessions,
-    survey,
     templates,
 )
-from assessment.web.requests import FormRequest
+from assessment.web.http.form_request import FormRequest
 
 Clock = Callable[[], datetime]
 
-BODY_MOST = 1024 * 1024
-COMPRESSED_FROM = 1000
+MAX_BODY_BYTES = 1024 * 1024
+MIN_COMPRESSED_BYTES = 1000
 
 
 def utc_now() -> datetime:
@@ -58,46 +59,46 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Render an error as a problem document for API paths, otherwise as a page; also for unknown routes."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
-    return problems.answer(request, error) if is_api else failures.answer(request, error)
+    return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
 
 
-def key_holders(engine: Engine, settings: Settings, clock: Clock) -> callers.Identify:
+def make_key_identifier(engine: Engine, settings: Settings, clock: Clock) -> authentication.IdentifyKey:
     """Make the function that authenticates an API key, before the body of the request is read."""
 
     def identify(bearer: str) -> KeyHolder:
         now = clock()
-        with database.reading(engine) as session:
-            holder = keys.key_holder(session, bearer, now, secret=settings.secret)
-        if keys.is_use_due(holder, now):
-            _note_use(engine, holder, now)
+        with database.read_session(engine) as session:
+            holder = api_keys.authenticate_key(session, bearer, now, secret=settings.secret)
+        if api_keys.is_use_due(holder, now):
+            _record_key_use(engine, holder, now)
         return holder
 
     return identify
 
 
-def _note_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
+def _record_key_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
     """Record the use of a key; a read-only database must not block reading, so failures are only logged."""
     try:
-        with database.writing(engine) as session:
-            keys.note_use(session, holder, now)
+        with database.write_session(engine) as session:
+            api_keys.record_use(session, holder, now)
     except UnavailableError:
-        log.failures.warning("the last use of an API key could not be stored")
+        json_logs.error_logger.warning("the last use of an API key could not be stored")
 
 
 @asynccontextmanager
-async def _running(engine: Engine, writer: Writer, press: Press, clock: Clock) -> AsyncIterator[None]:
+async def _run_lifespan(engine: Engine, writer: AnswerWriter, press: RenderPool, clock: Clock) -> AsyncIterator[None]:
     """Lifespan: run the answer writer and scheduled work; at shutdown, write all queued answers."""
     writer.start()
     ending, stopping = threading.Event(), asyncio.Event()
     try:
         async with create_task_group() as tasks:
-            tasks.start_soon(to_thread.run_sync, _go_on, engine, ending)
-            tasks.start_soon(_close_on_time, engine, press, clock, stopping)
+            tasks.start_soon(to_thread.run_sync, _resume_erasures, engine, ending)
+            tasks.start_soon(_close_due_assessments, engine, press, clock, stopping)
             try:
                 yield
             finally:
@@ -109,20 +110,20 @@ async def _running(engine: Engine, writer: Writer, press: Press, clock: Clock) -
         engine.dispose()
 
 
-def _go_on(engine: Engine, ending: threading.Event) -> None:
+def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
     """Resume erasures of a crashed server; without a working database the next start tries again."""
     try:
-        hiding_order.go_on(engine, ending.is_set)
+        order_erasure.resume_erasures(engine, ending.is_set)
     except UnavailableError:
-        log.failures.warning("closed assessments were not looked through for work that was left")
+        json_logs.error_logger.warning("closed assessments were not looked through for work that was left")
 
 
-async def _close_on_time(engine: Engine, press: Press, clock: Clock, stopping: asyncio.Event) -> None:
+async def _close_due_assessments(engine: Engine, press: RenderPool, clock: Clock, stopping: asyncio.Event) -> None:
     """Close due assessments, first those that became due while no server ran; a running close is completed."""
     while not stopping.is_set():
-        await to_thread.run_sync(close_due_or_log, engine, clock(), press.outdate)
+        await to_thread.run_sync(close_due_or_log, engine, clock(), press.evict_reports)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), CHECK_SECONDS)
+            await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
 
 
 class Application(Litestar):
@@ -131,34 +132,41 @@ class Application(Litestar):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
         if "method" in scope:
             scope.setdefault("state", {})["began"] = time.perf_counter()
-            headers.request_id(scope)
-            cookies.join_fields(scope)
+            headers.get_request_id(scope)
+            cookies.join_cookie_headers(scope)
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await sessions.close_left_open(scope)
+            await database_sessions.roll_back_open_sessions(scope)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     """Create the application; `clock` is the only source of time. `RuntimeError` for a route without access policy."""
-    files = assets.read()
-    engine = database.connect(settings.database_url)
-    auditing.attach_secret(engine, settings.secret)
-    library = Library([folder for folder in (settings.questionnaires, shipped()) if folder])
-    writer = Writer(engine, clock)
-    press = Press(settings.data / FOLDER)
+    files = assets.load_assets()
+    engine = database.make_engine(settings.database_url)
+    audit_trail.attach_secret(engine, settings.secret)
+    library = QuestionnaireCatalogue([folder for folder in (settings.questionnaires, find_shipped_folder()) if folder])
+    writer = AnswerWriter(engine, clock)
+    press = RenderPool(settings.data / CACHE_FOLDER)
     published: dict[str, Questionnaire] = {}
-    code_limiter = Limiter()
-    programs = api.router(key_holders(engine, settings, clock), clock)
+    code_limiter = RateLimiter()
+    programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
     app = Application(
-        route_handlers=[assets.static, health.live, health.ready, programs, survey.router, console.router()],
+        route_handlers=[
+            assets.serve_static,
+            health.check_liveness,
+            health.check_readiness,
+            programs,
+            survey.router,
+            console.create_router(),
+        ],
         request_class=FormRequest,
-        guards=[guards.enforce],
+        guards=[guards.enforce_policy],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "library": Provide(lambda: library, sync_to_thread=False),
-            "reading": Provide(sessions.provide(engine, database.reading)),
-            "writing": Provide(sessions.provide(engine, database.writing)),
+            "reading": Provide(database_sessions.make_session_provider(engine, database.read_session)),
+            "writing": Provide(database_sessions.make_session_provider(engine, database.write_session)),
             "writer": Provide(lambda: writer, sync_to_thread=False),
             "press": Provide(lambda: press, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
@@ -166,19 +174,21 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "published": Provide(lambda: published, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },
-        before_send=[headers.secure, languages.remember, log.write_access],
+        before_send=[headers.add_security_headers, languages.set_language_cookie, json_logs.log_request],
         exception_handlers={
-            Exception: on_error,
+            Exception: handle_error,
         },
-        template_config=TemplateConfig(instance=templates.engine(settings, files)),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=COMPRESSED_FROM, exclude=r"^/(static|api)/"),
-        request_max_body_size=BODY_MOST,
+        template_config=TemplateConfig(instance=templates.create_template_engine(settings, files)),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "assets": files, "engine": engine}),
-        lifespan=[lambda _: _running(engine, writer, press, clock)],
+        lifespan=[lambda _: _run_lifespan(engine, writer, press, clock)],
         openapi_config=None,
         logging_config=None,
     )
-    if unguarded := list(policies.undeclared(app)):
+    if unguarded := list(access_policies.find_undeclared(app)):
         msg = "; ".join(unguarded)
         raise RuntimeError(msg)
     return app

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 
-class Filled(str):
+class FormattedText(str):
     """Formatted English text that can be translated later from `template` and `values`."""
 
     __slots__ = ("template", "values")
@@ -16,14 +16,14 @@ class Filled(str):
     values: dict[str, object]
 
 
-def with_values(template: str, **values: object) -> Filled:
+def with_values(template: str, **values: object) -> FormattedText:
     """Format a translatable text; `{name}` is replaced by name, tuples are joined by commas."""
-    filled = Filled(template.format_map({name: _plainly(value) for name, value in values.items()}))
+    filled = FormattedText(template.format_map({name: _join_values(value) for name, value in values.items()}))
     filled.template, filled.values = template, values
     return filled
 
 
-def _plainly(value: object) -> object:
+def _join_values(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
@@ -43,7 +43,7 @@ class Problem(Struct, frozen=True):
         return f"{text} {self.remedy}".rstrip()
 
 
-class AssessmentError(Exception):
+class AppError(Exception):
     """Base class of expected errors."""
 
     status = 500
@@ -56,7 +56,7 @@ class AssessmentError(Exception):
         self.problems = tuple(problems)
 
 
-class InvalidError(AssessmentError):
+class InvalidError(AppError):
     """Invalid input; `problems` lists all places."""
 
     status = 422
@@ -64,7 +64,7 @@ class InvalidError(AssessmentError):
     title = "Some of the input is wrong"
 
 
-class UnreadableError(AssessmentError):
+class UnreadableError(AppError):
     """The body can't be parsed."""
 
     status = 400
@@ -72,7 +72,7 @@ class UnreadableError(AssessmentError):
     title = "The request can't be read"
 
 
-class UnauthenticatedError(AssessmentError):
+class UnauthenticatedError(AppError):
     """No valid session or API key."""
 
     status = 401
@@ -80,7 +80,7 @@ class UnauthenticatedError(AssessmentError):
     title = "Sign in first"
 
 
-class ForbiddenError(AssessmentError):
+class ForbiddenError(AppError):
     """Authenticated, but not allowed."""
 
     status = 403
@@ -88,7 +88,7 @@ class ForbiddenError(AssessmentError):
     title = "You are not allowed to do this"
 
 
-class NotFoundError(AssessmentError):
+class NotFoundError(AppError):
     """Absent or in another workspace; indistinguishable on purpose."""
 
     status = 404
@@ -96,7 +96,7 @@ class NotFoundError(AssessmentError):
     title = "Not found"
 
 
-class ConflictError(AssessmentError):
+class ConflictError(AppError):
     """The current state does not allow the request."""
 
     status = 409
@@ -104,7 +104,7 @@ class ConflictError(AssessmentError):
     title = "This is not possible now"
 
 
-class ChangedError(AssessmentError):
+class ChangedError(AppError):
     """Edit conflict: changed since it was read (`If-Match`)."""
 
     status = 412
@@ -112,7 +112,7 @@ class ChangedError(AssessmentError):
     title = "Someone else changed this while you were editing"
 
 
-class TooLargeError(AssessmentError):
+class TooLargeError(AppError):
     """The body exceeds the size limit."""
 
     status = 413
@@ -120,7 +120,7 @@ class TooLargeError(AssessmentError):
     title = "This is too large"
 
 
-class MediaTypeError(AssessmentError):
+class MediaTypeError(AppError):
     """Unsupported content type of the body."""
 
     status = 415
@@ -128,7 +128,7 @@ class MediaTypeError(AssessmentError):
     title = "This content type is not taken here"
 
 
-class TooManyError(AssessmentError):
+class TooManyRequestsError(AppError):
     """Rate limit exceeded; `retry_after` is in seconds."""
 
     status = 429
@@ -140,7 +140,7 @@ class TooManyError(AssessmentError):
         self.retry_after = retry_after
 
 
-class UnavailableError(AssessmentError):
+class UnavailableError(AppError):
     """Database or disk unavailable; nothing was stored."""
 
     status = 503

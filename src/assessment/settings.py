@@ -19,17 +19,17 @@ from assessment.errors import InvalidError, Problem
 T = TypeVar("T")
 
 PREFIX = "ASSESSMENT_"
-SECRETS = ("DATABASE_URL", "SECRET", "SMTP_URL")
-OTHERS = ("DATA", "PUBLIC_URL", "QUESTIONNAIRES", "MINIMUM_GROUP", "PROXIES")
-FOR_TESTS = f"{PREFIX}TEST_"
-SECRET_LEAST = 32
-SECRET_GUESSES_LEAST = 10**20  # random text of 32 characters takes 10**27 and more
+SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL")
+OTHER_NAMES = ("DATA", "PUBLIC_URL", "QUESTIONNAIRES", "MINIMUM_GROUP", "PROXIES")
+TEST_PREFIX = f"{PREFIX}TEST_"
+MIN_SECRET_LENGTH = 32
+MIN_SECRET_GUESSES = 10**20  # random text of 32 characters takes 10**27 and more
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file
 PLACEHOLDERS = ("change", "secret", "password", "example", "default")
-MINIMUM_GROUP_LEAST = 3
-PROXIES_MOST = 10
+LOWEST_MINIMUM_GROUP = 3
+MAX_PROXIES = 10
 HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-HOST_MOST = 253
+MAX_HOST_LENGTH = 253
 LOCAL_URL = "http://127.0.0.1:8000"
 
 
@@ -72,7 +72,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+def get_data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Return the platform's default folder for a user's application data."""
     home = Path(environ.get("HOME") or Path.home())
     if platform == "darwin":
@@ -82,46 +82,48 @@ def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Pat
     return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "assessment"
 
 
-def read(environ: Mapping[str, str]) -> Settings:
+def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings; `InvalidError` lists all wrong or missing ones.
 
     With SQLite, a missing secret is generated once and stored in the data folder, readable by the owner only.
     """
-    problems = list(_unknown(environ))
+    problems = list(_find_unknown(environ))
 
     def take(name: str, convert: Callable[[str], T], default: T) -> T:
         try:
-            text = _text(environ, name)
+            text = _read_value(environ, name)
             return default if text is None else convert(text)
         except (ValueError, OSError) as error:
             problems.append(Problem(str(error), file=PREFIX + name))
             return default
 
-    data = take("DATA", _data, data_folder(environ)).absolute()
+    data = take("DATA", _parse_data_folder, get_data_folder(environ)).absolute()
     settings = Settings(
         data=data,
-        database_url=take("DATABASE_URL", _database, f"sqlite:///{data / 'assessment.sqlite3'}"),
-        public_url=take("PUBLIC_URL", _public_url, ""),
-        secret=take("SECRET", _secret, ""),
-        smtp_url=take("SMTP_URL", _smtp, None),
-        questionnaires=take("QUESTIONNAIRES", _folder, None),
-        minimum_group=take("MINIMUM_GROUP", _group, None),
-        proxies=take("PROXIES", _proxies, 0),
+        database_url=take("DATABASE_URL", _parse_database_url, f"sqlite:///{data / 'assessment.sqlite3'}"),
+        public_url=take("PUBLIC_URL", _parse_public_url, ""),
+        secret=take("SECRET", _parse_secret, ""),
+        smtp_url=take("SMTP_URL", _parse_smtp_url, None),
+        questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
+        minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
+        proxies=take("PROXIES", _parse_proxies, 0),
     )
     if not settings.database_url.startswith("sqlite:"):
-        problems += _missing(settings, {problem.file for problem in problems})
+        problems += _find_missing(settings, {problem.file for problem in problems})
     if problems:
         raise InvalidError("Some settings are wrong", problems)
-    return replace(settings, public_url=settings.public_url or LOCAL_URL, secret=settings.secret or _own_secret(data))
+    return replace(
+        settings, public_url=settings.public_url or LOCAL_URL, secret=settings.secret or _load_or_create_secret(data)
+    )
 
 
-def describe(settings: Settings) -> dict[str, str]:
+def describe_settings(settings: Settings) -> dict[str, str]:
     """Return the effective settings by name of the variable, without secrets."""
     shown = {
         "DATA": settings.data,
-        "DATABASE_URL": _without_password(settings.database_url),
+        "DATABASE_URL": _strip_password(settings.database_url),
         "PUBLIC_URL": settings.public_url,
-        "SMTP_URL": _without_password(settings.smtp_url) if settings.smtp_url else "no mail",
+        "SMTP_URL": _strip_password(settings.smtp_url) if settings.smtp_url else "no mail",
         "QUESTIONNAIRES": settings.questionnaires or "the shipped ones",
         "MINIMUM_GROUP": settings.minimum_group or "as the questionnaire says",
         "PROXIES": settings.proxies,
@@ -129,7 +131,7 @@ def describe(settings: Settings) -> dict[str, str]:
     return {PREFIX + name: str(value) for name, value in shown.items()}
 
 
-def _without_password(url: str) -> str:
+def _strip_password(url: str) -> str:
     parts = urlsplit(url)
     if not parts.netloc:
         return url  # SQLite: no secret in it, and urlunsplit would drop slashes
@@ -137,19 +139,23 @@ def _without_password(url: str) -> str:
     return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
 
 
-def _unknown(environ: Mapping[str, str]) -> list[Problem]:
+def _find_unknown(environ: Mapping[str, str]) -> list[Problem]:
     """Report unknown variables with the prefix: most likely a typo, and the setting would silently have no effect."""
-    known = [PREFIX + name for name in (*SECRETS, *OTHERS)] + [f"{PREFIX}{name}_FILE" for name in SECRETS]
-    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(FOR_TESTS)]
-    return [Problem("is not a setting.", _nearest(name, known), file=name) for name in sorted(set(names) - set(known))]
+    known = [PREFIX + name for name in (*SECRET_NAMES, *OTHER_NAMES)] + [
+        f"{PREFIX}{name}_FILE" for name in SECRET_NAMES
+    ]
+    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)]
+    return [
+        Problem("is not a setting.", _suggest_name(name, known), file=name) for name in sorted(set(names) - set(known))
+    ]
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _suggest_name(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
 
 
-def _missing(settings: Settings, named: set[str]) -> list[Problem]:
+def _find_missing(settings: Settings, named: set[str]) -> list[Problem]:
     """Report missing settings that can't be generated, because several machines share the database server."""
     remedies = (
         ("PUBLIC_URL", settings.public_url, "Set it to the address people open, like https://survey.example.org."),
@@ -162,31 +168,31 @@ def _missing(settings: Settings, named: set[str]) -> list[Problem]:
     ]
 
 
-def _own_secret(data: Path) -> str:
+def _load_or_create_secret(data: Path) -> str:
     """Generate the secret once; a concurrent process reads what the first one wrote."""
     path = data / SECRET_FILE
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = data / f".{SECRET_FILE}-{secrets.token_hex(8)}"
         with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(SECRET_LEAST))
+            file.write(secrets.token_urlsafe(MIN_SECRET_LENGTH))
         try:
             os.link(scratch, path)  # atomic, and fails if another process was first
         except FileExistsError:
             pass
         finally:
             scratch.unlink()
-        return _secret(path.read_text(encoding="ascii").strip())
+        return _parse_secret(path.read_text(encoding="ascii").strip())
     except (ValueError, OSError) as error:
         remedy = f"Set {PREFIX}SECRET, or let {PREFIX}DATA name a folder that can be written to."
         problem = Problem(f"could not be kept in {path}: {error}.", remedy, file=f"{PREFIX}SECRET")
         raise InvalidError("Some settings are wrong", [problem]) from error
 
 
-def _text(environ: Mapping[str, str], name: str) -> str | None:
+def _read_value(environ: Mapping[str, str], name: str) -> str | None:
     """Read a variable, or for a secret the file in `…_FILE`; None if unset."""
     text = environ.get(PREFIX + name, "").strip()
-    file = environ.get(f"{PREFIX}{name}_FILE") if name in SECRETS else None
+    file = environ.get(f"{PREFIX}{name}_FILE") if name in SECRET_NAMES else None
     if file:
         if text:
             raise ValueError(f"is set, and so is {PREFIX}{name}_FILE: set one of them.")
@@ -196,20 +202,20 @@ def _text(environ: Mapping[str, str], name: str) -> str | None:
     return text or None
 
 
-def _data(text: str) -> Path:
+def _parse_data_folder(text: str) -> Path:
     path = Path(text)
     if path.exists() and not path.is_dir():
         raise ValueError(f"names {text}, which is not a folder.")
     return path
 
 
-def _database(text: str) -> str:
+def _parse_database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must start with sqlite:/// or postgresql://.")
     return text
 
 
-def _public_url(text: str) -> str:
+def _parse_public_url(text: str) -> str:
     parts = urlsplit(text)
     others = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or "?" in text or "#" in text
     if parts.scheme not in ("http", "https") or not parts.hostname or others:
@@ -229,7 +235,7 @@ def _is_host(host: str) -> bool:
         labels = host.removesuffix(".").split(".")
         # A numeric last label means a mistyped IP address.
         return (
-            len(host) <= HOST_MOST
+            len(host) <= MAX_HOST_LENGTH
             and all(HOST_LABEL.fullmatch(label) for label in labels)
             and not labels[-1].isdecimal()
         )
@@ -242,46 +248,48 @@ def _is_port(parts: SplitResult) -> bool:
         return False
 
 
-def _secret(text: str) -> str:
+def _parse_secret(text: str) -> str:
     if any(word in text.casefold() for word in PLACEHOLDERS):
         raise ValueError("still is a placeholder: set it to the output of: openssl rand -hex 32")
-    if len(text) < SECRET_LEAST or _guesses(text) < SECRET_GUESSES_LEAST:
-        raise ValueError(f"must be random text of at least {SECRET_LEAST} characters, like from: openssl rand -hex 32")
+    if len(text) < MIN_SECRET_LENGTH or _estimate_guesses(text) < MIN_SECRET_GUESSES:
+        raise ValueError(
+            f"must be random text of at least {MIN_SECRET_LENGTH} characters, like from: openssl rand -hex 32"
+        )
     return text
 
 
-def _guesses(secret: str) -> float:
+def _estimate_guesses(secret: str) -> float:
     """Estimate the number of guesses for a secret; zxcvbn reads 72 characters at most."""
     from zxcvbn import zxcvbn  # noqa: PLC0415 - loads large word lists, and not every command has a secret
 
     return float(zxcvbn(secret[:72])["guesses"])
 
 
-def _smtp(text: str) -> str | None:
+def _parse_smtp_url(text: str) -> str | None:
     parts = urlsplit(text)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("must be like smtp://name:password@mail.example.org:587, or smtps://….")
     return text
 
 
-def _folder(text: str) -> Path | None:
+def _parse_folder(text: str) -> Path | None:
     path = Path(text)
     if not path.is_dir():
         raise ValueError(f"names {text}, which is not a folder.")
     return path
 
 
-def _group(text: str) -> int | None:
-    if not _is_whole(text) or int(text) < MINIMUM_GROUP_LEAST:
-        raise ValueError(f"must be a whole number, {MINIMUM_GROUP_LEAST} or more.")
+def _parse_minimum_group(text: str) -> int | None:
+    if not _is_whole_number(text) or int(text) < LOWEST_MINIMUM_GROUP:
+        raise ValueError(f"must be a whole number, {LOWEST_MINIMUM_GROUP} or more.")
     return int(text)
 
 
-def _proxies(text: str) -> int:
-    if not _is_whole(text) or int(text) > PROXIES_MOST:
-        raise ValueError(f"must be the number of proxies in front of the server, 0 to {PROXIES_MOST}.")
+def _parse_proxies(text: str) -> int:
+    if not _is_whole_number(text) or int(text) > MAX_PROXIES:
+        raise ValueError(f"must be the number of proxies in front of the server, 0 to {MAX_PROXIES}.")
     return int(text)
 
 
-def _is_whole(text: str) -> bool:
+def _is_whole_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < len("1000000")

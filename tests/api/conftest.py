@@ -16,8 +16,8 @@ from litestar import Litestar
 from sqlalchemy import Engine
 
 from assessment.app import create_app
-from assessment.services import keys, users
-from assessment.services.keys import NewKey
+from assessment.services.auth import api_keys, users
+from assessment.services.auth.api_keys import NewApiKey
 from assessment.settings import Settings
 from assessment.storage import database, tables
 
@@ -58,7 +58,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Litestar:
     application = create_app(settings, clock)
-    with database.writing(application.state.engine) as session:
+    with database.write_session(application.state.engine) as session:
         tables.metadata.create_all(session.connection())
     return application
 
@@ -70,13 +70,13 @@ def engine(app: Litestar) -> Engine:
 
 
 @pytest.fixture
-def new_key(engine: Engine) -> Callable[..., NewKey]:
+def new_key(engine: Engine) -> Callable[..., NewApiKey]:
     """Makes a key in the workspace of that name."""
 
-    def make(workspace: str, *scopes: str, **span: timedelta) -> NewKey:
-        with database.writing(engine) as session:
-            home = users.workspace_of(session, workspace, NOON)
-            return keys.add_key(session, home, "test", scopes or keys.SCOPES, NOON, secret=SECRET, **span)
+    def make(workspace: str, *scopes: str, **span: timedelta) -> NewApiKey:
+        with database.write_session(engine) as session:
+            home = users.find_or_create_workspace(session, workspace, NOON)
+            return api_keys.add_key(session, home, "test", scopes or api_keys.SCOPES, NOON, secret=SECRET, **span)
 
     return make
 
@@ -106,7 +106,7 @@ async def visit(app: Litestar) -> AsyncIterator[Callable[..., httpx.AsyncClient]
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(running(app))
 
-        def client(key: NewKey | None = None) -> httpx.AsyncClient:
+        def client(key: NewApiKey | None = None) -> httpx.AsyncClient:
             headers = {"Authorization": f"Bearer {key.text}"} if key else {}
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             opened = httpx.AsyncClient(transport=transport, base_url=f"{HOME}/api/v1", headers=headers)
@@ -126,7 +126,7 @@ def bob(visit, new_key) -> Callable[..., httpx.AsyncClient]:
     """Bob, whose key holds every scope but those named."""
 
     def lacking(*scopes: str) -> httpx.AsyncClient:
-        return visit(new_key("alices", *(scope for scope in keys.SCOPES if scope not in scopes)))
+        return visit(new_key("alices", *(scope for scope in api_keys.SCOPES if scope not in scopes)))
 
     return lacking
 

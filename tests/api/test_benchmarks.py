@@ -1,11 +1,11 @@
 """GET /benchmarks: ranks among the organisations that share their scores."""
 
-from tests.api import steps
-from tests.api.checks import problem
+from tests.api import api_steps
+from tests.api.response_checks import check_problem
 
 
-async def test_there_are_no_ranks_among_too_few_and_the_reason_is_told(alice):
-    assessment = await steps.closed(alice)
+async def test_rank_among_too_few_is_null_with_reason(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
     await alice.patch(f"/assessments/{assessment}", json={"in_benchmarks": True})
 
     found = (await alice.get("/benchmarks")).json()
@@ -19,23 +19,23 @@ async def test_there_are_no_ranks_among_too_few_and_the_reason_is_told(alice):
     assert only["overall"]["reason"] == "fewer than 10 organisations share their scores"
 
 
-async def test_without_results_the_list_is_empty(alice):
-    await steps.opened(alice)
+async def test_list_without_results_is_empty(alice):
+    await api_steps.create_open_assessment(alice)
 
     assert (await alice.get("/benchmarks")).json() == {"data": [], "next_cursor": None}
 
 
-async def test_neither_charlie_nor_bob_nor_nobody_gets_anything(alice, bob, charlie, nobody):
-    await steps.closed(alice)
+async def test_benchmarks_without_permission_are_refused(alice, bob, charlie, nobody):
+    await api_steps.create_closed_assessment(alice)
 
     assert (await charlie.get("/benchmarks")).json()["data"] == []
-    problem(await bob("read:scores").get("/benchmarks"), 403)
-    problem(await nobody.get("/benchmarks"), 401)
+    check_problem(await bob("read:scores").get("/benchmarks"), 403)
+    check_problem(await nobody.get("/benchmarks"), 401)
 
 
-async def test_ranks_come_page_by_page(alice):
+async def test_ranks_are_paginated(alice):
     for _ in range(2):
-        await steps.closed(alice)
+        await api_steps.create_closed_assessment(alice)
 
     first = (await alice.get("/benchmarks", params={"limit": 1})).json()
     second = (await alice.get("/benchmarks", params={"limit": 1, "cursor": first["next_cursor"]})).json()

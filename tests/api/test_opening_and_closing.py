@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.api import steps
-from tests.api.checks import alike, problem
+from tests.api import api_steps
+from tests.api.response_checks import check_problem, check_same_response
 
 
-async def test_an_assessment_opens_once_and_says_what_it_asks(alice):
-    made = await steps.draft(alice)
+async def test_opening_fixes_the_questionnaire_and_second_one_is_refused(alice):
+    made = await api_steps.create_draft(alice)
 
     first = await alice.post(f"/assessments/{made['id']}/open")
     second = await alice.post(f"/assessments/{made['id']}/open")
@@ -15,59 +15,59 @@ async def test_an_assessment_opens_once_and_says_what_it_asks(alice):
     assert first.json()["state"] == "open"
     assert first.json()["questionnaire"]["digest"]
     assert first.json()["opened_on"] == "2026-11-02"
-    problem(second, 409)
+    check_problem(second, 409)
 
 
-async def test_what_is_missing_for_the_opening_is_named(alice, clock):
-    made = await steps.draft(alice, closes_on="2026-11-03")
+async def test_opening_incomplete_draft_names_what_is_missing(alice, clock):
+    made = await api_steps.create_draft(alice, closes_on="2026-11-03")
     clock.pass_by(days=3)
 
     answer = await alice.post(f"/assessments/{made['id']}/open")
 
-    assert [each["pointer"] for each in problem(answer, 422)["errors"]] == ["/closes_on"]
+    assert [each["pointer"] for each in check_problem(answer, 422)["errors"]] == ["/closes_on"]
 
 
-async def test_only_what_is_open_can_be_closed(alice):
-    made = await steps.draft(alice)
+async def test_close_of_draft_is_refused(alice):
+    made = await api_steps.create_draft(alice)
 
-    problem(await alice.post(f"/assessments/{made['id']}/close"), 409)
+    check_problem(await alice.post(f"/assessments/{made['id']}/close"), 409)
 
 
-async def test_what_is_closed_is_neither_closed_again_nor_changed(alice):
-    assessment = await steps.closed(alice)
+async def test_closed_assessment_can_be_neither_closed_nor_changed(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     found = (await alice.get(f"/assessments/{assessment}")).json()
 
     assert (found["state"], found["closed_on"], found["release"]) == ("closed", "2026-11-02", 1)
-    problem(await alice.post(f"/assessments/{assessment}/close"), 409)
-    problem(await alice.patch(f"/assessments/{assessment}", json={"title": "x"}), 409)
+    check_problem(await alice.post(f"/assessments/{assessment}/close"), 409)
+    check_problem(await alice.patch(f"/assessments/{assessment}", json={"title": "x"}), 409)
 
 
-async def test_a_closed_assessment_opens_again_and_its_scores_stay(alice):
-    assessment = await steps.closed(alice)
+async def test_reopened_assessment_keeps_its_scores(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
     before = await alice.get(f"/assessments/{assessment}/scores")
 
     opened = await alice.post(f"/assessments/{assessment}/open")
 
     assert opened.status_code == 200
     assert (opened.json()["state"], opened.json()["closed_on"], opened.json()["release"]) == ("open", None, 1)
-    problem(await alice.post(f"/assessments/{assessment}/open"), 409)
+    check_problem(await alice.post(f"/assessments/{assessment}/open"), 409)
     assert (await alice.get(f"/assessments/{assessment}/scores")).content == before.content
 
 
-async def test_an_anonymous_assessment_does_not_open_again(alice):
-    assessment = await steps.closed(alice, confidentiality="anonymous")
+async def test_anonymous_assessment_can_not_be_reopened(alice):
+    assessment = await api_steps.create_closed_assessment(alice, confidentiality="anonymous")
 
-    refused = problem(await alice.post(f"/assessments/{assessment}/open"), 409)
+    refused = check_problem(await alice.post(f"/assessments/{assessment}/open"), 409)
 
     assert "Begin a new wave" in refused["detail"]
 
 
-async def test_a_late_handful_publishes_nothing_and_the_figures_are_named(alice):
-    assessment = await steps.closed(alice)
+async def test_few_late_answers_publish_nothing_and_figures_are_named(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
     before = await alice.get(f"/assessments/{assessment}/scores")
     await alice.post(f"/assessments/{assessment}/open")
-    await steps.take_in(alice, assessment, late(3))
+    await api_steps.import_responses(alice, assessment, make_late_responses(3))
 
     closed = (await alice.post(f"/assessments/{assessment}/close")).json()
 
@@ -78,12 +78,12 @@ async def test_a_late_handful_publishes_nothing_and_the_figures_are_named(alice)
     assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
 
 
-async def test_enough_late_answers_are_published_as_the_second_release_everywhere(alice):
-    assessment = await steps.closed(alice, "contested-60")
+async def test_enough_late_answers_become_second_release(alice):
+    assessment = await api_steps.create_closed_assessment(alice, "contested-60")
     paths = [f"/assessments/{assessment}/{what}" for what in ("scores", "report.pdf", "export?format=csv")]
     before = [await alice.get(path) for path in paths]
     await alice.post(f"/assessments/{assessment}/open")
-    await steps.take_in(alice, assessment, late(60, "contested-60"))
+    await api_steps.import_responses(alice, assessment, make_late_responses(60, "contested-60"))
 
     closed = (await alice.post(f"/assessments/{assessment}/close")).json()
 
@@ -94,8 +94,8 @@ async def test_enough_late_answers_are_published_as_the_second_release_everywher
         assert new.content != old.content
 
 
-async def test_opening_again_is_done_once_under_one_key(alice):
-    assessment = await steps.closed(alice)
+async def test_repeated_reopening_under_same_key_has_no_effect(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
     headers = {"Idempotency-Key": "again"}
 
     first, second = [await alice.post(f"/assessments/{assessment}/open", headers=headers) for _ in range(2)]
@@ -104,37 +104,37 @@ async def test_opening_again_is_done_once_under_one_key(alice):
     assert first.content == second.content
 
 
-async def test_weights_stay_as_they_were_at_the_first_close(alice):
-    assessment = await steps.closed(alice)
+async def test_weights_stay_locked_after_reopening(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
     await alice.post(f"/assessments/{assessment}/open")
 
     refused = await alice.patch(f"/assessments/{assessment}", json={"weights": {"marketing": 2}})
     mended = await alice.patch(f"/assessments/{assessment}", json={"title": "Once more"})
 
-    assert [each["pointer"] for each in problem(refused, 409)["errors"]] == ["/weights"]
+    assert [each["pointer"] for each in check_problem(refused, 409)["errors"]] == ["/weights"]
     assert mended.json()["title"] == "Once more"
 
 
-def late(people, case="plain-24"):
+def make_late_responses(people, case="plain-24"):
     """The first rows of a golden file, as people who come later."""
-    head, *rows = (steps.GOLDEN / f"{case}.csv").read_text("utf-8").splitlines()
+    head, *rows = (api_steps.GOLDEN / f"{case}.csv").read_text("utf-8").splitlines()
     return "\n".join([head, *(f"late-{row}" for row in rows[:people])]) + "\n"
 
 
 @pytest.mark.parametrize("act", ["open", "close"])
-async def test_neither_charlie_nor_bob_gets_in(alice, bob, charlie, act):
-    made = await steps.draft(alice)
+async def test_open_and_close_without_permission_are_refused(alice, bob, charlie, act):
+    made = await api_steps.create_draft(alice)
 
     foreign = await charlie.post(f"/assessments/{made['id']}/{act}")
 
-    problem(foreign, 404)
-    alike(foreign, await charlie.post(f"/assessments/{'a' * len(made['id'])}/{act}"))
-    problem(await bob("write:assessments").post(f"/assessments/{made['id']}/{act}"), 403)
+    check_problem(foreign, 404)
+    check_same_response(foreign, await charlie.post(f"/assessments/{'a' * len(made['id'])}/{act}"))
+    check_problem(await bob("write:assessments").post(f"/assessments/{made['id']}/{act}"), 403)
     assert (await alice.get(f"/assessments/{made['id']}")).json()["state"] == "draft"
 
 
 @pytest.mark.parametrize("act", ["open", "close"])
-async def test_an_act_on_what_changed_meanwhile_is_refused(alice, act):
-    made = await steps.draft(alice)
+async def test_open_and_close_with_outdated_etag_are_refused(alice, act):
+    made = await api_steps.create_draft(alice)
 
-    problem(await alice.post(f"/assessments/{made['id']}/{act}", headers={"If-Match": '"old"'}), 412)
+    check_problem(await alice.post(f"/assessments/{made['id']}/{act}", headers={"If-Match": '"old"'}), 412)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.api.checks import pointers, problem
+from tests.api.response_checks import check_problem, list_pointers
 
 
-async def test_alice_adds_an_organisation_and_finds_it(alice):
+async def test_created_organisation_is_listed(alice):
     made = await alice.post("/organisations", json={"name": "Northwind"})
 
     found = (await alice.get("/organisations")).json()
@@ -15,28 +15,28 @@ async def test_alice_adds_an_organisation_and_finds_it(alice):
     assert made.json()["name"] == "Northwind"
 
 
-async def test_charlie_sees_none_of_alices(alice, charlie):
+async def test_other_workspace_sees_no_organisations(alice, charlie):
     await alice.post("/organisations", json={"name": "Northwind"})
 
     assert (await charlie.get("/organisations")).json() == {"data": [], "next_cursor": None}
 
 
-async def test_bob_may_only_do_what_his_key_says(bob):
+async def test_key_without_scope_is_refused(bob):
     read = await bob("read:assessments").get("/organisations")
     written = await bob("write:assessments").post("/organisations", json={"name": "Northwind"})
 
-    assert "read:assessments" in problem(read, 403)["detail"]
+    assert "read:assessments" in check_problem(read, 403)["detail"]
     assert 'scope="write:assessments"' in written.headers["www-authenticate"]
-    problem(written, 403)
+    check_problem(written, 403)
 
 
-async def test_every_wrong_field_is_named(alice):
+async def test_several_invalid_fields_are_all_named(alice):
     answer = await alice.post("/organisations", json={"name": " ", "nmae": "x"})
 
-    assert pointers(answer) == {"/name", "/nmae"}
+    assert list_pointers(answer) == {"/name", "/nmae"}
 
 
-async def test_the_list_comes_in_pages(alice, clock):
+async def test_list_is_paginated(alice, clock):
     for name in "abcde":
         clock.pass_by(seconds=1)
         await alice.post("/organisations", json={"name": name})
@@ -50,38 +50,38 @@ async def test_the_list_comes_in_pages(alice, clock):
     assert names == ["e", "d", "c", "b", "a"]
 
 
-async def test_a_wrong_cursor_or_limit_is_named(alice):
+async def test_invalid_cursor_or_limit_is_named(alice):
     forged = "WyIyMDI2LTExLTAyVDEyOjAwOjAwIiwgIngiXQ"  # a moment without its zone
 
-    assert pointers(await alice.get("/organisations", params={"cursor": "x"})) == {"cursor"}
-    assert pointers(await alice.get("/organisations", params={"cursor": forged})) == {"cursor"}
-    assert pointers(await alice.get("/organisations", params={"limit": 0})) == {"limit"}
-    assert pointers(await alice.get("/organisations", params={"limit": "many"})) == {"limit"}
-    assert pointers(await alice.get("/organisations", params={"offset": 1})) == {"offset"}
-    assert pointers(await alice.get("/organisations?limit=1&limit=2")) == {"limit"}
+    assert list_pointers(await alice.get("/organisations", params={"cursor": "x"})) == {"cursor"}
+    assert list_pointers(await alice.get("/organisations", params={"cursor": forged})) == {"cursor"}
+    assert list_pointers(await alice.get("/organisations", params={"limit": 0})) == {"limit"}
+    assert list_pointers(await alice.get("/organisations", params={"limit": "many"})) == {"limit"}
+    assert list_pointers(await alice.get("/organisations", params={"offset": 1})) == {"offset"}
+    assert list_pointers(await alice.get("/organisations?limit=1&limit=2")) == {"limit"}
 
 
-async def test_adding_to_a_list_that_grew_meanwhile_is_refused(alice):
+async def test_create_with_outdated_etag_is_refused(alice):
     seen = (await alice.get("/organisations")).headers["etag"]
     first = await alice.post("/organisations", json={"name": "one"}, headers={"If-Match": seen})
 
     second = await alice.post("/organisations", json={"name": "two"}, headers={"If-Match": seen})
 
     assert first.status_code == 201
-    problem(second, 412)
+    check_problem(second, 412)
     assert len((await alice.get("/organisations")).json()["data"]) == 1
 
 
 @pytest.mark.parametrize("text", [r'"\ud800"', r'"a\u0000b"', "3", "null", "[]", "{}"])
-async def test_a_name_that_cannot_be_kept(alice, text):
+async def test_unstorable_name_is_refused(alice, text):
     answer = await alice.post(
         "/organisations", content=f'{{"name": {text}}}'.encode(), headers={"Content-Type": "application/json"}
     )
 
-    assert pointers(answer) == {"/name"}
+    assert list_pointers(answer) == {"/name"}
 
 
-async def test_text_of_any_language_comes_back_as_it_was(alice):
+async def test_name_in_any_script_round_trips(alice):
     name = "Ægir 🦊 שלום \u202ereversed\u202c <script>&amp; ' OR 1=1 --"
 
     made = await alice.post("/organisations", json={"name": name})

@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from assessment.api.bodies import CSV_MOST, JSON_MOST
-from assessment.services import organising
-from tests.api.checks import pointers, problem
+from assessment.api.http.request_bodies import MAX_CSV_BYTES, MAX_JSON_BYTES
+from assessment.services.assessments import client_organisations
 from tests.api.conftest import HOME
+from tests.api.response_checks import check_problem, list_pointers
 
 JSON = {"Content-Type": "application/json"}
 
@@ -20,26 +20,26 @@ def database_url(sqlite_url: str) -> str:
 @pytest.mark.parametrize(
     "path", ["/nothing", "/assessments/x/nothing", "/../v2/assessments", "/organisations/x", "/%00"]
 )
-async def test_an_address_that_is_not_there(alice, path):
-    assert "/api/docs" in problem(await alice.get(path), 404)["detail"]
+async def test_unknown_path_returns_404(alice, path):
+    assert "/api/docs" in check_problem(await alice.get(path), 404)["detail"]
 
 
-async def test_what_lies_beside_the_first_version_is_not_there_either(alice):
-    problem(await alice.get(f"{HOME}/api/v2/organisations"), 404)
-    problem(await alice.get(f"{HOME}/api/nothing"), 404)
+async def test_other_api_version_returns_404(alice):
+    check_problem(await alice.get(f"{HOME}/api/v2/organisations"), 404)
+    check_problem(await alice.get(f"{HOME}/api/nothing"), 404)
 
 
-async def test_a_method_that_is_not_offered_says_which_are(alice):
+async def test_unsupported_method_lists_allowed_ones(alice):
     answer = await alice.put("/organisations", json={})
 
-    problem(answer, 405)
+    check_problem(answer, 405)
     assert {"GET", "POST"} <= {each.strip() for each in answer.headers["allow"].split(",")}
 
 
-async def test_a_representation_that_is_not_offered(alice):
+async def test_unacceptable_media_type_returns_406(alice):
     answer = await alice.get("/organisations", headers={"Accept": "application/xml"})
 
-    assert "application/json" in problem(answer, 406)["detail"]
+    assert "application/json" in check_problem(answer, 406)["detail"]
 
 
 @pytest.mark.parametrize(
@@ -55,62 +55,62 @@ async def test_a_representation_that_is_not_offered(alice):
         b'{"name": ' + b'{"a": ' * 5000,
     ],
 )
-async def test_a_body_that_cannot_be_read(alice, body):
-    problem(await alice.post("/organisations", content=body, headers=JSON), 400)
+async def test_unreadable_body_returns_400(alice, body):
+    check_problem(await alice.post("/organisations", content=body, headers=JSON), 400)
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json"])
-async def test_a_body_of_another_kind(alice, kind):
+async def test_body_of_other_content_type_returns_415(alice, kind):
     answer = await alice.post("/organisations", content=b'{"name": "x"}', headers={"Content-Type": kind})
 
-    problem(answer, 415)
+    check_problem(answer, 415)
 
 
-async def test_a_body_that_is_too_large(alice):
+async def test_too_large_body_returns_413(alice):
     body = b'{"name": "' + b"x" * (1024 * 1024) + b'"}'
 
     answer = await alice.post("/organisations", content=body, headers=JSON)
 
-    most = f"{JSON_MOST // 1024**2} MiB of JSON, {CSV_MOST // 1024**2} MiB of CSV"
-    assert most in problem(answer, 413)["detail"]
+    most = f"{MAX_JSON_BYTES // 1024**2} MiB of JSON, {MAX_CSV_BYTES // 1024**2} MiB of CSV"
+    assert most in check_problem(answer, 413)["detail"]
 
 
-async def test_a_body_that_is_too_large_and_comes_in_pieces(alice):
+async def test_too_large_chunked_body_returns_413(alice):
     async def pieces():
         for _ in range(20):
             yield b"x" * 100_000
 
-    problem(await alice.post("/organisations", content=pieces(), headers=JSON), 413)
+    check_problem(await alice.post("/organisations", content=pieces(), headers=JSON), 413)
 
 
-async def test_what_nobody_expected_gives_nothing_away(alice, monkeypatch):
+async def test_unexpected_error_reveals_no_detail(alice, monkeypatch):
     def fail(*_: object) -> None:
         raise RuntimeError("the secret plan")
 
-    monkeypatch.setattr(organising, "list_organisations", fail)
+    monkeypatch.setattr(client_organisations, "list_organisations", fail)
 
     answer = await alice.get("/organisations")
 
-    problem(answer, 500)
+    check_problem(answer, 500)
     assert "secret" not in answer.text
 
 
-async def test_a_database_that_does_not_answer_is_a_503(alice, monkeypatch):
+async def test_unavailable_database_returns_503(alice, monkeypatch):
     def fail(*_: object) -> None:
-        raise database_gone()
+        raise make_database_error()
 
-    monkeypatch.setattr(organising, "list_organisations", fail)
+    monkeypatch.setattr(client_organisations, "list_organisations", fail)
 
-    problem(await alice.get("/organisations"), 503)
+    check_problem(await alice.get("/organisations"), 503)
 
 
-def database_gone() -> Exception:
+def make_database_error() -> Exception:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
     return OperationalError("SELECT 1", {}, Exception("gone"))
 
 
-async def test_every_answer_bears_its_request_id_and_the_headers_of_the_site(alice):
+async def test_every_response_has_request_id_and_security_headers(alice):
     answers: list[httpx.Response] = [
         await alice.get("/organisations"),
         await alice.get("/nothing"),
@@ -124,17 +124,17 @@ async def test_every_answer_bears_its_request_id_and_the_headers_of_the_site(ali
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
 @pytest.mark.parametrize("value", ["", "unquoted", '"a", b', '"', "**"])
-async def test_tags_that_are_none_are_refused(alice, header, value):
+async def test_malformed_etag_is_refused(alice, header, value):
     call = alice.get if header == "If-None-Match" else alice.post
     body = {} if header == "If-None-Match" else {"json": {"name": "x"}}
 
     answer = await call("/organisations", headers={header: value}, **body)
 
-    assert pointers(answer) == {header.lower()}
+    assert list_pointers(answer) == {header.lower()}
 
 
 @pytest.mark.parametrize("value", ["*", 'W/"x", *'])
-async def test_any_tag_at_all(alice, value):
+async def test_wildcard_etag_is_accepted_only_alone(alice, value):
     answer = await alice.get("/organisations", headers={"If-None-Match": value})
 
     assert answer.status_code == (304 if value == "*" else 422)

@@ -49,13 +49,13 @@ def server(environment: dict[str, str]) -> Iterator[str]:
         subprocess.run(["assessment", *act], env=environment, check=True, capture_output=True, text=True, input=given)
     with subprocess.Popen(["assessment", "serve", "--port", url.rpartition(":")[2]], env=environment) as process:
         try:
-            wait_for(f"{url}/readyz")
+            wait_for_server(f"{url}/readyz")
             yield url
         finally:
             process.terminate()
 
 
-def wait_for(url: str) -> None:
+def wait_for_server(url: str) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -70,7 +70,7 @@ def wait_for(url: str) -> None:
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("curl", CURLS)
-def test_the_quick_start_runs_as_written(environment, tmp_path, curl):
+def test_quick_start_commands_run_as_documented(environment, tmp_path, curl):
     environment["PATH"] = os.pathsep.join([str(curl), environment["PATH"]])
     script = "set -eu\n" + "\n".join(COMMANDS)
 

@@ -6,14 +6,15 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
-from assessment.api import documents, routes
-from assessment.api.bodies import checked
-from assessment.api.operations import Operation
-from assessment.services.keys import SCOPES
+from assessment.api import routes
+from assessment.api.http.request_bodies import validate_data
+from assessment.api.openapi import documents
+from assessment.api.openapi.operations import Operation
+from assessment.services.auth.api_keys import SCOPES
 from tests.api.conftest import HOME
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
-DESCRIPTION = routes.description()
+DESCRIPTION = routes.get_description()
 OPERATIONS = [
     pytest.param(path, method, found, id=found["operationId"])
     for path, methods in DESCRIPTION["paths"].items()
@@ -21,14 +22,14 @@ OPERATIONS = [
 ]
 
 
-def test_the_committed_description_is_current():
+def test_committed_openapi_is_current():
     assert msgspec.json.decode(COMMITTED.read_bytes()) == DESCRIPTION, (
         "Look at what changed for those who use it, then: python -m assessment.api > docs/openapi.json"
     )
 
 
 @pytest.mark.parametrize(("path", "method", "found"), OPERATIONS)
-def test_every_operation_says_what_it_is_needs_and_may_answer(path, method, found):
+def test_every_operation_has_summary_scope_and_responses(path, method, found):
     assert found["summary"]
     assert found["description"]
     assert found["security"][0]["key"][0] in SCOPES
@@ -43,25 +44,25 @@ def test_every_operation_says_what_it_is_needs_and_may_answer(path, method, foun
     )
 
 
-@pytest.mark.parametrize("handler", routes.NOUNS, ids=lambda handler: handler.fn.__name__)
-def test_every_example_is_one(handler):
+@pytest.mark.parametrize("handler", routes.ROUTE_HANDLERS, ids=lambda handler: handler.fn.__name__)
+def test_every_example_matches_its_schema(handler):
     declared: Operation = handler.opt["operation"]
     types = get_type_hints(handler.fn, include_extras=True)
 
     if "data" in types:
-        assert checked(types["data"], declared.sends)
+        assert validate_data(types["data"], declared.sends)
     if declared.gives is not None:
         assert msgspec.convert(declared.gives, get_args(types["return"])[0])
 
 
-def test_what_comes_in_is_described_as_strict():
+def test_request_schemas_forbid_unknown_fields():
     schemas = DESCRIPTION["components"]["schemas"]
 
     for name in ("NewOrganisation", "NewAssessment", "AssessmentChange", "NewInvitation", "InvitationChange"):
         assert schemas[name]["additionalProperties"] is False
 
 
-async def test_it_is_served_to_everybody_with_a_tag(nobody):
+async def test_openapi_is_public_and_has_etag(nobody):
     first = await nobody.get("/openapi.json")
 
     again = await nobody.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
@@ -70,7 +71,7 @@ async def test_it_is_served_to_everybody_with_a_tag(nobody):
     assert again.status_code == 304
 
 
-async def test_the_page_loads_nothing_from_elsewhere(nobody):
+async def test_reference_page_loads_no_external_resources(nobody):
     page = await nobody.get(f"{HOME}/api/docs", headers={"Accept": "text/html"})
 
     assert page.status_code == 200
@@ -79,8 +80,8 @@ async def test_the_page_loads_nothing_from_elsewhere(nobody):
     assert "style=" not in page.text
 
 
-async def test_the_page_tells_every_operation_and_every_kind_of_problem(nobody):
+async def test_reference_page_lists_all_operations_and_problems(nobody):
     page = (await nobody.get(f"{HOME}/api/docs")).text
 
     assert all(found["summary"] in page for methods in DESCRIPTION["paths"].values() for found in methods.values())
-    assert all(f'id="{kind.slug}"' in page for kind in documents.kinds())
+    assert all(f'id="{kind.slug}"' in page for kind in documents.list_problem_types())

@@ -7,19 +7,20 @@ import json
 import pypdf
 import pytest
 
-from assessment.library import Library, shipped
-from assessment.services import releasing, verifying
-from assessment.services.press import Press
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.reports import report_verification
+from assessment.services.reports.render_pool import RenderPool
+from assessment.services.results import published_results
 from assessment.storage import database
-from tests.api import steps
-from tests.api.checks import alike, pointers, problem
+from tests.api import api_steps
+from tests.api.response_checks import check_problem, check_same_response, list_pointers
 
 PAGES_LEAST = 8
 
 
-async def test_progress_counts_by_role_or_by_function_never_by_both(alice):
-    assessment = await steps.opened(alice)
-    await steps.invited(alice, assessment, steps.STAFF, {"role": "leader", "functions": ["marketing"]})
+async def test_progress_never_combines_role_and_function(alice):
+    assessment = await api_steps.create_open_assessment(alice)
+    await api_steps.invite_people(alice, assessment, api_steps.STAFF, {"role": "leader", "functions": ["marketing"]})
 
     found = (await alice.get(f"/assessments/{assessment}/progress")).json()
 
@@ -28,30 +29,30 @@ async def test_progress_counts_by_role_or_by_function_never_by_both(alice):
     assert set(found["by_function"]) == {"hr", "marketing"}
 
 
-async def test_there_are_no_scores_before_the_close(alice):
-    assessment = await steps.opened(alice)
+async def test_scores_before_close_are_refused(alice):
+    assessment = await api_steps.create_open_assessment(alice)
 
-    problem(await alice.get(f"/assessments/{assessment}/scores"), 409)
-    problem(await alice.get(f"/assessments/{assessment}/report.pdf"), 409)
+    check_problem(await alice.get(f"/assessments/{assessment}/scores"), 409)
+    check_problem(await alice.get(f"/assessments/{assessment}/report.pdf"), 409)
 
 
-async def test_the_scores_are_the_published_bytes(alice, engine):
-    assessment = await steps.closed(alice)
+async def test_scores_are_the_published_bytes(alice, engine):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/scores")
 
-    with database.reading(engine) as session:
+    with database.read_session(engine) as session:
         workspace = session.connection().exec_driver_sql("SELECT workspace_id FROM release").scalar_one()
-        assert answer.content == releasing.release(session, workspace, assessment).content
+        assert answer.content == published_results.load_release(session, workspace, assessment).content
     found = json.loads(answer.content)
-    assert found["questionnaire"]["id"] == steps.QUESTIONNAIRE
+    assert found["questionnaire"]["id"] == api_steps.QUESTIONNAIRE
     assert found["computed_at"] == "2026-11-02"
     assert found["disclosure"]["needed"] == 6
     assert set(found["functions"]) == {"customer-service", "marketing", "hr"}
 
 
-async def test_the_report_is_a_pdf_of_the_same_assessment(alice):
-    assessment = await steps.closed(alice)
+async def test_report_is_a_pdf_of_the_assessment(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "full", "language": "en"})
 
@@ -62,35 +63,35 @@ async def test_the_report_is_a_pdf_of_the_same_assessment(alice):
     assert "Northwind" in pages[0].extract_text()
 
 
-async def test_the_report_holds_when_it_is_verified(alice):
-    assessment = await steps.closed(alice)
+async def test_report_verifies(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     content = (await alice.get(f"/assessments/{assessment}/report.pdf")).content
 
-    library = Library([shipped()])
-    verdict = verifying.verify(content, lambda named: library.get(named.id, named.version))
+    library = QuestionnaireCatalogue([find_shipped_folder()])
+    verdict = report_verification.verify_report(content, lambda named: library.get(named.id, named.version))
     scores = (await alice.get(f"/assessments/{assessment}/scores")).content
     assert verdict.findings == ()
     assert verdict.provenance.release == hashlib.sha256(scores).hexdigest()
 
 
-async def test_nobody_holds_a_connection_while_a_report_is_made(alice, engine, monkeypatch):
-    assessment = await steps.closed(alice)
+async def test_rendering_holds_no_database_connection(alice, engine, monkeypatch):
+    assessment = await api_steps.create_closed_assessment(alice)
     held = []
 
     def look(*_: object) -> bytes:
         held.append(engine.pool.checkedout())
         return b"%PDF"
 
-    monkeypatch.setattr(Press, "print", look)
+    monkeypatch.setattr(RenderPool, "print", look)
     answer = await alice.get(f"/assessments/{assessment}/report.pdf")
 
     assert (answer.status_code, held) == (200, [0])
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("json", b"{"), ("csv", b"\xef\xbb\xbffigure,value"), ("xlsx", b"PK")])
-async def test_the_figures_are_exported_as_published(alice, kind, begins):
-    assessment = await steps.closed(alice)
+async def test_exported_figures_equal_published_ones(alice, kind, begins):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/export", params={"format": kind})
 
@@ -98,40 +99,40 @@ async def test_the_figures_are_exported_as_published(alice, kind, begins):
     assert f"{assessment}.{kind}" in answer.headers["content-disposition"]
 
 
-async def test_an_export_that_is_not_offered_says_what_is_and_none_comes_before_the_close(alice):
-    assessment = await steps.closed(alice)
-    opened = await steps.opened(alice)
+async def test_export_unknown_format_or_open_assessment_is_refused(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
+    opened = await api_steps.create_open_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/export", params={"format": "ods"})
 
-    assert pointers(answer) == {"format"}
+    assert list_pointers(answer) == {"format"}
     assert "csv, xlsx" in answer.text or "json, csv" in answer.text
-    problem(await alice.get(f"/assessments/{opened}/export"), 409)
+    check_problem(await alice.get(f"/assessments/{opened}/export"), 409)
 
 
-async def test_a_report_that_is_not_offered_says_what_is(alice):
-    assessment = await steps.closed(alice)
+async def test_unknown_audience_or_language_names_known_ones(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": "all", "language": "xx"})
 
-    assert pointers(answer) == {"audience", "language"}
+    assert list_pointers(answer) == {"audience", "language"}
     assert "full, board, function:customer-service" in answer.text
     assert "en" in answer.text
 
 
 @pytest.mark.parametrize(("audience", "pages"), [("board", 2), ("respondents", 1)])
-async def test_shorter_editions_are_as_short_as_they_say(alice, audience, pages):
-    assessment = await steps.closed(alice)
+async def test_short_editions_have_their_page_counts(alice, audience, pages):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     answer = await alice.get(f"/assessments/{assessment}/report.pdf", params={"audience": audience})
 
     assert len(pypdf.PdfReader(io.BytesIO(answer.content)).pages) == pages
 
 
-async def test_a_pdf_is_not_given_to_who_wants_json(alice):
-    assessment = await steps.closed(alice)
+async def test_report_with_accept_json_returns_406(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
 
-    problem(await alice.get(f"/assessments/{assessment}/report.pdf", headers={"Accept": "application/json"}), 406)
+    check_problem(await alice.get(f"/assessments/{assessment}/report.pdf", headers={"Accept": "application/json"}), 406)
 
 
 @pytest.mark.parametrize(
@@ -143,19 +144,19 @@ async def test_a_pdf_is_not_given_to_who_wants_json(alice):
         ("report.pdf", "read:reports"),
     ],
 )
-async def test_neither_charlie_nor_bob_gets_anything(alice, bob, charlie, what, scope):
-    assessment = await steps.closed(alice)
+async def test_results_without_permission_are_refused(alice, bob, charlie, what, scope):
+    assessment = await api_steps.create_closed_assessment(alice)
 
     foreign = await charlie.get(f"/assessments/{assessment}/{what}")
 
-    problem(foreign, 404)
-    alike(foreign, await charlie.get(f"/assessments/{'a' * len(assessment)}/{what}"))
-    problem(await bob(scope).get(f"/assessments/{assessment}/{what}"), 403)
+    check_problem(foreign, 404)
+    check_same_response(foreign, await charlie.get(f"/assessments/{'a' * len(assessment)}/{what}"))
+    check_problem(await bob(scope).get(f"/assessments/{assessment}/{what}"), 403)
 
 
 @pytest.mark.parametrize("what", ["", "/progress", "/scores", "/export", "/report.pdf"])
-async def test_who_holds_it_already_is_told_that_nothing_changed(alice, what):
-    path = f"/assessments/{await steps.closed(alice)}{what}"
+async def test_unchanged_result_returns_304(alice, what):
+    path = f"/assessments/{await api_steps.create_closed_assessment(alice)}{what}"
     first = await alice.get(path)
 
     again = await alice.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})

@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import insert, select, update
 
-from assessment.services import closing
+from assessment.services.assessments import closing
 from assessment.storage import tables
 from tests.web import people
 
@@ -74,7 +74,7 @@ class Survey:
     def answers(self) -> dict[str, str]:
         """What is stored, by item."""
         answer, response = tables.answer, tables.response
-        with people.reading(self.database) as session:
+        with people.open_read_session(self.database) as session:
             rows = session.execute(
                 select(answer.c.item_id, answer.c.value)
                 .join(response, response.c.id == answer.c.response_id)
@@ -83,13 +83,13 @@ class Survey:
             return {row.item_id: row.value for row in rows}
 
     def change(self, **values: Any) -> None:
-        with people.writing(self.database) as session:
+        with people.open_write_session(self.database) as session:
             session.execute(update(tables.assessment).where(tables.assessment.c.id == self.name).values(**values))
 
     def add_colleagues(self, count: int = 14) -> None:
         """Have others send the same answers as the one response that is held, so that figures are shown."""
         answer, response = tables.answer, tables.response
-        with people.writing(self.database) as session:
+        with people.open_write_session(self.database) as session:
             like = session.execute(select(response).where(response.c.assessment_id == self.name)).mappings().one()
             mine = session.execute(select(answer).where(answer.c.response_id == like["id"])).mappings().all()
             own = {"invitation_id": None, "draft_number": None, "code_hash": None, "state": "sent"}
@@ -99,8 +99,8 @@ class Survey:
                 session.execute(insert(answer), [dict(row) | {"response_id": name} for row in mine])
 
     def close(self) -> None:
-        with people.writing(self.database) as session:
-            closing.close(session, "w", self.name, people.NOW, without_results=True)
+        with people.open_write_session(self.database) as session:
+            closing.close_assessment(session, "w", self.name, people.NOW, without_results=True)
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +108,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all surveys: starting takes longer than answering."""
     folder = tmp_path_factory.mktemp("shared")
     server = Server(f"sqlite:///{folder / 'assessment.sqlite3'}", folder)
-    with people.laid(server.environment["ASSESSMENT_DATABASE_URL"]) as session:
-        people.found(session)
+    with people.open_migrated_session(server.environment["ASSESSMENT_DATABASE_URL"]) as session:
+        people.add_workspace(session)
     server.start()
     yield server
     server.stop()
@@ -119,7 +119,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def make_survey(shared: Server) -> Callable[..., Survey]:
     def make(**changes: Any) -> Survey:
         name = secrets.token_hex(6)
-        with people.writing(shared.environment["ASSESSMENT_DATABASE_URL"]) as session:
+        with people.open_write_session(shared.environment["ASSESSMENT_DATABASE_URL"]) as session:
             return Survey(shared, name, people.add_survey(session, name, **changes))
 
     return make
@@ -134,7 +134,7 @@ def survey(make_survey: Callable[..., Survey]) -> Survey:
 @pytest.fixture
 def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
     """An open assessment, served."""
-    people.prepare(sqlite_url)
+    people.prepare_database(sqlite_url)
     server = Server(sqlite_url, tmp_path)
     server.start()
     yield server

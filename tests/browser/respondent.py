@@ -10,21 +10,21 @@ SAVED = re.compile(r"Saved \d\d:\d\d")
 UNSAVED = "Not saved, trying again"
 
 
-def enter(page: Page, survey: Survey, role: str = "practitioner") -> None:
+def enter_survey(page: Page, survey: Survey, role: str = "practitioner") -> None:
     page.goto(survey.link(role))
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/survey/*")
 
 
-def go_on(page: Page) -> None:
+def press_continue(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def choose(page: Page, question: int, rung: int) -> None:
+def choose_rung(page: Page, question: int, rung: int) -> None:
     page.locator(".question").nth(question).locator(".ladder label").nth(rung).click()
 
 
-def chosen(page: Page) -> dict[str, str]:
+def read_chosen_rungs(page: Page) -> dict[str, str]:
     """What the page shows as chosen, by item."""
     found: dict[str, str] = page.evaluate(
         "Object.fromEntries([...document.querySelectorAll('.ladder :checked, .apart :checked')]"
@@ -33,25 +33,25 @@ def chosen(page: Page) -> dict[str, str]:
     return found
 
 
-def fill(page: Page) -> None:
+def fill_section(page: Page) -> None:
     for question in range(page.locator(".question").count()):
-        choose(page, question, question % 5)
+        choose_rung(page, question, question % 5)
 
 
-def status(page: Page, question: int) -> Locator:
+def find_status(page: Page, question: int) -> Locator:
     return page.locator(".question").nth(question).get_by_role("status")
 
 
-def walk(page: Page) -> None:
+def answer_all_sections(page: Page) -> None:
     """Answer all that is asked, page after page."""
     while "/survey/check" not in page.url:
         here = page.url
-        fill(page)
-        go_on(page)
+        fill_section(page)
+        press_continue(page)
         page.wait_for_url(lambda url, here=here: url != here)
 
 
-def code_of(page: Page, survey: Survey) -> str:
+def read_code(page: Page, survey: Survey) -> str:
     """The code as the page shows it on which one finishes; in a window of its own."""
     window = page.context.new_page()
     window.goto(f"{survey.url}/survey/finish")
@@ -60,7 +60,7 @@ def code_of(page: Page, survey: Survey) -> str:
     return code
 
 
-def give_code(page: Page, survey: Survey, code: str, role: str = "practitioner") -> None:
+def enter_code(page: Page, survey: Survey, code: str, role: str = "practitioner") -> None:
     """Enter the code on the page that the link leads to."""
     page.goto(survey.link(role))
     page.get_by_role("link", name="Started in another browser?").click()

@@ -7,7 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Survey
-from tests.browser.respondent import SAVED, UNSAVED, choose, enter, fill, give_code, go_on, status, walk
+from tests.browser.respondent import (
+    SAVED,
+    UNSAVED,
+    answer_all_sections,
+    choose_rung,
+    enter_code,
+    enter_survey,
+    fill_section,
+    find_status,
+    press_continue,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +28,7 @@ ENLARGED = {"width": 320, "height": 256}  # what is left of 1280 by 1024 at 400%
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
-def test_the_pages_of_a_survey_that_is_open(
+def test_pages_of_an_open_survey_are_accessible(
     survey: Survey,
     open_browser: OpenBrowser,
     assert_accessible: Check,
@@ -32,19 +42,19 @@ def test_the_pages_of_a_survey_that_is_open(
     assert_accessible(page)
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/survey/*")
-    choose(page, 0, 4)
+    choose_rung(page, 0, 4)
     page.locator(".question").nth(1).get_by_text("Does not apply", exact=True).click()
     page.locator("details summary").first.click()
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
     page.context.set_offline(True)
-    choose(page, 2, 1)
-    expect(status(page, 2)).to_have_text(UNSAVED)
-    go_on(page)
+    choose_rung(page, 2, 1)
+    expect(find_status(page, 2)).to_have_text(UNSAVED)
+    press_continue(page)
     expect(page.locator("#offline")).to_contain_text("You are offline")
     assert_accessible(page)
     page.context.set_offline(False)
-    expect(status(page, 2)).to_have_text(SAVED)
-    go_on(page)
+    expect(find_status(page, 2)).to_have_text(SAVED)
+    press_continue(page)
     expect(page.locator("#errors")).to_be_visible()
     assert_accessible(page)
     page.goto(f"{survey.url}/survey/check")
@@ -74,7 +84,7 @@ def test_the_pages_of_a_survey_that_is_open(
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
-def test_the_pages_of_an_anonymous_survey_and_of_its_end(
+def test_pages_of_an_anonymous_survey_and_its_end_are_accessible(
     make_survey: Callable[..., Survey],
     open_browser: OpenBrowser,
     assert_accessible: Check,
@@ -89,10 +99,10 @@ def test_the_pages_of_an_anonymous_survey_and_of_its_end(
     assert_accessible(page)
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/survey/*")
-    fill(page)
-    go_on(page)
+    fill_section(page)
+    press_continue(page)
     stranger = open_browser(viewport=viewport, color_scheme=scheme)
-    give_code(stranger, survey, "ABCD", "staff")
+    enter_code(stranger, survey, "ABCD", "staff")
     expect(stranger.locator("#errors")).to_be_focused()
     assert_accessible(stranger)
     page.context.clear_cookies()
@@ -111,7 +121,7 @@ def test_the_pages_of_an_anonymous_survey_and_of_its_end(
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESK)], ids=["light", "dark"])
-def test_the_pages_after_the_close(
+def test_pages_after_the_close_are_accessible(
     make_survey: Callable[..., Survey],
     open_browser: OpenBrowser,
     assert_accessible: Check,
@@ -121,14 +131,14 @@ def test_the_pages_after_the_close(
 ):
     survey = make_survey(share_results=True)
     page = open_browser(viewport=viewport, color_scheme=scheme)
-    enter(page, survey, "staff")
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey, "staff")
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of")).to_be_visible()
     survey.add_colleagues()
     survey.close()
 
-    go_on(page)
+    press_continue(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("This survey has closed")
     assert_accessible(page)
     page.goto(survey.link("staff"))
@@ -141,36 +151,34 @@ def test_the_pages_after_the_close(
 
 
 @pytest.mark.parametrize("viewport", [NARROW, ENLARGED], ids=["320-px", "400%"])
-def test_nothing_is_wider_than_a_narrow_or_enlarged_screen_and_all_of_it_works(
+def test_narrow_or_zoomed_pages_do_not_overflow_and_work(
     survey: Survey, open_browser: OpenBrowser, viewport: dict[str, int]
 ):
     page = open_browser(viewport=viewport, device_scale_factor=4 if viewport is ENLARGED else 1)
-    for path in _ways(page, survey):
+    for path in _visit_pages(page, survey):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
 
 
-def _ways(page: Page, survey: Survey) -> Iterator[str]:
+def _visit_pages(page: Page, survey: Survey) -> Iterator[str]:
     page.goto(survey.link("staff"))
     yield "start"
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/survey/*")
     yield "section"
-    walk(page)
+    answer_all_sections(page)
     yield "check"
     page.get_by_role("button", name="Send my answers").first.click()
     page.wait_for_url("**/survey/sent")
     yield "sent"
 
 
-def test_focus_goes_through_a_page_in_the_order_it_is_read_and_is_never_hidden(
-    survey: Survey, open_browser: OpenBrowser
-):
+def test_focus_follows_the_reading_order_and_stays_visible(survey: Survey, open_browser: OpenBrowser):
     page = open_browser(viewport=ENLARGED)
-    enter(page, survey)
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     seen: list[int] = []
 
@@ -192,22 +200,24 @@ def test_focus_goes_through_a_page_in_the_order_it_is_read_and_is_never_hidden(
     assert len(seen) > 5
 
 
-def test_what_is_saved_or_wrong_is_announced(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
+def test_saves_and_errors_are_announced_to_screen_readers(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
     """The regions stand on the page before they are filled, or nobody would hear of it."""
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     regions = page.get_by_role("status")
     assert regions.count() == page.locator(".question").count() + 1
     page.evaluate("window.first = document.querySelector('.question [role=status]')")
-    expect(status(page, 0)).to_have_text("")
+    expect(find_status(page, 0)).to_have_text("")
 
-    choose(page, 0, 2)
+    choose_rung(page, 0, 2)
 
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
     assert page.evaluate("window.first === document.querySelector('.question [role=status]')")
     assert page.evaluate("document.activeElement.name") == "CS-P1"
 
-    go_on(page)
+    press_continue(page)
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
@@ -217,9 +227,9 @@ def test_what_is_saved_or_wrong_is_announced(survey: Survey, open_browser: OpenB
     complaints.clear()
 
 
-def test_nothing_moves_for_those_who_asked_for_that(survey: Survey, open_browser: OpenBrowser):
+def test_reduced_motion_disables_animations(survey: Survey, open_browser: OpenBrowser):
     page = open_browser(reduced_motion="reduce")
-    enter(page, survey)
+    enter_survey(page, survey)
 
     moving = page.evaluate(
         """[...document.querySelectorAll("*")].filter(each => {
@@ -241,7 +251,7 @@ def test_nothing_moves_for_those_who_asked_for_that(survey: Survey, open_browser
         ("attributable", "Your name is attached to your answers"),
     ],
 )
-def test_the_start_page_says_all_it_must_and_has_one_button(
+def test_start_page_shows_all_information_and_one_button(
     make_survey: Callable[..., Survey],
     open_browser: OpenBrowser,
     confidentiality: str,
@@ -262,11 +272,11 @@ def test_the_start_page_says_all_it_must_and_has_one_button(
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_each_section_has_four_to_eight_questions_with_nothing_chosen(
+def test_each_section_has_four_to_eight_unanswered_questions(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey)
+    enter_survey(page, survey)
     counts = []
 
     while "/survey/check" not in page.url:
@@ -285,16 +295,16 @@ def test_each_section_has_four_to_eight_questions_with_nothing_chosen(
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_change_from_the_check_page_comes_back_to_it_and_a_sent_survey_says_so(
+def test_change_link_returns_to_the_check_page_and_sent_survey_shows_its_state(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey, "staff")
-    walk(page)
+    enter_survey(page, survey, "staff")
+    answer_all_sections(page)
 
     page.get_by_role("link", name="Change").first.click()
-    choose(page, 0, 4)
-    go_on(page)
+    choose_rung(page, 0, 4)
+    press_continue(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     page.get_by_role("button", name="Send my answers").first.click()
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()

@@ -9,7 +9,15 @@ from sqlalchemy import update
 
 from assessment.storage import tables
 from tests.browser.conftest import Survey
-from tests.browser.respondent import SAVED, choose, chosen, enter, fill, go_on, status
+from tests.browser.respondent import (
+    SAVED,
+    choose_rung,
+    enter_survey,
+    fill_section,
+    find_status,
+    press_continue,
+    read_chosen_rungs,
+)
 from tests.web import people
 
 pytestmark = pytest.mark.browser
@@ -21,7 +29,7 @@ URL = "https://intranet.example.org/" + "a-long-path-without-a-place-to-break" *
 ITEM = "CS-P1"
 
 
-def fits(page: Page) -> bool:
+def fits_screen(page: Page) -> bool:
     found: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return found
 
@@ -44,7 +52,7 @@ def open_second_window(page: Page) -> Page:
 
 @BOTH
 @pytest.mark.parametrize(("button", "result"), [("Keep mine", "1"), ("Use the other", "4")])
-def test_second_window_shows_both_answers_and_the_person_chooses(
+def test_conflict_between_windows_shows_both_answers_to_choose_from(
     survey: Survey,
     open_browser: OpenBrowser,
     complaints: list[str],
@@ -55,19 +63,19 @@ def test_second_window_shows_both_answers_and_the_person_chooses(
     javascript: bool,
 ):
     first = open_browser(java_script_enabled=javascript)
-    enter(first, survey)
+    enter_survey(first, survey)
     second = open_second_window(first)
-    fill(first)
-    choose(first, 0, 4)
-    go_on(first)
+    fill_section(first)
+    choose_rung(first, 0, 4)
+    press_continue(first)
     expect(first.get_by_text("Section 2 of 9")).to_be_visible()
-    fill(second)
-    choose(second, 0, 1)
+    fill_section(second)
+    choose_rung(second, 0, 1)
     if javascript:
-        expect(status(second, 0)).to_contain_text("you answered this in another window")
+        expect(find_status(second, 0)).to_contain_text("you answered this in another window")
         assert survey.answers()[ITEM] == "4"
 
-    go_on(second)
+    press_continue(second)
     expect(second.get_by_role("heading", level=1)).to_have_text("Answered in two windows")
     assert survey.answers()[ITEM] == "4"
     if javascript:
@@ -79,17 +87,15 @@ def test_second_window_shows_both_answers_and_the_person_chooses(
     complaints.clear()
 
 
-def test_note_next_to_the_question_leads_to_both_answers(
-    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
-):
+def test_conflict_notice_links_to_both_answers(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
     first = open_browser()
-    enter(first, survey)
+    enter_survey(first, survey)
     second = open_second_window(first)
-    choose(first, 0, 4)
-    expect(status(first, 0)).to_have_text(SAVED)
+    choose_rung(first, 0, 4)
+    expect(find_status(first, 0)).to_have_text(SAVED)
     for rung in (0, 1, 2):
-        choose(second, 0, rung)
-    expect(status(second, 0)).to_contain_text("you answered this in another window")
+        choose_rung(second, 0, rung)
+    expect(find_status(second, 0)).to_contain_text("you answered this in another window")
     second.wait_for_load_state("networkidle")
 
     second.get_by_role("button", name="Compare both answers").click()
@@ -101,20 +107,20 @@ def test_note_next_to_the_question_leads_to_both_answers(
     complaints.clear()
 
 
-def test_continue_stays_when_nothing_arrives_and_goes_on_once_it_does(
+def test_continue_offline_stays_on_the_page_until_the_network_is_back(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     end = fail_posts(page)
-    fill(page)
+    fill_section(page)
 
-    go_on(page)
+    press_continue(page)
     expect(page.locator("#offline")).to_contain_text("the server can't be reached")
     expect(page.get_by_text("Section 1 of 9")).to_be_visible()
-    answers = chosen(page)
+    answers = read_chosen_rungs(page)
     end()
-    go_on(page)
+    press_continue(page)
 
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     assert survey.answers() == answers
@@ -122,33 +128,31 @@ def test_continue_stays_when_nothing_arrives_and_goes_on_once_it_does(
 
 
 @pytest.mark.parametrize("code", [500, 503, 429])
-def test_continue_stays_when_the_server_fails(
+def test_continue_stays_on_the_page_if_the_server_fails(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], code: int
 ):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     page.route(
         "**/survey/**",
         lambda route: route.fulfill(status=code) if route.request.method == "POST" else route.continue_(),
     )
-    choose(page, 0, 3)
+    choose_rung(page, 0, 3)
 
-    go_on(page)
+    press_continue(page)
 
     expect(page.locator("#offline")).to_contain_text("the server can't be reached")
-    assert chosen(page) == {ITEM: "3"}
+    assert read_chosen_rungs(page) == {ITEM: "3"}
     page.on("dialog", lambda dialog: dialog.accept())
     complaints.clear()
 
 
-def test_reload_while_nothing_arrives_keeps_answers_and_reasons(
-    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
-):
+def test_reload_offline_keeps_answers_and_reasons(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
     page = open_browser()
     page.on("dialog", lambda dialog: dialog.accept())
-    enter(page, survey)
+    enter_survey(page, survey)
     end = fail_posts(page)
-    choose(page, 1, 4)
+    choose_rung(page, 1, 4)
     question = page.locator(".question").first
     question.get_by_label("Does not apply").check()
     question.get_by_label("Why does it not apply?").press_sequentially("Another team does it")
@@ -156,20 +160,20 @@ def test_reload_while_nothing_arrives_keeps_answers_and_reasons(
     page.reload()
 
     expect(question.get_by_label("Why does it not apply?")).to_have_value("Another team does it")
-    assert chosen(page) == {ITEM: "na", "CS-R1": "4"}
+    assert read_chosen_rungs(page) == {ITEM: "na", "CS-R1": "4"}
     end()
-    expect(status(page, 0)).to_have_text(SAVED, timeout=60_000)
-    expect(status(page, 1)).to_have_text(SAVED, timeout=60_000)
+    expect(find_status(page, 0)).to_have_text(SAVED, timeout=60_000)
+    expect(find_status(page, 1)).to_have_text(SAVED, timeout=60_000)
     assert survey.answers() == {ITEM: "na", "CS-R1": "4"}
     complaints.clear()
 
 
 def test_typed_reason_is_saved_without_leaving_the_field(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     question = page.locator(".question").first
     question.get_by_label("Does not apply").check()
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
 
     with page.expect_response(lambda answer: "Another" in (answer.request.post_data or "")):
         question.get_by_label("Why does it not apply?").press_sequentially("Another")
@@ -178,15 +182,15 @@ def test_typed_reason_is_saved_without_leaving_the_field(survey: Survey, open_br
     expect(question.get_by_label("Why does it not apply?")).to_have_value("Another")
 
 
-def test_finish_on_this_device_leaves_nothing_unsaved_in_the_tab(
+def test_finish_on_this_device_clears_the_session_storage(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
     page.on("dialog", lambda dialog: dialog.accept())
-    enter(page, survey)
+    enter_survey(page, survey)
     end = fail_posts(page)
-    choose(page, 0, 3)
-    expect(status(page, 0)).to_have_text("Not saved, trying again")
+    choose_rung(page, 0, 3)
+    expect(find_status(page, 0)).to_have_text("Not saved, trying again")
     kept = page.evaluate("JSON.stringify(sessionStorage)")
     end()
     page.goto(f"{survey.url}/survey/finish")
@@ -204,12 +208,12 @@ def test_back_after_a_missed_question_works(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey)
-    choose(page, 0, 2)
-    go_on(page)
+    enter_survey(page, survey)
+    choose_rung(page, 0, 2)
+    press_continue(page)
     expect(page).to_have_title(re.compile("^Error: "))
-    fill(page)
-    go_on(page)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
 
     page.go_back()
@@ -221,20 +225,20 @@ def test_back_after_a_missed_question_works(
 
 
 @BOTH
-def test_change_from_the_check_page_returns_to_its_place_and_demands_nothing_else(
+def test_change_link_returns_to_the_changed_answer_and_requires_nothing_else(
     survey: Survey, open_browser: OpenBrowser, *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey)
-    choose(page, 1, 2)
-    go_on(page)
+    enter_survey(page, survey)
+    choose_rung(page, 1, 2)
+    press_continue(page)
     page.get_by_role("button", name="Skip for now").click()
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     page.goto(f"{survey.url}/survey/check")
     page.locator("#answer-CS-R1").get_by_role("link").click()
     page.locator("#question-CS-R1 .ladder label").nth(4).click()
 
-    go_on(page)
+    press_continue(page)
 
     page.wait_for_url("**/survey/check#answer-CS-R1")
     expect(page.locator("#answer-CS-R1")).to_be_in_viewport()
@@ -242,21 +246,21 @@ def test_change_from_the_check_page_returns_to_its_place_and_demands_nothing_els
 
 
 @BOTH
-def test_second_survey_in_one_browser_is_explained_and_nothing_is_lost(
+def test_second_survey_in_one_browser_is_explained_and_keeps_answers(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     first = open_browser(java_script_enabled=javascript)
     first.on("dialog", lambda dialog: dialog.accept())
-    enter(first, survey)
+    enter_survey(first, survey)
     second = first.context.new_page()
-    enter(second, survey, "leader")
-    fill(first)
+    enter_survey(second, survey, "leader")
+    fill_section(first)
     if javascript:
-        expect(status(first, 0)).to_contain_text("another survey was opened in this browser")
+        expect(find_status(first, 0)).to_contain_text("another survey was opened in this browser")
 
-    go_on(first)
+    press_continue(first)
     expect(first.get_by_role("heading", level=1)).to_have_text("Another survey is open in this browser")
-    assert fits(first)
+    assert fits_screen(first)
     assert survey.answers() == {}
     first.get_by_role("button", name="Save my answers").click()
 
@@ -266,7 +270,7 @@ def test_second_survey_in_one_browser_is_explained_and_nothing_is_lost(
 
 
 @BOTH
-def test_browser_that_blocks_cookies_gets_a_page_that_says_so(
+def test_browser_that_blocks_cookies_gets_an_explanation(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
@@ -283,25 +287,25 @@ def test_browser_that_blocks_cookies_gets_a_page_that_says_so(
     page.get_by_role("button", name="Start").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your browser blocks cookies")
-    assert fits(page)
+    assert fits_screen(page)
     complaints.clear()
 
 
 @BOTH
-def test_invitation_revoked_meanwhile_is_explained_on_the_page(
+def test_invitation_revoked_while_answering_is_explained(
     survey: Survey, open_browser: OpenBrowser, *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey)
-    with people.writing(survey.database) as session:
+    enter_survey(page, survey)
+    with people.open_write_session(survey.database) as session:
         session.execute(
             update(tables.invitation)
             .where(tables.invitation.c.assessment_id == survey.name)
             .values(revoked_on=people.NOW.date())
         )
-    fill(page)
+    fill_section(page)
 
-    go_on(page)
+    press_continue(page)
 
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     expect(page.get_by_text("you can finish and send")).to_be_visible()
@@ -309,28 +313,28 @@ def test_invitation_revoked_meanwhile_is_explained_on_the_page(
 
 @BOTH
 @pytest.mark.parametrize("word", [LONG, URL])
-def test_long_words_and_addresses_widen_no_page(
+def test_long_words_and_urls_do_not_widen_pages(
     make_survey: Callable[..., Survey], open_browser: OpenBrowser, word: str, *, javascript: bool
 ):
     survey = make_survey(title=word[:200], asker=word[:200])
     page = open_browser(java_script_enabled=javascript)
     page.goto(survey.link())
-    widths = [fits(page)]
-    enter(page, survey)
+    widths = [fits_screen(page)]
+    enter_survey(page, survey)
     for question in range(page.locator(".question").count()):
         page.locator(".question").nth(question).get_by_label("Does not apply").check()
         page.locator(".question").nth(question).get_by_label("Why does it not apply?").fill(word[:400])
-    widths.append(fits(page))
+    widths.append(fits_screen(page))
 
-    go_on(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     for path in ("check", "finish", "withdraw"):
         page.goto(f"{survey.url}/survey/{path}")
-        widths.append(fits(page))
+        widths.append(fits_screen(page))
     page.goto(f"{survey.url}/survey/check")
     page.get_by_role("button", name="Send my answers").first.click()
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
     page.locator("details summary").last.click()
-    widths.append(fits(page))
+    widths.append(fits_screen(page))
 
     assert widths == [True] * len(widths)

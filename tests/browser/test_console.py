@@ -46,7 +46,7 @@ def _sign_in(page: Page, server: Server, email: str = "alice@example.org") -> No
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_an_assessment_goes_from_nothing_to_its_results(
+def test_assessment_is_created_answered_closed_and_reported(
     console: Server, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(viewport=DESK, java_script_enabled=javascript)
@@ -86,7 +86,7 @@ def test_an_assessment_goes_from_nothing_to_its_results(
     complaints[:] = [each for each in complaints if "422" not in each]
 
 
-def test_a_link_takes_the_focus_where_it_is_shown(console: Server, world: World, open_browser: OpenBrowser):
+def test_new_link_gets_the_focus(console: Server, world: World, open_browser: OpenBrowser):
     page = open_browser(viewport=DESK)
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{world.open}/people")
@@ -98,9 +98,7 @@ def test_a_link_takes_the_focus_where_it_is_shown(console: Server, world: World,
     assert page.url.endswith("/people")
 
 
-def test_progress_refreshes_itself_keeps_the_focus_and_says_so(
-    console: Server, world: World, open_browser: OpenBrowser
-):
+def test_progress_refresh_keeps_the_focus_and_is_announced(console: Server, world: World, open_browser: OpenBrowser):
     fresh = world.opened("Fresh wave")
     page = open_browser(viewport=DESK)
     _sign_in(page, console)
@@ -118,7 +116,7 @@ def test_progress_refreshes_itself_keeps_the_focus_and_says_so(
     expect(page.locator("#progress")).to_contain_text(re.compile(r"Invited\s*2"))
 
 
-def test_mistakes_take_the_focus_and_lead_to_their_fields(console: Server, open_browser: OpenBrowser, complaints):
+def test_form_errors_get_the_focus_and_link_to_their_fields(console: Server, open_browser: OpenBrowser, complaints):
     page = open_browser()
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/new")
@@ -133,28 +131,28 @@ def test_mistakes_take_the_focus_and_lead_to_their_fields(console: Server, open_
     complaints.clear()
 
 
-def test_the_keyboard_alone_signs_in_sets_up_and_adds_somebody(console: Server, open_browser: OpenBrowser):
+def test_keyboard_alone_signs_in_creates_an_assessment_and_adds_a_person(console: Server, open_browser: OpenBrowser):
     page = open_browser(viewport=DESK)
     press = page.keyboard.press
     page.goto(f"{console.url}/console")
 
-    _tab_to(page, page.get_by_label("Email"))
+    _press_tab_until(page, page.get_by_label("Email"))
     page.keyboard.type("alice@example.org")
     press("Tab")
     page.keyboard.type(PASSWORD)
     press("Enter")
-    _tab_to(page, page.get_by_role("link", name="New assessment"))
+    _press_tab_until(page, page.get_by_role("link", name="New assessment"))
     press("Enter")
-    _tab_to(page, page.get_by_label("Name of the new organisation"))
+    _press_tab_until(page, page.get_by_label("Name of the new organisation"))
     page.keyboard.type("Northwind")
     press("Tab")
     page.keyboard.type("By hand")
     press("Enter")
-    _tab_to(page, page.get_by_role("link", name="Invite people").first)
+    _press_tab_until(page, page.get_by_role("link", name="Invite people").first)
     press("Enter")
-    _tab_to(page, page.locator("#role-leader"))
+    _press_tab_until(page, page.locator("#role-leader"))
     press("Space")
-    _tab_to(page, page.locator("#functions-hr"))
+    _press_tab_until(page, page.locator("#functions-hr"))
     press("Space")
     press("Enter")
 
@@ -162,7 +160,7 @@ def test_the_keyboard_alone_signs_in_sets_up_and_adds_somebody(console: Server, 
     expect(page.get_by_role("rowheader", name="Person 1")).to_be_visible()
 
 
-def _tab_to(page: Page, wanted) -> None:
+def _press_tab_until(page: Page, wanted) -> None:
     """Press Tab until it has the focus; each stop on the way must be seen."""
     wanted.wait_for()
     for _ in range(60):
@@ -175,7 +173,7 @@ def _tab_to(page: Page, wanted) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_every_page_is_accessible(
+def test_every_console_page_is_accessible(
     console: Server, world: World, open_browser: OpenBrowser, assert_accessible, viewport, scheme
 ):
     page = open_browser(viewport=viewport, color_scheme=scheme)
@@ -204,7 +202,7 @@ def test_every_page_is_accessible(
         assert_accessible(page)
 
 
-def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
+def test_pasted_list_is_accessible_with_and_without_errors(
     console: Server, world: World, open_browser: OpenBrowser, assert_accessible, complaints
 ):
     page = open_browser()
@@ -225,7 +223,7 @@ def test_a_pasted_list_is_accessible_before_and_after_its_mistakes(
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_list_sent_after_the_session_comes_back_filled_in(
+def test_list_sent_with_expired_session_is_restored_after_sign_in(
     console: Server,
     world: World,
     open_browser: OpenBrowser,
@@ -238,7 +236,7 @@ def test_list_sent_after_the_session_comes_back_filled_in(
     _sign_in(page, console)
     page.goto(f"{console.url}/console/assessments/{world.open}/people")
     page.get_by_label("One person per line").fill(LINES)
-    with database.writing(world.engine) as session:
+    with database.write_session(world.engine) as session:
         session.execute(tables.console_session.delete())
 
     page.get_by_role("button", name="Check these lines").click()

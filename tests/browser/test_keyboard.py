@@ -101,16 +101,16 @@ def _set_up(keys: Keyboard) -> None:
     expect(page.locator("#done")).to_be_focused()
 
 
-def _open(keys: Keyboard) -> None:
+def _set_up_and_open(keys: Keyboard) -> None:
     _set_up(keys)
     keys.press(keys.link("By hand"))
     keys.press(keys.button("Open for answers"))
     expect(keys.page.locator("#done")).to_be_focused()
 
 
-def test_links_are_made_copied_and_printed(keys: Keyboard):
+def test_keyboard_alone_makes_copies_and_prints_links(keys: Keyboard):
     page = keys.page
-    _open(keys)
+    _set_up_and_open(keys)
     keys.press(keys.link("People and links"))
 
     keys.press(keys.button("Get link for Ann"))
@@ -135,7 +135,7 @@ def test_links_are_made_copied_and_printed(keys: Keyboard):
     expect(page.locator(".letter")).to_have_count(2)
 
 
-def test_settings_are_changed_and_mistakes_lead_to_their_fields(keys: Keyboard, complaints: list[str]):
+def test_keyboard_alone_changes_settings_and_follows_errors_to_fields(keys: Keyboard, complaints: list[str]):
     page = keys.page
     _set_up(keys)
     keys.press(keys.link("By hand"))
@@ -157,9 +157,9 @@ def test_settings_are_changed_and_mistakes_lead_to_their_fields(keys: Keyboard, 
     complaints.clear()
 
 
-def test_a_survey_is_closed_read_and_opened_again(keys: Keyboard, complaints: list[str]):
+def test_keyboard_alone_closes_reads_and_reopens_an_assessment(keys: Keyboard, complaints: list[str]):
     page = keys.page
-    _open(keys)
+    _set_up_and_open(keys)
 
     keys.press(keys.link("Close the survey"))
     keys.press(keys.button("Close the survey"))

@@ -7,7 +7,18 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Survey
-from tests.browser.respondent import SAVED, choose, chosen, code_of, enter, fill, give_code, go_on, status, walk
+from tests.browser.respondent import (
+    SAVED,
+    answer_all_sections,
+    choose_rung,
+    enter_code,
+    enter_survey,
+    fill_section,
+    find_status,
+    press_continue,
+    read_chosen_rungs,
+    read_code,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -42,27 +53,27 @@ class BadNetwork:
         route.fulfill(response=answer)
 
 
-def test_saves_that_are_lost_doubled_and_late_leave_what_the_page_shows(
+def test_lost_duplicate_and_late_saves_end_with_the_answers_on_the_page(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     network = BadNetwork(page)
 
     for rung in (0, 3, 1):
         for question in range(3):
-            choose(page, question, rung + question % 2)
+            choose_rung(page, question, rung + question % 2)
     for question in range(3):
-        expect(status(page, question)).to_have_text(SAVED, timeout=60_000)
+        expect(find_status(page, question)).to_have_text(SAVED, timeout=60_000)
 
-    assert survey.answers() == chosen(page)
+    assert survey.answers() == read_chosen_rungs(page)
     assert min(network.lost, network.doubled, network.late) > 0
     complaints.clear()
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
 @pytest.mark.parametrize("moment", ["choosing", "continuing"])
-def test_a_cookie_that_goes_costs_no_answer(
+def test_deleted_cookie_loses_no_answer(
     make_survey: Callable[..., Survey],
     open_browser: OpenBrowser,
     complaints: list[str],
@@ -72,42 +83,42 @@ def test_a_cookie_that_goes_costs_no_answer(
     survey = make_survey(confidentiality=confidentiality)
     page = open_browser()
     page.on("dialog", lambda dialog: dialog.accept())
-    enter(page, survey)
-    choose(page, 1, 2)
-    expect(status(page, 1)).to_have_text(SAVED)
-    code = code_of(page, survey)
+    enter_survey(page, survey)
+    choose_rung(page, 1, 2)
+    expect(find_status(page, 1)).to_have_text(SAVED)
+    code = read_code(page, survey)
     page.context.clear_cookies()
-    choose(page, 0, 3)
-    expect(status(page, 0)).to_contain_text("Your answers are kept on this page")
+    choose_rung(page, 0, 3)
+    expect(find_status(page, 0)).to_contain_text("Your answers are kept on this page")
     if moment == "continuing":
-        go_on(page)
+        press_continue(page)
         expect(page.locator("#offline")).to_contain_text("Open your link again")
 
     other = page.context.new_page()
-    give_code(other, survey, code)
+    enter_code(other, survey, code)
     other.wait_for_url("**/survey/*")
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
 
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
     assert survey.answers() == {"CS-P1": "3", "CS-R1": "2"}
     complaints.clear()
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
-def test_without_javascript_a_cookie_that_goes_costs_no_answer(
+def test_deleted_cookie_without_javascript_loses_no_answer(
     make_survey: Callable[..., Survey], open_browser: OpenBrowser, complaints: list[str], confidentiality: str
 ):
     survey = make_survey(confidentiality=confidentiality)
     page = open_browser(java_script_enabled=False)
-    enter(page, survey)
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
-    code = code_of(page, survey)
-    fill(page)
+    code = read_code(page, survey)
+    fill_section(page)
     page.context.clear_cookies()
-    go_on(page)
+    press_continue(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are kept on this page")
     page.get_by_label("Your link").fill(survey.link())
     page.get_by_label("Your code").fill(code)
@@ -119,19 +130,19 @@ def test_without_javascript_a_cookie_that_goes_costs_no_answer(
     complaints.clear()
 
 
-def test_a_cookie_that_goes_before_sending_leads_back_to_the_same_place(
+def test_cookie_deleted_before_sending_returns_to_the_same_page(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
-    enter(page, survey, "staff")
-    walk(page)
+    enter_survey(page, survey, "staff")
+    answer_all_sections(page)
     held = survey.answers()
-    code = code_of(page, survey)
+    code = read_code(page, survey)
     page.context.clear_cookies()
     page.get_by_role("button", name="Send my answers").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We've lost your session")
 
-    give_code(page, survey, code, "staff")
+    enter_code(page, survey, code, "staff")
 
     expect(page.get_by_role("button", name="Send my answers").first).to_be_visible()
     assert survey.answers() == held
@@ -140,7 +151,7 @@ def test_a_cookie_that_goes_before_sending_leads_back_to_the_same_place(
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
 @pytest.mark.parametrize("javascript", [True, False])
-def test_another_device_goes_on_with_the_code(
+def test_code_continues_the_survey_on_another_device(
     make_survey: Callable[..., Survey],
     open_browser: OpenBrowser,
     complaints: list[str],
@@ -150,16 +161,16 @@ def test_another_device_goes_on_with_the_code(
 ):
     survey = make_survey(confidentiality=confidentiality)
     phone = open_browser(java_script_enabled=javascript)
-    enter(phone, survey)
-    fill(phone)
-    go_on(phone)
+    enter_survey(phone, survey)
+    fill_section(phone)
+    press_continue(phone)
     expect(phone.get_by_text("Section 2 of 9")).to_be_visible()
-    code = code_of(phone, survey)
+    code = read_code(phone, survey)
 
     desk = open_browser(java_script_enabled=javascript)
-    give_code(desk, survey, "ABCD")
+    enter_code(desk, survey, "ABCD")
     expect(desk).to_have_title(re.compile("^Error:"))
-    give_code(desk, survey, code.lower().replace("-", " "))
+    enter_code(desk, survey, code.lower().replace("-", " "))
     expect(desk.get_by_text("Section 2 of 9")).to_be_visible()
     desk.get_by_role("link", name="Back").click()
     expect(desk.locator(".question :checked")).to_have_count(5)

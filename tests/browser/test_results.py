@@ -60,7 +60,7 @@ def open_results(results: tuple[Server, World], open_browser: OpenBrowser) -> Ca
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_link_at_the_top_opens_its_part(open_results: Callable[..., Page], *, javascript: bool):
+def test_link_at_the_top_opens_its_section(open_results: Callable[..., Page], *, javascript: bool):
     page = open_results(java_script_enabled=javascript)
     verdicts = page.locator("#gap table")
     expect(verdicts).to_be_hidden()
@@ -71,7 +71,7 @@ def test_a_link_at_the_top_opens_its_part(open_results: Callable[..., Page], *, 
     expect(page.locator("details:has(> #gap) > summary")).to_be_in_viewport()
 
 
-def test_where_the_browser_opens_nothing_by_itself_the_link_does(open_results: Callable[..., Page]):
+def test_script_opens_the_section_if_the_browser_does_not(open_results: Callable[..., Page]):
     page = open_results()
 
     page.evaluate("history.replaceState(null, '', '#hand-offs'); dispatchEvent(new HashChangeEvent('hashchange'))")
@@ -80,13 +80,13 @@ def test_where_the_browser_opens_nothing_by_itself_the_link_does(open_results: C
     expect(page.locator("#hand-offs")).to_be_focused()
 
 
-def test_the_page_is_no_longer_than_a_phone_takes(open_results: Callable[..., Page]):
+def test_results_page_is_short_enough_for_a_phone(open_results: Callable[..., Page]):
     page = open_results()
 
     assert page.evaluate("document.documentElement.scrollHeight") < 9_000
 
 
-def test_no_number_breaks_over_lines_and_no_row_is_tall_for_a_narrow_column(open_results: Callable[..., Page]):
+def test_tables_do_not_wrap_numbers_or_stretch_rows(open_results: Callable[..., Page]):
     page = open_results()
     page.evaluate(ALL_OPEN)
 
@@ -96,7 +96,7 @@ def test_no_number_breaks_over_lines_and_no_row_is_tall_for_a_narrow_column(open
     assert tall == []
 
 
-def test_a_table_that_goes_on_beyond_the_edge_shows_it_and_takes_the_keyboard(open_results: Callable[..., Page]):
+def test_overflowing_table_fades_and_scrolls_by_keyboard(open_results: Callable[..., Page]):
     page = open_results()
     table = page.get_by_role("region", name="Scores of functions by dimension, with interval and number of people")
 
@@ -112,7 +112,7 @@ def test_a_table_that_goes_on_beyond_the_edge_shows_it_and_takes_the_keyboard(op
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_on_paper_nothing_is_folded(open_results: Callable[..., Page], *, javascript: bool):
+def test_print_opens_all_sections(open_results: Callable[..., Page], *, javascript: bool):
     page = open_results(java_script_enabled=javascript)
     steps = page.locator(".further .advice dl")
     expect(steps.first).to_be_hidden()

@@ -7,7 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Server, Survey
-from tests.browser.respondent import SAVED, choose, code_of, enter, fill, give_code, go_on, status
+from tests.browser.respondent import (
+    SAVED,
+    choose_rung,
+    enter_code,
+    enter_survey,
+    fill_section,
+    find_status,
+    press_continue,
+    read_code,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -15,14 +24,14 @@ OpenBrowser = Callable[..., Page]
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_leader_answers_sends_and_sees_a_copy(survey: Survey, open_browser: OpenBrowser, *, javascript: bool):
+def test_leader_answers_sends_and_sees_a_copy(survey: Survey, open_browser: OpenBrowser, *, javascript: bool):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey, "leader")
+    enter_survey(page, survey, "leader")
 
     while "/survey/check" not in page.url:
         here = page.url
-        fill(page)
-        go_on(page)
+        fill_section(page)
+        press_continue(page)
         page.wait_for_url(lambda url, here=here: url != here)
     expect(page.get_by_text("You have answered everything")).to_be_visible()
     page.get_by_role("button", name="Send my answers").first.click()
@@ -32,77 +41,77 @@ def test_a_leader_answers_sends_and_sees_a_copy(survey: Survey, open_browser: Op
     assert len(survey.answers()) == 16
 
 
-def test_each_change_is_saved_and_says_so(survey: Survey, open_browser: OpenBrowser):
+def test_each_change_is_saved_and_confirmed(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
 
-    choose(page, 0, 2)
+    choose_rung(page, 0, 2)
 
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
     assert survey.answers() == {"CS-P1": "2"}
 
 
-def test_quick_changes_end_with_the_last_one(survey: Survey, open_browser: OpenBrowser):
+def test_quick_changes_save_the_last_one(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
 
     for rung in (0, 1, 2, 3, 4, 1):
-        choose(page, 0, rung)
+        choose_rung(page, 0, rung)
 
-    expect(status(page, 0)).to_have_text(SAVED)
+    expect(find_status(page, 0)).to_have_text(SAVED)
     page.wait_for_load_state("networkidle")
     assert survey.answers() == {"CS-P1": "1"}
 
 
-def test_without_a_network_answers_wait_and_are_saved_when_it_is_back(
+def test_offline_answers_are_saved_when_the_network_is_back(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
 
     page.context.set_offline(True)
-    choose(page, 0, 3)
-    choose(page, 1, 4)
-    expect(status(page, 0)).to_have_text("Not saved, trying again")
+    choose_rung(page, 0, 3)
+    choose_rung(page, 1, 4)
+    expect(find_status(page, 0)).to_have_text("Not saved, trying again")
     page.context.set_offline(False)
 
-    expect(status(page, 0)).to_have_text(SAVED, timeout=15_000)
-    expect(status(page, 1)).to_have_text(SAVED, timeout=15_000)
+    expect(find_status(page, 0)).to_have_text(SAVED, timeout=15_000)
+    expect(find_status(page, 1)).to_have_text(SAVED, timeout=15_000)
     assert survey.answers() == {"CS-P1": "3", "CS-R1": "4"}
     assert complaints
     complaints.clear()
 
 
-def test_a_server_that_restarts_costs_no_answer(server: Server, open_browser: OpenBrowser, complaints: list[str]):
+def test_server_restart_loses_no_answer(server: Server, open_browser: OpenBrowser, complaints: list[str]):
     survey = Survey(server, "a", {"practitioner": "link-of-the-practitioner"})
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     server.stop()
-    choose(page, 0, 3)
-    expect(status(page, 0)).to_have_text("Not saved, trying again")
+    choose_rung(page, 0, 3)
+    expect(find_status(page, 0)).to_have_text("Not saved, trying again")
 
     server.start()
 
-    expect(status(page, 0)).to_have_text(SAVED, timeout=20_000)
+    expect(find_status(page, 0)).to_have_text(SAVED, timeout=20_000)
     assert survey.answers() == {"CS-P1": "3"}
     complaints.clear()
 
 
-def test_a_lost_session_keeps_the_answer_and_goes_on_by_the_link(
+def test_lost_session_keeps_the_answer_and_resumes_by_the_link(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     page = open_browser()
-    enter(page, survey)
-    choose(page, 1, 2)
-    expect(status(page, 1)).to_have_text(SAVED)
-    code = code_of(page, survey)
+    enter_survey(page, survey)
+    choose_rung(page, 1, 2)
+    expect(find_status(page, 1)).to_have_text(SAVED)
+    code = read_code(page, survey)
     page.context.clear_cookies()
-    choose(page, 0, 3)
-    told = status(page, 0)
+    choose_rung(page, 0, 3)
+    told = find_status(page, 0)
     expect(told).to_contain_text("Your answers are kept on this page")
 
     other = page.context.new_page()
-    give_code(other, survey, code)
+    enter_code(other, survey, code)
     other.wait_for_url("**/survey/*")
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
@@ -112,9 +121,9 @@ def test_a_lost_session_keeps_the_answer_and_goes_on_by_the_link(
     complaints.clear()
 
 
-def test_that_the_network_is_gone_is_said_only_as_long_as_it_is(survey: Survey, open_browser: OpenBrowser):
+def test_offline_notice_disappears_when_the_network_is_back(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     told = page.locator("#offline")
 
     page.context.set_offline(True)
@@ -125,15 +134,17 @@ def test_that_the_network_is_gone_is_said_only_as_long_as_it_is(survey: Survey, 
     expect(told).to_have_text("")
 
 
-def test_leaving_with_an_unsaved_answer_asks_first(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
+def test_leaving_with_an_unsaved_answer_asks_for_confirmation(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
     page = open_browser()
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    enter(page, survey)
+    enter_survey(page, survey)
 
     page.context.set_offline(True)
-    choose(page, 0, 3)
-    expect(status(page, 0)).to_have_text("Not saved, trying again")
+    choose_rung(page, 0, 3)
+    expect(find_status(page, 0)).to_have_text("Not saved, trying again")
     page.goto("about:blank")
 
     assert asked == ["beforeunload"]
@@ -141,14 +152,14 @@ def test_leaving_with_an_unsaved_answer_asks_first(survey: Survey, open_browser:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_what_is_missing_is_named_and_can_be_skipped(
+def test_unanswered_questions_are_listed_and_can_be_skipped(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
 ):
     page = open_browser(java_script_enabled=javascript)
-    enter(page, survey)
-    choose(page, 0, 2)
+    enter_survey(page, survey)
+    choose_rung(page, 0, 2)
 
-    go_on(page)
+    press_continue(page)
     expect(page).to_have_title(re.compile("^Error: "))
     if javascript:
         expect(page.locator("#errors")).to_be_focused()
@@ -160,11 +171,11 @@ def test_what_is_missing_is_named_and_can_be_skipped(
     complaints.clear()
 
 
-def test_back_always_works_and_keeps_answers(survey: Survey, open_browser: OpenBrowser):
+def test_back_keeps_answers(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
 
     page.go_back()
@@ -173,9 +184,9 @@ def test_back_always_works_and_keeps_answers(survey: Survey, open_browser: OpenB
     expect(page.locator(".question :checked")).to_have_count(5)
 
 
-def test_the_reason_and_the_evidence_stay_out_of_the_way(survey: Survey, open_browser: OpenBrowser):
+def test_reason_and_evidence_fields_are_hidden_until_needed(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
     first = page.locator(".question").first
     reason, evidence = first.get_by_label("Why does it not apply?"), first.locator("details")
     expect(reason).to_be_hidden()
@@ -183,13 +194,13 @@ def test_the_reason_and_the_evidence_stay_out_of_the_way(survey: Survey, open_br
 
     first.get_by_text("Does not apply", exact=True).click()
     expect(reason).to_be_visible()
-    choose(page, 0, 4)
+    choose_rung(page, 0, 4)
 
     expect(reason).to_be_hidden()
     expect(evidence).to_be_visible()
 
 
-def test_the_keyboard_alone_is_enough(survey: Survey, open_browser: OpenBrowser):
+def test_keyboard_alone_completes_the_survey(survey: Survey, open_browser: OpenBrowser):
     page = open_browser(viewport=DESK)
     page.goto(survey.link("leader"))
     page.get_by_role("button", name="Start").focus()
@@ -224,7 +235,7 @@ def test_start_button_is_visible_without_scrolling_on_a_phone(survey: Survey, op
     assert box["y"] + box["height"] <= 640
 
 
-def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
+def test_consultant_with_all_links_cannot_see_or_change_a_response(
     survey: Survey, open_browser: OpenBrowser, complaints: list[str]
 ):
     """Before, while and after someone answers, in browsers of their own."""
@@ -235,8 +246,8 @@ def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
         consultant.get_by_role("button", name="Start").click()
         consultant.wait_for_url("**/survey/*")
         expect(consultant.locator(".question :checked")).to_have_count(0)
-        choose(consultant, 1, 4)
-        expect(status(consultant, 1)).to_have_text(SAVED)
+        choose_rung(consultant, 1, 4)
+        expect(find_status(consultant, 1)).to_have_text(SAVED)
         consultant.goto(f"{survey.url}/survey/withdraw")
         consultant.get_by_role("button", name="Delete my answers").click()
         expect(consultant.get_by_role("heading", name="Your answers are deleted")).to_be_visible()
@@ -244,9 +255,9 @@ def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
 
     look(0)
     page = open_browser()
-    enter(page, survey)
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
     look(5)
     page.goto(f"{survey.url}/survey/check")
@@ -254,9 +265,9 @@ def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
     look(5)
     consultant = open_browser()
-    enter(consultant, survey)
-    choose(consultant, 1, 4)
-    expect(status(consultant, 1)).to_have_text(SAVED)
+    enter_survey(consultant, survey)
+    choose_rung(consultant, 1, 4)
+    expect(find_status(consultant, 1)).to_have_text(SAVED)
     consultant.goto(f"{survey.url}/survey/check")
     consultant.get_by_role("button", name="Send my answers").first.click()
 
@@ -265,13 +276,11 @@ def test_consultant_with_every_link_sees_and_changes_nothing_of_a_response(
     complaints.clear()
 
 
-def test_nothing_is_left_of_a_person_at_a_shared_computer(
-    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
-):
+def test_finish_on_a_shared_computer_leaves_no_data(survey: Survey, open_browser: OpenBrowser, complaints: list[str]):
     page = open_browser()
-    enter(page, survey)
-    fill(page)
-    go_on(page)
+    enter_survey(page, survey)
+    fill_section(page)
+    press_continue(page)
     expect(page.get_by_text("Section 2 of 9")).to_be_visible()
 
     page.get_by_role("link", name="Finish on this device").click()
@@ -288,9 +297,9 @@ def test_nothing_is_left_of_a_person_at_a_shared_computer(
     complaints.clear()
 
 
-def test_labels_are_large_enough_for_a_thumb(survey: Survey, open_browser: OpenBrowser):
+def test_labels_have_large_touch_targets(survey: Survey, open_browser: OpenBrowser):
     page = open_browser()
-    enter(page, survey)
+    enter_survey(page, survey)
 
     heights = page.evaluate("[...document.querySelectorAll('.choice')].map(each => each.offsetHeight).filter(Boolean)")
 

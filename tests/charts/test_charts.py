@@ -5,49 +5,56 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from assessment.charts import palette
-from assessment.charts.authority import authority_chart
-from assessment.charts.bars import counted, function_bars, item_bars, short_key
-from assessment.charts.dumbbell import dumbbell
-from assessment.charts.gap import gap_chart
-from assessment.charts.grid import hand_off_chart, heatmap_chart
-from assessment.charts.level import level_chart
-from assessment.charts.marks import Box, Chart, Label, Line, Marker
-from assessment.charts.measure import width
-from assessment.charts.quadrant import quadrant_chart
-from assessment.charts.roadmap import roadmap_chart
-from assessment.charts.spread import spread_chart
-from assessment.charts.stacked import BAR, NAME, ROW, SIDE, TOP, stacked_chart
-from assessment.charts.svg import svg
-from assessment.wording import wording
+from assessment.charts.agreement import draw_agreement_chart
+from assessment.charts.answer import draw_level_chart
+from assessment.charts.answer_distribution import (
+    BAR_HEIGHT,
+    NAME_WIDTH,
+    ROW_HEIGHT,
+    SIDE_WIDTH,
+    TOP_MARGIN,
+    draw_distribution_chart,
+)
+from assessment.charts.authority import draw_authority_chart
+from assessment.charts.functions import draw_function_chart, draw_item_chart, list_count_labels, short_key
+from assessment.charts.outlook import draw_quadrant_chart
+from assessment.charts.perception_gap import draw_gap_chart
+from assessment.charts.primitives import palette
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, Marker
+from assessment.charts.primitives.text_width import estimate_width
+from assessment.charts.roadmap import draw_roadmap_chart
+from assessment.charts.score_grid import draw_hand_off_chart, draw_heatmap_chart
+from assessment.charts.svg import render_svg
+from assessment.charts.targets import draw_target_chart
+from assessment.i18n import get_translator
 from tests import reports
 
 WIDTH = 480.0
 EVIL = "<script>alert(1)</script>\"'&]]>\x00\x0b"
 
 
-def charts(made):
-    words = wording("en")
-    yield level_chart(made.answer, words, WIDTH)
-    yield dumbbell(made.targets.functions, words, WIDTH, "Targets")
-    yield heatmap_chart(made.heatmap, words, WIDTH)
+def list_charts(made):
+    words = get_translator("en")
+    yield draw_level_chart(made.answer, words, WIDTH)
+    yield draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
+    yield draw_heatmap_chart(made.heatmap, words, WIDTH)
     for part in made.functions:
-        yield function_bars(part, words, WIDTH)
-        yield stacked_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
+        yield draw_function_chart(part, words, WIDTH)
+        yield draw_distribution_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
         if part.spread:
-            yield spread_chart(part.spread, words, WIDTH)
-    yield gap_chart(made.gap, words, WIDTH)
-    yield authority_chart(made.authority, words, WIDTH)
-    yield item_bars(made.authority.items, words, WIDTH, "Support")
-    yield hand_off_chart(made.hand_offs, words, WIDTH)
-    yield quadrant_chart(made.outlook, words, WIDTH, 250)
-    yield roadmap_chart(made.roadmap, made.roadmap.actions, words, WIDTH)
+            yield draw_agreement_chart(part.spread, words, WIDTH)
+    yield draw_gap_chart(made.gap, words, WIDTH)
+    yield draw_authority_chart(made.authority, words, WIDTH)
+    yield draw_item_chart(made.authority.items, words, WIDTH, "Support")
+    yield draw_hand_off_chart(made.hand_offs, words, WIDTH)
+    yield draw_quadrant_chart(made.outlook, words, WIDTH, 250)
+    yield draw_roadmap_chart(made.roadmap, made.roadmap.actions, words, WIDTH)
 
 
 @pytest.mark.parametrize("case", reports.CASES)
-def test_every_chart_is_well_formed_and_carries_no_style_or_script(case):
-    for number, chart in enumerate(charts(reports.made(case))):
-        drawn = svg(chart, f"c{number}")
+def test_every_chart_is_well_formed_without_style_or_script(case):
+    for number, chart in enumerate(list_charts(reports.build_case_report(case))):
+        drawn = render_svg(chart, f"c{number}")
 
         root = ET.fromstring(drawn)  # noqa: S314 - our own output
         names = {element.tag.rpartition("}")[2] for element in root.iter()}
@@ -58,10 +65,10 @@ def test_every_chart_is_well_formed_and_carries_no_style_or_script(case):
         assert root.attrib["aria-labelledby"] == f"c{number}-title c{number}-description"
 
 
-def test_hostile_text_comes_out_as_text():
-    made = reports.made("gap-50", organisation=EVIL)
+def test_markup_in_text_is_escaped():
+    made = reports.build_case_report("gap-50", organisation=EVIL)
 
-    drawn = svg(level_chart(made.answer, wording("en"), WIDTH), "a")
+    drawn = render_svg(draw_level_chart(made.answer, get_translator("en"), WIDTH), "a")
 
     root = ET.fromstring(drawn)  # noqa: S314 - our own output
     assert "<script" not in drawn
@@ -70,88 +77,96 @@ def test_hostile_text_comes_out_as_text():
 
 @pytest.mark.parametrize("case", reports.CASES)
 def test_marks_stay_inside_the_chart(case):
-    for chart in charts(reports.made(case, unsuppressed=True)):
+    for chart in list_charts(reports.build_case_report(case, unsuppressed=True)):
         for mark in chart.marks:
-            right, bottom = reach(mark)
-            assert mark_left(mark) >= -8
+            right, bottom = get_extent(mark)
+            assert get_left_edge(mark) >= -8
             assert right <= chart.width + 1
             assert bottom <= chart.height + 1
 
 
-def mark_left(mark):
-    return min(mark.x1, mark.x2) if isinstance(mark, Line) else mark.x
+def get_left_edge(mark):
+    return min(mark.x1, mark.x2) if isinstance(mark, ChartLine) else mark.x
 
 
-def reach(mark):
+def get_extent(mark):
     match mark:
         case Box():
             return mark.x + mark.width, mark.y + mark.height
-        case Line():
+        case ChartLine():
             return max(mark.x1, mark.x2), max(mark.y1, mark.y2)
         case Marker():
             return mark.x + mark.size, mark.y + mark.size
-        case Label():
+        case ChartLabel():
             return mark.x, mark.y
 
 
-def test_every_figure_of_the_heatmap_is_written_in_it():
-    made = reports.made("risk-36")
+def test_heatmap_shows_every_figure():
+    made = reports.build_case_report("risk-36")
 
-    texts = [mark.text for mark in heatmap_chart(made.heatmap, wording("en"), WIDTH).marks if isinstance(mark, Label)]
+    texts = [
+        mark.text
+        for mark in draw_heatmap_chart(made.heatmap, get_translator("en"), WIDTH).marks
+        if isinstance(mark, ChartLabel)
+    ]
 
     for row in made.heatmap.rows:
         assert row.name in texts
         for cell in row.cells:
-            assert wording("en").figure(cell.figure) in texts
+            assert get_translator("en").figure(cell.figure) in texts
 
 
-def test_numbers_on_levels_have_enough_contrast():
+def test_numbers_on_level_colours_have_enough_contrast():
     for level in range(1, 6):
         ground, text = palette.PALETTE[f"level-{level}"], palette.PALETTE[f"on-level-{level}"]
-        assert palette.contrast(ground, text) >= 4.5
+        assert palette.compute_contrast(ground, text) >= 4.5
 
 
 @pytest.mark.parametrize("tone", ["accent", "second", "third", "rule", "ink", "muted"])
-def test_tones_that_carry_meaning_have_three_to_one_on_white(tone):
+def test_meaningful_tones_have_contrast_of_three_to_one(tone):
     least = 4.5 if tone in ("ink", "muted", "accent") else 3.0
-    assert palette.contrast(palette.PALETTE[tone], palette.PALETTE["paper"]) >= least
+    assert palette.compute_contrast(palette.PALETTE[tone], palette.PALETTE["paper"]) >= least
 
 
-def test_leaders_and_practitioners_differ_in_shape_as_well_as_colour():
-    marks = gap_chart(reports.made("gap-50", unsuppressed=True).gap, wording("en"), WIDTH).marks
+def test_leaders_and_practitioners_differ_in_shape():
+    marks = draw_gap_chart(
+        reports.build_case_report("gap-50", unsuppressed=True).gap, get_translator("en"), WIDTH
+    ).marks
 
     kinds = {(mark.shape, mark.tone) for mark in marks if isinstance(mark, Marker)}
     assert kinds == {("diamond", "accent"), ("circle", "second")}
 
 
-def test_authority_shows_the_group_and_no_point_per_person():
-    chart = authority_chart(reports.made("risk-36").authority, wording("en"), WIDTH)
+def test_authority_chart_has_no_point_per_person():
+    chart = draw_authority_chart(reports.build_case_report("risk-36").authority, get_translator("en"), WIDTH)
 
     assert not [mark for mark in chart.marks if isinstance(mark, Marker)]
     assert len([mark for mark in chart.marks if isinstance(mark, Box)]) == 2
 
 
-def test_an_empty_chart_is_still_a_picture():
-    assert re.match(r"<svg .*</svg>$", svg(Chart(10, 10, (), "t", "d"), "p"))
+def test_empty_chart_is_valid_svg():
+    assert re.match(r"<svg .*</svg>$", render_svg(Chart(10, 10, (), "t", "d"), "p"))
 
 
-def test_a_stacked_bar_is_as_long_as_all_answers_together():
-    made = reports.made("contested-60")
+def test_stacked_bar_length_is_sum_of_shares():
+    made = reports.build_case_report("contested-60")
     items = [item for part in made.functions for row in part.dimensions for item in row.items if item.shares]
 
-    chart = stacked_chart(items, wording("en"), WIDTH, "Answers")
+    chart = draw_distribution_chart(items, get_translator("en"), WIDTH, "Answers")
 
     for row, item in enumerate(items):
-        middle = TOP + ROW * (row + 0.5)
-        boxes = [m for m in chart.marks if isinstance(m, Box) and not m.outline and abs(m.y + BAR / 2 - middle) < 1]
-        assert sum(box.width for box in boxes) == pytest.approx(WIDTH - NAME - SIDE)
+        middle = TOP_MARGIN + ROW_HEIGHT * (row + 0.5)
+        boxes = [
+            m for m in chart.marks if isinstance(m, Box) and not m.outline and abs(m.y + BAR_HEIGHT / 2 - middle) < 1
+        ]
+        assert sum(box.width for box in boxes) == pytest.approx(WIDTH - NAME_WIDTH - SIDE_WIDTH)
         assert [float(share) for share in item.shares if share] == pytest.approx(
-            [100 * box.width / (WIDTH - NAME - SIDE) for box in boxes], abs=0.5
+            [100 * box.width / (WIDTH - NAME_WIDTH - SIDE_WIDTH) for box in boxes], abs=0.5
         )
 
 
-def test_a_contested_function_shows_its_spread_the_least_agreed_first():
-    parts = reports.made("contested-60", unsuppressed=True).functions
+def test_agreement_chart_sorts_lowest_agreement_first():
+    parts = reports.build_case_report("contested-60", unsuppressed=True).functions
 
     shown = {part.id: [row.agreement.shown for row in part.spread.rows] for part in parts if part.spread}
 
@@ -161,9 +176,9 @@ def test_a_contested_function_shows_its_spread_the_least_agreed_first():
 
 
 @pytest.mark.parametrize("case", ["plain-24", "out-of-scope-30", "gap-50"])
-def test_the_number_of_a_marked_cell_stands_on_the_colour_of_its_level(case):
-    moving = reports.made(case).hand_offs
-    chart = hand_off_chart(moving, wording("en"), WIDTH)
+def test_marked_cell_keeps_level_colour_behind_number(case):
+    moving = reports.build_case_report(case).hand_offs
+    chart = draw_hand_off_chart(moving, get_translator("en"), WIDTH)
     marked = [cell for row in moving.rows for cell in row.cells if cell.mark]
 
     frames = [number for number, mark in enumerate(chart.marks) if isinstance(mark, Box) and mark.tone == "second"]
@@ -175,12 +190,12 @@ def test_the_number_of_a_marked_cell_stands_on_the_colour_of_its_level(case):
         assert not ground.outline
 
 
-def test_where_a_chart_is_not_seen_each_number_is_told_with_what_it_is():
-    made, words = reports.made("risk-36"), wording("en")
+def test_chart_description_labels_every_number():
+    made, words = reports.build_case_report("risk-36"), get_translator("en")
 
-    gap, outlook = gap_chart(made.gap, words, WIDTH), quadrant_chart(made.outlook, words, WIDTH, 250)
-    targets = dumbbell(made.targets.functions, words, WIDTH, "Targets")
-    dimensions = dumbbell(made.targets.dimensions, words, WIDTH, "Targets", group=True)
+    gap, outlook = draw_gap_chart(made.gap, words, WIDTH), draw_quadrant_chart(made.outlook, words, WIDTH, 250)
+    targets = draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
+    dimensions = draw_target_chart(made.targets.dimensions, words, WIDTH, "Targets", group=True)
 
     assert "Purpose: Leaders 55, Practitioners 30, may differ; chance could explain it" in gap.description
     assert outlook.description == "Independence of one network 25; Readiness for another role 35"
@@ -190,46 +205,52 @@ def test_where_a_chart_is_not_seen_each_number_is_told_with_what_it_is():
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
 @pytest.mark.parametrize("case", ["sparse-40", "over-controlled-28"])
-def test_a_score_in_words_does_not_run_into_the_gap_beside_it(case, language):
-    gap, words = reports.made(case).gap, wording(language)
+def test_score_in_words_does_not_overlap_the_gap(case, language):
+    gap, words = reports.build_case_report(case).gap, get_translator(language)
 
-    marks = gap_chart(gap, words, WIDTH).marks
+    marks = draw_gap_chart(gap, words, WIDTH).marks
 
     scores = {words.figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
-    said = [mark for mark in marks if isinstance(mark, Label) and mark.tone == "muted" and mark.text in scores]
-    place = next(mark.x for mark in marks if isinstance(mark, Label) and mark.text == words.gettext("gap (interval)"))
+    said = [mark for mark in marks if isinstance(mark, ChartLabel) and mark.tone == "muted" and mark.text in scores]
+    place = next(
+        mark.x for mark in marks if isinstance(mark, ChartLabel) and mark.text == words.gettext("gap (interval)")
+    )
     assert any(" " in mark.text for mark in said)
-    assert all(ends(mark) < place for mark in said)
+    assert all(get_text_ends(mark) < place for mark in said)
 
 
-def ends(mark):
-    wide = width(mark.text, mark.size)
+def get_text_ends(mark):
+    wide = estimate_width(mark.text, mark.size)
     return {"start": mark.x + wide, "middle": mark.x + wide / 2, "end": mark.x}[mark.anchor]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language):
-    words, made = wording(language), reports.made("gap-50")
+    words, made = get_translator(language), reports.build_case_report("gap-50")
     clipped = next(row for row in made.targets.dimensions if row.now.bound)
 
-    drawn = dumbbell((clipped,), words, WIDTH, "Targets")
-    grid = heatmap_chart(made.heatmap, words, WIDTH)
+    drawn = draw_target_chart((clipped,), words, WIDTH, "Targets")
+    grid = draw_heatmap_chart(made.heatmap, words, WIDTH)
 
-    score, aside = (mark for mark in drawn.marks if isinstance(mark, Label) and mark.y > 20 and mark.x > WIDTH / 2)
-    assert score.x + width(score.text, score.size) < aside.x
-    assert aside.x + width(aside.text, aside.size) <= WIDTH
-    (cell,) = (mark for mark in grid.marks if isinstance(mark, Label) and mark.text == words.figure(clipped.now))
-    assert width(cell.text, cell.size) <= cell.limit
+    score, aside = (mark for mark in drawn.marks if isinstance(mark, ChartLabel) and mark.y > 20 and mark.x > WIDTH / 2)
+    assert score.x + estimate_width(score.text, score.size) < aside.x
+    assert aside.x + estimate_width(aside.text, aside.size) <= WIDTH
+    (cell,) = (mark for mark in grid.marks if isinstance(mark, ChartLabel) and mark.text == words.figure(clipped.now))
+    assert estimate_width(cell.text, cell.size) <= cell.limit
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("case", ["gap-50", "risk-36", "not-applicable-40"])
 def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(case, language):
-    words, forms = wording(language), []
+    words, forms = get_translator(language), []
 
-    for part in reports.made(case).functions:
-        texts = {mark.text for mark in function_bars(part, words, WIDTH).marks if isinstance(mark, Label)}
-        unsure = [tuple(counted(item, words)) for item in part.all if item.figure.shown is not None and item.figure.dk]
+    for part in reports.build_case_report(case).functions:
+        texts = {mark.text for mark in draw_function_chart(part, words, WIDTH).marks if isinstance(mark, ChartLabel)}
+        unsure = [
+            tuple(list_count_labels(item, words))
+            for item in part.all
+            if item.figure.shown is not None and item.figure.dk
+        ]
         shortened = [text for text in texts if text.endswith(" ?")]
         assert all(long in texts or short in texts for long, short in unsure)
         assert bool(short_key(part.all, words)) == bool(shortened)

@@ -29,7 +29,7 @@ reason = "The policy came after the close."
 """
 
 
-def picture(size=(60, 20), **saved):
+def make_picture(size=(60, 20), **saved):
     target = BytesIO()
     Image.new("RGB", size, "red").save(target, **{"format": "PNG"} | saved)
     return target.getvalue()
@@ -48,8 +48,8 @@ def printed(run, golden, tmp_path):
     return printed
 
 
-def test_texts_findings_moderations_and_logo_stand_in_the_report_as_the_consultants_own(printed, run):
-    said, out = printed(OWN, picture())
+def test_comments_in_report_are_marked_as_the_consultants(printed, run):
+    said, out = printed(OWN, make_picture())
 
     reader = PdfReader(BytesIO(out.read_bytes()))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
@@ -62,8 +62,8 @@ def test_texts_findings_moderations_and_logo_stand_in_the_report_as_the_consulta
     assert run("verify", out).exit_code == 0
 
 
-def test_computed_figures_stay_as_they_are(printed, run, golden, tmp_path):
-    _, out = printed(OWN, picture())
+def test_computed_figures_with_comments_are_unchanged(printed, run, golden, tmp_path):
+    _, out = printed(OWN, make_picture())
     run("report", golden / "risk-36.csv", "-o", tmp_path / "bare.pdf")
 
     answers = [PdfReader(BytesIO(path.read_bytes())).pages[1].extract_text() for path in (out, tmp_path / "bare.pdf")]
@@ -84,7 +84,7 @@ def test_computed_figures_stay_as_they_are(printed, run, golden, tmp_path):
         ('logo = "none.png"', "can't be read"),
     ],
 )
-def test_a_mistake_is_named_and_nothing_is_printed(printed, text, wrong):
+def test_mistake_in_comments_is_reported_and_no_report_written(printed, text, wrong):
     said, out = printed(text)
 
     assert said.exit_code == 1
@@ -92,7 +92,7 @@ def test_a_mistake_is_named_and_nothing_is_printed(printed, text, wrong):
     assert not out.exists()
 
 
-def test_every_mistake_is_named_by_its_line(printed):
+def test_every_mistake_in_comments_is_reported_with_its_line(printed):
     said, _ = printed('author = "x"\nlogo = "none.png"\n[remarks]\nhr2 = "x"\n"a/b" = "x"\n[[findings]]\ntitle = ""')
 
     assert [line.partition(".toml:")[2].partition(":")[0] for line in said.stderr.splitlines()[1:]] == list("2457")
@@ -103,14 +103,14 @@ def test_every_mistake_is_named_by_its_line(printed):
     [
         b"<svg/>",
         b"",
-        picture()[:40],
-        picture(format="GIF"),
-        picture((2100, 2000)),
-        picture() + b"\0" * logo.LARGEST,
+        make_picture()[:40],
+        make_picture(format="GIF"),
+        make_picture((2100, 2000)),
+        make_picture() + b"\0" * logo.MAX_LOGO_BYTES,
     ],
     ids=["vector", "empty", "cut off", "another kind", "too many pixels", "too large"],
 )
-def test_what_is_no_small_picture_is_no_logo(printed, content):
+def test_logo_that_is_no_small_picture_is_rejected(printed, content):
     said, out = printed('logo = "logo.png"', content)
 
     assert said.exit_code == 1
@@ -118,12 +118,12 @@ def test_what_is_no_small_picture_is_no_logo(printed, content):
     assert not out.exists()
 
 
-def test_a_logo_is_drawn_anew_with_nothing_in_it_but_the_picture():
+def test_logo_is_reencoded_without_metadata():
     hidden = PngInfo()
     hidden.add_text("Comment", "canary")
-    content = picture((2000, 500), pnginfo=hidden) + b"canary behind the end"
+    content = make_picture((2000, 500), pnginfo=hidden) + b"canary behind the end"
 
-    made = logo.redrawn(content)
+    made = logo.reencode_logo(content)
 
     with Image.open(BytesIO(made)) as image:
         assert image.size == (1200, 300)
@@ -131,18 +131,18 @@ def test_a_logo_is_drawn_anew_with_nothing_in_it_but_the_picture():
     assert b"canary" not in made
 
 
-def test_a_logo_that_would_grow_too_large_is_drawn_smaller_and_comes_out_the_same_again():
+def test_logo_too_large_after_reencoding_is_scaled_down_and_stable():
     target = BytesIO()
     Image.frombytes("RGB", (1200, 1000), shake_256(b"noise").digest(3_600_000)).save(target, format="JPEG", quality=40)
 
-    made = logo.redrawn(target.getvalue())
+    made = logo.reencode_logo(target.getvalue())
 
     with Image.open(BytesIO(made)) as image:
         assert image.size in {(600, 500), (300, 250)}
-    assert len(made) <= logo.LARGEST
-    assert logo.redrawn(made) == made
+    assert len(made) <= logo.MAX_LOGO_BYTES
+    assert logo.reencode_logo(made) == made
 
 
-def test_a_logo_is_refused_by_what_it_is_and_not_by_its_name():
+def test_logo_is_rejected_by_content_not_by_file_name():
     with pytest.raises(InvalidError):
-        logo.redrawn(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+        logo.reencode_logo(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from assessment.library import load, shipped
-from tests import bakery, instruments
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
+from tests import bakery_questionnaire, questionnaire_files
 
 FULL = "social-media-integration"
 PULSE = "social-media-pulse"
@@ -40,7 +40,7 @@ def doubled(tmp_path, golden):
     return doubled
 
 
-def test_the_table_says_what_changed_by_how_much_and_what_can_not_be_said(run, earlier, later):
+def test_table_shows_changes_amounts_and_limits(run, earlier, later):
     said = run("compare", earlier, later, "--earlier-date", "2026-01-01", "--date", "2026-11-01")
 
     assert said.exit_code == 0
@@ -52,7 +52,7 @@ def test_the_table_says_what_changed_by_how_much_and_what_can_not_be_said(run, e
     assert "100% of the later wave's items" in said.stdout
 
 
-def test_the_json_holds_the_figures_of_the_table_and_of_both_files(run, earlier, later):
+def test_json_contains_figures_of_table_and_both_files(run, earlier, later):
     found = json.loads(run("compare", earlier, later, "--json").stdout)
     one, two = (json.loads(run("score", each, "--json").stdout) for each in (earlier, later))
 
@@ -63,7 +63,7 @@ def test_the_json_holds_the_figures_of_the_table_and_of_both_files(run, earlier,
     assert found["overall"]["attribution"]["refused"] == "fewer than 6 people in one role"
 
 
-def test_it_says_why_where_enough_people_of_each_role_answered(run, doubled):
+def test_attribution_with_enough_answers_per_role_is_shown(run, doubled):
     whole, without = doubled(), doubled(keep=lambda row: row["role"] != "leader")
 
     found = json.loads(run("compare", whole, without, "--json").stdout)
@@ -73,16 +73,16 @@ def test_it_says_why_where_enough_people_of_each_role_answered(run, doubled):
     assert all(part["answers"] + part["who"] + part["instrument"] == pytest.approx(part["change"]) for part in parts)
 
 
-def test_nothing_is_hidden_or_refused_where_that_is_asked_for(run, earlier, later):
+def test_unsuppressed_comparison_hides_and_rejects_nothing(run, earlier, later):
     found = json.loads(run("compare", earlier, later, "--unsuppressed", "--json").stdout)
 
     assert all(part["attribution"]["refused"] is None for part in found["functions"].values())
 
 
-def test_a_short_wave_is_compared_with_a_full_one(run, tmp_path, golden):
+def test_short_wave_is_compared_with_full_one(run, tmp_path, golden):
     later = golden / "plain-24.csv"
     pulse = tmp_path / "pulse.csv"
-    known = load(shipped() / PULSE).item.keys() | {"respondent", "role", "functions"}
+    known = load_questionnaire(find_shipped_folder() / PULSE).item.keys() | {"respondent", "role", "functions"}
     with later.open(encoding="utf-8") as file, pulse.open("w", encoding="utf-8") as out:
         people = list(csv.DictReader(file))
         writer = csv.DictWriter(out, [name for name in people[0] if name in known], extrasaction="ignore")
@@ -96,10 +96,12 @@ def test_a_short_wave_is_compared_with_a_full_one(run, tmp_path, golden):
     assert {item["change"] for item in found["items"].values()} == {0}
 
 
-def test_questionnaires_without_a_shared_item_are_refused_with_a_remedy(run, tmp_path, earlier):
-    other = instruments.write(tmp_path / "bakery", bakery.STRUCTURE, bakery.ADVICE, bakery.TEXTS)
+def test_questionnaires_without_common_item_are_rejected_with_remedy(run, tmp_path, earlier):
+    other = questionnaire_files.write_questionnaire(
+        tmp_path / "bakery", bakery_questionnaire.STRUCTURE, bakery_questionnaire.ADVICE, bakery_questionnaire.TEXTS
+    )
     responses = tmp_path / "bakery.csv"
-    responses.write_text(bakery.RESPONSES, encoding="utf-8")
+    responses.write_text(bakery_questionnaire.RESPONSES, encoding="utf-8")
 
     said = run("compare", earlier, responses, "--questionnaire", other, "--earlier-questionnaire", FULL)
 
@@ -115,14 +117,14 @@ def test_questionnaires_without_a_shared_item_are_refused_with_a_remedy(run, tmp
         (("--earlier-date", "2026-12-01", "--date", "2026-11-01"), "name the earlier file first"),
     ],
 )
-def test_options_that_contradict_each_other_are_used_wrongly(run, earlier, later, options, remedy):
+def test_contradictory_options_are_usage_error(run, earlier, later, options, remedy):
     said = run("compare", earlier, later, *options)
 
     assert said.exit_code == 2
     assert remedy in said.stderr
 
 
-def test_mistakes_in_a_file_are_named_by_line(run, tmp_path, later):
+def test_mistakes_in_file_are_reported_with_line(run, tmp_path, later):
     broken = tmp_path / "broken.csv"
     broken.write_text(later.read_text("utf-8").replace(",leader,", ",boss,", 1), "utf-8")
 

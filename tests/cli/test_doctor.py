@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import update
 
 from assessment.storage import database, tables
-from tests.containers import free_port
+from tests.containers import find_free_port
 
 
-def test_an_empty_database_is_to_be_migrated(run):
+def test_empty_database_is_reported_with_migrate_command(run):
     said = run("doctor")
 
     assert said.exit_code == 1
@@ -16,7 +16,7 @@ def test_an_empty_database_is_to_be_migrated(run):
     assert "1 to fix." in said.stderr
 
 
-def test_all_is_well_after_migrating(run):
+def test_migrated_installation_passes_all_checks(run):
     run("migrate")
 
     said = run("doctor")
@@ -26,7 +26,7 @@ def test_all_is_well_after_migrating(run):
     assert {"Database", "Audit", "Disk", "Questionnaires", "Fonts"} <= found
 
 
-def test_every_wrong_setting_is_named(run, monkeypatch):
+def test_every_invalid_setting_is_reported(run, monkeypatch):
     monkeypatch.setenv("ASSESSMENT_MINIMUM_GROUP", "1")
     monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "http://survey.example.org")
 
@@ -37,9 +37,9 @@ def test_every_wrong_setting_is_named(run, monkeypatch):
     assert "ASSESSMENT_PUBLIC_URL" in said.stdout
 
 
-def test_a_mail_server_that_does_not_answer_is_named(run, monkeypatch):
+def test_unreachable_mail_server_is_reported(run, monkeypatch):
     run("migrate")
-    monkeypatch.setenv("ASSESSMENT_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("ASSESSMENT_SMTP_URL", f"smtp://127.0.0.1:{find_free_port()}")
 
     said = run("doctor")
 
@@ -47,12 +47,12 @@ def test_a_mail_server_that_does_not_answer_is_named(run, monkeypatch):
     assert "fix  Mail" in said.stdout
 
 
-def test_an_altered_audit_log_is_named(run, data):
+def test_altered_audit_log_is_reported(run, data):
     run("migrate")
     run("user", "add", "a@example.org", given="lantern harbour violet 7")
     untouched = run("doctor")
-    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
-    with database.writing(engine) as session:
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.write_session(engine) as session:
         session.execute(update(tables.audit_entry).where(tables.audit_entry.c.number == 2).values(actor="nobody"))
     engine.dispose()
 
@@ -64,7 +64,7 @@ def test_an_altered_audit_log_is_named(run, data):
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing"])
-def test_a_database_that_does_not_answer_is_named(run, monkeypatch, url):
+def test_unreachable_database_is_reported(run, monkeypatch, url):
     monkeypatch.setenv("ASSESSMENT_DATABASE_URL", url)
     monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "https://survey.example.org")
     monkeypatch.setenv("ASSESSMENT_SECRET", "2b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da5")
@@ -79,7 +79,7 @@ def test_a_database_that_does_not_answer_is_named(run, monkeypatch, url):
     ("public_url", "proxies", "code"),
     [("https://survey.example.org", "0", 1), ("https://survey.example.org", "1", 0), ("http://127.0.0.1:8000", "0", 0)],
 )
-def test_tls_in_front_without_a_configured_proxy_is_a_problem(run, monkeypatch, public_url, proxies, code):
+def test_tls_proxy_without_setting_is_reported(run, monkeypatch, public_url, proxies, code):
     run("migrate")
     monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", public_url)
     monkeypatch.setenv("ASSESSMENT_PROXIES", proxies)

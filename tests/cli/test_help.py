@@ -18,30 +18,30 @@ print([name for name in {SLOW} if name in sys.modules])
 NEEDED = ["demo", "serve", "migrate", "doctor", "user", "key", "questionnaire", "score", "report"]
 
 
-def commands(group=main, path=()):
+def list_commands(group=main, path=()):
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         yield (*path, name)
         if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
+            yield from list_commands(command, (*path, name))
 
 
-def test_help_loads_nothing_slow():
+def test_help_imports_no_slow_module():
     said = subprocess.run([sys.executable, "-c", LISTED], capture_output=True, text=True, check=True)
 
     assert said.stdout.splitlines()[-1] == "[]"
 
 
-def test_help_lists_what_there_is(run):
+def test_help_lists_all_commands(run):
     said = run("--help")
 
     assert said.exit_code == 0
     assert [name for name in NEEDED if f"  {name} " not in said.stdout] == []
 
 
-@pytest.mark.parametrize("path", [*commands()], ids=" ".join)
-def test_the_help_of_every_command_begins_with_examples(run, path):
+@pytest.mark.parametrize("path", [*list_commands()], ids=" ".join)
+def test_help_of_every_command_starts_with_examples(run, path):
     said = run(*path, "--help")
 
     assert said.exit_code == 0
@@ -50,12 +50,12 @@ def test_the_help_of_every_command_begins_with_examples(run, path):
     assert f"assessment {path[0]}" in text[text.index("Examples:") :]
 
 
-def test_an_unknown_command_is_used_wrongly(run):
+def test_unknown_command_is_usage_error(run):
     said = run("scores")
 
     assert said.exit_code == 2
     assert "Did you mean score?" in said.stderr
 
 
-def test_the_version_is_told(run):
+def test_version_option_prints_version(run):
     assert run("--version").stdout.startswith("assessment ")

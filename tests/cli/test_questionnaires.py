@@ -6,17 +6,17 @@ import shutil
 
 import pytest
 
-from assessment.library import shipped
+from assessment.questionnaires import find_shipped_folder
 
 ID = "social-media-integration"
 
 
 @pytest.fixture
 def copy(tmp_path):
-    return shutil.copytree(shipped() / ID, tmp_path / ID)
+    return shutil.copytree(find_shipped_folder() / ID, tmp_path / ID)
 
 
-def test_one_without_mistakes_passes(run, copy):
+def test_check_of_valid_questionnaire_passes(run, copy):
     said = run("questionnaire", "check", copy)
 
     assert said.exit_code == 0
@@ -24,7 +24,7 @@ def test_one_without_mistakes_passes(run, copy):
     assert "No mistakes in 1 checked." in said.stderr
 
 
-def test_every_mistake_is_named_by_file_and_line_with_its_remedy(run, copy):
+def test_check_reports_every_mistake_with_file_line_and_remedy(run, copy):
     file = copy / "questionnaire.toml"
     text = file.read_text(encoding="utf-8").replace('dimension = "purpose"', 'dimension = "porpoise"')
     file.write_text(text, encoding="utf-8")
@@ -37,11 +37,11 @@ def test_every_mistake_is_named_by_file_and_line_with_its_remedy(run, copy):
     assert all(line.startswith(f"{file}:") and line.endswith("Did you mean `purpose`?") for line in found)
 
 
-def test_a_folder_without_questionnaire_is_found_wrong(run, tmp_path):
+def test_check_of_folder_without_questionnaire_fails(run, tmp_path):
     assert run("questionnaire", "check", tmp_path).exit_code == 1
 
 
-def test_the_list_names_id_version_and_languages(run):
+def test_list_shows_id_version_and_languages(run):
     said = run("questionnaire", "list")
 
     found = next(line for line in said.stdout.splitlines() if line.startswith(f"{ID} "))
@@ -49,7 +49,7 @@ def test_the_list_names_id_version_and_languages(run):
     assert "en" in re.findall(r"\w+", found)
 
 
-def test_an_operators_own_questionnaires_are_listed_too(run, copy, monkeypatch):
+def test_list_includes_operators_questionnaires(run, copy, monkeypatch):
     file = copy / "questionnaire.toml"
     file.write_text(
         file.read_text(encoding="utf-8").replace('version = "1.1.0"', 'version = "1.2.0"'), encoding="utf-8"
@@ -62,14 +62,14 @@ def test_an_operators_own_questionnaires_are_listed_too(run, copy, monkeypatch):
     assert versions == ["1.2.0", "1.1.0"]
 
 
-def test_a_questionnaire_is_shown_as_people_read_it(run):
+def test_show_prints_questionnaire_in_survey_order(run):
     said = run("questionnaire", "show", ID)
 
     assert "To what extent do our customer service goals cover social media?" in said.stdout
 
 
 @pytest.mark.parametrize("part", ["questionnaire", "advice", "translation"])
-def test_the_schema_of_each_file_is_json(run, part):
+def test_schema_of_each_file_is_json(run, part):
     said = run("questionnaire", "schema", part)
 
     assert json.loads(said.stdout)["$schema"].startswith("https://json-schema.org/")

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from assessment import pdf
 
 
-def test_a_report_is_written_and_where_is_said(run, golden, tmp_path):
+def test_report_is_written_and_its_path_printed(run, golden, tmp_path):
     out = tmp_path / "out.pdf"
 
     said = run("report", golden / "risk-36.csv", "-o", out, "--organisation", "Brightwater", "--date", "2026-11-30")
@@ -21,7 +21,7 @@ def test_a_report_is_written_and_where_is_said(run, golden, tmp_path):
     assert "Brightwater" in (read.pages[0].extract_text() or "")
 
 
-def test_a_report_says_what_the_table_says(run, golden, tmp_path):
+def test_report_shows_figures_of_table(run, golden, tmp_path):
     out = tmp_path / "out.pdf"
     title = run("score", golden / "risk-36.csv").stdout.splitlines()[0]
 
@@ -31,7 +31,7 @@ def test_a_report_says_what_the_table_says(run, golden, tmp_path):
     assert title in cover
 
 
-def test_a_report_that_fails_leaves_the_former_one_as_it_was(run, golden, tmp_path, monkeypatch):
+def test_failed_report_leaves_previous_file_unchanged(run, golden, tmp_path, monkeypatch):
     def fail(*_arguments):
         raise RuntimeError
 
@@ -46,7 +46,7 @@ def test_a_report_that_fails_leaves_the_former_one_as_it_was(run, golden, tmp_pa
     assert [path.name for path in tmp_path.glob("*out*")] == ["out.pdf"]
 
 
-def test_a_folder_that_is_not_there_is_named(run, golden, tmp_path):
+def test_missing_output_folder_is_reported(run, golden, tmp_path):
     out = tmp_path / "no" / "out.pdf"
 
     said = run("report", golden / "risk-36.csv", "-o", out)
@@ -56,7 +56,7 @@ def test_a_folder_that_is_not_there_is_named(run, golden, tmp_path):
     assert "Traceback" not in said.stderr
 
 
-def test_responses_with_mistakes_give_no_report(run, tmp_path):
+def test_responses_with_mistakes_write_no_report(run, tmp_path):
     broken, out = tmp_path / "broken.csv", tmp_path / "out.pdf"
     broken.write_text("respondent,role\nr1,boss\n", encoding="utf-8")
 
@@ -66,14 +66,14 @@ def test_responses_with_mistakes_give_no_report(run, tmp_path):
     assert not out.exists()
 
 
-def test_a_language_that_nobody_has_translated_is_used_wrongly(run, golden, tmp_path):
+def test_untranslated_language_is_usage_error(run, golden, tmp_path):
     said = run("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--language", "xx")
 
     assert said.exit_code == 2
     assert "only in: de, en, es, fr" in said.stderr
 
 
-def test_the_audiences_are_those_of_the_api(run, golden, tmp_path):
+def test_audiences_equal_those_of_api(run, golden, tmp_path):
     arguments = ("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--audience")
 
     assert run(*arguments, "board").exit_code == 0

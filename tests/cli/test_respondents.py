@@ -6,26 +6,18 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from assessment.library import Library, shipped
-from assessment.services import (
-    answering,
-    assessing,
-    auditing,
-    closing,
-    entering,
-    inviting,
-    marking,
-    organising,
-    reopening,
-    responding,
-    users,
-)
-from assessment.services.answering import Given
-from assessment.services.assessing import NewAssessment
-from assessment.services.guests import Guest
-from assessment.settings import read
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.assessments import assessment_setup, client_organisations, closing, reopening
+from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.auth import users
+from assessment.services.operations import audit_trail
+from assessment.services.people import people_invitations
+from assessment.services.people.invitee_checks import Invitee
+from assessment.services.survey import answer_validation, response_lifecycle, sent_marks, survey_entry
+from assessment.services.survey.answer_validation import AnswerInput
+from assessment.settings import read_settings
 from assessment.storage import database, tables
-from assessment.storage.writer import Writer
+from assessment.storage.answer_writer import AnswerWriter
 
 NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
 KIM = "kim.canary@example.org"
@@ -36,88 +28,90 @@ class World:
     """A confidential assessment that was closed and opened again, and an anonymous one; Kim is invited to both."""
 
     def __init__(self, engine, secret):
-        self.engine, self.secret, self.library = engine, secret, Library([shipped()])
+        self.engine, self.secret, self.library = engine, secret, QuestionnaireCatalogue([find_shipped_folder()])
         self.questionnaire = self.library.get("social-media-integration")
-        auditing.attach_secret(engine, secret)
-        with database.writing(engine) as session:
-            self.home = users.workspace_of(session, "main", NOW)
-            self.organisation = organising.create(session, self.home, "Acme", NOW).id
-        self.writer = Writer(engine, lambda: NOW)
+        audit_trail.attach_secret(engine, secret)
+        with database.write_session(engine) as session:
+            self.home = users.find_or_create_workspace(session, "main", NOW)
+            self.organisation = client_organisations.create_organisation(session, self.home, "Acme", NOW).id
+        self.writer = AnswerWriter(engine, lambda: NOW)
         self.writer.start()
         self.confidential, invited = self.open("Wave", "confidential")
         self.kim, self.other = invited[0], invited[1]
         for number, each in enumerate(invited):
             self.answer(each.token, str(3 - number % 3), is_sent=True)
-        with database.writing(engine) as session:
-            closing.close(session, self.home, self.confidential, NOW)
-        with database.writing(engine) as session:
-            reopening.reopen(session, self.home, self.confidential, NOW)
+        with database.write_session(engine) as session:
+            closing.close_assessment(session, self.home, self.confidential, NOW)
+        with database.write_session(engine) as session:
+            reopening.reopen_assessment(session, self.home, self.confidential, NOW)
         self.anonymous, invited = self.open("Anonymous", "anonymous")
         self.anonymous_kim = invited[0]
         self.answer(invited[0].token, "2", is_sent=False)
         self.writer.stop()
-        with database.writing(engine) as session:
-            marking.mark_sent(session, self.home, self.anonymous, invited[0].invitation.id, secret)
+        with database.write_session(engine) as session:
+            sent_marks.mark_sent(session, self.home, self.anonymous, invited[0].invitation.id, secret)
             of_kim = select(tables.response.c.id).where(tables.response.c.invitation_id == self.kim.invitation.id)
             response = session.execute(of_kim).scalar_one()  # the close has ended the browser's session
             browser = {"cookie_hash": b"another", "workspace_id": self.home, "response_id": response}
             session.execute(tables.respondent_session.insert().values(browser))
 
     def open(self, title, confidentiality):
-        new = NewAssessment(
+        new = AssessmentInput(
             organisation=self.organisation,
             questionnaire=self.questionnaire.id,
             title=title,
             confidentiality=confidentiality,
         )
-        people = [Guest(role="staff", functions=("hr",), email=KIM, name=NAME)]
-        people += [Guest(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
-        with database.writing(self.engine) as session:
-            draft = assessing.create(session, self.home, new, self.library, NOW)
-            invited = inviting.invite(session, self.home, draft.id, people, self.library, NOW)
-            assessing.open_assessment(session, self.home, draft.id, self.library, NOW)
+        people = [Invitee(role="staff", functions=("hr",), email=KIM, name=NAME)]
+        people += [Invitee(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
+        with database.write_session(self.engine) as session:
+            draft = assessment_setup.create_assessment(session, self.home, new, self.library, NOW)
+            invited = people_invitations.invite_people(session, self.home, draft.id, people, self.library, NOW)
+            assessment_setup.open_assessment(session, self.home, draft.id, self.library, NOW)
         return draft.id, invited
 
     def answer(self, token, value, *, is_sent):
-        with database.writing(self.engine) as session:
-            who = entering.enter(session, token, secret=self.secret).respondent
-        items = answering.asked(self.questionnaire, who).values()
+        with database.write_session(self.engine) as session:
+            who = survey_entry.enter_survey(session, token, secret=self.secret).respondent
+        items = answer_validation.map_asked_items(self.questionnaire, who).values()
         given = {
-            item.id: Given(item.options[0] if item.options else value, evidence="" if item.options else "document")
+            item.id: AnswerInput(
+                item.options[0] if item.options else value, evidence="" if item.options else "document"
+            )
             for item in items
         }
-        for future in responding.keep_all(self.writer, self.questionnaire, who, given, NOW):
+        for future in response_lifecycle.save_answers(self.writer, self.questionnaire, who, given, NOW):
             future.result(30)
         if is_sent:
-            with database.writing(self.engine) as session:
-                responding.send(session, who, NOW)
+            with database.write_session(self.engine) as session:
+                response_lifecycle.send_response(session, who, NOW)
 
     def count(self, table, **values):
-        with database.reading(self.engine) as session:
+        with database.read_session(self.engine) as session:
             here = [table.c[name] == value for name, value in values.items()]
             return session.scalar(select(func.count()).select_from(table).where(*here))
 
     def actions(self):
-        with database.reading(self.engine) as session:
-            return [(each.actor, each.action) for each in auditing.audit.iterate_entries(session, self.home)]
+        with database.read_session(self.engine) as session:
+            return [(each.actor, each.action) for each in audit_trail.audit_log.iterate_entries(session, self.home)]
 
 
 @pytest.fixture
 def world(run, data):
     run("migrate")
-    engine = database.connect(f"sqlite:///{data / 'assessment.sqlite3'}")
-    yield World(engine, read({"ASSESSMENT_DATA": str(data)}).secret)
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    yield World(engine, read_settings({"ASSESSMENT_DATA": str(data)}).secret)
     engine.dispose()
 
 
-def response_of(world, invitation):
-    with database.reading(world.engine) as session:
+def find_response_id(world, invitation):
+    with database.read_session(world.engine) as session:
         return session.execute(
             select(tables.response).where(tables.response.c.invitation_id == invitation.invitation.id)
         ).one()
 
 
-def test_export_prints_everything_about_a_person(world, run):
+def test_export_prints_all_data_of_person(world, run):
     said = run("respondent", "export", KIM.upper())
 
     exported = json.loads(said.stdout)["invitations"]
@@ -136,7 +130,7 @@ def test_export_prints_everything_about_a_person(world, run):
     assert ("operator", "respondent.exported") in world.actions()
 
 
-def test_export_holds_nothing_of_others_and_no_hash(world, run):
+def test_export_contains_no_data_of_others_and_no_hash(world, run):
     said = run("respondent", "export", KIM)
 
     assert "p0@example.org" not in said.stdout
@@ -144,7 +138,7 @@ def test_export_holds_nothing_of_others_and_no_hash(world, run):
     assert "_hash" not in said.stdout
 
 
-def test_export_covers_every_column_of_what_it_exports(world, run):
+def test_export_covers_every_column_of_exported_tables(world, run):
     """A column that is added later is exported as well, unless it is the hash of a secret."""
     exported = json.loads(run("respondent", "export", world.kim.invitation.id).stdout)["invitations"][0]
     parts = {
@@ -166,7 +160,7 @@ def test_export_covers_every_column_of_what_it_exports(world, run):
     assert missing == set()
 
 
-def test_erasure_needs_to_be_confirmed(world, run):
+def test_erasure_without_confirm_is_rejected(world, run):
     said = run("respondent", "erase", KIM)
 
     assert said.exit_code == 1
@@ -176,9 +170,9 @@ def test_erasure_needs_to_be_confirmed(world, run):
     assert ("operator", "respondent.erased") not in world.actions()
 
 
-def test_erasure_deletes_answers_copies_name_address_and_links(world, run):
-    response = response_of(world, world.kim)
-    others = response_of(world, world.other)
+def test_erasure_deletes_answers_snapshots_name_address_and_links(world, run):
+    response = find_response_id(world, world.kim)
+    others = find_response_id(world, world.other)
     kept = world.count(tables.answer, response_id=others.id)
 
     said = run("respondent", "erase", KIM, "--confirm")
@@ -189,17 +183,17 @@ def test_erasure_deletes_answers_copies_name_address_and_links(world, run):
         assert world.count(table, response_id=response.id) == 0
     assert world.count(tables.invitation_link, invitation_id=world.kim.invitation.id) == 0
     assert (world.count(tables.invitation, email=KIM), world.count(tables.invitation, name=NAME)) == (0, 0)
-    assert response_of(world, world.kim).state == "withdrawn"
+    assert find_response_id(world, world.kim).state == "withdrawn"
     assert world.count(tables.answer, response_id=others.id) == kept
     assert world.count(tables.release) == 1
 
 
-def test_erasure_is_recorded_without_the_address_and_the_log_is_intact(world, run):
+def test_erasure_is_logged_without_address_and_log_is_intact(world, run):
     run("respondent", "erase", KIM, "--confirm")
 
-    with database.reading(world.engine) as session:
-        entries = list(auditing.audit.iterate_entries(session, world.home))
-        faults = list(auditing.verify_logs(session, world.secret))
+    with database.read_session(world.engine) as session:
+        entries = list(audit_trail.audit_log.iterate_entries(session, world.home))
+        faults = list(audit_trail.verify_logs(session, world.secret))
     erased = [each for each in entries if each.action == "respondent.erased"]
     assert {each.subject for each in erased} == {world.kim.invitation.id, world.anonymous_kim.invitation.id}
     assert {each.details["assessment"] for each in erased} == {world.confidential, world.anonymous}
@@ -207,7 +201,7 @@ def test_erasure_is_recorded_without_the_address_and_the_log_is_intact(world, ru
     assert faults == []
 
 
-def test_nothing_of_an_erased_person_is_left_in_the_database_files(world, run, data):
+def test_erased_person_leaves_no_trace_in_database_files(world, run, data):
     """While a server is running: with the last connection, SQLite would empty its log by itself."""
     with world.engine.connect() as connection:
         connection.execute(select(1)).all()
@@ -220,9 +214,9 @@ def test_nothing_of_an_erased_person_is_left_in_the_database_files(world, run, d
     assert b"Canaryname" not in content
 
 
-def test_anonymous_answers_stay_and_the_mark_goes(world, run):
+def test_erasure_in_anonymous_assessment_keeps_answers_and_deletes_mark(world, run):
     before = world.count(tables.answer)
-    erased = world.count(tables.answer, response_id=response_of(world, world.kim).id)
+    erased = world.count(tables.answer, response_id=find_response_id(world, world.kim).id)
     marks = world.count(tables.mark)
 
     run("respondent", "erase", KIM, "--confirm")
@@ -233,14 +227,14 @@ def test_anonymous_answers_stay_and_the_mark_goes(world, run):
 
 @pytest.mark.parametrize("command", [("export",), ("erase", "--confirm")])
 @pytest.mark.parametrize("who", ["nobody@example.org", "aaaaaaaaaaaaaaaaaaaaaaaa"])
-def test_unknown_person_is_an_error(world, run, command, who):
+def test_unknown_person_is_error(world, run, command, who):
     said = run("respondent", *command, who)
 
     assert said.exit_code == 1
     assert "Nobody was invited under this address or id." in said.stderr
 
 
-def test_person_of_another_workspace_is_not_found_there(world, run):
+def test_person_of_other_workspace_is_not_found(world, run):
     run("user", "add", "b@example.org", "--workspace", "branch", given="lantern harbour violet 7")
 
     said = run("respondent", "erase", KIM, "--workspace", "branch", "--confirm")
@@ -249,10 +243,10 @@ def test_person_of_another_workspace_is_not_found_there(world, run):
     assert world.count(tables.invitation, email=KIM) == 2
 
 
-def test_replaced_invitations_of_a_person_belong_to_them(world, run):
-    with database.writing(world.engine) as session:
-        corrected = inviting.Mended(email="kim.new@example.org")
-        made = inviting.replace(
+def test_replaced_invitations_of_person_are_included(world, run):
+    with database.write_session(world.engine) as session:
+        corrected = people_invitations.InvitationPatch(email="kim.new@example.org")
+        made = people_invitations.replace_invitation(
             session, world.home, world.confidential, world.kim.invitation.id, corrected, world.library, NOW
         )
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from assessment.cli import main
-from tests import bakery, instruments
+from tests import bakery_questionnaire, questionnaire_files
 
 MISTAKES = """\
 mode = "poll"
@@ -26,7 +26,7 @@ def responses(golden):
     return golden / "risk-36.csv"
 
 
-def test_the_table_says_where_it_stands_why_and_what_to_do(run, responses):
+def test_table_shows_levels_reasons_and_advice(run, responses):
     said = run("score", responses)
 
     assert said.exit_code == 0
@@ -48,14 +48,14 @@ def test_the_table_says_where_it_stands_why_and_what_to_do(run, responses):
     assert "Set up to fail: " in text
 
 
-def test_what_is_said_in_words_fits_a_terminal_of_80_columns(run, responses):
+def test_text_fits_terminal_of_80_columns(run, responses):
     said = run("score", responses).stdout.splitlines()
 
     tables = re.compile(r"\S {2,}\S.*\S {2,}\S")  # as wide as their columns
     assert [line for line in said if len(line) > 80 and not tables.search(line)] == []
 
 
-def test_the_table_shows_the_figures_of_the_json(run, responses):
+def test_table_shows_figures_of_json(run, responses):
     table, figures = run("score", responses).stdout, json.loads(run("score", responses, "--json").stdout)
 
     for name, title in (("marketing", "Marketing"), ("hr", "HR")):
@@ -64,7 +64,7 @@ def test_the_table_shows_the_figures_of_the_json(run, responses):
         assert line.split()[len(title.split())] == f"{found['score']:.1f}"
 
 
-def test_what_few_people_said_is_hidden_unless_asked_for(run, golden):
+def test_figures_of_few_people_are_hidden_unless_unsuppressed(run, golden):
     hidden = json.loads(run("score", golden / "small-9.csv", "--json").stdout)
     shown = json.loads(run("score", golden / "small-9.csv", "--json", "--unsuppressed").stdout)
 
@@ -74,31 +74,31 @@ def test_what_few_people_said_is_hidden_unless_asked_for(run, golden):
     assert shown["suppressed"] == {}
 
 
-def test_the_minimum_group_can_be_named(run, responses):
+def test_minimum_group_option_is_applied(run, responses):
     figures = json.loads(run("score", responses, "--minimum-group", 9, "--json").stdout)
 
     assert figures["disclosure"]["needed"] == 10
 
 
-def test_a_group_too_small_is_refused(run, responses):
+def test_minimum_group_too_small_is_rejected(run, responses):
     said = run("score", responses, "--minimum-group", 2)
 
     assert said.exit_code == 1
     assert "--minimum-group: A group of 2 is too small" in said.stderr
 
 
-def test_hiding_some_and_hiding_nothing_exclude_each_other(run, responses):
+def test_minimum_group_with_unsuppressed_is_usage_error(run, responses):
     assert run("score", responses, "--minimum-group", 9, "--unsuppressed").exit_code == 2
 
 
-def test_the_date_stands_in_the_result(run, responses):
+def test_date_option_is_in_result(run, responses):
     dated = json.loads(run("score", responses, "--json", "--date", "2026-11-30").stdout)
     undated = json.loads(run("score", responses, "--json").stdout)
 
     assert (dated["computed_at"], undated["computed_at"]) == ("2026-11-30", None)
 
 
-def test_every_mistake_of_settings_and_responses_is_named_at_once(run, responses, tmp_path):
+def test_mistakes_in_settings_and_responses_are_reported_together(run, responses, tmp_path):
     settings, broken = tmp_path / "client.toml", tmp_path / "broken.csv"
     settings.write_text(MISTAKES, encoding="utf-8")
     broken.write_text("respondent,role,functions,CS-P9\nr1,boss,hr,2\n", encoding="utf-8")
@@ -112,7 +112,7 @@ def test_every_mistake_of_settings_and_responses_is_named_at_once(run, responses
     assert f"{broken}:2:role: " in said.stderr
 
 
-def test_settings_that_are_no_toml_are_named_by_line(run, responses, tmp_path):
+def test_settings_with_invalid_toml_are_reported_with_line(run, responses, tmp_path):
     settings = tmp_path / "client.toml"
     settings.write_text('mode = "survey"\n[weights\n', encoding="utf-8")
 
@@ -122,14 +122,14 @@ def test_settings_that_are_no_toml_are_named_by_line(run, responses, tmp_path):
     assert f"{settings}:2: This is not valid TOML" in said.stderr
 
 
-def test_responses_may_stand_on_standard_input(run, responses):
+def test_responses_from_stdin_are_scored(run, responses):
     said = run("score", "-", "--json", given=responses.read_bytes())
 
     assert said.exit_code == 0
     assert json.loads(said.stdout)["respondents"]["counted"] == 34
 
 
-def test_a_file_that_is_not_utf_8_is_named_by_line(run, tmp_path):
+def test_file_not_in_utf_8_is_reported_with_line(run, tmp_path):
     file = tmp_path / "latin.csv"
     file.write_bytes("respondent,role,functions\nBjörn,staff,hr\n".encode("latin-1"))
 
@@ -139,7 +139,7 @@ def test_a_file_that_is_not_utf_8_is_named_by_line(run, tmp_path):
     assert f"{file}:2: This line is not UTF-8, but perhaps Windows-1252. Save" in said.stderr
 
 
-def test_a_file_without_rows_is_refused(run, tmp_path):
+def test_file_without_rows_is_rejected(run, tmp_path):
     file = tmp_path / "empty.csv"
     file.write_text("respondent,role,functions\n", encoding="utf-8")
 
@@ -149,41 +149,51 @@ def test_a_file_without_rows_is_refused(run, tmp_path):
     assert "There are no responses." in said.stderr
 
 
-def test_a_missing_file_is_used_wrongly(run):
+def test_missing_file_is_usage_error(run):
     assert run("score", "nowhere.csv").exit_code == 2
 
 
 @pytest.mark.parametrize("named", ["nothing", "social-media-integration@9.9.9"])
-def test_an_unknown_questionnaire_is_used_wrongly_and_the_known_are_named(run, responses, named):
+def test_unknown_questionnaire_is_usage_error_with_known_ones(run, responses, named):
     said = run("score", responses, "--questionnaire", named)
 
     assert said.exit_code == 2
     assert "social-media-integration@1.1.0" in said.stderr
 
 
-def test_a_questionnaire_may_be_named_by_id_and_version(run, responses):
+def test_questionnaire_is_found_by_id_and_version(run, responses):
     said = run("score", responses, "--questionnaire", "social-media-integration@1.1.0", "--json")
 
     assert json.loads(said.stdout)["questionnaire"]["version"] == "1.1.0"
 
 
-def test_the_questionnaire_is_told_by_the_columns(run, tmp_path, monkeypatch):
-    instruments.write(tmp_path / "own" / "bakery", bakery.STRUCTURE, bakery.ADVICE, bakery.TEXTS)
+def test_questionnaire_without_option_is_found_by_columns(run, tmp_path, monkeypatch):
+    questionnaire_files.write_questionnaire(
+        tmp_path / "own" / "bakery",
+        bakery_questionnaire.STRUCTURE,
+        bakery_questionnaire.ADVICE,
+        bakery_questionnaire.TEXTS,
+    )
     monkeypatch.setenv("ASSESSMENT_QUESTIONNAIRES", str(tmp_path / "own"))
     responses = tmp_path / "responses.csv"
-    responses.write_text(bakery.RESPONSES, encoding="utf-8")
+    responses.write_text(bakery_questionnaire.RESPONSES, encoding="utf-8")
 
     figures = json.loads(run("score", responses, "--json").stdout)
 
     assert figures["questionnaire"]["id"] == "bakery"
 
 
-def test_columns_that_fit_several_questionnaires_alike_are_not_guessed_at(run, tmp_path, monkeypatch):
+def test_columns_matching_several_questionnaires_are_usage_error(run, tmp_path, monkeypatch):
     for name in ("bakery", "patisserie"):
-        instruments.write(tmp_path / "own" / name, bakery.STRUCTURE | {"id": name}, bakery.ADVICE, bakery.TEXTS)
+        questionnaire_files.write_questionnaire(
+            tmp_path / "own" / name,
+            bakery_questionnaire.STRUCTURE | {"id": name},
+            bakery_questionnaire.ADVICE,
+            bakery_questionnaire.TEXTS,
+        )
     monkeypatch.setenv("ASSESSMENT_QUESTIONNAIRES", str(tmp_path / "own"))
     responses = tmp_path / "responses.csv"
-    responses.write_text(bakery.RESPONSES, encoding="utf-8")
+    responses.write_text(bakery_questionnaire.RESPONSES, encoding="utf-8")
 
     said = run("score", responses)
 
@@ -191,7 +201,7 @@ def test_columns_that_fit_several_questionnaires_alike_are_not_guessed_at(run, t
     assert "Add --questionnaire" in said.stderr
 
 
-def test_colour_stands_on_terminals_and_can_be_switched_off(responses, monkeypatch):
+def test_colour_is_used_on_terminals_and_can_be_disabled(responses, monkeypatch):
     coloured = CliRunner().invoke(main, ["score", str(responses)], color=True).stdout
     monkeypatch.setenv("NO_COLOR", "1")
     plain = CliRunner().invoke(main, ["score", str(responses)], color=True).stdout
@@ -201,7 +211,7 @@ def test_colour_stands_on_terminals_and_can_be_switched_off(responses, monkeypat
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
-def test_figures_are_exported_beside_the_table(run, responses, tmp_path, kind):
+def test_figures_are_exported_in_addition_to_table(run, responses, tmp_path, kind):
     made = run("score", responses, "--export", tmp_path / f"figures.{kind}")
 
     assert made.exit_code == 0
@@ -210,7 +220,7 @@ def test_figures_are_exported_beside_the_table(run, responses, tmp_path, kind):
 
 @pytest.mark.parametrize(("command", "option"), [("score", "--date"), ("compare", "--earlier-date")])
 @pytest.mark.parametrize("day", ["tomorrow", "2026-02-30", ""])
-def test_what_is_no_date_is_told_with_how_to_write_one(run, responses, command, option, day):
+def test_invalid_date_is_reported_with_example(run, responses, command, option, day):
     files = [responses] * (2 if command == "compare" else 1)
 
     said = run(command, *files, option, day)
@@ -219,7 +229,7 @@ def test_what_is_no_date_is_told_with_how_to_write_one(run, responses, command, 
     assert f"“{day}” is no date. Give a date as 2026-11-02." in said.stderr
 
 
-def test_an_export_of_another_kind_is_refused_before_anything_is_scored(run, responses, tmp_path):
+def test_export_with_unknown_suffix_is_rejected_before_scoring(run, responses, tmp_path):
     made = run("score", responses, "--export", tmp_path / "figures.ods")
 
     assert made.exit_code == 2

@@ -6,29 +6,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.containers import ROOT, clean_environment
+from tests.containers import ROOT, make_clean_environment
 
 PROGRAM = ".venv/bin/assessment "
 
 
-def commands():
+def list_commands():
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     return [line.removeprefix(PROGRAM) for block in blocks for line in block.splitlines() if line.startswith(PROGRAM)]
 
 
-def test_every_command_of_the_tutorial_runs(tmp_path):
+def test_every_command_of_tutorial_runs(tmp_path):
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     program = Path(sys.executable).parent / "assessment"
 
     failed = [
         (line, said.stderr)
-        for line in commands()
+        for line in list_commands()
         if (
             said := subprocess.run(
                 [program, *shlex.split(line)],
                 cwd=tmp_path,
-                env=clean_environment(),
+                env=make_clean_environment(),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -36,6 +36,6 @@ def test_every_command_of_the_tutorial_runs(tmp_path):
         ).returncode
     ]
 
-    assert len(commands()) >= 3
+    assert len(list_commands()) >= 3
     assert failed == []
     assert (tmp_path / "report.pdf").exists()

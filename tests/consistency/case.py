@@ -8,9 +8,9 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Report
 from assessment.domain.report.message import Message
 from assessment.domain.result import Result
-from assessment.wording import wording
+from assessment.i18n import get_translator
 
-WORDS = wording("en")
+WORDS = get_translator("en")
 Messages = tuple[Message, ...]
 
 

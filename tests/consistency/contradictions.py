@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import FUNCTION
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.audiences import FUNCTION_EDITION_PREFIX
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.result import ItemResult, Result
 from tests.consistency.case import WORDS, Case, Messages, messages_of
 from tests.consistency.gaps import gap_rows, gap_title, gaps_on_pages
@@ -150,7 +150,7 @@ def _starting_at_once(case: Case) -> Iterator[str]:
         if action.part == "now" and action.id != SETTLING and action.after != settling.place:
             yield f"{action.id} starts now"
     for name, text in case.editions.items():
-        if name.startswith(FUNCTION) and "start after" in text and settling.title not in text:
+        if name.startswith(FUNCTION_EDITION_PREFIX) and "start after" in text and settling.title not in text:
             yield f"{name} does not name {settling.title}"
         if len(re.findall(r"\bstart now\b(?! \(action)", text)) > text.count(settling.title):
             yield f"{name} says “start now” of other actions"
@@ -216,7 +216,7 @@ def _items(result: Result) -> Iterator[tuple[str, ItemResult]]:
     yield from result.personal.items()
 
 
-def _rows(report: Report) -> Iterator[tuple[str, Figure]]:
+def _rows(report: Report) -> Iterator[tuple[str, ReportFigure]]:
     for part in report.functions:
         yield from ((row.id, row.figure) for row in part.all)
     for group in report.appendix.items:

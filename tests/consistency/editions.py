@@ -9,31 +9,36 @@ from types import SimpleNamespace
 from jinja2 import Environment
 from reportlab.platypus import Flowable
 
-from assessment.charts.marks import Label
-from assessment.cli.summary import lines
+from assessment.charts.primitives.marks import ChartLabel
+from assessment.cli.support.report_text import format_report
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import BOARD, FULL, FUNCTION, RESPONDENTS
-from assessment.pdf.drawing import Drawing
-from assessment.pdf.editions import edition
-from assessment.pdf.fitting import Evenly
+from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.i18n import Translator, get_translator
+from assessment.pdf.chart_drawing import ChartBlock
+from assessment.pdf.editions import find_edition
+from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.settings import Settings
-from assessment.web.assets import Assets
-from assessment.web.console.drawings import draw
-from assessment.web.console.standing import Standing
-from assessment.web.templates import engine
-from assessment.wording import Wording, wording
+from assessment.web.console.result_charts import draw_result_charts
+from assessment.web.console.withheld_results import WithheldResults
+from assessment.web.http.assets import StaticAssets
+from assessment.web.http.templates import create_template_engine
 
 INSIDE = ("_cellvalues", "_content", "content", "choices", "blocks")  # where ReportLab's and our blocks keep others
 SPACE = re.compile(r"\s+")
 TAG = re.compile(r"<[^>]*>")
-WORDS = wording("en")
+WORDS = get_translator("en")
 
 
 def editions(report: Report, environment: Environment) -> dict[str, str]:
     """Text of each edition by name; every choice that a page may make is in it."""
-    audiences = (FULL, BOARD, RESPONDENTS, *(FUNCTION + part.id for part in report.functions))
+    audiences = (
+        FULL_EDITION,
+        BOARD_EDITION,
+        RESPONDENT_EDITION,
+        *(FUNCTION_EDITION_PREFIX + part.id for part in report.functions),
+    )
     found = {audience: _printed(report, audience, WORDS) for audience in audiences}
-    found["terminal"] = "\n".join(lines(report, WORDS))
+    found["terminal"] = "\n".join(format_report(report, WORDS))
     found["console"] = _console(report, environment, WORDS)
     return {name: SPACE.sub(" ", text) for name, text in found.items()}
 
@@ -41,11 +46,11 @@ def editions(report: Report, environment: Environment) -> dict[str, str]:
 def console_environment() -> Environment:
     """Template environment of the program, with defaults."""
     settings = Settings(data=Path("unused"), database_url="sqlite://", public_url="http://localhost", secret="secret")
-    return engine(settings, Assets([])).engine
+    return create_template_engine(settings, StaticAssets([])).engine
 
 
-def _printed(report: Report, audience: str, words: Wording) -> str:
-    made = edition(report, audience, words)
+def _printed(report: Report, audience: str, words: Translator) -> str:
+    made = find_edition(report, audience, words)
     return "\n".join(_texts(made.pages(report, words, made.name)))
 
 
@@ -55,10 +60,10 @@ def _texts(block: object) -> Iterator[str]:
     elif isinstance(block, list | tuple):
         for inner in block:
             yield from _texts(inner)
-    elif isinstance(block, Drawing):
-        yield from (mark.text for mark in block.chart.marks if isinstance(mark, Label))
+    elif isinstance(block, ChartBlock):
+        yield from (mark.text for mark in block.chart.marks if isinstance(mark, ChartLabel))
         yield f"{block.chart.title}. {block.chart.description}"
-    elif isinstance(block, Evenly):
+    elif isinstance(block, BalancedGroups):
         yield from _texts(block.choices[0]())
     elif isinstance(block, Flowable):
         frags = getattr(block, "frags", None)
@@ -68,7 +73,7 @@ def _texts(block: object) -> Iterator[str]:
             yield from _texts(getattr(block, name, None))
 
 
-def _console(report: Report, environment: Environment, words: Wording) -> str:
+def _console(report: Report, environment: Environment, words: Translator) -> str:
     template = environment.get_template("console/results.html")
     assessment = SimpleNamespace(
         id="a",
@@ -83,10 +88,10 @@ def _console(report: Report, environment: Environment, words: Wording) -> str:
             "assessment": assessment,
             "report": report,
             "words": words,
-            "drawings": draw(report, words),
+            "drawings": draw_result_charts(report, words),
             "language": report.language,
             "own": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
-            "standing": Standing(is_withdrawn=False, areas=()),
+            "standing": WithheldResults(is_withdrawn=False, areas=()),
             "report_languages": (),
             "editions": (),
         }

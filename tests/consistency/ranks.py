@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.message import Message
 from assessment.domain.result import DimensionResult, FunctionResult
-from assessment.wording.sentences import SENTENCES
+from assessment.i18n.messages import MESSAGES
 from tests.consistency.case import WORDS, Case, Messages, without
 
 RANKS = re.compile(
@@ -96,6 +96,6 @@ def _explained(questionnaire: Questionnaire) -> list[str]:
     explained = [
         "is called ahead, behind, strongest or weakest",
         "Ahead or behind from a distance of",
-        SENTENCES["about.lowest"][0].split("{")[0],
+        MESSAGES["about.lowest"][0].split("{")[0],
     ]
     return [*(text for rule in rules for text in (rule.title, rule.why, *rule.steps, rule.indicator)), *explained]

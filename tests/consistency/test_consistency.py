@@ -10,14 +10,14 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain import report
-from assessment.domain.answers import Settings
-from assessment.domain.method import score
-from assessment.domain.report import Details
-from assessment.domain.report.message import say
-from assessment.domain.report.source import Source
-from assessment.pdf.pages import findings, way
-from assessment.pdf.text import paragraph
-from assessment.wording.sentences import SENTENCES
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
+from assessment.domain.report import ReportDetails
+from assessment.domain.report.message import make_message
+from assessment.domain.report.source import ReportSource
+from assessment.i18n.messages import MESSAGES
+from assessment.pdf.pages import functions, roadmap
+from assessment.pdf.typesetting.text import make_paragraph
 from tests import reports
 from tests.consistency.case import Case
 from tests.consistency.contradictions import contradictions
@@ -26,11 +26,12 @@ from tests.privacy.population import organisation
 
 ORGANISATIONS = 1000 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40
 BATCHES = 6
-DETAILS = Details("Norden", "Autumn", reports.DATE, "1")
-actions, authority, functions_section, lifting, perception, source, targets = (
-    import_module(f"assessment.domain.report.{name}")
-    for name in ("actions", "authority", "functions", "lifting", "perception", "source", "targets")
+DETAILS = ReportDetails("Norden", "Autumn", reports.DATE, "1")
+SECTIONS = ("authority", "functions", "perception_gap", "roadmap", "target_paths", "targets")
+authority, functions_section, perception_gap, roadmap_section, target_paths, targets = (
+    import_module(f"assessment.domain.report.sections.{name}") for name in SECTIONS
 )
+source = import_module("assessment.domain.report.source")
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +44,8 @@ def read(environment):
     """Read a whole report: what was made of a result, and what of it contradicts itself."""
 
     def read_report(result, questionnaire=None):
-        asked = questionnaire or reports.questionnaire()
-        made = report.build(asked, result, DETAILS)
+        asked = questionnaire or reports.load_shipped_questionnaire()
+        made = report.build_report(asked, result, DETAILS)
         return contradictions(Case(asked, result, made, editions(made, environment)))
 
     return read_report
@@ -52,75 +53,83 @@ def read(environment):
 
 @pytest.mark.parametrize("unsuppressed", [False, True], ids=["released", "full"])
 @pytest.mark.parametrize("case", reports.CASES)
-def test_worked_case_has_no_contradiction(read, case, unsuppressed):
-    assert read(reports.result(case, unsuppressed=unsuppressed)) == []
+def test_golden_case_has_no_contradiction(read, case, unsuppressed):
+    assert read(reports.score_case(case, unsuppressed=unsuppressed)) == []
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_random_organisations_have_no_contradiction(read, batch):
-    asked = reports.questionnaire()
+    asked = reports.load_shipped_questionnaire()
 
     found = {
         seed: wrong
         for seed in range(batch, ORGANISATIONS, BATCHES)
-        if (wrong := read(score(asked, organisation(asked, seed), Settings(), date=reports.DATE)))
+        if (wrong := read(score_answers(asked, organisation(asked, seed), AssessmentSettings(), date=reports.DATE)))
     }
 
     assert found == {}
 
 
 def test_organisation_at_full_precision_has_no_contradiction(read):
-    asked = reports.questionnaire()
+    asked = reports.load_shipped_questionnaire()
 
     found = {
         seed: wrong
         for seed in range(ORGANISATIONS // 10)
-        if (wrong := read(score(asked, organisation(asked, seed), Settings(), date=reports.DATE, unsuppressed=True)))
+        if (
+            wrong := read(
+                score_answers(
+                    asked, organisation(asked, seed), AssessmentSettings(), date=reports.DATE, unsuppressed=True
+                )
+            )
+        )
     }
 
     assert found == {}
 
 
 def rank_by_points(monkeypatch):
-    monkeypatch.setattr(Source, "is_apart", lambda _self, one, other: one.score != other.score)
+    monkeypatch.setattr(ReportSource, "is_apart", lambda _self, one, other: one.score != other.score)
 
 
 def ask_not_to_rank_overlaps(monkeypatch):
-    monkeypatch.setitem(
-        SENTENCES, "note.interval", "The {percent} interval. Where two overlap widely, don’t rank them."
-    )
+    monkeypatch.setitem(MESSAGES, "note.interval", "The {percent} interval. Where two overlap widely, don’t rank them.")
 
 
 def decide_before_settling(monkeypatch):
-    monkeypatch.setattr(Source, "settling", None)
+    monkeypatch.setattr(ReportSource, "settling", None)
 
 
 def ignore_points_to_go(monkeypatch):
-    monkeypatch.setattr(lifting, "_to_go", lambda _source, _lift: 0)
+    monkeypatch.setattr(target_paths, "_compute_missing_points", lambda _source, _lift: 0)
 
 
 def leave_urgency_unexplained(monkeypatch):
-    monkeypatch.setattr(actions, "_notes", lambda _actions: ())
+    monkeypatch.setattr(roadmap_section, "_build_urgency_notes", lambda _actions: ())
 
 
 def sort_first_actions_under_now(monkeypatch):
-    monkeypatch.setitem(SENTENCES, "method.advice", "What can’t wait is pinned first. The first {now} form “now”.")
+    monkeypatch.setitem(MESSAGES, "method.advice", "What can’t wait is pinned first. The first {now} form “now”.")
 
 
 def ask_for_decision_today(monkeypatch):
     monkeypatch.setitem(
-        SENTENCES,
+        MESSAGES,
         "decision.actions",
         ("Approve this action today: {actions}.", "Approve these {count} actions today: {actions}."),
     )
 
 
 def report_open_gap_as_chance(monkeypatch):
-    monkeypatch.setattr(perception, "_unsure", lambda _source, _found, _gaps: say("gap.hint-leaders"))
+    monkeypatch.setattr(
+        perception_gap, "_build_unconfirmed_title", lambda _source, _found, _gaps: make_message("gap.hint-leaders")
+    )
 
 
 def report_open_gap_as_alike(monkeypatch):
-    monkeypatch.setattr(perception, "_unsure", lambda _source, _found, _gaps: say("gap.alike"))
+    monkeypatch.setattr(
+        perception_gap, "_build_unconfirmed_title", lambda _source, _found, _gaps: make_message("gap.alike")
+    )
 
 
 def name_extremes_without_interval(monkeypatch):
@@ -128,46 +137,50 @@ def name_extremes_without_interval(monkeypatch):
         scores = {part.score: name for name, part in found.dimensions.items() if part.score is not None}
         return known.dimension(scores[max(scores)]), known.dimension(scores[min(scores)])
 
-    monkeypatch.setattr(functions_section, "_extremes", extremes)
+    monkeypatch.setattr(functions_section, "_find_extremes", extremes)
 
 
 def drop_bounds(monkeypatch):
-    plain = Source.step
-    monkeypatch.setattr(Source, "step", lambda *arguments: replace(plain(*arguments), bound=None))
+    plain = ReportSource.step
+    monkeypatch.setattr(ReportSource, "step", lambda *arguments: replace(plain(*arguments), bound=None))
 
 
 def quote_class_of_embedding(monkeypatch):
-    monkeypatch.setattr(Source, "class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
+    monkeypatch.setattr(ReportSource, "class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
 
 
 def name_furthest_by_points(monkeypatch):
-    monkeypatch.setattr(targets, "_is_furthest", lambda _source: True)
+    monkeypatch.setattr(targets, "_is_one_furthest", lambda _source: True)
 
 
 def call_a_dimension_lowest_on_a_page(monkeypatch):
-    monkeypatch.setattr(findings, "_lay_out_ladder", lambda _report, _words: [paragraph("Purpose is the lowest of Marketing.")])
+    monkeypatch.setattr(
+        functions, "_lay_out_ladder", lambda _report, _words: [make_paragraph("Purpose is the lowest of Marketing.")]
+    )
 
 
 def start_actions_before_settling(monkeypatch):
-    plain = actions._action
-    monkeypatch.setattr(actions, "_action", lambda source, place, advice, _settled: plain(source, place, advice, None))
+    plain = roadmap_section._build_action
+    monkeypatch.setattr(
+        roadmap_section, "_build_action", lambda source, place, advice, _settled: plain(source, place, advice, None)
+    )
 
 
 def leave_settling_out_of_playbooks(monkeypatch):
-    monkeypatch.setattr(way, "find_first_decision", lambda _report: None)
+    monkeypatch.setattr(roadmap, "find_first_decision", lambda _report: None)
 
 
 def leave_titles_alike(monkeypatch):
-    monkeypatch.setattr(actions, "_told_apart", tuple)
+    monkeypatch.setattr(roadmap_section, "_disambiguate_titles", tuple)
 
 
 def drop_bounds_of_dimensions(monkeypatch):
-    monkeypatch.setattr(source, "bound_of_items", lambda _score, _items: None)
+    monkeypatch.setattr(source, "get_items_bound", lambda _score, _items: None)
 
 
 def drop_bounds_of_differences(monkeypatch):
-    for module in (perception, authority):
-        monkeypatch.setattr(module, "bound_of_difference", lambda _one, _other: None)
+    for module in (perception_gap, authority):
+        monkeypatch.setattr(module, "get_difference_bound", lambda _one, _other: None)
 
 
 # The nine contradictions once found in finished reports, and others of their kind: what would bring each back,
@@ -196,31 +209,31 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize(("mutate", "case", "check"), MUTANTS, ids=[mutate.__name__ for mutate, _, _ in MUTANTS])
-def test_contradiction_that_comes_back_is_found(monkeypatch, read, mutate, case, check):
+def test_reintroduced_contradiction_is_detected(monkeypatch, read, mutate, case, check):
     mutate(monkeypatch)
 
-    found = read(reports.result(case))
+    found = read(reports.score_case(case))
 
     assert check in {one.split(":")[0] for one in found}
 
 
-def test_advice_that_names_another_class_is_found(read):
+def test_advice_with_wrong_class_name_is_detected(read):
     """The advice once said “run as a profession of its own” where the class was that of an internal service."""
-    asked = reports.questionnaire()
+    asked = reports.load_shipped_questionnaire()
     texts = asked.text("en")
     why = "Social media is still run here as a profession of its own."
     rule = replace(texts.rules["move-into-functions"], why=why)
     changed = replace(texts, rules={**texts.rules, "move-into-functions": rule})
     mutated = replace(asked, texts={**asked.texts, "en": changed})
 
-    found = read(reports.result("gap-50"), mutated)
+    found = read(reports.score_case("gap-50"), mutated)
 
     assert "named_class" in {one.split(":")[0] for one in found}
 
 
-def test_urgent_action_with_later_horizon_is_found(monkeypatch, read):
+def test_urgent_action_with_later_horizon_is_detected(monkeypatch, read):
     monkeypatch.setattr("assessment.domain.report.parts.Action.urgent", property(lambda action: action.pinned))
-    result = reports.result("gap-50")
+    result = reports.score_case("gap-50")
     first, *others = result.advice
 
     found = read(replace(result, advice=(replace(first, horizon="year"), *others)))

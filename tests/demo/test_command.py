@@ -20,17 +20,19 @@ PROGRAM = str(Path(sys.executable).parent / "assessment")
 @contextmanager
 def serving(folder, *more):
     """Run the demo; give its line of JSON once it answers."""
-    port = containers.free_port()
+    port = containers.find_free_port()
     command = [PROGRAM, "demo", "--json", "--port", str(port), "--data", str(folder), *more]
     # A real setting of whoever runs the demo: it must not touch that database.
-    environment = containers.clean_environment(ASSESSMENT_DATABASE_URL="postgresql://somebody@nowhere.invalid/precious")
+    environment = containers.make_clean_environment(
+        ASSESSMENT_DATABASE_URL="postgresql://somebody@nowhere.invalid/precious"
+    )
     folder.parent.mkdir(exist_ok=True)
-    with containers.serving(command, f"http://127.0.0.1:{port}/readyz", folder.parent, environment):
+    with containers.run_server(command, f"http://127.0.0.1:{port}/readyz", folder.parent, environment):
         lines = (folder.parent / "server.log").read_text(encoding="utf-8").splitlines()
         yield json.loads(next(line for line in lines if line.startswith("{")))
 
 
-def test_what_is_printed_opens_what_it_says(tmp_path):
+def test_printed_links_and_credentials_open_the_demo(tmp_path):
     with serving(tmp_path / "demo") as said:
         key = {"Authorization": f"Bearer {said['api_key']}"}
         scores = httpx.get(f"{said['url']}/api/v1/assessments/{said['assessment']}/scores", headers=key)
@@ -48,7 +50,7 @@ def test_what_is_printed_opens_what_it_says(tmp_path):
     assert Path(said["report"]).read_bytes().startswith(b"%PDF")
 
 
-def test_a_second_run_finds_it_all_again_and_a_reset_begins_anew(tmp_path):
+def test_second_run_reuses_the_demo_and_reset_replaces_it(tmp_path):
     def without_address(said):
         text = json.dumps(said).replace(said["url"], "")
         return json.loads(text)
@@ -64,22 +66,24 @@ def test_a_second_run_finds_it_all_again_and_a_reset_begins_anew(tmp_path):
     assert third["api_key"] != first["api_key"]
 
 
-def test_a_busy_port_is_named_before_anything_is_loaded(tmp_path):
+def test_busy_port_is_reported_before_loading(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])
         command = [PROGRAM, "demo", "--port", port, "--data", str(tmp_path / "demo")]
 
-        said = subprocess.run(command, env=containers.clean_environment(), capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            command, env=containers.make_clean_environment(), capture_output=True, text=True, check=False
+        )
 
     assert said.returncode == 1
     assert f"Port {port} is taken" in said.stderr
     assert not (tmp_path / "demo").exists()
 
 
-def test_the_demo_stays_on_this_machine(tmp_path):
+def test_demo_listens_on_loopback_only(tmp_path):
     command = [PROGRAM, "demo", "--host", "0.0.0.0", "--data", str(tmp_path / "demo")]  # noqa: S104 - refused
 
-    said = subprocess.run(command, env=containers.clean_environment(), capture_output=True, text=True, check=False)
+    said = subprocess.run(command, env=containers.make_clean_environment(), capture_output=True, text=True, check=False)
 
     assert said.returncode == 1
     assert "for this machine alone" in said.stderr

@@ -8,16 +8,16 @@ import pytest
 
 from assessment.domain.answers import Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.synthesis import Habits, draw
-from assessment.intake import read_responses
-from assessment.library import load, shipped
+from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
+from assessment.services.people.response_files import read_responses
 
 Draw = Callable[..., Answers]
 
 
 @pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
-    return load(shipped() / "social-media-integration")
+    return load_questionnaire(find_shipped_folder() / "social-media-integration")
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def organisation(questionnaire: Questionnaire) -> Draw:
     """Draw an organisation by number of people, seed and habits."""
 
     def organisation(people: int, seed: int = 1, **habits: float) -> Answers:
-        return draw(questionnaire, people, np.random.default_rng(seed), Habits(**habits))
+        return draw_answers(questionnaire, people, np.random.default_rng(seed), AnswerHabits(**habits))
 
     return organisation
 

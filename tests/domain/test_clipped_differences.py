@@ -4,10 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain import report
-from assessment.domain.comparison import Wave, compare
-from assessment.domain.display import bound_of_difference, bound_of_mean
-from assessment.domain.report import Details, Earlier
-from assessment.wording import wording
+from assessment.domain.comparison.waves import Wave, compare_waves
+from assessment.domain.display import get_difference_bound, get_mean_bound
+from assessment.domain.report import EarlierWave, ReportDetails
+from assessment.i18n import get_translator
 from tests import reports
 
 
@@ -22,14 +22,14 @@ from tests import reports
         ("at most", "at most", None),
     ],
 )
-def test_difference_has_the_bound_that_both_sides_allow(one, other, expected):
-    assert bound_of_difference(one, other) == expected
+def test_bound_of_difference_combines_both_sides(one, other, expected):
+    assert get_difference_bound(one, other) == expected
 
 
-def test_mean_has_a_bound_only_where_all_its_figures_have_it():
-    assert bound_of_mean(["at most", "at most"]) == "at most"
-    assert bound_of_mean(["at most", None]) is None
-    assert bound_of_mean([]) is None
+def test_bound_of_mean_requires_the_same_bound_on_all_figures():
+    assert get_mean_bound(["at most", "at most"]) == "at most"
+    assert get_mean_bound(["at most", None]) is None
+    assert get_mean_bound([]) is None
 
 
 def with_item(result, function, dimension, item, **values):
@@ -40,13 +40,13 @@ def with_item(result, function, dimension, item, **values):
     return replace(result, functions={**result.functions, function: replace(part, dimensions=parts)})
 
 
-def test_change_from_a_clipped_score_is_at_least_the_difference():
-    asked, result = reports.questionnaire(), reports.result("gap-50")
+def test_change_from_clipped_score_is_at_least_the_difference():
+    asked, result = reports.load_shipped_questionnaire(), reports.score_case("gap-50")
     item = "CS-P1"
     before = with_item(result, "customer-service", "purpose", item, score=10.0, bound="at most")
     after = with_item(result, "customer-service", "purpose", item, score=80.0, bound=None)
 
-    earlier = Earlier(compare(Wave(asked, before), Wave(asked, after)), date="2025-11-02")
-    (moved,) = report.build(asked, after, Details("Norden"), earlier=earlier).change.risen
+    earlier = EarlierWave(compare_waves(Wave(asked, before), Wave(asked, after)), date="2025-11-02")
+    (moved,) = report.build_report(asked, after, ReportDetails("Norden"), earlier=earlier).change.risen
 
-    assert wording("en").figure(moved.change, signed=True) == "+70 or more"
+    assert get_translator("en").figure(moved.change, signed=True) == "+70 or more"

@@ -3,16 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
-from assessment.charts.dumbbell import dumbbell
-from assessment.charts.marks import Label
+from assessment.charts.primitives.marks import ChartLabel
+from assessment.charts.targets import draw_target_chart
 from assessment.domain import report
-from assessment.domain.report import Details
+from assessment.domain.report import ReportDetails
 from assessment.domain.result import ItemResult
-from assessment.domain.scoring.balance import balance
-from assessment.wording import wording
+from assessment.domain.scoring.indices.balance import compute_balance
+from assessment.i18n import get_translator
 from tests import reports
 
-WORDS = wording("en")
+WORDS = get_translator("en")
 LOW, HIGH = (10.0, "at most"), (90.0, "at least")
 CLIPPED, OTHER, THIRD = "customer-service", "marketing", "hr"
 
@@ -37,15 +37,17 @@ def clip_function(function, end):
 
 def build_report(*names, end=LOW, **changes):
     """The report of a worked case in which the functions `names` are clipped, with more fields changed."""
-    result = reports.result("gap-50")
+    result = reports.score_case("gap-50")
     functions = {
         name: replace(clip_function(part, end) if name in names else part, **changes)
         for name, part in result.functions.items()
     }
-    rules = reports.questionnaire().indices.balance
-    indices = replace(result.indices, balance=balance(functions, rules, consensus=False))
-    return report.build(
-        reports.questionnaire(), replace(result, functions=functions, indices=indices), Details("Norden")
+    rules = reports.load_shipped_questionnaire().indices.balance
+    indices = replace(result.indices, balance=compute_balance(functions, rules, consensus=False))
+    return report.build_report(
+        reports.load_shipped_questionnaire(),
+        replace(result, functions=functions, indices=indices),
+        ReportDetails("Norden"),
     )
 
 
@@ -80,8 +82,8 @@ def test_distance_to_target_from_clipped_score_is_at_least_the_difference():
 
     assert WORDS.text(made.targets.title) == "Customer service is furthest from its target: 65 or more points to go"
     assert row.bound == "at least"
-    drawn = dumbbell((row,), WORDS, 400, "Targets")
-    assert "of 75: 65 or more to go" in {mark.text for mark in drawn.marks if isinstance(mark, Label)}
+    drawn = draw_target_chart((row,), WORDS, 400, "Targets")
+    assert "of 75: 65 or more to go" in {mark.text for mark in drawn.marks if isinstance(mark, ChartLabel)}
 
 
 def test_balance_with_clipped_lowest_is_a_bound():
@@ -91,11 +93,15 @@ def test_balance_with_clipped_lowest_is_a_bound():
 
 
 def test_whole_of_clipped_functions_is_a_bound():
-    result = reports.result("gap-50")
+    result = reports.score_case("gap-50")
     functions = {name: clip_function(part, HIGH) for name, part in result.functions.items()}
     whole = replace(result.overall, score=90.0)
 
-    made = report.build(reports.questionnaire(), replace(result, functions=functions, overall=whole), Details("Norden"))
+    made = report.build_report(
+        reports.load_shipped_questionnaire(),
+        replace(result, functions=functions, overall=whole),
+        ReportDetails("Norden"),
+    )
 
     assert made.answer.overall.figure.bound == "at least"
     assert "90 or more" in WORDS.text(made.answer.title)

@@ -29,9 +29,9 @@ class Running(Struct, frozen=True):
 @pytest.fixture
 def running(database_url: str, tmp_path: Path) -> Iterator[Running]:
     """Migrate, add a consultant and a key, serve."""
-    port = containers.free_port()
+    port = containers.find_free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = containers.clean_environment(
+    environment = containers.make_clean_environment(
         ASSESSMENT_DATA=str(tmp_path / "data"),
         ASSESSMENT_DATABASE_URL=database_url,
         ASSESSMENT_PUBLIC_URL=url,
@@ -50,7 +50,7 @@ def running(database_url: str, tmp_path: Path) -> Iterator[Running]:
     key = command("key", "add", "--name", "test", *(part for scope in scopes for part in ("--scope", scope)))
     serve = [str(PROGRAM), "serve", "--port", str(port)]
     api = httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=60)
-    with containers.serving(serve, f"{url}/readyz", tmp_path, environment), api:
+    with containers.run_server(serve, f"{url}/readyz", tmp_path, environment), api:
         yield Running(url, api, environment)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from playwright.sync_api import Page, expect
 
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
-from assessment.domain.routing import asked_items
+from assessment.domain.survey.routing import list_asked_items
 
 CROWD = 60
 LEVELS = (1.7, 2.8, 0.9)
@@ -30,26 +30,27 @@ class Respondent(Struct, frozen=True):
     answers: dict[str, str]
 
 
-def everybody(questionnaire: Questionnaire) -> tuple[list[Respondent], list[Respondent]]:
+def make_respondents(questionnaire: Questionnaire) -> tuple[list[Respondent], list[Respondent]]:
     """Sixty, and one of each role."""
     roles = [role.id for role in questionnaire.roles]
     functions = [function.id for function in questionnaire.functions]
     crowd = [
-        respondent(questionnaire, number, roles[number // 3 % 3], (functions[number % 3],)) for number in range(CROWD)
+        make_respondent(questionnaire, number, roles[number // 3 % 3], (functions[number % 3],))
+        for number in range(CROWD)
     ]
-    three = [respondent(questionnaire, CROWD + number, roles[number], (functions[number],)) for number in range(3)]
+    three = [make_respondent(questionnaire, CROWD + number, roles[number], (functions[number],)) for number in range(3)]
     return crowd, three
 
 
-def respondent(questionnaire: Questionnaire, number: int, role: str, functions: tuple[str, ...]) -> Respondent:
+def make_respondent(questionnaire: Questionnaire, number: int, role: str, functions: tuple[str, ...]) -> Respondent:
     dice = random.Random(number)  # noqa: S311 - made-up answers
     answers: dict[str, str] = {}
-    for item in asked_items(questionnaire, role, functions):
-        answers[item.id] = _answer(questionnaire, item, dice, answers)
+    for item in list_asked_items(questionnaire, role, functions):
+        answers[item.id] = _choose_answer(questionnaire, item, dice, answers)
     return Respondent(f"r{number}", role, functions, answers)
 
 
-def _answer(questionnaire: Questionnaire, item: Item, dice: random.Random, given: dict[str, str]) -> str:
+def _choose_answer(questionnaire: Questionnaire, item: Item, dice: random.Random, given: dict[str, str]) -> str:
     """A careful answer: a check mirrors what it checks, so that nobody is left out for carelessness."""
     if item.kind is Kind.CHOICE:
         return dice.choice(item.options[:3])
@@ -63,7 +64,7 @@ def _answer(questionnaire: Questionnaire, item: Item, dice: random.Random, given
     return str(min(max(round(dice.gauss(level, SPREAD)), 0), TOP))
 
 
-def as_csv(questionnaire: Questionnaire, people: list[Respondent]) -> str:
+def format_csv(questionnaire: Questionnaire, people: list[Respondent]) -> str:
     """The same answers as the file that `assessment score` reads."""
     written = io.StringIO(newline="")
     out = csv.writer(written)
@@ -74,7 +75,7 @@ def as_csv(questionnaire: Questionnaire, people: list[Respondent]) -> str:
     return written.getvalue()
 
 
-class Form(HTMLParser):
+class SurveyForm(HTMLParser):
     """The fields of a page's form: hidden ones with their values, and the names of what can be chosen."""
 
     def __init__(self, text: str) -> None:
@@ -91,12 +92,12 @@ class Form(HTMLParser):
             self.questions.add(field["name"])
 
 
-def answer_by_hand(link: str, who: Respondent) -> None:
+def answer_by_http(link: str, who: Respondent) -> None:
     """Go through the survey as a browser without JavaScript does, but quicker."""
     with httpx.Client(follow_redirects=True, timeout=60) as visitor:
         page = visitor.post(link).raise_for_status()
         while not page.url.path.endswith("/sent"):
-            form = Form(page.text)
+            form = SurveyForm(page.text)
             chosen = {item: who.answers[item] for item in form.questions & who.answers.keys()}
             page = visitor.post(page.url, data=form.hidden | chosen).raise_for_status()
 

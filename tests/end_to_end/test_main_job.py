@@ -11,27 +11,25 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
-from assessment.library import load, shipped
-from tests.end_to_end import printed
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
+from tests.end_to_end import printed_figures
 from tests.end_to_end.conftest import EMAIL, PASSWORD, PROGRAM, Running
-from tests.end_to_end.respondents import Respondent, answer_by_hand, answer_in_browser, as_csv, everybody
-from tests.golden_figures import differences
+from tests.end_to_end.respondents import Respondent, answer_by_http, answer_in_browser, format_csv, make_respondents
+from tests.golden_figures import find_differences
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TITLE = "The main job"
 
 
-def test_answers_of_many_and_of_three_in_a_browser_become_the_same_figures_everywhere(
-    running: Running, browser: Browser, tmp_path
-):
-    questionnaire = load(shipped() / "social-media-integration")
-    crowd, three = everybody(questionnaire)
-    assessment, links = set_up(running, questionnaire.id, [*crowd, *three])
+def test_answers_by_http_and_browser_have_same_figures_everywhere(running: Running, browser: Browser, tmp_path):
+    questionnaire = load_questionnaire(find_shipped_folder() / "social-media-integration")
+    crowd, three = make_respondents(questionnaire)
+    assessment, links = set_up_assessment(running, questionnaire.id, [*crowd, *three])
     consultant = sign_in(browser, running)
     consultant.get_by_role("link", name=TITLE, exact=True).click()
     with ThreadPoolExecutor(4) as visitors:
-        list(visitors.map(answer_by_hand, links, crowd))
+        list(visitors.map(answer_by_http, links, crowd))
 
     for number, who in enumerate(three):
         scripted = number != len(three) - 1
@@ -42,21 +40,23 @@ def test_answers_of_many_and_of_three_in_a_browser_become_the_same_figures_every
     scores = running.api.get(f"/assessments/{assessment}/scores").raise_for_status().json()
     report = running.api.get(f"/assessments/{assessment}/report.pdf").raise_for_status().content
 
-    from_file = score_file(as_csv(questionnaire, [*crowd, *three]), scores["computed_at"], running, tmp_path)
+    from_file = score_file(format_csv(questionnaire, [*crowd, *three]), scores["computed_at"], running, tmp_path)
     scores.pop("invited")  # only the server knows who was invited
     from_file.pop("invited", None)
-    assert list(differences(scores, from_file)) == []
-    assert list(differences(from_file, scores)) == []
-    assert len(list(numbers(scores))) >= 40
-    shown = list(printed.figures(questionnaire, scores))
+    assert list(find_differences(scores, from_file)) == []
+    assert list(find_differences(from_file, scores)) == []
+    assert len(list(iterate_numbers(scores))) >= 40
+    shown = list(printed_figures.list_figures(questionnaire, scores))
     assert len(shown) >= 40
-    assert printed.missing(report, shown) == []
-    assert len(printed.missing(report, [replace(each, shown=f"{each.shown}1") for each in shown])) == len(shown)
+    assert printed_figures.find_missing(report, shown) == []
+    assert len(printed_figures.find_missing(report, [replace(each, shown=f"{each.shown}1") for each in shown])) == len(
+        shown
+    )
     level = scores["overall"]["level"]
     expect(consultant.get_by_role("heading", level=1)).to_contain_text(f"level {level} of 5")
 
 
-def set_up(running: Running, questionnaire: str, people: list[Respondent]) -> tuple[str, list[str]]:
+def set_up_assessment(running: Running, questionnaire: str, people: list[Respondent]) -> tuple[str, list[str]]:
     """Through the API: an organisation, an assessment, everybody invited, opened."""
     organisation = running.api.post("/organisations", json={"name": "Brightwater"}).raise_for_status().json()["id"]
     new = {"organisation": organisation, "questionnaire": questionnaire, "title": TITLE}
@@ -98,12 +98,12 @@ def score_file(text: str, date: str, running: Running, folder: Any) -> Any:
     return json.loads(said.stdout)
 
 
-def numbers(value: Any) -> Iterator[float]:
+def iterate_numbers(value: Any) -> Iterator[float]:
     """Every figure that is a number, not null."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         for inner in value:
-            yield from numbers(inner)
+            yield from iterate_numbers(inner)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield value

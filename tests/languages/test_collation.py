@@ -4,37 +4,37 @@ import unicodedata
 
 import pytest
 
-from assessment.wording.collation import collation_key
+from assessment.i18n.collation import collation_key
 
 CLIENTS = ["apfel", "Apfel", "Ärzte", "Éclair", "İstanbul", "Øresund", "Zebra"]
 
 
-def sort(names, language):
+def sort_names(names, language):
     return sorted(names, key=lambda name: collation_key(name, language))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_clients_are_sorted_by_letters_then_accents_then_case(language, form):
+def test_names_sort_by_letters_then_accents_then_case(language, form):
     shuffled = CLIENTS[3:] + CLIENTS[2::-1]
 
-    found = sort([unicodedata.normalize(form, name) for name in shuffled], language)
+    found = sort_names([unicodedata.normalize(form, name) for name in shuffled], language)
 
     assert [unicodedata.normalize("NFC", name) for name in found] == CLIENTS
 
 
-def test_accent_decides_only_between_the_same_letters():
-    assert sort(["résumés", "resume", "résumé", "resumes"], "fr") == ["resume", "résumé", "resumes", "résumés"]
+def test_accents_decide_only_between_equal_letters():
+    assert sort_names(["résumés", "resume", "résumé", "resumes"], "fr") == ["resume", "résumé", "resumes", "résumés"]
 
 
 @pytest.mark.parametrize(
     ("language", "expected"), [("es", ["Nube", "Nuzo", "Ñandú", "Oca"]), ("en", ["Ñandú", "Nube", "Nuzo", "Oca"])]
 )
-def test_spanish_readers_find_n_with_tilde_after_n(language, expected):
-    assert sort(["Oca", "Ñandú", "Nuzo", "Nube"], language) == expected
+def test_spanish_sorts_n_with_tilde_after_n(language, expected):
+    assert sort_names(["Oca", "Ñandú", "Nuzo", "Nube"], language) == expected
 
 
-def test_letters_that_do_not_decompose_are_sorted_as_their_plain_ones():
-    assert sort(["Maß", "Mast", "Masse", "Æon", "Ada", "Łódź", "Lodi"], "de") == [
+def test_letters_without_decomposition_sort_as_plain_ones():
+    assert sort_names(["Maß", "Mast", "Masse", "Æon", "Ada", "Łódź", "Lodi"], "de") == [
         "Ada", "Æon", "Lodi", "Łódź", "Maß", "Masse", "Mast",
     ]  # fmt: skip

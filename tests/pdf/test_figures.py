@@ -6,44 +6,52 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from assessment.pdf import render
+from assessment.pdf import render_report
 from tests import reports
-from tests.end_to_end import printed
+from tests.end_to_end import printed_figures
 
 CASES = ("risk-36", "gap-50")
 ANSWER = "The answer on one page"
 
 
 @lru_cache(maxsize=4)
-def figures(case):
-    return tuple(printed.figures(reports.questionnaire(), msgspec.to_builtins(reports.result(case))))
+def list_figures(case):
+    return tuple(
+        printed_figures.list_figures(
+            reports.load_shipped_questionnaire(), msgspec.to_builtins(reports.score_case(case))
+        )
+    )
 
 
 @lru_cache(maxsize=16)
-def pages(case, audience):
-    return printed.pages(render(reports.made(case), audience=audience))
+def read_pages(case, audience):
+    return printed_figures.extract_pages(render_report(reports.build_case_report(case), audience=audience))
 
 
-def names(case):
-    return [part.name for part in reports.made(case).functions]
+def list_names(case):
+    return [part.name for part in reports.build_case_report(case).functions]
 
 
-def expected(case, audience):
+def list_expected_lines(case, audience):
     """What an edition is to state, wherever it does."""
     if audience == "full":
-        return list(figures(case))
+        return list(list_figures(case))
     if audience == "board":
-        kept = [figure for figure in figures(case) if figure.page == ANSWER]
+        kept = [figure for figure in list_figures(case) if figure.page == ANSWER]
     elif audience == "respondents":
-        kept = [figure for figure in figures(case) if figure.page == ANSWER and figure.label in levelled(case)]
+        kept = [
+            figure
+            for figure in list_figures(case)
+            if figure.page == ANSWER and figure.label in list_leveled_lines(case)
+        ]
     else:
-        own = reports.questionnaire().text("en").functions[audience.partition(":")[2]]
-        kept = [figure for figure in figures(case) if figure.page == own]
+        own = reports.load_shipped_questionnaire().text("en").functions[audience.partition(":")[2]]
+        kept = [figure for figure in list_figures(case) if figure.page == own]
     return [replace(figure, page="") for figure in kept]
 
 
-def levelled(case):
-    return {"The whole", *names(case)}
+def list_leveled_lines(case):
+    return {"The whole", *list_names(case)}
 
 
 AUDIENCES = ("full", "board", "respondents", "function:customer-service", "function:marketing", "function:hr")
@@ -51,21 +59,21 @@ AUDIENCES = ("full", "board", "respondents", "function:customer-service", "funct
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("case", CASES)
-def test_every_figure_stands_beside_its_label(case, audience):
-    wanted = expected(case, audience)
+def test_every_figure_is_next_to_its_label(case, audience):
+    wanted = list_expected_lines(case, audience)
 
     assert len(wanted) >= 6
-    assert printed.absent(pages(case, audience), wanted) == []
+    assert printed_figures.find_missing_on_pages(read_pages(case, audience), wanted) == []
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("case", CASES)
-def test_a_digit_more_would_be_missed(case, audience):
-    wanted = [replace(figure, shown=f"{figure.shown}1") for figure in expected(case, audience)]
+def test_changed_digit_is_not_found(case, audience):
+    wanted = [replace(figure, shown=f"{figure.shown}1") for figure in list_expected_lines(case, audience)]
 
-    assert printed.absent(pages(case, audience), wanted) == wanted
+    assert printed_figures.find_missing_on_pages(read_pages(case, audience), wanted) == wanted
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_full_report_states_at_least_two_hundred(case):
-    assert len(figures(case)) >= 200
+def test_full_report_states_at_least_two_hundred_figures(case):
+    assert len(list_figures(case)) >= 200

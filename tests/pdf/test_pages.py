@@ -4,28 +4,28 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from assessment.domain.report.figures import Figure
-from assessment.pdf.pages import findings
-from assessment.wording import wording
+from assessment.domain.report.figures import ReportFigure
+from assessment.i18n import get_translator
+from assessment.pdf.pages import functions
 from tests import reports
 from tests.consistency.editions import _texts
 
-WORDS = wording("en")
+WORDS = get_translator("en")
 
 
-def text_of(blocks):
+def read_text(blocks):
     return " ".join(_texts(blocks))
 
 
-def test_dimensions_that_tie_for_the_lowest_score_are_all_shown():
-    report = reports.made("gap-50")
+def test_tied_lowest_dimensions_are_all_shown():
+    report = reports.build_case_report("gap-50")
     part = report.functions[0]
     rows = tuple(
-        replace(row, figure=Figure(Decimal(40 if number < 2 else 60)), next_text="Next")
+        replace(row, figure=ReportFigure(Decimal(40 if number < 2 else 60)), next_text="Next")
         for number, row in enumerate(part.dimensions)
     )
 
-    shown = text_of(findings._ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
+    shown = read_text(functions._lay_out_ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
 
     assert [row.name in shown for row in rows] == [True, True, *[False] * (len(rows) - 2)]
     assert "owest" not in shown

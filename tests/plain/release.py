@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tests.plain.instrument import EVERYTHING, GOALS, ROLES
 from tests.plain.people import Person
-from tests.plain.validity import asked_of, numeric, out_of_scope, said
+from tests.plain.validity import asked_of, count_people_with_answer, numeric, out_of_scope
 
 LOWEST, HIGHEST, STEP = 10, 90, 5
 DECIMALS = 9  # takes the noise of floating point off before anything is rounded
@@ -40,7 +40,7 @@ class Rules:
             return False
         if self.needed is None:
             return True
-        return said(people, item, "na") >= self.needed and asked_of(people, item) > self.needed
+        return count_people_with_answer(people, item, "na") >= self.needed and asked_of(people, item) > self.needed
 
     def without_few(self, people: list[Person]) -> list[Person]:
         """Items and rows with too few numeric answers are left out, as if never asked."""

@@ -55,7 +55,7 @@ def numeric(people: list[Person], item: str) -> int:
     return sum(person.rung(item) is not None for person in people)
 
 
-def said(people: list[Person], item: str, answer: str) -> int:
+def count_people_with_answer(people: list[Person], item: str, answer: str) -> int:
     return sum(person.answers.get(item) == answer for person in people)
 
 
@@ -65,8 +65,8 @@ def asked_of(people: list[Person], item: str) -> int:
 
 def out_of_scope(people: list[Person], item: str) -> bool:
     """At least half of those answering say that it does not apply."""
-    away = said(people, item, "na")
-    answering = numeric(people, item) + said(people, item, "dk") + away
+    away = count_people_with_answer(people, item, "na")
+    answering = numeric(people, item) + count_people_with_answer(people, item, "dk") + away
     return answering > 0 and 2 * away >= answering
 
 

@@ -27,7 +27,7 @@ from tests.plain.instrument import (
 from tests.plain.people import CUT, Person, careless, mean
 from tests.plain.release import Rules, weights_of
 from tests.plain.scores import FLOOR, Figures, Weights, figures, rolled_up, weights
-from tests.plain.validity import Shares, Validity, decide, numeric, said, shares
+from tests.plain.validity import Shares, Validity, count_people_with_answer, decide, numeric, shares
 
 NO_AGREEMENT = {"agreement": None, "agreement_class": None}
 Figure = Callable[[Figures], float | None]
@@ -146,7 +146,7 @@ def _item(work: Work, item: str) -> dict:
     return {
         "score": work.figures.items.get(item),
         "n": n,
-        "dk": said(work.people, item, "dk"),
+        "dk": count_people_with_answer(work.people, item, "dk"),
         "out_of_scope": item in work.valid.away,
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from assessment.domain.answers import Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.library import load, shipped
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from tests.privacy import population
 
 EVERYDAY, SOAK = 200, 1000
@@ -15,7 +15,7 @@ EVERYDAY, SOAK = 200, 1000
 
 @pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
-    return load(shipped() / "social-media-integration")
+    return load_questionnaire(find_shipped_folder() / "social-media-integration")
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from assessment.domain.answers import DONT_KNOW, RUNGS, Answers, Settings, Values
+from assessment.domain.answers import DONT_KNOW, RUNG_COUNT, Answers, AnswerValues, AssessmentSettings
+from assessment.domain.disclosure.republication import find_blocking_figures
 from assessment.domain.questionnaire import Kind, Questionnaire
-from assessment.domain.reopening import may_replace
 
 RELEASES = 4
 SCORED = (Kind.PRACTICE, Kind.HAND_OFF)
@@ -47,7 +47,7 @@ def _of_one_role(answers: Answers, column: int, rng: np.random.Generator) -> Peo
     return np.asarray([person for person in numeric if answers.roles[person] == role], dtype=np.intp)
 
 
-def _story(values: Values, people: People, rng: np.random.Generator, least: int) -> list[Values]:
+def _story(values: AnswerValues, people: People, rng: np.random.Generator, least: int) -> list[AnswerValues]:
     """One item's answers in each release."""
     shuffled = rng.permutation(people)
     victim, others = shuffled[:1], shuffled[1:]
@@ -85,11 +85,11 @@ def _come_and_go(victim: People, one: People, rest: People) -> Iterator[Step]:
     yield [], one.tolist()
 
 
-def _answered(values: Values, changed: Sequence[int], away: Sequence[int]) -> Values:
+def _answered(values: AnswerValues, changed: Sequence[int], away: Sequence[int]) -> AnswerValues:
     """Who answers otherwise does so a rung beside, always the same: up, or down where there is none above."""
     found = values.copy()
     before = values[list(changed)]
-    found[list(changed)] = np.where(before < RUNGS - 1, before + 1, before - 1)
+    found[list(changed)] = np.where(before < RUNG_COUNT - 1, before + 1, before - 1)
     found[list(away)] = DONT_KNOW
     return found
 
@@ -97,7 +97,9 @@ def _answered(values: Values, changed: Sequence[int], away: Sequence[int]) -> Va
 def _allowed(questionnaire: Questionnaire, earlier: Sequence[Answers], later: Answers) -> Answers:
     """The same, but for questions by which it could not be published: they stay as they were."""
     for _ in range(len(questionnaire.items)):
-        forbidden = {path for one in earlier for path in may_replace(questionnaire, Settings(), one, later)}
+        forbidden = {
+            path for one in earlier for path in find_blocking_figures(questionnaire, AssessmentSettings(), one, later)
+        }
         if not forbidden:
             return later
         columns = [

@@ -12,14 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from assessment.domain import invited_people, reopening
-from assessment.domain.answers import NOT_ASKED, RUNGS, Answers, Flags, Settings, Values
-from assessment.domain.invited_people import InvitedPerson
+from assessment.domain.answers import NOT_ASKED, RUNG_COUNT, Answers, AnswerValues, AssessmentSettings, BoolArray
+from assessment.domain.disclosure import invited_people, republication
+from assessment.domain.disclosure.invited_people import InvitedPerson
+from assessment.domain.disclosure.republication import NO_REPLACEMENTS, ReplacementCounts
 from assessment.domain.method import score_figures
 from assessment.domain.questionnaire import Kind, Questionnaire
-from assessment.domain.reopening import NOBODY, Replaced
 from assessment.domain.result import ItemResult, Result
-from assessment.domain.routing import asked_matrix
+from assessment.domain.survey.routing import build_asked_matrix
 
 DOMAIN = "example.org"
 PER_TEAM = 10  # real answers attacked in a team
@@ -49,7 +49,7 @@ class Team(Struct, frozen=True):
     invitations: tuple[InvitedPerson, ...]
     scenario: Scenario
 
-    def with_invented(self, values: Values) -> Answers:
+    def with_invented(self, values: AnswerValues) -> Answers:
         """Let the invented answer so: a row for each of them."""
         changed = self.answers.values.copy()
         asked = changed[self.real :] != NOT_ASKED
@@ -57,9 +57,9 @@ class Team(Struct, frozen=True):
         return replace(self.answers, values=changed, counts=self.counts)
 
     @property
-    def counts(self) -> Flags:
+    def counts(self) -> BoolArray:
         """Who counts, by the rule under test."""
-        counting = invited_people.find_counting(self.invitations, self.scenario.domains)
+        counting = invited_people.find_counting_invitations(self.invitations, self.scenario.domains)
         return np.asarray([person.id in counting for person in self.invitations], dtype=np.bool_)
 
 
@@ -84,8 +84,8 @@ def draw_team(
     people = [victim, *rng.choice(others if alone else roles, real - 1), *([lightest] * invented)]
     members = np.zeros((len(people), len(questionnaire.functions)), dtype=np.bool_)
     members[:, 0] = True
-    asked = asked_matrix(questionnaire, people, members)
-    values = rng.integers(0, RUNGS, asked.shape).astype(np.int8)
+    asked = build_asked_matrix(questionnaire, people, members)
+    values = rng.integers(0, RUNG_COUNT, asked.shape).astype(np.int8)
     for column, item in enumerate(questionnaire.items):
         if item.kind is Kind.CHOICE:
             values[:, column] = 0
@@ -113,14 +113,16 @@ def _invitations(answers: Answers, real: int, scenario: Scenario) -> Iterator[In
         )
 
 
-def revealed(questionnaire: Questionnaire, team: Team, minimum_group: int, scripts: Collection[str]) -> tuple[int, int]:
+def find_disclosed_answers(
+    questionnaire: Questionnaire, team: Team, minimum_group: int, scripts: Collection[str]
+) -> tuple[int, int]:
     """Return how many of the victim's answers are revealed by any script, and how many were attacked."""
     columns = [
         column
         for column, item in enumerate(questionnaire.items)
         if item.kind is Kind.PRACTICE and team.answers.values[0, column] >= 0
     ][:PER_TEAM]
-    settings = Settings(minimum_group=minimum_group)
+    settings = AssessmentSettings(minimum_group=minimum_group)
     seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
     found = sum(any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
     return found, len(columns)
@@ -156,12 +158,14 @@ SCRIPTS: Mapping[str, Sequence[Close]] = {
 }
 
 
-def _published(questionnaire: Questionnaire, team: Team, settings: Settings, script: Sequence[Close]) -> Iterator[Seen]:
+def _published(
+    questionnaire: Questionnaire, team: Team, settings: AssessmentSettings, script: Sequence[Close]
+) -> Iterator[Seen]:
     """Close again and again; what the rules forbid is not published."""
     published: list[tuple[Answers, int]] = []
     rng = np.random.default_rng(len(team.answers))
     for close in script:
-        if published and len(published) >= reopening.MOST_RELEASES:
+        if published and len(published) >= republication.MAX_RELEASES:
             return
         answers = _allowed(questionnaire, team, settings, close, published, rng)
         if answers is not None:
@@ -172,7 +176,7 @@ def _published(questionnaire: Questionnaire, team: Team, settings: Settings, scr
 def _allowed(  # one close, and all before it
     questionnaire: Questionnaire,
     team: Team,
-    settings: Settings,
+    settings: AssessmentSettings,
     close: Close,
     published: Sequence[tuple[Answers, int]],
     rng: np.random.Generator,
@@ -183,28 +187,30 @@ def _allowed(  # one close, and all before it
         if not close.with_victim:
             answers = answers.only(np.arange(len(answers)) > 0)
         if not any(
-            reopening.may_replace(questionnaire, settings, earlier, answers, _replaced(close.replaced - then))
+            republication.find_blocking_figures(
+                questionnaire, settings, earlier, answers, _replaced(close.replaced - then)
+            )
             for earlier, then in published
         ):
             return answers
     return None
 
 
-def _invented_values(team: Team, shift: int, rng: np.random.Generator) -> Values:
+def _invented_values(team: Team, shift: int, rng: np.random.Generator) -> AnswerValues:
     """Random answers with the same sum for every item, so that most of the invented change theirs each time."""
     people, items = len(team.answers) - team.real, team.answers.values.shape[1]
     values = np.empty((people, items), dtype=np.int8)
     for item in range(items):
-        drawn = rng.integers(0, RUNGS, people)
+        drawn = rng.integers(0, RUNG_COUNT, people)
         while (missing := 2 * people + shift - int(drawn.sum())) != 0:
             person, step = int(rng.integers(people)), int(np.sign(missing))
-            drawn[person] = np.clip(drawn[person] + step, 0, RUNGS - 1)
+            drawn[person] = np.clip(drawn[person] + step, 0, RUNG_COUNT - 1)
         values[:, item] = drawn
     return values
 
 
-def _replaced(people: int) -> Replaced:
-    return Replaced(people, people) if people else NOBODY
+def _replaced(people: int) -> ReplacementCounts:
+    return ReplacementCounts(people, people) if people else NO_REPLACEMENTS
 
 
 def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
@@ -213,7 +219,7 @@ def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Se
     role = np.asarray([roles.index(name) for name in team.answers.roles])
     numeric = team.answers.values[:, column] >= 0
     others = [int((numeric[1 : team.real] & (role[1 : team.real] == each)).sum()) for each in range(len(roles))]
-    axes = [np.arange(RUNGS), *(np.arange((RUNGS - 1) * count + 1) for count in others)]
+    axes = [np.arange(RUNG_COUNT), *(np.arange((RUNG_COUNT - 1) * count + 1) for count in others)]
     grid = np.meshgrid(*axes, indexing="ij", sparse=True)
     possible = np.ones(tuple(len(axis) for axis in axes), dtype=np.bool_)
     constrained = False
@@ -237,7 +243,7 @@ def _fits(  # everything known of one item
     grid: Sequence[NDArray[np.int64]],
     others: Sequence[int],
     item: ItemResult,
-) -> Flags:
+) -> BoolArray:
     roles = [role.id for role in questionnaire.roles]
     full = questionnaire.scoring.full_weight_answers
     invented = seen.answers.values[-(len(team.answers) - team.real) :, column]

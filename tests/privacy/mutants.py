@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from assessment.domain import disclosure, method
-from assessment.domain.answers import Answers, Settings
-from assessment.domain.disclosure import Guard
-from assessment.domain.method import score
+from assessment.domain import method
+from assessment.domain.answers import Answers, AssessmentSettings
+from assessment.domain.disclosure import guard
+from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
-from assessment.domain.scoring import authority, gap
+from assessment.domain.scoring.indices import perception_gap, set_up_to_fail
 from tests.privacy.release import Release, background, released, shown_items
 
 Mutant = Callable[[pytest.MonkeyPatch, Questionnaire, Answers], Release]
 
 
-class Unrounded(Guard, frozen=True):
+class Unrounded(DisclosureGuard, frozen=True):
     """Nothing is rounded."""
 
     def stepped(self, scores):
@@ -39,14 +40,14 @@ class Unrounded(Guard, frozen=True):
         return agreement
 
 
-class Spreading(Guard, frozen=True):
+class Spreading(DisclosureGuard, frozen=True):
     """Intervals of dimensions whatever the roles."""
 
-    def uncovers_roles(self, *_):
+    def has_too_small_role(self, *_):
         return False
 
 
-class Telling(Guard, frozen=True):
+class Telling(DisclosureGuard, frozen=True):
     """Spreads at face value: the narrowest interval says that all are alike."""
 
     @property
@@ -60,14 +61,14 @@ class Telling(Guard, frozen=True):
         return super().agreement(agreement, 10**6)
 
 
-class Sharing(Guard, frozen=True):
+class Sharing(DisclosureGuard, frozen=True):
     """Distributions as they are."""
 
     def distribution(self, *answers):
-        return disclosure.OPEN.distribution(*answers)
+        return guard.OPEN_GUARD.distribution(*answers)
 
 
-class Careless(Guard, frozen=True):
+class Careless(DisclosureGuard, frozen=True):
     """Hidden items are hidden, but still used above."""
 
     def least(self, otherwise):
@@ -77,26 +78,26 @@ class Careless(Guard, frozen=True):
         return super().agreement(agreement, max(2, answers))
 
 
-class Ungapped(Guard, frozen=True):
+class Ungapped(DisclosureGuard, frozen=True):
     """No thresholds."""
 
     def hides(self, people):  # noqa: ARG002
         return False
 
-    def uncovers_roles(self, *_):
+    def has_too_small_role(self, *_):
         return False
 
 
-def _as(kind: type[Guard], rules: Guard) -> Guard:
+def _as(kind: type[DisclosureGuard], rules: DisclosureGuard) -> DisclosureGuard:
     return kind(rules.needed, rules.minimum_group, rules.step, rules.lowest, rules.highest)
 
 
-def _guarded(kind: type[Guard], step: float | None = None) -> Mutant:
+def _guarded(kind: type[DisclosureGuard], step: float | None = None) -> Mutant:
     """A mutant whose guard is of another kind."""
 
     def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-        monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, disclosure.guard(*rules)))
-        release = released(score(questionnaire, answers, Settings()))
+        monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, guard.build_guard(*rules)))
+        release = released(score_answers(questionnaire, answers, AssessmentSettings()))
         return release if step is None else replace(release, step=step)
 
     return mutant
@@ -105,17 +106,17 @@ def _guarded(kind: type[Guard], step: float | None = None) -> Mutant:
 def threshold_k(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """K people are enough."""
 
-    def rules(*given: Any) -> Guard:
-        true = disclosure.guard(*given)
+    def rules(*given: Any) -> DisclosureGuard:
+        true = guard.build_guard(*given)
         return replace(true, needed=true.minimum_group)
 
     monkeypatch.setattr(method, "build_guard", rules)
-    return released(score(questionnaire, answers, Settings()))
+    return released(score_answers(questionnaire, answers, AssessmentSettings()))
 
 
 def counts_by_role(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """Answers and "I don't know" counted by role within a function."""
-    release = released(score(questionnaire, answers, Settings()))
+    release = released(score_answers(questionnaire, answers, AssessmentSettings()))
     known = background(questionnaire, answers, questionnaire.disclosure.minimum_group)
     counts = {
         shown.id: {
@@ -132,25 +133,25 @@ SAYS = (lambda values: values >= 0, lambda values: values == -1)
 
 def exact_flags(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """Red flags as a number."""
-    monkeypatch.setattr(authority, "classify_share", lambda count, _: count)
-    return released(score(questionnaire, answers, Settings()))
+    monkeypatch.setattr(set_up_to_fail, "classify_share", lambda count, _: count)
+    return released(score_answers(questionnaire, answers, AssessmentSettings()))
 
 
 def gap_thresholds_off(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """The leadership gap from two people on."""
-    true = gap.perception_gap
+    true = perception_gap.compute_perception_gap
 
     def open_gap(computation, *given):
         return true(replace(computation, guard=_as(Ungapped, computation.guard)), *given)
 
     monkeypatch.setattr(method, "compute_perception_gap", open_gap)
-    return released(score(questionnaire, answers, Settings()))
+    return released(score_answers(questionnaire, answers, AssessmentSettings()))
 
 
 def naive(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """Only functions and roles under k are hidden; all else at full precision."""
     k = questionnaire.disclosure.minimum_group
-    result = score(questionnaire, answers, Settings(), unsuppressed=True)
+    result = score_answers(questionnaire, answers, AssessmentSettings(), unsuppressed=True)
     functions = {name: part for name, part in result.functions.items() if (part.people or 0) >= k}
     index = questionnaire.indices.perception_gap
     enough = min(result.respondents.by_role[side] or 0 for side in (index.leader, index.practitioner)) >= k
@@ -177,9 +178,9 @@ def spreads_at_face_value(monkeypatch: pytest.MonkeyPatch, questionnaire: Questi
 
 def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """The layer as it is."""
-    return released(score(questionnaire, answers, Settings()))
+    return released(score_answers(questionnaire, answers, AssessmentSettings()))
 
 
 def live(questionnaire: Questionnaire, answers: Answers, people: int) -> Result:
     """What would be shown after so many submissions."""
-    return score(questionnaire, answers.only(np.arange(len(answers)) < people), Settings())
+    return score_answers(questionnaire, answers.only(np.arange(len(answers)) < people), AssessmentSettings())

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from assessment.domain.answers import NOT_ASKED, RUNGS, Answers
+from assessment.domain.answers import NOT_ASKED, RUNG_COUNT, Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.routing import asked_matrix
+from assessment.domain.survey.routing import build_asked_matrix
 from tests.privacy import population
 
 OTHERS = 9000  # organisations far from those of the same number
@@ -32,8 +32,8 @@ def of_one_mind(questionnaire: Questionnaire, seed: int, few: int) -> tuple[Answ
     roles = [name for name in names for _ in range(few if name == lone else int(rng.integers(MANY_LEAST, MANY_MOST)))]
     members = np.zeros((len(roles), len(questionnaire.functions)), dtype=np.bool_)
     members[:, 0] = True
-    top = RUNGS - 1
-    around = rng.integers(0, RUNGS, len(questionnaire.items))
+    top = RUNG_COUNT - 1
+    around = rng.integers(0, RUNG_COUNT, len(questionnaire.items))
     values = np.clip(around + rng.integers(-1, 2, (len(roles), len(around))), 0, top)
     alike = np.asarray(roles) == lone
     values[alike] = top if rng.random() < 1 / 2 else 0
@@ -43,6 +43,6 @@ def of_one_mind(questionnaire: Questionnaire, seed: int, few: int) -> tuple[Answ
         roles=tuple(roles),
         functions=members,
         seconds=np.full(len(roles), 3600.0),
-        values=np.where(asked_matrix(questionnaire, roles, members), values, NOT_ASKED).astype(np.int8),
+        values=np.where(build_asked_matrix(questionnaire, roles, members), values, NOT_ASKED).astype(np.int8),
     )
     return all_of_them.only(~alike), all_of_them

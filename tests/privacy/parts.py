@@ -12,11 +12,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.attribution import Attribution, Measured
-from assessment.domain.comparison import common_items
-from assessment.domain.disclosure import Guard
-from assessment.domain.scoring.naming import function_path, named
-from assessment.domain.scoring.tally import MAXIMUM
+from assessment.domain.comparison.attribution import Attribution, ScoredWave
+from assessment.domain.comparison.waves import align_common_items
+from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.scoring.figure_paths import get_function_path, list_scores_by_path
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 from tests.privacy.findings import Finding, kind_of
 
 TOP = 4
@@ -51,8 +51,8 @@ NOBODY = Insider()
 
 
 def attack(
-    earlier: Measured,
-    later: Measured,
+    earlier: ScoredWave,
+    later: ScoredWave,
     told: Mapping[str, Attribution],
     k: int,
     *,
@@ -64,15 +64,15 @@ def attack(
     An insider finds groups of fewer than k others, and k others of one mind at an end. `keeps_thin`: items with few
     answers of a role keep their own mix, as the rule has it.
     """
-    common = common_items(earlier.wave, later.wave)
-    after = named(common.rescoring.blueprint, common.rescoring.figures(common.later))
+    common = align_common_items(earlier.wave, later.wave)
+    after = list_scores_by_path(common.rescoring.blueprint, common.rescoring.figures(common.later))
     coarse = 0.5 if later.computation.guard.needed is not None else 0.0
     for number, function in enumerate(common.rescoring.blueprint.functions):
-        part = told.get(function_path(function.id))
+        part = told.get(get_function_path(function.id))
         if part is None or part.who is None:
             continue
         half = coarse if abs(part.who - round(part.who)) < FLOAT else 0.0
-        middle = after[function_path(function.id)] - part.who
+        middle = after[get_function_path(function.id)] - part.who
         weights = common.rescoring.weights.functions[:, number]
         items = [
             _sums(earlier, later, int(c), float(weights[c]), insider, keeps_thin=keeps_thin)
@@ -82,7 +82,7 @@ def attack(
 
 
 def _sums(
-    earlier: Measured, later: Measured, column: int, weight: float, insider: Insider, *, keeps_thin: bool
+    earlier: ScoredWave, later: ScoredWave, column: int, weight: float, insider: Insider, *, keeps_thin: bool
 ) -> Sums:
     """Both waves answer the same questionnaire here, so the columns are the same."""
     plan, rules = later.computation.blueprint, later.computation.guard
@@ -97,14 +97,14 @@ def _sums(
     roles = len(now)
     means = np.where(now > 0, sums[:, :roles] / np.maximum(now, 1), sums[:, roles:] / np.maximum(then, 1))
     steps = rules.stepped(_score(np.where(then > 0, means, 0), _shares(then, base, full)))
-    if keeps_thin and (rules.uncovers_roles(now) or rules.uncovers_roles(then)):
+    if keeps_thin and (rules.has_too_small_role(now) or rules.has_too_small_role(then)):
         steps = np.full(len(sums), later.computation.items[column])
     counts = np.concatenate([np.where(now > 0, now, 0), np.where(away, then, 0)])
     known = own | {roles + role: value for role, value in owned.items() if away[role]}
     return Sums(plan.questionnaire.items[column].id, weight, sums, steps, counts, known)
 
 
-def _own(wave: Measured, row: int | None, column: int) -> dict[int, int]:
+def _own(wave: ScoredWave, row: int | None, column: int) -> dict[int, int]:
     """The insider's answer by role, if they gave one."""
     answer = -1 if row is None else int(wave.computation.values[row, column])
     return {int(wave.computation.role[row]): answer} if answer >= 0 else {}
@@ -118,7 +118,9 @@ def _fitting(sums: NDArray[np.int64], counts: NDArray[np.int64], own: Mapping[in
     return sums
 
 
-def _grid(counts: NDArray[np.int64], rules: Guard, base: Floats, full: int, released: float) -> NDArray[np.int64]:
+def _grid(
+    counts: NDArray[np.int64], rules: DisclosureGuard, base: Floats, full: int, released: float
+) -> NDArray[np.int64]:
     """All sums by role that give the released step."""
     sizes = counts * TOP + 1
     if np.prod(sizes.astype(float)) > MOST:
@@ -133,7 +135,7 @@ def _shares(counts: NDArray[np.int64], base: Floats, full: int) -> Floats:
 
 
 def _score(means: Floats, shares: Floats) -> Floats:
-    return np.asarray(MAXIMUM * (means * shares).sum(axis=1) / shares.sum())
+    return np.asarray(POINTS_PER_RUNG * (means * shares).sum(axis=1) / shares.sum())
 
 
 def _decided(items: list[Sums], window: tuple[float, float], k: int) -> Iterator[Finding]:

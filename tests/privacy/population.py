@@ -8,9 +8,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, RUNGS, Answers, Values
+from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, RUNG_COUNT, Answers, AnswerValues
 from assessment.domain.questionnaire import Kind, Questionnaire
-from assessment.domain.routing import asked_matrix
+from assessment.domain.survey.routing import build_asked_matrix
 
 SMALLEST, LARGEST = 20, 150
 HASTY = 0.02  # share of people who take a second per answer
@@ -32,7 +32,7 @@ def organisation(questionnaire: Questionnaire, seed: int, people: int | None = N
     size = people or int(rng.integers(SMALLEST, LARGEST + 1))
     roles = _roles(questionnaire, size, rng)
     members = _members(questionnaire, size, rng)
-    asked = asked_matrix(questionnaire, roles, members)
+    asked = build_asked_matrix(questionnaire, roles, members)
     values = _ratings(questionnaire, roles, rng, _temper(rng))
     pace = np.where(rng.random(size) < HASTY, 1.0, rng.uniform(6, 30, size))
     return Answers(
@@ -68,8 +68,8 @@ def _members(questionnaire: Questionnaire, people: int, rng: np.random.Generator
     return np.asarray(members | (rng.random((people, functions)) < rng.choice([0.0, 0.1, 0.3])))
 
 
-def _ratings(questionnaire: Questionnaire, roles: list[str], rng: np.random.Generator, temper: Temper) -> Values:
-    people, top = len(roles), RUNGS - 1
+def _ratings(questionnaire: Questionnaire, roles: list[str], rng: np.random.Generator, temper: Temper) -> AnswerValues:
+    people, top = len(roles), RUNG_COUNT - 1
     bias = {role.id: rng.normal(0, temper.bias) for role in questionnaire.roles}
     own = np.asarray([bias[role] for role in roles]) + rng.normal(0, temper.spread / 2, people)
     values = np.empty((people, len(questionnaire.items)), dtype=np.int8)

@@ -14,11 +14,11 @@ import msgspec
 from msgspec.structs import replace
 from scipy.special import stdtrit
 
-from assessment.domain.advice import advise
-from assessment.domain.lifting import ground_of, lifts, prospects
+from assessment.domain.advice.selection import select_advice
+from assessment.domain.advice.target_paths import build_target_path_inputs, compute_prospects, find_target_paths
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
-from assessment.domain.scoring.reasons import reasons
+from assessment.domain.scoring.suppression_reasons import list_suppression_reasons
 
 Tree = dict[str, Any]
 Weights = dict[str, float]
@@ -66,14 +66,15 @@ def differences(questionnaire: Questionnaire, result: Result) -> list[str]:
     support = 25.0 * red.at_most if flags and flags.red_flags_band in ("some", "half or more") else None
     bare = replace(result, advice=(), suppressed={}, lifts=(), prospects=())
     importance = {given.id: given.importance for given in result.advice}
-    if advise(questionnaire, bare, importance, flagged_support=support) != result.advice:
+    if select_advice(questionnaire, bare, importance, flagged_support=support) != result.advice:
         wrong.append("advice")
-    ground = ground_of(questionnaire, replace(bare, advice=result.advice))
-    if lifts(ground) != result.lifts or prospects(ground) != result.prospects:
+    ground = build_target_path_inputs(questionnaire, replace(bare, advice=result.advice))
+    if find_target_paths(ground) != result.lifts or compute_prospects(ground) != result.prospects:
         wrong.append("lifts")
     if (
         result.disclosure
-        and reasons(questionnaire, bare, f"fewer than {result.disclosure.needed} answers") != result.suppressed
+        and list_suppression_reasons(questionnaire, bare, f"fewer than {result.disclosure.needed} answers")
+        != result.suppressed
     ):
         wrong.append("suppressed")
     return wrong

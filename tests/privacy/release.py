@@ -11,11 +11,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import Answers, Settings
+from assessment.domain.answers import Answers, AssessmentSettings
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Bound, GapDimension, ItemResult, Result
-from assessment.domain.routing import asked_matrix
-from assessment.domain.scoring.careless import screen
+from assessment.domain.scoring.careless_responses import screen_responses
+from assessment.domain.survey.routing import build_asked_matrix
 
 EXACT = 1e-7  # a figure at full precision is known up to float noise
 Window = tuple[float, float]  # closed, open
@@ -88,10 +88,10 @@ class Shown(Struct, frozen=True):
 
 def background(questionnaire: Questionnaire, answers: Answers, k: int) -> Background:
     """Gather what is known of those who count."""
-    counted = answers.only(screen(questionnaire, answers).keep)
+    counted = answers.only(screen_responses(questionnaire, answers).keep)
     roles = tuple(role.id for role in questionnaire.roles)
     role = np.asarray([roles.index(name) for name in counted.roles], dtype=np.intp)
-    numeric, asked = counted.values >= 0, asked_matrix(questionnaire, counted.roles, counted.functions)
+    numeric, asked = counted.values >= 0, build_asked_matrix(questionnaire, counted.roles, counted.functions)
     by_role = [role == number for number in range(len(roles))]
     return Background(
         questionnaire=questionnaire,
@@ -111,7 +111,7 @@ def released(result: Result) -> Release:
     return Release(result, note.step, note.lowest, note.highest) if note else Release(result, 0.0)
 
 
-def k_of(questionnaire: Questionnaire, settings: Settings) -> int:
+def k_of(questionnaire: Questionnaire, settings: AssessmentSettings) -> int:
     """The minimum group of an assessment."""
     return questionnaire.disclosure.minimum_group if settings.minimum_group is None else settings.minimum_group
 

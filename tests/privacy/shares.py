@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import RUNGS
+from assessment.domain.answers import RUNG_COUNT
 from tests.privacy import spreads, sums
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import EXACT, Background, Release, Shown, shown_items
@@ -52,7 +52,7 @@ def attack(known: Background, release: Release) -> Iterator[Finding]:
         if shown.item.distribution is None:
             continue
         roles = np.flatnonzero(known.counts[:, shown.column])
-        rungs = np.stack([np.bincount(known.values(shown.id, int(role)), minlength=RUNGS) for role in roles])
+        rungs = np.stack([np.bincount(known.values(shown.id, int(role)), minlength=RUNG_COUNT) for role in roles])
         groups = [*_of_one_mind(rungs)]
         if groups:
             case = Case(shown, roles, rungs, _ranges(known, release, shown))
@@ -91,7 +91,7 @@ def _found_out(known: Background, release: Release, case: Case, group: Group) ->
         if _another(known, release, case, group, ways):
             return False
     people = case.rungs.sum(axis=1).tolist()
-    if prod(comb(each + RUNGS - 1, RUNGS - 1) for each in people) > MOST_WORLDS:
+    if prod(comb(each + RUNG_COUNT - 1, RUNG_COUNT - 1) for each in people) > MOST_WORLDS:
         return True
     return not _another(known, release, case, group, [_ways(each) for each in people])
 
@@ -112,13 +112,13 @@ def _fitting(known: Background, release: Release, case: Case, options: list[Whol
     """Which combinations of these ways, role by role, give all that is released."""
     picked = np.meshgrid(*(np.arange(len(each)) for each in options), indexing="ij")
     chosen = [each[pick] for each, pick in zip(options, picked, strict=True)]
-    raw = np.arange(RUNGS)
+    raw = np.arange(RUNG_COUNT)
     totals, squares = np.stack([ways @ raw for ways in chosen]), np.stack([ways @ raw**2 for ways in chosen])
     part, by_itself = spreads.spread_of(known, release, case.shown)
     tried = case.roles, case.rungs.sum(axis=1), totals, squares
     possible = spreads.fitting(known, release, case.shown, part, tried, with_interval=by_itself)
     for total, role in zip(totals, case.roles, strict=True):
-        low, high = case.ranges.get(int(role), (0, RUNGS * int(total.max())))
+        low, high = case.ranges.get(int(role), (0, RUNG_COUNT * int(total.max())))
         possible &= (total >= low) & (total <= high)
     return np.asarray(possible & _distributed(known, release, case, sum(chosen)))
 
@@ -127,9 +127,9 @@ def _distributed(known: Background, release: Release, case: Case, rungs: Whole) 
     """Where the shares of so many on each rung are those released."""
     people, released = int(case.rungs.sum()), np.cumsum(case.shown.item.distribution or ())
     up_to = rungs.cumsum(axis=-1) / people
-    if len(released) < RUNGS:
+    if len(released) < RUNG_COUNT:
         up_to = up_to[..., list(CLASSES)]
-    if len(released) < RUNGS and (parts := next((parts for parts in PARTS if people >= parts * known.k), None)):
+    if len(released) < RUNG_COUNT and (parts := next((parts for parts in PARTS if people >= parts * known.k), None)):
         up_to = spreads.rounded(up_to * parts, 1.0) / parts
     return np.asarray(np.all(np.abs(up_to - released) < EXACT, axis=-1))
 
@@ -138,7 +138,7 @@ def _distributed(known: Background, release: Release, case: Case, rungs: Whole) 
 def _ways(people: int) -> Whole:
     """Every way in which so many can lie on the rungs."""
     ways: list[tuple[int, ...]] = [()]
-    for _ in range(RUNGS - 1):
+    for _ in range(RUNG_COUNT - 1):
         ways = [(*way, more) for way in ways for more in range(people - sum(way) + 1)]
     return np.asarray([(*way, people - sum(way)) for way in ways], dtype=np.int64)
 
@@ -151,7 +151,7 @@ def _near(rungs: tuple[int, ...], moves: int) -> Whole:
         found |= {
             tuple(count - (rung == old) + (rung == new) for rung, count in enumerate(way))
             for way in found
-            for old, new in permutations(range(RUNGS), 2)
+            for old, new in permutations(range(RUNG_COUNT), 2)
             if way[old]
         }
     return np.asarray(sorted(found), dtype=np.int64)
@@ -159,7 +159,7 @@ def _near(rungs: tuple[int, ...], moves: int) -> Whole:
 
 def _finding(known: Background, case: Case, group: Group) -> Finding:
     """What was found out; an insider may see others of one mind at either end, as the method says."""
-    extreme = group.rung in (0, RUNGS - 1)
+    extreme = group.rung in (0, RUNG_COUNT - 1)
     kind = Kind.UNANIMOUS if extreme and group.insider else Kind.ANSWER
     role, figure = known.roles[case.roles[group.place]], f"{case.shown.id} (distribution)"
     who = (known.roles[case.roles[group.insider[0]]], group.insider[1]) if group.insider else None

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from assessment.domain.answers import Settings
-from assessment.domain.method import score
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
 from tests.privacy import attackers, counting, recomputation, sums, worlds
 from tests.privacy.findings import Kind
 from tests.privacy.mutants import MUTANTS, intact, live, naive, spreads_at_face_value
@@ -39,7 +39,10 @@ def sweep(questionnaire, organisation, organisations, record_testsuite_property)
     found = Sweep()
     for seed in range(organisations):
         answers = organisation(seed)
-        known, release = background(questionnaire, answers, K), released(score(questionnaire, answers, Settings()))
+        known, release = (
+            background(questionnaire, answers, K),
+            released(score_answers(questionnaire, answers, AssessmentSettings())),
+        )
         rng = np.random.default_rng(seed)
         leaks = attackers.leaks(known, release, rng)
         found.unanimous += str(Kind.UNANIMOUS) in leaks
@@ -61,20 +64,20 @@ def broken(monkeypatch, questionnaire, mutant, answers, seed):
     return bool(attackers.worst(attackers.leaks(known, release, np.random.default_rng(seed))))
 
 
-def test_nobodys_answer_can_be_worked_out_and_linear_algebra_isolates_no_group(sweep):
+def test_attack_on_release_infers_no_answer_and_isolates_no_group(sweep):
     assert sweep.leaks == {}
 
 
-def test_the_sum_of_a_small_group_is_known_in_hardly_any_organisation(sweep, organisations):
+def test_sum_of_small_group_is_inferred_in_few_organisations(sweep, organisations):
     assert sweep.groups < GROUPS_MOST * organisations
 
 
-def test_an_insider_sees_unanimous_extremes_in_few_organisations(sweep, organisations):
+def test_insider_sees_unanimous_extremes_in_few_organisations(sweep, organisations):
     assert sweep.unanimous < UNANIMOUS_MOST * organisations
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_each_broken_rule_is_caught(monkeypatch, questionnaire, organisation, organisations, sweep, name):
+def test_attack_detects_each_disabled_rule(monkeypatch, questionnaire, organisation, organisations, sweep, name):
     caught = next(
         (
             seed
@@ -88,7 +91,7 @@ def test_each_broken_rule_is_caught(monkeypatch, questionnaire, organisation, or
     assert caught not in sweep.leaks
 
 
-def test_six_people_of_one_mind_are_not_given_away_by_a_missing_spread(monkeypatch, questionnaire, organisation):
+def test_missing_spread_does_not_disclose_six_equal_answers(monkeypatch, questionnaire, organisation):
     answers = organisation(OF_ONE_MIND)
 
     assert broken(monkeypatch, questionnaire, spreads_at_face_value, answers, OF_ONE_MIND)
@@ -96,15 +99,13 @@ def test_six_people_of_one_mind_are_not_given_away_by_a_missing_spread(monkeypat
 
 
 @pytest.mark.parametrize("layer", [naive, MUTANTS["rounding off"]], ids=["naive thresholds", "full precision"])
-def test_the_attacker_breaks_weaker_layers_in_a_quarter_of_organisations(
-    monkeypatch, questionnaire, organisation, layer
-):
+def test_attack_succeeds_on_weaker_rules_in_a_quarter_of_organisations(monkeypatch, questionnaire, organisation, layer):
     hits = sum(broken(monkeypatch, questionnaire, layer, organisation(seed), seed) for seed in range(SOME))
 
     assert hits >= SOME / 4
 
 
-def test_the_attacker_breaks_live_results_nearly_always(questionnaire, organisation):
+def test_attack_succeeds_on_live_results_nearly_always(questionnaire, organisation):
     hits = 0
     for seed in range(SOME):
         answers = organisation(seed)
@@ -119,7 +120,7 @@ def test_the_attacker_breaks_live_results_nearly_always(questionnaire, organisat
     assert hits >= 0.9 * unsure
 
 
-def test_what_the_attacker_claims_is_true(monkeypatch, questionnaire, organisation):
+def test_answers_inferred_by_attack_are_correct(monkeypatch, questionnaire, organisation):
     for seed in range(10):
         answers = organisation(seed)
         known = background(questionnaire, answers, K)
@@ -136,7 +137,7 @@ def test_what_the_attacker_claims_is_true(monkeypatch, questionnaire, organisati
         assert all(truth[claim.figure, claim.role] == claim.total for claim in claims)
 
 
-def test_all_above_the_primary_figures_follows_from_them(monkeypatch, questionnaire, organisation):
+def test_derived_figures_follow_from_primary_figures(monkeypatch, questionnaire, organisation):
     wrong = {
         seed: found
         for seed in range(SOME)
@@ -151,12 +152,12 @@ def test_all_above_the_primary_figures_follows_from_them(monkeypatch, questionna
 
 
 @pytest.mark.parametrize("with_insider", [False, True], ids=["alone", "with an insider"])
-def test_another_world_releases_the_same_for_nearly_every_answer(questionnaire, organisation, with_insider):
+def test_different_answers_lead_to_the_same_release_for_nearly_every_answer(questionnaire, organisation, with_insider):
     tops = [len(item.options) - 1 if item.options else 4 for item in questionnaire.items]
     left = tried = 0
 
     def release(answers):
-        return msgspec.json.encode(score(questionnaire, answers, Settings()))
+        return msgspec.json.encode(score_answers(questionnaire, answers, AssessmentSettings()))
 
     for seed in range(3, 7):
         rng, answers = np.random.default_rng(seed), organisation(seed)

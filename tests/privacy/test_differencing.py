@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from assessment.domain.answers import DONT_KNOW, Settings
-from assessment.domain.method import score
-from assessment.domain.reopening import may_replace
+from assessment.domain.answers import DONT_KNOW, AssessmentSettings
+from assessment.domain.disclosure.republication import find_blocking_figures
+from assessment.domain.method import score_answers
 from tests.privacy import counting, recomputation, worlds
 from tests.privacy.release import background, released
 
@@ -15,37 +15,37 @@ K = 5
 PAIRS = 40
 
 
-def without(answers, people):
+def drop_people(answers, people):
     return answers.only(~np.isin(np.arange(len(answers)), people))
 
 
 @pytest.fixture
 def forbidden(questionnaire):
     def forbidden(earlier, later):
-        return may_replace(questionnaire, Settings(), earlier, later)
+        return find_blocking_figures(questionnaire, AssessmentSettings(), earlier, later)
 
     return forbidden
 
 
-def told(questionnaire, earlier, later):
+def find_disclosed(questionnaire, earlier, later):
     """What the difference of two releases says of single people."""
-    one, two = (released(score(questionnaire, answers, Settings())) for answers in (earlier, later))
+    one, two = (released(score_answers(questionnaire, answers, AssessmentSettings())) for answers in (earlier, later))
     return list(counting.newcomer(one, two, background(questionnaire, later, K)))
 
 
-def late(answers, rng):
+def add_late_people(answers, rng):
     """One person is late."""
     person = int(rng.integers(len(answers)))
-    return without(answers, [person]), answers
+    return drop_people(answers, [person]), answers
 
 
-def swapped(answers, rng):
+def swap_person(answers, rng):
     """One person goes, another comes."""
     one, other = rng.choice(len(answers), 2, replace=False).tolist()
-    return without(answers, [one]), without(answers, [other])
+    return drop_people(answers, [one]), drop_people(answers, [other])
 
 
-def edited(answers, rng):
+def edit_answer(answers, rng):
     """One person no longer knows what they knew."""
     person = int(rng.integers(len(answers)))
     values = answers.values.copy()
@@ -54,24 +54,24 @@ def edited(answers, rng):
     return answers, replace(answers, values=values)
 
 
-@pytest.mark.parametrize("change", [late, swapped, edited])
-def test_whatever_two_releases_would_tell_the_rule_forbids(questionnaire, organisation, forbidden, change):
+@pytest.mark.parametrize("change", [add_late_people, swap_person, edit_answer])
+def test_rule_blocks_every_disclosure_by_two_releases(questionnaire, organisation, forbidden, change):
     telling = 0
     for seed in range(PAIRS):
         earlier, later = change(organisation(seed), np.random.default_rng(seed))
-        if told(questionnaire, earlier, later):
+        if find_disclosed(questionnaire, earlier, later):
             telling += 1
             assert forbidden(earlier, later)
 
     assert telling > PAIRS / 4
 
 
-def test_a_late_handful_is_never_shown_by_itself(questionnaire, organisation, forbidden):
+def test_few_late_people_are_never_released_separately(questionnaire, organisation, forbidden):
     seen = 0
     for seed in range(PAIRS):
         answers = organisation(seed)
-        earlier = without(answers, np.random.default_rng(seed).choice(len(answers), K, replace=False))
-        one, two = (score(questionnaire, some, Settings()) for some in (earlier, answers))
+        earlier = drop_people(answers, np.random.default_rng(seed).choice(len(answers), K, replace=False))
+        one, two = (score_answers(questionnaire, some, AssessmentSettings()) for some in (earlier, answers))
         figures = {
             path for path, value in recomputation.flat(msgspec.to_builtins(two)) if path.endswith(".n") and value
         }
@@ -87,7 +87,7 @@ def test_a_late_handful_is_never_shown_by_itself(questionnaire, organisation, fo
     assert seen > PAIRS / 2
 
 
-def test_both_releases_of_a_pair_that_is_allowed_fit_other_worlds(questionnaire, organisation, forbidden):
+def test_allowed_pair_of_releases_is_consistent_with_other_answers(questionnaire, organisation, forbidden):
     answers = organisation(3)
     rng = np.random.default_rng(1)
     numeric = np.flatnonzero((answers.values >= 0).sum(axis=0) > 4 * K)
@@ -101,7 +101,7 @@ def test_both_releases_of_a_pair_that_is_allowed_fit_other_worlds(questionnaire,
         first = world.values.copy()
         first[people, numeric[0]] = DONT_KNOW
         pair = replace(world, values=first), world
-        return b"".join(msgspec.json.encode(score(questionnaire, some, Settings())) for some in pair)
+        return b"".join(msgspec.json.encode(score_answers(questionnaire, some, AssessmentSettings())) for some in pair)
 
     left, tried = worlds.undecided(both, answers, tops, rng, marks=marks)
 
@@ -114,13 +114,13 @@ OF_THEIR_OWN_WIDTH = ("overall.interval", "indices.embedding.interval")  # other
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_other_weights_and_targets_tell_nothing_that_the_first_release_did_not(questionnaire, organisation, seed):
+def test_changed_weights_and_targets_disclose_nothing_new(questionnaire, organisation, seed):
     names = [function.id for function in questionnaire.functions]
     weights = dict(zip(names, (1.0, 3.0, 0.5), strict=True))
     targets = dict.fromkeys(names, 60.0)
     answers = organisation(seed)
-    first = score(questionnaire, answers, Settings())
-    second = score(questionnaire, answers, Settings(weights=weights, targets=targets))
+    first = score_answers(questionnaire, answers, AssessmentSettings())
+    second = score_answers(questionnaire, answers, AssessmentSettings(weights=weights, targets=targets))
 
     functions = {
         name: replace(part, weight=weights[name], target=targets[name]) for name, part in first.functions.items()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from msgspec.structs import replace
 
-from assessment.domain.answers import Answers, Flags, Values
+from assessment.domain.answers import Answers, AnswerValues, BoolArray
 
 Place = tuple[int, int]  # person, item
 Signature = Callable[[Answers], bytes]
@@ -25,7 +25,7 @@ def undecided(
     rng: np.random.Generator,
     *,
     insider: int | None = None,
-    marks: Flags | None = None,
+    marks: BoolArray | None = None,
 ) -> tuple[set[Place], int]:
     """Return the numeric answers for which no other world was found, and how many answers were tried.
 
@@ -44,7 +44,7 @@ def undecided(
     return left, len(places)
 
 
-def _swapped(answers: Answers, insider: int | None, marks: Flags | None) -> Iterator[Place]:
+def _swapped(answers: Answers, insider: int | None, marks: BoolArray | None) -> Iterator[Place]:
     """Answers that another person of the same role and functions gave otherwise: swapped, nothing is released anew."""
     alike: dict[tuple[str, bytes, bool], list[int]] = {}
     for person, role in enumerate(answers.roles):
@@ -57,7 +57,7 @@ def _swapped(answers: Answers, insider: int | None, marks: Flags | None) -> Iter
 
 
 def _batches(
-    left: set[Place], values: Values, tops: Sequence[int], rng: np.random.Generator
+    left: set[Place], values: AnswerValues, tops: Sequence[int], rng: np.random.Generator
 ) -> Iterator[dict[Place, int]]:
     """One change for each item, of one who is left."""
     by_item: dict[int, list[int]] = {}

@@ -5,25 +5,19 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from assessment.library import Library, shipped
-from assessment.services import (
-    answering,
-    assessing,
-    draft_keys,
-    entering,
-    inviting,
-    organising,
-    responding,
-    tokens,
-    users,
-)
-from assessment.services.answering import Given
-from assessment.services.assessing import NewAssessment
-from assessment.services.entering import STRANGER
-from assessment.services.inviting import Guest
-from assessment.services.tokens import RANDOM
-from assessment.storage import database, responses, schema, tables
-from assessment.storage.writer import Writer
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.assessments import assessment_setup, client_organisations
+from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.auth import tokens, users
+from assessment.services.auth.tokens import RANDOM
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import Invitee
+from assessment.services.survey import answer_validation, draft_keys, response_lifecycle, survey_entry
+from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.survey_entry import NO_COOKIES
+from assessment.storage import database, schema, tables
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.survey import responses
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 INSTRUMENT = "social-media-integration"
@@ -38,7 +32,7 @@ def now():
 
 @pytest.fixture(scope="session")
 def library():
-    return Library([shipped()])
+    return QuestionnaireCatalogue([find_shipped_folder()])
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +48,15 @@ def database_url(migrated_url):
 
 @pytest.fixture
 def engine(database_url):
-    engine = database.connect(database_url)
-    schema.migrate(engine, NOW)
+    engine = database.make_engine(database_url)
+    schema.migrate_schema(engine, NOW)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def writer(engine):
-    writer = Writer(engine, lambda: NOW)
+    writer = AnswerWriter(engine, lambda: NOW)
     writer.start()
     yield writer
     writer.stop()
@@ -76,65 +70,67 @@ class World:
     def __init__(self, engine, library, writer):
         self.engine, self.library, self.writer = engine, library, writer
         with self.writing() as session:
-            self.alice = users.workspace_of(session, "Alice", NOW)
-            self.bob = users.workspace_of(session, "Bob", NOW)
-            self.organisation = organising.create(session, self.alice, "Acme", NOW).id
+            self.alice = users.find_or_create_workspace(session, "Alice", NOW)
+            self.bob = users.find_or_create_workspace(session, "Bob", NOW)
+            self.organisation = client_organisations.create_organisation(session, self.alice, "Acme", NOW).id
 
     def reading(self):
-        return database.reading(self.engine)
+        return database.read_session(self.engine)
 
     def writing(self):
-        return database.writing(self.engine)
+        return database.write_session(self.engine)
 
     def draft(self, **values):
         new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": "First wave", "asker": "Alice"}
         with self.writing() as session:
-            return assessing.create(session, self.alice, NewAssessment(**(new | values)), self.library, NOW)
+            return assessment_setup.create_assessment(
+                session, self.alice, AssessmentInput(**(new | values)), self.library, NOW
+            )
 
     def open(self, **values):
         draft = self.draft(**values)
         with self.writing() as session:
-            return assessing.open_assessment(session, self.alice, draft.id, self.library, NOW)
+            return assessment_setup.open_assessment(session, self.alice, draft.id, self.library, NOW)
 
     def invite(self, assessment, *guests, late=False):
         """Invite people as if before the opening, so that they count, unless they are `late`."""
-        people = [Guest(role=role, functions=functions) for role, functions in guests]
+        people = [Invitee(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            invited = inviting.invite(session, self.alice, assessment.id, people, self.library, NOW)
+            invited = people_invitations.invite_people(session, self.alice, assessment.id, people, self.library, NOW)
             if not late:
                 ids = [each.invitation.id for each in invited]
                 session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
             return invited
 
-    def begin(self, token, browser=STRANGER, now=NOW, **options):
+    def begin(self, token, browser=NO_COOKIES, now=NOW, **options):
         """Press Start in a browser; what it holds from then on."""
         with self.writing() as session:
-            return entering.enter(session, token, browser=browser, secret=SECRET, now=now, **options)
+            return survey_entry.enter_survey(session, token, browser=browser, secret=SECRET, now=now, **options)
 
     def enter(self, token):
         return self.begin(token).respondent
 
     def come_back(self, invited):
         """Open the first draft of an invited person again, as the link and the code do."""
-        drafts, cookie = tables.response, draft_keys.new_session(RANDOM)
+        drafts, cookie = tables.response, draft_keys.generate_session(RANDOM)
         with self.writing() as session:
             own = drafts.c.invitation_id == invited.invitation.id
             first = session.scalars(select(drafts.c.id).where(own).order_by(drafts.c.draft_number)).first()
-            responses.admit(session, self.alice, first, tokens.digest(cookie))
-            return responding.respondent(session, cookie)
+            responses.add_session(session, self.alice, first, tokens.hash_token(cookie))
+            return response_lifecycle.load_respondent(session, cookie)
 
     def set_aside(self, invited):
         """Keep the first draft of an invited person out, as "that wasn't me" does."""
         who = self.come_back(invited)
         with self.writing() as session:
-            responses.set_aside(session, self.alice, who.response_id)
+            responses.set_response_aside(session, self.alice, who.response_id)
 
     def answer(self, questionnaire, respondent, share=1.0, value="3"):
         """Answer the first part of what is asked."""
-        items = tuple(answering.asked(questionnaire, respondent).values())
+        items = tuple(answer_validation.map_asked_items(questionnaire, respondent).values())
         part = items[: round(len(items) * share)]
-        given = {item.id: Given(item.options[0] if item.options else value) for item in part}
-        for future in responding.keep_all(self.writer, questionnaire, respondent, given, NOW):
+        given = {item.id: AnswerInput(item.options[0] if item.options else value) for item in part}
+        for future in response_lifecycle.save_answers(self.writer, questionnaire, respondent, given, NOW):
             future.result(SECONDS)
 
     def save_one(self, respondent):
@@ -148,13 +144,13 @@ class World:
     def send(self, respondent, now=NOW):
         self.save_one(respondent)
         with self.writing() as session:
-            responding.send(session, respondent, now)
+            response_lifecycle.send_response(session, respondent, now)
 
     def send_anonymously(self, entered, person, now=NOW):
         """Send from the browser that holds the draft's key."""
         self.save_one(entered.respondent)
         with self.writing() as session:
-            return responding.send(
+            return response_lifecycle.send_response(
                 session, entered.respondent, now, person=person, cookie=entered.cookie, secret=SECRET
             )
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.library import load, shipped
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from tests.simulations.organisations import without_screen
 
 SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
@@ -13,7 +13,7 @@ SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
 
 @pytest.fixture(scope="session")
 def shipped_questionnaire() -> Questionnaire:
-    return load(shipped() / "social-media-integration")
+    return load_questionnaire(find_shipped_folder() / "social-media-integration")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from assessment.domain.answers import DONT_KNOW, NOT_ASKED, Answers
 from assessment.domain.questionnaire import Kind, Questionnaire
-from assessment.domain.routing import asked_matrix
+from assessment.domain.survey.routing import build_asked_matrix
 
 ROLES = ("leader", "practitioner", "staff")
 TOP = 4
@@ -40,7 +40,7 @@ def draw(
         if item.kind is Kind.CHOICE:
             values[:, column] = rng.integers(0, len(item.options), people)
     members = np.ones((people, len(questionnaire.functions)), dtype=np.bool_)
-    asked = asked_matrix(questionnaire, names, members)
+    asked = build_asked_matrix(questionnaire, names, members)
     return Answers(
         respondents=tuple(f"r{number}" for number in range(people)),
         roles=tuple(names),

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from assessment.domain.answers import Settings
-from assessment.domain.method import measure
-from assessment.domain.scoring.functions import function_results
-from assessment.domain.scoring.gap import perception_gap
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import compute_intermediates
+from assessment.domain.scoring.function_results import build_function_results
+from assessment.domain.scoring.indices.perception_gap import compute_perception_gap
 from tests.simulations.conftest import SOAK
 from tests.simulations.organisations import Population, draw
 
@@ -26,9 +26,9 @@ def verdicts(questionnaire, gap):
         for number in range(ORGANISATIONS):
             population = Population(1.5, gap)
             answers = draw(questionnaire, population, sizes, np.random.default_rng([number, 3]), seed=number)
-            computation = measure(questionnaire, answers, Settings())
+            computation = compute_intermediates(questionnaire, answers, AssessmentSettings())
             index = questionnaire.indices.perception_gap
-            yield from perception_gap(computation, index, function_results(computation)).shown.values()
+            yield from compute_perception_gap(computation, index, build_function_results(computation)).shown.values()
 
 
 def share_confirmed(questionnaire, gap):
@@ -38,7 +38,7 @@ def share_confirmed(questionnaire, gap):
 
 
 @pytest.mark.parametrize(("gap", "least", "most"), [(RUNG, TRUE, 1.0), (0.0, 0.0, FALSE)], ids=["true", "false"])
-def test_gaps_are_confirmed_where_they_are_true_and_hardly_where_not(
+def test_gap_test_has_documented_power_and_false_positive_rate(
     questionnaire, gap, least, most, record_testsuite_property
 ):
     share = share_confirmed(questionnaire, gap)

@@ -12,8 +12,8 @@ NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 
 @pytest.fixture
 def engine(database_url):
-    engine = database.connect(database_url)
-    schema.migrate(engine, NOW)
+    engine = database.make_engine(database_url)
+    schema.migrate_schema(engine, NOW)
     yield engine
     engine.dispose()
 
@@ -21,7 +21,7 @@ def engine(database_url):
 @pytest.fixture
 def survey(engine):
     """An open assessment with one response, `response-1`."""
-    with database.writing(engine) as session:
-        rows.assessment(session, NOW)
-        rows.response(session, "response-1")
+    with database.write_session(engine) as session:
+        rows.insert_assessment(session, NOW)
+        rows.insert_response(session, "response-1")
     return engine

@@ -3,13 +3,13 @@
 from sqlalchemy import insert, select
 
 from assessment.storage import database, tables
-from assessment.storage.writer import Save
+from assessment.storage.answer_writer import AnswerSave
 
 WORKSPACE = "workspace-1"
 ASSESSMENT = "assessment-1"
 
 
-def assessment(session, now):
+def insert_assessment(session, now):
     """One open assessment in one workspace."""
     session.execute(insert(tables.workspace).values(id=WORKSPACE, name="Alice & Co", created_at=now))
     session.execute(
@@ -41,7 +41,7 @@ def assessment(session, now):
     )
 
 
-def response(session, response_id, **values):
+def insert_response(session, response_id, **values):
     """One more respondent."""
     session.execute(
         insert(tables.response).values(
@@ -59,7 +59,7 @@ def response(session, response_id, **values):
     )
 
 
-def save(item="A1", value="3", sequence=1, now=None, **values):
+def make_save(item="A1", value="3", sequence=1, now=None, **values):
     """One answer to keep."""
     given = {
         "workspace_id": WORKSPACE,
@@ -71,12 +71,12 @@ def save(item="A1", value="3", sequence=1, now=None, **values):
         "sequence": sequence,
         "saved_at": now,
     }
-    return Save(**(given | values))
+    return AnswerSave(**(given | values))
 
 
-def stored(engine):
+def load_answers(engine):
     """All answers: (response, item) to (value, sequence)."""
     answer = tables.answer
-    with database.reading(engine) as session:
+    with database.read_session(engine) as session:
         rows = session.execute(select(answer.c.response_id, answer.c.item_id, answer.c.value, answer.c.sequence)).all()
     return {(who, item): (value, sequence) for who, item, value, sequence in rows}

@@ -14,8 +14,8 @@ from tests.storage import rows
 WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000, "secure_delete": 1}
 
 
-def test_every_connection_to_sqlite_is_durable_and_patient(sqlite_url, durable):
-    engine = database.connect(sqlite_url)
+def test_sqlite_connection_has_durability_and_timeout_pragmas(sqlite_url, durable):
+    engine = database.make_engine(sqlite_url)
     connections = [engine.connect() for _ in range(12)]
 
     for connection in connections:
@@ -28,9 +28,9 @@ def test_every_connection_to_sqlite_is_durable_and_patient(sqlite_url, durable):
     engine.dispose()
 
 
-def test_a_sqlite_file_is_its_owners_alone(sqlite_url):
-    engine = database.connect(sqlite_url)
-    with database.writing(engine) as session:
+def test_sqlite_file_is_readable_by_owner_only(sqlite_url):
+    engine = database.make_engine(sqlite_url)
+    with database.write_session(engine) as session:
         session.execute(text("CREATE TABLE note (words TEXT)"))
 
         modes = {stat.S_IMODE(path.stat().st_mode) for path in Path(engine.url.database).parent.glob("*.sqlite3*")}
@@ -43,41 +43,41 @@ def test_a_sqlite_file_is_its_owners_alone(sqlite_url):
     "url",
     ["postgresql://a@b/c", "postgresql+psycopg://a@b/c", "postgresql+psycopg2://a@b/c", "postgresql+asyncpg://a@b/c"],
 )
-def test_whatever_the_url_says_one_driver_is_used(url):
-    assert database.connect(url).url.drivername == "postgresql+psycopg"
+def test_url_with_any_driver_uses_the_supported_one(url):
+    assert database.make_engine(url).url.drivername == "postgresql+psycopg"
 
 
-def test_reading_cannot_write(survey):
-    with pytest.raises(UnavailableError), database.reading(survey) as session:
+def test_read_session_cannot_write(survey):
+    with pytest.raises(UnavailableError), database.read_session(survey) as session:
         session.execute(text("DELETE FROM response"))
 
-    with database.reading(survey) as session:
+    with database.read_session(survey) as session:
         assert session.scalar(select(tables.response.c.id)) == "response-1"
 
 
-def test_what_raises_leaves_nothing_behind(survey):
+def test_exception_in_write_session_rolls_back(survey):
     class StopError(Exception):
         pass
 
     def begin_and_stop():
-        with database.writing(survey) as session:
-            rows.response(session, "response-2")
+        with database.write_session(survey) as session:
+            rows.insert_response(session, "response-2")
             raise StopError
 
     with pytest.raises(StopError):
         begin_and_stop()
 
-    with database.reading(survey) as session:
+    with database.read_session(survey) as session:
         assert session.scalars(select(tables.response.c.id)).all() == ["response-1"]
 
 
-def test_the_second_of_two_who_do_the_same_at_once_is_told(survey):
-    with pytest.raises(ConflictError), database.writing(survey) as session:
-        rows.response(session, "response-1")
+def test_duplicate_insert_raises_conflict(survey):
+    with pytest.raises(ConflictError), database.write_session(survey) as session:
+        rows.insert_response(session, "response-1")
 
 
-def test_errors_do_not_show_what_was_to_be_stored(survey):
-    with pytest.raises(ConflictError) as refused, database.writing(survey) as session:
+def test_errors_do_not_contain_values(survey):
+    with pytest.raises(ConflictError) as refused, database.write_session(survey) as session:
         session.execute(insert(tables.response).values(id="canary", workspace_id="none"))
 
     assert "canary" not in str(refused.value)
@@ -85,11 +85,11 @@ def test_errors_do_not_show_what_was_to_be_stored(survey):
     assert refused.value.__suppress_context__
 
 
-def test_a_row_of_another_workspaces_assessment_is_refused_by_the_database(survey):
-    with database.writing(survey) as session:
+def test_row_with_assessment_of_other_workspace_violates_foreign_key(survey):
+    with database.write_session(survey) as session:
         session.execute(
             insert(tables.workspace).values(id="workspace-2", name="Bob", created_at=datetime(2026, 3, 2, tzinfo=UTC))
         )
 
-    with pytest.raises(ConflictError), database.writing(survey) as session:
-        rows.response(session, "response-2", workspace_id="workspace-2")
+    with pytest.raises(ConflictError), database.write_session(survey) as session:
+        rows.insert_response(session, "response-2", workspace_id="workspace-2")

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from assessment.errors import AssessmentError, UnavailableError
+from assessment.errors import AppError, UnavailableError
 from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -18,20 +18,20 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def empty_engine(database_url):
-    engine = database.connect(database_url)
+    engine = database.make_engine(database_url)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def file_engine(sqlite_url):
-    engine = database.connect(sqlite_url)
+    engine = database.make_engine(sqlite_url)
     yield engine
     engine.dispose()
 
 
-def test_migrations_and_tables_agree(empty_engine):
-    schema.migrate(empty_engine, NOW)
+def test_migrated_schema_equals_tables(empty_engine):
+    schema.migrate_schema(empty_engine, NOW)
 
     with empty_engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
@@ -39,9 +39,9 @@ def test_migrations_and_tables_agree(empty_engine):
     assert differences == []
 
 
-def test_checks_of_the_tables_are_in_the_migrations(empty_engine):
+def test_check_constraints_of_tables_are_in_migrations(empty_engine):
     """Alembic does not compare these."""
-    schema.migrate(empty_engine, NOW)
+    schema.migrate_schema(empty_engine, NOW)
     checks = {
         str(constraint.name)
         for table in tables.metadata.tables.values()
@@ -59,8 +59,8 @@ def test_checks_of_the_tables_are_in_the_migrations(empty_engine):
     assert {name for name in checks if name not in kept} == set()
 
 
-def test_rows_that_tie_people_to_answers_have_no_order_on_sqlite(file_engine):
-    schema.migrate(file_engine, NOW)
+def test_tables_linking_people_to_answers_have_no_rowid_on_sqlite(file_engine):
+    schema.migrate_schema(file_engine, NOW)
 
     with file_engine.connect() as connection:
         made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
@@ -69,41 +69,41 @@ def test_rows_that_tie_people_to_answers_have_no_order_on_sqlite(file_engine):
         assert "WITHOUT ROWID" in made[name]
 
 
-def test_the_state_is_told(empty_engine):
-    assert schema.schema_state(empty_engine) == "empty"
+def test_schema_state_is_returned(empty_engine):
+    assert schema.find_schema_state(empty_engine) == "empty"
 
-    schema.migrate(empty_engine, NOW)
+    schema.migrate_schema(empty_engine, NOW)
 
-    assert schema.schema_state(empty_engine) == "current"
-    assert schema.migrate(empty_engine, NOW) is None
+    assert schema.find_schema_state(empty_engine) == "current"
+    assert schema.migrate_schema(empty_engine, NOW) is None
 
 
-def test_a_newer_database_is_refused(empty_engine):
-    schema.migrate(empty_engine, NOW)
-    with database.writing(empty_engine) as session:
+def test_newer_database_is_rejected(empty_engine):
+    schema.migrate_schema(empty_engine, NOW)
+    with database.write_session(empty_engine) as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(schema.NewerError):
-        schema.migrate(empty_engine, NOW)
+    with pytest.raises(schema.NewerDatabaseError):
+        schema.migrate_schema(empty_engine, NOW)
 
-    assert schema.schema_state(empty_engine) == "newer"
+    assert schema.find_schema_state(empty_engine) == "newer"
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path):
-    gone = database.connect(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite3'}")
+def test_unreachable_database_raises_unavailable(tmp_path):
+    gone = database.make_engine(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite3'}")
 
     with pytest.raises(UnavailableError):
-        schema.schema_state(gone)
+        schema.find_schema_state(gone)
 
 
-def test_an_old_sqlite_file_is_copied_before_it_is_upgraded(file_engine):
-    with database.writing(file_engine) as session:
+def test_old_sqlite_file_is_copied_before_migration(file_engine):
+    with database.write_session(file_engine) as session:
         session.execute(text("CREATE TABLE workspace_before (name TEXT)"))
         session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         session.execute(text("INSERT INTO workspace_before VALUES ('Anna')"))
     copied_to = Path(file_engine.url.database).with_suffix(".sqlite3.20260302T093000Z.backup")
 
-    copy = schema.backup_beside(file_engine, NOW)
+    copy = schema.create_backup(file_engine, NOW)
 
     assert copy == copied_to
     with closing(sqlite3.connect(copy)) as there:
@@ -111,17 +111,17 @@ def test_an_old_sqlite_file_is_copied_before_it_is_upgraded(file_engine):
     assert copy.stat().st_mode & 0o077 == 0
 
 
-def test_a_broken_copy_is_not_left_behind(tmp_path):
+def test_corrupt_copy_is_deleted(tmp_path):
     source = tmp_path / "broken.sqlite3"
     source.write_bytes(b"SQLite format 3\0" + b"\0" * 5000)
 
-    with pytest.raises((AssessmentError, sqlite3.DatabaseError)):
-        schema.backup(source, tmp_path / "copy")
+    with pytest.raises((AppError, sqlite3.DatabaseError)):
+        schema.copy_database(source, tmp_path / "copy")
 
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_engine, monkeypatch):
+def test_failed_migration_leaves_database_unchanged(empty_engine, monkeypatch):
     real = schema.command.upgrade
 
     def upgrade_then_fail(settings, target):
@@ -131,24 +131,24 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_engine, monke
     monkeypatch.setattr(schema.command, "upgrade", upgrade_then_fail)
 
     with pytest.raises(RuntimeError):
-        schema.migrate(empty_engine, NOW)
+        schema.migrate_schema(empty_engine, NOW)
 
-    assert schema.schema_state(empty_engine) == "empty"
+    assert schema.find_schema_state(empty_engine) == "empty"
 
 
-def test_an_upgrade_of_a_file_that_holds_something_copies_it_first(file_engine, monkeypatch):
-    schema.migrate(file_engine, NOW)
+def test_migration_of_nonempty_file_copies_it_first(file_engine, monkeypatch):
+    schema.migrate_schema(file_engine, NOW)
     monkeypatch.setattr(schema, "find_schema_state", lambda _: "old")
 
-    copy = schema.migrate(file_engine, NOW)
+    copy = schema.migrate_schema(file_engine, NOW)
 
     assert copy is not None
     with closing(sqlite3.connect(copy)) as there:
         assert there.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
-def test_foreign_keys_are_watched_again_after_an_upgrade(file_engine):
-    schema.migrate(file_engine, NOW)
+def test_foreign_keys_after_migration_are_enforced(file_engine):
+    schema.migrate_schema(file_engine, NOW)
 
     with file_engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -8,13 +8,16 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from assessment.services import entering, inviting, keys, organising
-from assessment.services.inviting import Guest
+from assessment.services.assessments import client_organisations
+from assessment.services.auth import api_keys
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import Invitee
+from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
 from tests.web import people
 from tests.web.console.conftest import World
 
-SCOPES = tuple(keys.SCOPES)
+SCOPES = tuple(api_keys.SCOPES)
 
 
 class Place(World):
@@ -24,8 +27,10 @@ class Place(World):
         super().__init__(url)
         self.url = url
         self.links = [each.token for each in self.invite(self.open, "practitioner", 3)]
-        with database.writing(self.engine) as session:
-            self.charlies_organisation = organising.create(session, self.elsewhere, "Next door", people.NOW).id
+        with database.write_session(self.engine) as session:
+            self.charlies_organisation = client_organisations.create_organisation(
+                session, self.elsewhere, "Next door", people.NOW
+            ).id
 
     def opened(self, title: str, **values: object) -> str:
         """Open an assessment without a closing date: servers in processes of their own go by the real clock."""
@@ -33,32 +38,32 @@ class Place(World):
 
     def enter(self, link: str) -> str:
         """Begin to answer; return the cookie."""
-        with database.writing(self.engine) as session:
-            return entering.enter(session, link).cookie
+        with database.write_session(self.engine) as session:
+            return survey_entry.enter_survey(session, link).cookie
 
     def key(self, workspace: str, *scopes: str, revoked: bool = False, span: timedelta = timedelta(days=30)) -> str:
         """Make a key; return its text."""
-        with database.writing(self.engine) as session:
-            made = keys.add_key(session, workspace, "k", scopes, people.NOW, secret=people.SECRET, lasts=span)
+        with database.write_session(self.engine) as session:
+            made = api_keys.add_key(session, workspace, "k", scopes, people.NOW, secret=people.SECRET, lasts=span)
             if revoked:
-                keys.revoke(session, workspace, made.id, people.NOW)
+                api_keys.revoke_key(session, workspace, made.id, people.NOW)
         return made.text
 
     def outsider(self) -> str:
         """Somebody with a live session whose membership has ended."""
         cookie = self.session_of("charlie")
-        with database.writing(self.engine) as session:
+        with database.write_session(self.engine) as session:
             session.execute(tables.membership.delete().where(tables.membership.c.user_id == self.ids["charlie"]))
         return cookie
 
     def revoked_respondent(self) -> str:
         """Somebody who had begun when the invitation was revoked."""
-        with database.writing(self.engine) as session:
-            guests = [Guest(role="practitioner", functions=("marketing",), name="Gone")]
-            made = inviting.invite(session, self.home, self.open, guests, self.library, people.NOW)[0]
+        with database.write_session(self.engine) as session:
+            guests = [Invitee(role="practitioner", functions=("marketing",), name="Gone")]
+            made = people_invitations.invite_people(session, self.home, self.open, guests, self.library, people.NOW)[0]
         cookie = self.enter(made.token)
-        with database.writing(self.engine) as session:
-            inviting.revoke(session, self.home, self.open, made.invitation.id, people.NOW)
+        with database.write_session(self.engine) as session:
+            people_invitations.revoke_invitation(session, self.home, self.open, made.invitation.id, people.NOW)
         return cookie
 
 
@@ -82,12 +87,12 @@ def clock() -> people.Clock:
 
 @pytest.fixture
 async def app(place: Place, tmp_path: Path, clock: people.Clock) -> AsyncIterator[Litestar]:
-    app = people.make(place.url, tmp_path, clock)
-    async with people.running(app):
+    app = people.make_app(place.url, tmp_path, clock)
+    async with people.run_app(app):
         yield app
 
 
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    async with people.browser(app) as client:
+    async with people.open_client(app) as client:
         yield client

@@ -9,12 +9,12 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from assessment.policies import Policy, policy_of
-from assessment.services import keys, signing_in
-from assessment.services.principals import Consultant, KeyHolder
+from assessment.access_policies import AccessPolicy, get_policy
+from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth.principals import Consultant, KeyHolder
 from assessment.storage import assessments
-from assessment.web.console import identity
-from assessment.web.csrf import SAFE, token
+from assessment.web.console import authentication
+from assessment.web.http.csrf import SAFE_METHODS, make_token
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
@@ -31,7 +31,7 @@ class Way(Struct, frozen=True):
 
     method: str
     path: str
-    policy: Policy
+    policy: AccessPolicy
     names: frozenset[str]
     for_viewers: bool
 
@@ -60,8 +60,8 @@ class Who(Struct, frozen=True):
             shown["Authorization"] = f"Bearer {self.bearer}"
         if self.cookie:
             shown["Cookie"] = f"{self.kind}={self.cookie}"
-            shown["X-CSRF-Token"] = token(people.settings("sqlite://", people.Path()), self.cookie)
-        if way.policy.name == "key" and way.method not in SAFE:
+            shown["X-CSRF-Token"] = make_token(people.make_settings("sqlite://", people.Path()), self.cookie)
+        if way.policy.name == "key" and way.method not in SAFE_METHODS:
             shown["Content-Type"] = "text/csv" if way.path.endswith("responses") else "application/json"
         return shown
 
@@ -79,10 +79,10 @@ def ways(app: Litestar) -> Iterator[Way]:
     for route in app.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
             for method in sorted(handler.http_methods - {"OPTIONS"}):
-                policy = policy_of(handler)
+                policy = get_policy(handler)
                 assert policy, route.path
                 opt = handler.opt
-                viewers = not opt.get("owners") if method in SAFE else bool(opt.get("viewers"))
+                viewers = not opt.get("owners") if method in SAFE_METHODS else bool(opt.get("viewers"))
                 yield Way(method, route.path_format, policy, frozenset(route.path_parameters), viewers)
 
 
@@ -110,7 +110,7 @@ def everyone(place: Place) -> list[Who]:
 
 async def ask(client: httpx.AsyncClient, who: Who, way: Way, path: str) -> httpx.Response:
     content = None
-    if way.policy.name == "key" and way.method not in SAFE:
+    if way.policy.name == "key" and way.method not in SAFE_METHODS:
         content = b'[{"role": "staff", "functions": ["hr"]}]' if way.path.endswith("/invitations") else b"{}"
     answer = await client.request(way.method, path, headers=who.headers(way), content=content)
     client.cookies.clear()
@@ -146,7 +146,7 @@ async def intruders(
     return cells, found
 
 
-async def test_every_route_lets_in_whom_it_declares_and_nobody_else(
+async def test_every_route_admits_only_the_principals_of_its_policy(
     place: Place, app: Litestar, client: httpx.AsyncClient, clock: people.Clock
 ):
     cells, found = await intruders(place, app, client, clock)
@@ -190,7 +190,7 @@ def seen(answer: httpx.Response, asked: str) -> tuple[object, ...]:
     return answer.status_code, headers, answer.text.replace(own, "").replace(asked, "")
 
 
-async def test_what_is_next_door_is_not_there(place: Place, app: Litestar, client: httpx.AsyncClient):
+async def test_ids_of_another_workspace_look_like_absent_ones(place: Place, app: Litestar, client: httpx.AsyncClient):
     cells, found = await strangers_see(place, app, client)
 
     print(cells)  # noqa: T201
@@ -198,7 +198,7 @@ async def test_what_is_next_door_is_not_there(place: Place, app: Litestar, clien
     assert found == []
 
 
-async def test_ids_in_bodies_and_queries_are_swapped_in_vain(place: Place, client: httpx.AsyncClient):
+async def test_foreign_ids_in_bodies_and_queries_have_no_effect(place: Place, client: httpx.AsyncClient):
     headers = {"Authorization": f"Bearer {place.key(place.elsewhere, *SCOPES)}"}
     body = {"organisation": place.charlies_organisation, "questionnaire": "social-media-integration", "title": "T"}
 
@@ -221,7 +221,7 @@ async def test_ids_in_bodies_and_queries_are_swapped_in_vain(place: Place, clien
 
 
 @pytest.mark.parametrize("guard", ["scope", "viewer", "session"])
-async def test_the_matrix_sees_a_guard_that_is_gone(
+async def test_access_matrix_detects_a_removed_guard(
     place: Place,
     app: Litestar,
     client: httpx.AsyncClient,
@@ -231,22 +231,22 @@ async def test_the_matrix_sees_a_guard_that_is_gone(
 ):
     if guard == "scope":
         everything = KeyHolder("k", place.home, frozenset(SCOPES))
-        monkeypatch.setattr(keys, "authenticate_key", lambda *_, **__: everything)
+        monkeypatch.setattr(api_keys, "authenticate_key", lambda *_, **__: everything)
     elif guard == "viewer":
-        monkeypatch.setattr(identity, "_is_open_to_viewers", lambda _: True)
+        monkeypatch.setattr(authentication, "_is_open_to_viewers", lambda _: True)
     else:
         alice = Consultant("u", "a@b", place.home, "w", role="owner", admin=False, seen_at=clock())
-        monkeypatch.setattr(signing_in, "load_consultant", lambda *_: alice)
+        monkeypatch.setattr(user_sessions, "load_consultant", lambda *_: alice)
 
     _, found = await intruders(place, app, client, clock)
 
     assert found != []
 
 
-async def test_the_swap_sees_a_workspace_that_is_not_asked_for(
+async def test_id_swap_detects_a_removed_workspace_filter(
     place: Place, app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    kept = assessments.find
+    kept = assessments.find_assessment
     monkeypatch.setattr(
         assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, place.home, *rest, **named)
     )

@@ -12,10 +12,10 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from assessment.policies import policy_of
+from assessment.access_policies import get_policy
 from assessment.storage import database
-from assessment.web import guards
-from assessment.web.headers import POLICY
+from assessment.web.http import guards
+from assessment.web.http.headers import CONTENT_SECURITY_POLICY
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
@@ -87,7 +87,10 @@ class Asking:
         )
         self.client.cookies.clear()
         self.seen[answer.status_code] += 1
-        bears = answer.headers.get("content-security-policy") == POLICY and "x-request-id" in answer.headers
+        bears = (
+            answer.headers.get("content-security-policy") == CONTENT_SECURITY_POLICY
+            and "x-request-id" in answer.headers
+        )
         if answer.status_code >= 500 or not bears or "cache-control" not in answer.headers:
             self.wrong.append((answer.status_code, f"{asked.method} {asked.path[:80]}", f"{asked.headers}"[:300]))
 
@@ -119,7 +122,7 @@ def routes(app: Litestar, place: Place) -> Iterator[tuple[str, str, str]]:
     }  # fmt: skip
     for route in app.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            policy = policy_of(handler)
+            policy = get_policy(handler)
             for method in sorted(handler.http_methods - {"OPTIONS"}) if policy else ():
                 yield policy.name, method, route.path_format.format_map(Defaults(known))
 
@@ -165,8 +168,8 @@ def strange_bodies(found: list[tuple[str, str, str]], who: dict[str, dict[str, s
     [(strange_paths, 250), (strange_headers, 250), (strange_bodies, 300)],
     ids=["paths", "headers", "bodies"],
 )
-async def test_nothing_that_is_sent_is_an_error_of_ours(place: Place, app: Litestar, strange, everyday: int):
-    async with people.browser(app) as client:
+async def test_no_input_causes_a_server_error(place: Place, app: Litestar, strange, everyday: int):
+    async with people.open_client(app) as client:
         asking = Asking(client)
         who = await insiders(place, client)
         found = [each for each in routes(app, place) if not each[2].endswith(LEFT_OUT)]
@@ -180,7 +183,7 @@ async def test_nothing_that_is_sent_is_an_error_of_ours(place: Place, app: Lites
     assert asking.wrong == []
 
 
-async def test_a_host_that_is_none_is_no_error_of_ours(client: httpx.AsyncClient):
+async def test_invalid_host_header_causes_no_server_error(client: httpx.AsyncClient):
     for host in ("127.0.0.1:abc", "127.0.0.1:99999999", "[", "evil.example/../console"):
         for path in ("/nowhere", "/console", "/survey", "/api/v1/nowhere"):
             answer = await client.get(path, headers={"Host": host})
@@ -188,14 +191,14 @@ async def test_a_host_that_is_none_is_no_error_of_ours(client: httpx.AsyncClient
             assert answer.status_code < 500, (host, path)
 
 
-async def test_an_origin_that_is_none_of_ours_is_refused(place: Place, client: httpx.AsyncClient):
+async def test_foreign_origin_is_refused(place: Place, client: httpx.AsyncClient):
     for origin in ("http://[", "null", "", "https://127.0.0.1:8000.evil.example", "http://127.0.0.1"):
         answer = await client.post(f"/s/{place.links[0]}", headers={"Origin": origin})
 
         assert answer.status_code == 403, origin
 
 
-async def test_a_nul_is_looked_for_nowhere(place: Place, client: httpx.AsyncClient):
+async def test_nul_in_a_search_is_not_found(place: Place, client: httpx.AsyncClient):
     key = {"Authorization": f"Bearer {place.key(place.home, *SCOPES)}"}
 
     by_path = await client.get("/api/v1/assessments/a%00b", headers=key)
@@ -205,14 +208,14 @@ async def test_a_nul_is_looked_for_nowhere(place: Place, client: httpx.AsyncClie
     assert by_query.status_code in (200, 422)
 
 
-async def test_without_its_guards_a_nul_is_an_error(postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
+async def test_mutant_without_guards_fails_on_a_nul(postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
     place = Place(postgres_url)
     monkeypatch.setattr(guards, "is_storable", lambda _: True)
     monkeypatch.setattr(database, "DataError", ())
     key = {"Authorization": f"Bearer {place.key(place.home, *SCOPES)}"}
-    app = people.make(postgres_url, tmp_path)
+    app = people.make_app(postgres_url, tmp_path)
 
-    async with people.running(app), people.browser(app) as client:
+    async with people.run_app(app), people.open_client(app) as client:
         answer = await client.get("/api/v1/assessments/a%00b", headers=key)
 
     place.engine.dispose()

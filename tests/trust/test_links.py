@@ -10,10 +10,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from assessment.services import reporting
-from assessment.web import log
-from assessment.web.console import signing
-from assessment.web.headers import POLICY
+from assessment.services.reports import report_requests
+from assessment.web.console.handlers import sign_in
+from assessment.web.http import json_logs
+from assessment.web.http.headers import CONTENT_SECURITY_POLICY
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 from tests.web.console.conftest import PASSWORD
@@ -50,7 +50,7 @@ def forged(link: str) -> list[str]:
     return [each for each in found if each != link]
 
 
-async def test_a_link_that_is_one_letter_off_leads_nowhere(place: Place, client: httpx.AsyncClient):
+async def test_link_that_differs_in_one_character_is_not_found(place: Place, client: httpx.AsyncClient):
     opened = {(await client.get(f"/s/{each}")).status_code for each in forged(place.links[0])}
     entered = [await client.post(f"/s/{each}", headers=people.OWN_PAGE) for each in forged(place.links[0])]
     led_to = {
@@ -63,7 +63,7 @@ async def test_a_link_that_is_one_letter_off_leads_nowhere(place: Place, client:
     assert not any("set-cookie" in answer.headers for answer in entered)
 
 
-async def test_every_link_names_the_configured_address_whoever_asks(place: Place, client: httpx.AsyncClient):
+async def test_links_use_the_configured_address_regardless_of_the_host_header(place: Place, client: httpx.AsyncClient):
     key = {"Authorization": f"Bearer {place.key(place.home, *SCOPES)}"}
     somebody = [{"role": "staff", "functions": ["hr"]}]
     path = f"/api/v1/assessments/{place.open}/invitations"
@@ -75,7 +75,7 @@ async def test_every_link_names_the_configured_address_whoever_asks(place: Place
     assert not any("evil" in answer.text for answer in made)
 
 
-async def led(client: httpx.AsyncClient, then: str) -> tuple[list[str], str]:
+async def follow_sign_in(client: httpx.AsyncClient, then: str) -> tuple[list[str], str]:
     """Where the sign-in page for a wish leads, and where signing in does."""
     form = {"email": "alice@example.org", "password": PASSWORD, "then": then}
     shown = await client.get("/console/sign-in", params={"then": then})
@@ -88,11 +88,11 @@ async def led(client: httpx.AsyncClient, then: str) -> tuple[list[str], str]:
     return [one for one in to if one and not re.match(r"[?#]|/(?!/)", one)], answer.headers["location"]
 
 
-async def test_signing_in_leads_to_our_own_pages_only(place: Place, client: httpx.AsyncClient):
+async def test_sign_in_redirects_to_own_pages_only(place: Place, client: httpx.AsyncClient):
     assert place.home
 
     for then in ELSEWHERE:
-        assert await led(client, then) == ([], "/console"), then
+        assert await follow_sign_in(client, then) == ([], "/console"), then
 
 
 @pytest.mark.parametrize(
@@ -104,16 +104,16 @@ async def test_signing_in_leads_to_our_own_pages_only(place: Place, client: http
     ],
     ids=["anything", "any path", "stripped"],
 )
-async def test_a_sign_in_that_leads_elsewhere_would_be_seen(
+async def test_mutant_with_an_open_redirect_is_caught(
     place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[str], str], then: str
 ):
     assert place.home
-    monkeypatch.setattr(signing, "validate_redirect_path", mutant)
+    monkeypatch.setattr(sign_in, "validate_redirect_path", mutant)
 
-    assert await led(client, then) != ([], "/console")
+    assert await follow_sign_in(client, then) != ([], "/console")
 
 
-async def test_a_session_chosen_by_somebody_else_does_not_survive_signing_in(place: Place, client: httpx.AsyncClient):
+async def test_session_fixation_fails_at_sign_in(place: Place, client: httpx.AsyncClient):
     chosen = place.session_of("bob")
     form = {"email": "alice@example.org", "password": PASSWORD}
 
@@ -125,7 +125,7 @@ async def test_a_session_chosen_by_somebody_else_does_not_survive_signing_in(pla
     assert before.status_code == 303
 
 
-async def test_every_kind_of_answer_bears_the_policy(client: httpx.AsyncClient):
+async def test_every_kind_of_response_has_the_security_headers(client: httpx.AsyncClient):
     headers = people.OWN_PAGE | {"Content-Type": "application/x-www-form-urlencoded"}
 
     for method, path, status in KINDS:
@@ -133,11 +133,11 @@ async def test_every_kind_of_answer_bears_the_policy(client: httpx.AsyncClient):
         answer = await client.request(method, path, headers=headers, content=body)
 
         assert answer.status_code == status, path
-        assert answer.headers["content-security-policy"] == POLICY, path
+        assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY, path
         assert answer.headers["x-content-type-options"] == "nosniff", path
 
 
-async def test_no_log_holds_what_people_are_called_hold_or_say(
+async def test_logs_contain_no_names_secrets_or_answers(
     place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     caplog.set_level(logging.DEBUG)
@@ -158,16 +158,18 @@ async def test_no_log_holds_what_people_are_called_hold_or_say(
     await client.get(f"/s/{place.links[1]}")
     first = (await client.get("/survey", headers={"Cookie": f"respondent={cookie}"})).headers["location"]
     text = (await client.get(first, headers={"Cookie": f"respondent={cookie}"})).text
-    answers = people.hidden(text) | {"CS-P1": "na", "CS-P1:reason": canaries["reason"]}
+    answers = people.read_hidden_fields(text) | {"CS-P1": "na", "CS-P1:reason": canaries["reason"]}
     await client.post(first, data=answers, headers=people.OWN_PAGE | {"Cookie": f"respondent={cookie}"})
 
     def broken(*_: object) -> None:
         raise RuntimeError(canaries["fault"])
 
-    monkeypatch.setattr(reporting, "request_report", broken)
+    monkeypatch.setattr(report_requests, "request_report", broken)
     failed = await client.get(f"/api/v1/assessments/{place.open}/report.pdf", headers=shown)
 
-    lines = "\n".join(log.Lines().format(record) for record in caplog.records if record.name.startswith("assessment"))
+    lines = "\n".join(
+        json_logs.JsonFormatter().format(record) for record in caplog.records if record.name.startswith("assessment")
+    )
     secrets = [*canaries.values(), key, cookie, *place.links]
 
     assert json.loads(lines.split("\n", 1)[0])

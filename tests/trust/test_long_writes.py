@@ -9,12 +9,16 @@ from typing import Any, Self
 import pytest
 from sqlalchemy import func, select
 
-from assessment.domain import routing
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AssessmentError, ConflictError
-from assessment.services import closing, entering, hiding_order, importing, marking, tokens
-from assessment.storage import database, responses, tables
-from assessment.storage.writer import Save, Writer
+from assessment.domain.survey import routing
+from assessment.errors import AppError, ConflictError
+from assessment.services.assessments import closing, order_erasure
+from assessment.services.auth import tokens
+from assessment.services.people import response_import
+from assessment.services.survey import sent_marks, survey_entry
+from assessment.storage import database, tables
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter
+from assessment.storage.survey import responses
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -31,8 +35,8 @@ def database_url(sqlite_url: str) -> str:
 
 
 def respondent_of(place: Place) -> Any:
-    with database.writing(place.engine) as session:
-        return entering.enter(session, place.links[0]).respondent
+    with database.write_session(place.engine) as session:
+        return survey_entry.enter_survey(session, place.links[0]).respondent
 
 
 class Saver:
@@ -40,10 +44,10 @@ class Saver:
 
     def __init__(self, place: Place) -> None:
         self.who = respondent_of(place)
-        self.engine = database.connect(place.url)
-        self.writer = Writer(self.engine, lambda: people.NOW)
+        self.engine = database.make_engine(place.url)
+        self.writer = AnswerWriter(self.engine, lambda: people.NOW)
         self.waits: list[float] = []
-        self.refused: list[AssessmentError] = []
+        self.refused: list[AppError] = []
         self.ending = threading.Event()
         self.thread = threading.Thread(target=self._save_on)
 
@@ -64,7 +68,7 @@ class Saver:
             sequence += 1
             began = time.perf_counter()
             try:
-                save = Save(
+                save = AnswerSave(
                     self.who.workspace_id,
                     self.who.response_id,
                     "MK-P1",
@@ -75,14 +79,14 @@ class Saver:
                     people.NOW,
                 )
                 self.writer.keep(save).result(60)
-            except AssessmentError as error:
+            except AppError as error:
                 self.refused.append(error)
             self.waits.append(time.perf_counter() - began)
             time.sleep(0.01)
 
 
 def csv_of(count: int, questionnaire: Questionnaire) -> str:
-    items = [item.id for item in routing.asked_items(questionnaire, "staff", ["marketing"])][:ANSWERED]
+    items = [item.id for item in routing.list_asked_items(questionnaire, "staff", ["marketing"])][:ANSWERED]
     head = ",".join(("respondent", "role", "functions", "seconds", *items))
     answers = ",".join(["3"] * len(items))
     return head + "\n" + "".join(f"p-{number},staff,marketing,300,{answers}\n" for number in range(count))
@@ -90,10 +94,10 @@ def csv_of(count: int, questionnaire: Questionnaire) -> str:
 
 def fill(place: Place, assessment: str, count: int, questionnaire: Questionnaire, *, is_anonymous: bool = True) -> None:
     """Store responses that were sent."""
-    items = [item for item in routing.asked_items(questionnaire, "staff", ["marketing"]) if not item.options]
-    ids = [tokens.new_id(os.urandom) for _ in range(count)]
+    items = [item for item in routing.list_asked_items(questionnaire, "staff", ["marketing"]) if not item.options]
+    ids = [tokens.generate_id(os.urandom) for _ in range(count)]
     here = {"workspace_id": place.home}
-    with database.writing(place.engine) as session:
+    with database.write_session(place.engine) as session:
         rows = [
             {"id": each, "assessment_id": assessment, "role": "staff", "functions": "marketing", "language": "en"}
             | {"state": "sent", "sent_at": people.NOW}
@@ -109,23 +113,23 @@ def fill(place: Place, assessment: str, count: int, questionnaire: Questionnaire
         ]
         session.execute(tables.answer.insert(), given)
         for each in ids if is_anonymous else ():
-            marking.mark_sent(session, place.home, assessment, each, people.SECRET)
+            sent_marks.mark_sent(session, place.home, assessment, each, people.SECRET)
 
 
-def held(place: Place, table: Any) -> int:
-    with database.reading(place.engine) as session:
+def find_assessment(place: Place, table: Any) -> int:
+    with database.read_session(place.engine) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 @pytest.mark.slow
-def test_import_of_a_large_file_lets_others_save(place: Place, monkeypatch: pytest.MonkeyPatch):
+def test_saves_succeed_during_a_large_import(place: Place, monkeypatch: pytest.MonkeyPatch):
     assessment = place.opened("Collected elsewhere")
-    text = csv_of(IMPORTED, people.shipped_questionnaire())
+    text = csv_of(IMPORTED, people.load_shipped_questionnaire())
     seen: list[int] = []
-    pausing = database.let_others_write
+    pausing = database.pause_between_writes
 
     def look(engine: Any) -> None:
-        with database.reading(place.engine) as session:
+        with database.read_session(place.engine) as session:
             seen.append(progress_of(session, place, assessment))
         pausing(engine)
 
@@ -137,18 +141,21 @@ def test_import_of_a_large_file_lets_others_save(place: Place, monkeypatch: pyte
     print(f"{IMPORTED} rows: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s")  # noqa: T201 - times are reported
     assert saver.refused == []
     assert max(saver.waits) < MOST_WAIT
-    assert len(seen) >= IMPORTED // importing.AT_ONCE
+    assert len(seen) >= IMPORTED // response_import.BATCH_SIZE
     assert set(seen) == {0}  # until all of them are there, none is
-    with database.reading(place.engine) as session:
+    with database.read_session(place.engine) as session:
         assert progress_of(session, place, assessment) == IMPORTED
 
 
 def import_file(place: Place, assessment: str, text: str) -> None:
     """Do what the API does."""
-    with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text, people.NOW)
-    with importing.staged(place.engine, read, people.NOW) as incoming, database.writing(place.engine) as session:
-        importing.count_in(session, incoming, people.NOW)
+    with database.read_session(place.engine) as session:
+        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+    with (
+        response_import.stage_import(place.engine, read, people.NOW) as incoming,
+        database.write_session(place.engine) as session,
+    ):
+        response_import.finish_import(session, incoming, people.NOW)
 
 
 def progress_of(session: Any, place: Place, assessment: str) -> int:
@@ -157,10 +164,10 @@ def progress_of(session: Any, place: Place, assessment: str) -> int:
 
 
 @pytest.mark.slow
-def test_import_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(importing, "BATCH_SIZE", 10**9)
+def test_mutant_with_an_import_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(response_import, "BATCH_SIZE", 10**9)
     assessment = place.opened("Collected elsewhere")
-    text = csv_of(max(IMPORTED, 12_000), people.shipped_questionnaire())
+    text = csv_of(max(IMPORTED, 12_000), people.load_shipped_questionnaire())
 
     with Saver(place) as saver:
         import_file(place, assessment, text)
@@ -168,70 +175,71 @@ def test_import_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.M
     assert max(saver.waits) > MOST_WAIT
 
 
-def close_meanwhile(place: Place, assessment: str, read: importing.Incoming) -> None:
+def close_meanwhile(place: Place, assessment: str, read: response_import.ImportBatch) -> None:
     """Close the assessment between the last row of an import and its end."""
-    before = held(place, tables.response)
-    with importing.staged(place.engine, read, people.NOW) as incoming:
-        assert held(place, tables.response) == before + len(read.ids)
+    before = find_assessment(place, tables.response)
+    with response_import.stage_import(place.engine, read, people.NOW) as incoming:
+        assert find_assessment(place, tables.response) == before + len(read.ids)
         close(place, assessment)
-        with database.writing(place.engine) as session:
-            importing.count_in(session, incoming, people.NOW)
+        with database.write_session(place.engine) as session:
+            response_import.finish_import(session, incoming, people.NOW)
 
 
-def test_import_that_fails_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
+def test_failed_import_leaves_no_responses(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(response_import, "BATCH_SIZE", 10)
     assessment = place.opened("Collected elsewhere")
-    text = csv_of(35, people.shipped_questionnaire())
-    before = held(place, tables.response), held(place, tables.answer)
+    text = csv_of(35, people.load_shipped_questionnaire())
+    before = find_assessment(place, tables.response), find_assessment(place, tables.answer)
 
-    with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text, people.NOW)
+    with database.read_session(place.engine) as session:
+        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
     with pytest.raises(ConflictError):
         close_meanwhile(place, assessment, read)
 
-    assert (held(place, tables.response), held(place, tables.answer)) == before
+    assert (find_assessment(place, tables.response), find_assessment(place, tables.answer)) == before
 
 
-def test_import_that_was_abandoned_blocks_for_an_hour_and_is_then_deleted(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
+def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(response_import, "BATCH_SIZE", 10)
     assessment = place.opened("Collected elsewhere")
-    text = csv_of(35, people.shipped_questionnaire())
-    with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text, people.NOW)
-    with database.writing(place.engine) as session:  # what a server leaves that is killed
-        importing._store(session, read, range(20), people.NOW, state=responses.INCOMING)
+    text = csv_of(35, people.load_shipped_questionnaire())
+    with database.read_session(place.engine) as session:
+        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+    with database.write_session(place.engine) as session:  # what a server leaves that is killed
+        response_import._store_responses(session, read, range(20), people.NOW, state=responses.IMPORTING_STATE)
 
     with pytest.raises(ConflictError, match="being taken in"):
-        import_at(place, assessment, text, people.NOW + importing.ABANDONED_AFTER / 2)
-    import_at(place, assessment, text, people.NOW + importing.ABANDONED_AFTER)
+        import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER / 2)
+    import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER)
 
-    with database.reading(place.engine) as session:
+    with database.read_session(place.engine) as session:
         assert progress_of(session, place, assessment) == 35
 
 
 def import_at(place: Place, assessment: str, text: str, now: Any) -> None:
-    with database.reading(place.engine) as session:
-        read = importing.prepare(session, place.home, assessment, text, now)
-    with importing.staged(place.engine, read, now) as incoming, database.writing(place.engine) as session:
-        importing.count_in(session, incoming, now)
+    with database.read_session(place.engine) as session:
+        read = response_import.prepare_import(session, place.home, assessment, text, now)
+    with (
+        response_import.stage_import(place.engine, read, now) as incoming,
+        database.write_session(place.engine) as session,
+    ):
+        response_import.finish_import(session, incoming, now)
 
 
 @pytest.fixture
 def anonymous(place: Place) -> str:
     assessment: str = place.opened("Anonymous", confidentiality="anonymous")
-    fill(place, assessment, CLOSED, people.shipped_questionnaire())
+    fill(place, assessment, CLOSED, people.load_shipped_questionnaire())
     return assessment
 
 
 def close(place: Place, assessment: str) -> None:
-    with database.writing(place.engine) as session:
-        closing.close(session, place.home, assessment, people.NOW)
+    with database.write_session(place.engine) as session:
+        closing.close_assessment(session, place.home, assessment, people.NOW)
 
 
 def exact_times(place: Place) -> int:
-    with database.reading(place.engine) as session:
+    with database.read_session(place.engine) as session:
         moments = [
             *session.scalars(select(tables.answer.c.saved_at)),
             *session.scalars(select(tables.response.c.sent_at)),
@@ -240,21 +248,21 @@ def exact_times(place: Place) -> int:
 
 
 @pytest.mark.slow
-def test_close_of_a_large_anonymous_assessment_lets_others_save(place: Place, anonymous: str):
+def test_saves_succeed_during_a_large_anonymous_close(place: Place, anonymous: str):
     with Saver(place) as saver:
         close(place, anonymous)
 
     print(f"{CLOSED} responses: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s")  # noqa: T201 - times are reported
     assert saver.refused == []
     assert max(saver.waits) < MOST_WAIT
-    assert held(place, tables.mark) == 0
+    assert find_assessment(place, tables.mark) == 0
 
 
 @pytest.mark.slow
-def test_close_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hiding_order, "BATCH_SIZE", 10**9)
+def test_mutant_with_a_close_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(order_erasure, "BATCH_SIZE", 10**9)
     assessment = place.opened("Anonymous", confidentiality="anonymous")
-    fill(place, assessment, max(CLOSED, 6_000), people.shipped_questionnaire())
+    fill(place, assessment, max(CLOSED, 6_000), people.load_shipped_questionnaire())
 
     with Saver(place) as saver:
         close(place, assessment)
@@ -263,14 +271,14 @@ def test_close_in_one_transaction_is_caught(place: Place, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("confidentiality", ["anonymous", "confidential"])
-def test_close_that_dies_on_the_way_is_finished_by_the_next_server(
+def test_interrupted_close_is_finished_by_the_next_server(
     place: Place, monkeypatch: pytest.MonkeyPatch, confidentiality: str
 ):
-    monkeypatch.setattr(hiding_order, "BATCH_SIZE", 10)
+    monkeypatch.setattr(order_erasure, "BATCH_SIZE", 10)
     assessment = place.opened("Large", confidentiality=confidentiality)
-    fill(place, assessment, 35, people.shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
+    fill(place, assessment, 35, people.load_shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
     rewritten: list[int] = []
-    real: Callable[..., None] = responses.coarsen
+    real: Callable[..., None] = responses.truncate_times
 
     def die_in_the_middle(session: Any, workspace: str, ids: list[str]) -> None:
         if len(rewritten) == 2:
@@ -284,19 +292,19 @@ def test_close_that_dies_on_the_way_is_finished_by_the_next_server(
             close(place, assessment)
     left = exact_times(place)
 
-    hiding_order.go_on(place.engine)
+    order_erasure.resume_erasures(place.engine)
 
     assert left > 0
-    assert (exact_times(place), held(place, tables.mark)) == (0, 0)
-    with database.reading(place.engine) as session:
-        assert [*responses.has_exact_times(session)] == []
+    assert (exact_times(place), find_assessment(place, tables.mark)) == (0, 0)
+    with database.read_session(place.engine) as session:
+        assert [*responses.find_assessments_with_exact_times(session)] == []
 
 
-def test_rows_are_stored_in_the_order_of_their_random_ids(
+def test_imported_rows_are_stored_in_order_of_their_random_ids(
     place: Place, anonymous: str, monkeypatch: pytest.MonkeyPatch
 ):
     stored: list[str] = []
-    real: Callable[..., None] = responses.store_anew
+    real: Callable[..., None] = responses.rewrite_rows
     monkeypatch.setattr(responses, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
 
     close(place, anonymous)

@@ -10,8 +10,11 @@ from litestar import Litestar
 from msgspec import Struct
 from sqlalchemy import select, update
 
-from assessment.services import closing, draft_keys, entering, inviting, moving
-from assessment.storage import responses, tables
+from assessment.services.assessments import closing
+from assessment.services.people import people_invitations
+from assessment.services.survey import draft_keys, draft_transfer, survey_entry
+from assessment.storage import tables
+from assessment.storage.survey import responses
 from tests.web import people
 from tests.web.people import Person
 
@@ -25,14 +28,14 @@ LINKS_LEAST = 7
 @pytest.fixture(params=["confidential", "anonymous"])
 def links(request: pytest.FixtureRequest, database_url: str) -> dict[str, str]:
     """An open assessment, shared results included, and a link for each role."""
-    return people.prepare(database_url, confidentiality=request.param, share_results=True)
+    return people.prepare_database(database_url, confidentiality=request.param, share_results=True)
 
 
 @pytest.fixture
 async def app(database_url: str, links: dict[str, str], tmp_path: Path, clock: people.Clock) -> AsyncIterator[Litestar]:
     assert links
-    app = people.make(database_url, tmp_path, clock)
-    async with people.running(app):
+    app = people.make_app(database_url, tmp_path, clock)
+    async with people.run_app(app):
         yield app
 
 
@@ -45,15 +48,15 @@ class Known(Struct):
 
     def make_links(self) -> None:
         """Make links as a consultant, a key and a mail merge do: for one invitation, and for everyone."""
-        with people.writing(self.url) as session:
-            self.links.append(inviting.new_link(session, "w", "a", INVITATION, people.NOW))
-            merged = inviting.new_links(session, "w", "a", people.NOW, everyone=True)
+        with people.open_write_session(self.url) as session:
+            self.links.append(people_invitations.create_link(session, "w", "a", INVITATION, people.NOW))
+            merged = people_invitations.create_links(session, "w", "a", people.NOW, everyone=True)
         self.links += [each.token for each in merged if each.invitation.id == INVITATION]
 
     def stored(self) -> dict[str, tuple[Any, ...]]:
         """Return every response that has answers or was sent, with all that is in it."""
         answer, response = tables.answer, tables.response
-        with people.reading(self.url) as session:
+        with people.open_read_session(self.url) as session:
             found = {row.id: (row.state, row.sent_at) for row in session.execute(select(response))}
             rows = session.execute(select(answer).order_by(answer.c.response_id, answer.c.item_id)).all()
         for row in rows:
@@ -63,7 +66,7 @@ class Known(Struct):
 
 def shows(answer: httpx.Response) -> bool:
     """Whether a page has an answer on it: something chosen, or the words that were given."""
-    return people.chosen(answer.text) > 0 or REASON in answer.text
+    return people.count_chosen(answer.text) > 0 or REASON in answer.text
 
 
 async def attack(app: Litestar, known: Known) -> list[str]:
@@ -71,10 +74,10 @@ async def attack(app: Litestar, known: Known) -> list[str]:
     before, found = known.stored(), []
     for link in known.links:
         for choice in CHOICES:
-            async with people.browser(app) as client:
+            async with people.open_client(app) as client:
                 found += await try_link(Person(client, link, "practitioner"), choice, set(before))
         for code in known.codes:
-            async with people.browser(app) as client:
+            async with people.open_client(app) as client:
                 found += await try_code(Person(client, link, "practitioner"), code)
     after = known.stored()
     return found + [f"{before[each][0]}: changed" for each in before if after.get(each) != before[each]]
@@ -85,7 +88,7 @@ async def try_link(person: Person, choice: str, others: set[str]) -> list[str]:
     seen = [await person.get(person.link), await person.client.head(person.link), await person.enter(choice)]
     seen += [await person.get(f"{person.link}{tail}") for tail in ("?empty=1", "/code", "/code?then=withdraw")]
     page = await person.get(f"/survey/{person.first}")
-    form = people.hidden(page.text)
+    form = people.read_hidden_fields(page.text)
     item = person.items(person.first)[0]
     for response in others:
         filled = form | {"response": response, item: "1", f"{item}:sequence": "99"}
@@ -106,7 +109,7 @@ async def try_code(person: Person, code: str) -> list[str]:
 
 async def answer_and_move(app: Litestar, client: httpx.AsyncClient, known: Known) -> Person:
     """Answer a section in one browser, and go on in another one by the code, which is dead from then on."""
-    async with people.browser(app) as first:
+    async with people.open_client(app) as first:
         earlier = Person(first, known.links[0], "practitioner")
         await earlier.enter()
         form = await earlier.form(f"/survey/{earlier.first}")
@@ -124,7 +127,7 @@ async def walk(app: Litestar, url: str, link: str) -> tuple[list[str], int]:
     known = Known(url, [link], [])
     known.make_links()
     found = await attack(app, known)
-    async with people.browser(app) as client:
+    async with people.open_client(app) as client:
         person = await answer_and_move(app, client, known)
         known.make_links()
         found += await attack(app, known)
@@ -133,17 +136,17 @@ async def walk(app: Litestar, url: str, link: str) -> tuple[list[str], int]:
         known.make_links()
         found += await attack(app, known)
         found += [] if shows(await person.get("/survey/sent")) else ["the person lost the answers"]
-        with people.writing(url) as session:
-            inviting.revoke(session, "w", "a", INVITATION, people.NOW)
+        with people.open_write_session(url) as session:
+            people_invitations.revoke_invitation(session, "w", "a", INVITATION, people.NOW)
         found += await attack(app, known)
-        with people.writing(url) as session:
-            closing.close(session, "w", "a", people.NOW, without_results=True)
+        with people.open_write_session(url) as session:
+            closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
         found += await attack(app, known)
         found += ["answers after the close" for path in PATHS if shows(await person.get(path))]
     return found, len(known.links)
 
 
-async def test_links_and_old_codes_open_and_change_nothing_of_an_existing_response(
+async def test_links_and_old_codes_neither_open_nor_change_a_response(
     app: Litestar, links: dict[str, str], database_url: str
 ):
     found, tried = await walk(app, database_url, links["practitioner"])
@@ -154,19 +157,19 @@ async def test_links_and_old_codes_open_and_change_nothing_of_an_existing_respon
 
 
 @pytest.mark.parametrize("links", ["confidential"], indirect=True)
-async def test_attack_catches_a_link_that_opens_answers_without_a_cookie(
+async def test_mutant_with_a_link_that_opens_answers_without_a_cookie_is_caught(
     app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     """As it was: every link leads to the one response of its invitation."""
-    real = entering._begin
+    real = survey_entry._begin_draft
 
     def begin(session: Any, link: Any, random: Any, secret: str) -> Any:
-        response_id = responses.shared_response(session, "w", link.row.id)
+        response_id = responses.find_newest_response(session, "w", link.row.id)
         if response_id is None:
             return real(session, link, random, secret)
-        return entering.admit(session, link, response_id, draft_keys.new_session(random), secret)
+        return survey_entry.admit_browser(session, link, response_id, draft_keys.generate_session(random), secret)
 
-    monkeypatch.setattr(entering, "_begin_draft", begin)
+    monkeypatch.setattr(survey_entry, "_begin_draft", begin)
 
     found, _ = await walk(app, database_url, links["practitioner"])
 
@@ -174,18 +177,18 @@ async def test_attack_catches_a_link_that_opens_answers_without_a_cookie(
     assert any("changed" in each for each in found)
 
 
-async def test_attack_catches_a_code_that_is_valid_after_a_move(
+async def test_mutant_with_a_code_valid_after_a_transfer_is_caught(
     app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     """The hash of the code stays what it was."""
 
     def unchanged(*_: Any) -> bytes:
-        with people.reading(database_url) as session:
+        with people.open_read_session(database_url) as session:
             answered = tables.response.c.id == tables.answer.c.response_id
             kept = session.scalar(select(tables.response.c.code_hash).join(tables.answer, answered).limit(1))
         return bytes(kept)
 
-    monkeypatch.setattr(moving, "hash_session_code", unchanged)
+    monkeypatch.setattr(draft_transfer, "hash_session_code", unchanged)
 
     found, _ = await walk(app, database_url, links["practitioner"])
 
@@ -193,13 +196,13 @@ async def test_attack_catches_a_code_that_is_valid_after_a_move(
 
 
 @pytest.mark.parametrize("links", ["anonymous"], indirect=True)
-async def test_attack_with_two_anonymous_invitations_sends_no_more_than_two(
+async def test_two_anonymous_invitations_send_two_responses_at_most(
     app: Litestar, links: dict[str, str], database_url: str
 ):
     """Whoever has several links can't free one by withdrawing what was sent by another one."""
-    with people.writing(database_url) as session:
+    with people.open_write_session(database_url) as session:
         session.execute(update(tables.invitation).values(role="practitioner"))
-    async with people.browser(app) as client, people.browser(app) as other:
+    async with people.open_client(app) as client, people.open_client(app) as other:
         mine, hers = (
             Person(each, links[role], "practitioner") for each, role in ((client, "staff"), (other, "leader"))
         )
@@ -216,7 +219,7 @@ async def test_attack_with_two_anonymous_invitations_sends_no_more_than_two(
 
         await mine.withdraw()
 
-    async with people.browser(app) as client:
+    async with people.open_client(app) as client:
         again = Person(client, links["leader"], "practitioner")
         await again.enter()
         await again.answer(again.first, "2")

@@ -7,11 +7,11 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
-from assessment.domain.routing import sections
-from assessment.services import organising
-from assessment.services.progress import progress
+from assessment.domain.survey.routing import build_survey_pages
+from assessment.services.assessments import client_organisations
+from assessment.services.people.progress import load_progress
 from assessment.storage import database
-from assessment.web.console import home
+from assessment.web.console.handlers import home
 from tests.trust.conftest import SCOPES, Place
 from tests.trust.test_access import Way, Who, ways
 from tests.web import people
@@ -53,9 +53,11 @@ def fill(place: Place, count: int) -> str:
     links = [each.token for each in place.invite(place.open, "practitioner", count)]
     for link in links:
         place.enter(link)
-    with database.writing(place.engine) as session:
+    with database.write_session(place.engine) as session:
         for number in range(count):
-            organising.create(session, place.home, f"Client {place.open} {count} {number}", people.NOW)
+            client_organisations.create_organisation(
+                session, place.home, f"Client {place.open} {count} {number}", people.NOW
+            )
     for number in range(count // FEW):
         place.assessment(f"Draft {count} {number}")
         place.opened(f"Open {count} {number}")
@@ -95,7 +97,7 @@ def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
         held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
-    section = sections(place.library.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
+    section = build_survey_pages(place.library.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     path = way.to(**ids, token=place.links[0], kind="xlsx", role=ROLE, functions=FUNCTION, section=section)
     return f"{path}?with={place.closed}" if path.endswith("comparison") else path
 
@@ -105,7 +107,7 @@ def growing(few: Cost, many: Cost) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.slow
-async def test_no_page_asks_more_often_where_there_is_ten_times_as_much(
+async def test_query_count_of_pages_is_independent_of_the_amount_of_data(
     place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str]
 ):
     few = await costs(place, app, client, asked, fill(place, FEW))
@@ -119,7 +121,7 @@ async def test_no_page_asks_more_often_where_there_is_ten_times_as_much(
     assert growing(few, many) == {}
 
 
-async def test_a_page_that_asks_for_each_row_is_seen(
+async def test_mutant_with_a_query_per_row_is_caught(
     place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(home, "load_totals", one_by_one)
@@ -131,4 +133,4 @@ async def test_a_page_that_asks_for_each_row_is_seen(
 
 
 def one_by_one(session, workspace, ids):
-    return {id_: progress(session, workspace, id_).total for id_ in ids}
+    return {id_: load_progress(session, workspace, id_).total for id_ in ids}

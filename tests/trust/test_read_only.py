@@ -56,12 +56,12 @@ def _open_to_read(_dialect: Any, _entry: Any, arguments: list[Any], named: dict[
     named["uri"] = True
 
 
-def held(place: Place) -> list[str]:
-    with people.reading(place.url) as session:
+def find_state(place: Place) -> list[str]:
+    with people.open_read_session(place.url) as session:
         return list(session.scalars(select(tables.answer.c.value)))
 
 
-async def test_a_database_that_can_only_be_read_is_told_and_passes(
+async def test_read_only_database_is_reported_until_it_is_writable_again(
     place: Place, client: httpx.AsyncClient, read_only: ReadOnly
 ):
     alice = people.Person(client, place.links[0], "practitioner")
@@ -74,20 +74,20 @@ async def test_a_database_that_can_only_be_read_is_told_and_passes(
         refused = await alice.post(*save, **{"HX-Request": "true"})
         page = await client.post(f"/s/{place.links[1]}", headers=people.OWN_PAGE)
         read = await alice.get("/survey/check")
-    kept_meanwhile = held(place)
+    kept_meanwhile = find_state(place)
     saved = await alice.post(*save, **{"HX-Request": "true"})
 
     assert (refused.status_code, page.status_code, kept_meanwhile) == (503, 503, [])
     assert "Please try again in a minute" in page.text
     assert read.status_code == 200
-    assert (saved.status_code, held(place)) == (200, ["3"])
+    assert (saved.status_code, find_state(place)) == (200, ["3"])
 
 
 def _item(place: Place) -> str:
-    return next(item.id for item in people.shipped_questionnaire().items if item.id.startswith("MK"))
+    return next(item.id for item in people.load_shipped_questionnaire().items if item.id.startswith("MK"))
 
 
-async def test_unless_it_is_told_it_looks_like_a_fault_of_ours(
+async def test_mutant_without_read_only_handling_causes_a_server_error(
     place: Place, client: httpx.AsyncClient, read_only: ReadOnly, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(database, "UNAVAILABLE_ERRORS", ())

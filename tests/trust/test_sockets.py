@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assessment.cli import connections
+from assessment.cli.server import connections
 from tests import containers
 
 PROGRAM = str(Path(sys.executable).parent / "assessment")
-PLAIN = (sys.executable, "-m", "uvicorn", "--factory", "assessment.cli.serving:application")
+PLAIN = (sys.executable, "-m", "uvicorn", "--factory", "assessment.cli.commands.serve:create_application")
 CLOSED_SECONDS = 30
 P99_SECONDS = 0.5
 LIMIT = 1024
@@ -26,9 +26,9 @@ class Server:
     """A server with few file descriptors."""
 
     def __init__(self, folder: Path, data: Path) -> None:
-        self.folder, self.port = folder, containers.free_port()
+        self.folder, self.port = folder, containers.find_free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = containers.clean_environment(ASSESSMENT_DATA=str(data), ASSESSMENT_PUBLIC_URL=self.url)
+        self.environment = containers.make_clean_environment(ASSESSMENT_DATA=str(data), ASSESSMENT_PUBLIC_URL=self.url)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port)
@@ -61,7 +61,7 @@ def many_files() -> Iterator[None]:
 def server(tmp_path: Path) -> Iterator[Server]:
     made = Server(tmp_path, tmp_path / "data")
     migrate = [PROGRAM, "migrate"]
-    with containers.serving(
+    with containers.run_server(
         command_with_limit(
             "sh", "-c", f'{" ".join(migrate)} && exec "$@"', "sh", PROGRAM, "serve", "--port", str(made.port)
         ),
@@ -78,7 +78,7 @@ async def close_all(writers: list[asyncio.StreamWriter]) -> None:
 
 
 @pytest.mark.slow
-async def test_idle_sockets_beyond_the_limit_of_files_do_not_end_service(server: Server):
+async def test_idle_sockets_beyond_the_file_limit_do_not_stop_service(server: Server):
     idle = [await server.connect() for _ in range(IDLE)]
 
     waits = sorted([await server.ask() for _ in range(100)])
@@ -119,7 +119,7 @@ async def trickle(server: Server, kind: int) -> float:
 
 
 @pytest.mark.slow
-async def test_slow_sockets_are_closed_in_time_and_others_are_served(server: Server):
+async def test_slow_sockets_are_closed_while_others_are_served(server: Server):
     slow = [asyncio.create_task(trickle(server, number % 5)) for number in range(SLOW)]
     await asyncio.sleep(1)
 
@@ -131,17 +131,17 @@ async def test_slow_sockets_are_closed_in_time_and_others_are_served(server: Ser
     assert max(lived) < CLOSED_SECONDS
 
 
-async def test_headers_without_end_are_refused(server: Server):
+async def test_endless_headers_are_refused(server: Server):
     reader, writer = await server.connect()
 
-    writer.write(HEAD + b"X-A: " + b"a" * connections.HEADER_BYTES_MOST)
+    writer.write(HEAD + b"X-A: " + b"a" * connections.MAXIMUM_HEADER_BYTES)
     answer = await asyncio.wait_for(reader.read(), 5)
     writer.close()
 
     assert answer.startswith(b"HTTP/1.1 431")
 
 
-async def test_large_body_that_keeps_coming_is_taken(server: Server, monkeypatch: pytest.MonkeyPatch):
+async def test_large_body_that_makes_progress_is_accepted(server: Server, monkeypatch: pytest.MonkeyPatch):
     reader, writer = await server.connect()
     body = b"email=a%40example.org&password=" + b"x" * 200_000
 
@@ -155,7 +155,7 @@ async def test_large_body_that_keeps_coming_is_taken(server: Server, monkeypatch
     assert answer.startswith(b"HTTP/1.1 401")
 
 
-async def test_connection_that_asks_several_times_stays_open(server: Server):
+async def test_keep_alive_connection_stays_open(server: Server):
     reader, writer = await server.connect()
     answers = []
 
@@ -169,11 +169,11 @@ async def test_connection_that_asks_several_times_stays_open(server: Server):
 
 
 @pytest.mark.slow
-async def test_server_without_deadlines_is_caught(tmp_path: Path, server: Server):
+async def test_mutant_without_timeouts_is_caught(tmp_path: Path, server: Server):
     plain = Server(tmp_path, tmp_path / "data")
     (tmp_path / "plain").mkdir()
     command = command_with_limit(*PLAIN, "--port", str(plain.port))
-    with containers.serving(command, f"{plain.url}/readyz", tmp_path / "plain", plain.environment):
+    with containers.run_server(command, f"{plain.url}/readyz", tmp_path / "plain", plain.environment):
         reader, writer = await plain.connect()
         writer.write(HEAD + b"X-A: ")
 

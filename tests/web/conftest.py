@@ -25,20 +25,20 @@ def clock() -> Clock:
 @pytest.fixture
 def links(database_url: str) -> dict[str, str]:
     """An open assessment, and a link for each role."""
-    return people.prepare(database_url)
+    return people.prepare_database(database_url)
 
 
 @pytest.fixture
 async def app(database_url: str, links: dict[str, str], tmp_path: Path, clock: Clock) -> AsyncIterator[Litestar]:
     assert links
-    app = people.make(database_url, tmp_path, clock)
-    async with people.running(app):
+    app = people.make_app(database_url, tmp_path, clock)
+    async with people.run_app(app):
         yield app
 
 
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    async with people.browser(app) as client:
+    async with people.open_client(app) as client:
         yield client
 
 
@@ -53,7 +53,7 @@ async def alice(client: httpx.AsyncClient, links: dict[str, str]) -> Person:
 @pytest.fixture
 async def bob(app: Litestar, links: dict[str, str]) -> AsyncIterator[Person]:
     """A leader in the same assessment, in a browser of his own."""
-    async with people.browser(app) as client:
+    async with people.open_client(app) as client:
         person = Person(client, links["leader"], "leader")
         await person.enter()
         yield person

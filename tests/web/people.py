@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.app import create_app
-from assessment.domain import routing
 from assessment.domain.questionnaire import Questionnaire
-from assessment.library import Library, shipped
-from assessment.services import tokens
+from assessment.domain.survey import routing
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.auth import tokens
 from assessment.settings import Settings
 from assessment.storage import database, schema, tables
 
@@ -31,31 +31,31 @@ HIDDEN = re.compile(r'name="(?P<name>[^"]+)"\s+value="(?P<value>[^"]*)"')
 
 
 @contextmanager
-def reading(url: str) -> Iterator[Session]:
+def open_read_session(url: str) -> Iterator[Session]:
     """Look into the database, and leave nothing open."""
-    with _engine(url) as engine, database.reading(engine) as session:
+    with _open_engine(url) as engine, database.read_session(engine) as session:
         yield session
 
 
 @contextmanager
-def writing(url: str) -> Iterator[Session]:
+def open_write_session(url: str) -> Iterator[Session]:
     """Change something behind the app's back."""
-    with _engine(url) as engine, database.writing(engine) as session:
+    with _open_engine(url) as engine, database.write_session(engine) as session:
         yield session
 
 
 @contextmanager
-def laid(url: str) -> Iterator[Session]:
+def open_migrated_session(url: str) -> Iterator[Session]:
     """Lay the schema down, and go on with it."""
-    with _engine(url) as engine:
-        schema.migrate(engine, NOW)
-    with writing(url) as session:
+    with _open_engine(url) as engine:
+        schema.migrate_schema(engine, NOW)
+    with open_write_session(url) as session:
         yield session
 
 
 @contextmanager
-def _engine(url: str) -> Iterator[Engine]:
-    engine = database.connect(url)
+def _open_engine(url: str) -> Iterator[Engine]:
+    engine = database.make_engine(url)
     try:
         yield engine
     finally:
@@ -72,32 +72,32 @@ class Clock:
         return self.now
 
 
-def settings(url: str, folder: Path, public_url: str = URL) -> Settings:
+def make_settings(url: str, folder: Path, public_url: str = URL) -> Settings:
     return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET)
 
 
-def library() -> Library:
-    return Library([shipped()])
+def load_library() -> QuestionnaireCatalogue:
+    return QuestionnaireCatalogue([find_shipped_folder()])
 
 
-def shipped_questionnaire() -> Questionnaire:
-    return library().get("social-media-integration")
+def load_shipped_questionnaire() -> Questionnaire:
+    return load_library().get("social-media-integration")
 
 
-def prepare(url: str, **changes: Any) -> dict[str, str]:
+def prepare_database(url: str, **changes: Any) -> dict[str, str]:
     """Lay down one open assessment with one invitation of each role; return a link's token by role."""
-    with laid(url) as session:
-        return seed(session, **changes)
+    with open_migrated_session(url) as session:
+        return seed_survey(session, **changes)
 
 
-def seed(session: Session, **changes: Any) -> dict[str, str]:
-    found(session)
+def seed_survey(session: Session, **changes: Any) -> dict[str, str]:
+    add_workspace(session)
     return add_survey(session, **changes)
 
 
-def found(session: Session) -> None:
+def add_workspace(session: Session) -> None:
     """One workspace with a client and a published questionnaire."""
-    asked = shipped_questionnaire()
+    asked = load_shipped_questionnaire()
 
     def add(table: Any, **values: Any) -> None:
         session.execute(table.insert().values(**values))
@@ -115,14 +115,14 @@ def found(session: Session) -> None:
 
 def add_survey(session: Session, name: str = "a", **changes: Any) -> dict[str, str]:
     """One more assessment under this id, with an invitation of each role; return a link's token by role."""
-    asked = shipped_questionnaire()
+    asked = load_shipped_questionnaire()
     links: dict[str, str] = {}
     end = "" if name == "a" else f"-{name}"
 
     def add(table: Any, **values: Any) -> None:
         session.execute(table.insert().values(**values))
 
-    add(tables.assessment, **(_assessment(asked) | {"id": name} | changes))
+    add(tables.assessment, **(_build_assessment(asked) | {"id": name} | changes))
     for position, role in enumerate(role.id for role in asked.roles):
         links[role] = f"link-of-the-{role}{end}"
         functions = ";".join(function.id for function in asked.functions[:2])
@@ -139,7 +139,7 @@ def add_survey(session: Session, name: str = "a", **changes: Any) -> dict[str, s
         )
         add(
             tables.invitation_link,
-            token_hash=tokens.digest(links[role]),
+            token_hash=tokens.hash_token(links[role]),
             workspace_id="w",
             invitation_id=f"i-{role}{end}",
             created_on=NOW.date(),
@@ -147,7 +147,7 @@ def add_survey(session: Session, name: str = "a", **changes: Any) -> dict[str, s
     return links
 
 
-def _assessment(asked: Questionnaire) -> dict[str, Any]:
+def _build_assessment(asked: Questionnaire) -> dict[str, Any]:
     return {
         "id": "a",
         "workspace_id": "w",
@@ -181,9 +181,9 @@ class Person:
     def __init__(self, client: httpx.AsyncClient, link: str, role: str) -> None:
         self.client = client
         self.link = f"/s/{link}"
-        asked = shipped_questionnaire()
+        asked = load_shipped_questionnaire()
         functions = [function.id for function in asked.functions[:2]]
-        self.pages = routing.sections(asked, role, functions)
+        self.pages = routing.build_survey_pages(asked, role, functions)
 
     @property
     def first(self) -> str:
@@ -227,7 +227,7 @@ class Person:
 
     async def form(self, path: str) -> dict[str, str]:
         """The hidden fields of the page's form."""
-        return hidden((await self.get(path)).text)
+        return read_hidden_fields((await self.get(path)).text)
 
     async def answer(self, section: str, value: str = "3", **changes: str) -> httpx.Response:
         """Fill a section in as a plain form and press Continue."""
@@ -241,24 +241,24 @@ class Person:
         return await self.post(f"/survey/answers/{item}", form, **{"HX-Request": "true"})
 
 
-def chosen(text: str) -> int:
+def count_chosen(text: str) -> int:
     """How many radio buttons are on."""
     return len(re.findall(r"<input type=\"radio\"[^>]*\schecked\b", text))
 
 
-def hidden(text: str) -> dict[str, str]:
+def read_hidden_fields(text: str) -> dict[str, str]:
     fields = re.findall(r'<input type="hidden"[^>]*>', text)
     found = (HIDDEN.search(field) for field in fields)
     return {match["name"]: match["value"] for match in found if match}
 
 
-def browser(app: Litestar) -> httpx.AsyncClient:
+def open_client(app: Litestar) -> httpx.AsyncClient:
     """One browser: cookies of its own; an error of the app is an answer, as on a real server."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=URL)
 
 
 @asynccontextmanager
-async def running(app: Litestar) -> AsyncIterator[None]:
+async def run_app(app: Litestar) -> AsyncIterator[None]:
     """Start and stop the app in a task of its own: fixtures begin and end in different ones."""
     ready, over = asyncio.Event(), asyncio.Event()
 
@@ -274,5 +274,5 @@ async def running(app: Litestar) -> AsyncIterator[None]:
     await task
 
 
-def make(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL) -> Litestar:
-    return create_app(settings(url, folder, public_url), clock or Clock())
+def make_app(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL) -> Litestar:
+    return create_app(make_settings(url, folder, public_url), clock or Clock())

@@ -5,8 +5,8 @@ import os
 from litestar import Litestar
 
 from assessment.app import create_app
-from assessment.settings import read
+from assessment.settings import read_settings
 
 
 def app() -> Litestar:
-    return create_app(read(os.environ))
+    return create_app(read_settings(os.environ))

@@ -4,7 +4,7 @@ import sys
 
 import msgspec
 
-from assessment.api.routes import description
+from assessment.api.routes import get_description
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(description()), indent=2) + b"\n")
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(get_description()), indent=2) + b"\n")

@@ -6,30 +6,27 @@ from typing import Any
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.api import (
+from assessment.api.http import authentication, idempotency, problems
+from assessment.api.http.authentication import Clock, IdentifyKey
+from assessment.api.http.rate_limit import ApiRateLimiter
+from assessment.api.http.request_bodies import MAX_JSON_BYTES
+from assessment.api.openapi import description, documents
+from assessment.api.resources import (
     assessments,
     benchmarks,
-    callers,
     comments,
     comparisons,
-    documents,
     invitations,
-    once,
     organisations,
-    problems,
     questionnaires,
-    reference,
     responses,
     results,
 )
-from assessment.api.bodies import JSON_MOST
-from assessment.api.callers import Clock, Identify
-from assessment.api.rates import Rates
 
 PREFIX = "/api"
-PROVIDED = ("settings", "now", "library", "reading", "writing", "caller", "once", "press", "engine")
+PROVIDED_DEPENDENCIES = ("settings", "now", "library", "reading", "writing", "caller", "once", "press", "engine")
 
-NOUNS: tuple[Any, ...] = (
+ROUTE_HANDLERS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
     questionnaires.read_questionnaire,
     organisations.list_organisations,
@@ -60,23 +57,27 @@ NOUNS: tuple[Any, ...] = (
 )
 
 
-def router(identify: Identify, clock: Clock, rates: Rates | None = None) -> Router:
+def create_router(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter | None = None) -> Router:
     """Create the router; `identify` returns the holder of a key."""
     return Router(
         PREFIX,
-        route_handlers=[Router("/v1", route_handlers=list(NOUNS)), documents.read_openapi, documents.read_reference],
-        guards=[callers.admitting(identify, clock, rates or Rates())],
+        route_handlers=[
+            Router("/v1", route_handlers=list(ROUTE_HANDLERS)),
+            documents.read_openapi,
+            documents.read_reference,
+        ],
+        guards=[authentication.create_guard(identify, clock, rates or ApiRateLimiter())],
         dependencies={
-            "caller": Provide(callers.caller, sync_to_thread=False),
-            "once": Provide(once.once),
-            "description": Provide(description, sync_to_thread=False),
+            "caller": Provide(authentication.provide_caller, sync_to_thread=False),
+            "once": Provide(idempotency.provide_idempotent_request),
+            "description": Provide(get_description, sync_to_thread=False),
         },
-        exception_handlers={Exception: problems.answer},
-        request_max_body_size=JSON_MOST,
+        exception_handlers={Exception: problems.render_problem},
+        request_max_body_size=MAX_JSON_BYTES,
     )
 
 
 @cache
-def description() -> reference.Json:
+def get_description() -> description.JsonObject:
     """Return the OpenAPI description; it never changes while the process runs."""
-    return reference.describe(Router("/api/v1", route_handlers=list(NOUNS)), PROVIDED)
+    return description.describe_routes(Router("/api/v1", route_handlers=list(ROUTE_HANDLERS)), PROVIDED_DEPENDENCIES)

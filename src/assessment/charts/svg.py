@@ -6,63 +6,64 @@ Every mark also has its tone as a class, so that a stylesheet can recolour it, f
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from assessment.charts.marks import Box, Chart, Label, Line, Mark, Marker
-from assessment.charts.measure import shortened
-from assessment.charts.palette import PALETTE
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.palette import PALETTE
+from assessment.charts.primitives.text_width import truncate_text
 
-WEIGHTS = {"light": "300", "regular": "400", "strong": "600"}
-DASHES = "3 2"
+FONT_WEIGHTS = {"light": "300", "regular": "400", "strong": "600"}
+DASH_PATTERN = "3 2"
 
 
-def svg(chart: Chart, prefix: str) -> str:
+def render_svg(chart: Chart, prefix: str) -> str:
     """Render a chart; `prefix` makes its ids unique on the page."""
     title, description = f"{prefix}-title", f"{prefix}-description"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
-        f'viewBox="0 0 {_n(chart.width)} {_n(chart.height)}" '
+        f'viewBox="0 0 {_format_number(chart.width)} {_format_number(chart.height)}" '
         f"aria-labelledby={quoteattr(f'{title} {description}')}>"
-        f"<title id={quoteattr(title)}>{_text(chart.title)}</title>"
-        f"<desc id={quoteattr(description)}>{_text(chart.description)}</desc>"
+        f"<title id={quoteattr(title)}>{_escape_text(chart.title)}</title>"
+        f"<desc id={quoteattr(description)}>{_escape_text(chart.description)}</desc>"
     )
-    return head + "".join(_mark(mark) for mark in chart.marks) + "</svg>"
+    return head + "".join(_render_mark(mark) for mark in chart.marks) + "</svg>"
 
 
-def _mark(mark: Mark) -> str:
+def _render_mark(mark: ChartMark) -> str:
     match mark:
         case Box():
-            return _box(mark)
-        case Line():
-            return _line(mark)
+            return _render_box(mark)
+        case ChartLine():
+            return _render_line(mark)
         case Marker():
-            return _marker(mark)
-        case Label():
-            return _label(mark)
+            return _render_marker(mark)
+        case ChartLabel():
+            return _render_label(mark)
 
 
-def _box(mark: Box) -> str:
-    paint = _paint(mark.tone, hollow=mark.outline)
-    place = f'x="{_n(mark.x)}" y="{_n(mark.y)}" width="{_n(mark.width)}" height="{_n(mark.height)}"'
-    corner = f' rx="{_n(mark.radius)}"' if mark.radius else ""
+def _render_box(mark: Box) -> str:
+    paint = _format_paint(mark.tone, hollow=mark.outline)
+    place = _format_attributes(x=mark.x, y=mark.y, width=mark.width, height=mark.height)
+    corner = f' rx="{_format_number(mark.radius)}"' if mark.radius else ""
     return f"<rect {place}{corner} {paint}/>"
 
 
-def _line(mark: Line) -> str:
-    dash = f' stroke-dasharray="{DASHES}"' if mark.dashed else ""
+def _render_line(mark: ChartLine) -> str:
+    dash = f' stroke-dasharray="{DASH_PATTERN}"' if mark.dashed else ""
     return (
-        f'<line x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" y2="{_n(mark.y2)}" '
-        f'class="line tone-{mark.tone}" stroke="{PALETTE[mark.tone]}" stroke-width="{_n(mark.thickness)}"{dash}/>'
+        f"<line {_format_attributes(x1=mark.x1, y1=mark.y1, x2=mark.x2, y2=mark.y2)} "
+        f'class="line tone-{mark.tone}" stroke="{PALETTE[mark.tone]}" '
+        f'stroke-width="{_format_number(mark.thickness)}"{dash}/>'
     )
 
 
-def _marker(mark: Marker) -> str:
-    paint = _paint(mark.tone, hollow=mark.hollow)
+def _render_marker(mark: Marker) -> str:
+    paint = _format_paint(mark.tone, hollow=mark.hollow)
     if mark.shape == "circle":
-        return f'<circle cx="{_n(mark.x)}" cy="{_n(mark.y)}" r="{_n(mark.size)}" {paint}/>'
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in corners(mark))
+        return f"<circle {_format_attributes(cx=mark.x, cy=mark.y, r=mark.size)} {paint}/>"
+    points = " ".join(f"{_format_number(x)},{_format_number(y)}" for x, y in compute_corners(mark))
     return f'<polygon points="{points}" {paint}/>'
 
 
-def corners(mark: Marker) -> Iterator[tuple[float, float]]:
+def compute_corners(mark: Marker) -> Iterator[tuple[float, float]]:
     """Corners of a marker with straight edges, y downwards."""
     size = mark.size
     if mark.shape == "diamond":
@@ -83,26 +84,31 @@ def corners(mark: Marker) -> Iterator[tuple[float, float]]:
     )
 
 
-def _label(mark: Label) -> str:
-    text = mark.text if mark.limit is None else shortened(mark.text, mark.size, mark.limit)
+def _render_label(mark: ChartLabel) -> str:
+    text = mark.text if mark.limit is None else truncate_text(mark.text, mark.size, mark.limit)
     return (
-        f'<text x="{_n(mark.x)}" y="{_n(mark.y)}" class="label tone-{mark.tone}" fill="{PALETTE[mark.tone]}" '
-        f'font-size="{_n(mark.size)}" font-weight="{WEIGHTS[mark.weight]}" text-anchor="{mark.anchor}">'
-        f"{_text(text)}</text>"
+        f'<text {_format_attributes(x=mark.x, y=mark.y)} class="label tone-{mark.tone}" fill="{PALETTE[mark.tone]}" '
+        f'font-size="{_format_number(mark.size)}" font-weight="{FONT_WEIGHTS[mark.weight]}" '
+        f'text-anchor="{mark.anchor}">'
+        f"{_escape_text(text)}</text>"
     )
 
 
-def _paint(tone: str, *, hollow: bool) -> str:
+def _format_paint(tone: str, *, hollow: bool) -> str:
     colour = PALETTE[tone]
     if hollow:
         return f'class="hollow tone-{tone}" fill="{PALETTE["paper"]}" stroke="{colour}" stroke-width="1.4"'
     return f'class="solid tone-{tone}" fill="{colour}"'
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Escape text and drop characters that XML 1.0 doesn't allow."""
     return escape("".join(character for character in text if character.isprintable() or character == " "))
 
 
-def _n(number: float) -> str:
+def _format_attributes(**numbers: float) -> str:
+    return " ".join(f'{name}="{_format_number(number)}"' for name, number in numbers.items())
+
+
+def _format_number(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")

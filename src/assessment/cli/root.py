@@ -5,24 +5,40 @@ import os
 import click
 
 from assessment import __version__
-from assessment.cli.groups import Later, Root
-from assessment.cli.output import write_what_can_be_encoded
-from assessment.cli.words import N_
+from assessment.cli.support.lazy_groups import LazyCommand, RootGroup
+from assessment.cli.support.messages import N_
+from assessment.cli.support.output_encoding import replace_unencodable_output
 
 COMMANDS = {
-    "demo": Later("assessment.cli.demo:demo", N_("Serve an invented organisation to look around in.")),
-    "serve": Later("assessment.cli.serving:serve", N_("Serve surveys, console and API.")),
-    "migrate": Later("assessment.cli.database:migrate", N_("Bring the database to the newest schema.")),
-    "doctor": Later("assessment.cli.doctor:doctor", N_("Check the installation and list what to fix.")),
-    "user": Later("assessment.cli.people:user", N_("Consultants who may sign in.")),
-    "key": Later("assessment.cli.keys:key", N_("Keys for the API.")),
-    "workspace": Later("assessment.cli.workspace:workspace", N_("Settings of a workspace.")),
-    "respondent": Later("assessment.cli.respondents:respondent", N_("Personal data: export or erase a person's.")),
-    "questionnaire": Later("assessment.cli.questionnaires:questionnaire", N_("Check, list and show questionnaires.")),
-    "score": Later("assessment.cli.score:score", N_("Score a file of responses.")),
-    "compare": Later("assessment.cli.compare:compare_files", N_("Compare two waves: what changed, and why.")),
-    "report": Later("assessment.cli.report:report", N_("Write the PDF report of a file of responses.")),
-    "verify": Later("assessment.cli.verify:verify", N_("Check that a PDF report holds: seal, figures, pages.")),
+    "demo": LazyCommand(
+        "assessment.cli.commands.demo:run_demo", N_("Serve an invented organisation to look around in.")
+    ),
+    "serve": LazyCommand("assessment.cli.commands.serve:serve_application", N_("Serve surveys, console and API.")),
+    "migrate": LazyCommand(
+        "assessment.cli.commands.migrate:migrate_database", N_("Bring the database to the newest schema.")
+    ),
+    "doctor": LazyCommand(
+        "assessment.cli.commands.doctor:check_installation", N_("Check the installation and list what to fix.")
+    ),
+    "user": LazyCommand("assessment.cli.commands.users:user_group", N_("Consultants who may sign in.")),
+    "key": LazyCommand("assessment.cli.commands.keys:key_group", N_("Keys for the API.")),
+    "workspace": LazyCommand("assessment.cli.commands.workspace:workspace_group", N_("Settings of a workspace.")),
+    "respondent": LazyCommand(
+        "assessment.cli.commands.respondents:respondent_group", N_("Personal data: export or erase a person's.")
+    ),
+    "questionnaire": LazyCommand(
+        "assessment.cli.commands.questionnaires:questionnaire_group", N_("Check, list and show questionnaires.")
+    ),
+    "score": LazyCommand("assessment.cli.commands.score:score_responses", N_("Score a file of responses.")),
+    "compare": LazyCommand(
+        "assessment.cli.commands.compare:compare_files", N_("Compare two waves: what changed, and why.")
+    ),
+    "report": LazyCommand(
+        "assessment.cli.commands.report:write_report", N_("Write the PDF report of a file of responses.")
+    ),
+    "verify": LazyCommand(
+        "assessment.cli.commands.verify:verify_report", N_("Check that a PDF report holds: seal, figures, pages.")
+    ),
 }
 EXAMPLES = (
     "assessment demo                              look around, with invented answers",
@@ -32,7 +48,7 @@ EXAMPLES = (
 
 
 @click.group(
-    cls=Root,
+    cls=RootGroup,
     later=COMMANDS,
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -41,6 +57,6 @@ EXAMPLES = (
 @click.pass_context
 def main(context: click.Context) -> None:
     """Assess how well social media is embedded in an organisation's functions."""
-    write_what_can_be_encoded()
+    replace_unencodable_output()
     if os.environ.get("NO_COLOR"):
         context.color = False

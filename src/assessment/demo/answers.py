@@ -2,79 +2,94 @@
 
 import numpy as np
 
-from assessment.demo.people import Person
-from assessment.demo.story import BIAS, CHANNELS, ITEMS, LEVELS, PURPOSES, ROSIEST, SEED, Wave
-from assessment.domain.answers import EVIDENCE, RUNGS
+from assessment.demo.people import DemoPerson
+from assessment.demo.scenario import (
+    CHANNEL_OFFSETS,
+    DIMENSION_LEVELS,
+    ITEM_LEVELS,
+    LEADER_BIAS,
+    PURPOSE_SHARES,
+    RANDOM_SEED,
+    ROLE_BIAS,
+    DemoWave,
+)
+from assessment.domain.answers import EVIDENCE_KINDS, RUNG_COUNT
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
-from assessment.domain.routing import asked_items
-from assessment.services.answering import DONT_KNOW, EVIDENCE_FROM, NOT_APPLICABLE, Given
+from assessment.domain.survey.routing import list_asked_items
+from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE, RATINGS_WITH_EVIDENCE, AnswerInput
 
-TOP = RUNGS - 1
+TOP_RUNG = RUNG_COUNT - 1
 PERSON_SPREAD, ANSWER_SPREAD = 0.3, 0.5
-BLANK, OUT_OF_SCOPE, GIVES_EVIDENCE = 0.01, 0.01, 0.7
-UNKNOWING = {"leader": 0.1, "practitioner": 0.02, "staff": 0.05}
-FAR_FROM_LEADERS = ("workflow", "channels", "measurement")
-REASON = "Another team does this for us."
+BLANK_SHARE, OUT_OF_SCOPE_SHARE, EVIDENCE_SHARE = 0.01, 0.01, 0.7
+DONT_KNOW_SHARES = {"leader": 0.1, "practitioner": 0.02, "staff": 0.05}
+LEADER_BLIND_SPOTS = ("workflow", "channels", "measurement")
+NOT_APPLICABLE_REASON = "Another team does this for us."
 
 
-def answers(questionnaire: Questionnaire, person: Person, wave: Wave, number: int) -> dict[str, Given]:
+def generate_answers(
+    questionnaire: Questionnaire, person: DemoPerson, wave: DemoWave, number: int
+) -> dict[str, AnswerInput]:
     """Generate all answers of a person in a wave."""
-    own = float(np.random.default_rng([SEED, person.number]).normal(0, PERSON_SPREAD))
-    dice = np.random.default_rng([SEED, person.number, number])
-    given: dict[str, Given] = {}
-    for item in asked_items(questionnaire, person.role, person.functions):
+    own = float(np.random.default_rng([RANDOM_SEED, person.number]).normal(0, PERSON_SPREAD))
+    dice = np.random.default_rng([RANDOM_SEED, person.number, number])
+    given: dict[str, AnswerInput] = {}
+    for item in list_asked_items(questionnaire, person.role, person.functions):
         if person.is_careless and item.kind is not Kind.CHOICE:
-            given[item.id] = Given(str(TOP))
+            given[item.id] = AnswerInput(str(TOP_RUNG))
             continue
-        answer = _answer(item, person, wave, own, dice, given)
+        answer = _generate_answer(item, person, wave, own, dice, given)
         if answer is not None:
             given[item.id] = answer
     return given
 
 
-def _answer(
-    item: Item, person: Person, wave: Wave, own: float, dice: np.random.Generator, given: dict[str, Given]
-) -> Given | None:
+def _generate_answer(
+    item: Item, person: DemoPerson, wave: DemoWave, own: float, dice: np.random.Generator, given: dict[str, AnswerInput]
+) -> AnswerInput | None:
     if item.kind is Kind.CHOICE:
-        shares = PURPOSES[person.role]
-        return Given(str(dice.choice(list(shares), p=list(shares.values()))))
+        shares = PURPOSE_SHARES[person.role]
+        return AnswerInput(str(dice.choice(list(shares), p=list(shares.values()))))
     if item.kind is Kind.CHECK:
-        return _mirrored(given.get(item.checks or ""), dice)
+        return _reverse_answer(given.get(item.checks or ""), dice)
     luck = dice.random()
-    unknowing = _unknowing(item, person)
-    if luck < BLANK:
+    unknowing = _get_dont_know_share(item, person)
+    if luck < BLANK_SHARE:
         return None
-    if luck < BLANK + unknowing:
-        return Given(DONT_KNOW)
-    if luck < BLANK + unknowing + OUT_OF_SCOPE:
-        return Given(NOT_APPLICABLE, reason=REASON)
-    value = str(round(min(max(_level(item, person, wave) + own + dice.normal(0, ANSWER_SPREAD), 0), TOP)))
-    return Given(value, evidence=_evidence(value, dice))
+    if luck < BLANK_SHARE + unknowing:
+        return AnswerInput(DONT_KNOW)
+    if luck < BLANK_SHARE + unknowing + OUT_OF_SCOPE_SHARE:
+        return AnswerInput(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASON)
+    value = str(
+        round(min(max(_calculate_level(item, person, wave) + own + dice.normal(0, ANSWER_SPREAD), 0), TOP_RUNG))
+    )
+    return AnswerInput(value, evidence=_choose_evidence(value, dice))
 
 
-def _level(item: Item, person: Person, wave: Wave) -> float:
+def _calculate_level(item: Item, person: DemoPerson, wave: DemoWave) -> float:
     moved = wave.moved.get(item.id, wave.drift)
     if item.function is None:
-        return ITEMS[item.id] + moved + (BIAS[person.role] if person.role != "practitioner" else 0)
+        return ITEM_LEVELS[item.id] + moved + (ROLE_BIAS[person.role] if person.role != "practitioner" else 0)
     dimension = item.dimension or "channels"
-    level = ITEMS.get(item.id, LEVELS[item.function][dimension]) + CHANNELS.get(item.channel or "", 0)
-    rosy = ROSIEST.get(dimension, 0) if person.role == "leader" else 0
-    return level + moved + BIAS[person.role] + rosy
+    level = ITEM_LEVELS.get(item.id, DIMENSION_LEVELS[item.function][dimension]) + CHANNEL_OFFSETS.get(
+        item.channel or "", 0
+    )
+    rosy = LEADER_BIAS.get(dimension, 0) if person.role == "leader" else 0
+    return level + moved + ROLE_BIAS[person.role] + rosy
 
 
-def _unknowing(item: Item, person: Person) -> float:
-    share = UNKNOWING[person.role]
-    return 2 * share if person.role == "leader" and item.dimension in FAR_FROM_LEADERS else share
+def _get_dont_know_share(item: Item, person: DemoPerson) -> float:
+    share = DONT_KNOW_SHARES[person.role]
+    return 2 * share if person.role == "leader" and item.dimension in LEADER_BLIND_SPOTS else share
 
 
-def _mirrored(checked: Given | None, dice: np.random.Generator) -> Given | None:
+def _reverse_answer(checked: AnswerInput | None, dice: np.random.Generator) -> AnswerInput | None:
     """Answer a reversed control item consistently with the item it checks, give or take a rung."""
     if checked is None or not checked.value.isdigit():
-        return Given(DONT_KNOW)
-    return Given(str(min(max(TOP - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP)))
+        return AnswerInput(DONT_KNOW)
+    return AnswerInput(str(min(max(TOP_RUNG - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP_RUNG)))
 
 
-def _evidence(value: str, dice: np.random.Generator) -> str:
-    if value not in EVIDENCE_FROM or dice.random() > GIVES_EVIDENCE:
+def _choose_evidence(value: str, dice: np.random.Generator) -> str:
+    if value not in RATINGS_WITH_EVIDENCE or dice.random() > EVIDENCE_SHARE:
         return ""
-    return EVIDENCE[int(dice.integers(0, len(EVIDENCE)))]
+    return EVIDENCE_KINDS[int(dice.integers(0, len(EVIDENCE_KINDS)))]

@@ -4,31 +4,31 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from assessment.demo.story import (
-    ALSO,
-    CARELESS,
-    CREW,
-    DOMAIN,
+from assessment.demo.scenario import (
+    CARELESS_GROUP,
     FIRST_NAMES,
-    HALF_WAY,
+    GROUP_SIZES,
+    HALF_WAY_GROUPS,
     LAST_NAMES,
-    LOOKING_AROUND,
-    NOT_BEGUN,
-    Wave,
+    MAIL_DOMAIN,
+    NOT_BEGUN_GROUPS,
+    SECOND_FUNCTIONS,
+    VISITOR_FUNCTIONS,
+    DemoWave,
 )
 
-Group = tuple[str, str]
+PersonGroup = tuple[str, str]
 
 # Positions in a group, counted from its end.
-LAST, NOT_BEGINNING, STOPPED, CLICKING = range(4)
+LAST_PLACE, NOT_BEGUN_PLACE, HALF_WAY_PLACE, CARELESS_PLACE = range(4)
 
 
-class Person(Struct, frozen=True):
+class DemoPerson(Struct, frozen=True):
     """Invented person; `place` is the position in the group, counted from its end: the last is 0."""
 
     number: int
     name: str
-    group: Group
+    group: PersonGroup
     place: int
     functions: tuple[str, ...]
 
@@ -39,43 +39,43 @@ class Person(Struct, frozen=True):
     @property
     def email(self) -> str:
         """Mail address; unique, because names are."""
-        return f"{self.name.lower().replace(' ', '.')}@{DOMAIN}"
+        return f"{self.name.lower().replace(' ', '.')}@{MAIL_DOMAIN}"
 
     @property
-    def looks_around(self) -> bool:
+    def is_visitor(self) -> bool:
         """Return whether the invitation is left for a visitor of the demo."""
         function, role = self.group
-        return self.place == LAST and LOOKING_AROUND[role] == function
+        return self.place == LAST_PLACE and VISITOR_FUNCTIONS[role] == function
 
     @property
     def begins(self) -> bool:
         """Return whether the person has a draft in the open wave."""
-        return not self.looks_around and not (self.place == NOT_BEGINNING and self.group in NOT_BEGUN)
+        return not self.is_visitor and not (self.place == NOT_BEGUN_PLACE and self.group in NOT_BEGUN_GROUPS)
 
     @property
     def finishes(self) -> bool:
         """Return whether the person has sent in the open wave."""
-        return self.begins and not (self.place == STOPPED and self.group in HALF_WAY)
+        return self.begins and not (self.place == HALF_WAY_PLACE and self.group in HALF_WAY_GROUPS)
 
     @property
     def is_careless(self) -> bool:
         """Return whether the person gives the same answer everywhere."""
-        return self.group == CARELESS and self.place == CLICKING
+        return self.group == CARELESS_GROUP and self.place == CARELESS_PLACE
 
 
-def crew(wave: Wave) -> tuple[Person, ...]:
+def list_people(wave: DemoWave) -> tuple[DemoPerson, ...]:
     """List the people employed in a wave."""
     every = wave.newcomers
-    return tuple(person for person in _everybody() if not every or person.number % every != every - 1)
+    return tuple(person for person in _iterate_people() if not every or person.number % every != every - 1)
 
 
-def _everybody() -> Iterator[Person]:
+def _iterate_people() -> Iterator[DemoPerson]:
     first, last = FIRST_NAMES.split(), LAST_NAMES.split()
     number = 0
-    for group, count in CREW.items():
-        second, how_many = ALSO.get(group, ("", 0))
+    for group, count in GROUP_SIZES.items():
+        second, how_many = SECOND_FUNCTIONS.get(group, ("", 0))
         for index in range(count):
             functions = (group[0], second) if index < how_many else (group[0],)
             name = f"{first[number % len(first)]} {last[number % len(last)]}"
-            yield Person(number, name, group, count - 1 - index, functions)
+            yield DemoPerson(number, name, group, count - 1 - index, functions)
             number += 1

@@ -11,11 +11,11 @@ BLANK = -3
 NOT_APPLICABLE = -2  # "na"
 DONT_KNOW = -1  # "dk"
 
-EVIDENCE = ("none", "described", "document", "data")
-CONSENSUS = "consensus"  # the role of a record that a function agreed on
+EVIDENCE_KINDS = ("none", "described", "document", "data")
+CONSENSUS_ROLE = "consensus"  # the role of a record that a function agreed on
 
-Values: TypeAlias = NDArray[np.int8]
-Flags: TypeAlias = NDArray[np.bool_]
+AnswerValues: TypeAlias = NDArray[np.int8]
+BoolArray: TypeAlias = NDArray[np.bool_]
 
 
 class Answers(Struct, frozen=True):
@@ -29,16 +29,16 @@ class Answers(Struct, frozen=True):
 
     respondents: tuple[str, ...]
     roles: tuple[str, ...]
-    functions: Flags
+    functions: BoolArray
     seconds: NDArray[np.float64]
-    values: Values
-    evidence: Values | None = None
-    counts: Flags | None = None
+    values: AnswerValues
+    evidence: AnswerValues | None = None
+    counts: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.respondents)
 
-    def only(self, keep: Flags) -> "Answers":
+    def only(self, keep: BoolArray) -> "Answers":
         """Select the rows where `keep` is true."""
         if keep.all():
             return self
@@ -54,12 +54,12 @@ class Answers(Struct, frozen=True):
         )
 
     @property
-    def counting(self) -> Flags:
+    def counting(self) -> BoolArray:
         """Mask of the people who count towards k + 1."""
         return np.ones(len(self), dtype=np.bool_) if self.counts is None else self.counts
 
 
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+class AssessmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A consultant's settings of one assessment; an empty field means the questionnaire's default."""
 
     mode: str = "survey"
@@ -71,11 +71,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
 
 
-CODES = {"": BLANK, "na": NOT_APPLICABLE, "dk": DONT_KNOW}
-RUNGS = 5  # of every ladder: answers 0-4
+SPECIAL_CODES = {"": BLANK, "na": NOT_APPLICABLE, "dk": DONT_KNOW}
+RUNG_COUNT = 5  # of every ladder: answers 0-4
 
 
-def codes(options: tuple[str, ...] = ()) -> dict[str, int]:
+def list_answer_codes(options: tuple[str, ...] = ()) -> dict[str, int]:
     """Map every text that may be written as an answer to its code; `options` are those of a choice item."""
-    given = options or tuple(str(rung) for rung in range(RUNGS))
-    return {**CODES, **{text: number for number, text in enumerate(given)}}
+    given = options or tuple(str(rung) for rung in range(RUNG_COUNT))
+    return {**SPECIAL_CODES, **{text: number for number, text in enumerate(given)}}

@@ -9,15 +9,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
-from assessment.domain.questionnaire import Figure, Questionnaire
+from assessment.domain.questionnaire import FigureName, Questionnaire
 from assessment.domain.result import Bound
-from assessment.domain.scoring.cuts import CUT_DECIMALS
+from assessment.domain.scoring.cut_points import CUT_DECIMALS
 
-FRACTIONS = frozenset({Figure.AGREEMENT, Figure.COVERAGE})
-RAW = frozenset({Figure.WORST_HAND_OFF, Figure.RED_FLAGS})
+FRACTION_FIGURES = frozenset({FigureName.AGREEMENT, FigureName.COVERAGE})
+RAW_FIGURES = frozenset({FigureName.WORST_HAND_OFF, FigureName.RED_FLAGS})
 
 
-class Scale(Struct, frozen=True):
+class RoundingScale(Struct, frozen=True):
     """Rounding of one kind of figure.
 
     `cuts` are inclusive lower bounds ("at least 60"), `caps` inclusive upper bounds ("at most 50").
@@ -27,38 +27,38 @@ class Scale(Struct, frozen=True):
     cuts: tuple[float, ...] = ()
     caps: tuple[float, ...] = ()
 
-    def whole(self) -> "Scale":
+    def whole(self) -> "RoundingScale":
         """Return the same scale without decimals, for figures released in steps."""
-        return Scale(0, self.cuts, self.caps)
+        return RoundingScale(0, self.cuts, self.caps)
 
 
-class Scales(Struct, frozen=True):
+class RoundingScales(Struct, frozen=True):
     """Rounding of each kind of figure of one questionnaire."""
 
-    score: Scale
-    gap: Scale
-    maturity: Scale
-    agreement: Scale
-    coverage: Scale
+    score: RoundingScale
+    gap: RoundingScale
+    maturity: RoundingScale
+    agreement: RoundingScale
+    coverage: RoundingScale
 
 
-def shown(value: float, scale: Scale) -> Decimal:
+def round_figure(value: float, scale: RoundingScale) -> Decimal:
     """Round half up to the scale's decimals, then go one unit back if that crossed a cut point."""
     exact = Decimal(repr(round(float(value), CUT_DECIMALS)))
     unit = Decimal(1).scaleb(-scale.decimals)
     figure = exact.quantize(unit, ROUND_HALF_UP)
-    if any(exact < cut <= figure for cut in _exact(scale.cuts)) or any(
-        exact <= cap < figure for cap in _exact(scale.caps)
+    if any(exact < cut <= figure for cut in _convert_cuts(scale.cuts)) or any(
+        exact <= cap < figure for cap in _convert_cuts(scale.caps)
     ):
         figure -= unit
-    elif any(figure < cut <= exact for cut in _exact(scale.cuts)) or any(
-        figure <= cap < exact for cap in _exact(scale.caps)
+    elif any(figure < cut <= exact for cut in _convert_cuts(scale.cuts)) or any(
+        figure <= cap < exact for cap in _convert_cuts(scale.caps)
     ):
         figure += unit
     return figure or abs(figure)
 
 
-def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scales:
+def build_scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> RoundingScales:
     """Build the scales from all cut points of the questionnaire and the `targets` of the assessment."""
     scoring, indices = questionnaire.scoring, questionnaire.indices
     embedding, risk, outlook = indices.embedding, indices.set_up_to_fail, indices.outlook
@@ -67,7 +67,7 @@ def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scale
         *scoring.bands,
         *(embedding.cuts if embedding else ()),
         *((*risk.cuts, risk.high_at) if risk else ()),
-        *_rule_cuts(questionnaire),
+        *_list_rule_cuts(questionnaire),
         *((balance.flagged_below,) if balance else ()),
         *((outlook.cut, outlook.reached_at) if outlook else ()),
         *(function.target for function in questionnaire.functions),
@@ -78,44 +78,44 @@ def scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) -> Scale
         *((balance.spread_at, balance.tie_below) if balance else ()),
     )
     too_little = (risk.over_controlled_at,) if risk else ()
-    return Scales(
-        score=Scale(1, tuple(sorted(on_scores)), scoring.achievement),
-        gap=Scale(1, (0.0, *on_gaps), (0.0, *too_little, *(-cut for cut in on_gaps))),
-        maturity=Scale(1, tuple(1 + cut / 25 for cut in scoring.bands)),
-        agreement=Scale(2, (scoring.contested_below,), scoring.agreement_cuts),
-        coverage=Scale(0, (100 * scoring.provisional_below,)),
+    return RoundingScales(
+        score=RoundingScale(1, tuple(sorted(on_scores)), scoring.achievement),
+        gap=RoundingScale(1, (0.0, *on_gaps), (0.0, *too_little, *(-cut for cut in on_gaps))),
+        maturity=RoundingScale(1, tuple(1 + cut / 25 for cut in scoring.bands)),
+        agreement=RoundingScale(2, (scoring.contested_below,), scoring.agreement_cuts),
+        coverage=RoundingScale(0, (100 * scoring.provisional_below,)),
     )
 
 
-def _rule_cuts(questionnaire: Questionnaire) -> set[float]:
+def _list_rule_cuts(questionnaire: Questionnaire) -> set[float]:
     """Cut points of advice on figures from 0 to 100."""
     found = set()
     for rule in questionnaire.rules:
         for condition in (*rule.any, *rule.all, *rule.only_if, *rule.unless):
-            if condition.figure not in FRACTIONS | RAW:
+            if condition.figure not in FRACTION_FIGURES | RAW_FIGURES:
                 found |= {cut for cut in (condition.below, condition.at_least) if cut is not None and cut >= 0}
     return found
 
 
-def _exact(cuts: Sequence[float]) -> tuple[Decimal, ...]:
+def _convert_cuts(cuts: Sequence[float]) -> tuple[Decimal, ...]:
     return tuple(Decimal(repr(float(cut))) for cut in cuts)
 
 
-def without_zeros(value: Decimal) -> Decimal:
+def drop_zero_decimals(value: Decimal) -> Decimal:
     """Drop the decimals of a whole number: "10 or less", not "10.0 or less"."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
-OPPOSITE: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
+OPPOSITE_BOUND: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
 
 
-def bound_of_difference(one: Bound | None, other: Bound | None) -> Bound | None:
+def get_difference_bound(one: Bound | None, other: Bound | None) -> Bound | None:
     """Bound of `one` minus `other`; None if the two bounds work in opposite directions."""
-    bounds = {bound for bound in (one, other and OPPOSITE[other]) if bound is not None}
+    bounds = {bound for bound in (one, other and OPPOSITE_BOUND[other]) if bound is not None}
     return bounds.pop() if len(bounds) == 1 else None
 
 
-def bound_of_mean(bounds: Iterable[Bound | None]) -> Bound | None:
+def get_mean_bound(bounds: Iterable[Bound | None]) -> Bound | None:
     """Bound of a mean: that of its figures if all are clipped at the same end, otherwise None."""
     found = set(bounds)
     return found.pop() if len(found) == 1 else None

@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-Grade: TypeAlias = Literal["S", "M", "L"]
-Impact: TypeAlias = Literal["M", "H"]
+EffortGrade: TypeAlias = Literal["S", "M", "L"]
+ImpactGrade: TypeAlias = Literal["M", "H"]
 
-DIMENSION_PLACE = "{dimension}"  # in the texts of a next step
+DIMENSION_PLACEHOLDER = "{dimension}"  # in the texts of a next step
 
 
 class Kind(StrEnum):
@@ -87,7 +87,7 @@ class Block(Struct, frozen=True):
     items: tuple[str, ...]
 
 
-class Careless(Struct, frozen=True):
+class CarelessRules(Struct, frozen=True):
     """Thresholds of the careless flags (method 3); responses with `exclude_at` flags or more are excluded."""
 
     long_string: int
@@ -96,7 +96,7 @@ class Careless(Struct, frozen=True):
     exclude_at: int
 
 
-class Scoring(Struct, frozen=True):
+class ScoringRules(Struct, frozen=True):
     """Thresholds and cut points of methods 3 and 4."""
 
     submitted_share: float  # share of asked items answered from which an unsent response counts at the close
@@ -116,11 +116,11 @@ class Scoring(Struct, frozen=True):
     agreement_minimum: int
     agreement_cuts: tuple[float, ...]
     contested_below: float
-    careless: Careless
+    careless: CarelessRules
     minimum_rows: int = 0  # of a hand-off score; required if there are hand-off rows
 
 
-class Embedding(Struct, frozen=True):
+class EmbeddingIndex(Struct, frozen=True):
     """Index E (embedding); has one class more than cuts."""
 
     minimum_items: int
@@ -129,7 +129,7 @@ class Embedding(Struct, frozen=True):
     classes: tuple[str, ...]
 
 
-class RedFlag(Struct, frozen=True):
+class RedFlagRule(Struct, frozen=True):
     """Thresholds (raw 0-4) for a practitioner with much authority and without written limits."""
 
     authority: str
@@ -139,7 +139,7 @@ class RedFlag(Struct, frozen=True):
     least_class: str
 
 
-class SetUpToFail(Struct, frozen=True):
+class SetUpToFailIndex(Struct, frozen=True):
     """Index U (set up to fail): authority without support, per person."""
 
     authority: tuple[str, ...]
@@ -148,12 +148,12 @@ class SetUpToFail(Struct, frozen=True):
     minimum_support: int
     cuts: tuple[float, ...]
     classes: tuple[str, ...]
-    red_flag: RedFlag
+    red_flag: RedFlagRule
     over_controlled_at: float
     high_at: float
 
 
-class PerceptionGap(Struct, frozen=True):
+class PerceptionGapIndex(Struct, frozen=True):
     """Comparison of leaders and practitioners; `goals` is the choice item whose shares are compared, if any."""
 
     leader: str
@@ -164,7 +164,7 @@ class PerceptionGap(Struct, frozen=True):
     goals: str | None = None
 
 
-class Balance(Struct, frozen=True):
+class BalanceIndex(Struct, frozen=True):
     """Thresholds for the balance between functions."""
 
     flagged_below: float
@@ -172,7 +172,7 @@ class Balance(Struct, frozen=True):
     tie_below: float
 
 
-class Outlook(Struct, frozen=True):
+class OutlookIndex(Struct, frozen=True):
     """Independence and readiness; the class fields are named `<independence>_<readiness>`."""
 
     independence: tuple[str, ...]
@@ -186,17 +186,17 @@ class Outlook(Struct, frozen=True):
     reached_at: float
 
 
-class Indices(Struct, frozen=True):
+class IndexRules(Struct, frozen=True):
     """Items and thresholds of each index of method 5; None: the questionnaire does not have the index."""
 
-    embedding: Embedding | None = None
-    set_up_to_fail: SetUpToFail | None = None
-    perception_gap: PerceptionGap | None = None
-    balance: Balance | None = None
-    outlook: Outlook | None = None
+    embedding: EmbeddingIndex | None = None
+    set_up_to_fail: SetUpToFailIndex | None = None
+    perception_gap: PerceptionGapIndex | None = None
+    balance: BalanceIndex | None = None
+    outlook: OutlookIndex | None = None
 
 
-class Disclosure(Struct, frozen=True):
+class DisclosureRules(Struct, frozen=True):
     """Default minimum group k; a figure needs k + 1 people.
 
     All other constants of disclosure belong to the engine (method 6.12): `domain.disclosure.guard`.
@@ -205,7 +205,7 @@ class Disclosure(Struct, frozen=True):
     minimum_group: int
 
 
-class Comparison(Struct, frozen=True):
+class ComparisonRules(Struct, frozen=True):
     """Cut points for the comparison of waves (method 7)."""
 
     common_items: float
@@ -213,7 +213,7 @@ class Comparison(Struct, frozen=True):
     changed_at: float
 
 
-class Benchmark(Struct, frozen=True):
+class BenchmarkRules(Struct, frozen=True):
     """Numbers of organisations from which a rank is shown, by precision (method 7)."""
 
     quarter_from: int
@@ -221,7 +221,7 @@ class Benchmark(Struct, frozen=True):
     percentile_from: int
 
 
-class Prioritising(Struct, frozen=True):
+class PriorityRules(Struct, frozen=True):
     """Constants for the priority of advice (method 8)."""
 
     now: int
@@ -229,11 +229,11 @@ class Prioritising(Struct, frozen=True):
     gap_unit: float
     high_is_bad_from: float
     doubt: float
-    impact: dict[Impact, float]
-    effort: dict[Grade, float]
+    impact: dict[ImpactGrade, float]
+    effort: dict[EffortGrade, float]
 
 
-class Figure(StrEnum):
+class FigureName(StrEnum):
     """Figures that the condition of a rule can refer to."""
 
     ITEM = "item"
@@ -258,10 +258,10 @@ class Figure(StrEnum):
     COVERAGE = "coverage"  # of the provisional function with the lowest, 0-1
 
 
-class Condition(Struct, frozen=True):
+class RuleCondition(Struct, frozen=True):
     """Comparison of a figure with a cut point: exactly one of `below`, `at_most`, `at_least` is set."""
 
-    figure: Figure
+    figure: FigureName
     item: str | None = None
     function: str | None = None
     dimension: str | None = None
@@ -270,7 +270,7 @@ class Condition(Struct, frozen=True):
     at_least: float | None = None
 
 
-class Rule(Struct, frozen=True):
+class AdviceRule(Struct, frozen=True):
     """One piece of advice and the conditions under which it fires.
 
     Fires if all of `all` hold, at least one of `any` (if there are any), all of `only_if`, and none of `unless`.
@@ -284,18 +284,18 @@ class Rule(Struct, frozen=True):
 
     id: str
     number: int
-    effort: Grade
-    impact: Impact
+    effort: EffortGrade
+    impact: ImpactGrade
     horizon: str
     function: str | None = None
     pinned: bool = False
     pinned_if_contested: bool = False
     risk: bool = False
     next_step: int = 0
-    any: tuple[Condition, ...] = ()
-    all: tuple[Condition, ...] = ()
-    only_if: tuple[Condition, ...] = ()
-    unless: tuple[Condition, ...] = ()
+    any: tuple[RuleCondition, ...] = ()
+    all: tuple[RuleCondition, ...] = ()
+    only_if: tuple[RuleCondition, ...] = ()
+    unless: tuple[RuleCondition, ...] = ()
 
 
 class ItemText(Struct, frozen=True):
@@ -340,13 +340,13 @@ class RuleText(Struct, frozen=True):
     def about(self, dimension: str) -> "RuleText":
         """Replace the placeholder by the title of the dimension that a next step is about."""
         title, why, owner, indicator, *steps = (
-            text.replace(DIMENSION_PLACE, dimension)
+            text.replace(DIMENSION_PLACEHOLDER, dimension)
             for text in (self.title, self.why, self.owner, self.indicator, *self.steps)
         )
         return RuleText(title, why, tuple(steps), owner, indicator)
 
 
-class Texts(Struct, frozen=True, kw_only=True):
+class QuestionnaireTexts(Struct, frozen=True, kw_only=True):
     """All texts of a questionnaire in one language, keyed by id."""
 
     language: str
@@ -381,14 +381,14 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...]
     horizons: tuple[str, ...]
-    scoring: Scoring
-    indices: Indices
-    disclosure: Disclosure
-    comparison: Comparison
-    benchmark: Benchmark
-    prioritising: Prioritising
-    rules: tuple[Rule, ...]
-    texts: dict[str, Texts]
+    scoring: ScoringRules
+    indices: IndexRules
+    disclosure: DisclosureRules
+    comparison: ComparisonRules
+    benchmark: BenchmarkRules
+    prioritising: PriorityRules
+    rules: tuple[AdviceRule, ...]
+    texts: dict[str, QuestionnaireTexts]
     digest: str = ""
 
     @property
@@ -407,10 +407,10 @@ class Questionnaire(Struct, frozen=True, dict=True, kw_only=True):
         return {item: block for block in self.blocks for item in block.items}
 
     @cached_property
-    def rule(self) -> dict[str, Rule]:
+    def rule(self) -> dict[str, AdviceRule]:
         """Advice rules by id."""
         return {rule.id: rule for rule in self.rules}
 
-    def text(self, language: str) -> Texts:
+    def text(self, language: str) -> QuestionnaireTexts:
         """Texts in `language`, otherwise in the source language."""
         return self.texts.get(language) or self.texts[self.source_language]

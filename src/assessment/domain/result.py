@@ -14,8 +14,8 @@ from msgspec import Struct, field
 
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
-Verdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
-Method: TypeAlias = Literal["1.0", "1.1"]
+GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
+MethodVersion: TypeAlias = Literal["1.0", "1.1"]
 ShareBand: TypeAlias = Literal["none", "some", "half or more"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
@@ -146,7 +146,7 @@ class GapDimension(Struct, frozen=True):
     practitioner: float
     gap: float
     interval: Interval | None
-    verdict: Verdict
+    verdict: GapVerdict
     bounds: dict[str, Bound] = field(default_factory=dict)
     leaders: int | None = None
     practitioners: int | None = None
@@ -378,5 +378,5 @@ class Result(Struct, frozen=True):
     lifts: tuple[Lift, ...] = ()
     suppressed: dict[str, str] = field(default_factory=dict)
     prospects: tuple[Prospect, ...] = ()
-    method: Method = "1.0"
+    method: MethodVersion = "1.0"
     invited: WhoWasInvited | None = None

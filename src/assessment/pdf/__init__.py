@@ -5,67 +5,69 @@ from io import BytesIO
 
 from pikepdf import Pdf
 
-from assessment.domain.provenance import Provenance
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import FULL
-from assessment.pdf.document import Document, Running
-from assessment.pdf.editions import edition
-from assessment.pdf.fonts import legible, register
-from assessment.pdf.sealing import Drawn, attach, drawn, saved
-from assessment.pdf.structure import describe
-from assessment.pdf.tagging import Element, TaggedCanvas
-from assessment.wording import Wording, wording
+from assessment.domain.report.audiences import FULL_EDITION
+from assessment.domain.verification.provenance import Provenance
+from assessment.i18n import Translator, get_translator
+from assessment.pdf.accessibility.structure_tree import write_structure
+from assessment.pdf.accessibility.tagged_canvas import StructureElement, TaggedCanvas
+from assessment.pdf.document import ReportDocument, RunningLines
+from assessment.pdf.editions import find_edition
+from assessment.pdf.provenance_attachment import PdfDigests, attach_provenance, compute_digests, save_deterministically
+from assessment.pdf.typesetting.fonts import make_legible, register_fonts
 
-__all__ = ["prepare", "render"]
-LONGEST = 200
-SHORT = 12
+__all__ = ["preload_fonts", "render_report"]
+MAX_TEXT_LENGTH = 200
+DIGEST_PREFIX_LENGTH = 12
 
 
-def render(
+def render_report(
     report: Report,
     language: str | None = None,
-    audience: str = FULL,
-    provenance: Callable[[Drawn], Provenance] | None = None,
+    audience: str = FULL_EDITION,
+    provenance: Callable[[PdfDigests], Provenance] | None = None,
 ) -> bytes:
     """Render one edition, by default in the report's language. No figure is calculated or rounded here.
 
     `provenance` is called with the digests of the drawn pages and returns what is attached. Raises ValueError for an
     audience that the report has no edition for (`domain.report.audiences`).
     """
-    content, tree = _drawn(report, wording(language or report.language), audience)
+    content, tree = _draw_document(report, get_translator(language or report.language), audience)
     with Pdf.open(BytesIO(content)) as pdf:
-        describe(pdf, tree)
+        write_structure(pdf, tree)
         if provenance is not None:
-            attach(pdf, provenance(drawn(pdf)))
-        return saved(pdf)
+            attach_provenance(pdf, provenance(compute_digests(pdf)))
+        return save_deterministically(pdf)
 
 
-def prepare() -> None:
+def preload_fonts() -> None:
     """Load the fonts in advance: otherwise the first report would wait for them."""
-    register()
+    register_fonts()
 
 
-def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Element]:
+def _draw_document(report: Report, words: Translator, audience: str) -> tuple[bytes, StructureElement]:
     """Draw the pages; return the PDF and its structure tree."""
-    register()
+    register_fonts()
     details = report.details
-    chosen = edition(report, audience, words)
-    head = " · ".join(text for text in (details.organisation[:LONGEST], details.title[:LONGEST]) if text)
+    chosen = find_edition(report, audience, words)
+    head = " · ".join(
+        text for text in (details.organisation[:MAX_TEXT_LENGTH], details.title[:MAX_TEXT_LENGTH]) if text
+    )
     target = BytesIO()
-    document = Document(
+    document = ReportDocument(
         target,
         words,
-        Running(head, _foot(report, words)),
+        RunningLines(head, _format_footer(report, words)),
         chosen.first,
-        title=legible(head if audience == FULL else f"{head} · {chosen.name}"),
-        author=legible(details.author[:LONGEST] or details.organisation[:LONGEST]),
-        subject=legible(report.instrument),
+        title=make_legible(head if audience == FULL_EDITION else f"{head} · {chosen.name}"),
+        author=make_legible(details.author[:MAX_TEXT_LENGTH] or details.organisation[:MAX_TEXT_LENGTH]),
+        subject=make_legible(report.instrument),
     )
     canvases: list[TaggedCanvas] = []
 
     def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
         made = TaggedCanvas(*args, **kwargs)
-        made.rehearsing = not canvases  # the first pass only counts the pages, so it is never the last
+        made.is_dry_run = not canvases  # the first pass only counts the pages, so it is never the last
         canvases[:] = [made]  # keep the last pass
         return made
 
@@ -73,11 +75,11 @@ def _drawn(report: Report, words: Wording, audience: str) -> tuple[bytes, Elemen
     return target.getvalue(), canvases[0].tree
 
 
-def _foot(report: Report, words: Wording) -> str:
+def _format_footer(report: Report, words: Translator) -> str:
     """Format the footer: confidentiality and the start of the release digest, so that every page is traceable."""
     details = report.details
-    foot = details.confidentiality[:LONGEST] or words.gettext("Confidential")
+    foot = details.confidentiality[:MAX_TEXT_LENGTH] or words.gettext("Confidential")
     if not details.release:
         return foot
-    release = words.gettext("Release {digest}").format(digest=details.release[:SHORT])
+    release = words.gettext("Release {digest}").format(digest=details.release[:DIGEST_PREFIX_LENGTH])
     return f"{foot} · {release}"

@@ -7,33 +7,43 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
-from assessment.charts.marks import Chart
-from assessment.charts.steps import steps_chart
+from assessment.charts.cover_steps import draw_steps_chart
+from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
-from assessment.pdf.drawing import Drawing
-from assessment.pdf.paragraphs import Paragraph
-from assessment.pdf.text import set_in
-from assessment.pdf.theme import COLOUR, LEFT, MASTHEAD, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP, WIDTH, styles
-from assessment.wording import Wording
+from assessment.i18n import Translator
+from assessment.pdf.chart_drawing import ChartBlock
+from assessment.pdf.typesetting.paragraphs import Paragraph
+from assessment.pdf.typesetting.text import make_styled_paragraph
+from assessment.pdf.typesetting.theme import (
+    COLOURS,
+    CONTENT_WIDTH,
+    LEFT_MARGIN,
+    MASTHEAD_HEIGHT,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    RIGHT_MARGIN,
+    TOP_MARGIN,
+    get_styles,
+)
 
-PANEL = 512.0  # height of the dark panel, from the top
+PANEL_HEIGHT = 512.0  # height of the dark panel, from the top
 LOGO_WIDTH, LOGO_HEIGHT = 132.0, 44.0
-STEPS = 190.0
-ROOM = 600
-IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-LARGEST_IMAGE = 4_000_000  # a small file may decode to a huge image
+STEPS_HEIGHT = 190.0
+MAX_CHARACTERS = 600
+IMAGE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+MAX_PIXELS = 4_000_000  # a small file may decode to a huge image
 
-Text = tuple[str, str, float]  # text, style, maximum height in points
+CoverText = tuple[str, str, float]  # text, style, maximum height in points
 
 
-class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
+class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Full-page cover: client, title, date and wave over the level chart, then the main finding and the author."""
 
-    def __init__(self, report: Report, wording: Wording, edition: str) -> None:
+    def __init__(self, report: Report, wording: Translator, edition: str) -> None:
         super().__init__()
         self.width, self.height = PAGE_WIDTH, PAGE_HEIGHT
         self.report, self.wording, self.edition = report, wording, edition
-        self.chart: Chart = steps_chart(report.answer, wording, WIDTH, STEPS)
+        self.chart: Chart = draw_steps_chart(report.answer, wording, CONTENT_WIDTH, STEPS_HEIGHT)
 
     def wrap(self, *_: float) -> tuple[float, float]:
         """Always take the whole page."""
@@ -42,19 +52,23 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
     def draw(self) -> None:
         details, canvas = self.report.details, self.canv
         canvas.saveState()
-        canvas.setFillColor(COLOUR["level-5"])
-        canvas.rect(0, PAGE_HEIGHT - PANEL, PAGE_WIDTH, PANEL, stroke=0, fill=1)
+        canvas.setFillColor(COLOURS["level-5"])
+        canvas.rect(0, PAGE_HEIGHT - PANEL_HEIGHT, PAGE_WIDTH, PANEL_HEIGHT, stroke=0, fill=1)
         canvas.restoreState()
-        logo = picture(details.logo)
+        logo = load_picture(details.logo)
         if logo is not None:
-            _logo(self, logo, PAGE_WIDTH - RIGHT, PAGE_HEIGHT - 46)
-        top = self._stacked(PAGE_HEIGHT - 58, [(self.report.instrument, "cover-kicker", 30)], WIDTH - LOGO_WIDTH - 20)
-        top = self._stacked(top - 40, [(details.organisation, "cover-name", 132)], WIDTH)
-        self._stacked(top - 10, [(details.title, "cover-title", 46), (self._when(), "cover-line", 18)], WIDTH)
-        Drawing(self.chart).drawOn(canvas, LEFT, PAGE_HEIGHT - PANEL)
+            _draw_logo(self, logo, PAGE_WIDTH - RIGHT_MARGIN, PAGE_HEIGHT - 46)
+        top = self._draw_stacked(
+            PAGE_HEIGHT - 58, [(self.report.instrument, "cover-kicker", 30)], CONTENT_WIDTH - LOGO_WIDTH - 20
+        )
+        top = self._draw_stacked(top - 40, [(details.organisation, "cover-name", 132)], CONTENT_WIDTH)
+        self._draw_stacked(
+            top - 10, [(details.title, "cover-title", 46), (self._when(), "cover-line", 18)], CONTENT_WIDTH
+        )
+        ChartBlock(self.chart).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
         finding = [(self.wording.text(self.report.answer.title), "cover-finding", 130)]
-        self._stacked(PAGE_HEIGHT - PANEL - 42, finding, WIDTH - 40)
-        self._stacked(96, [(self._by(), "cover-foot", 26), (self._secret(), "cover-foot", 26)], WIDTH)
+        self._draw_stacked(PAGE_HEIGHT - PANEL_HEIGHT - 42, finding, CONTENT_WIDTH - 40)
+        self._draw_stacked(96, [(self._by(), "cover-foot", 26), (self._secret(), "cover-foot", 26)], CONTENT_WIDTH)
 
     def _when(self) -> str:
         details, wording = self.report.details, self.wording
@@ -69,14 +83,14 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
     def _secret(self) -> str:
         return self.report.details.confidentiality or self.wording.gettext("Confidential")
 
-    def _stacked(self, top: float, texts: Sequence[Text], width: float) -> float:
+    def _draw_stacked(self, top: float, texts: Sequence[CoverText], width: float) -> float:
         """Draw texts below one another; return the top of the next one."""
         for text, style, most in texts:
             if not text:
                 continue
-            made = fitting(text, styles()[style], width, most)
+            made = fit_paragraph(text, get_styles()[style], width, most)
             _, height = made.wrap(width, PAGE_HEIGHT)
-            made.drawOn(self.canv, LEFT, top - height)
+            made.drawOn(self.canv, LEFT_MARGIN, top - height)
             top -= height + 6
         return top
 
@@ -84,10 +98,10 @@ class Cover(Flowable):  # type: ignore[misc] # ReportLab has no types
 class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Dark strip on the first page of a shorter edition: client, title, date, name of the edition."""
 
-    def __init__(self, report: Report, wording: Wording, edition: str) -> None:
+    def __init__(self, report: Report, wording: Translator, edition: str) -> None:
         super().__init__()
         self.report, self.wording, self.edition = report, wording, edition
-        self.width, self.height = WIDTH, 0.0
+        self.width, self.height = CONTENT_WIDTH, 0.0
 
     def wrap(self, *_: float) -> tuple[float, float]:
         """Take no height: the strip is drawn above the frame."""
@@ -98,33 +112,33 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         details, canvas = self.report.details, self.canv
         _, y = canvas.absolutePosition(0, 0)
         top = PAGE_HEIGHT - y
-        strip = MASTHEAD + TOP - 22
+        strip = MASTHEAD_HEIGHT + TOP_MARGIN - 22
         canvas.saveState()
-        canvas.setFillColor(COLOUR["level-5"])
-        canvas.rect(-LEFT, top - strip, PAGE_WIDTH, strip, stroke=0, fill=1)
+        canvas.setFillColor(COLOURS["level-5"])
+        canvas.rect(-LEFT_MARGIN, top - strip, PAGE_WIDTH, strip, stroke=0, fill=1)
         canvas.restoreState()
-        room = WIDTH
-        logo = picture(details.logo)
+        room = CONTENT_WIDTH
+        logo = load_picture(details.logo)
         if logo is not None:
             room -= LOGO_WIDTH + 20
-            _logo(self, logo, WIDTH, top - 30)
+            _draw_logo(self, logo, CONTENT_WIDTH, top - 30)
         day = self.wording.date(details.date) if details.date else ""
         line = " · ".join(part for part in (details.title, day, self.edition) if part)
         place = top - 26
         for text, style, most in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):
-            made = fitting(text, styles()[style], room, most)
+            made = fit_paragraph(text, get_styles()[style], room, most)
             _, height = made.wrap(room, PAGE_HEIGHT)
             made.drawOn(canvas, 0, place - height)
             place -= height + 4
 
 
-def fitting(text: str, style: ParagraphStyle, width: float, height: float) -> Paragraph:
+def fit_paragraph(text: str, style: ParagraphStyle, width: float, height: float) -> Paragraph:
     """Shrink a paragraph until it fits, to half size at least; then truncate the text."""
-    words = " ".join(text.split())[:ROOM]
+    words = " ".join(text.split())[:MAX_CHARACTERS]
     smallest = 0.5
     share = 1.0
     while True:
-        made = set_in(words, _scaled(style, share))
+        made = make_styled_paragraph(words, _scale_style(style, share))
         if made.wrap(width, PAGE_HEIGHT)[1] <= height:
             return made
         if share > smallest:
@@ -133,31 +147,31 @@ def fitting(text: str, style: ParagraphStyle, width: float, height: float) -> Pa
             words = words[: len(words) * 4 // 5].rstrip(" …") + "…"
 
 
-def _scaled(style: ParagraphStyle, share: float) -> ParagraphStyle:
+def _scale_style(style: ParagraphStyle, share: float) -> ParagraphStyle:
     size = style.fontSize * share
     return ParagraphStyle(f"{style.name}-{share:.1f}", parent=style, fontSize=size, leading=style.leading * share)
 
 
-def picture(content: bytes | None) -> ImageReader | None:
+def load_picture(content: bytes | None) -> ImageReader | None:
     """Load a PNG or JPEG; None for anything else and for more than `LARGEST_IMAGE` pixels."""
-    if content is None or not content.startswith(IMAGES):
+    if content is None or not content.startswith(IMAGE_SIGNATURES):
         return None
     try:
         image = ImageReader(BytesIO(content))
         wide, high = image.getSize()
-        return image if 0 < wide * high <= LARGEST_IMAGE and image.getRGBData() else None
+        return image if 0 < wide * high <= MAX_PIXELS and image.getRGBData() else None
     except Exception:  # noqa: BLE001 - decoders raise anything for a broken image; it is left out
         return None
 
 
-def _logo(block: Flowable, image: ImageReader, right: float, top: float) -> None:
+def _draw_logo(block: Flowable, image: ImageReader, right: float, top: float) -> None:
     """Draw a logo on white, with its upper right corner at this position."""
     wide, high = image.getSize()
     scale = min(LOGO_WIDTH / wide, LOGO_HEIGHT / high)
     width, height = wide * scale, high * scale
     canvas = block.canv
     canvas.saveState()
-    canvas.setFillColor(COLOUR["paper"])
+    canvas.setFillColor(COLOURS["paper"])
     canvas.roundRect(right - width - 8, top - height - 8, width + 16, height + 16, 3, stroke=0, fill=1)
     canvas.drawImage(image, right - width, top - height, width, height, mask="auto")
     canvas.restoreState()

@@ -8,37 +8,43 @@ from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from assessment.pdf.direction import visual
-from assessment.pdf.drawing import fitted, write
-from assessment.pdf.fonts import REGULAR, legible
-from assessment.pdf.paragraphs import Paragraph
-from assessment.pdf.tagging import TaggedCanvas
-from assessment.pdf.text import safe, spoken
-from assessment.pdf.theme import (
-    BOTTOM,
-    COLOUR,
-    COLUMN,
-    GUTTER,
-    HEIGHT,
-    LEFT,
-    MASTHEAD,
+from assessment.i18n import Translator
+from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
+from assessment.pdf.chart_drawing import draw_text_line, truncate_to_width
+from assessment.pdf.typesetting.bidi import reorder_for_display
+from assessment.pdf.typesetting.fonts import REGULAR, make_legible
+from assessment.pdf.typesetting.paragraphs import Paragraph
+from assessment.pdf.typesetting.text import escape_text, find_spoken_text
+from assessment.pdf.typesetting.theme import (
+    BOTTOM_MARGIN,
+    COLOURS,
+    COLUMN_GUTTER,
+    COLUMN_WIDTH,
+    CONTENT_HEIGHT,
+    CONTENT_WIDTH,
+    LEFT_MARGIN,
+    MASTHEAD_HEIGHT,
     PAGE_HEIGHT,
     PAGE_WIDTH,
-    RIGHT,
-    TITLE,
-    WIDTH,
-    styles,
+    RIGHT_MARGIN,
+    TITLE_HEIGHT,
+    get_styles,
 )
-from assessment.wording import Wording
 
 rl_config.trustedHosts = []  # ReportLab must not fetch anything that a text refers to
 rl_config.trustedSchemes = ["data"]
 
-COVER, FIRST, INNER, COLUMNS, MORE_COLUMNS = "cover", "first", "inner", "columns", "more-columns"
-KICKER = 8.0
+COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE, COLUMNS_TEMPLATE, MORE_COLUMNS_TEMPLATE = (
+    "cover",
+    "first",
+    "inner",
+    "columns",
+    "more-columns",
+)
+RUNNING_LINE_SIZE = 8.0
 
 
-class Running(Struct, frozen=True):
+class RunningLines(Struct, frozen=True):
     """Texts on every page: header, and footer next to the page number."""
 
     head: str
@@ -54,10 +60,10 @@ class Heading(Paragraph):
     def __init__(
         self, text: str | None, style: str | ParagraphStyle, level: int = 0, listed: str = "", **kwargs: object
     ) -> None:
-        found = styles()[style] if isinstance(style, str) else style
-        super().__init__(None if text is None else safe(text, 700, found.fontName), found, **kwargs)
-        self.plain = legible(text or "")[:200]
-        self.spoken = spoken(text or "")
+        found = get_styles()[style] if isinstance(style, str) else style
+        super().__init__(None if text is None else escape_text(text, 700, found.fontName), found, **kwargs)
+        self.plain = make_legible(text or "")[:200]
+        self.spoken = find_spoken_text(text or "")
         self.level = level
         self.listed = listed
 
@@ -72,10 +78,10 @@ class Heading(Paragraph):
             canvas._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab offers no public way from a block to its document
 
 
-class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
+class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
     """An A4 document whose bytes depend on its content alone."""
 
-    def __init__(self, target: BytesIO, wording: Wording, running: Running, first: str, **about: str) -> None:
+    def __init__(self, target: BytesIO, wording: Translator, running: RunningLines, first: str, **about: str) -> None:
         super().__init__(
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
@@ -91,18 +97,33 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         self.wording = wording
         self.running = running
         self.pages = self.total = self.headings = 0
-        right = LEFT + COLUMN + GUTTER
-        columns = (_frame(LEFT, COLUMN, HEIGHT), _frame(right, COLUMN, HEIGHT))
-        under_title = (_frame(LEFT, COLUMN, HEIGHT - TITLE), _frame(right, COLUMN, HEIGHT - TITLE))
-        title = _frame(LEFT, WIDTH, TITLE, BOTTOM + HEIGHT - TITLE)
+        right = LEFT_MARGIN + COLUMN_WIDTH + COLUMN_GUTTER
+        columns = (
+            _make_frame(LEFT_MARGIN, COLUMN_WIDTH, CONTENT_HEIGHT),
+            _make_frame(right, COLUMN_WIDTH, CONTENT_HEIGHT),
+        )
+        under_title = (
+            _make_frame(LEFT_MARGIN, COLUMN_WIDTH, CONTENT_HEIGHT - TITLE_HEIGHT),
+            _make_frame(right, COLUMN_WIDTH, CONTENT_HEIGHT - TITLE_HEIGHT),
+        )
+        title = _make_frame(LEFT_MARGIN, CONTENT_WIDTH, TITLE_HEIGHT, BOTTOM_MARGIN + CONTENT_HEIGHT - TITLE_HEIGHT)
         templates = [
-            PageTemplate(COVER, [_frame(0, PAGE_WIDTH, PAGE_HEIGHT, 0)]),
-            PageTemplate(FIRST, [_frame(LEFT, WIDTH, HEIGHT - MASTHEAD)], onPageEnd=self._foot),
-            PageTemplate(INNER, [_frame(LEFT, WIDTH, HEIGHT)], onPageEnd=self._running_lines),
+            PageTemplate(COVER_TEMPLATE, [_make_frame(0, PAGE_WIDTH, PAGE_HEIGHT, 0)]),
             PageTemplate(
-                COLUMNS, [title, *under_title], onPageEnd=self._running_lines, autoNextPageTemplate=MORE_COLUMNS
+                FIRST_TEMPLATE,
+                [_make_frame(LEFT_MARGIN, CONTENT_WIDTH, CONTENT_HEIGHT - MASTHEAD_HEIGHT)],
+                onPageEnd=self._foot,
             ),
-            PageTemplate(MORE_COLUMNS, list(columns), onPageEnd=self._running_lines),
+            PageTemplate(
+                INNER_TEMPLATE, [_make_frame(LEFT_MARGIN, CONTENT_WIDTH, CONTENT_HEIGHT)], onPageEnd=self._running_lines
+            ),
+            PageTemplate(
+                COLUMNS_TEMPLATE,
+                [title, *under_title],
+                onPageEnd=self._running_lines,
+                autoNextPageTemplate=MORE_COLUMNS_TEMPLATE,
+            ),
+            PageTemplate(MORE_COLUMNS_TEMPLATE, list(columns), onPageEnd=self._running_lines),
         ]
         self.addPageTemplates(sorted(templates, key=lambda template: template.id != first))
 
@@ -127,31 +148,35 @@ class Document(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
         return bool(super()._allSatisfied()) and self.total == self.pages
 
     def _running_lines(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
-        if canvas.rehearsing:
+        if canvas.is_dry_run:
             return
         canvas.saveState()
-        canvas.setFillColor(COLOUR["muted"])
-        head = visual(fitted(legible(self.running.head), REGULAR, KICKER, WIDTH))
-        write(canvas, (LEFT, PAGE_HEIGHT - 36), head, REGULAR, KICKER, "start")
-        canvas.setStrokeColor(COLOUR["faint"])
+        canvas.setFillColor(COLOURS["muted"])
+        head = reorder_for_display(
+            truncate_to_width(make_legible(self.running.head), REGULAR, RUNNING_LINE_SIZE, CONTENT_WIDTH)
+        )
+        draw_text_line(canvas, (LEFT_MARGIN, PAGE_HEIGHT - 36), head, REGULAR, RUNNING_LINE_SIZE, "start")
+        canvas.setStrokeColor(COLOURS["faint"])
         canvas.setLineWidth(0.6)
-        canvas.line(LEFT, PAGE_HEIGHT - 44, PAGE_WIDTH - RIGHT, PAGE_HEIGHT - 44)
+        canvas.line(LEFT_MARGIN, PAGE_HEIGHT - 44, PAGE_WIDTH - RIGHT_MARGIN, PAGE_HEIGHT - 44)
         canvas.restoreState()
         self._foot(canvas, document)
 
     def _foot(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
-        if canvas.rehearsing:
+        if canvas.is_dry_run:
             return
         number = self.wording.gettext("Page {page} of {pages}").format(
             page=document.page, pages=max(self.total, document.page)
         )
         canvas.saveState()
-        canvas.setFillColor(COLOUR["muted"])
-        foot = visual(fitted(legible(self.running.foot), REGULAR, KICKER, WIDTH - 90))
-        write(canvas, (LEFT, 32), foot, REGULAR, KICKER, "start")
-        write(canvas, (PAGE_WIDTH - RIGHT, 32), number, REGULAR, KICKER, "end")
+        canvas.setFillColor(COLOURS["muted"])
+        foot = reorder_for_display(
+            truncate_to_width(make_legible(self.running.foot), REGULAR, RUNNING_LINE_SIZE, CONTENT_WIDTH - 90)
+        )
+        draw_text_line(canvas, (LEFT_MARGIN, 32), foot, REGULAR, RUNNING_LINE_SIZE, "start")
+        draw_text_line(canvas, (PAGE_WIDTH - RIGHT_MARGIN, 32), number, REGULAR, RUNNING_LINE_SIZE, "end")
         canvas.restoreState()
 
 
-def _frame(left: float, width: float, height: float, bottom: float = BOTTOM) -> Frame:
+def _make_frame(left: float, width: float, height: float, bottom: float = BOTTOM_MARGIN) -> Frame:
     return Frame(left, bottom, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)

@@ -6,61 +6,77 @@ from msgspec import Struct
 from msgspec.structs import replace
 from reportlab.platypus import NextPageTemplate, PageBreak
 
-from assessment.charts.roadmap import roadmap_chart
+from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import BOARD, FULL, FUNCTION, RESPONDENTS
-from assessment.domain.report.parts import Action, FunctionPart
-from assessment.pdf.cover import Cover, Masthead
-from assessment.pdf.document import COVER, FIRST, INNER
-from assessment.pdf.pages import appendix, findings, front, people, way
-from assessment.pdf.pages.blocks import Blocks, chart, heading, notes, own, titled, under
-from assessment.pdf.text import gap, paragraph
-from assessment.pdf.theme import HEIGHT, MASTHEAD, WIDTH
-from assessment.wording import Wording
+from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.domain.report.parts import Action, FunctionSection
+from assessment.i18n import Translator
+from assessment.pdf.cover import CoverPage, Masthead
+from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
+from assessment.pdf.page_blocks import (
+    Blocks,
+    lay_out_remark,
+    make_chart_block,
+    make_heading,
+    make_heading_with_block,
+    make_notes,
+    make_title,
+)
+from assessment.pdf.pages import answer, appendix, functions, perception_gap, roadmap
+from assessment.pdf.typesetting.text import make_gap, make_paragraph
+from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
-BOARD_ROWS = 16
-FEW = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
+MAX_BOARD_ACTIONS = 16
+FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
 class Edition(Struct, frozen=True):
     """Name (on the cover and in the document title), pages, and first page template."""
 
     name: str
-    pages: Callable[[Report, Wording, str], Blocks]
-    first: str = FIRST
+    pages: Callable[[Report, Translator, str], Blocks]
+    first: str = FIRST_TEMPLATE
 
 
-def edition(report: Report, audience: str, wording: Wording) -> Edition:
+def find_edition(report: Report, audience: str, wording: Translator) -> Edition:
     """Find an edition. Raises ValueError for an audience that this report has no edition for."""
     known = {
-        FULL: Edition(wording.gettext("Full report"), _full, COVER),
-        BOARD: Edition(wording.gettext("Board edition"), _board),
-        RESPONDENTS: Edition(wording.gettext("Summary for those who answered"), _respondents),
+        FULL_EDITION: Edition(wording.gettext("Full report"), _lay_out_full_report, COVER_TEMPLATE),
+        BOARD_EDITION: Edition(wording.gettext("Board edition"), _lay_out_board_edition),
+        RESPONDENT_EDITION: Edition(wording.gettext("Summary for those who answered"), _lay_out_respondents_summary),
     }
     for part in report.functions:
-        known[FUNCTION + part.id] = _playbook(part, wording)
+        known[FUNCTION_EDITION_PREFIX + part.id] = _make_playbook(part, wording)
     if audience not in known:
         raise ValueError(audience)
     return known[audience]
 
 
-def _full(report: Report, wording: Wording, name: str) -> Blocks:
-    blocks: Blocks = [NextPageTemplate(INNER), Cover(report, wording, name)]
-    blocks += front.the_answer(report, wording) + front.contents_page(report, wording)
-    blocks += front.own_findings(report, wording)
-    blocks += findings.targets(report, wording) + findings.heatmap(report, wording)
-    subjects = (people.perception, people.authority, people.hand_offs)
-    known, unknown = _parted(
-        [findings.function(report, part, wording) for part in report.functions]
+def _lay_out_full_report(report: Report, wording: Translator, name: str) -> Blocks:
+    blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, wording, name)]
+    blocks += answer.lay_out_answer(report, wording) + answer.lay_out_contents(report, wording)
+    blocks += answer.lay_out_own_findings(report, wording)
+    blocks += functions.lay_out_targets(report, wording) + functions.lay_out_heatmap(report, wording)
+    subjects = (
+        perception_gap.lay_out_perception_gap,
+        perception_gap.lay_out_authority,
+        perception_gap.lay_out_hand_offs,
+    )
+    known, unknown = _split_off_unknown(
+        [functions.lay_out_function(report, part, wording) for part in report.functions]
         + [subject(report, wording) for subject in subjects]
     )
     # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-    blocks += known + unknown + people.outlook(report, wording, fresh=not unknown)
-    blocks += way.roadmap(report, wording) + way.advice(report, wording) + way.change(report, wording)
-    return blocks + appendix.appendix(report, wording)
+    blocks += known + unknown + perception_gap.lay_out_outlook(report, wording, fresh=not unknown)
+    blocks += (
+        roadmap.lay_out_roadmap(report, wording)
+        + roadmap.lay_out_advice(report, wording)
+        + roadmap.lay_out_change(report, wording)
+    )
+    return blocks + appendix.lay_out_appendix(report, wording)
 
 
-def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
+def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
     """Separate sections with pages of their own from unknown ones, which are short and go last."""
     known: Blocks = []
     unknown: Blocks = []
@@ -70,41 +86,52 @@ def _parted(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
     return known, unknown
 
 
-def _board(report: Report, wording: Wording, name: str) -> Blocks:
+def _lay_out_board_edition(report: Report, wording: Translator, name: str) -> Blocks:
     """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
     section = report.answer
-    first: Blocks = titled(wording.gettext("The answer on one page"), wording.text(section.title))
-    first += [*front.standing(report, wording), *front.findings(report, wording)]
-    first += [*front.first_actions(report, wording), *_beyond(report, wording)]
-    first += [*front.moderated(report, wording), *own(report, wording, "answer", front.LONGEST_REMARK)]
-    first += [gap(6), *notes(section.notes, wording)]
+    first: Blocks = make_title(wording.gettext("The answer on one page"), wording.text(section.title))
+    first += [*answer.lay_out_level(report, wording), *answer.lay_out_findings(report, wording)]
+    first += [*answer.lay_out_first_actions(report, wording), *_lay_out_further_findings(report, wording)]
+    first += [
+        *answer.lay_out_moderated_scores(report, wording),
+        *lay_out_remark(report, wording, "answer", answer.MAX_REMARK_LENGTH),
+    ]
+    first += [make_gap(6), *make_notes(section.notes, wording)]
     part = report.roadmap
-    second: Blocks = titled(wording.gettext("The decision and the way"), wording.text(part.title))
-    second += [front.decision(report, wording), gap(10)]
-    shown = part.actions[:BOARD_ROWS]
+    second: Blocks = make_title(wording.gettext("The decision and the way"), wording.text(part.title))
+    second += [answer.lay_out_decision(report, wording), make_gap(10)]
+    shown = part.actions[:MAX_BOARD_ACTIONS]
     if shown:
-        second += [chart(roadmap_chart(part, shown, wording, WIDTH)), gap(4)]
-        second += [paragraph(way.roadmap_key(report, wording), "small")]
-        second += [*notes(part.notes, wording)]
-        second += under(way.starting_title(report, wording), way.owners(part.starting, wording))
+        second += [make_chart_block(draw_roadmap_chart(part, shown, wording, CONTENT_WIDTH)), make_gap(4)]
+        second += [make_paragraph(roadmap.format_roadmap_key(report, wording), "small")]
+        second += [*make_notes(part.notes, wording)]
+        second += make_heading_with_block(
+            roadmap.format_first_actions_title(report, wording), roadmap.make_owner_table(part.starting, wording)
+        )
     elif report.answer.overall.figure.shown is None:
-        second += appendix.hidden(report, wording)
-    second += [gap(8), paragraph(_rest(report, wording), "small")]
-    pages = front.one_page(first, HEIGHT - MASTHEAD), PageBreak(), front.one_page(second, HEIGHT)
-    return [NextPageTemplate(INNER), Masthead(report, wording, name), *pages]
+        second += appendix.lay_out_withheld_figures(report, wording)
+    second += [make_gap(8), make_paragraph(_format_rest_note(report, wording), "small")]
+    pages = (
+        answer.shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
+        PageBreak(),
+        answer.shrink_to_page(second, CONTENT_HEIGHT),
+    )
+    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name), *pages]
 
 
-def _beyond(report: Report, wording: Wording) -> Blocks:
+def _lay_out_further_findings(report: Report, wording: Translator) -> Blocks:
     """One sentence each on target paths and on the change since the last wave."""
     sentences = [(wording.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
     if report.change:
         sentences.append((wording.gettext("Change since the last wave"), report.change.title))
-    return [block for title, one in sentences for block in (heading(title), paragraph(f"{wording.text(one)}."))]
+    return [
+        block for title, one in sentences for block in (make_heading(title), make_paragraph(f"{wording.text(one)}."))
+    ]
 
 
-def _rest(report: Report, wording: Wording) -> str:
+def _format_rest_note(report: Report, wording: Translator) -> str:
     """State what only the full report contains."""
-    more = len(report.roadmap.actions) - BOARD_ROWS
+    more = len(report.roadmap.actions) - MAX_BOARD_ACTIONS
     rest = wording.gettext("All figures, their intervals and what is hidden are in the full report.")
     if more > 0:
         text = wording.ngettext(
@@ -114,33 +141,37 @@ def _rest(report: Report, wording: Wording) -> str:
     return rest
 
 
-def _respondents(report: Report, wording: Wording, name: str) -> Blocks:
+def _lay_out_respondents_summary(report: Report, wording: Translator, name: str) -> Blocks:
     """One page, shrunk to fit."""
-    page = front.one_page(front.summary(report, wording), HEIGHT - MASTHEAD)
-    return [NextPageTemplate(INNER), Masthead(report, wording, name), page]
+    page = answer.shrink_to_page(answer.lay_out_summary(report, wording), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
+    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name), page]
 
 
-def _playbook(part: FunctionPart, wording: Wording) -> Edition:
-    def pages(report: Report, wording: Wording, name: str) -> Blocks:
-        blocks: Blocks = [NextPageTemplate(INNER), Masthead(report, wording, name)]
-        blocks += findings.function(report, part, wording, alone=True)
-        actions = _to_do(report, part)
+def _make_playbook(part: FunctionSection, wording: Translator) -> Edition:
+    def pages(report: Report, wording: Translator, name: str) -> Blocks:
+        blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name)]
+        blocks += functions.lay_out_function(report, part, wording, alone=True)
+        actions = _select_playbook_actions(report, part)
         rows = [row for row in report.lifting.rows if row.function == part.id]
-        shared = _shared(report, wording)
-        few = len(actions) <= (0 if shared else FEW)
-        rungs = findings.every_rung(report, part, wording) if few else findings.rungs(part, wording)
+        shared = _lay_out_shared_actions(report, wording)
+        few = len(actions) <= (0 if shared else FEW_ACTIONS)
+        rungs = (
+            functions.lay_out_all_rungs(report, part, wording) if few else functions.lay_out_next_rungs(part, wording)
+        )
         if not actions and part.whole.figure.shown is None:
-            rungs = [*rungs, gap(10), front.decision(report, wording)]
+            rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, wording)]
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
-        lifting = findings.lifting(report, rows, prospects, wording)
+        lifting = functions.lay_out_target_paths(report, rows, prospects, wording)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
-        blocks += way.of_function(around, actions, wording, part.name, way.settled_first(report))
-        return blocks + appendix.of_function(report, part, wording)
+        blocks += roadmap.lay_out_function_advice(
+            around, actions, wording, part.name, roadmap.find_first_decision(report)
+        )
+        return blocks + appendix.lay_out_playbook_appendix(report, part, wording)
 
     return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)
 
 
-def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
+def _select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:
     """A function's advice; first what makes its figures sure, where they are in doubt.
 
     Actions fired by another function's figures are left out: they are not for this reader.
@@ -150,7 +181,7 @@ def _to_do(report: Report, part: FunctionPart) -> Sequence[Action]:
     return [*doubts, *(action for action in part.actions if action.id not in {doubt.id for doubt in doubts})]
 
 
-def _of_function(action: Action, part: FunctionPart) -> Action | None:
+def _of_function(action: Action, part: FunctionSection) -> Action | None:
     """Keep of an action the figures of one function; None where it has fired on others alone."""
     own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
     if not own:
@@ -158,9 +189,12 @@ def _of_function(action: Action, part: FunctionPart) -> Action | None:
     return replace(action, fired=own, goal=action.goal if own[0] == action.fired[0] else None)
 
 
-def _shared(report: Report, wording: Wording) -> Blocks:
+def _lay_out_shared_actions(report: Report, wording: Translator) -> Blocks:
     """Actions that belong to no single function: their owners may read nothing but a playbook."""
     actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
     if not actions:
         return []
-    return [heading(wording.gettext("In the roadmap for all functions")), way.owners(actions, wording)]
+    return [
+        make_heading(wording.gettext("In the roadmap for all functions")),
+        roadmap.make_owner_table(actions, wording),
+    ]

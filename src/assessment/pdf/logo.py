@@ -5,38 +5,38 @@ from io import BytesIO
 from PIL import Image
 
 from assessment.errors import InvalidError, Problem
-from assessment.wording.sentences import N_
+from assessment.i18n.messages import N_
 
-LARGEST = 1_000_000  # bytes
-MOST_PIXELS = 4_000_000
-SIDES = (
+MAX_LOGO_BYTES = 1_000_000  # bytes
+MAX_PIXELS = 4_000_000
+MAX_SIDES = (
     1200,
     600,
     300,
 )  # pixels, tried in turn: the first is more than a cover needs, the others for PNGs above the size limit
-FORMATS = ("PNG", "JPEG")
+IMAGE_FORMATS = ("PNG", "JPEG")
 
 
-def redrawn(content: bytes) -> bytes:
+def reencode_logo(content: bytes) -> bytes:
     """Return a PNG of the image, at most 1,200 pixels wide and high.
 
     Raises `InvalidError` unless it is a readable PNG or JPEG within the limits. The result is within them too, and
     unchanged when it is sanitized again.
     """
-    if len(content) > LARGEST:
-        raise _refused(N_("The logo is larger than 1 MB."))
+    if len(content) > MAX_LOGO_BYTES:
+        raise _build_logo_error(N_("The logo is larger than 1 MB."))
     try:
-        with Image.open(BytesIO(content), formats=FORMATS) as image:
+        with Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
             pixels = image.width * image.height
-            drawn = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MOST_PIXELS else None
+            drawn = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MAX_PIXELS else None
     except Exception as error:  # decoders raise anything for a broken image
-        raise _refused(N_("The logo is no PNG or JPEG that can be read.")) from error
+        raise _build_logo_error(N_("The logo is no PNG or JPEG that can be read.")) from error
     if drawn is None:
-        raise _refused(N_("The logo has more than 4 million pixels."))
-    return next(made for side in SIDES if len(made := _bare(drawn, side)) <= LARGEST)
+        raise _build_logo_error(N_("The logo has more than 4 million pixels."))
+    return next(made for side in MAX_SIDES if len(made := _encode_bare_png(drawn, side)) <= MAX_LOGO_BYTES)
 
 
-def _bare(image: Image.Image, side: int) -> bytes:
+def _encode_bare_png(image: Image.Image, side: int) -> bytes:
     """Encode the pixels alone, at most `side` pixels wide and high."""
     image.thumbnail((side, side))
     bare = Image.new(image.mode, image.size)
@@ -46,6 +46,6 @@ def _bare(image: Image.Image, side: int) -> bytes:
     return target.getvalue()
 
 
-def _refused(why: str) -> InvalidError:
+def _build_logo_error(why: str) -> InvalidError:
     remedy = N_("Take a PNG or JPEG of at most 1 MB and 4 million pixels.")
     return InvalidError(why, [Problem(why, remedy, pointer="/logo")])

@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
-from assessment.storage import releases, tables
-from assessment.storage.pages import Order, Page, Place, page
+from assessment.storage import tables
+from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.results import releases
 
 assessment = tables.assessment
 organisation = tables.organisation
@@ -64,26 +65,26 @@ class Assessment(Struct, frozen=True, kw_only=True):
         return self.state == "open" and self.release is not None
 
 
-def find(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
+def find_assessment(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
     """Return an assessment; raises NotFoundError.
 
     `lock` blocks other changes, and answers from being saved, until the commit.
     """
-    statement = _select(workspace_id).where(assessment.c.id == assessment_id)
+    statement = _select_assessments(workspace_id).where(assessment.c.id == assessment_id)
     row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError
-    return _read(row)
+    return _read_assessment(row)
 
 
-def hold(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def lock_assessment_state(session: Session, workspace_id: str, assessment_id: str) -> str | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
     here = (assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
     state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
     return state
 
 
-def due(session: Session, now: datetime) -> list[tuple[str, str]]:
+def find_due_assessments(session: Session, now: datetime) -> list[tuple[str, str]]:
     """Return workspace id and id of each open assessment whose closing time has come, the earliest first."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
@@ -93,18 +94,18 @@ def due(session: Session, now: datetime) -> list[tuple[str, str]]:
     return [(row.workspace_id, row.id) for row in rows]
 
 
-def with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
+def lock_assessments_with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
     """Return and lock a workspace's unclosed assessments with a closing date, by id to avoid deadlocks."""
     statement = (
-        _select(workspace_id)
+        _select_assessments(workspace_id)
         .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
         .order_by(assessment.c.id)
         .with_for_update(of=assessment)
     )
-    return [_read(row) for row in session.execute(statement)]
+    return [_read_assessment(row) for row in session.execute(statement)]
 
 
-def time_zone_of(session: Session, workspace_id: str) -> str:
+def find_time_zone(session: Session, workspace_id: str) -> str:
     """Return the workspace's time zone (IANA name)."""
     name: str = session.execute(
         select(tables.workspace.c.time_zone).where(tables.workspace.c.id == workspace_id)
@@ -112,7 +113,7 @@ def time_zone_of(session: Session, workspace_id: str) -> str:
     return name
 
 
-def earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def find_earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
     """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
     found: str | None = session.scalar(
@@ -123,29 +124,37 @@ def earlier_confidentiality(session: Session, workspace_id: str, assessment_id: 
     return found
 
 
-def listed(session: Session, workspace_id: str, place: Place, organisation_id: str | None = None) -> Page[Assessment]:
+def list_assessments(
+    session: Session, workspace_id: str, place: PageRequest, organisation_id: str | None = None
+) -> RowPage[Assessment]:
     """List assessments, the newest first."""
-    statement = _select(workspace_id)
+    statement = _select_assessments(workspace_id)
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
-    return page(session, statement, Order((assessment.c.created_at, assessment.c.id), descending=True), place, _read)
+    return load_page(
+        session,
+        statement,
+        SortOrder((assessment.c.created_at, assessment.c.id), descending=True),
+        place,
+        _read_assessment,
+    )
 
 
-def add(session: Session, values: Mapping[str, Any]) -> None:
+def add_assessment(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(assessment).values(**values))
 
 
-def change(session: Session, held: Assessment, values: Mapping[str, Any]) -> Assessment:
+def update_assessment(session: Session, held: Assessment, values: Mapping[str, Any]) -> Assessment:
     """Update a locked assessment and return its new state."""
     session.execute(
         update(assessment)
         .where(assessment.c.workspace_id == held.workspace_id, assessment.c.id == held.id)
         .values(**values, revision=held.revision + 1)
     )
-    return find(session, held.workspace_id, held.id)
+    return find_assessment(session, held.workspace_id, held.id)
 
 
-def _select(workspace_id: str) -> Select[Any]:
+def _select_assessments(workspace_id: str) -> Select[Any]:
     release = tables.release
     newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()
     return (
@@ -154,7 +163,7 @@ def _select(workspace_id: str) -> Select[Any]:
             organisation.c.name.label("organisation"),
             tables.workspace.c.time_zone,
             newest.label("release"),
-            releases.exist(assessment.c.id, releases.GONE).label("is_basis_gone"),
+            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)
@@ -162,5 +171,5 @@ def _select(workspace_id: str) -> Select[Any]:
     )
 
 
-def _read(row: Row[Any]) -> Assessment:
+def _read_assessment(row: Row[Any]) -> Assessment:
     return Assessment(**row._mapping)  # noqa: SLF001  # public despite its name

@@ -29,33 +29,33 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from assessment.errors import ConflictError, InvalidError, UnavailableError
 
-BUSY_MILLISECONDS = 15_000
-CONNECT_SECONDS = 10
-WRITING = "assessment_writing"
-AFTER_COMMIT = "assessment_after_commit"
-YIELD_SECONDS = 0.12  # SQLite's busy handler polls the lock every 100 ms
-CHECKPOINT_MILLISECONDS = 2_000
+BUSY_TIMEOUT_MILLISECONDS = 15_000
+CONNECT_TIMEOUT_SECONDS = 10
+WRITE_OPTION = "assessment_writing"
+AFTER_COMMIT_KEY = "assessment_after_commit"
+WRITE_PAUSE_SECONDS = 0.12  # SQLite's busy handler polls the lock every 100 ms
+CHECKPOINT_TIMEOUT_MILLISECONDS = 2_000
 # Failures of the database, its disk or the connection pool, not of the statement.
 # NotSupportedError: writing to a PostgreSQL standby.
-FAULTS = (OperationalError, InterfaceError, InternalError, NotSupportedError, PoolTimeoutError)
+UNAVAILABLE_ERRORS = (OperationalError, InterfaceError, InternalError, NotSupportedError, PoolTimeoutError)
 
 
-def connect(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
     """Create the engine for `sqlite:///FILE` or `postgresql://…`; nothing is opened yet."""
-    parsed = normal(url)
+    parsed = normalise_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _make_sqlite_engine(parsed)
     return create_engine(
         parsed,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=30,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c timezone=utc"},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=utc"},
     )
 
 
-def normal(url: str) -> URL:
+def normalise_url(url: str) -> URL:
     """Return the URL with the driver that is used, whichever one it names."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
@@ -66,7 +66,7 @@ def is_sqlite(engine: Engine | Connection) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+def truncate_to_day(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """SQL expression: truncate a timestamp to midnight of its day (UTC)."""
     if is_sqlite(connection):
         return func.substr(type_coerce(column, String), 1, 10).concat(" 00:00:00.000000")
@@ -74,71 +74,71 @@ def day_of(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def read_session(engine: Engine) -> Iterator[Session]:
     """Open a read-only session."""
     read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
-    with _faults(), Session(engine.execution_options(**read_only)) as session:
+    with _translate_errors(), Session(engine.execution_options(**read_only)) as session:
         yield session
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def write_session(engine: Engine) -> Iterator[Session]:
     """Open a session in one transaction: committed when the block ends, rolled back if it raises.
 
     Work registered with `after_commit` runs after the commit.
     """
     with (
-        _faults(),
-        Session(engine.execution_options(**{WRITING: True})) as session,
+        _translate_errors(),
+        Session(engine.execution_options(**{WRITE_OPTION: True})) as session,
     ):
         with session.begin():
             yield session
-        for work in session.info.get(AFTER_COMMIT, ()):
+        for work in session.info.get(AFTER_COMMIT_KEY, ()):
             work(engine)
 
 
-def forget_the_way(session: Session) -> None:
+def truncate_wal_after_commit(session: Session) -> None:
     """Truncate SQLite's WAL after the commit, since it records the order of writes.
 
     PostgreSQL keeps its WAL as long as its operator configures.
     """
-    after_commit(session, _empty_log)
+    run_after_commit(session, _truncate_wal)
 
 
-def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
+def run_after_commit(session: Session, work: Callable[[Engine], None]) -> None:
     """Run `work` after the session's commit, outside of its transaction."""
-    session.info.setdefault(AFTER_COMMIT, []).append(work)
+    session.info.setdefault(AFTER_COMMIT_KEY, []).append(work)
 
 
-def let_others_write(engine: Engine) -> None:
+def pause_between_writes(engine: Engine) -> None:
     """Pause between two of many write transactions, so that other writers get SQLite's only write lock."""
     if is_sqlite(engine):
-        time.sleep(YIELD_SECONDS)
+        time.sleep(WRITE_PAUSE_SECONDS)
 
 
-def _empty_log(engine: Engine) -> None:
+def _truncate_wal(engine: Engine) -> None:
     """Truncate the WAL when no reader uses it; under long reads the next checkpoints overwrite it."""
     if not is_sqlite(engine):
         return
     with engine.connect() as connection:
-        _truncate_log(connection)
+        _checkpoint_wal(connection)
 
 
-def _truncate_log(connection: Connection) -> None:
+def _checkpoint_wal(connection: Connection) -> None:
     driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
-    driver.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}").close()
+    driver.execute(f"PRAGMA busy_timeout = {CHECKPOINT_TIMEOUT_MILLISECONDS}").close()
     try:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}").close()
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}").close()
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Translate database errors into errors of the application; values stay out of the logs."""
     try:
         yield
-    except FAULTS as error:
+    except UNAVAILABLE_ERRORS as error:
         raise UnavailableError from error
     except IntegrityError:
         # Services check for duplicates first, so this is a race of two requests. `from None`: no values in logs.
@@ -148,25 +148,27 @@ def _faults() -> Iterator[None]:
         raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None
 
 
-def _sqlite(url: URL) -> Engine:
+def _make_sqlite_engine(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=30)
-    event.listen(engine, "do_connect", _keep_private)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "do_connect", _create_private_file)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_transaction)
     return engine
 
 
-def _keep_private(_dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]) -> None:
+def _create_private_file(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
+) -> None:
     """Create the file with mode 0600; SQLite gives its WAL and journal the same mode."""
     with suppress(OSError):  # connecting fails next, with SQLite's own message
         Path(arguments[0]).touch(mode=0o600)
 
 
-def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Set pragmas: busy_timeout, WAL, synchronous=FULL, foreign_keys, secure_delete."""
     connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin
     for pragma in (
-        f"busy_timeout = {BUSY_MILLISECONDS}",
+        f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -175,8 +177,8 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin_transaction(connection: Connection) -> None:
     """Begin read-only, or with the write lock (BEGIN IMMEDIATE)."""
-    writes = bool(connection.get_execution_options().get(WRITING))
+    writes = bool(connection.get_execution_options().get(WRITE_OPTION))
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

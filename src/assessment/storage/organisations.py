@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.pages import Order, Page, Place, page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 
 organisation = tables.organisation
 
@@ -20,23 +20,25 @@ class Organisation(Struct, frozen=True):
     created_at: datetime
 
 
-COLUMNS = (organisation.c.id, organisation.c.name, organisation.c.created_at)
+ORGANISATION_COLUMNS = (organisation.c.id, organisation.c.name, organisation.c.created_at)
 
 
-def add(session: Session, workspace_id: str, new: Organisation) -> None:
+def add_organisation(session: Session, workspace_id: str, new: Organisation) -> None:
     session.execute(
         insert(organisation).values(id=new.id, workspace_id=workspace_id, name=new.name, created_at=new.created_at)
     )
 
 
-def find(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
+def find_organisation(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
     """Return an organisation; raises NotFoundError."""
     row = session.execute(
-        select(*COLUMNS).where(organisation.c.workspace_id == workspace_id, organisation.c.id == organisation_id)
+        select(*ORGANISATION_COLUMNS).where(
+            organisation.c.workspace_id == workspace_id, organisation.c.id == organisation_id
+        )
     ).one_or_none()
     if row is None:
         raise NotFoundError
-    return _read(row)
+    return _read_organisation(row)
 
 
 def lock_names(session: Session, workspace_id: str) -> tuple[str, ...]:
@@ -45,12 +47,12 @@ def lock_names(session: Session, workspace_id: str) -> tuple[str, ...]:
     return tuple(session.scalars(select(organisation.c.name).where(organisation.c.workspace_id == workspace_id)))
 
 
-def listed(session: Session, workspace_id: str, place: Place) -> Page[Organisation]:
+def list_organisations(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Organisation]:
     """List organisations, the newest first."""
-    statement = select(*COLUMNS).where(organisation.c.workspace_id == workspace_id)
-    order = Order((organisation.c.created_at, organisation.c.id), descending=True)
-    return page(session, statement, order, place, _read)
+    statement = select(*ORGANISATION_COLUMNS).where(organisation.c.workspace_id == workspace_id)
+    order = SortOrder((organisation.c.created_at, organisation.c.id), descending=True)
+    return load_page(session, statement, order, place, _read_organisation)
 
 
-def _read(row: Any) -> Organisation:  # noqa: ANN401  # a row
+def _read_organisation(row: Any) -> Organisation:  # noqa: ANN401  # a row
     return Organisation(row.id, row.name, row.created_at)

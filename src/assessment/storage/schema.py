@@ -13,56 +13,56 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from assessment.errors import AssessmentError, ConflictError, UnavailableError
+from assessment.errors import AppError, ConflictError, UnavailableError
 from assessment.storage import tables
-from assessment.storage.database import FAULTS, WRITING, is_sqlite
+from assessment.storage.database import UNAVAILABLE_ERRORS, WRITE_OPTION, is_sqlite
 
-State: TypeAlias = Literal["current", "empty", "old", "newer"]
+SchemaState: TypeAlias = Literal["current", "empty", "old", "newer"]
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_303_204_117  # arbitrary, but the same in every process
 
 
-class NewerError(ConflictError):
+class NewerDatabaseError(ConflictError):
     """A newer version of the program has migrated the database."""
 
     slug = "newer-database"
     title = "The database is newer than this program"
 
 
-def schema_state(engine: Engine) -> State:
+def find_schema_state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the program's; raises UnavailableError if it can't connect."""
     try:
         with engine.connect() as connection:
-            return _state(connection)
-    except FAULTS as error:
+            return _find_state(connection)
+    except UNAVAILABLE_ERRORS as error:
         raise UnavailableError from error
 
 
-def migrate(engine: Engine, now: datetime) -> Path | None:
+def migrate_schema(engine: Engine, now: datetime) -> Path | None:
     """Migrate to the newest schema in one transaction.
 
     A SQLite file that is not empty is copied first; the path of the copy is returned.
     """
-    state = schema_state(engine)
+    state = find_schema_state(engine)
     if state == "current":
         return None
     if state == "newer":
-        raise NewerError("The database was made by a newer version of this program: install that one.")
-    copy = backup_beside(engine, now) if state == "old" and is_sqlite(engine) else None
+        raise NewerDatabaseError("The database was made by a newer version of this program: install that one.")
+    copy = create_backup(engine, now) if state == "old" and is_sqlite(engine) else None
     with (
-        engine.connect().execution_options(**{WRITING: True}) as connection,
-        _tables_may_be_rebuilt(connection),
+        engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
+        _suspend_foreign_keys(connection),
         connection.begin(),
     ):
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-        _upgrade(connection)
+        _upgrade_schema(connection)
     return copy
 
 
 @contextmanager
-def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+def _suspend_foreign_keys(connection: Connection) -> Iterator[None]:
     """Turn foreign keys off, since SQLite alters a table by copying it; they are checked afterwards."""
     if not is_sqlite(connection):
         yield
@@ -75,15 +75,15 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys = ON")
 
 
-def backup_beside(engine: Engine, now: datetime) -> Path:
+def create_backup(engine: Engine, now: datetime) -> Path:
     """Copy a SQLite file to a name with a timestamp next to it, and check the copy."""
     source = Path(str(engine.url.database))
     target = source.with_name(f"{source.name}.{now:%Y%m%dT%H%M%SZ}.backup")
-    backup(source, target)
+    copy_database(source, target)
     return target
 
 
-def backup(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """Copy a SQLite database while it is in use.
 
     Raises AssessmentError, and leaves no file, if the copy fails the integrity check.
@@ -101,30 +101,30 @@ def backup(source: Path, target: Path) -> None:
             here.close()
             there.close()
         if found != "ok" or broken is not None:
-            raise AssessmentError(f"The copy of {source.name} is not whole: nothing was changed.")
+            raise AppError(f"The copy of {source.name} is not whole: nothing was changed.")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def config(connection: Connection) -> Config:
+def make_alembic_config(connection: Connection) -> Config:
     """Return Alembic's configuration without an ini file."""
     settings = Config()
-    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     settings.attributes["connection"] = connection
     return settings
 
 
-def _upgrade(connection: Connection) -> None:
-    if _state(connection) == "newer":  # another process may have migrated meanwhile
-        raise NewerError
-    command.upgrade(config(connection), "head")
+def _upgrade_schema(connection: Connection) -> None:
+    if _find_state(connection) == "newer":  # another process may have migrated meanwhile
+        raise NewerDatabaseError
+    command.upgrade(make_alembic_config(connection), "head")
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-        raise AssessmentError("The upgrade would have left rows that belong to nothing: nothing was changed.")
+        raise AppError("The upgrade would have left rows that belong to nothing: nothing was changed.")
 
 
-def _state(connection: Connection) -> State:
-    script = ScriptDirectory(str(MIGRATIONS))
+def _find_state(connection: Connection) -> SchemaState:
+    script = ScriptDirectory(str(MIGRATIONS_FOLDER))
     held = MigrationContext.configure(connection).get_current_heads()
     if not held:
         names = set(inspect(connection).get_table_names())

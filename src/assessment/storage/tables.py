@@ -20,28 +20,28 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-NO_ROW_IDS = {"sqlite_with_rowid": False}
-CONVENTION = {
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLModel.metadata.naming_convention = CONVENTION
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
 metadata = SQLModel.metadata
 
 
-def _one_of(column: str, *values: str) -> CheckConstraint:
+def _make_value_check(column: str, *values: str) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _workspace(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
+def _make_workspace_field(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
     return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
 
 
-class Workspace(SQLModel, table=True):
+class WorkspaceRow(SQLModel, table=True):
     """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls."""
 
     __tablename__ = "workspace"
@@ -52,7 +52,7 @@ class Workspace(SQLModel, table=True):
     created_at: datetime
 
 
-class User(SQLModel, table=True):
+class UserRow(SQLModel, table=True):
     """A consultant; `email` in lower case, `admin` of the whole installation."""
 
     __tablename__ = "user_account"
@@ -65,34 +65,34 @@ class User(SQLModel, table=True):
     created_at: datetime
 
 
-class Membership(SQLModel, table=True):
+class MembershipRow(SQLModel, table=True):
     __tablename__ = "membership"
-    __table_args__ = (_one_of("role", "owner", "viewer"),)
+    __table_args__ = (_make_value_check("role", "owner", "viewer"),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)
     role: str
 
 
-class ConsoleSession(SQLModel, table=True):
+class ConsoleSessionRow(SQLModel, table=True):
     """A signed-in browser; only its cookie contains the token itself."""
 
     __tablename__ = "console_session"
 
     token_hash: bytes = Field(primary_key=True)
-    workspace_id: str = _workspace()
+    workspace_id: str = _make_workspace_field()
     user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
     created_at: datetime
     seen_at: datetime
 
 
-class ApiKey(SQLModel, table=True):
+class ApiKeyRow(SQLModel, table=True):
     """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
     __tablename__ = "api_key"
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _workspace()
+    workspace_id: str = _make_workspace_field()
     name: str
     secret_hash: bytes
     scopes: str
@@ -102,17 +102,17 @@ class ApiKey(SQLModel, table=True):
     last_used_at: datetime | None = None  # to the hour
 
 
-class Organisation(SQLModel, table=True):
+class OrganisationRow(SQLModel, table=True):
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _workspace(index=False)
+    workspace_id: str = _make_workspace_field(index=False)
     name: str
     created_at: datetime
 
 
-class Assessment(SQLModel, table=True):
+class AssessmentRow(SQLModel, table=True):
     """`questionnaire_digest` is fixed when the assessment opens; `revision` increments with every change.
 
     With `share_results` respondents see the published figures next to their answers after the close; with
@@ -133,9 +133,9 @@ class Assessment(SQLModel, table=True):
             ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
             name="fk_assessment_questionnaire",  # the conventional name is too long for PostgreSQL
         ),
-        _one_of("state", "draft", "open", "closed"),
-        _one_of("confidentiality", "confidential", "anonymous", "attributable"),
-        _one_of("mode", "survey", "consensus"),
+        _make_value_check("state", "draft", "open", "closed"),
+        _make_value_check("confidentiality", "confidential", "anonymous", "attributable"),
+        _make_value_check("mode", "survey", "consensus"),
         CheckConstraint("minimum_group >= 3", name="minimum_group"),
         CheckConstraint("state = 'draft' OR questionnaire_digest IS NOT NULL", name="published"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
@@ -144,7 +144,7 @@ class Assessment(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _workspace(index=False)
+    workspace_id: str = _make_workspace_field(index=False)
     organisation_id: str
     title: str
     asker: str
@@ -174,7 +174,7 @@ class Assessment(SQLModel, table=True):
     revision: int = 1
 
 
-class PublishedQuestionnaire(SQLModel, table=True):
+class PublishedQuestionnaireRow(SQLModel, table=True):
     """The questionnaire of opened assessments: its content is never updated."""
 
     __tablename__ = "published_questionnaire"
@@ -186,7 +186,7 @@ class PublishedQuestionnaire(SQLModel, table=True):
     content: bytes
 
 
-class Invitation(SQLModel, table=True):
+class InvitationRow(SQLModel, table=True):
     """One invited person; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
 
     `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: created after
@@ -200,10 +200,10 @@ class Invitation(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _one_of("deliver", "link", "mail"),
+        _make_value_check("deliver", "link", "mail"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     id: str = Field(primary_key=True)
@@ -223,7 +223,7 @@ class Invitation(SQLModel, table=True):
     revision: int = 1
 
 
-class InvitationLink(SQLModel, table=True):
+class InvitationLinkRow(SQLModel, table=True):
     """One of the links of an invitation, all valid at once; only the link contains the token itself."""
 
     __tablename__ = "invitation_link"
@@ -232,7 +232,7 @@ class InvitationLink(SQLModel, table=True):
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
         Index(None, "workspace_id", "invitation_id"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     token_hash: bytes = Field(primary_key=True)
@@ -241,7 +241,7 @@ class InvitationLink(SQLModel, table=True):
     created_on: date
 
 
-class Response(SQLModel, table=True):
+class ResponseRow(SQLModel, table=True):
     """One draft or response of a respondent; `label` names rows imported from a file.
 
     An invitation can have several, numbered by `draft_number` from 1: each browser that starts gets an empty one,
@@ -261,7 +261,7 @@ class Response(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
-        _one_of("state", "started", "sent", "withdrawn", "set-aside"),
+        _make_value_check("state", "started", "sent", "withdrawn", "set-aside"),
         CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
@@ -274,7 +274,7 @@ class Response(SQLModel, table=True):
             sqlite_where=text("state = 'sent'"),
             postgresql_where=text("state = 'sent'"),
         ),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     id: str = Field(primary_key=True)
@@ -294,7 +294,7 @@ class Response(SQLModel, table=True):
     code_hash: bytes | None = None
 
 
-class RespondentSession(SQLModel, table=True):
+class RespondentSessionRow(SQLModel, table=True):
     """A browser of a respondent.
 
     `moved_on` is the day its response was moved to another browser by the code: from then on this browser shows
@@ -307,7 +307,7 @@ class RespondentSession(SQLModel, table=True):
             ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
         ),
         Index(None, "workspace_id", "response_id"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     cookie_hash: bytes = Field(primary_key=True)
@@ -316,7 +316,7 @@ class RespondentSession(SQLModel, table=True):
     moved_on: date | None = None
 
 
-class SectionTime(SQLModel, table=True):
+class SectionTimeRow(SQLModel, table=True):
     """`seconds` from the first display to Continue, at most ten minutes (method 3); NULL until continued."""
 
     __tablename__ = "section_time"
@@ -325,7 +325,7 @@ class SectionTime(SQLModel, table=True):
             ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
         ),
         CheckConstraint("seconds >= 0 AND seconds <= 600", name="seconds"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     response_id: str = Field(primary_key=True)
@@ -335,7 +335,7 @@ class SectionTime(SQLModel, table=True):
     seconds: float | None = None
 
 
-class Answer(SQLModel, table=True):
+class AnswerRow(SQLModel, table=True):
     """`value` as in the CSV, empty if cleared; only a higher `sequence` replaces it."""
 
     __tablename__ = "answer"
@@ -344,7 +344,7 @@ class Answer(SQLModel, table=True):
             ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
         ),
         CheckConstraint("sequence >= 0", name="sequence"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     response_id: str = Field(primary_key=True)
@@ -357,7 +357,7 @@ class Answer(SQLModel, table=True):
     saved_at: datetime
 
 
-class Mark(SQLModel, table=True):
+class MarkRow(SQLModel, table=True):
     """Answers of an anonymous invitation were sent; `name` is an HMAC with the server's secret."""
 
     __tablename__ = "mark"
@@ -366,7 +366,7 @@ class Mark(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         Index(None, "workspace_id", "assessment_id"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     name: bytes = Field(primary_key=True)
@@ -374,7 +374,7 @@ class Mark(SQLModel, table=True):
     assessment_id: str
 
 
-class HourlyCount(SQLModel, table=True):
+class HourlyCountRow(SQLModel, table=True):
     """The counts of an open assessment that pages show, as JSON; taken at most once an hour (method 6.11)."""
 
     __tablename__ = "hourly_count"
@@ -391,7 +391,7 @@ class HourlyCount(SQLModel, table=True):
     content: bytes
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntryRow(SQLModel, table=True):
     """One action of a consultant, an API key or the operator: append-only, without answers or addresses.
 
     `mac` is an HMAC over this entry and the previous one, by `number` from 1 in each workspace.
@@ -410,7 +410,7 @@ class AuditEntry(SQLModel, table=True):
     mac: bytes
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHeadRow(SQLModel, table=True):
     """Length of a workspace's audit log with an HMAC, so that truncation of the log is detected."""
 
     __tablename__ = "audit_head"
@@ -420,7 +420,7 @@ class AuditHead(SQLModel, table=True):
     mac: bytes
 
 
-class Release(SQLModel, table=True):
+class ReleaseRow(SQLModel, table=True):
     """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
     `live`: the assessment's own; `kept`: a copy made when the assessment was opened again; `gone`: deleted.
@@ -432,7 +432,7 @@ class Release(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("number >= 1", name="number"),
-        _one_of("basis", "live", "kept", "gone"),
+        _make_value_check("basis", "live", "kept", "gone"),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -445,7 +445,7 @@ class Release(SQLModel, table=True):
     basis: str = "live"
 
 
-class Attribution(SQLModel, table=True):
+class AttributionRow(SQLModel, table=True):
     """Attribution of changes since a release of the previous wave: computed at the close, as JSON."""
 
     __tablename__ = "attribution"
@@ -467,7 +467,7 @@ class Attribution(SQLModel, table=True):
     content: bytes
 
 
-class Basis(SQLModel, table=True):
+class BasisRow(SQLModel, table=True):
     """One response's answers at the time of a release: a copy for comparing the next release with it.
 
     `answers` and `evidence` are one byte per item of the questionnaire, coded as in `domain.answers`.
@@ -482,7 +482,7 @@ class Basis(SQLModel, table=True):
         ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "response_id"),
-        NO_ROW_IDS,
+        WITHOUT_ROWID,
     )
 
     assessment_id: str = Field(primary_key=True)
@@ -496,7 +496,7 @@ class Basis(SQLModel, table=True):
     evidence: bytes
 
 
-class Comments(SQLModel, table=True):
+class CommentsRow(SQLModel, table=True):
     """A consultant's comments on reports: each save is a row of its own, never updated.
 
     `content` is JSON, `logo` a PNG, `release` the newest release then: with it both values of a moderated score
@@ -525,7 +525,7 @@ class Comments(SQLModel, table=True):
     saved_at: datetime
 
 
-class Replay(SQLModel, table=True):
+class ReplayRow(SQLModel, table=True):
     """The response to an `Idempotency-Key`; the body is encrypted, because it may contain a secret."""
 
     __tablename__ = "replay"
@@ -533,37 +533,37 @@ class Replay(SQLModel, table=True):
 
     key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
     key: str = Field(primary_key=True)
-    workspace_id: str = _workspace()
+    workspace_id: str = _make_workspace_field()
     request_digest: bytes
     status: int
     body: bytes
     created_at: datetime = Field(index=True)
 
 
-def _core(model: type[SQLModel]) -> Table:
+def _find_core_table(model: type[SQLModel]) -> Table:
     return metadata.tables[str(model.__tablename__)]
 
 
-workspace = _core(Workspace)
-user = _core(User)
-membership = _core(Membership)
-console_session = _core(ConsoleSession)
-api_key = _core(ApiKey)
-organisation = _core(Organisation)
-assessment = _core(Assessment)
-published_questionnaire = _core(PublishedQuestionnaire)
-invitation = _core(Invitation)
-invitation_link = _core(InvitationLink)
-response = _core(Response)
-respondent_session = _core(RespondentSession)
-section_time = _core(SectionTime)
-answer = _core(Answer)
-mark = _core(Mark)
-hourly_count = _core(HourlyCount)
-audit_entry = _core(AuditEntry)
-audit_head = _core(AuditHead)
-release = _core(Release)
-attribution = _core(Attribution)
-basis = _core(Basis)
-comments = _core(Comments)
-replay = _core(Replay)
+workspace = _find_core_table(WorkspaceRow)
+user = _find_core_table(UserRow)
+membership = _find_core_table(MembershipRow)
+console_session = _find_core_table(ConsoleSessionRow)
+api_key = _find_core_table(ApiKeyRow)
+organisation = _find_core_table(OrganisationRow)
+assessment = _find_core_table(AssessmentRow)
+published_questionnaire = _find_core_table(PublishedQuestionnaireRow)
+invitation = _find_core_table(InvitationRow)
+invitation_link = _find_core_table(InvitationLinkRow)
+response = _find_core_table(ResponseRow)
+respondent_session = _find_core_table(RespondentSessionRow)
+section_time = _find_core_table(SectionTimeRow)
+answer = _find_core_table(AnswerRow)
+mark = _find_core_table(MarkRow)
+hourly_count = _find_core_table(HourlyCountRow)
+audit_entry = _find_core_table(AuditEntryRow)
+audit_head = _find_core_table(AuditHeadRow)
+release = _find_core_table(ReleaseRow)
+attribution = _find_core_table(AttributionRow)
+basis = _find_core_table(BasisRow)
+comments = _find_core_table(CommentsRow)
+replay = _find_core_table(ReplayRow)

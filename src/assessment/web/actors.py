@@ -1,14 +1,14 @@
 """Actor of a recorded action, as pages show it: a person's address, an API key, the server, or its operator."""
 
-from assessment.services.auditing import KEY_ACTOR, OPERATOR, SERVER
-from assessment.wording import Wording
-from assessment.wording.sentences import N_
+from assessment.i18n import Translator
+from assessment.i18n.messages import N_
+from assessment.services.operations.audit_trail import KEY_ACTOR, OPERATOR_ACTOR, SERVER_ACTOR
 
-NAMES = {SERVER: N_("The server"), OPERATOR: N_("The operator")}
+NAMES = {SERVER_ACTOR: N_("The server"), OPERATOR_ACTOR: N_("The operator")}
 KEY = N_("API key “{name}”")
 
 
-def describe_actor(words: Wording, actor: str) -> str:
+def describe_actor(words: Translator, actor: str) -> str:
     """Return the actor of an entry of the audit log in the reader's language."""
     if actor.startswith(KEY_ACTOR):
         return words.gettext(KEY).format(name=actor.removeprefix(KEY_ACTOR))

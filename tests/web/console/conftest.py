@@ -9,10 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assessment.library import Library, shipped
-from assessment.services import assessing, closing, entering, importing, inviting, organising, signing_in, users
-from assessment.services.assessing import NewAssessment
-from assessment.services.inviting import Guest
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.services.assessments import assessment_setup, client_organisations, closing
+from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.auth import user_sessions, users
+from assessment.services.people import people_invitations, response_import
+from assessment.services.people.people_invitations import Invitee
+from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
 from tests.web import people
 
@@ -46,21 +49,25 @@ class World:
     """What is in the database before anyone comes."""
 
     def __init__(self, url):
-        self.engine = database.connect(url)
-        self.library = Library([shipped()])
-        with database.writing(self.engine) as session:
+        self.engine = database.make_engine(url)
+        self.library = QuestionnaireCatalogue([find_shipped_folder()])
+        with database.write_session(self.engine) as session:
             tables.metadata.create_all(session.connection())
-            self.home = users.workspace_of(session, "Berg Consulting", people.NOW)
-            self.elsewhere = users.workspace_of(session, "Elsewhere", people.NOW)
+            self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
+            self.elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
             self.ids = {
                 "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
                 "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
                 "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
             }
-            self.organisation = organising.create(session, self.home, "Harbour & Reed", people.NOW).id
-            own = organising.create(session, self.elsewhere, "Charlie's client", people.NOW).id
-            new = NewAssessment(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
-            self.charlies = assessing.create(session, self.elsewhere, new, self.library, people.NOW).id
+            self.organisation = client_organisations.create_organisation(
+                session, self.home, "Harbour & Reed", people.NOW
+            ).id
+            own = client_organisations.create_organisation(session, self.elsewhere, "Charlie's client", people.NOW).id
+            new = AssessmentInput(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
+            self.charlies = assessment_setup.create_assessment(
+                session, self.elsewhere, new, self.library, people.NOW
+            ).id
         self.draft = self.assessment("Draft wave")
         self.open = self.opened("Open wave")
         self.invitation = self.invite(self.open, "practitioner", 3)[0].invitation.id
@@ -84,14 +91,16 @@ class World:
 
     def assessment(self, title, **values):
         new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": title, "asker": "Anna Berg"}
-        with database.writing(self.engine) as session:
-            return assessing.create(session, self.home, NewAssessment(**new | values), self.library, people.NOW).id
+        with database.write_session(self.engine) as session:
+            return assessment_setup.create_assessment(
+                session, self.home, AssessmentInput(**new | values), self.library, people.NOW
+            ).id
 
     def late_draft(self, title):
         """A draft that has waited until its closing date was over."""
         made = self.assessment(title)
         yesterday = people.NOW.date() - timedelta(days=1)
-        with database.writing(self.engine) as session:
+        with database.write_session(self.engine) as session:
             session.execute(
                 tables.assessment.update().where(tables.assessment.c.id == made).values(closes_on=yesterday)
             )
@@ -99,45 +108,45 @@ class World:
 
     def opened(self, title, **values):
         made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
-        with database.writing(self.engine) as session:
-            assessing.open_assessment(session, self.home, made, self.library, people.NOW)
+        with database.write_session(self.engine) as session:
+            assessment_setup.open_assessment(session, self.home, made, self.library, people.NOW)
         return made
 
     def take_in(self, assessment):
-        with database.writing(self.engine) as session:
-            importing.take_in(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
+        with database.write_session(self.engine) as session:
+            response_import.import_responses(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
 
     def close(self, assessment):
         self.take_in(assessment)
-        with database.writing(self.engine) as session:
-            closing.close(session, self.home, assessment, people.NOW)
+        with database.write_session(self.engine) as session:
+            closing.close_assessment(session, self.home, assessment, people.NOW)
 
     def invite(self, assessment, role, count):
-        guests = [Guest(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
-        with database.writing(self.engine) as session:
-            return inviting.invite(session, self.home, assessment, guests, self.library, people.NOW)
+        guests = [Invitee(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
+        with database.write_session(self.engine) as session:
+            return people_invitations.invite_people(session, self.home, assessment, guests, self.library, people.NOW)
 
     def enter(self, token):
-        with database.writing(self.engine) as session:
-            return entering.enter(session, token).respondent
+        with database.write_session(self.engine) as session:
+            return survey_entry.enter_survey(session, token).respondent
 
     def session_of(self, name):
         """Sign somebody in without the form; return the cookie."""
-        known = signing_in.Recognised(self.ids[name], self.workspace_of(name))
-        with database.writing(self.engine) as session:
-            return signing_in.begin(session, known, people.NOW)
+        known = user_sessions.AuthenticatedUser(self.ids[name], self.workspace_of(name))
+        with database.write_session(self.engine) as session:
+            return user_sessions.begin_session(session, known, people.NOW)
 
     def invited(self, assessment):
-        with database.reading(self.engine) as session:
-            return inviting.list_invitations(session, self.home, assessment).data
+        with database.read_session(self.engine) as session:
+            return people_invitations.list_invitations(session, self.home, assessment).data
 
     def held(self, assessment):
-        with database.reading(self.engine) as session:
-            return assessing.get(session, self.home, assessment)
+        with database.read_session(self.engine) as session:
+            return assessment_setup.get_assessment(session, self.home, assessment)
 
     def titles(self):
-        with database.reading(self.engine) as session:
-            return [each.title for each in assessing.list_assessments(session, self.home).data]
+        with database.read_session(self.engine) as session:
+            return [each.title for each in assessment_setup.list_assessments(session, self.home).data]
 
 
 @pytest.fixture
@@ -158,7 +167,7 @@ def running(world, database_url, tmp_path, clock):
 
     @asynccontextmanager
     async def run():
-        app = people.make(database_url, tmp_path, clock)
+        app = people.make_app(database_url, tmp_path, clock)
         clients = []
 
         def come(name=None):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from assessment.policies import policy_of
+from assessment.access_policies import get_policy
 from assessment.storage import assessments
-from assessment.web.console import identity
+from assessment.web.console import authentication
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 # (method, path with {id}, whose state the id has, may a viewer come)
@@ -43,16 +43,16 @@ ROUTES = [
 SECTION = "marketing-purpose-people"
 
 
-def path_of(path, world, state, assessment=None):
+def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
     return path.format(id=found, invitation=world.invitation, section=SECTION, kind="xlsx")
 
 
-async def ask(visitor, method, path):
+async def send_request(visitor, method, path):
     return await (visitor.get(path) if method == "GET" else visitor.post(path))
 
 
-def answer(response, *ids):
+def normalise_response(response, *ids):
     """All of an answer that could tell two apart, but for the request's own number and the path asked for."""
     own = response.headers["x-request-id"]
     text = response.text.replace(own, "")
@@ -62,60 +62,60 @@ def answer(response, *ids):
     return response.status_code, text, {k: v for k, v in response.headers.items() if k not in passing}
 
 
-async def lets_bob(world, come):
+async def list_routes_open_to_bob(world, come):
     """Routes that Bob gets through, though he may not."""
     bob = come("bob")
     found = []
     for method, path, state, for_viewers in ROUTES:
         if not for_viewers:
-            response = await ask(bob, method, path_of(path, world, state))
+            response = await send_request(bob, method, build_path(path, world, state))
             if response.status_code != 403:
                 found.append((method, path, response.status_code))
     return found
 
 
-async def lets_charlie(world, come):
+async def list_routes_that_differ_for_charlie(world, come):
     """Routes where what is Alice's looks different, to Charlie, from what is not there."""
     charlie = come("charlie")
     found = []
     for method, path, state, _ in ROUTES:
         if not state:
             continue
-        foreign = await ask(charlie, method, path_of(path, world, state))
-        absent = await ask(charlie, method, path_of(path, world, state, ABSENT))
+        foreign = await send_request(charlie, method, build_path(path, world, state))
+        absent = await send_request(charlie, method, build_path(path, world, state, ABSENT))
         ids = (getattr(world, state), ABSENT)
-        if foreign.status_code != 404 or answer(foreign, *ids) != answer(absent, *ids):
+        if foreign.status_code != 404 or normalise_response(foreign, *ids) != normalise_response(absent, *ids):
             found.append((method, path, foreign.status_code))
     return found
 
 
-async def test_every_route_of_the_console_is_in_the_table(running):
+async def test_access_table_lists_every_console_route(running):
     async with running() as come:
         asked = {
-            (method, path_parts(route.path))
+            (method, split_path_pattern(route.path))
             for route in come.app.routes
             if route.path.startswith("/console")
             for handler in route.route_handlers
-            if policy_of(handler) and policy_of(handler).name == "consultant"
+            if get_policy(handler) and get_policy(handler).name == "consultant"
             for method in handler.http_methods - {"OPTIONS", "HEAD"}
         }
 
-    assert asked == {(method, path_parts(path)) for method, path, _, _ in ROUTES}
+    assert asked == {(method, split_path_pattern(path)) for method, path, _, _ in ROUTES}
 
 
-def path_parts(path):
+def split_path_pattern(path):
     """How long a path is and the words in it that are not ids."""
     return tuple(
         "*" if "{" in part or part in ("leader", "marketing") else part for part in path.rstrip("/").split("/")
     )
 
 
-async def test_nobody_comes_in_without_signing_in(world, running):
+async def test_anonymous_request_is_sent_to_sign_in(world, running):
     async with running() as come:
         stranger = come()
 
         for method, path, state, _ in ROUTES:
-            response = await ask(stranger, method, path_of(path, world, state))
+            response = await send_request(stranger, method, build_path(path, world, state))
 
             assert response.status_code == (303 if method == "GET" else 401), path
             if method == "GET":
@@ -123,28 +123,28 @@ async def test_nobody_comes_in_without_signing_in(world, running):
             assert "Harbour" not in response.text
 
 
-async def test_alice_reaches_everything_of_hers(world, running):
+async def test_owner_alice_reaches_all_routes(world, running):
     async with running() as come:
         alice = come("alice")
 
         for method, path, state, _ in ROUTES:
             if method == "GET" and "{section}" not in path:
-                response = await alice.get(path_of(path, world, state))
+                response = await alice.get(build_path(path, world, state))
 
                 assert response.status_code == 200, path
 
 
-async def test_bob_reads_and_changes_nothing(world, running):
+async def test_viewer_bob_can_read_but_not_change(world, running):
     async with running() as come:
         bob = come("bob")
         read = [
-            (await bob.get(path_of(path, world, state))).status_code
+            (await bob.get(build_path(path, world, state))).status_code
             for method, path, state, for_viewers in ROUTES
             if method == "GET" and for_viewers and "{section}" not in path
         ]
 
         assert set(read) == {200}
-        assert await lets_bob(world, come) == []
+        assert await list_routes_open_to_bob(world, come) == []
 
     assert world.held(world.open).state == "open"
     assert world.held(world.draft).state == "draft"
@@ -153,7 +153,7 @@ async def test_bob_reads_and_changes_nothing(world, running):
     assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave", "With names"]
 
 
-async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):
+async def test_viewer_bob_sees_no_forbidden_actions(world, running):
     async with running() as come:
         bob = come("bob")
 
@@ -175,12 +175,12 @@ async def test_bob_is_offered_nothing_that_he_may_not_do(world, running):
         assert "/reopen" not in text
 
 
-async def test_what_is_alices_is_not_there_for_charlie(world, running):
+async def test_charlie_of_another_workspace_gets_404(world, running):
     async with running() as come:
-        assert await lets_charlie(world, come) == []
+        assert await list_routes_that_differ_for_charlie(world, come) == []
 
 
-async def test_charlie_sees_none_of_it_at_home(running):
+async def test_home_of_charlie_lists_no_assessment_of_alice(running):
     async with running() as come:
         text = (await come("charlie").get("/console")).text
 
@@ -188,46 +188,46 @@ async def test_charlie_sees_none_of_it_at_home(running):
     assert "Charlie&#39;s wave" in text
 
 
-async def test_alices_invitation_is_not_there_under_charlies_own_assessment(world, running):
+async def test_invitation_under_another_assessment_gets_404(world, running):
     async with running() as come:
         charlie = come("charlie")
 
         for method, end in (("POST", "link"), ("GET", "revoke"), ("POST", "revoke")):
             base = f"/console/assessments/{world.charlies}/people"
-            foreign = await ask(charlie, method, f"{base}/{world.invitation}/{end}")
-            absent = await ask(charlie, method, f"{base}/{ABSENT}/{end}")
+            foreign = await send_request(charlie, method, f"{base}/{world.invitation}/{end}")
+            absent = await send_request(charlie, method, f"{base}/{ABSENT}/{end}")
 
             assert foreign.status_code == 404
-            assert answer(foreign, world.invitation) == answer(absent, ABSENT)
+            assert normalise_response(foreign, world.invitation) == normalise_response(absent, ABSENT)
 
 
 @pytest.mark.parametrize("id_", ["a%00b", "%ED%A0%80", "%F0%9F%90%8C", "x" * 2000, "%27%20or%201=1"])
-async def test_an_id_that_nobody_made_is_not_there(running, id_):
+async def test_unknown_id_gets_404(running, id_):
     async with running() as come:
         response = await come("alice").get(f"/console/assessments/{id_}")
 
     assert response.status_code == 404
 
 
-async def test_the_test_of_viewers_fails_without_its_guard(world, running, monkeypatch):
-    monkeypatch.setattr(identity, "_is_open_to_viewers", lambda _: True)
+async def test_viewer_test_fails_without_the_guard(world, running, monkeypatch):
+    monkeypatch.setattr(authentication, "_is_open_to_viewers", lambda _: True)
 
     async with running() as come:
-        assert await lets_bob(world, come) != []
+        assert await list_routes_open_to_bob(world, come) != []
 
 
-async def test_the_test_of_workspaces_fails_without_its_guard(world, running, monkeypatch):
-    kept = assessments.find
+async def test_workspace_test_fails_without_the_guard(world, running, monkeypatch):
+    kept = assessments.find_assessment
     monkeypatch.setattr(
         assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
     )
 
     async with running() as come:
-        assert await lets_charlie(world, come) != []
+        assert await list_routes_that_differ_for_charlie(world, come) != []
 
 
 @pytest.mark.parametrize("act", ["open", "close", "reopen"])
-async def test_a_form_from_another_visit_is_refused(world, running, act):
+async def test_form_of_another_session_is_refused(world, running, act):
     where = world.closed if act == "reopen" else world.open
     before = world.held(where).state
 
@@ -239,7 +239,7 @@ async def test_a_form_from_another_visit_is_refused(world, running, act):
     assert world.held(where).state == before
 
 
-async def test_a_form_from_another_site_is_refused(world, running):
+async def test_form_from_another_site_is_refused(world, running):
     async with running() as come:
         alice = come("alice")
         form = {"_token": await alice.token(), "sure": "yes"}
@@ -253,7 +253,7 @@ async def test_a_form_from_another_site_is_refused(world, running):
 
 
 @pytest.mark.parametrize("field", ["organisation", "organisation_name", "title", "questionnaire", "mode"])
-async def test_a_character_that_cannot_be_kept_is_refused(world, running, field):
+async def test_unstorable_character_is_refused(world, running, field):
     form = {"organisation": world.organisation, "title": "T", "questionnaire": "social-media-integration"}
 
     async with running() as come:

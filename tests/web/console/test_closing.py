@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 
-from assessment.services import releasing, reporting
+from assessment.i18n import get_translator
+from assessment.services.reports import report_requests
+from assessment.services.results import published_results
 from assessment.storage import database
-from assessment.wording import wording
 
 CELL = re.compile(r'<span class="value">([^<]+)</span>')
 
@@ -17,12 +18,12 @@ def database_url(sqlite_url):
     return sqlite_url
 
 
-def report_of(world, assessment):
-    with database.reading(world.engine) as session:
-        return reporting.report(session, world.home, assessment)
+def load_report(world, assessment):
+    with database.read_session(world.engine) as session:
+        return report_requests.load_report(session, world.home, assessment)
 
 
-async def test_progress_is_a_part_for_htmx_and_a_page_for_others(world, running):
+async def test_progress_is_a_fragment_for_htmx_and_otherwise_a_page(world, running):
     path = f"/console/assessments/{world.open}/progress"
 
     async with running() as come:
@@ -37,7 +38,7 @@ async def test_progress_is_a_part_for_htmx_and_a_page_for_others(world, running)
     assert "HX-Request" in page.headers["vary"]
 
 
-async def test_closing_names_the_act_and_wants_to_be_sure(world, running):
+async def test_close_form_explains_and_requires_confirmation(world, running):
     path = f"/console/assessments/{world.open}/close"
 
     async with running() as come:
@@ -52,7 +53,7 @@ async def test_closing_names_the_act_and_wants_to_be_sure(world, running):
     assert world.held(world.open).state == "open"
 
 
-async def test_closing_leads_to_the_results(world, running):
+async def test_close_redirects_to_the_results(world, running):
     answered = world.opened("Answered")
     world.take_in(answered)
     path = f"/console/assessments/{answered}"
@@ -70,7 +71,7 @@ async def test_closing_leads_to_the_results(world, running):
     assert again.status_code == 409
 
 
-async def test_there_are_no_results_before_the_close(world, running):
+async def test_results_before_the_close_are_refused(world, running):
     async with running() as come:
         alice = come("alice")
 
@@ -78,8 +79,8 @@ async def test_there_are_no_results_before_the_close(world, running):
             assert (await alice.get(f"/console/assessments/{world.open}/{page}")).status_code == 409
 
 
-async def test_the_page_says_what_the_report_says_to_the_digit(world, running):
-    report, words = report_of(world, world.closed), wording("en")
+async def test_results_page_has_the_same_figures_as_the_report(world, running):
+    report, words = load_report(world, world.closed), get_translator("en")
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
@@ -96,8 +97,8 @@ async def test_the_page_says_what_the_report_says_to_the_digit(world, running):
         assert words.text(message) in text
 
 
-async def test_the_page_says_how_answers_lie_as_the_report_does(world, running):
-    report, words = report_of(world, world.closed), wording("en")
+async def test_results_page_has_the_same_answer_shares_as_the_report(world, running):
+    report, words = load_report(world, world.closed), get_translator("en")
     told = [" · ".join(map(words.percent, item.shares)) for part in report.functions for item in part.all]
 
     async with running() as come:
@@ -108,8 +109,8 @@ async def test_the_page_says_how_answers_lie_as_the_report_does(world, running):
     assert cells
 
 
-async def test_each_advice_shows_what_fired_it_and_what_to_do(world, running):
-    report, words = report_of(world, world.closed), wording("en")
+async def test_each_advice_shows_its_reasons_and_actions(world, running):
+    report, words = load_report(world, world.closed), get_translator("en")
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
@@ -124,10 +125,10 @@ async def test_each_advice_shows_what_fired_it_and_what_to_do(world, running):
             assert f"<li>{step}</li>" in text
 
 
-async def test_results_page_and_report_say_how_many_were_left_out_as_careless(world, running):
-    report, words = report_of(world, world.closed), wording("en")
-    with database.reading(world.engine) as session:
-        left_out = releasing.result(session, world.home, world.closed).respondents.careless
+async def test_results_page_and_report_show_the_number_of_careless_responses(world, running):
+    report, words = load_report(world, world.closed), get_translator("en")
+    with database.read_session(world.engine) as session:
+        left_out = published_results.load_result(session, world.home, world.closed).respondents.careless
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
@@ -137,14 +138,14 @@ async def test_results_page_and_report_say_how_many_were_left_out_as_careless(wo
     assert said in text
 
 
-async def test_what_is_hidden_says_why(world, running):
+async def test_withheld_figures_show_the_reason(world, running):
     async with running() as come:
         text = (await come("alice").get(f"/console/assessments/{world.closed}/results")).text
 
     assert "hidden: fewer than 6" in text
 
 
-async def test_the_report_is_a_file_to_keep(world, running):
+async def test_report_is_downloaded_as_a_file(world, running):
     async with running() as come:
         response = await come("alice").get(f"/console/assessments/{world.closed}/report.pdf")
 
@@ -154,7 +155,7 @@ async def test_the_report_is_a_file_to_keep(world, running):
     assert response.content.startswith(b"%PDF-")
 
 
-async def test_pages_carry_no_inline_style_or_script(world, running):
+async def test_pages_have_no_inline_styles_or_scripts(world, running):
     async with running() as come:
         text = (await come("alice").get(f"/console/assessments/{world.closed}/results")).text
 

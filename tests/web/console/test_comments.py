@@ -5,14 +5,15 @@ import re
 
 import pytest
 
-from assessment.domain.comments import Comments
-from assessment.services import commenting, keys
-from assessment.services.commenting import New, Picture
+from assessment.domain.report.comments import Comments
+from assessment.i18n import get_translator
+from assessment.services.auth import api_keys
+from assessment.services.results import consultant_comments
+from assessment.services.results.consultant_comments import CommentsRevision, LogoImage
 from assessment.storage import database
-from assessment.wording import wording
 from tests.web import people
 
-DAY = wording("en").date(people.NOW)
+DAY = get_translator("en").date(people.NOW)
 LINE = re.compile(r'<p class="quiet small">\s*(.*?)\s*</p>', re.DOTALL)
 
 
@@ -21,10 +22,10 @@ def database_url(sqlite_url):
     return sqlite_url
 
 
-def save(world, **by):
-    new = New(comments=Comments(title="Own"), logo=Picture(), saved_at=people.NOW, **by)
-    with database.writing(world.engine) as session:
-        commenting.save(session, world.home, world.closed, new, world.library)
+def save_comment(world, **by):
+    new = CommentsRevision(comments=Comments(title="Own"), logo=LogoImage(), saved_at=people.NOW, **by)
+    with database.write_session(world.engine) as session:
+        consultant_comments.save_comments(session, world.home, world.closed, new, world.library)
 
 
 @pytest.fixture
@@ -40,20 +41,20 @@ def line(world, running):
     return line
 
 
-async def test_there_are_none_at_first(line):
+async def test_report_without_comments_says_so(line):
     assert await line() == "There are no comments of a consultant in the report."
 
 
-async def test_a_user_is_named_with_the_day(world, line):
-    save(world, user_id=world.ids["alice"])
+async def test_comment_of_a_user_shows_name_and_date(world, line):
+    save_comment(world, user_id=world.ids["alice"])
 
     assert await line() == f"Comments of alice@example.org, saved on {DAY}, are in the report."
 
 
-async def test_a_key_is_named_as_one_and_its_name_is_only_text(world, line):
-    with database.writing(world.engine) as session:
-        key = keys.add_key(session, world.home, "<b>Weekly</b>", keys.SCOPES, people.NOW, secret=people.SECRET)
-    save(world, key_id=key.id)
+async def test_comment_of_an_api_key_shows_its_escaped_name(world, line):
+    with database.write_session(world.engine) as session:
+        key = api_keys.add_key(session, world.home, "<b>Weekly</b>", api_keys.SCOPES, people.NOW, secret=people.SECRET)
+    save_comment(world, key_id=key.id)
 
     found = await line()
 
@@ -61,8 +62,8 @@ async def test_a_key_is_named_as_one_and_its_name_is_only_text(world, line):
     assert html.unescape(found) == f"Comments of the key “<b>Weekly</b>”, saved on {DAY}, are in the report."
 
 
-async def test_it_is_said_in_the_readers_language(world, line):
-    save(world, user_id=world.ids["alice"])
+async def test_comment_author_is_shown_in_the_readers_language(world, line):
+    save_comment(world, user_id=world.ids["alice"])
 
     found = await line(**{"accept-language": "de"})
 

@@ -11,7 +11,7 @@ def database_url(sqlite_url):
     return sqlite_url
 
 
-async def test_every_edition_in_every_language_is_a_link_to_a_file_of_its_own_name(world, running):
+async def test_each_edition_and_language_downloads_a_file_with_its_own_name(world, running):
     async with running() as come:
         alice = come("alice")
         page = await alice.get(f"/console/assessments/{world.closed}/results")
@@ -23,7 +23,7 @@ async def test_every_edition_in_every_language_is_a_link_to_a_file_of_its_own_na
     assert len({answer.headers["content-disposition"] for answer in answers}) == len(links)
 
 
-async def test_people_of_a_closed_assessment_are_not_asked_for_any_more(world, running):
+async def test_people_page_of_a_closed_assessment_does_not_mention_inviting(world, running):
     async with running() as come:
         page = await come("alice").get(f"/console/assessments/{world.closed}/people")
 

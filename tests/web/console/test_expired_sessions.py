@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from assessment.policies import policy_of
-from assessment.web.csrf import SAFE
-from assessment.web.guards import KEEPS_FORM
+from assessment.access_policies import get_policy
+from assessment.web.http.csrf import SAFE_METHODS
+from assessment.web.http.guards import PRESERVES_FORM
 from tests.web import people
 from tests.web.console.conftest import PASSWORD
 
@@ -32,67 +32,69 @@ def database_url(sqlite_url):
     return sqlite_url
 
 
-def forms_of(app):
+def list_form_routes(app):
     """Every console route that a form can be sent to."""
     return {
         handler.name: (route.path, handler)
         for route in app.routes
         for handler in route.route_handlers
-        if policy_of(handler) and policy_of(handler).name == "consultant" and handler.http_methods - SAFE
+        if get_policy(handler) and get_policy(handler).name == "consultant" and handler.http_methods - SAFE_METHODS
     }
 
 
-def path_of(world, template):
+def build_path(world, template):
     known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation}
     for name, value in known.items():
         template = template.replace(name, value)
     return template
 
 
-def hidden(page):
+def read_hidden_fields(page):
     found = {}
     for name, value in HIDDEN.findall(page.text):
         found.setdefault(html.unescape(name), []).append(html.unescape(value))
     return found
 
 
-async def type_until_expired(visitor, clock, page_path, path, typed):
+async def submit_with_expired_session(visitor, clock, page_path, path, typed):
     """Open a page, type for longer than a session lasts, and send the form."""
     page = await visitor.get(page_path)
-    own = {name: hidden(page)[name][0] for name in ("_token", "_author")}
+    own = {name: read_hidden_fields(page)[name][0] for name in ("_token", "_author")}
     clock.now += timedelta(hours=1)
     return await visitor.client.post(path, data=typed | own, headers={"Origin": "http://127.0.0.1:8000"})
 
 
 async def sign_in(visitor, asked, email="alice@example.org", password=PASSWORD):
-    data = hidden(asked) | {"email": email, "password": password}
+    data = read_hidden_fields(asked) | {"email": email, "password": password}
     return await visitor.client.post("/console/sign-in", data=data, headers={"Origin": "http://127.0.0.1:8000"})
 
 
-async def continue_with(visitor, resumed):
+async def submit_carried_form(visitor, resumed):
     path = html.unescape(TARGET.search(resumed.text)[1])
-    return await visitor.client.post(path, data=hidden(resumed), headers={"Origin": "http://127.0.0.1:8000"})
+    return await visitor.client.post(
+        path, data=read_hidden_fields(resumed), headers={"Origin": "http://127.0.0.1:8000"}
+    )
 
 
-async def test_every_form_with_fields_is_covered(running):
+async def test_table_covers_every_form_with_fields(running):
     async with running() as come:
-        kept = {name for name, (_, handler) in forms_of(come.app).items() if handler.opt.get(KEEPS_FORM)}
+        kept = {name for name, (_, handler) in list_form_routes(come.app).items() if handler.opt.get(PRESERVES_FORM)}
 
     assert kept == set(TYPED)
 
 
 @pytest.mark.parametrize("name", sorted(TYPED))
-async def test_form_sent_after_the_session_comes_back_filled_in_after_sign_in(name, world, running, clock):
+async def test_form_sent_with_expired_session_is_restored_after_sign_in(name, world, running, clock):
     async with running() as come:
         alice = come("alice")
-        path = path_of(world, forms_of(come.app)[name][0])
+        path = build_path(world, list_form_routes(come.app)[name][0])
         before = (world.held(world.open), world.invited(world.open), world.titles())
 
-        asked = await type_until_expired(alice, clock, "/console/assessments/new", path, TYPED[name])
+        asked = await submit_with_expired_session(alice, clock, "/console/assessments/new", path, TYPED[name])
         wrong = await sign_in(alice, asked, password="not the right one at all")
         resumed = await sign_in(alice, wrong)
-        form = await continue_with(alice, resumed)
-        again = await continue_with(alice, resumed)
+        form = await submit_carried_form(alice, resumed)
+        again = await submit_carried_form(alice, resumed)
 
     assert asked.status_code == 401
     assert EXPIRED in html.unescape(asked.text)
@@ -109,15 +111,15 @@ async def test_form_sent_after_the_session_comes_back_filled_in_after_sign_in(na
     assert (world.held(world.open), world.invited(world.open), world.titles()) == before
 
 
-async def test_form_that_came_back_can_be_sent(world, running, clock):
+async def test_restored_form_can_be_sent(world, running, clock):
     async with running() as come:
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
-        asked = await type_until_expired(
+        asked = await submit_with_expired_session(
             alice, clock, f"/console/assessments/{world.open}/people", path, {"lines": LINES}
         )
-        form = await continue_with(alice, await sign_in(alice, asked))
-        token = hidden(form)["_token"][-1]
+        form = await submit_carried_form(alice, await sign_in(alice, asked))
+        token = read_hidden_fields(form)["_token"][-1]
 
         await alice.client.post(
             path, data={"_token": token, "lines": LINES, "sure": "yes"}, headers={"Origin": "http://127.0.0.1:8000"}
@@ -126,11 +128,11 @@ async def test_form_that_came_back_can_be_sent(world, running, clock):
     assert [each.name for each in world.invited(world.open)][-2:] == ["Ann", "Ben"]
 
 
-async def test_someone_else_who_signs_in_gets_nothing_of_the_form(world, running, clock):
+async def test_form_is_not_restored_for_another_user(world, running, clock):
     async with running() as come:
         visitor = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
-        asked = await type_until_expired(visitor, clock, "/console", path, {"lines": LINES})
+        asked = await submit_with_expired_session(visitor, clock, "/console", path, {"lines": LINES})
 
         answer = await sign_in(visitor, asked, email="charlie@example.org")
 
@@ -138,7 +140,7 @@ async def test_someone_else_who_signs_in_gets_nothing_of_the_form(world, running
     assert "Ann" not in answer.text
 
 
-async def test_form_without_the_mark_of_its_author_is_not_kept(world, running):
+async def test_form_without_author_signature_is_not_carried(world, running):
     async with running() as come:
         stranger = come()
         asked = await stranger.post(f"/console/assessments/{world.open}/people/lines", {"lines": LINES})
@@ -149,13 +151,13 @@ async def test_form_without_the_mark_of_its_author_is_not_kept(world, running):
     assert answer.status_code == 303
 
 
-async def test_returned_form_of_another_author_is_refused(world, running, clock):
+async def test_restored_form_of_another_author_is_refused(world, running, clock):
     async with running() as come:
         visitor = come("alice")
         path = f"/console/assessments/{world.open}/settings"
-        asked = await type_until_expired(visitor, clock, "/console", path, {"title": "Typed"})
+        asked = await submit_with_expired_session(visitor, clock, "/console", path, {"title": "Typed"})
         resumed = await sign_in(visitor, asked)
-        alien = hidden(resumed)["_author"][0]
+        alien = read_hidden_fields(resumed)["_author"][0]
         clock.now = people.NOW
         charlie = come("charlie")
         own = f"/console/assessments/{world.charlies}/settings"
@@ -166,7 +168,7 @@ async def test_returned_form_of_another_author_is_refused(world, running, clock)
     assert "Another user typed this form." in answer.text
 
 
-async def test_returned_form_of_a_route_that_keeps_none_is_not_executed(world, running):
+async def test_restored_form_of_a_route_without_restoring_is_not_executed(world, running):
     async with running() as come:
         alice = come("alice")
 
@@ -176,27 +178,27 @@ async def test_returned_form_of_a_route_that_keeps_none_is_not_executed(world, r
     assert world.held(world.draft).state == "draft"
 
 
-async def test_form_of_an_earlier_session_comes_back_when_its_author_has_signed_in_again(world, running):
+async def test_form_of_an_earlier_session_is_restored_if_its_author_is_signed_in(world, running):
     async with running() as come:
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
-        own = {name: hidden(await alice.get("/console"))[name][0] for name in ("_token", "_author")}
+        own = {name: read_hidden_fields(await alice.get("/console"))[name][0] for name in ("_token", "_author")}
         alice.client.cookies.set("console", world.session_of("alice"))
 
         resumed = await alice.client.post(
             path, data={"lines": LINES} | own, headers={"Origin": "http://127.0.0.1:8000"}
         )
-        form = await continue_with(alice, resumed)
+        form = await submit_carried_form(alice, resumed)
 
     assert "Ann\tann@example.org" in html.unescape(form.text)
 
 
-async def test_form_that_is_too_long_to_be_kept_says_so(world, running, clock):
+async def test_form_too_long_to_be_carried_is_explained(world, running, clock):
     async with running() as come:
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
 
-        asked = await type_until_expired(alice, clock, "/console", path, {"lines": "é" * 160_000})
+        asked = await submit_with_expired_session(alice, clock, "/console", path, {"lines": "é" * 160_000})
 
     assert asked.status_code == 401
     assert EXPIRED not in html.unescape(asked.text)
@@ -213,27 +215,27 @@ async def test_form_that_is_too_long_to_be_kept_says_so(world, running, clock):
         ("console:revoke", "/console/assessments/{assessment_id:str}/people/{invitation_id:str}/revoke"),
     ],
 )
-async def test_button_pressed_after_the_session_leads_back_to_its_page(name, page, world, running, clock):
+async def test_button_pressed_with_expired_session_returns_to_its_page(name, page, world, running, clock):
     async with running() as come:
         alice = come("alice")
-        path = path_of(world, forms_of(come.app)[name][0])
-        asked = await type_until_expired(alice, clock, "/console", path, {})
+        path = build_path(world, list_form_routes(come.app)[name][0])
+        asked = await submit_with_expired_session(alice, clock, "/console", path, {})
 
         answer = await sign_in(alice, asked)
 
     assert "Your session expired. Sign in to continue; nothing was changed." in html.unescape(asked.text)
-    assert answer.headers["location"] == path_of(world, page)
+    assert answer.headers["location"] == build_path(world, page)
 
 
-async def test_every_button_leads_back_or_is_sign_out(running):
+async def test_every_button_route_declares_its_page_except_sign_out(running):
     async with running() as come:
-        forms = forms_of(come.app)
+        forms = list_form_routes(come.app)
 
-    bare = {name for name, (_, handler) in forms.items() if not handler.opt.get(KEEPS_FORM)}
+    bare = {name for name, (_, handler) in forms.items() if not handler.opt.get(PRESERVES_FORM)}
     assert {name for name in bare if not forms[name][1].opt.get("page")} == {"console:sign-out"}
 
 
-async def test_htmx_button_pressed_after_the_session_leads_back_to_its_page(world, running):
+async def test_htmx_button_pressed_with_expired_session_returns_to_its_page(world, running):
     async with running() as come:
         page = f"/console/assessments/{world.open}/people"
 

@@ -7,11 +7,11 @@ import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import update
 
+from assessment.i18n import get_translator
 from assessment.storage import database, tables
-from assessment.web import csrf
-from assessment.web.templates import folder
-from assessment.wording import wording
-from tests import pseudo
+from assessment.web.http import csrf
+from assessment.web.http.templates import find_template_folder
+from tests import pseudo_language
 from tests.web import people
 
 LANGUAGES = ("de", "en", "es", "fr")
@@ -47,9 +47,9 @@ def database_url(sqlite_url):
 
 @pytest.fixture
 def _pseudo(monkeypatch):
-    pseudo.speak(monkeypatch)
+    pseudo_language.use_pseudo_language(monkeypatch)
     yield
-    wording.cache_clear()
+    get_translator.cache_clear()
 
 
 class Walk:
@@ -71,12 +71,15 @@ class Walk:
             self.pages[f"{response.status_code} {name}"] = response.text
 
 
-async def send_late_forms(world, come, walk, stranger, opened, empty):
+async def submit_late_forms(world, come, walk, stranger, opened, empty):
     """Forms after the session, after someone else's change, and after the close."""
     await walk.send("old settings", f"{opened}/settings", {"title": "Open wave", "revision": "1"})
     await walk.send("settings after the close", f"{empty}/settings", {"title": "Open wave"})
     await walk.send("unclosed quote", f"{opened}/people/lines", {"lines": '"Ann Lee, , leader, all'})
-    late_form = {"title": "Open wave", "_author": csrf.author_mark(people.settings("", Path()), world.ids["alice"])}
+    late_form = {
+        "title": "Open wave",
+        "_author": csrf.sign_author(people.make_settings("", Path()), world.ids["alice"]),
+    }
     await stranger.send("form after the session", f"{opened}/settings", late_form)
     await stranger.send("long form after the session", f"{opened}/settings", late_form | {"asker": "x" * 310_000})
     await stranger.send("button after the session", f"{opened}/open")
@@ -89,9 +92,9 @@ async def send_late_forms(world, come, walk, stranger, opened, empty):
     await walk.send("returned form of someone else", f"{opened}/settings", returned | {"_author": "x"})
 
 
-async def walked(world, come, language, *, closed=True):
+async def visit_pages(world, come, language, *, closed=True):
     """Every page and state of the console; surveys and their letters are in the same language."""
-    with database.writing(world.engine) as session:
+    with database.write_session(world.engine) as session:
         session.execute(update(tables.assessment).values(language=language))
     walk, stranger = Walk(come("alice"), language), Walk(come(), language)
     viewer, other = Walk(come("bob"), language), Walk(come("charlie"), language)
@@ -141,7 +144,7 @@ async def walked(world, come, language, *, closed=True):
     await walk.send(
         "bad settings", f"{draft}/settings", wrong | {"closes_on": "soon", "confidentiality": "confidential"}
     )
-    await send_late_forms(world, come, walk, stranger, opened, empty)
+    await submit_late_forms(world, come, walk, stranger, opened, empty)
     await viewer.see(opened)
     await viewer.see("/console/assessments/new")
     await viewer.send("viewer opens", f"{draft}/open")
@@ -169,19 +172,23 @@ def loaded(monkeypatch):
 
 
 @pytest.mark.usefixtures("_pseudo")
-async def test_no_page_has_a_word_that_was_never_translated(world, running, loaded):
+async def test_console_pages_have_no_untranslated_text(world, running, loaded):
     async with running() as come:
-        walks = await walked(world, come, pseudo.LANGUAGE)
+        walks = await visit_pages(world, come, pseudo_language.LANGUAGE)
 
-    left = {name: pseudo.left_over(page, TYPED) for walk in walks for name, page in walk.pages.items()}
+    left = {
+        name: pseudo_language.find_untranslated_texts(page, TYPED)
+        for walk in walks
+        for name, page in walk.pages.items()
+    }
     assert {name: texts for name, texts in left.items() if texts} == {}
-    assert {f"console/{file.name}" for file in (folder() / "console").glob("*.html")} - loaded == set()
+    assert {f"console/{file.name}" for file in (find_template_folder() / "console").glob("*.html")} - loaded == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_page_says_which_language_it_is_in(world, running, language):
+async def test_console_pages_have_the_right_lang_attribute(world, running, language):
     async with running() as come:
-        walks = await walked(world, come, language, closed=False)
+        walks = await visit_pages(world, come, language, closed=False)
 
     said = {name: re.search(r'<html lang="([^"]+)"', page) for walk in walks for name, page in walk.pages.items()}
     assert {name for name, found in said.items() if found is None or found[1] != language} == set()

@@ -20,13 +20,13 @@ def database_url(sqlite_url):
     return sqlite_url
 
 
-def people_path(world):
+def build_people_path(world):
     return f"/console/assessments/{world.open}/people"
 
 
-async def test_pasted_lines_are_shown_before_anything_is_stored(world, running):
+async def test_pasted_lines_are_previewed_before_saving(world, running):
     async with running() as come:
-        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": LINES})
+        response = await come("alice").post(f"{build_people_path(world)}/lines", {"lines": LINES})
 
     assert response.status_code == 200
     assert "Add 3 people?" in response.text
@@ -34,11 +34,11 @@ async def test_pasted_lines_are_shown_before_anything_is_stored(world, running):
     assert len(world.invited(world.open)) == 3
 
 
-async def test_confirmed_lines_add_everyone(world, running):
+async def test_confirmed_lines_add_all_people(world, running):
     async with running() as come:
         alice = come("alice")
 
-        response = await alice.post(f"{people_path(world)}/lines", {"lines": LINES, "sure": "yes"})
+        response = await alice.post(f"{build_people_path(world)}/lines", {"lines": LINES, "sure": "yes"})
         page = await alice.get(response.headers["location"])
 
     added = world.invited(world.open)[3:]
@@ -51,11 +51,11 @@ async def test_confirmed_lines_add_everyone(world, running):
     assert "The people are added." in page.text
 
 
-async def test_a_head_line_sets_the_order(world, running):
+async def test_header_line_sets_the_column_order(world, running):
     lines = "Role\tFunctions\tEmail\nStaff\tHR\tpat@example.org"
 
     async with running() as come:
-        await come("alice").post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+        await come("alice").post(f"{build_people_path(world)}/lines", {"lines": lines, "sure": "yes"})
 
     added = world.invited(world.open)[-1]
     assert (added.role, added.functions, added.email, added.name) == ("staff", ("hr",), "pat@example.org", None)
@@ -63,19 +63,19 @@ async def test_a_head_line_sets_the_order(world, running):
 
 @pytest.mark.parametrize("spoken", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("written", ["en", "own"])
-async def test_a_list_may_be_written_as_the_page_calls_things_or_in_english(world, running, spoken, written):
+async def test_list_accepts_labels_of_the_page_and_english_ones(world, running, spoken, written):
     language = spoken if written == "own" else "en"
 
     async with running() as come:
         alice = come("alice")
         alice.client.headers["accept-language"] = language
-        page = (await alice.get(people_path(world))).text
+        page = (await alice.get(build_people_path(world))).text
         heads = [html.unescape(head) for head in re.findall(r'<th scope="col">([^<]+)</th>', page)]
         roles = re.findall(r'for="role-[^"]+">([^<]+)<', page)
         areas = re.findall(r'for="functions-[^"]+">([^<]+)<', page)
         lines = f"{heads[3]}\t{heads[2].upper()}\t{heads[1]}\n{areas[2]}; {areas[1]}\t{roles[0]}\tpat@example.org"
         alice.client.headers["accept-language"] = spoken
-        answer = await alice.post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+        answer = await alice.post(f"{build_people_path(world)}/lines", {"lines": lines, "sure": "yes"})
 
     added = world.invited(world.open)[-1]
     assert answer.status_code == 303
@@ -83,16 +83,16 @@ async def test_a_list_may_be_written_as_the_page_calls_things_or_in_english(worl
 
 
 @pytest.mark.parametrize("spoken", ["en", "de", "fr", "es"])
-async def test_the_example_on_the_page_is_taken_as_it_stands(world, running, spoken):
+async def test_example_on_the_page_is_accepted(world, running, spoken):
     async with running() as come:
         alice = come("alice")
         alice.client.headers["accept-language"] = spoken
-        page = (await alice.get(people_path(world))).text
+        page = (await alice.get(build_people_path(world))).text
         label = re.search(r'for="lines">[^:]+:([^<]+)<', page)[1]
         example = html.unescape(re.search(r"<code>([^<]+)</code>", page)[1])
         everything = html.unescape(re.findall(r"[“„«]\s?(\w+)\s?[”“»]", page[: page.index("<code>")])[-1])
         lines = f"{label}\n{example}\nKim, , staff, {everything}"
-        answer = await alice.post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+        answer = await alice.post(f"{build_people_path(world)}/lines", {"lines": lines, "sure": "yes"})
 
     ann, kim = world.invited(world.open)[-2:]
     assert answer.status_code == 303
@@ -108,19 +108,19 @@ async def test_the_example_on_the_page_is_taken_as_it_stands(world, running, spo
         "\ufeffPat,pat@example.org,staff,marketing,hr,,",
     ],
 )
-async def test_no_cell_is_lost_whatever_stands_between(world, running, line):
+async def test_no_cell_is_lost_with_any_delimiter(world, running, line):
     async with running() as come:
-        await come("alice").post(f"{people_path(world)}/lines", {"lines": line, "sure": "yes"})
+        await come("alice").post(f"{build_people_path(world)}/lines", {"lines": line, "sure": "yes"})
 
     added = world.invited(world.open)[-1]
     assert (added.name, added.email, added.functions) == ("Pat", "pat@example.org", ("marketing", "hr"))
 
 
-async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
+async def test_one_invalid_line_refuses_the_whole_list(world, running):
     lines = LINES + "\nDora, not an address, leader, hr\nEve, , chief, hr\n, ann@example.org, staff, hr"
 
     async with running() as come:
-        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": lines, "sure": "yes"})
+        response = await come("alice").post(f"{build_people_path(world)}/lines", {"lines": lines, "sure": "yes"})
 
     assert response.status_code == 422
     for told in (
@@ -133,27 +133,27 @@ async def test_one_wrong_line_keeps_everyone_out_and_is_named(world, running):
     assert len(world.invited(world.open)) == 3
 
 
-async def test_nothing_pasted_is_told(world, running):
+async def test_empty_list_is_refused(world, running):
     async with running() as come:
-        response = await come("alice").post(f"{people_path(world)}/lines", {"lines": " \n "})
+        response = await come("alice").post(f"{build_people_path(world)}/lines", {"lines": " \n "})
 
     assert response.status_code == 422
     assert "Paste one person a line" in response.text
 
 
-async def test_one_person_is_added_by_the_form(world, running):
+async def test_form_adds_one_person(world, running):
     form = {"name": "", "email": "", "role": "staff", "functions": ["hr", "marketing"]}
 
     async with running() as come:
-        response = await come("alice").post(people_path(world), form)
+        response = await come("alice").post(build_people_path(world), form)
 
     assert response.status_code == 303
     assert world.invited(world.open)[-1].functions == ("hr", "marketing")
 
 
-async def test_an_incomplete_person_is_told_in_the_words_of_the_form(world, running):
+async def test_incomplete_person_shows_the_messages_of_the_form(world, running):
     async with running() as come:
-        response = await come("alice").post(people_path(world), {"name": "Finn", "email": "finn"})
+        response = await come("alice").post(build_people_path(world), {"name": "Finn", "email": "finn"})
 
     assert response.status_code == 422
     assert "Choose a role." in response.text
@@ -161,14 +161,14 @@ async def test_an_incomplete_person_is_told_in_the_words_of_the_form(world, runn
     assert 'value="Finn"' in response.text
 
 
-async def test_a_link_is_made_when_asked_for_and_opens_the_survey(world, running):
+async def test_new_link_opens_the_survey(world, running):
     async with running() as come:
         alice = come("alice")
-        path = f"{people_path(world)}/{world.invitation}/link"
+        path = f"{build_people_path(world)}/{world.invitation}/link"
 
         first, second = await alice.post(path), await alice.post(path)
         links = [LINK.search(response.text)[2] for response in (first, second)]
-        again = await alice.get(people_path(world))
+        again = await alice.get(build_people_path(world))
 
         assert links[0] != links[1]
         for link in links:
@@ -176,9 +176,9 @@ async def test_a_link_is_made_when_asked_for_and_opens_the_survey(world, running
             assert link not in again.text
 
 
-async def test_htmx_gets_the_link_alone(world, running):
+async def test_htmx_gets_the_link_fragment(world, running):
     async with running() as come:
-        path = f"{people_path(world)}/{world.invitation}/link"
+        path = f"{build_people_path(world)}/{world.invitation}/link"
 
         response = await come("alice").post(path, **{"HX-Request": "true"})
 
@@ -187,10 +187,10 @@ async def test_htmx_gets_the_link_alone(world, running):
     assert "<html" not in response.text
 
 
-async def test_revoking_ends_the_links(world, running):
+async def test_revoked_invitation_disables_its_links(world, running):
     async with running() as come:
         alice = come("alice")
-        base = f"{people_path(world)}/{world.invitation}"
+        base = f"{build_people_path(world)}/{world.invitation}"
         link = LINK.search((await alice.post(f"{base}/link")).text)[2]
         asked = await alice.get(f"{base}/revoke")
 
@@ -205,7 +205,7 @@ async def test_revoking_ends_the_links(world, running):
     assert world.invited(world.open)[0].revoked_on is not None
 
 
-async def test_a_preview_stores_nothing(world, running):
+async def test_preview_stores_nothing(world, running):
     async with running() as come:
         alice = come("alice")
         base = f"/console/assessments/{world.draft}/preview"
@@ -217,12 +217,12 @@ async def test_a_preview_stores_nothing(world, running):
 
     assert (chosen.status_code, first.status_code, second.status_code) == (303, 200, 200)
     assert "This is a preview." in first.text
-    with database.reading(world.engine) as session:
+    with database.read_session(world.engine) as session:
         assert session.scalar(select(func.count()).select_from(tables.response)) == 0
 
 
 @pytest.mark.parametrize("path", ["chief/marketing", "leader/finance", "leader/,", "leader/marketing/nowhere"])
-async def test_a_preview_of_nobody_is_not_there(world, running, path):
+async def test_preview_of_unknown_role_gets_404(world, running, path):
     async with running() as come:
         response = await come("alice").get(f"/console/assessments/{world.draft}/preview/{path}")
 

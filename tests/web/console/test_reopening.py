@@ -4,8 +4,9 @@ from html import unescape
 
 import pytest
 
-from assessment.services import importing
-from assessment.storage import bases, database
+from assessment.services.people import response_import
+from assessment.storage import database
+from assessment.storage.results import release_snapshots
 from tests.web import people
 from tests.web.console.conftest import GOLDEN
 
@@ -19,21 +20,21 @@ def late(world, count):
     """The first of those who have answered, as people who come later."""
     head, *rows = GOLDEN.read_text().splitlines()
     text = "\n".join([head, *(f"late-{row}" for row in rows[:count])]) + "\n"
-    with database.writing(world.engine) as session:
-        importing.take_in(session, world.home, world.closed, text, people.NOW)
+    with database.write_session(world.engine) as session:
+        response_import.import_responses(session, world.home, world.closed, text, people.NOW)
 
 
-async def read(visitor, path):
+async def read_page(visitor, path):
     return unescape((await visitor.get(path)).text)
 
 
-async def test_the_page_names_the_act_and_says_what_will_happen(world, running):
+async def test_reopen_form_explains_the_consequences(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
         alice = come("alice")
-        offered = await read(alice, base)
-        asked = await read(alice, f"{base}/reopen")
+        offered = await read_page(alice, base)
+        asked = await read_page(alice, f"{base}/reopen")
 
     assert f'href="{base}/reopen"' in offered
     assert "Open “Closed wave” again" in asked
@@ -43,15 +44,15 @@ async def test_the_page_names_the_act_and_says_what_will_happen(world, running):
     assert world.held(world.closed).state == "closed"
 
 
-async def test_opening_again_leads_back_and_the_results_stay(world, running):
+async def test_reopening_redirects_back_and_keeps_the_results(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
         alice = come("alice")
         before = await alice.get(f"{base}/figures/json")
         response = await alice.post(f"{base}/reopen")
-        page = await read(alice, response.headers["location"])
-        results = await read(alice, f"{base}/results")
+        page = await read_page(alice, response.headers["location"])
+        results = await read_page(alice, f"{base}/results")
         after = await alice.get(f"{base}/figures/json")
 
     assert response.headers["location"] == f"{base}?done=reopened"
@@ -62,12 +63,12 @@ async def test_opening_again_leads_back_and_the_results_stay(world, running):
     assert after.content == before.content
 
 
-async def test_what_is_not_closed_is_not_offered_and_refused(world, running):
+async def test_reopening_an_open_assessment_is_not_offered_and_refused(world, running):
     base = f"/console/assessments/{world.open}"
 
     async with running() as come:
         alice = come("alice")
-        page = await read(alice, base)
+        page = await read_page(alice, base)
         asked = await alice.get(f"{base}/reopen")
         done = await alice.post(f"{base}/reopen")
 
@@ -75,15 +76,15 @@ async def test_what_is_not_closed_is_not_offered_and_refused(world, running):
     assert (asked.status_code, done.status_code) == (409, 409)
 
 
-async def test_an_anonymous_assessment_is_not_offered_and_says_why(world, running):
+async def test_reopening_an_anonymous_assessment_is_refused_with_the_reason(world, running):
     made = world.opened("Anonymous wave", confidentiality="anonymous")
     base = f"/console/assessments/{made}"
 
     async with running() as come:
         alice = come("alice")
-        warned = await read(alice, f"{base}/close")
+        warned = await read_page(alice, f"{base}/close")
         world.close(made)
-        page = await read(alice, base)
+        page = await read_page(alice, base)
         refused = await alice.get(f"{base}/reopen")
 
     assert "A closed anonymous survey can’t be opened again." in warned
@@ -93,12 +94,12 @@ async def test_an_anonymous_assessment_is_not_offered_and_says_why(world, runnin
     assert "Begin a new wave" in refused.text
 
 
-async def test_the_closing_page_is_honest_before_the_first_and_before_a_second_close(world, running):
+async def test_close_form_explains_first_and_second_close(world, running):
     async with running() as come:
         alice = come("alice")
-        first = await read(alice, f"/console/assessments/{world.open}/close")
+        first = await read_page(alice, f"/console/assessments/{world.open}/close")
         await alice.post(f"/console/assessments/{world.closed}/reopen")
-        second = await read(alice, f"/console/assessments/{world.closed}/close")
+        second = await read_page(alice, f"/console/assessments/{world.closed}/close")
 
     assert "You can open it again." in first
     assert "can’t be opened again" not in first
@@ -106,7 +107,7 @@ async def test_the_closing_page_is_honest_before_the_first_and_before_a_second_c
     assert "nobody’s answers or those of at least 6 people" in second
 
 
-async def test_a_late_handful_leaves_the_first_results_and_the_page_says_in_which_figures(world, running):
+async def test_few_late_answers_keep_the_first_release_and_the_page_lists_the_figures(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
@@ -115,8 +116,8 @@ async def test_a_late_handful_leaves_the_first_results_and_the_page_says_in_whic
         await alice.post(f"{base}/reopen")
         late(world, 3)
         closed = await alice.post(f"{base}/close", {"sure": "yes"})
-        results = await read(alice, closed.headers["location"])
-        page = await read(alice, base)
+        results = await read_page(alice, closed.headers["location"])
+        page = await read_page(alice, base)
         after = await alice.get(f"{base}/figures/json")
 
     for text in (results, page):
@@ -128,17 +129,17 @@ async def test_a_late_handful_leaves_the_first_results_and_the_page_says_in_whic
     assert after.content == before.content
 
 
-async def test_withdrawn_answers_are_told_from_the_next_close_on(world, running):
+async def test_withdrawal_is_shown_only_after_the_next_close(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
         alice = come("alice")
         await alice.post(f"{base}/reopen")
-        with database.writing(world.engine) as session:
-            bases.forget(session, world.home, world.closed)
-        meanwhile = [await read(alice, f"{base}{end}") for end in ("", "/close", "/results")]
+        with database.write_session(world.engine) as session:
+            release_snapshots.delete_snapshots(session, world.home, world.closed)
+        meanwhile = [await read_page(alice, f"{base}{end}") for end in ("", "/close", "/results")]
         await alice.post(f"{base}/close", {"sure": "yes"})
-        after = await read(alice, base)
+        after = await read_page(alice, base)
         refused = await alice.get(f"{base}/reopen")
 
     # Not at once: the pages would show that someone has just withdrawn.
@@ -149,7 +150,7 @@ async def test_withdrawn_answers_are_told_from_the_next_close_on(world, running)
     assert refused.status_code == 409
 
 
-async def test_enough_late_answers_are_on_the_page_and_in_the_report(world, running):
+async def test_enough_late_answers_update_page_and_report(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
@@ -158,8 +159,8 @@ async def test_enough_late_answers_are_on_the_page_and_in_the_report(world, runn
         await alice.post(f"{base}/reopen")
         late(world, 60)
         closed = await alice.post(f"{base}/close", {"sure": "yes"})
-        results = await read(alice, closed.headers["location"])
-        page = await read(alice, base)
+        results = await read_page(alice, closed.headers["location"])
+        page = await read_page(alice, base)
         new = await alice.get(f"{base}/report.pdf")
 
     assert "The earlier results stand." not in results
@@ -167,13 +168,13 @@ async def test_enough_late_answers_are_on_the_page_and_in_the_report(world, runn
     assert new.content != old.content
 
 
-async def test_settings_that_figures_rest_on_are_shown_as_fixed_and_stay(world, running):
+async def test_settings_that_affect_figures_are_locked_after_reopening(world, running):
     base = f"/console/assessments/{world.closed}"
 
     async with running() as come:
         alice = come("alice")
         await alice.post(f"{base}/reopen")
-        text = await read(alice, f"{base}/settings")
+        text = await read_page(alice, f"{base}/settings")
         form = {"title": "Once more", "weights:marketing": "3", "revision": str(world.held(world.closed).revision)}
         saved = await alice.post(f"{base}/settings", form)
 

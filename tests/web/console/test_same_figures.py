@@ -6,10 +6,10 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 
-from assessment.services import reporting
+from assessment.services.reports import report_requests
 from assessment.storage import database
 from tests import reports
-from tests.end_to_end import printed
+from tests.end_to_end import printed_figures
 
 ON_THE_PAGE = {"Hand-offs, all functions": "Hand-offs of the whole"}  # what has another label there
 NEAR = 12  # pieces of text after a label, in its row
@@ -29,16 +29,16 @@ async def doors(world, running):
         alice = come("alice")
         at = f"/console/assessments/{world.closed}"
         scores, page, pdf = [await alice.get(f"{at}/{door}") for door in ("figures/json", "results", "report.pdf")]
-    return scores.json(), lines(page.text), pdf.content
+    return scores.json(), list_text_pieces(page.text), pdf.content
 
 
-def lines(page):
+def list_text_pieces(page):
     """The pieces of text that are seen on a page."""
     pieces = re.split(r"<[^>]+>", UNSEEN.sub("", page))
     return [" ".join(unescape(piece).split()) for piece in pieces if piece.strip()]
 
 
-def anywhere(figures):
+def list_scores_and_percentages(figures):
     """Scores and percentages, which a page may set in another order than a print.
 
     How answers lie stands in one line there.
@@ -46,32 +46,35 @@ def anywhere(figures):
     return [
         replace(figure, page="", label=ON_THE_PAGE.get(figure.label, figure.label), first=1, last=NEAR)
         for figure in figures
-        if SCORE.fullmatch(figure.shown) and figure.last != printed.LYING
+        if SCORE.fullmatch(figure.shown) and figure.last != printed_figures.LYING
     ]
 
 
-async def test_page_api_and_pdf_state_the_same_numbers_to_the_digit(doors):
+async def test_page_api_and_pdf_show_identical_figures(doors):
     scores, page, pdf = doors
-    figures = list(printed.figures(reports.questionnaire(), scores))
-    seen = anywhere(figures)
+    figures = list(printed_figures.list_figures(reports.load_shipped_questionnaire(), scores))
+    seen = list_scores_and_percentages(figures)
 
     assert len(seen) >= 100
-    assert printed.missing(pdf, figures) == []
-    assert printed.absent([page], seen) == []
+    assert printed_figures.find_missing(pdf, figures) == []
+    assert printed_figures.find_missing_on_pages([page], seen) == []
 
 
-async def test_a_digit_more_would_be_missed_by_each(doors):
+async def test_comparison_detects_one_more_digit(doors):
     scores, page, pdf = doors
-    wrong = [replace(each, shown=f"{each.shown}1") for each in printed.figures(reports.questionnaire(), scores)]
+    wrong = [
+        replace(each, shown=f"{each.shown}1")
+        for each in printed_figures.list_figures(reports.load_shipped_questionnaire(), scores)
+    ]
     unseen = [replace(each, page="", last=NEAR) for each in wrong]
 
-    assert printed.missing(pdf, wrong) == wrong
-    assert printed.absent([page], unseen) == unseen
+    assert printed_figures.find_missing(pdf, wrong) == wrong
+    assert printed_figures.find_missing_on_pages([page], unseen) == unseen
 
 
-async def test_every_decimal_on_the_page_is_one_of_the_report(world, doors):
-    with database.reading(world.engine) as session:
-        report = reporting.report(session, world.home, world.closed)
+async def test_every_decimal_on_the_page_is_in_the_report(world, doors):
+    with database.read_session(world.engine) as session:
+        report = report_requests.load_report(session, world.home, world.closed)
     number = re.compile(r"(?<![\d.])\d+\.\d(?![\d.])")
 
     shown = set(number.findall(" ".join(doors[1])))

@@ -1,63 +1,68 @@
 """Report content as messages and rounded figures; independent of language and output format."""
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report.actions import roadmap
-from assessment.domain.report.answer import answer
-from assessment.domain.report.appendix import appendix
-from assessment.domain.report.authority import authority
-from assessment.domain.report.change import Earlier, change
-from assessment.domain.report.details import Details, Moderation, OwnFinding
-from assessment.domain.report.functions import functions
-from assessment.domain.report.hand_offs import hand_offs
-from assessment.domain.report.heatmap import common, heatmap
-from assessment.domain.report.lifting import lifting
-from assessment.domain.report.moderation import moderations
-from assessment.domain.report.outlook import embedding, outlook
+from assessment.domain.report.details import ConsultantFinding, ReportDetails, ScoreModeration
 from assessment.domain.report.parts import Report
-from assessment.domain.report.perception import perception
-from assessment.domain.report.source import exact, source
-from assessment.domain.report.summary import summary
-from assessment.domain.report.targets import targets
+from assessment.domain.report.sections.answer import build_answer
+from assessment.domain.report.sections.appendix import build_appendix
+from assessment.domain.report.sections.authority import build_authority
+from assessment.domain.report.sections.change import EarlierWave, build_change
+from assessment.domain.report.sections.functions import build_functions
+from assessment.domain.report.sections.hand_offs import build_hand_offs
+from assessment.domain.report.sections.heatmap import build_common_low_finding, build_heatmap
+from assessment.domain.report.sections.moderation import build_moderated_scores
+from assessment.domain.report.sections.outlook import build_embedding_finding, build_outlook
+from assessment.domain.report.sections.perception_gap import build_perception_gap
+from assessment.domain.report.sections.roadmap import build_roadmap
+from assessment.domain.report.sections.summary import build_summary
+from assessment.domain.report.sections.target_paths import build_target_paths
+from assessment.domain.report.sections.targets import build_targets
+from assessment.domain.report.source import build_source, to_exact_decimal
 from assessment.domain.result import Result
 
-__all__ = ["Details", "Earlier", "Moderation", "OwnFinding", "Report", "build"]
+__all__ = ["ConsultantFinding", "EarlierWave", "Report", "ReportDetails", "ScoreModeration", "build_report"]
 
 
-def build(
+def build_report(
     questionnaire: Questionnaire,
     result: Result,
-    details: Details,
+    details: ReportDetails,
     language: str = "en",
     *,
-    earlier: Earlier | None = None,
+    earlier: EarlierWave | None = None,
 ) -> Report:
     """Build the report of a result, compared with an `earlier` wave if there is one; all outputs render this report."""
-    known = source(questionnaire, result, details, language)
-    way = roadmap(known)
-    risk, gap, moving, roles = authority(known), perception(known), hand_offs(known), outlook(known)
-    moved, places = change(known, earlier), heatmap(known)
+    known = build_source(questionnaire, result, details, language)
+    way = build_roadmap(known)
+    risk, gap, moving, roles = (
+        build_authority(known),
+        build_perception_gap(known),
+        build_hand_offs(known),
+        build_outlook(known),
+    )
+    moved, places = build_change(known, earlier), build_heatmap(known)
     titles = tuple(part.title for part in (risk, gap, moving, roles, moved, places) if part)
-    titles += tuple(one for one in (common(known), embedding(known)) if one)
-    first = answer(known, way.actions, titles)
+    titles += tuple(one for one in (build_common_low_finding(known), build_embedding_finding(known)) if one)
+    first = build_answer(known, way.actions, titles)
     return Report(
         language=language,
         details=details,
         instrument=known.texts.title,
         consensus=known.consensus,
         answer=first,
-        targets=targets(known),
+        targets=build_targets(known),
         heatmap=places,
-        functions=functions(known, way.actions),
+        functions=build_functions(known, way.actions),
         gap=gap,
         authority=risk,
         hand_offs=moving,
         outlook=roles,
         roadmap=way,
-        lifting=lifting(known, way),
+        lifting=build_target_paths(known, way),
         change=moved,
-        summary=summary(known, first, places, way),
-        moderations=moderations(known),
-        appendix=appendix(known),
+        summary=build_summary(known, first, places, way),
+        moderations=build_moderated_scores(known),
+        appendix=build_appendix(known),
         needed=known.figures.needed,
-        interval_percent=exact(100 * questionnaire.scoring.interval_confidence),
+        interval_percent=to_exact_decimal(100 * questionnaire.scoring.interval_confidence),
     )

@@ -2,18 +2,29 @@
 
 from msgspec import Struct, field
 
-PROTECTIONS = ("confidential", "anonymous", "attributable")
-PLACES = ("answer", "targets", "heatmap", "gap", "authority", "hand-offs", "outlook", "roadmap", "change", "next")
+PROTECTION_KINDS = ("confidential", "anonymous", "attributable")
+REMARK_PLACES = (
+    "answer",
+    "targets",
+    "heatmap",
+    "gap",
+    "authority",
+    "hand-offs",
+    "outlook",
+    "roadmap",
+    "change",
+    "next",
+)
 
 
-class OwnFinding(Struct, frozen=True):
+class ConsultantFinding(Struct, frozen=True):
     """A finding written by the consultant; shown as such, after the computed ones."""
 
     title: str
     text: str = ""
 
 
-class Moderation(Struct, frozen=True):
+class ScoreModeration(Struct, frozen=True):
     """A score that the consultant moderated; reports show both values and the reason. `place` is its name as text."""
 
     place: str
@@ -22,7 +33,7 @@ class Moderation(Struct, frozen=True):
     reason: str
 
 
-class Details(Struct, frozen=True):
+class ReportDetails(Struct, frozen=True):
     """Details of a report beyond its figures. `date` is the closing date (ISO 8601).
 
     `protection` is the promise to respondents, one of `PROTECTIONS`. `confidentiality` is printed on every page,
@@ -40,6 +51,6 @@ class Details(Struct, frozen=True):
     protection: str | None = None
     logo: bytes | None = None
     remarks: dict[str, str] = field(default_factory=dict)
-    findings: tuple[OwnFinding, ...] = ()
-    moderations: tuple[Moderation, ...] = ()
+    findings: tuple[ConsultantFinding, ...] = ()
+    moderations: tuple[ScoreModeration, ...] = ()
     release: str = ""

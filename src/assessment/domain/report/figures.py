@@ -4,22 +4,22 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.display import Scale, Scales, scales, shown
+from assessment.domain.display import RoundingScale, RoundingScales, build_scales, round_figure
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report.message import Message, say
+from assessment.domain.report.message import Message, make_message
 from assessment.domain.result import Bound, Interval, Result
 
-Span = tuple[Decimal, Decimal]
+RoundedInterval = tuple[Decimal, Decimal]
 
 
-class Figure(Struct, frozen=True):
+class ReportFigure(Struct, frozen=True):
     """One rounded figure.
 
     `shown` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure.
     """
 
     shown: Decimal | None
-    interval: Span | None = None
+    interval: RoundedInterval | None = None
     n: int | None = None
     dk: int | None = None
     bound: Bound | None = None
@@ -27,56 +27,58 @@ class Figure(Struct, frozen=True):
     word: Message | None = None
 
 
-class Figures(Struct, frozen=True):
+class FigureRounder(Struct, frozen=True):
     """Converts the numbers of one result to rounded figures."""
 
-    scales: Scales
-    stepped: Scale
-    stepped_gap: Scale
+    scales: RoundingScales
+    stepped: RoundingScale
+    stepped_gap: RoundingScale
     suppressed: tuple[str, ...]
     needed: int | None
 
-    def score(self, value: float | None, path: str, interval: Interval | None = None, n: int | None = None) -> Figure:
+    def score(
+        self, value: float | None, path: str, interval: Interval | None = None, n: int | None = None
+    ) -> ReportFigure:
         """Round a computed 0-100 score."""
         if value is None:
             return self.none(path)
-        return Figure(shown(value, self.scales.score), self.span(interval, self.scales.score), n)
+        return ReportFigure(round_figure(value, self.scales.score), self.span(interval, self.scales.score), n)
 
-    def step(self, value: float | None, path: str, bound: Bound | None = None, n: int | None = None) -> Figure:
+    def step(self, value: float | None, path: str, bound: Bound | None = None, n: int | None = None) -> ReportFigure:
         """Make a figure of a 0-100 score that a release gives in steps."""
         if value is None:
             return self.none(path)
-        return Figure(shown(value, self.stepped), n=n, bound=bound)
+        return ReportFigure(round_figure(value, self.stepped), n=n, bound=bound)
 
-    def gap(self, value: float, interval: Interval | None = None) -> Figure:
+    def gap(self, value: float, interval: Interval | None = None) -> ReportFigure:
         """Round a signed difference of two scores."""
-        return Figure(shown(value, self.scales.gap), self.span(interval, self.scales.gap))
+        return ReportFigure(round_figure(value, self.scales.gap), self.span(interval, self.scales.gap))
 
-    def difference(self, value: float, interval: Interval | None = None) -> Figure:
+    def difference(self, value: float, interval: Interval | None = None) -> ReportFigure:
         """Round the difference of two figures that are released in steps."""
-        return Figure(shown(value, self.stepped_gap), self.span(interval, self.scales.gap))
+        return ReportFigure(round_figure(value, self.stepped_gap), self.span(interval, self.scales.gap))
 
-    def agreement(self, value: float | None, path: str) -> Figure:
+    def agreement(self, value: float | None, path: str) -> ReportFigure:
         """Round an agreement (at most 1)."""
-        return self.none(path) if value is None else Figure(shown(value, self.scales.agreement))
+        return self.none(path) if value is None else ReportFigure(round_figure(value, self.scales.agreement))
 
-    def coverage(self, value: float | None, path: str) -> Figure:
+    def coverage(self, value: float | None, path: str) -> ReportFigure:
         """Convert a coverage 0-1 to percent and round it."""
-        return self.none(path) if value is None else Figure(shown(100 * value, self.scales.coverage))
+        return self.none(path) if value is None else ReportFigure(round_figure(100 * value, self.scales.coverage))
 
-    def maturity(self, value: float | None, path: str) -> Figure:
+    def maturity(self, value: float | None, path: str) -> ReportFigure:
         """Round a maturity 1-5."""
-        return self.none(path) if value is None else Figure(shown(value, self.scales.maturity))
+        return self.none(path) if value is None else ReportFigure(round_figure(value, self.scales.maturity))
 
-    def none(self, path: str) -> Figure:
+    def none(self, path: str) -> ReportFigure:
         """Build a missing figure with its reason."""
-        return Figure(None, missing=self.reason(path))
+        return ReportFigure(None, missing=self.reason(path))
 
     def reason(self, path: str) -> Message:
         """Reason why the figure at `path` of the result is missing."""
         if self.needed is not None and self.is_hidden(path):
-            return say("missing.hidden", needed=self.needed)
-        return say("missing.not-valid")
+            return make_message("missing.hidden", needed=self.needed)
+        return make_message("missing.not-valid")
 
     def is_hidden(self, path: str) -> bool:
         """Return whether the figure at `path`, something it is part of, or a part of it is hidden."""
@@ -86,17 +88,17 @@ class Figures(Struct, frozen=True):
         )
 
     @staticmethod
-    def span(interval: Interval | None, scale: Scale) -> Span | None:
+    def span(interval: Interval | None, scale: RoundingScale) -> RoundedInterval | None:
         """Round both ends of an interval on the score's own scale, since readers compare them with cut points too."""
-        return None if interval is None else (shown(interval[0], scale), shown(interval[1], scale))
+        return None if interval is None else (round_figure(interval[0], scale), round_figure(interval[1], scale))
 
 
-def figures(questionnaire: Questionnaire, result: Result) -> Figures:
+def build_figure_rounder(questionnaire: Questionnaire, result: Result) -> FigureRounder:
     """Build the rounder for one result."""
-    made = scales(questionnaire, (function.target for function in result.functions.values()))
+    made = build_scales(questionnaire, (function.target for function in result.functions.values()))
     note = result.disclosure
     whole = note is not None and float(note.step).is_integer()
-    return Figures(
+    return FigureRounder(
         scales=made,
         stepped=made.score.whole() if whole else made.score,
         stepped_gap=made.gap.whole() if whole else made.gap,
@@ -105,6 +107,6 @@ def figures(questionnaire: Questionnaire, result: Result) -> Figures:
     )
 
 
-def out_of_scope() -> Figure:
+def build_out_of_scope_figure() -> ReportFigure:
     """Build the figure for something out of scope."""
-    return Figure(None, missing=say("missing.out-of-scope"))
+    return ReportFigure(None, missing=make_message("missing.out-of-scope"))

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 
-class Share(Struct, frozen=True):
+class Percentage(Struct, frozen=True):
     """A percentage: 60 means 60%."""
 
     percent: Decimal
@@ -24,9 +24,9 @@ class Message(Struct, frozen=True):
     values: dict[str, Any] = field(default_factory=dict)
 
 
-Value = str | int | Decimal | date | Share | Message
+MessageValue = str | int | Decimal | date | Percentage | Message
 
 
-def say(identifier: str, **values: Value | tuple[Value, ...]) -> Message:
+def make_message(identifier: str, **values: MessageValue | tuple[MessageValue, ...]) -> Message:
     """Build a message from keyword values."""
     return Message(identifier, dict(values))

@@ -6,35 +6,41 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.answers import CONSENSUS
-from assessment.domain.display import Scale, bound_of_difference, bound_of_mean, shown, without_zeros
-from assessment.domain.questionnaire import Item, Kind, Questionnaire, Texts
-from assessment.domain.report.details import Details
-from assessment.domain.report.figures import Figure, Figures, figures
-from assessment.domain.report.message import Message, say
-from assessment.domain.report.parts import Levelled
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.display import (
+    RoundingScale,
+    drop_zero_decimals,
+    get_difference_bound,
+    get_mean_bound,
+    round_figure,
+)
+from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts
+from assessment.domain.report.details import ReportDetails
+from assessment.domain.report.figures import FigureRounder, ReportFigure, build_figure_rounder
+from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.parts import LevelScore
 from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
-from assessment.domain.scoring.cuts import CUT_DECIMALS, at_most
-from assessment.domain.scoring.spans import is_apart
+from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_most
+from assessment.domain.scoring.released_intervals import is_apart
 
-LONGEST_NAME = 80
-PERCENT = Scale(0)
-LEAST_APART = 5.0  # points; used if the questionnaire has no balance index
+MAX_NAME_LENGTH = 80
+PERCENT_SCALE = RoundingScale(0)
+MIN_POINTS_APART = 5.0  # points; used if the questionnaire has no balance index
 
 
-class Source(Struct, frozen=True):
+class ReportSource(Struct, frozen=True):
     """Questionnaire, result, details and texts of one report."""
 
     questionnaire: Questionnaire
     result: Result
-    details: Details
-    texts: Texts
-    figures: Figures
+    details: ReportDetails
+    texts: QuestionnaireTexts
+    figures: FigureRounder
 
     @property
     def consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
-        return self.result.mode == CONSENSUS
+        return self.result.mode == CONSENSUS_ROLE
 
     @property
     def silent(self) -> bool:
@@ -58,12 +64,12 @@ class Source(Struct, frozen=True):
     def organisation(self) -> str:
         """Name of the organisation, truncated for use in a sentence."""
         name = " ".join(self.details.organisation.split())
-        return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+        return name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1].rstrip() + "…"
 
     @property
     def cuts(self) -> tuple[Decimal, ...]:
         """Cut points between the levels."""
-        return tuple(exact(cut) for cut in self.questionnaire.scoring.bands)
+        return tuple(to_exact_decimal(cut) for cut in self.questionnaire.scoring.bands)
 
     def function(self, identifier: str) -> str:
         """Name of a function."""
@@ -113,7 +119,7 @@ class Source(Struct, frozen=True):
     def is_apart(self, one: FunctionResult | DimensionResult, other: FunctionResult | DimensionResult) -> bool:
         """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
         balance = self.questionnaire.indices.balance
-        least = balance.tie_below if balance else LEAST_APART
+        least = balance.tie_below if balance else MIN_POINTS_APART
         if one.score is None or other.score is None:
             return False
         by_points = self.consensus or self.is_first_method
@@ -123,43 +129,45 @@ class Source(Struct, frozen=True):
         """Items of one kind and function in questionnaire order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
 
-    def step(self, found: ItemResult | None, path: str) -> Figure:
+    def step(self, found: ItemResult | None, path: str) -> ReportFigure:
         """Figure of an item or hand-off row."""
         if found is None:
             return self.figures.none(path)
         if found.out_of_scope:
-            return Figure(None, missing=say("missing.out-of-scope"))
+            return ReportFigure(None, missing=make_message("missing.out-of-scope"))
         made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
-        return Figure(made.shown, None, made.n, found.dk, made.bound, made.missing)
+        return ReportFigure(made.shown, None, made.n, found.dk, made.bound, made.missing)
 
     def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
         """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
         if found is None or found.distribution is None or self.consensus:
             return ()
-        return tuple(shown(100 * share, PERCENT) for share in found.distribution)
+        return tuple(round_figure(100 * share, PERCENT_SCALE) for share in found.distribution)
 
-    def dimension_figure(self, path: str, found: DimensionResult) -> Figure:
+    def build_dimension_figure(self, path: str, found: DimensionResult) -> ReportFigure:
         """Figure of a dimension; with a bound if all its items are clipped at the same end."""
         made = self.figures.score(found.score, path, found.interval, found.n)
-        return replace(made, bound=bound_of_items(found.score, found.items.values()))
+        return replace(made, bound=get_items_bound(found.score, found.items.values()))
 
-    def levelled(self, identifier: str) -> Levelled:
+    def levelled(self, identifier: str) -> LevelScore:
         """A function on the level scale."""
         found = self.result.functions[identifier]
         path = f"functions.{identifier}"
         figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
-        figure = replace(figure, bound=bound_of_items(found.score, _items(found)))
+        figure = replace(figure, bound=get_items_bound(found.score, _items(found)))
         if found.out_of_scope:
-            figure = Figure(None, missing=say("missing.out-of-scope"))
-        return Levelled(self.function(identifier), figure, found.band, found.level, found.contested, found.provisional)
+            figure = ReportFigure(None, missing=make_message("missing.out-of-scope"))
+        return LevelScore(
+            self.function(identifier), figure, found.band, found.level, found.contested, found.provisional
+        )
 
-    def overall(self) -> Levelled:
+    def overall(self) -> LevelScore:
         """The overall score on the level scale."""
         whole = self.result.overall
         figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
         items = [item for _, function in self.scored() for item in _items(function)]
-        figure = replace(figure, bound=bound_of_items(whole.score, items))
-        return Levelled(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
+        figure = replace(figure, bound=get_items_bound(whole.score, items))
+        return LevelScore(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
 
     def balance_bound(self) -> Bound | None:
         """Bound of the lowest function in percent of the highest; the spread has the opposite one."""
@@ -167,9 +175,9 @@ class Source(Struct, frozen=True):
         if not scored:
             return None
         lowest, highest = (self.levelled(name).figure.bound for name, _ in (scored[0], scored[-1]))
-        return bound_of_difference(lowest, highest)
+        return get_difference_bound(lowest, highest)
 
-    def embedding(self) -> Figure:
+    def embedding(self) -> ReportFigure:
         """Overall embedding; "or less" if it is at its floor."""
         found, index = self.result.indices.embedding, self.questionnaire.indices.embedding
         path = "indices.embedding.score"
@@ -181,29 +189,31 @@ class Source(Struct, frozen=True):
     def is_at_floor(self, embedding: float | None) -> bool:
         """Return whether an embedding score is at the floor of the index."""
         index = self.questionnaire.indices.embedding
-        return embedding is not None and index is not None and at_most(embedding, index.floor)
+        return embedding is not None and index is not None and is_at_most(embedding, index.floor)
 
     def score(self, value: float) -> Decimal:
         """Round a 0-100 score."""
-        return shown(value, self.figures.scales.score)
+        return round_figure(value, self.figures.scales.score)
 
-    def shown(self, value: float, scale: Scale) -> Decimal:
+    def shown(self, value: float, scale: RoundingScale) -> Decimal:
         """Round by a scale."""
-        return shown(value, scale)
+        return round_figure(value, scale)
 
 
-def source(questionnaire: Questionnaire, result: Result, details: Details, language: str | None = None) -> Source:
+def build_source(
+    questionnaire: Questionnaire, result: Result, details: ReportDetails, language: str | None = None
+) -> ReportSource:
     """Build the source; texts in `language`, otherwise in the questionnaire's source language."""
     texts = questionnaire.text(language or questionnaire.source_language)
-    return Source(questionnaire, result, details, texts, figures(questionnaire, result))
+    return ReportSource(questionnaire, result, details, texts, build_figure_rounder(questionnaire, result))
 
 
-def bound_of_items(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
+def get_items_bound(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
     """Bound of a score whose items are all clipped at the same end; None if the items differ from the score."""
     known = [item for item in items if item.score is not None]
     if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
         return None
-    return bound_of_mean(item.bound for item in known)
+    return get_mean_bound(item.bound for item in known)
 
 
 def _items(function: FunctionResult) -> list[ItemResult]:
@@ -211,33 +221,33 @@ def _items(function: FunctionResult) -> list[ItemResult]:
     return [*items, *function.hand_off.rows.values()]
 
 
-def exact(number: float) -> Decimal:
+def to_exact_decimal(number: float) -> Decimal:
     """Convert a cut point to a Decimal with the digits of the questionnaire file."""
     plain = Decimal(repr(float(number))).normalize()
     return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
-def names(found: Iterable[str]) -> tuple[str, ...]:
+def list_names(found: Iterable[str]) -> tuple[str, ...]:
     """Collect names as a tuple, which the translator joins to a list."""
     return tuple(found)
 
 
-def quoted(titles: Iterable[str]) -> tuple[Message, ...]:
+def quote_titles(titles: Iterable[str]) -> tuple[Message, ...]:
     """Collect titles in quotation marks, since a title may contain commas and starts with a capital."""
-    return tuple(say("quoted", text=title) for title in titles)
+    return tuple(make_message("quoted", text=title) for title in titles)
 
 
-def missing_title(figure: Figure, identifier: str, **values: str) -> Message:
+def build_missing_title(figure: ReportFigure, identifier: str, **values: str) -> Message:
     """Title of a section whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
     hidden = figure.missing is not None and figure.missing.id == "missing.hidden"
-    return say(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
+    return make_message(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
 
 
-def amount(figure: Figure) -> Decimal | Message:
+def build_amount(figure: ReportFigure) -> Decimal | Message:
     """Convert a figure to a value of a message: a number, "10 or less", or the reason why it is missing."""
     if figure.shown is None:
-        return figure.missing or say("missing.not-valid")
+        return figure.missing or make_message("missing.not-valid")
     if figure.bound is None:
         return figure.shown
-    value = without_zeros(figure.shown)
-    return say("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=value)
+    value = drop_zero_decimals(figure.shown)
+    return make_message("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=value)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.domain.scoring.tally import Tally
+from assessment.domain.scoring.tally import AnswerTally
 
 EXPECTED_VARIANCE = 2.0  # of five equally likely rungs
 
 
-def variances(tally: Tally, minimum: int) -> NDArray[np.float64]:
+def compute_variances(tally: AnswerTally, minimum: int) -> NDArray[np.float64]:
     """Sample variance (n - 1) of each item's raw answers, all roles together; NaN with fewer than `minimum` answers."""
     n, total = tally.numeric, tally.sums.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -18,7 +18,7 @@ def variances(tally: Tally, minimum: int) -> NDArray[np.float64]:
     return np.where(n >= minimum, variance, np.nan)
 
 
-def agreement(variances: NDArray[np.float64], columns: Sequence[int]) -> float | None:
+def compute_agreement(variances: NDArray[np.float64], columns: Sequence[int]) -> float | None:
     """r*wg of these items, 1 - mean(s^2) / 2, not clipped at 0; None if no item has a variance."""
     known = variances[list(columns)]
     known = known[~np.isnan(known)]

@@ -6,13 +6,13 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import CONSENSUS, Settings
+from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
 from assessment.domain.questionnaire import Kind, Questionnaire
 
-Columns = tuple[int, ...]
+ItemColumns = tuple[int, ...]
 
 
-class Row(Struct, frozen=True):
+class HandOffColumn(Struct, frozen=True):
     """Column of a hand-off row; `share` of contacts on its channel, 0: asked but excluded from the score."""
 
     column: int
@@ -27,17 +27,17 @@ class FunctionColumns(Struct, frozen=True):
     id: str
     weight: float
     target: float
-    dimensions: tuple[Columns, ...]
-    rows: tuple[Row, ...]
-    embedding: Columns
+    dimensions: tuple[ItemColumns, ...]
+    rows: tuple[HandOffColumn, ...]
+    embedding: ItemColumns
 
     @property
-    def practice(self) -> Columns:
+    def practice(self) -> ItemColumns:
         """Columns of all practice items."""
         return tuple(column for columns in self.dimensions for column in columns)
 
     @property
-    def all(self) -> Columns:
+    def all(self) -> ItemColumns:
         """Columns of practice items and hand-off rows."""
         return self.practice + tuple(row.column for row in self.rows)
 
@@ -46,7 +46,7 @@ class Blueprint(Struct, frozen=True):
     """Columns and weights for a questionnaire and an assessment's settings."""
 
     questionnaire: Questionnaire
-    settings: Settings
+    settings: AssessmentSettings
     functions: tuple[FunctionColumns, ...]
     roles: tuple[str, ...]
     role_weights: NDArray[np.float64]
@@ -55,29 +55,31 @@ class Blueprint(Struct, frozen=True):
     @property
     def consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
-        return self.settings.mode == CONSENSUS
+        return self.settings.mode == CONSENSUS_ROLE
 
-    def columns(self, items: tuple[str, ...]) -> Columns:
+    def columns(self, items: tuple[str, ...]) -> ItemColumns:
         """Columns of items by id."""
         return tuple(self.column[item] for item in items)
 
 
-def blueprint(questionnaire: Questionnaire, settings: Settings) -> Blueprint:
+def build_blueprint(questionnaire: Questionnaire, settings: AssessmentSettings) -> Blueprint:
     """Build the blueprint; weights and targets of the settings override those of the questionnaire."""
-    consensus = settings.mode == CONSENSUS
-    roles = (CONSENSUS,) if consensus else tuple(role.id for role in questionnaire.roles)
+    consensus = settings.mode == CONSENSUS_ROLE
+    roles = (CONSENSUS_ROLE,) if consensus else tuple(role.id for role in questionnaire.roles)
     weights = [1.0] if consensus else [role.weight for role in questionnaire.roles]
     return Blueprint(
         questionnaire=questionnaire,
         settings=settings,
-        functions=tuple(_function(questionnaire, settings, number) for number in range(len(questionnaire.functions))),
+        functions=tuple(
+            _build_function_columns(questionnaire, settings, number) for number in range(len(questionnaire.functions))
+        ),
         roles=roles,
         role_weights=np.asarray(weights, dtype=np.float64),
         column={item.id: number for number, item in enumerate(questionnaire.items)},
     )
 
 
-def _function(questionnaire: Questionnaire, settings: Settings, number: int) -> FunctionColumns:
+def _build_function_columns(questionnaire: Questionnaire, settings: AssessmentSettings, number: int) -> FunctionColumns:
     function = questionnaire.functions[number]
     own = [(column, item) for column, item in enumerate(questionnaire.items) if item.function == function.id]
     practice = [(column, item) for column, item in own if item.kind is Kind.PRACTICE]
@@ -92,7 +94,7 @@ def _function(questionnaire: Questionnaire, settings: Settings, number: int) -> 
             for dimension in questionnaire.dimensions
         ),
         rows=tuple(
-            Row(column, item.channel, shares.get(item.channel, 0.0), direct[item.channel])
+            HandOffColumn(column, item.channel, shares.get(item.channel, 0.0), direct[item.channel])
             for column, item in own
             if item.kind is Kind.HAND_OFF and item.channel is not None
         ),

@@ -4,16 +4,29 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, NOT_ASKED, Answers, Flags, Values
-from assessment.domain.disclosure import Guard
+from assessment.domain.answers import BLANK, NOT_ASKED, Answers, AnswerValues, BoolArray
+from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import CarelessRow
-from assessment.domain.scoring.agreement import variances
+from assessment.domain.scoring.aggregation import (
+    AggregateScores,
+    AggregationWeights,
+    FloatArray,
+    aggregate_scores,
+    build_weights,
+)
+from assessment.domain.scoring.agreement import compute_variances
 from assessment.domain.scoring.blueprint import Blueprint
-from assessment.domain.scoring.interval import Precision, Precisions, precisions
-from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, rollup
-from assessment.domain.scoring.spans import NO_SPAN, Span, span_of
-from assessment.domain.scoring.tally import Counts, Tally, hidden_left_out, item_scores, role_numbers, tally
-from assessment.domain.scoring.validity import Validity, out_of_scope, validity
+from assessment.domain.scoring.jackknife import FigurePrecision, PrecisionTable, compute_precisions
+from assessment.domain.scoring.released_intervals import NO_INTERVAL, ReleasedInterval, build_interval
+from assessment.domain.scoring.tally import (
+    AnswerTally,
+    CountArray,
+    compute_item_scores,
+    count_answers,
+    drop_hidden_items,
+    number_roles,
+)
+from assessment.domain.scoring.validity import Validity, check_validity, find_out_of_scope
 
 
 class Computation(Struct, frozen=True):
@@ -24,37 +37,41 @@ class Computation(Struct, frozen=True):
     """
 
     blueprint: Blueprint
-    guard: Guard
+    guard: DisclosureGuard
     answers: Answers
-    values: Values
+    values: AnswerValues
     role: NDArray[np.intp]
-    raw: Tally
-    tally: Tally
-    counts: Flags
-    counting: Tally
-    items: Floats  # released scores 0-100, NaN where not valid
+    raw: AnswerTally
+    tally: AnswerTally
+    counts: BoolArray
+    counting: AnswerTally
+    items: FloatArray  # released scores 0-100, NaN where not valid
     validity: Validity
-    weights: Rollup
-    figures: Figures
-    precisions: Precisions | None
+    weights: AggregationWeights
+    figures: AggregateScores
+    precisions: PrecisionTable | None
     variances: NDArray[np.float64]
     careless: tuple[CarelessRow, ...]
     taking_part: Answers
 
     @property
-    def scope(self) -> Flags:
+    def scope(self) -> BoolArray:
         """Mask of the items out of scope."""
         return self.validity.out_of_scope
 
-    def span(self, score: float | None, precision: Precision | None, answers: int | None = None) -> Span:
+    def span(
+        self, score: float | None, precision: FigurePrecision | None, answers: int | None = None
+    ) -> ReleasedInterval:
         """Build the interval around a score; empty in consensus mode, which has no `precision`."""
         if precision is None:
-            return NO_SPAN
+            return NO_INTERVAL
         minimum = self.blueprint.questionnaire.scoring.interval_minimum
-        return span_of(self.guard, score, precision, self.items, minimum, answers)
+        return build_interval(self.guard, score, precision, self.items, minimum, answers)
 
 
-def carried_answers(values: Values, counts: Flags, role: NDArray[np.intp], counting: Counts, guard: Guard) -> Values:
+def select_carried_answers(
+    values: AnswerValues, counts: BoolArray, role: NDArray[np.intp], counting: CountArray, guard: DisclosureGuard
+) -> AnswerValues:
     """Remove the answers of people who don't count towards k + 1 if too few people who count answered the item.
 
     An answer of a person who doesn't count is used only if its role has k + 1 answers to the item by people who
@@ -69,10 +86,10 @@ def carried_answers(values: Values, counts: Flags, role: NDArray[np.intp], count
     return np.where(left_out, np.int8(NOT_ASKED), values)
 
 
-def compute(
+def compute_scores(
     blueprint: Blueprint,
     answers: Answers,
-    guard: Guard,
+    guard: DisclosureGuard,
     careless: tuple[CarelessRow, ...] = (),
     submitted: Answers | None = None,
 ) -> Computation:
@@ -82,23 +99,23 @@ def compute(
     counts and the known numbers of sent responses would disclose who was careless.
     """
     scoring = blueprint.questionnaire.scoring
-    role = role_numbers(answers, blueprint.roles)
+    role = number_roles(answers, blueprint.roles)
     counts = np.ones(len(answers), dtype=np.bool_) if guard.needed is None else answers.counting
-    counting = tally(answers.values[counts], role[counts], len(blueprint.roles))
-    carried = carried_answers(answers.values, counts, role, counting.counts, guard)
-    raw = counting if counts.all() else tally(carried, role, len(blueprint.roles))
-    scope = out_of_scope(raw, counting, scoring, guard)
-    values = hidden_left_out(carried, counting.numeric, guard.least(0))
-    seen = raw if values is carried else tally(values, role, len(blueprint.roles))
+    counting = count_answers(answers.values[counts], role[counts], len(blueprint.roles))
+    carried = select_carried_answers(answers.values, counts, role, counting.counts, guard)
+    raw = counting if counts.all() else count_answers(carried, role, len(blueprint.roles))
+    scope = find_out_of_scope(raw, counting, scoring, guard)
+    values = drop_hidden_items(carried, counting.numeric, guard.least(0))
+    seen = raw if values is carried else count_answers(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
-    valid = validity(blueprint, counting.numeric >= minimum, scope)
-    exact = item_scores(
+    valid = check_validity(blueprint, counting.numeric >= minimum, scope)
+    exact = compute_item_scores(
         seen.counts.astype(np.float64),
         seen.sums.astype(np.float64),
         blueprint.role_weights,
         scoring.full_weight_answers,
     )
-    weights = rollup(blueprint, valid)
+    weights = build_weights(blueprint, valid)
     released = guard.stepped(exact)
     return Computation(
         blueprint=blueprint,
@@ -113,9 +130,9 @@ def compute(
         items=released,
         validity=valid,
         weights=weights,
-        figures=figures(weights, released),
-        precisions=None if blueprint.consensus else precisions(blueprint, values, role, seen, exact, weights),
-        variances=variances(seen, scoring.agreement_minimum),
+        figures=aggregate_scores(weights, released),
+        precisions=None if blueprint.consensus else compute_precisions(blueprint, values, role, seen, exact, weights),
+        variances=compute_variances(seen, scoring.agreement_minimum),
         careless=careless,
         taking_part=answers if submitted is None or guard.needed is None else submitted,
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from assessment.domain.answers import Flags
-from assessment.domain.scoring.tally import Tally
+from assessment.domain.answers import BoolArray
+from assessment.domain.scoring.tally import AnswerTally
 
 
-class Coverage:
+class FunctionCoverage:
     """Coverage of the items and hand-off rows of one function."""
 
-    def __init__(self, tally: Tally, scope: Flags, columns: Sequence[int]) -> None:
+    def __init__(self, tally: AnswerTally, scope: BoolArray, columns: Sequence[int]) -> None:
         chosen = list(columns)
         self.asked = int(tally.asked[chosen].sum())
         self.numeric = int(tally.numeric[chosen].sum())
@@ -21,7 +21,7 @@ class Coverage:
         return self.numeric / self.asked if self.applies else None
 
 
-def whole(functions: Sequence[Coverage]) -> float | None:
+def compute_overall_coverage(functions: Sequence[FunctionCoverage]) -> float | None:
     """Coverage 0-1 over all functions that have one; None if none has."""
     counted = [function for function in functions if function.applies]
     return sum(f.numeric for f in counted) / sum(f.asked for f in counted) if counted else None

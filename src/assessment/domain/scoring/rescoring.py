@@ -10,14 +10,20 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import Flags, Settings
+from assessment.domain.answers import AssessmentSettings, BoolArray
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, Result
-from assessment.domain.scoring.blueprint import Blueprint, blueprint
-from assessment.domain.scoring.rollup import Figures, Floats, Rollup, figures, rollup
-from assessment.domain.scoring.validity import Validity, validity
+from assessment.domain.scoring.aggregation import (
+    AggregateScores,
+    AggregationWeights,
+    FloatArray,
+    aggregate_scores,
+    build_weights,
+)
+from assessment.domain.scoring.blueprint import Blueprint, build_blueprint
+from assessment.domain.scoring.validity import Validity, check_validity
 
-Scores: TypeAlias = NDArray[np.float64]  # one score 0-100 per item of the questionnaire, NaN where none
+ItemScores: TypeAlias = NDArray[np.float64]  # one score 0-100 per item of the questionnaire, NaN where none
 
 
 class Rescoring(Struct, frozen=True):
@@ -25,16 +31,16 @@ class Rescoring(Struct, frozen=True):
 
     blueprint: Blueprint
     validity: Validity
-    weights: Rollup
+    weights: AggregationWeights
 
-    def figures(self, items: Floats) -> Figures:
+    def figures(self, items: FloatArray) -> AggregateScores:
         """Aggregate item scores of shape (…, items)."""
-        return figures(self.weights, items)
+        return aggregate_scores(self.weights, items)
 
 
-def settings_of(result: Result) -> Settings:
+def get_settings(result: Result) -> AssessmentSettings:
     """Reconstruct weights, targets and shares of contacts from a result."""
-    return Settings(
+    return AssessmentSettings(
         mode=result.mode,
         weights={name: function.weight for name, function in result.functions.items()},
         targets={name: function.target for name, function in result.functions.items()},
@@ -42,7 +48,7 @@ def settings_of(result: Result) -> Settings:
     )
 
 
-def item_results(result: Result) -> dict[str, ItemResult]:
+def list_item_results(result: Result) -> dict[str, ItemResult]:
     """Practice items and hand-off rows of a result by id."""
     found: dict[str, ItemResult] = {}
     for function in result.functions.values():
@@ -52,32 +58,36 @@ def item_results(result: Result) -> dict[str, ItemResult]:
     return found
 
 
-def scores_of(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> Scores:
+def list_item_scores(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> ItemScores:
     """Item scores in questionnaire order; NaN if missing."""
     known = [items.get(item.id) for item in questionnaire.items]
     return np.asarray([np.nan if found is None or found.score is None else found.score for found in known])
 
 
-def scope_of(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> Flags:
+def find_out_of_scope_items(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> BoolArray:
     """Mask of the items out of scope, in questionnaire order."""
     found = (items.get(item.id) for item in questionnaire.items)
     return np.asarray([item is not None and item.out_of_scope for item in found], dtype=np.bool_)
 
 
-def rescoring(questionnaire: Questionnaire, settings: Settings, answered: Flags, scope: Flags) -> Rescoring:
+def build_rescoring(
+    questionnaire: Questionnaire, settings: AssessmentSettings, answered: BoolArray, scope: BoolArray
+) -> Rescoring:
     """Build the weights for items that are `answered` and not in `scope` (out of scope)."""
-    plan = blueprint(questionnaire, settings)
-    valid = validity(plan, answered, scope)
-    return Rescoring(plan, valid, rollup(plan, valid))
+    plan = build_blueprint(questionnaire, settings)
+    valid = check_validity(plan, answered, scope)
+    return Rescoring(plan, valid, build_weights(plan, valid))
 
 
-def of_result(questionnaire: Questionnaire, result: Result) -> tuple[Rescoring, Scores]:
+def rescore_result(questionnaire: Questionnaire, result: Result) -> tuple[Rescoring, ItemScores]:
     """Build the weights of a result, and its item scores."""
-    items = item_results(result)
-    scores = scores_of(questionnaire, items)
-    return rescoring(questionnaire, settings_of(result), ~np.isnan(scores), scope_of(questionnaire, items)), scores
+    items = list_item_results(result)
+    scores = list_item_scores(questionnaire, items)
+    return build_rescoring(
+        questionnaire, get_settings(result), ~np.isnan(scores), find_out_of_scope_items(questionnaire, items)
+    ), scores
 
 
-def columns_of(questionnaire: Questionnaire, chosen: Collection[str]) -> NDArray[np.intp]:
+def find_columns(questionnaire: Questionnaire, chosen: Collection[str]) -> NDArray[np.intp]:
     """Columns of items by id."""
     return np.asarray([column for column, item in enumerate(questionnaire.items) if item.id in chosen], dtype=np.intp)

@@ -6,40 +6,40 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, Values
+from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, AnswerValues
 
-Counts = NDArray[np.int64]
-MAXIMUM = 25.0  # points per rung: converts a raw rung 0-4 to a score 0-100 (method 2)
+CountArray = NDArray[np.int64]
+POINTS_PER_RUNG = 25.0  # points per rung: converts a raw rung 0-4 to a score 0-100 (method 2)
 
 
-class Tally(Struct, frozen=True):
+class AnswerTally(Struct, frozen=True):
     """`counts` and `sums` of numeric answers by role and item; all other fields by item."""
 
-    counts: Counts
-    sums: Counts
-    squares: Counts
-    dont_know: Counts
-    not_applicable: Counts
-    asked: Counts
+    counts: CountArray
+    sums: CountArray
+    squares: CountArray
+    dont_know: CountArray
+    not_applicable: CountArray
+    asked: CountArray
 
     @property
-    def numeric(self) -> Counts:
+    def numeric(self) -> CountArray:
         """Number of numeric answers by item, all roles together."""
         return np.asarray(self.counts.sum(axis=0))
 
 
-def role_numbers(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
+def number_roles(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
     """Role of each respondent as an index into `roles`."""
     number = {role: index for index, role in enumerate(roles)}
     return np.fromiter((number[role] for role in answers.roles), dtype=np.intp, count=len(answers))
 
 
-def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
+def count_answers(values: AnswerValues, role: NDArray[np.intp], roles: int) -> AnswerTally:
     """Count answers; `role` holds the role index of each row, `roles` is the number of roles."""
     numeric = np.where(values >= 0, values, 0).astype(np.int16)
     answered = values >= 0
     by_role = [role == number for number in range(roles)]
-    return Tally(
+    return AnswerTally(
         counts=np.stack([answered[rows].sum(axis=0) for rows in by_role]).astype(np.int64),
         sums=np.stack([numeric[rows].sum(axis=0, dtype=np.int64) for rows in by_role]),
         squares=(numeric * numeric).sum(axis=0, dtype=np.int64),
@@ -49,20 +49,22 @@ def tally(values: Values, role: NDArray[np.intp], roles: int) -> Tally:
     )
 
 
-def role_shares(counts: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
+def compute_role_weights(counts: CountArray, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
     """Weight of each role in each item, b_r min(1, n_r / full), not normalised (method 4)."""
     return np.asarray(base[:, None] * np.minimum(1.0, counts / full))
 
 
-def item_scores(counts: Counts, sums: Counts, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
+def compute_item_scores(
+    counts: CountArray, sums: CountArray, base: NDArray[np.float64], full: int
+) -> NDArray[np.float64]:
     """Role-weighted item scores 0-100 from counts and sums by role and item; NaN without answers (method 4)."""
-    weighted = role_shares(counts, base, full)
+    weighted = compute_role_weights(counts, base, full)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(counts > 0, sums / counts, 0.0)
-        return np.asarray(MAXIMUM * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2))
+        return np.asarray(POINTS_PER_RUNG * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2))
 
 
-def hidden_left_out(values: Values, numeric: Counts, least: int) -> Values:
+def drop_hidden_items(values: AnswerValues, numeric: CountArray, least: int) -> AnswerValues:
     """Mark items with fewer than `least` numeric answers as not asked (method 6.1)."""
     few = numeric < least
     if not few.any():

@@ -3,12 +3,12 @@
 import numpy as np
 from msgspec import Struct
 
-from assessment.domain.answers import Flags
-from assessment.domain.disclosure import Guard
-from assessment.domain.questionnaire import Embedding, Scoring
+from assessment.domain.answers import BoolArray
+from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.questionnaire import EmbeddingIndex, ScoringRules
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
-from assessment.domain.scoring.cuts import CUT_DECIMALS, at_least
-from assessment.domain.scoring.tally import Tally
+from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least
+from assessment.domain.scoring.tally import AnswerTally
 
 
 class FunctionValidity(Struct, frozen=True):
@@ -25,14 +25,16 @@ class FunctionValidity(Struct, frozen=True):
 class Validity(Struct, frozen=True):
     """Validity of all parts; the jackknife keeps it fixed while it leaves respondents out."""
 
-    items: Flags
-    out_of_scope: Flags
+    items: BoolArray
+    out_of_scope: BoolArray
     functions: tuple[FunctionValidity, ...]
     overall: bool
     embedding: bool
 
 
-def out_of_scope(tally: Tally, counting: Tally, scoring: Scoring, guard: Guard) -> Flags:
+def find_out_of_scope(
+    tally: AnswerTally, counting: AnswerTally, scoring: ScoringRules, guard: DisclosureGuard
+) -> BoolArray:
     """Mark items that at least `out_of_scope_share` of the people who answered call not applicable.
 
     If guarded, k + 1 people must say so, and more than k + 1 must have been asked: otherwise the mark would disclose
@@ -44,10 +46,10 @@ def out_of_scope(tally: Tally, counting: Tally, scoring: Scoring, guard: Guard) 
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 
-def validity(blueprint: Blueprint, answered: Flags, scope: Flags) -> Validity:
+def check_validity(blueprint: Blueprint, answered: BoolArray, scope: BoolArray) -> Validity:
     """Determine validity; `answered` marks items with enough answers, `scope` those out of scope."""
     items = answered & ~scope
-    functions = tuple(_function(blueprint, function, items, scope) for function in blueprint.functions)
+    functions = tuple(_check_function(blueprint, function, items, scope) for function in blueprint.functions)
     minimum = blueprint.questionnaire.scoring.minimum_functions
     return Validity(
         items=items,
@@ -58,9 +60,11 @@ def validity(blueprint: Blueprint, answered: Flags, scope: Flags) -> Validity:
     )
 
 
-def _function(blueprint: Blueprint, function: FunctionColumns, items: Flags, scope: Flags) -> FunctionValidity:
+def _check_function(
+    blueprint: Blueprint, function: FunctionColumns, items: BoolArray, scope: BoolArray
+) -> FunctionValidity:
     questionnaire = blueprint.questionnaire
-    hand_off = _hand_off(function, items, questionnaire.scoring.minimum_rows)
+    hand_off = _has_valid_hand_off(function, items, questionnaire.scoring.minimum_rows)
     rows_in_scope = bool(function.rows) and not all(scope[row.column] for row in function.rows)
     dimensions, away = [], []
     for dimension, columns in zip(questionnaire.dimensions, function.dimensions, strict=True):
@@ -68,7 +72,7 @@ def _function(blueprint: Blueprint, function: FunctionColumns, items: Flags, sco
         in_scope = sum(not scope[column] for column in columns) + with_rows
         valid = sum(bool(items[column]) for column in columns) + (with_rows and hand_off)
         away.append(not in_scope)
-        dimensions.append(bool(in_scope) and at_least(valid / in_scope, questionnaire.scoring.valid_item_share))
+        dimensions.append(bool(in_scope) and is_at_least(valid / in_scope, questionnaire.scoring.valid_item_share))
     required = all(ok for ok, dimension in zip(dimensions, questionnaire.dimensions, strict=True) if dimension.required)
     return FunctionValidity(
         hand_off=hand_off,
@@ -76,14 +80,14 @@ def _function(blueprint: Blueprint, function: FunctionColumns, items: Flags, sco
         dimensions_out_of_scope=tuple(away),
         valid=required and sum(dimensions) >= questionnaire.scoring.minimum_dimensions,
         out_of_scope=all(away),
-        embedding=_embedding(questionnaire.indices.embedding, function, items),
+        embedding=_has_valid_embedding(questionnaire.indices.embedding, function, items),
     )
 
 
-def _embedding(index: Embedding | None, function: FunctionColumns, items: Flags) -> bool:
+def _has_valid_embedding(index: EmbeddingIndex | None, function: FunctionColumns, items: BoolArray) -> bool:
     return index is not None and sum(bool(items[column]) for column in function.embedding) >= index.minimum_items
 
 
-def _hand_off(function: FunctionColumns, items: Flags, minimum_rows: int) -> bool:
+def _has_valid_hand_off(function: FunctionColumns, items: BoolArray, minimum_rows: int) -> bool:
     entering = [row for row in function.rows if row.share > 0 and items[row.column]]
     return len(entering) >= minimum_rows and any(row.direct for row in entering)

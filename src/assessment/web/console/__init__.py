@@ -4,76 +4,76 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import UnauthenticatedError
-from assessment.services.limiting import Limiter
-from assessment.web.console import (
-    assessment,
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.web.console import authentication
+from assessment.web.console.form_data import provide_form
+from assessment.web.console.form_errors import InvalidFormError, show_form_errors
+from assessment.web.console.handlers import (
+    assessment_page,
     benchmarks,
-    correcting,
     exports,
-    founding,
-    handing,
     home,
-    identity,
+    link_export,
+    new_assessment,
     people,
-    rehearsal,
+    replacement,
     results,
-    signing,
-    tuning,
+    settings,
+    sign_in,
+    survey_preview,
 )
-from assessment.web.console.form import form
-from assessment.web.console.refusals import RefusedError, show
 
-__all__ = ["router"]
+__all__ = ["create_router"]
 
 ROUTES = (
-    signing.ask,
-    signing.sign_in,
-    signing.sign_out,
-    home.home,
-    founding.ask,
-    founding.create,
-    assessment.show,
-    assessment.show_progress,
-    assessment.open_it,
-    assessment.ask_to_close,
-    assessment.close,
-    assessment.ask_to_reopen,
-    assessment.reopen,
-    people.show,
-    people.add_one,
-    people.add_many,
+    sign_in.show_sign_in_form,
+    sign_in.sign_in,
+    sign_in.sign_out,
+    home.show_home,
+    new_assessment.show_new_form,
+    new_assessment.create_assessment,
+    assessment_page.show_assessment,
+    assessment_page.show_progress,
+    assessment_page.open_assessment,
+    assessment_page.show_close_form,
+    assessment_page.close_assessment,
+    assessment_page.show_reopen_form,
+    assessment_page.reopen_assessment,
+    people.show_people,
+    people.add_person,
+    people.add_people,
     people.make_link,
-    handing.make_links,
-    people.ask_to_revoke,
-    people.revoke,
-    correcting.ask_to_correct,
-    correcting.correct,
-    tuning.ask,
-    tuning.change,
-    rehearsal.choose,
-    rehearsal.rehearse_first,
-    rehearsal.rehearse,
-    results.show,
-    results.download,
-    exports.export,
+    link_export.make_links,
+    people.show_revoke_form,
+    people.revoke_invitation,
+    replacement.show_replacement_form,
+    replacement.correct_invitation,
+    settings.show_settings_form,
+    settings.change_settings,
+    survey_preview.show_preview_form,
+    survey_preview.preview_first_section,
+    survey_preview.preview_section,
+    results.show_results,
+    results.download_report,
+    exports.export_figures,
     exports.export_responses,
-    benchmarks.show,
+    benchmarks.show_benchmarks,
 )
 
 
-def router() -> Router:
+def create_router() -> Router:
     """Create the router; each application gets its own rate limiter for sign-in."""
-    limiter = Limiter()
+    limiter = RateLimiter()
     return Router(
         "/console",
         route_handlers=ROUTES,
         dependencies={
-            "consultant": Provide(identity.consultant, sync_to_thread=True),
-            "form": Provide(form),
+            "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
+            "form": Provide(provide_form),
             "limiter": Provide(lambda: limiter, sync_to_thread=False),
         },
         exception_handlers={
-            UnauthenticatedError: identity.ask_to_sign_in,
-            RefusedError: show,
+            UnauthenticatedError: authentication.ask_to_sign_in,
+            InvalidFormError: show_form_errors,
         },
     )

@@ -7,14 +7,14 @@ span lines; but an unbalanced quote that would span the lines of other people is
 import re
 from collections.abc import Iterator
 
-from assessment.domain.delimited import LINE, QUOTED, DelimitedError
-from assessment.wording.sentences import N_
+from assessment.domain.csv_text import LINE_PATTERN, QUOTED_PATTERN, CsvError
+from assessment.i18n.messages import N_
 
-BLANK = "\ufeff \t"  # files may start with a byte order mark
-CELL_MOST = 4000  # characters searched for a delimiter
-UNCLOSED = N_("A quote opens on this line and is never closed.")
-SWALLOWS = N_("A quote opens on this line and closes in another person’s line.")
-REMEDY = N_("Take it away, or close it at the end of the cell.")
+BLANK_CHARACTERS = "\ufeff \t"  # files may start with a byte order mark
+MAX_CELL_LENGTH = 4000  # characters searched for a delimiter
+UNCLOSED_QUOTE = N_("A quote opens on this line and is never closed.")
+QUOTE_SPANS_LINES = N_("A quote opens on this line and closes in another person’s line.")
+QUOTE_REMEDY = N_("Take it away, or close it at the end of the cell.")
 
 
 def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -22,8 +22,8 @@ def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
     text = text.removeprefix("\ufeff")
     start, line = 0, 1
     while start < len(text):
-        plain = _line_at(text, start)
-        if plain.strip(BLANK):
+        plain = _read_line(text, start)
+        if plain.strip(BLANK_CHARACTERS):
             cells, end = _read_cells(text, start, line, _find_delimiter(text, start, plain))
             yield line, [cell.strip() for cell in cells]
         else:
@@ -33,14 +33,14 @@ def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
         start = end
 
 
-def _line_at(text: str, start: int) -> str:
-    match = LINE.match(text, start)
+def _read_line(text: str, start: int) -> str:
+    match = LINE_PATTERN.match(text, start)
     return match[0].rstrip("\r\n") if match else ""
 
 
 def _find_delimiter(text: str, start: int, plain: str) -> str:
     if '"' in plain:
-        plain = _line_at(QUOTED.sub('""', text[start : start + CELL_MOST]), 0)
+        plain = _read_line(QUOTED_PATTERN.sub('""', text[start : start + MAX_CELL_LENGTH]), 0)
     return next((mark for mark in "\t," if mark in plain), ";")
 
 
@@ -59,7 +59,7 @@ def _read_cells(text: str, start: int, line: int, delimiter: str) -> tuple[list[
 def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]:
     while text.startswith(" ", at):
         at += 1
-    match = QUOTED.match(text, at)
+    match = QUOTED_PATTERN.match(text, at)
     if match:
         end = match.end()
         while text.startswith(" ", end):
@@ -69,12 +69,12 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]
     plain = re.compile(f"[^{delimiter}\r\n]*").match(text, at)
     raw = plain[0] if plain else ""
     if raw.startswith('"') and raw.count('"') % 2:
-        raise DelimitedError(line, UNCLOSED, REMEDY)
+        raise CsvError(line, UNCLOSED_QUOTE, QUOTE_REMEDY)
     return raw, at + len(raw)
 
 
 def _unquote(inside: str, line: int) -> str:
     """Return the text of a quoted cell; raises `DelimitedError` if it looks like several people's lines."""
     if re.search(r"[\r\n]", inside) and ("\t" in inside or inside.count("@") > 1):
-        raise DelimitedError(line, SWALLOWS, REMEDY)
+        raise CsvError(line, QUOTE_SPANS_LINES, QUOTE_REMEDY)
     return inside.replace('""', '"')

@@ -3,72 +3,71 @@
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.errors import AlreadySentError, AssessmentError, ClosedError, UnauthenticatedError
-from assessment.web.guards import StrangerError
-from assessment.web.survey import (
-    answering,
-    codes,
-    conflicts,
-    ending,
-    entrance,
-    leaving,
-    problems,
-    respondents,
-    resuming,
+from assessment.errors import AlreadySentError, AppError, ClosedError, UnauthenticatedError
+from assessment.web.http.guards import LostSessionError
+from assessment.web.survey import dependencies, problems
+from assessment.web.survey.handlers import (
+    code_page,
+    conflict_page,
+    finish_on_device,
+    lost_session,
+    section_pages,
+    sending,
+    start_page,
 )
-from assessment.web.survey.preview import preview
-from assessment.web.survey.save_errors import or_reason
-from assessment.web.survey.states import MovedError, RenewedError, SetAsideError, WithdrawnError
+from assessment.web.survey.handlers.preview import render_preview
+from assessment.web.survey.response_states import MovedError, SessionRenewedError, SetAsideError, WithdrawnError
+from assessment.web.survey.save_errors import wrap_error_handler
 
-__all__ = ["preview", "router"]
+__all__ = ["render_preview", "router"]
 
 router = Router(
     "/",
     route_handlers=[
-        entrance.start,
-        entrance.enter,
-        codes.ask_code,
-        codes.enter_code,
-        codes.ask_link_and_code,
-        codes.enter_link_and_code,
-        answering.survey,
-        answering.show,
-        answering.go_on,
-        answering.keep_answer,
-        conflicts.show_conflicts,
-        conflicts.choose_answer,
-        resuming.show_form,
-        resuming.resume,
+        start_page.show_start_page,
+        start_page.enter_survey,
+        code_page.show_code_form,
+        code_page.enter_code,
+        code_page.show_withdrawal_form,
+        code_page.enter_link_and_code,
+        section_pages.continue_survey,
+        section_pages.show_section,
+        section_pages.save_section,
+        section_pages.save_answer,
+        conflict_page.show_conflicts,
+        conflict_page.choose_answer,
+        lost_session.show_form,
+        lost_session.resume_section,
         problems.show_problem,
-        ending.check,
-        ending.send,
-        ending.show_sent_elsewhere,
-        ending.thanks,
-        ending.ask_to_withdraw,
-        ending.withdraw,
-        ending.withdrawn,
-        leaving.ask_to_finish,
-        leaving.finish,
-        leaving.finished,
-        leaving.dismiss_links,
+        sending.show_check_page,
+        sending.send_answers,
+        sending.show_sent_elsewhere,
+        sending.show_sent_page,
+        sending.show_withdraw_form,
+        sending.withdraw_answers,
+        sending.show_withdrawn_page,
+        finish_on_device.show_finish_form,
+        finish_on_device.end_browser_sessions,
+        finish_on_device.show_finished_page,
+        finish_on_device.dismiss_links,
     ],
     dependencies={
-        "respondent": Provide(respondents.respondent, sync_to_thread=True),
-        "questionnaire": Provide(respondents.questionnaire, sync_to_thread=True),
-        "own_draft": Provide(respondents.own_draft, sync_to_thread=True),
+        "respondent": Provide(dependencies.provide_respondent, sync_to_thread=True),
+        "questionnaire": Provide(dependencies.provide_questionnaire, sync_to_thread=True),
+        "own_draft": Provide(dependencies.provide_own_draft, sync_to_thread=True),
     },
     exception_handlers={
-        kind: or_reason(handler)
+        kind: wrap_error_handler(handler)
         for kind, handler in {
-            AlreadySentError: ending.finished,
-            ClosedError: ending.finished,
-            WithdrawnError: ending.finished,
-            SetAsideError: ending.finished,
-            MovedError: leaving.moved,
-            RenewedError: leaving.renew,
-            UnauthenticatedError: leaving.lost,
-            StrangerError: resuming.ask,
-            AssessmentError: problems.redirect_failure,
+            AlreadySentError: sending.show_finished_state,
+            ClosedError: sending.show_finished_state,
+            WithdrawnError: sending.show_finished_state,
+            SetAsideError: sending.show_finished_state,
+            MovedError: finish_on_device.show_moved_page,
+            SessionRenewedError: finish_on_device.renew_session,
+            UnauthenticatedError: finish_on_device.show_lost_page,
+            LostSessionError: lost_session.show_resume_page,
+            AppError: problems.redirect_failure,
         }.items()
     },
 )

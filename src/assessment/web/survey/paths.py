@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 SURVEY = "/survey"
-BEGUN = "begun"  # query parameter right after Start: if there is no cookie then, the browser blocks cookies
-FIRST = f"{SURVEY}?{BEGUN}=1"
+BEGUN_PARAMETER = "begun"  # query parameter right after Start: if there is no cookie then, the browser blocks cookies
+FIRST_PAGE = f"{SURVEY}?{BEGUN_PARAMETER}=1"
 CHECK = "/survey/check"
 CONFLICTS = "/survey/conflicts"
 SENT_ELSEWHERE = "/survey/sent-elsewhere"
@@ -17,7 +17,7 @@ WITHDRAW = "/survey/withdraw"
 WITHDRAWN = "/withdraw/done"
 
 
-class Paths(Struct, frozen=True):
+class SurveyPaths(Struct, frozen=True):
     """URL paths that section pages link to; `start` is the target of Back on the first page, empty for none."""
 
     base: str = "/survey"

@@ -15,8 +15,8 @@ from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from assessment.settings import Settings
-from assessment.web import cookies
-from assessment.web.pages import away
+from assessment.web.http import cookies
+from assessment.web.http.page_responses import redirect_to
 
 NAME = "form"
 LENGTH_MOST = 3500  # a cookie holds 4 KB; proxies accept few more bytes of headers than that
@@ -40,16 +40,16 @@ def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: st
     if len(packed) > LENGTH_MOST:
         return None
     settings: Settings = request.app.state.settings
-    cookie = cookies.named(cookies.full_name(NAME, settings), packed, settings)
+    cookie = cookies.make_named_cookie(cookies.get_full_name(NAME, settings), packed, settings)
     cookie.max_age = MAX_AGE
-    answer = away(f"{form.path}{query}")
+    answer = redirect_to(f"{form.path}{query}")
     answer.cookies = [cookie]
     return answer
 
 
 def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None:
     """Return the form that waits for a page; None if there is none."""
-    value = request.cookies.get(cookies.full_name(NAME, request.app.state.settings), "")
+    value = request.cookies.get(cookies.get_full_name(NAME, request.app.state.settings), "")
     try:
         decoded = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), DECODED_MOST)
         form = msgspec.json.decode(decoded, type=ReturnedForm)
@@ -61,10 +61,10 @@ def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None
 def removed_form_cookies(request: Request[Any, Any, Any], path: str = "") -> list[Cookie]:
     """Return the cookie that removes the waiting form, if there is one (of that page)."""
     settings: Settings = request.app.state.settings
-    name = cookies.full_name(NAME, settings)
+    name = cookies.get_full_name(NAME, settings)
     if name not in request.cookies or (path and read_form(request, path) is None):
         return []
-    return [cookies.removed(name, settings)]
+    return [cookies.make_removal_cookie(name, settings)]
 
 
 def text_fields(form: Mapping[str, str], *names: str, most: int) -> dict[str, str]:

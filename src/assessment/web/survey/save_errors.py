@@ -6,49 +6,51 @@ from typing import Any, TypeAlias
 from litestar import Request, Response
 from litestar.response import Redirect, Template
 
-from assessment.errors import AlreadySentError, AssessmentError, ClosedError, UnauthenticatedError
-from assessment.web.csrf import StaleFormError
-from assessment.web.pages import block
-from assessment.web.survey.forms import MisfiledError
-from assessment.web.survey.states import MovedError, RenewedError, SetAsideError, WithdrawnError
+from assessment.errors import AlreadySentError, AppError, ClosedError, UnauthenticatedError
+from assessment.web.http.csrf import StaleFormError
+from assessment.web.http.page_responses import render_block
+from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.response_states import MovedError, SessionRenewedError, SetAsideError, WithdrawnError
 
-Answer: TypeAlias = Response[Any] | Template | Redirect
-Handler: TypeAlias = Callable[[Request[Any, Any, Any], Exception], Answer]
+ErrorResponse: TypeAlias = Response[Any] | Template | Redirect
+ErrorHandler: TypeAlias = Callable[[Request[Any, Any, Any], Exception], ErrorResponse]
 
-ANSWERS = "/survey/answers/"
-OUTCOMES: dict[type[AssessmentError], str] = {
-    MisfiledError: "other-link",
+ANSWERS_PATH = "/survey/answers/"
+OUTCOMES_BY_ERROR: dict[type[AppError], str] = {
+    ResponseMismatchError: "other-link",
     StaleFormError: "other-link",
     AlreadySentError: "sent",
-    RenewedError: "sent",
+    SessionRenewedError: "sent",
     ClosedError: "closed",
     WithdrawnError: "withdrawn",
     SetAsideError: "set-aside",
     MovedError: "moved",
     UnauthenticatedError: "lost",
 }
-UNSWAPPED = (401, 403)  # survey.js handles these: it shows its own text and keeps the answer
+SCRIPT_STATUSES = (401, 403)  # survey.js handles these: it shows its own text and keeps the answer
 CLIENT_ERRORS = range(400, 500)
-TRIED_AGAIN = (408, 429)
+RETRIED_STATUSES = (408, 429)
 
 
-def or_reason(handler: Handler) -> Handler:
+def wrap_error_handler(handler: ErrorHandler) -> ErrorHandler:
     """Wrap an exception handler: htmx saves get the fragment with the reason, other requests the page."""
 
-    def handle(request: Request[Any, Any, Any], error: Exception) -> Answer:
-        return _reason(error) if _is_explained(request, error) else handler(request, error)
+    def handle(request: Request[Any, Any, Any], error: Exception) -> ErrorResponse:
+        return _render_reason(error) if _is_answer_error(request, error) else handler(request, error)
 
     return handle
 
 
-def _is_explained(request: Request[Any, Any, Any], error: Exception) -> bool:
-    is_script = request.headers.get("hx-request") == "true" and request.scope["path"].startswith(ANSWERS)
+def _is_answer_error(request: Request[Any, Any, Any], error: Exception) -> bool:
+    is_script = request.headers.get("hx-request") == "true" and request.scope["path"].startswith(ANSWERS_PATH)
     status = getattr(error, "status", 500)
-    return is_script and status in CLIENT_ERRORS and status not in TRIED_AGAIN
+    return is_script and status in CLIENT_ERRORS and status not in RETRIED_STATUSES
 
 
-def _reason(error: Exception) -> Template:
-    outcome = next((word for kind, word in OUTCOMES.items() if isinstance(error, kind)), "outdated")
+def _render_reason(error: Exception) -> Template:
+    outcome = next((word for kind, word in OUTCOMES_BY_ERROR.items() if isinstance(error, kind)), "outdated")
     status = getattr(error, "status", 409)
     language = {"language": error.who.language} if isinstance(error, MovedError) else {}
-    return block("survey/section.html", "state", status if status in UNSWAPPED else 409, outcome=outcome, **language)
+    return render_block(
+        "survey/section.html", "state", status if status in SCRIPT_STATUSES else 409, outcome=outcome, **language
+    )

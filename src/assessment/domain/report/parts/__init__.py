@@ -8,78 +8,92 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.report.details import Details
+from assessment.domain.report.details import ReportDetails
 from assessment.domain.report.parts.closing import (
-    Appendix,
-    Count,
+    AppendixItem,
+    AppendixItemGroup,
+    AppendixSection,
     CutPoint,
-    ItemGroup,
-    ItemLine,
-    Line,
-    Moderated,
-    Summary,
+    ModeratedFigure,
+    PeopleCount,
+    ProvenanceLine,
+    SummarySection,
 )
-from assessment.domain.report.parts.functions import DimensionRow, FunctionPart, ItemRow, Spread, SpreadRow
-from assessment.domain.report.parts.people import Authority, Gap, GapRow, HandOffRow, HandOffs, Outlook, Quadrant
-from assessment.domain.report.parts.shared import Cell, KeyFigure, Levelled
-from assessment.domain.report.parts.standing import Answer, Heatmap, HeatRow, TargetRow, Targets
+from assessment.domain.report.parts.functions import (
+    AgreementPanel,
+    AgreementRow,
+    DimensionRow,
+    FunctionSection,
+    ItemRow,
+)
+from assessment.domain.report.parts.people import (
+    AuthoritySection,
+    GapRow,
+    HandOffRow,
+    HandOffsSection,
+    OutlookQuadrant,
+    OutlookSection,
+    PerceptionGapSection,
+)
+from assessment.domain.report.parts.shared import KeyFigure, LevelScore, ScoreCell
+from assessment.domain.report.parts.standing import AnswerSection, HeatmapRow, HeatmapSection, TargetRow, TargetsSection
 from assessment.domain.report.parts.way import (
     Action,
-    Change,
+    ActionPart,
+    ActionTopic,
+    AdviceReason,
     ChangeRow,
-    Fired,
-    ItemChange,
-    Lifting,
-    LiftRow,
-    Part,
+    ChangeSection,
+    ItemChangeRow,
+    PathStep,
     ProspectRow,
-    Roadmap,
-    Step,
-    Topic,
+    RoadmapSection,
+    TargetPathRow,
+    TargetPathsSection,
 )
 
 __all__ = [
     "Action",
-    "Answer",
-    "Appendix",
-    "Authority",
-    "Cell",
-    "Change",
+    "ActionPart",
+    "ActionTopic",
+    "AdviceReason",
+    "AgreementPanel",
+    "AgreementRow",
+    "AnswerSection",
+    "AppendixItem",
+    "AppendixItemGroup",
+    "AppendixSection",
+    "AuthoritySection",
     "ChangeRow",
-    "Count",
+    "ChangeSection",
     "CutPoint",
     "DimensionRow",
-    "Fired",
-    "FunctionPart",
-    "Gap",
+    "FunctionSection",
     "GapRow",
     "HandOffRow",
-    "HandOffs",
-    "HeatRow",
-    "Heatmap",
-    "ItemChange",
-    "ItemGroup",
-    "ItemLine",
+    "HandOffsSection",
+    "HeatmapRow",
+    "HeatmapSection",
+    "ItemChangeRow",
     "ItemRow",
     "KeyFigure",
-    "Levelled",
-    "LiftRow",
-    "Lifting",
-    "Line",
-    "Moderated",
-    "Outlook",
-    "Part",
+    "LevelScore",
+    "ModeratedFigure",
+    "OutlookQuadrant",
+    "OutlookSection",
+    "PathStep",
+    "PeopleCount",
+    "PerceptionGapSection",
     "ProspectRow",
-    "Quadrant",
+    "ProvenanceLine",
     "Report",
-    "Roadmap",
-    "Spread",
-    "SpreadRow",
-    "Step",
-    "Summary",
+    "RoadmapSection",
+    "ScoreCell",
+    "SummarySection",
+    "TargetPathRow",
+    "TargetPathsSection",
     "TargetRow",
-    "Targets",
-    "Topic",
+    "TargetsSection",
 ]
 
 
@@ -87,22 +101,22 @@ class Report(Struct, frozen=True):
     """One report; a section that the mode or the questionnaire does not have is None."""
 
     language: str
-    details: Details
+    details: ReportDetails
     instrument: str
     consensus: bool
-    answer: Answer
-    targets: Targets
-    heatmap: Heatmap
-    functions: tuple[FunctionPart, ...]
-    gap: Gap | None
-    authority: Authority | None
-    hand_offs: HandOffs | None
-    outlook: Outlook | None
-    roadmap: Roadmap
-    lifting: Lifting
-    change: Change | None
-    summary: Summary
-    moderations: tuple[Moderated, ...]
-    appendix: Appendix
+    answer: AnswerSection
+    targets: TargetsSection
+    heatmap: HeatmapSection
+    functions: tuple[FunctionSection, ...]
+    gap: PerceptionGapSection | None
+    authority: AuthoritySection | None
+    hand_offs: HandOffsSection | None
+    outlook: OutlookSection | None
+    roadmap: RoadmapSection
+    lifting: TargetPathsSection
+    change: ChangeSection | None
+    summary: SummarySection
+    moderations: tuple[ModeratedFigure, ...]
+    appendix: AppendixSection
     needed: int | None = None
     interval_percent: Decimal = Decimal(95)

@@ -2,11 +2,11 @@
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
 
 
-class Summary(Struct, frozen=True):
+class SummarySection(Struct, frozen=True):
     """Summary for respondents: subjects, findings, next steps, and how their answers were protected."""
 
     title: Message
@@ -16,12 +16,12 @@ class Summary(Struct, frozen=True):
     protected: tuple[Message, ...]
 
 
-class Moderated(Struct, frozen=True):
+class ModeratedFigure(Struct, frozen=True):
     """A score as computed and as moderated by the consultant."""
 
     place: str
-    computed: Figure
-    moderated: Figure
+    computed: ReportFigure
+    moderated: ReportFigure
     reason: str
 
 
@@ -32,46 +32,46 @@ class CutPoint(Struct, frozen=True):
     value: Message
 
 
-class Count(Struct, frozen=True):
+class PeopleCount(Struct, frozen=True):
     """A number of people; None: too few to be shown."""
 
     name: str
     people: int | None
 
 
-class ItemLine(Struct, frozen=True):
+class AppendixItem(Struct, frozen=True):
     """An item in the appendix, with its full text."""
 
     id: str
     text: str
     asked_of: str
-    figure: Figure
+    figure: ReportFigure
 
 
-class ItemGroup(Struct, frozen=True):
+class AppendixItemGroup(Struct, frozen=True):
     """Items of one function, or those asked across functions."""
 
     name: str
-    items: tuple[ItemLine, ...]
+    items: tuple[AppendixItem, ...]
 
 
-class Line(Struct, frozen=True):
+class ProvenanceLine(Struct, frozen=True):
     """A label and its value."""
 
     label: Message
     value: Message
 
 
-class Appendix(Struct, frozen=True):
+class AppendixSection(Struct, frozen=True):
     """Method, cut points, participants, items, disclosure rules and provenance."""
 
     method: tuple[Message, ...]
     cut_points: tuple[CutPoint, ...]
     counted: int
     careless: Message
-    by_role: tuple[Count, ...]
-    by_function: tuple[Count, ...]
+    by_role: tuple[PeopleCount, ...]
+    by_function: tuple[PeopleCount, ...]
     taking_part: tuple[Message, ...]
-    items: tuple[ItemGroup, ...]
+    items: tuple[AppendixItemGroup, ...]
     hidden: tuple[Message, ...]
-    provenance: tuple[Line, ...]
+    provenance: tuple[ProvenanceLine, ...]

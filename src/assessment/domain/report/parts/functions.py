@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.parts.shared import KeyFigure, Levelled
+from assessment.domain.report.parts.shared import KeyFigure, LevelScore
 from assessment.domain.report.parts.way import Action
 
 
@@ -19,7 +19,7 @@ class ItemRow(Struct, frozen=True):
     id: str
     name: str
     text: str
-    figure: Figure
+    figure: ReportFigure
     mark: bool = False
     shares: tuple[Decimal, ...] = ()
 
@@ -28,47 +28,47 @@ class DimensionRow(Struct, frozen=True):
     """A dimension of a function page; `level_text` describes its level, `next_text` the next one."""
 
     name: str
-    figure: Figure
+    figure: ReportFigure
     band: int | None
     items: tuple[ItemRow, ...]
-    agreement: Figure | None = None
+    agreement: ReportFigure | None = None
     level_text: str = ""
     next_text: str = ""
 
 
-class SpreadRow(Struct, frozen=True):
+class AgreementRow(Struct, frozen=True):
     """Agreement on one dimension."""
 
     name: str
-    agreement: Figure
+    agreement: ReportFigure
     meaning: Message | None = None
 
 
-class Spread(Struct, frozen=True):
+class AgreementPanel(Struct, frozen=True):
     """Agreement by dimension in a contested function, lowest first."""
 
     title: Message
-    rows: tuple[SpreadRow, ...]
+    rows: tuple[AgreementRow, ...]
     cuts: tuple[Decimal, ...]
     classes: tuple[Message, ...]
     contested_below: Decimal
 
 
-class FunctionPart(Struct, frozen=True):
+class FunctionSection(Struct, frozen=True):
     """Page of one function; `rows` are its hand-off rows."""
 
     id: str
     name: str
     title: Message
-    whole: Levelled
+    whole: LevelScore
     target: Decimal
     key_figures: tuple[KeyFigure, ...]
     dimensions: tuple[DimensionRow, ...]
-    hand_off: Figure
+    hand_off: ReportFigure
     rows: tuple[ItemRow, ...]
     notes: tuple[Message, ...]
     actions: tuple[Action, ...]
-    spread: Spread | None = None
+    spread: AgreementPanel | None = None
 
     @property
     def all(self) -> tuple[ItemRow, ...]:

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts.functions import ItemRow
-from assessment.domain.report.parts.shared import Cell, KeyFigure
-from assessment.domain.result import Verdict
+from assessment.domain.report.parts.shared import KeyFigure, ScoreCell
+from assessment.domain.result import GapVerdict
 
 
 class GapRow(Struct, frozen=True):
@@ -19,15 +19,15 @@ class GapRow(Struct, frozen=True):
     """
 
     name: str
-    leader: Figure
-    practitioner: Figure
-    gap: Figure
-    verdict: Verdict | None
+    leader: ReportFigure
+    practitioner: ReportFigure
+    gap: ReportFigure
+    verdict: GapVerdict | None
     who: Message | None
     words: Message | None
 
 
-class Gap(Struct, frozen=True):
+class PerceptionGapSection(Struct, frozen=True):
     """Comparison of leaders and practitioners by dimension."""
 
     title: Message
@@ -37,14 +37,14 @@ class Gap(Struct, frozen=True):
     cuts: tuple[Decimal, ...] = ()
 
 
-class Authority(Struct, frozen=True):
+class AuthoritySection(Struct, frozen=True):
     """Authority and support as group means."""
 
     title: Message
-    authority: Figure
-    support: Figure
-    difference: Figure
-    risk: Figure
+    authority: ReportFigure
+    support: ReportFigure
+    difference: ReportFigure
+    risk: ReportFigure
     class_name: str
     class_meaning: str
     key_figures: tuple[KeyFigure, ...]
@@ -56,23 +56,23 @@ class HandOffRow(Struct, frozen=True):
     """Hand-offs of one function; `worst` names all channels that share the lowest score."""
 
     name: str
-    figure: Figure
-    cells: tuple[Cell, ...]
+    figure: ReportFigure
+    cells: tuple[ScoreCell, ...]
     worst: tuple[str, ...]
 
 
-class HandOffs(Struct, frozen=True):
+class HandOffsSection(Struct, frozen=True):
     """Hand-offs of functions (rows) by channels (columns)."""
 
     title: Message
     columns: tuple[str, ...]
     rows: tuple[HandOffRow, ...]
-    whole: Figure
+    whole: ReportFigure
     cuts: tuple[Decimal, ...]
     notes: tuple[Message, ...]
 
 
-class Quadrant(Struct, frozen=True):
+class OutlookQuadrant(Struct, frozen=True):
     """One quadrant of the outlook; `here`: the group is in this quadrant."""
 
     name: str
@@ -82,15 +82,15 @@ class Quadrant(Struct, frozen=True):
     high_readiness: bool
 
 
-class Outlook(Struct, frozen=True):
+class OutlookSection(Struct, frozen=True):
     """Outlook of the roles in four years, and embedding."""
 
     title: Message
-    independence: Figure
-    readiness: Figure
+    independence: ReportFigure
+    readiness: ReportFigure
     cut: Decimal
-    quadrants: tuple[Quadrant, ...]
-    embedding: Figure
+    quadrants: tuple[OutlookQuadrant, ...]
+    embedding: ReportFigure
     embedding_class: str
     embedding_meaning: str
     embedding_scale: tuple[str, ...]

@@ -4,15 +4,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
 
 
-class Levelled(Struct, frozen=True):
+class LevelScore(Struct, frozen=True):
     """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless."""
 
     name: str
-    figure: Figure
+    figure: ReportFigure
     band: int | None
     level: int | None
     contested: bool = False
@@ -23,14 +23,14 @@ class KeyFigure(Struct, frozen=True):
     """A highlighted figure with its meaning."""
 
     label: Message
-    figure: Figure
+    figure: ReportFigure
     meaning: Message | None = None
     unit: Literal["points", "percent", "people", "ratio", "signed"] = "points"
 
 
-class Cell(Struct, frozen=True):
+class ScoreCell(Struct, frozen=True):
     """One cell of a score table, coloured by band; `mark` highlights it."""
 
-    figure: Figure
+    figure: ReportFigure
     band: int | None
     mark: bool = False

@@ -4,19 +4,19 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.parts.shared import Cell, KeyFigure, Levelled
+from assessment.domain.report.parts.shared import KeyFigure, LevelScore, ScoreCell
 from assessment.domain.report.parts.way import Action
 from assessment.domain.result import Bound
 
 
-class Answer(Struct, frozen=True):
+class AnswerSection(Struct, frozen=True):
     """Summary of the report on one page: level, findings, first actions, decision."""
 
     title: Message
-    overall: Levelled
-    functions: tuple[Levelled, ...]
+    overall: LevelScore
+    functions: tuple[LevelScore, ...]
     cuts: tuple[Decimal, ...]
     key_figures: tuple[KeyFigure, ...]
     findings: tuple[Message, ...]
@@ -32,19 +32,19 @@ class TargetRow(Struct, frozen=True):
     """
 
     name: str
-    now: Figure
+    now: ReportFigure
     target: Decimal
     short: Decimal | None
     function: str = ""
     bound: Bound | None = None
 
     @property
-    def missing(self) -> Figure:
+    def missing(self) -> ReportFigure:
         """Points to go as a figure."""
-        return Figure(self.short, bound=self.bound)
+        return ReportFigure(self.short, bound=self.bound)
 
 
-class Targets(Struct, frozen=True):
+class TargetsSection(Struct, frozen=True):
     """Scores and targets, largest distance first; `hidden` counts dimensions without a score."""
 
     title: Message
@@ -54,20 +54,20 @@ class Targets(Struct, frozen=True):
     hidden: int = 0
 
 
-class HeatRow(Struct, frozen=True):
+class HeatmapRow(Struct, frozen=True):
     """One function in the heatmap."""
 
     name: str
-    whole: Levelled
-    cells: tuple[Cell, ...]
+    whole: LevelScore
+    cells: tuple[ScoreCell, ...]
 
 
-class Heatmap(Struct, frozen=True):
+class HeatmapSection(Struct, frozen=True):
     """Scores of functions (rows) by dimensions (columns)."""
 
     title: Message
     columns: tuple[str, ...]
-    rows: tuple[HeatRow, ...]
+    rows: tuple[HeatmapRow, ...]
     cuts: tuple[Decimal, ...]
     reading: tuple[Message, ...]
     questions: tuple[tuple[str, str], ...] = ()

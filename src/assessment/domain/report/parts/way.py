@@ -5,15 +5,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from assessment.domain.report.figures import Figure
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message
 from assessment.domain.report.parts.shared import KeyFigure
 
-Part = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
-Topic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
+ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
+ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
 
-class Fired(Struct, frozen=True):
+class AdviceReason(Struct, frozen=True):
     """The figure that fired a piece of advice, and a text that compares it with the cut point."""
 
     figure: Message
@@ -36,15 +36,15 @@ class Action(Struct, frozen=True):
     indicator: str
     effort: str
     impact: str
-    part: Part
+    part: ActionPart
     horizon: int
     horizon_name: str
     pinned: bool
     function: str | None
     function_name: str | None
-    fired: tuple[Fired, ...]
+    fired: tuple[AdviceReason, ...]
     priority: Decimal
-    topic: Topic = "practice"
+    topic: ActionTopic = "practice"
     goal: Message | None = None
     about: Message | None = None
     after: int | None = None
@@ -60,7 +60,7 @@ class Action(Struct, frozen=True):
         return self.pinned and self.horizon == 0
 
 
-class Roadmap(Struct, frozen=True):
+class RoadmapSection(Struct, frozen=True):
     """All advice from now to the last horizon.
 
     `further` actions are needed only to reach a target level. `starting` actions start now, the action to be decided
@@ -76,14 +76,14 @@ class Roadmap(Struct, frozen=True):
     notes: tuple[Message, ...] = ()
 
 
-class Step(Struct, frozen=True):
+class PathStep(Struct, frozen=True):
     """One action on the path to a level, and its place in the roadmap."""
 
     title: str
     place: int
 
 
-class LiftRow(Struct, frozen=True):
+class TargetPathRow(Struct, frozen=True):
     """Path of one function to its target level (overall: `function` None, `name` empty)."""
 
     name: str
@@ -91,10 +91,10 @@ class LiftRow(Struct, frozen=True):
     level: int | None
     target_level: int
     binding: Message
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     way: Message
     level_reached: int | None
-    score_reached: Figure
+    score_reached: ReportFigure
     effort: Decimal | None
     reached: bool
 
@@ -103,19 +103,19 @@ class ProspectRow(Struct, frozen=True):
     """Outcomes for one function (overall: `name` empty) of the advice that starts now and of all advice."""
 
     name: str
-    now: Figure
+    now: ReportFigure
     starting_now: Message
     all_advice: Message
 
 
-class Lifting(Struct, frozen=True):
+class TargetPathsSection(Struct, frozen=True):
     """Paths to the target levels, overall first; no rows if levels are withheld.
 
     `prospects` are the outcomes of the advice, overall first.
     """
 
     title: Message
-    rows: tuple[LiftRow, ...]
+    rows: tuple[TargetPathRow, ...]
     notes: tuple[Message, ...]
     prospects: tuple[ProspectRow, ...] = ()
 
@@ -124,26 +124,26 @@ class ChangeRow(Struct, frozen=True):
     """One figure in both waves; `parts` are the points from answers, role mix and instrument."""
 
     name: str | Message
-    earlier: Figure
-    later: Figure
-    change: Figure
+    earlier: ReportFigure
+    later: ReportFigure
+    change: ReportFigure
     margin: Decimal | None
     changed: bool | None
     verdict: Message
-    parts: tuple[Figure, ...] | None
+    parts: tuple[ReportFigure, ...] | None
     refused: bool = False
     whole: bool = False
 
 
-class ItemChange(Struct, frozen=True):
+class ItemChangeRow(Struct, frozen=True):
     """Change of one item."""
 
     name: str
     function: str
-    change: Figure
+    change: ReportFigure
 
 
-class Change(Struct, frozen=True):
+class ChangeSection(Struct, frozen=True):
     """Change since the last wave; `broken`: the overall score can't be compared."""
 
     title: Message
@@ -152,8 +152,8 @@ class Change(Struct, frozen=True):
     later: str
     breaks: tuple[Message, ...]
     broken: bool
-    risen: tuple[ItemChange, ...]
-    fallen: tuple[ItemChange, ...]
+    risen: tuple[ItemChangeRow, ...]
+    fallen: tuple[ItemChangeRow, ...]
     projection: tuple[Message, ...]
     pace: tuple[KeyFigure, ...]
     notes: tuple[Message, ...]

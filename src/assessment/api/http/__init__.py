@@ -1,0 +1,1 @@
+"""HTTP mechanics of the API: authentication, ETags, idempotency, pagination, problem documents."""

@@ -1,0 +1,63 @@
+"""Entity tags (RFC 9110): 304 for unchanged content, 412 for a write to changed content."""
+
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from assessment.api.http.problems import InvalidParametersError, ParameterProblem
+from assessment.errors import ChangedError
+
+ANY_TAG = "*"
+ETAG_PATTERN = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+ETAG_LIST_PATTERN = re.compile(rf"\s*{ETAG_PATTERN.pattern}\s*(?:,\s*{ETAG_PATTERN.pattern}\s*)*")
+CACHE_CONTROL = "private, no-cache"
+
+
+def encode_json(data: object) -> bytes:
+    """Encode JSON deterministically: the tag is a hash of these bytes."""
+    return msgspec.json.encode(data, order="deterministic") if isinstance(data, dict) else msgspec.json.encode(data)
+
+
+def compute_etag(content: bytes) -> str:
+    """Compute the strong entity tag of some bytes."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def respond_with_etag(
+    request: Request[Any, Any, Any], content: bytes, media_type: str = "application/json"
+) -> Response[Any]:
+    """Respond with the content and its tag, or with 304 if the client has it."""
+    headers = {"ETag": compute_etag(content), "Cache-Control": CACHE_CONTROL, "Vary": "Authorization"}
+    if _has_match(request, "if-none-match", content, weakly=True):
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    return Response(content, headers=headers, media_type=media_type)
+
+
+def respond_to_change(data: object, status: int = 200) -> Response[Any]:
+    """Respond to a change with the new content and its tag."""
+    content = encode_json(data)
+    headers = {"ETag": compute_etag(content), "Cache-Control": "no-store"}
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
+
+
+def require_match(request: Request[Any, Any, Any], current: bytes) -> None:
+    """Raise `ChangedError` (412) if `If-Match` doesn't name the current content."""
+    if "if-match" in request.headers and not _has_match(request, "if-match", current, weakly=False):
+        raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
+
+
+def _has_match(request: Request[Any, Any, Any], header: str, content: bytes, *, weakly: bool) -> bool:
+    if header not in request.headers:
+        return False
+    value = request.headers[header].strip()
+    if value == ANY_TAG:
+        return True
+    if not ETAG_LIST_PATTERN.fullmatch(value):
+        raise InvalidParametersError(
+            ParameterProblem("header", header, 'Write entity tags as they were sent, in quotes, or "*".')
+        )
+    tags = ETAG_PATTERN.findall(value)
+    return compute_etag(content) in ([each.removeprefix("W/") for each in tags] if weakly else tags)

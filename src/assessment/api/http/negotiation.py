@@ -1,0 +1,45 @@
+"""Content negotiation (`Accept`) and the check for unknown or repeated query parameters."""
+
+from collections.abc import Collection
+
+from litestar.connection import ASGIConnection
+
+from assessment.api.http.problems import InvalidParametersError, NotAcceptableError, ParameterProblem
+
+
+def is_acceptable(accept: str, offered: str) -> bool:
+    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
+    main = offered.partition("/")[0]
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[kind] = _parse_quality(parameters)
+    if not any(weights):
+        return True
+    return next((weights[kind] for kind in (offered, f"{main}/*", "*/*") if kind in weights), 0.0) > 0
+
+
+def check_accept_and_query(connection: ASGIConnection, offered: str, parameters: Collection[str]) -> None:  # type: ignore[type-arg]
+    """Raise `NotAcceptableError` (406), or `RefusedError` for unknown and repeated parameters."""
+    if not is_acceptable(connection.headers.get("accept", ""), offered):
+        raise NotAcceptableError(f"This address gives {offered}.")
+    names = [name for name, _ in connection.query_params.multi_items()]
+    known = ", ".join(sorted(parameters)) or "none"
+    wrong = [
+        ParameterProblem("parameter", name, f"There is no such parameter. Known: {known}.")
+        for name in names
+        if name not in parameters
+    ]
+    wrong += [
+        ParameterProblem("parameter", name, "Give it once.") for name in sorted(parameters) if names.count(name) > 1
+    ]
+    if wrong:
+        raise InvalidParametersError(*wrong)
+
+
+def _parse_quality(parameters: Collection[str]) -> float:
+    quality = next((each.partition("=")[2] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return float(quality)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,203 @@
+"""Problem documents (RFC 9457) for every error under /api."""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
+from litestar.types import Scope
+from msgspec import UNSET, Struct, UnsetType
+
+from assessment.api.http.error_messages import explain_validation_error
+from assessment.api.http.request_bodies import MAX_FAULTS
+from assessment.errors import (
+    AppError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    Problem,
+    TooLargeError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+    UnreadableError,
+)
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+REFERENCE_PATH = "/api/docs"
+REMEDIES = {
+    "not-found": "Nothing has this address, or nothing of yours has this id. Every call is in /api/docs.",
+    "method": "The header Allow names the methods that are.",
+    "too-large": "Send at most 1 MiB of JSON, 20 MiB of CSV.",
+}
+CHALLENGE = 'Bearer realm="assessment"'
+
+logger = logging.getLogger("assessment.failures")
+
+
+class Fault(Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong: in the body (`pointer`), the query, a header, or a line of a file."""
+
+    detail: str
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
+    header: str | UnsetType = UNSET
+    line: int | UnsetType = UNSET
+    column: str | UnsetType = UNSET
+
+
+class ProblemDetails(Struct, frozen=True, kw_only=True):
+    """What went wrong, for a program (`type`, `status`, `errors`) and for a person (`title`, `detail`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: tuple[Fault, ...] | UnsetType = UNSET
+
+
+class ParameterProblem(Struct, frozen=True):
+    """Something wrong outside of the body: a `kind` of place ("parameter" or "header") and its name."""
+
+    kind: str
+    name: str
+    message: str
+
+
+class InvalidParametersError(InvalidError):
+    """Query parameters or headers are invalid."""
+
+    def __init__(self, *parameter_problems: ParameterProblem) -> None:
+        super().__init__("; ".join(f"{each.name}: {each.message}" for each in parameter_problems))
+        self.parameter_problems = parameter_problems
+
+
+class NotAcceptableError(AppError):
+    """The `Accept` header admits no media type that the route offers."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "There is no such representation"
+
+
+class ScopeError(ForbiddenError):
+    """The key is valid but lacks the scope."""
+
+    def __init__(self, scope: str | None) -> None:
+        super().__init__(f"This needs a key with the scope {scope}.")
+        self.scope = scope
+
+
+class MethodNotAllowedError(AppError):
+    """The path exists, the method does not."""
+
+    status = 405
+    slug = "method"
+    title = "This method is not offered here"
+
+
+ERRORS_BY_STATUS: dict[int, type[AppError]] = {
+    each.status: each for each in (NotFoundError, UnauthenticatedError, TooLargeError, MethodNotAllowedError)
+}
+
+
+def render_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Turn any exception into a problem document; log those with a status of 500 and above."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    known = convert_exception(error)
+    if known.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        fields = {"request": get_request_id(request.scope), "route": request.scope.get("path_template", "-")}
+        logger.error("unexpected error", extra={"fields": fields}, exc_info=error)
+    return Response(
+        msgspec.json.encode(build_problem_details(known, get_request_id(request.scope))),
+        status_code=known.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers={**_build_headers(error, known), "Cache-Control": "no-store"},
+    )
+
+
+def get_request_id(scope: Scope) -> str:
+    """Return the id of this request, created at first use. Every response carries it in `X-Request-ID`."""
+    return str(scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(8)))
+
+
+def build_problem_details(error: AppError, request: str) -> ProblemDetails:
+    """Describe an error. Only our own errors show their detail: others could reveal internals."""
+    faults = tuple(_list_faults(error))
+    return ProblemDetails(
+        type=f"{REFERENCE_PATH}#{error.slug}",
+        title=error.title,
+        status=error.status,
+        detail=REMEDIES.get(error.slug, error.title)
+        if error.detail == error.title
+        else replace_surrogates(error.detail),
+        request_id=request,
+        errors=faults or UNSET,
+    )
+
+
+def convert_exception(error: Exception) -> AppError:
+    """Convert the framework's exceptions to ours; unexpected ones become a 500 without detail."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, ValidationException):
+        return _convert_validation_error(error)
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ERRORS_BY_STATUS.get(error.status_code, UnreadableError)()
+    return AppError("It is not your fault. Name the request id when you report it.")
+
+
+def _convert_validation_error(error: ValidationException) -> AppError:
+    """Convert the framework's list of invalid parameters; a missing `data` is an empty body."""
+    found: list[dict[str, Any]] = [each for each in error.extra or () if isinstance(each, dict)]
+    if any(each.get("source") == "path" for each in found):
+        return NotFoundError()
+    places = [
+        ParameterProblem(
+            kind="header" if each.get("source") == "header" else "parameter",
+            name=str(each["key"]),
+            message=explain_validation_error(str(each.get("message", ""))),
+        )
+        for each in found
+        if each.get("key") not in (None, "data")
+    ]
+    return InvalidParametersError(*places) if places else UnreadableError("The body is empty.")
+
+
+def _list_faults(error: AppError) -> Iterator[Fault]:
+    for problem in error.problems[:MAX_FAULTS]:
+        yield _build_fault(problem)
+    if isinstance(error, InvalidParametersError):
+        for each in error.parameter_problems:
+            yield Fault(each.message, **{each.kind: each.name})  # type: ignore[arg-type]  # "parameter" or "header"
+
+
+def _build_fault(problem: Problem) -> Fault:
+    """Point into JSON if there is a pointer, otherwise name line and column of a file."""
+    text = replace_surrogates(f"{problem.message} {problem.remedy}".strip())
+    if problem.pointer or (problem.line is None and not problem.column):
+        return Fault(text, pointer=replace_surrogates(problem.pointer))
+    column = replace_surrogates(problem.column) or UNSET
+    return Fault(text, line=UNSET if problem.line is None else problem.line, column=column)
+
+
+def replace_surrogates(text: str) -> str:
+    """Replace unpaired surrogates: errors quote the input, and UTF-8 can't encode them."""
+    return text.encode(errors="replace").decode()
+
+
+def _build_headers(error: Exception, known: AppError) -> Mapping[str, str]:
+    if isinstance(known, UnauthenticatedError):
+        return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(known, ScopeError):
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{known.scope}"'}
+    if isinstance(known, TooManyRequestsError):
+        return {"Retry-After": str(known.retry_after)}
+    if isinstance(error, MethodNotAllowedException):
+        return {"Allow": dict(error.headers or {}).get("allow", "")}
+    return {}

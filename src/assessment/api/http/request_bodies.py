@@ -1,0 +1,295 @@
+"""Request bodies: parse strictly, then validate field by field, so that one response names every fault."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import chain, islice
+from types import NoneType, UnionType
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+import anyio.to_thread
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.dto import AbstractDTO, DTOFieldDefinition
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
+from msgspec import Struct, UnsetType
+
+from assessment.api.http.error_messages import explain_validation_error
+from assessment.domain.csv_text import CsvError, decode_text
+from assessment.errors import InvalidError, MediaTypeError, Problem, UnreadableError
+
+T = TypeVar("T")
+
+MAX_JSON_BYTES = 1024 * 1024
+MAX_CSV_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 32
+LARGE_BODY_BYTES = 16 * 1024
+DECODED_BODY_KEY = "decoded_body"
+MAX_FAULTS = 200
+MAX_EXACT_INTEGER = 2**53
+UNSTORABLE_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+CSV_MEDIA_TYPE = "text/csv"
+CHARSETS = ("utf-8", "utf8", "us-ascii")
+JSON_MEDIA_TYPES = ("application/json", "application/merge-patch+json")
+
+
+def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known only after validation
+    """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
+
+    Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN and
+    nesting deeper than `DEPTH_MOST`.
+    """
+    try:
+        data = json.loads(
+            body.decode(),
+            object_pairs_hook=_build_unique_dict,
+            parse_constant=_refuse_constant,
+            parse_float=_parse_finite_number,
+        )
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}.") from None
+    except RecursionError:
+        raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.") from None
+    except ValueError as error:
+        raise UnreadableError(f"The body is not JSON: {error}.") from None
+    if _count_depth(data) > MAX_DEPTH:
+        raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.")
+    return data
+
+
+def validate_data(kind: type[T], data: Any) -> T:  # noqa: ANN401
+    """Convert to `kind`. Raises `InvalidError` with a JSON pointer for every fault."""
+    if is_storable(data):
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(data, kind)
+    # Stop one above the limit: a body of one megabyte can have half a million faults.
+    problems = list(islice(chain(_find_unstorable_text(data, ""), _find_faults(kind, data, "")), MAX_FAULTS + 1))
+    if len(problems) > MAX_FAULTS:
+        said = f"More than {MAX_FAULTS} things are wrong."
+    else:
+        said = f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong."
+    raise InvalidError(said, problems[:MAX_FAULTS])
+
+
+class StructBody(AbstractDTO[T], Generic[T]):
+    """DTO that parses and validates a handler's `data` with `read_json` and `checked`."""
+
+    def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
+        """Return the body that `decode_large` has decoded already, or decode it here."""
+        decoded = self.asgi_connection.scope["state"].get(DECODED_BODY_KEY)
+        return self.decode(value) if decoded is None else decoded[0]
+
+    def decode(self, value: bytes) -> Any:  # noqa: ANN401
+        """Validate against the handler's annotation of `data`."""
+        require_content_type(self.asgi_connection.headers.get("content-type", ""), JSON_MEDIA_TYPES)
+        field = self.asgi_connection.route_handler.parsed_data_field
+        return validate_data(field.raw, parse_json(value))
+
+    @classmethod
+    def create_for_field_definition(
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,
+        backend_cls: Any = None,  # noqa: ANN401
+    ) -> None:
+        """No-op: msgspec validates the Structs without a generated transfer model."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,  # noqa: ARG003
+        schema_creator: Any,  # noqa: ANN401  # private type of Litestar
+    ) -> Reference | Schema:
+        """Use the schema of the Struct itself."""
+        schema: Reference | Schema = schema_creator.for_field_definition(field_definition)
+        return schema
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: type[Any]) -> Iterator[DTOFieldDefinition]:  # type: ignore[override]
+        """No-op, see `create_for_field_definition`."""
+        del model_type
+        yield from ()
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+        """No-op, see `create_for_field_definition`."""
+        del field_definition
+        return False
+
+
+class CsvBody(StructBody[str]):
+    """DTO that passes the text of a CSV file as a handler's `data`."""
+
+    def decode(self, value: bytes) -> str:
+        """Decode UTF-8 or UTF-16, as `decode_text` does."""
+        require_content_type(
+            self.asgi_connection.headers.get("content-type", ""), (CSV_MEDIA_TYPE,), (*CHARSETS, "utf-16")
+        )
+        try:
+            return decode_text(value)
+        except CsvError as error:
+            problem = Problem(error.message, error.remedy, line=error.line)
+            raise UnreadableError("The file can't be read; nothing was taken in.", [problem]) from None
+
+
+async def decode_large_body(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Decode a body over `LARGE` in a thread: `decode_bytes` would block the event loop."""
+    dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
+    if not isinstance(connection, Request) or dto is None or not issubclass(dto, StructBody):
+        return
+    body = await connection.body()
+    if len(body) > LARGE_BODY_BYTES:
+        decoded = await anyio.to_thread.run_sync(dto(connection).decode, body)
+        connection.scope["state"][DECODED_BODY_KEY] = (decoded,)
+
+
+def require_content_type(content_type: str, allowed: tuple[str, ...], charsets: tuple[str, ...] = CHARSETS) -> None:
+    """Raise `MediaTypeError` (415) for another media type or charset."""
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charset = next((part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")), "utf-8")
+    if kind not in allowed or charset not in charsets:
+        raise MediaTypeError(f"Send {allowed[0]} in UTF-8.")
+
+
+def format_pointer(*parts: object) -> str:
+    """Format a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _find_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
+    """Descend while type and data have the same kind of container; validate the leaves with msgspec."""
+    is_right_inside = True
+    if not _is_too_long(kind, data):
+        for problem in _find_nested_faults(kind, data, place):
+            is_right_inside = False
+            yield problem
+    if is_right_inside:
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:
+            yield Problem(explain_validation_error(str(error)), _list_choices(kind, data), pointer=place)
+        except UnicodeEncodeError:
+            return  # an unpaired surrogate, which `_unwritable` reports
+
+
+def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
+    """Return whether a list exceeds its maximum length: then its elements are not validated."""
+    limits = (each.max_length for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta))
+    return isinstance(data, list) and any(most is not None and len(data) > most for most in limits)
+
+
+def _list_choices(kind: Any, data: Any) -> str:  # noqa: ANN401
+    kind = _resolve_union(kind, data)
+    return f"Known are {', '.join(map(str, get_args(kind)))}." if get_origin(kind) is Literal else ""
+
+
+def _find_nested_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
+    kind = _resolve_union(kind, data)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if isinstance(data, dict) and isinstance(kind, type) and issubclass(kind, Struct):
+        yield from _find_field_faults(kind, data, place)
+    elif isinstance(data, dict) and origin is dict:
+        for key, value in data.items():
+            yield from _find_faults(arguments[0], key, place + format_pointer(key))
+            yield from _find_faults(arguments[1], value, place + format_pointer(key))
+    elif isinstance(data, list) and origin in (list, tuple):
+        for index, value in enumerate(data):
+            yield from _find_faults(arguments[0], value, place + format_pointer(index))
+
+
+def _find_field_faults(kind: type[Struct], data: Mapping[str, Any], place: str) -> Iterator[Problem]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    known = ", ".join(fields)
+    for name in (name for name in data if name not in fields):
+        yield Problem("There is no such field.", f"Known are {known}.", pointer=place + format_pointer(name))
+    for name, field in fields.items():
+        if name in data:
+            yield from _find_faults(field.type, data[name], place + format_pointer(name))
+        elif field.required:
+            yield Problem("This field is missing.", pointer=place + format_pointer(name))
+
+
+def _resolve_union(kind: Any, data: Any) -> Any:  # noqa: ANN401
+    """Unwrap `Annotated`, and pick the member of a union that the data is most likely meant for."""
+    if hasattr(kind, "__metadata__"):
+        return _resolve_union(kind.__origin__, data)
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    members = [each for each in get_args(kind) if each not in (NoneType, UnsetType)]
+    if len(members) == 1:
+        return _resolve_union(members[0], data)
+    structs = [each for each in members if isinstance(each, type) and issubclass(each, Struct)]
+    return structs[0] if structs and isinstance(data, dict) else kind
+
+
+def _find_unstorable_text(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
+    """Find text that databases can't store: NUL and unpaired surrogates."""
+    if isinstance(data, str):
+        if UNSTORABLE_CHARACTERS.search(data):
+            yield Problem("This text holds a character that can't be kept.", pointer=place)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            shown = format_pointer(key.encode(errors="replace").decode().replace("\0", "?"))
+            if UNSTORABLE_CHARACTERS.search(key):
+                yield Problem("This name holds a character that can't be kept.", pointer=place + shown)
+            yield from _find_unstorable_text(value, place + shown)
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _find_unstorable_text(value, place + format_pointer(index))
+
+
+def is_storable(data: Any) -> bool:  # noqa: ANN401
+    """Return whether `_unwritable` would find nothing, at a tenth of its cost."""
+    level = [data]
+    while level:
+        texts = (each for each in level if isinstance(each, str))
+        if any(UNSTORABLE_CHARACTERS.search(text) for text in texts):
+            return False
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (chain(outer, outer.values()) if isinstance(outer, dict) else outer)
+        ]
+    return True
+
+
+def _build_unique_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        repeated = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the name {json.dumps(repeated)} stands twice in one object")
+    return data
+
+
+def _refuse_constant(constant: str) -> float:
+    raise ValueError(f"{constant} is not a number of JSON")
+
+
+def _parse_finite_number(text: str) -> float:
+    """Parse a number with a point or an exponent. 4.0 becomes the integer 4, as in JSON Schema."""
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text[:20]} is too large")
+    return int(number) if number.is_integer() and abs(number) <= MAX_EXACT_INTEGER else number
+
+
+def _count_depth(data: Any) -> int:  # noqa: ANN401
+    """Return the nesting depth of containers. Iterative: deep input would exceed the recursion limit."""
+    level, deep = [data], 0
+    while level := [
+        inner
+        for outer in level
+        if isinstance(outer, dict | list)
+        for inner in (outer.values() if isinstance(outer, dict) else outer)
+    ]:
+        deep += 1
+    return deep

@@ -1,0 +1,1 @@
+"""OpenAPI description and reference page, generated from the routes."""

@@ -1,0 +1,190 @@
+"""OpenAPI 3.1 description, generated from the routes."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from assessment.api.http.idempotency import MAX_KEY_LENGTH
+from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
+from assessment.api.openapi.operations import SCOPES, Operation
+from assessment.api.resources.wire import RequestStruct
+
+JsonObject: TypeAlias = dict[str, Any]
+
+TITLE = "Assessment API"
+VERSION = "1"
+INTRODUCTION = """\
+Create assessments, invite people, take in responses, read scores and download reports.
+
+Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
+key needs. Something in another workspace looks exactly like something that does not exist (404).
+
+Errors are problem documents (RFC 9457) that name each wrong field. Lists come in pages: pass
+`next_cursor` on as `cursor` until it is null. What you read has an `ETag`: send it as `If-None-Match`
+to learn that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
+(412). Send an `Idempotency-Key` with a POST or PUT and repeat it safely for 24 hours.
+"""
+
+FAILURE_DESCRIPTIONS = {
+    400: "The request can't be read.",
+    401: "The key is missing, unknown, expired or revoked.",
+    403: "The key does not hold the scope.",
+    404: "There is nothing here, or nothing of yours.",
+    406: "`Accept` admits nothing that can be given.",
+    409: "This is not possible in the present state, or a request with the same `Idempotency-Key` is under way.",
+    412: "It has changed since you read it.",
+    413: "The body is too large.",
+    415: "The body has another content type than is taken here.",
+    422: "Some of the input is wrong; `errors` names every place.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+    500: "Something went wrong on our side.",
+    503: "It can't be done right now; nothing was changed. Try again in a minute.",
+}
+SCHEMA_REFERENCE = "#/components/schemas/{name}"
+TEXT_SCHEMA: JsonObject = {"type": "string"}
+ETAG_PATTERN = r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
+OMITTED_WHEN_FALSE = {"deprecated", "allowEmptyValue", "allowReserved"}
+
+
+def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject:
+    """Describe the routes; `dependencies` are names that the application provides."""
+    app = Litestar(
+        route_handlers=[router],
+        dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in dependencies},
+        openapi_config=OpenAPIConfig(
+            title=TITLE,
+            version=VERSION,
+            description=INTRODUCTION,
+            components=Components(security_schemes={"key": _build_security_scheme()}),
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
+            operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+        ),
+        logging_config=None,
+    )
+    schema = _shorten_schema_names(_drop_false_defaults(app.openapi_schema.to_schema()))
+    for path, method, handler in _list_routes(app):
+        if found := schema["paths"].get(path, {}).get(method):
+            _complete_operation(found, handler)
+    _describe_request_structs(schema)
+    return schema
+
+
+def _drop_false_defaults(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Drop flags that are false by default, so that the document stays short."""
+    if isinstance(value, dict):
+        return {
+            key: _drop_false_defaults(each)
+            for key, each in value.items()
+            if not (key in OMITTED_WHEN_FALSE and each is False)
+        }
+    return [_drop_false_defaults(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _shorten_schema_names(schema: JsonObject) -> JsonObject:
+    """Shorten schema names to class names. Raises ValueError if two types would share one."""
+    text = msgspec.json.encode(schema).decode()
+    names = sorted(schema["components"].get("schemas", {}), key=len, reverse=True)
+    if len({_shorten_name(name) for name in names}) < len(names):
+        raise ValueError(f"two types would share a name: {', '.join(sorted(map(_shorten_name, names)))}")
+    for name in names:
+        text = text.replace(f'/{name}"', f'/{_shorten_name(name)}"').replace(f'"{name}":', f'"{_shorten_name(name)}":')
+    renamed: JsonObject = msgspec.json.decode(text)
+    return renamed
+
+
+def _shorten_name(name: str) -> str:
+    """`Page_assessment.api.resources.wire.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
+    outer, _, inner = name.partition("_")
+    short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
+    return f"{outer}Of{short}" if inner else short
+
+
+def _list_routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            for method in getattr(handler, "http_methods", ()):
+                yield route.path_format, method.lower(), handler
+
+
+def _complete_operation(found: JsonObject, handler: HTTPRouteHandler) -> None:
+    """Add what types don't state: error statuses, conditional headers, examples."""
+    declared: Operation = handler.opt["operation"]
+    found["responses"].pop("400", None)  # Litestar's error format, which we never send
+    answer = found["responses"][str(handler.status_code)]
+    answer["description"] = "Done."
+    answer["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
+    if declared.media_type == "application/pdf":
+        answer["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
+    if declared.gives is not None:
+        answer["content"][declared.media_type]["example"] = declared.gives
+    if declared.tagged:
+        answer["headers"]["ETag"] = _describe_header("Changes whenever the content does.")
+        found["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
+    body = next(iter(found.get("requestBody", {}).get("content", {}).values()), None)
+    if body is not None:
+        body["schema"] |= declared.bounds
+        body["example"] = declared.sends
+    found["parameters"] = [*found.get("parameters", ()), *_list_conditional_headers(declared)]
+    found["responses"] |= {str(status): _describe_failure(status) for status in _list_failure_statuses(declared, found)}
+
+
+def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
+    if declared.tagged:
+        yield _describe_parameter("If-None-Match", "Answer 304 where this `ETag` still holds.", pattern=ETAG_PATTERN)
+    if declared.guarded:
+        yield _describe_parameter("If-Match", "Change only what still has this `ETag`.", pattern=ETAG_PATTERN)
+    if declared.once:
+        told = "Any text of your own; a repetition within 24 hours gets the first answer."
+        yield _describe_parameter("Idempotency-Key", told, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$")
+
+
+def _list_failure_statuses(declared: Operation, found: JsonObject) -> list[int]:
+    statuses = {406, 422, 500, *declared.fails}
+    statuses |= {401, 403, 429} if declared.scope else set()
+    statuses |= {400, 413, 415} if "requestBody" in found else set()
+    statuses |= {409} if declared.once else set()
+    statuses |= {412} if declared.guarded else set()
+    return sorted(statuses)
+
+
+def _describe_failure(status: int) -> JsonObject:
+    content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {"description": FAILURE_DESCRIPTIONS[status], "content": content}
+
+
+def _describe_request_structs(schema: JsonObject) -> None:
+    """Generate the schemas of request bodies and of the problem document with msgspec.
+
+    Litestar's own schemas lack bounds and `additionalProperties: false`.
+    """
+    schemas: JsonObject = schema["components"].setdefault("schemas", {})
+    strict = [each for each in RequestStruct.__subclasses__() if each.__name__ in schemas]
+    schemas |= _drop_false_defaults(
+        msgspec.json.schema_components([*strict, ProblemDetails], ref_template=SCHEMA_REFERENCE)[1]
+    )
+    for each in strict:
+        for name, meaning in each.meanings.items():
+            schemas[each.__name__]["properties"][name]["description"] = meaning
+    for name, described in schemas.items():
+        described["title"] = name
+
+
+def _describe_header(description: str) -> JsonObject:
+    return {"description": description, "schema": TEXT_SCHEMA}
+
+
+def _describe_parameter(name: str, description: str, **bounds: object) -> JsonObject:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT_SCHEMA | bounds}
+
+
+def _build_security_scheme() -> SecurityScheme:
+    scopes = "\n".join(f"- `{scope}`: {text}" for scope, text in SCOPES.items())
+    return SecurityScheme(type="http", scheme="bearer", description=f"An API key. Scopes:\n\n{scopes}")

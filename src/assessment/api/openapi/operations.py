@@ -1,0 +1,42 @@
+"""Declaration of an operation: scope, examples, error statuses, conditional headers."""
+
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
+
+from assessment.access_policies import PUBLIC, require_key
+
+Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "write:assessments"]
+SCOPES: dict[Scope, str] = {
+    "read:assessments": "Read questionnaires, organisations, assessments, invitations and progress.",
+    "read:scores": "Read results.",
+    "read:reports": "Download reports, and read the consultant's comments in them.",
+    "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
+}
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """OpenAPI description of a route, beyond its types."""
+
+    scope: Scope | None
+    fails: tuple[int, ...] = ()  # statuses in addition to those of every route
+    sends: Any = None  # example of the request body
+    bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
+    gives: Any = None  # example of the response
+    media_type: str = "application/json"
+    once: bool = False  # accepts Idempotency-Key
+    guarded: bool = False  # honours If-Match
+    parameters: tuple[str, ...] = ()  # of the query
+    tagged: bool = False  # sends ETag, honours If-None-Match
+
+
+def build_route_options(summary: str, tag: str, described: Operation) -> dict[str, Any]:
+    """Build the keyword arguments of a route decorator."""
+    scope = described.scope
+    return {
+        "summary": summary,
+        "tags": [tag],
+        "policy": require_key(scope) if scope else PUBLIC,
+        "operation": described,
+        "security": [{"key": [scope]}] if scope else [],
+    }

@@ -1,0 +1,313 @@
+"""Assessments: create, change, open, close, reopen."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags, list_pagination
+from assessment.api.http.idempotency import IdempotentRequest
+from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.request_bodies import StructBody
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources.wire.assessments import (
+    AssessmentChange,
+    AssessmentOut,
+    NewAssessment,
+    build_assessment_out,
+    parse_changes,
+    parse_new_assessment,
+)
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup, closing, reopening
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.people import progress
+from assessment.services.reports.render_pool import RenderPool
+from assessment.settings import Settings
+from assessment.storage import cursor_pagination, database
+from assessment.storage.assessments import Assessment
+from assessment.storage.cursor_pagination import PageRequest
+
+TAG = "Assessments"
+REQUEST_EXAMPLE = {
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": "customer-care@1.0.0",
+    "title": "Customer care 2026",
+    "targets": {"care": 80},
+    "closes_on": "2026-12-18",
+}
+RESPONSE_EXAMPLE = {
+    "id": "onswy3tfobsw64dm",
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": {"id": "customer-care", "version": "1.0.0", "digest": None},
+    "title": "Customer care 2026",
+    "asker": "",
+    "language": "en",
+    "state": "draft",
+    "confidentiality": "confidential",
+    "mode": "survey",
+    "minimum_group": 5,
+    "weights": {},
+    "targets": {"care": 80},
+    "contacts": {},
+    "importance": {},
+    "wave_of": None,
+    "domains": ["northwind.example"],
+    "closes_on": "2026-12-18",
+    "closes_at": "2026-12-19T00:00:00Z",
+    "opened_on": None,
+    "closed_on": None,
+    "share_results": False,
+    "in_benchmarks": False,
+    "created_at": "2026-11-02T09:30:00Z",
+    "release": None,
+    "held_back": [],
+}
+
+
+@get(
+    "/assessments",
+    sync_to_thread=True,
+    **build_route_options(
+        "List assessments",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            parameters=(*list_pagination.PAGE_PARAMETERS, "organisation"),
+            tagged=True,
+            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+        ),
+    ),
+)
+def list_assessments(
+    request: Request[Any, Any, Any],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    cursor: Cursor = "",
+    limit: Limit = list_pagination.DEFAULT_LIMIT,
+    organisation: Annotated[str, QueryParameter(max_length=100, description="Only those of this organisation.")] = "",
+) -> Response[Page[AssessmentOut]]:
+    """All assessments of your workspace, the newest first."""
+    return etags.respond_with_etag(request, _encode_assessment_page(reading, caller, cursor, limit, organisation))
+
+
+@post(
+    "/assessments",
+    sync_to_thread=True,
+    dto=StructBody[NewAssessment],
+    **build_route_options(
+        "Set up an assessment",
+        TAG,
+        Operation(scope="write:assessments", once=True, guarded=True, sends=REQUEST_EXAMPLE, gives=RESPONSE_EXAMPLE),
+    ),
+)
+def create_assessment(
+    request: Request[Any, Any, Any],
+    data: JSONBody[NewAssessment],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+    settings: NamedDependency[Settings],
+) -> Response[AssessmentOut]:
+    """Create a draft. `If-Match` is compared with the first page of the list."""
+
+    def work() -> AssessmentOut:
+        etags.require_match(
+            request, _encode_assessment_page(once.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
+        )
+        least = settings.minimum_group
+        made = assessment_setup.create_assessment(
+            once.session, caller.workspace_id, parse_new_assessment(data), library, once.now, least_group=least
+        )
+        return build_assessment_out(made)
+
+    return once.answer(work)
+
+
+@get(
+    "/assessments/{assessment:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Read an assessment",
+        TAG,
+        Operation(scope="read:assessments", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE),
+    ),
+)
+def read_assessment(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[AssessmentOut]:
+    """One assessment with its settings and state."""
+    found = assessment_setup.get_assessment(reading, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(found)))
+
+
+@patch(
+    "/assessments/{assessment:str}",
+    sync_to_thread=True,
+    dto=StructBody[AssessmentChange],
+    **build_route_options(
+        "Change an assessment",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            guarded=True,
+            fails=(404, 409),
+            sends={"targets": {"care": 80}},
+            gives=RESPONSE_EXAMPLE,
+        ),
+    ),
+)
+def change_assessment(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: JSONBody[AssessmentChange],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[AssessmentOut]:
+    """Change settings. What the start page promises locks at the opening, the rest at the close (409, `#locked`).
+
+    At the opening: organisation, asker, questionnaire, mode, confidentiality, minimum group, `share_results`, `domains`
+    and `wave_of`. `in_benchmarks` never locks. What the close has locked stays locked in a reopened assessment, except
+    title, language and closing date.
+    """
+    held = load_matching_assessment(request, writing, caller, assessment)
+    changed = assessment_setup.update_assessment(
+        writing,
+        caller.workspace_id,
+        assessment,
+        parse_changes(data),
+        library,
+        now=now,
+        revision=held.revision,
+        least_group=settings.minimum_group,
+    )
+    return etags.respond_to_change(build_assessment_out(changed))
+
+
+@post(
+    "/assessments/{assessment:str}/open",
+    status_code=200,
+    sync_to_thread=True,
+    **build_route_options(
+        "Open an assessment",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            gives=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
+        ),
+    ),
+)
+def open_assessment(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Response[AssessmentOut]:
+    """Open it for answers. The error names everything that is still missing.
+
+    A closed assessment is reopened, unless it is anonymous: its published result stays current until a later close
+    publishes a new one.
+    """
+
+    def work() -> AssessmentOut:
+        held = load_matching_assessment(request, once.session, caller, assessment)
+        workspace = caller.workspace_id
+        if held.state == "closed":
+            return build_assessment_out(
+                reopening.reopen_assessment(once.session, workspace, assessment, once.now, held.revision)
+            )
+        opened = assessment_setup.open_assessment(once.session, workspace, assessment, library, once.now, held.revision)
+        return build_assessment_out(opened)
+
+    return once.answer(work, status=200)
+
+
+@post(
+    "/assessments/{assessment:str}/close",
+    status_code=200,
+    sync_to_thread=True,
+    **build_route_options(
+        "Close an assessment",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            parameters=("without_results",),
+            gives=RESPONSE_EXAMPLE
+            | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
+        ),
+    ),
+)
+def close_assessment(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    press: NamedDependency[RenderPool],
+    engine: NamedDependency[Engine],
+    without_results: Annotated[  # noqa: FBT002  # a query parameter, always named
+        bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
+    ] = False,
+) -> Response[AssessmentOut]:
+    """End answering and publish the result, which never changes.
+
+    Where, by the last hourly count, too few people have sent answers for any figure, this is refused (409,
+    `#nothing-to-show`) unless `without_results` is true. Where too few answers count, the assessment ends without a
+    release. At `closes_at` the server closes by itself, either way.
+
+    Closing a reopened assessment publishes a further result under the next number, which is returned from then on,
+    unless it would reveal what few people answered: then the earlier one stays current, and `held_back` names the
+    figures.
+    """
+    # In a transaction of its own: a refused close must not roll back the hourly count.
+    progress.refresh_counts(engine, caller.workspace_id, [assessment], once.now)
+
+    def work() -> AssessmentOut:
+        held = load_matching_assessment(request, once.session, caller, assessment)
+        closing.close_assessment(
+            once.session,
+            caller.workspace_id,
+            assessment,
+            once.now,
+            held.revision,
+            without_results=without_results,
+        )
+        database.run_after_commit(once.session, lambda _: press.evict_reports(assessment))
+        return build_assessment_out(assessment_setup.get_assessment(once.session, caller.workspace_id, assessment))
+
+    return once.answer(work, status=200)
+
+
+def load_matching_assessment(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str
+) -> Assessment:
+    """Load an assessment and check `If-Match` against its current content.
+
+    Raises `ChangedError` (412) if it differs from what the client has seen.
+    """
+    held = assessment_setup.get_assessment(session, caller.workspace_id, assessment)
+    etags.require_match(request, etags.encode_json(build_assessment_out(held)))
+    return held
+
+
+def _encode_assessment_page(session: Session, caller: KeyHolder, cursor: str, limit: int, organisation: str) -> bytes:
+    def find(place: PageRequest) -> cursor_pagination.RowPage[Assessment]:
+        return assessment_setup.list_assessments(session, caller.workspace_id, place, organisation or None)
+
+    return etags.encode_json(list_pagination.load_page(find, build_assessment_out, cursor, limit))

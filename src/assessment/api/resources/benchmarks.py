@@ -1,0 +1,46 @@
+"""Benchmarks: rank the organisations of a workspace that share their scores."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags, list_pagination
+from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.results import benchmark_ranks
+from assessment.services.results.benchmark_ranks import Benchmarked
+
+
+@get(
+    "/benchmarks",
+    sync_to_thread=True,
+    **build_route_options(
+        "Rank organisations",
+        "Results",
+        Operation(scope="read:scores", parameters=list_pagination.PAGE_PARAMETERS, tagged=True),
+    ),
+)
+def list_benchmarks(
+    request: Request[Any, Any, Any],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    cursor: Cursor = "",
+    limit: Limit = list_pagination.DEFAULT_LIMIT,
+) -> Response[Page[Benchmarked]]:
+    """Every organisation of your workspace that has results, ranked among the others that share theirs.
+
+    Its newest results, for each questionnaire and major version. An assessment shares its scores with `in_benchmarks`.
+    Up to nine others give no rank (`reason`), up to 29 a quarter (4 is the highest), up to 99 the nearest five, more a
+    percentile.
+    """
+    found = benchmark_ranks.rank_organisations(reading, caller.workspace_id)
+    return etags.respond_with_etag(
+        request, etags.encode_json(list_pagination.slice_page(found, _sort_key, cursor, limit))
+    )
+
+
+def _sort_key(one: Benchmarked) -> list_pagination.SortKey:
+    return one.organisation, one.questionnaire, f"{one.major_version:06}"

@@ -1,0 +1,295 @@
+"""Invitations and their links."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags, list_pagination
+from assessment.api.http.idempotency import IdempotentRequest
+from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.request_bodies import StructBody
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources.wire.invitations import (
+    MAX_INVITATIONS,
+    InvitationChange,
+    InvitationOut,
+    InvitedOut,
+    InvitedPeople,
+    NewInvitations,
+    build_invitation_out,
+    build_invited_out,
+    parse_invitation_patch,
+    parse_invitee,
+)
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import LinkedInvitation
+from assessment.settings import Settings
+from assessment.storage import cursor_pagination
+from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.survey.invitations import Invitation
+
+TAG = "Invitations"
+REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
+STATE_EXAMPLE = {"deliver": "link", "replaces": None, "is_late": False, "created_on": "2026-11-02", "revoked_on": None}
+RESPONSE_EXAMPLE = {"id": "nb2hi4dthixs6ztm", **REQUEST_EXAMPLE, **STATE_EXAMPLE}
+LINK_EXAMPLE = {**RESPONSE_EXAMPLE, "link": "https://survey.example.org/s/kQ3…"}
+REPLACEMENT_EXAMPLE = {
+    **LINK_EXAMPLE,
+    "id": "ovzwk4tfobsw64dm",
+    "functions": ["kiosk"],
+    "replaces": RESPONSE_EXAMPLE["id"],
+    "is_late": True,
+}
+
+
+@get(
+    "/assessments/{assessment:str}/invitations",
+    sync_to_thread=True,
+    **build_route_options(
+        "List invitations",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            parameters=list_pagination.PAGE_PARAMETERS,
+            tagged=True,
+            fails=(404,),
+            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+        ),
+    ),
+)
+def list_invitations(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    cursor: Cursor = "",
+    limit: Limit = list_pagination.DEFAULT_LIMIT,
+) -> Response[Page[InvitationOut]]:
+    """Who is invited, in the order of creation; never whether someone has answered."""
+    return etags.respond_with_etag(request, _encode_invitation_page(reading, caller, assessment, cursor, limit))
+
+
+@post(
+    "/assessments/{assessment:str}/invitations",
+    sync_to_thread=True,
+    dto=StructBody[NewInvitations],
+    **build_route_options(
+        "Invite people",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends=[REQUEST_EXAMPLE],
+            bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
+            gives={"data": [LINK_EXAMPLE]},
+        ),
+    ),
+)
+def create_invitations(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: JSONBody[NewInvitations],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+    settings: NamedDependency[Settings],
+) -> Response[InvitedPeople]:
+    """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
+
+    `deliver: mail` is refused (`#mail-not-available`) while the server can't send mail. Who is invited after the
+    opening is `is_late`. `If-Match` is compared with the first page of the list.
+    """
+
+    def work() -> InvitedPeople:
+        etags.require_match(
+            request, _encode_invitation_page(once.session, caller, assessment, "", list_pagination.DEFAULT_LIMIT)
+        )
+        guests = tuple(parse_invitee(each) for each in data)
+        made = people_invitations.invite_people(
+            once.session, caller.workspace_id, assessment, guests, library, once.now
+        )
+        return InvitedPeople(tuple(build_invited_out(each, settings.public_url) for each in made))
+
+    return once.answer(work)
+
+
+@get(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Read an invitation",
+        TAG,
+        Operation(scope="read:assessments", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE),
+    ),
+)
+def read_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[InvitationOut]:
+    """One person who is invited."""
+    found = people_invitations.get_invitation(reading, caller.workspace_id, assessment, invitation)
+    return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(found)))
+
+
+@patch(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    dto=StructBody[InvitationChange],
+    **build_route_options(
+        "Change an invitation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            guarded=True,
+            fails=(404, 409),
+            sends={"name": "Kim Berg"},
+            gives=RESPONSE_EXAMPLE,
+        ),
+    ),
+)
+def change_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    data: JSONBody[InvitationChange],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+) -> Response[InvitationOut]:
+    """Change an invitation; links stay valid.
+
+    Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
+    they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
+    """
+    held = _load_matching_invitation(request, writing, caller, assessment, invitation)
+    workspace = caller.workspace_id
+    changed = people_invitations.update_invitation(
+        writing, workspace, assessment, invitation, parse_invitation_patch(data), library, now, revision=held.revision
+    )
+    return etags.respond_to_change(build_invitation_out(changed))
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/{invitation:str}/replacement",
+    sync_to_thread=True,
+    dto=StructBody[InvitationChange],
+    **build_route_options(
+        "Replace an invitation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends={"functions": ["kiosk"]},
+            gives=REPLACEMENT_EXAMPLE,
+        ),
+    ),
+)
+def replace_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    data: JSONBody[InvitationChange],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    library: NamedDependency[QuestionnaireCatalogue],
+    settings: NamedDependency[Settings],
+) -> Response[InvitedOut]:
+    """Invite the person again, with a link, and revoke the earlier invitation. Fields not sent stay as they were.
+
+    Nothing is deleted. Of one person's responses one is used: the first that was sent, otherwise the oldest with at
+    least half its questions answered.
+    """
+
+    def work() -> InvitedOut:
+        held = _load_matching_invitation(request, once.session, caller, assessment, invitation)
+        key = (once.session, caller.workspace_id, assessment)
+        made = people_invitations.replace_invitation(
+            *key, held.id, parse_invitation_patch(data), library, once.now, revision=held.revision
+        )
+        token = people_invitations.create_link(*key, made.id, once.now)
+        return build_invited_out(LinkedInvitation(made, token), settings.public_url)
+
+    return once.answer(work)
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/{invitation:str}/links",
+    sync_to_thread=True,
+    **build_route_options(
+        "Make another link",
+        TAG,
+        Operation(scope="write:assessments", once=True, guarded=True, fails=(404, 409), gives=LINK_EXAMPLE),
+    ),
+)
+def create_link(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[InvitedOut]:
+    """Make one more link, shown in this answer only; earlier ones keep working.
+
+    It is recorded, with the name of your key and the day, and the person it is for sees that.
+    """
+
+    def work() -> InvitedOut:
+        held = _load_matching_invitation(request, once.session, caller, assessment, invitation)
+        token = people_invitations.create_link(once.session, caller.workspace_id, assessment, held.id, once.now)
+        return build_invited_out(LinkedInvitation(held, token), settings.public_url)
+
+    return once.answer(work)
+
+
+@delete(
+    "/assessments/{assessment:str}/invitations/{invitation:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Revoke an invitation", TAG, Operation(scope="write:assessments", guarded=True, fails=(404, 409))
+    ),
+)
+def revoke_invitation(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    invitation: FromPath[str],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> None:
+    """Revoke its links: nobody can start with them. Nothing is deleted.
+
+    People who have started see a notice, and may finish and send. The response is the same whatever the person has
+    done.
+    """
+    held = _load_matching_invitation(request, writing, caller, assessment, invitation)
+    people_invitations.revoke_invitation(writing, caller.workspace_id, assessment, invitation, now, held.revision)
+
+
+def _load_matching_invitation(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str, invitation: str
+) -> Invitation:
+    held = people_invitations.get_invitation(session, caller.workspace_id, assessment, invitation)
+    etags.require_match(request, etags.encode_json(build_invitation_out(held)))
+    return held
+
+
+def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
+    def find(place: PageRequest) -> cursor_pagination.RowPage[Invitation]:
+        return people_invitations.list_invitations(session, caller.workspace_id, assessment, place)
+
+    return etags.encode_json(list_pagination.load_page(find, build_invitation_out, cursor, limit))

@@ -1,0 +1,83 @@
+"""Organisations: the consultant's clients."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags, list_pagination
+from assessment.api.http.idempotency import IdempotentRequest
+from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.request_bodies import StructBody
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources.wire.organisations import NewOrganisation, OrganisationOut, build_organisation_out
+from assessment.services.assessments import client_organisations
+from assessment.services.auth.principals import KeyHolder
+from assessment.storage import cursor_pagination
+from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.organisations import Organisation
+
+TAG = "Organisations"
+REQUEST_EXAMPLE = {"name": "Northwind Retail"}
+RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "created_at": "2026-11-02T09:30:00Z"}
+
+
+@get(
+    "/organisations",
+    sync_to_thread=True,
+    **build_route_options(
+        "List organisations",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            parameters=list_pagination.PAGE_PARAMETERS,
+            tagged=True,
+            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+        ),
+    ),
+)
+def list_organisations(
+    request: Request[Any, Any, Any],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    cursor: Cursor = "",
+    limit: Limit = list_pagination.DEFAULT_LIMIT,
+) -> Response[Page[OrganisationOut]]:
+    """All organisations of your workspace."""
+    return etags.respond_with_etag(request, _encode_organisation_page(reading, caller, cursor, limit))
+
+
+@post(
+    "/organisations",
+    sync_to_thread=True,
+    dto=StructBody[NewOrganisation],
+    **build_route_options(
+        "Add an organisation",
+        TAG,
+        Operation(scope="write:assessments", once=True, guarded=True, sends=REQUEST_EXAMPLE, gives=RESPONSE_EXAMPLE),
+    ),
+)
+def create_organisation(
+    request: Request[Any, Any, Any],
+    data: JSONBody[NewOrganisation],
+    once: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[OrganisationOut]:
+    """Add a client. `If-Match` is compared with the first page of the list."""
+
+    def work() -> OrganisationOut:
+        etags.require_match(request, _encode_organisation_page(once.session, caller, "", list_pagination.DEFAULT_LIMIT))
+        return build_organisation_out(
+            client_organisations.create_organisation(once.session, caller.workspace_id, data.name, once.now)
+        )
+
+    return once.answer(work)
+
+
+def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
+    def find(place: PageRequest) -> cursor_pagination.RowPage[Organisation]:
+        return client_organisations.list_organisations(session, caller.workspace_id, place)
+
+    return etags.encode_json(list_pagination.load_page(find, build_organisation_out, cursor, limit))

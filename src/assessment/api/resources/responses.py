@@ -1,0 +1,97 @@
+"""Responses: import from CSV, and export where they are attributable."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import BodyKwarg, FromPath
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags
+from assessment.api.http.idempotency import IdempotentRequest, build_response
+from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources.assessments import load_matching_assessment
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.people import response_import
+from assessment.services.people.response_import import TakenIn
+from assessment.services.results import answer_export
+from assessment.storage import database
+
+REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
+
+
+@post(
+    "/assessments/{assessment:str}/responses",
+    sync_to_thread=True,
+    dto=CsvBody,
+    request_max_body_size=MAX_CSV_BYTES,
+    **build_route_options(
+        "Take in responses",
+        "Responses",
+        Operation(
+            scope="write:assessments",
+            once=True,
+            guarded=True,
+            fails=(404, 409),
+            sends=REQUEST_EXAMPLE,
+            bounds={"minLength": 1},
+            gives={"responses": 2},
+        ),
+    ),
+)
+def take_in_responses(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    data: Annotated[str, BodyKwarg(media_type=CSV_MEDIA_TYPE)],
+    once: NamedDependency[IdempotentRequest],
+    engine: NamedDependency[Engine],
+    caller: NamedDependency[KeyHolder],
+) -> Response[TakenIn]:
+    """Import a CSV as a whole, or nothing of it: then `errors` names every line and column that is wrong.
+
+    Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
+    compared with the assessment.
+    """
+    with database.read_session(engine) as reading:
+        if (before := once.get_stored_response(reading)) is not None:
+            return build_response(before, replayed=True)
+        load_matching_assessment(request, reading, caller, assessment)
+        read = response_import.prepare_import(reading, caller.workspace_id, assessment, data, once.now)
+    with response_import.stage_import(engine, read, once.now) as incoming:
+
+        def work() -> TakenIn:
+            load_matching_assessment(request, once.session, caller, assessment)
+            return response_import.finish_import(once.session, incoming, once.now)
+
+        return once.answer(work)
+
+
+@get(
+    "/assessments/{assessment:str}/responses.csv",
+    sync_to_thread=True,
+    media_type="text/csv",
+    **build_route_options(
+        "Export raw answers",
+        "Responses",
+        Operation(scope="read:scores", media_type="text/csv", tagged=True, fails=(404, 409)),
+    ),
+)
+def export_responses(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    writing: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """Every response that counts, as CSV, once an attributable assessment is closed; careless ones are left out.
+
+    Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers are confidential or
+    anonymous, `#not-closed` before the close.
+    """
+    content = answer_export.export_responses(writing, caller.workspace_id, assessment, now)
+    answer = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
+    return answer

@@ -1,0 +1,170 @@
+"""Results: progress of an open assessment, scores and report of a closed one."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags
+from assessment.api.http.problems import InvalidParametersError, ParameterProblem
+from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.result import Result
+from assessment.errors import InvalidError
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.people import progress
+from assessment.services.people.progress import Progress
+from assessment.services.reports import report_requests
+from assessment.services.reports.render_pool import RenderPool
+from assessment.services.results import figure_export, published_results
+
+TAG = "Results"
+PDF_MEDIA_TYPE = "application/pdf"
+COUNTS_EXAMPLE = {"invited": 60, "started": 48, "sent": 41}
+
+
+@get(
+    "/assessments/{assessment:str}/progress",
+    sync_to_thread=True,
+    **build_route_options(
+        "Read the progress",
+        TAG,
+        Operation(
+            scope="read:assessments",
+            tagged=True,
+            fails=(404,),
+            gives={
+                "counted_at": "2026-11-02T09:30:00Z",
+                "total": COUNTS_EXAMPLE,
+                "by_role": {"colleague": COUNTS_EXAMPLE},
+                "by_function": {"care": COUNTS_EXAMPLE},
+            },
+        ),
+    ),
+)
+def read_progress(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    engine: NamedDependency[Engine],
+    now: NamedDependency[datetime],
+) -> Response[Progress]:
+    """How many were invited, have begun and have sent: by role and by function, never by role within a function.
+
+    Counted once an hour, at `counted_at`. `invited` includes revoked invitations. `started` counts browsers, so someone
+    who starts again in a second one counts twice.
+    """
+    progress.refresh_counts(engine, caller.workspace_id, [assessment], now)
+    found = progress.load_progress(reading, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(found))
+
+
+@get(
+    "/assessments/{assessment:str}/scores",
+    sync_to_thread=True,
+    **build_route_options("Read the scores", TAG, Operation(scope="read:scores", tagged=True, fails=(404, 409))),
+)
+def read_scores(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[Result]:
+    """The published result, once the assessment is closed: the same bytes for every reader, for good.
+
+    Null means not valid or hidden; `suppressed` gives the reason, path by path. Every `score` runs from 0 to 100, so
+    does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
+    `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
+    those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
+    """
+    found = published_results.load_release(reading, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, found.content)
+
+
+@get(
+    "/assessments/{assessment:str}/report.pdf",
+    sync_to_thread=True,
+    media_type=PDF_MEDIA_TYPE,
+    **build_route_options(
+        "Download the report",
+        TAG,
+        Operation(
+            scope="read:reports",
+            parameters=("audience", "language"),
+            media_type=PDF_MEDIA_TYPE,
+            tagged=True,
+            fails=(404, 409, 503),
+        ),
+    ),
+)
+def read_report(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    press: NamedDependency[RenderPool],
+    audience: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=80,
+            description="`full` (also the default), `board`, `respondents`, or `function:` and a function's id.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
+    ] = None,
+) -> Response[bytes]:
+    """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
+    try:
+        asked = report_requests.request_report(reading, caller.workspace_id, assessment, audience, language)
+    except InvalidError as error:
+        places = (
+            ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems
+        )
+        raise InvalidParametersError(*places) from error
+    reading.close()  # rendering takes seconds: return the connection to the pool first
+    answer = etags.respond_with_etag(request, press.print(asked.questionnaire, asked.order, assessment), PDF_MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
+    return answer
+
+
+@get(
+    "/assessments/{assessment:str}/export",
+    sync_to_thread=True,
+    media_type="text/csv",
+    **build_route_options(
+        "Export the figures",
+        TAG,
+        Operation(
+            scope="read:scores",
+            parameters=("format",),
+            media_type="text/csv",
+            tagged=True,
+            fails=(404, 409),
+        ),
+    ),
+)
+def read_export(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    reading: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    kind: Annotated[
+        str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
+    ] = figure_export.CSV,
+) -> Response[bytes]:
+    """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
+    try:
+        content = figure_export.export_figures(reading, caller.workspace_id, assessment, kind)
+    except InvalidError as error:
+        places = (
+            ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems
+        )
+        raise InvalidParametersError(*places) from error
+    answer = etags.respond_with_etag(request, content, figure_export.MEDIA_TYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
+    return answer

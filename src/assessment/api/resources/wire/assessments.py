@@ -1,0 +1,205 @@
+"""Wire types of assessments."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.mail_domains import MAX_DOMAINS
+from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
+from assessment.storage.assessments import Assessment
+
+CONVERTED_FIELDS = ("organisation", "questionnaire", "held_back")
+
+Confidentiality: TypeAlias = Literal["confidential", "anonymous", "attributable"]
+Mode: TypeAlias = Literal["survey", "consensus"]
+State: TypeAlias = Literal["draft", "open", "closed"]
+Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
+MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
+Domains: TypeAlias = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=253)], ...], Meta(max_length=MAX_DOMAINS)
+]
+Importance: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
+
+
+FIELD_DESCRIPTIONS = {
+    "organisation": "Whose social media it is: an organisation's id. Locks at the opening.",
+    "questionnaire": "`ID`, `ID@VERSION` or an object of the two; the newest version where none is named. "
+    "Locks at the opening.",
+    "title": "What people see it called.",
+    "asker": "Who asks, as respondents read it; the organisation where empty. Locks at the opening.",
+    "language": "Of survey and report; the questionnaire's own where absent.",
+    "confidentiality": "What respondents are promised. Locks at the opening.",
+    "mode": "A survey of many, or one agreed record per function. Locks at the opening.",
+    "minimum_group": "Figures are shown only about more people than this; 3 at least. Locks at the opening.",
+    "weights": "Of functions, by id.",
+    "targets": "Of functions, by id.",
+    "contacts": "Of functions, by id: shares of contacts by channel.",
+    "importance": "Of advice rules, by id, in place of their own.",
+    "wave_of": "The earlier assessment that this one repeats. Locks at the opening.",
+    "closes_on": "The last day, as respondents read it. From its end in the workspace's time zone (`closes_at`) no "
+    "answer is accepted, and the server closes the assessment. Can be changed while it is open, never to a day that "
+    "is over.",
+    "share_results": "Whether those who answered see the published results next to their own answers, after the close. "
+    "Locks at the opening.",
+    "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
+    "domains": "The client's mail domains: then only people whose invitation the server mailed to an address there "
+    "count towards the minimum group. No domain where anyone gets a mailbox, and none of an owner or editor of the "
+    "workspace. Stored in lower case, as ASCII. Locks at the opening.",
+}
+
+
+class QuestionnaireChoice(RequestStruct, frozen=True):
+    """Which questionnaire; its newest version where none is named."""
+
+    id: Identifier
+    version: Identifier | None = None
+
+
+QuestionnaireField: TypeAlias = Identifier | QuestionnaireChoice
+
+
+class NewAssessment(RequestStruct, frozen=True):
+    """What to assess; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
+
+    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+
+    organisation: Identifier
+    questionnaire: QuestionnaireField
+    title: Title
+    asker: Asker = ""
+    language: Language | None = None
+    confidentiality: Confidentiality = "confidential"
+    mode: Mode = "survey"
+    minimum_group: MinimumGroup | None = None
+    weights: dict[str, Weight] = field(default_factory=dict)
+    targets: dict[str, Score] = field(default_factory=dict)
+    contacts: dict[str, dict[str, Weight]] = field(default_factory=dict)
+    importance: dict[str, Importance] = field(default_factory=dict)
+    wave_of: Identifier | None = None
+    closes_on: date | None = None
+    share_results: bool = False
+    in_benchmarks: bool = False
+    domains: Domains = ()
+
+
+class AssessmentChange(RequestStruct, frozen=True):
+    """Fields to change; each one that is sent replaces the former value as a whole."""
+
+    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+
+    organisation: Identifier | UnsetType = UNSET
+    questionnaire: QuestionnaireField | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
+    asker: Asker | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
+    confidentiality: Confidentiality | UnsetType = UNSET
+    mode: Mode | UnsetType = UNSET
+    minimum_group: MinimumGroup | UnsetType = UNSET
+    weights: dict[str, Weight] | UnsetType = UNSET
+    targets: dict[str, Score] | UnsetType = UNSET
+    contacts: dict[str, dict[str, Weight]] | UnsetType = UNSET
+    importance: dict[str, Importance] | UnsetType = UNSET
+    wave_of: Identifier | UnsetType | None = UNSET
+    closes_on: date | UnsetType | None = UNSET
+    share_results: bool | UnsetType = UNSET
+    in_benchmarks: bool | UnsetType = UNSET
+    domains: Domains | UnsetType = UNSET
+
+
+RELEASE_OBSTACLES = {
+    ANSWERS_WITHDRAWN: "Answers that the published result rests on have been withdrawn: it stands for good.",
+    PEOPLE_REPLACED: "A few people were replaced since an earlier result: the two together could reveal "
+    "what they answered.",
+    LAST_RELEASE: "Results were published three times: the last one stands for good.",
+}
+
+
+class QuestionnaireUsed(Struct, frozen=True):
+    """The exact version in use; `digest` is null until the assessment opens."""
+
+    id: str
+    version: str
+    digest: str | None
+
+
+class HeldBack(Struct, frozen=True):
+    """Why the last close published nothing new: the path in the result below which figures would reveal too much."""
+
+    figures: str
+    reason: str
+
+
+class AssessmentOut(Struct, frozen=True):
+    """One assessment. Empty `weights`, `targets`, `contacts` and `importance` leave them to the questionnaire.
+
+    `release` numbers the newest published result, null until a close publishes one: one that is `closed` without a
+    `release` had nothing to show. `held_back` is empty unless the last close left an earlier one current.
+    """
+
+    id: str
+    organisation: str
+    questionnaire: QuestionnaireUsed
+    title: str
+    asker: str
+    language: str
+    state: State
+    confidentiality: Confidentiality
+    mode: Mode
+    minimum_group: int
+    weights: dict[str, float]
+    targets: dict[str, float]
+    contacts: dict[str, dict[str, float]]
+    importance: dict[str, int]
+    wave_of: str | None
+    domains: tuple[str, ...]
+    closes_on: date | None
+    closes_at: datetime | None
+    opened_on: date | None
+    closed_on: date | None
+    share_results: bool
+    in_benchmarks: bool
+    created_at: datetime
+    release: int | None
+    held_back: tuple[HeldBack, ...]
+
+
+def parse_new_assessment(sent: NewAssessment) -> assessment_setup.AssessmentInput:
+    return msgspec.convert(
+        msgspec.structs.asdict(sent) | {"questionnaire": _format_questionnaire(sent.questionnaire)},
+        assessment_setup.AssessmentInput,
+    )
+
+
+def parse_changes(sent: AssessmentChange) -> assessment_setup.AssessmentPatch:
+    """Keep only the fields that were sent."""
+    given = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
+    if not isinstance(sent.questionnaire, UnsetType):
+        given["questionnaire"] = _format_questionnaire(sent.questionnaire)
+    return assessment_setup.AssessmentPatch(**given)
+
+
+def build_assessment_out(assessment: Assessment) -> AssessmentOut:
+    held = {name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in CONVERTED_FIELDS}
+    used = QuestionnaireUsed(
+        assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
+    )
+    held_back = tuple(_build_held_back(figures) for figures in assessment.held_back)
+    held["domains"] = tuple(assessment.domains)
+    return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
+
+
+def _build_held_back(figures: str) -> HeldBack:
+    if figures in RELEASE_OBSTACLES:
+        return HeldBack("", RELEASE_OBSTACLES[figures])
+    return HeldBack(figures, "Only a few people's answers in these figures are new, changed or gone.")
+
+
+def _format_questionnaire(choice: str | QuestionnaireChoice) -> str:
+    if isinstance(choice, str):
+        return choice
+    return f"{choice.id}@{choice.version}" if choice.version else choice.id

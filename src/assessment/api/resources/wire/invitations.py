@@ -1,0 +1,104 @@
+"""Wire types of invitations."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title
+from assessment.services.people import people_invitations
+from assessment.services.people.invitee_checks import Invitee
+from assessment.storage.survey.invitations import Invitation
+
+FunctionIds: TypeAlias = tuple[Identifier, ...]
+DeliveryMode: TypeAlias = Literal["link", "mail"]
+MAX_INVITATIONS = 1000
+
+
+FIELD_DESCRIPTIONS = {
+    "role": "How the person stands to social media: a role of the questionnaire.",
+    "functions": "Where the person works: functions of the questionnaire.",
+    "email": "Nobody is invited twice under one address.",
+    "name": "For your own list.",
+}
+
+
+class NewInvitation(RequestStruct, frozen=True):
+    """Someone to invite; without an e-mail address, hand the link over yourself."""
+
+    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS | {
+        "deliver": "Who delivers the link: you (`link`), or the server by mail (`mail`). Can't be changed."
+    }
+
+    role: Identifier
+    functions: FunctionIds
+    email: Email | None = None
+    name: Title | None = None
+    deliver: DeliveryMode = "link"
+
+
+NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length=1, max_length=MAX_INVITATIONS)]
+
+
+class InvitationChange(RequestStruct, frozen=True):
+    """Fields to change; those that are not sent stay as they are."""
+
+    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+
+    role: Identifier | UnsetType = UNSET
+    functions: FunctionIds | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
+    name: Title | UnsetType | None = UNSET
+
+
+class InvitationOut(Struct, frozen=True):
+    """Someone invited; never whether they answered.
+
+    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened.
+    """
+
+    id: str
+    email: str | None
+    name: str | None
+    role: str
+    functions: tuple[str, ...]
+    deliver: DeliveryMode
+    replaces: str | None
+    is_late: bool
+    created_on: date
+    revoked_on: date | None
+
+
+class InvitedOut(InvitationOut, frozen=True):
+    """Someone with a new link; it is returned only this once and is not stored readable."""
+
+    link: str
+
+
+class InvitedPeople(Struct, frozen=True):
+    """All that were invited by one request, in its order."""
+
+    data: tuple[InvitedOut, ...]
+
+
+def parse_invitee(sent: NewInvitation) -> Invitee:
+    return Invitee(**msgspec.structs.asdict(sent))
+
+
+def parse_invitation_patch(sent: InvitationChange) -> people_invitations.InvitationPatch:
+    return people_invitations.InvitationPatch(**msgspec.structs.asdict(sent))
+
+
+def build_invitation_out(invitation: Invitation) -> InvitationOut:
+    return InvitationOut(**_copy_fields(invitation))
+
+
+def build_invited_out(made: people_invitations.LinkedInvitation, home: str) -> InvitedOut:
+    """Add the link, which always starts with the configured address: a Host header can't redirect it."""
+    return InvitedOut(**_copy_fields(made.invitation), link=f"{home}/s/{made.token}")
+
+
+def _copy_fields(invitation: Invitation) -> dict[str, Any]:
+    return {name: getattr(invitation, name) for name in InvitationOut.__struct_fields__}

@@ -1,0 +1,61 @@
+"""Stacked bars of answer distributions, the lowest rung at the left."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
+from assessment.domain.report.parts import ItemRow
+from assessment.i18n import Translator
+
+NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 160.0, 40.0, 15.0, 20.0
+BAR_HEIGHT, MIN_LABELLED_WIDTH, LABEL_SIZE = 9.0, 17.0, 6.5
+RUNG_TONES = {3: ("level-1", "level-3", "level-5"), 5: ("level-1", "level-2", "level-3", "level-4", "level-5")}
+
+
+def draw_stacked_bar(shares: Sequence[Decimal], left: float, middle: float, width: float) -> Iterator[ChartMark]:
+    """Draw one bar with a box per rung that has answers; percentages only where they fit."""
+    whole = float(sum(shares)) or 1.0
+    yield Box(left, middle - BAR_HEIGHT / 2, width, BAR_HEIGHT, "rule", outline=True)
+    for share, tone in zip(shares, RUNG_TONES[len(shares)], strict=True):
+        wide = width * float(share) / whole
+        if wide:
+            yield Box(left, middle - BAR_HEIGHT / 2, wide, BAR_HEIGHT, tone)
+        if wide >= MIN_LABELLED_WIDTH:
+            yield ChartLabel(left + wide / 2, middle + 2.4, str(share), f"on-{tone}", LABEL_SIZE, anchor="middle")
+        left += wide
+
+
+def draw_key(classes: int, left: float, middle: float, width: float) -> Iterator[ChartMark]:
+    names = name_rungs(classes)
+    step = width / len(names)
+    for number, (name, tone) in enumerate(zip(names, RUNG_TONES[len(names)], strict=True)):
+        yield Box(left + step * number + 0.4, middle - 3, 6, 6, "rule", outline=True)
+        yield Box(left + step * number + 0.4, middle - 3, 6, 6, tone)
+        yield ChartLabel(left + step * number + 9, middle + 2.4, name, "muted", 6.5, limit=step - 9)
+
+
+def name_rungs(classes: int) -> tuple[str, ...]:
+    """Name the classes by rung numbers, which are 0 to 4 in every language."""
+    return {3: ("0–1", "2", "3–4"), 5: ("0", "1", "2", "3", "4")}[classes]
+
+
+def draw_distribution_chart(items: Sequence[ItemRow], wording: Translator, width: float, title: str) -> Chart:
+    """Draw the items that have a distribution."""
+    rows = [item for item in items if item.shares]
+    right = width - SIDE_WIDTH - NAME_WIDTH
+    marks: list[ChartMark] = [*draw_key(len(rows[0].shares), NAME_WIDTH, 7, right)] if rows else []
+    for number, item in enumerate(rows):
+        middle = TOP_MARGIN + ROW_HEIGHT * (number + 0.5)
+        marks.append(ChartLabel(0, middle + 3, item.name, "ink", 8.5, limit=NAME_WIDTH - 8))
+        marks += draw_stacked_bar(item.shares, NAME_WIDTH, middle, right)
+        if item.figure.n is not None:
+            count = wording.gettext("n {n}").format(n=item.figure.n)
+            marks.append(ChartLabel(width - SIDE_WIDTH + 8, middle + 3, count, "muted", 7.5))
+    described = "; ".join(f"{item.name} {describe_shares(item, wording)}" for item in rows)
+    return Chart(width, TOP_MARGIN + ROW_HEIGHT * len(rows) + 2, tuple(marks), title, described)
+
+
+def describe_shares(item: ItemRow, wording: Translator) -> str:
+    """Describe the distribution of an item in words, for the chart's text alternative."""
+    names = name_rungs(len(item.shares))
+    return ", ".join(f"{name}: {wording.percent(share)}" for name, share in zip(names, item.shares, strict=True))

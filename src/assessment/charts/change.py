@@ -1,0 +1,74 @@
+"""Slope chart of two waves: each figure then and now, and whether the change exceeds chance."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker, MarkerShape
+from assessment.domain.report.parts import ChangeRow, ChangeSection
+from assessment.i18n import Translator
+
+TOP_MARGIN, BOTTOM_MARGIN, NAME_WIDTH, SIDE_WIDTH = 24.0, 8.0, 170.0, 150.0
+LABEL_DISTANCE = 11.5
+
+
+def draw_slope_chart(change: ChangeSection, wording: Translator, width: float, height: float) -> Chart:
+    """Draw one line per figure on the 0-100 scale; dashed means within chance."""
+    left, right = NAME_WIDTH, width - SIDE_WIDTH
+    rows = [row for row in change.rows if row.earlier.shown is not None and row.later.shown is not None]
+    marks: list[ChartMark] = []
+    waves = (change.earlier, wording.gettext("Last wave")), (change.later, wording.gettext("This wave"))
+    for x, (name, otherwise) in zip((left, right), waves, strict=True):
+        marks.append(ChartLine(x, TOP_MARGIN, x, height - BOTTOM_MARGIN, "faint", 1))
+        marks.append(
+            ChartLabel(x, TOP_MARGIN - 10, wording.date(name) or otherwise, "muted", 8, "strong", "middle", 150)
+        )
+    before = _separate_labels([_convert_score_to_y(row.earlier.shown, height) for row in rows], height)
+    after = _separate_labels([_convert_score_to_y(row.later.shown, height) for row in rows], height)
+    for row, *places in zip(rows, before, after, strict=True):
+        marks += _draw_row(row, wording, (left, right), (places[0], places[1]), height)
+    described = "; ".join(
+        f"{_format_name(row, wording)} {wording.figure(row.earlier)} – {wording.figure(row.later)}" for row in rows
+    )
+    return Chart(width, height, tuple(marks), wording.text(change.title), described)
+
+
+def _convert_score_to_y(score: object, height: float) -> float:
+    share = min(1.0, max(0.0, float(str(score)) / 100))
+    return height - BOTTOM_MARGIN - share * (height - BOTTOM_MARGIN - TOP_MARGIN)
+
+
+def _separate_labels(places: Sequence[float], height: float) -> list[float]:
+    """Move overlapping labels apart, keeping their order from top to bottom."""
+    order = sorted(range(len(places)), key=lambda number: places[number])
+    moved = list(places)
+    for one, other in pairwise(order):
+        moved[other] = max(moved[other], moved[one] + LABEL_DISTANCE)
+    limit = height - BOTTOM_MARGIN
+    for number in reversed(order):
+        moved[number] = min(moved[number], limit)
+        limit = moved[number] - LABEL_DISTANCE
+    return moved
+
+
+def _format_name(row: ChangeRow, wording: Translator) -> str:
+    if isinstance(row.name, str):
+        return row.name or wording.gettext("The whole")
+    return wording.text(row.name)
+
+
+def _draw_row(
+    row: ChangeRow, wording: Translator, ends: tuple[float, float], labels: tuple[float, float], height: float
+) -> Iterator[ChartMark]:
+    left, right = ends
+    start, end = _convert_score_to_y(row.earlier.shown, height), _convert_score_to_y(row.later.shown, height)
+    tone = "accent" if row.whole else "ink" if row.changed else "rule"
+    weight: FontWeight = "strong" if row.whole or row.changed else "regular"
+    yield ChartLine(left, start, right, end, tone, 2.2 if row.whole else 1.3, dashed=not row.changed)
+    shape: MarkerShape = "diamond" if row.whole else "circle"
+    yield Marker(left, start, 3.6, shape, tone)
+    yield Marker(right, end, 3.6, shape, tone)
+    yield ChartLabel(left - 9, labels[0] + 3, wording.figure(row.earlier), "ink", 8.5, weight, "end")
+    yield ChartLabel(left - 38, labels[0] + 3, _format_name(row, wording), "ink", 8.5, weight, "end", NAME_WIDTH - 40)
+    yield ChartLabel(right + 9, labels[1] + 3, wording.figure(row.later), "ink", 8.5, weight)
+    told = f"{wording.figure(row.change, signed=True)}  {wording.text(row.verdict)}"
+    yield ChartLabel(right + 40, labels[1] + 3, told, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)

@@ -1,0 +1,108 @@
+"""Quadrant chart of the outlook: four classes, and one point for the group."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assessment.charts.primitives.marks import (
+    Box,
+    Chart,
+    ChartLabel,
+    ChartLine,
+    ChartMark,
+    FontWeight,
+    Marker,
+    TextAnchor,
+)
+from assessment.charts.primitives.text_width import truncate_text
+from assessment.domain.report.parts import OutlookQuadrant, OutlookSection
+from assessment.i18n import Translator
+
+LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
+HUNDRED = Decimal(100)
+ARROWS = " →↑"
+
+
+def draw_quadrant_chart(outlook: OutlookSection, wording: Translator, width: float, height: float) -> Chart:
+    """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
+    right, bottom = width - 2, height - BOTTOM_MARGIN
+    cut_x = LEFT_MARGIN + float(outlook.cut) / 100 * (right - LEFT_MARGIN)
+    cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP_MARGIN)
+    marks: list[ChartMark] = []
+    place = _locate_point(outlook, (LEFT_MARGIN, right, bottom))
+    for corner in outlook.quadrants:
+        x = (cut_x, right) if corner.high_independence else (LEFT_MARGIN, cut_x)
+        y = (TOP_MARGIN, cut_y) if corner.high_readiness else (cut_y, bottom)
+        marks += _draw_quadrant(corner, x, y, place)
+    marks += _draw_axes(wording, (LEFT_MARGIN, right, bottom), height)
+    marks += _draw_point(outlook, wording, (LEFT_MARGIN, right, bottom))
+    title = wording.text(outlook.title)
+    sides = zip(_name_axes(wording), (outlook.independence, outlook.readiness), strict=True)
+    described = "; ".join(f"{name.rstrip(ARROWS)} {wording.figure(one)}" for name, one in sides)
+    return Chart(width, height, tuple(marks), title, described)
+
+
+def _draw_quadrant(
+    corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
+) -> Iterator[ChartMark]:
+    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.here else "wash")
+    size = 9.5
+    name = truncate_text(corner.name, size, x[1] - x[0] - 16)
+    weight: FontWeight = "strong" if corner.here else "regular"
+    at, anchor = _place_name(place, x, y) if corner.here else ((x[0] + 9, y[0] + 17), "start")
+    yield ChartLabel(*at, name, "ink", size, weight, anchor, limit=x[1] - x[0] - 16)
+
+
+def _place_name(
+    place: tuple[float, float] | None, x: tuple[float, float], y: tuple[float, float]
+) -> tuple[tuple[float, float], TextAnchor]:
+    """Place a class name above its point, or below it on the side without the guide line."""
+    if place is None or place[1] > sum(y) / 2:
+        return (x[0] + 9, y[0] + 17), "start"
+    if place[0] > sum(x) / 2:
+        return (x[0] + 9, y[1] - 8), "start"
+    return (x[1] - 9, y[1] - 8), "end"
+
+
+def _name_axes(wording: Translator) -> tuple[str, str]:
+    return wording.gettext("Independence of one network →"), wording.gettext("Readiness for another role ↑")
+
+
+def _draw_axes(wording: Translator, ends: tuple[float, float, float], height: float) -> Iterator[ChartMark]:
+    left, right, bottom = ends
+    for step in (0, 50, 100):
+        share = step / 100
+        anchor: TextAnchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
+        yield ChartLabel(left + share * (right - left), bottom + 10, str(step), "muted", 7, anchor=anchor)
+        yield ChartLabel(
+            left - 5,
+            bottom - share * (bottom - TOP_MARGIN) + (5 if step == HUNDRED else 2),
+            str(step),
+            "muted",
+            7,
+            anchor="end",
+        )
+    across, up = _name_axes(wording)
+    yield ChartLabel((left + right) / 2, height - 6, across, "muted", 8, anchor="middle")
+    yield ChartLabel(0, 9, up, "muted", 8)
+
+
+def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float] | None:
+    """Return the position of the group's point; None if a coordinate is withheld."""
+    if outlook.independence.shown is None or outlook.readiness.shown is None:
+        return None
+    left, right, bottom = ends
+    across = left + float(outlook.independence.shown) / 100 * (right - left)
+    return across, bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP_MARGIN)
+
+
+def _draw_point(outlook: OutlookSection, wording: Translator, ends: tuple[float, float, float]) -> Iterator[ChartMark]:
+    place = _locate_point(outlook, ends)
+    if place is None:
+        return
+    (x, y), (left, right, bottom) = place, ends
+    yield ChartLine(x, bottom, x, y, "rule", 0.7, dashed=True)
+    yield ChartLine(left, y, x, y, "rule", 0.7, dashed=True)
+    yield Marker(x, y, 6, "diamond", "accent")
+    text = f"{wording.figure(outlook.independence)} | {wording.figure(outlook.readiness)}"
+    near = x > (left + right) / 2
+    yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", 9, "strong", "end" if near else "start")

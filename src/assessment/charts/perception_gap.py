@@ -1,0 +1,92 @@
+"""Dumbbell chart of the perception gap: leaders and practitioners per dimension, with the verdict."""
+
+from collections.abc import Iterator
+
+from assessment.charts.primitives import text_width
+from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.score_axis import ScoreAxis
+from assessment.domain.report.parts import GapRow, PerceptionGapSection
+from assessment.i18n import Translator
+
+NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 92.0, 196.0, 34.0, 34.0
+SCORE_SIZE, SCORE_OFFSET, SCORE_RISE, LINE_HEIGHT = 7.5, 7.0, 7.0, 9.5
+
+
+def draw_gap_chart(gap: PerceptionGapSection, wording: Translator, width: float) -> Chart:
+    """Draw leaders as diamonds and practitioners as circles: shapes are readable without colour."""
+    axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
+    bottom = TOP_MARGIN + ROW_HEIGHT * len(gap.rows) + 2
+    marks: list[ChartMark] = [*_draw_key(wording, axis), *axis.ticks(TOP_MARGIN, bottom)]
+    marks += [ChartLabel(axis.right + 16, TOP_MARGIN - 4, wording.gettext("gap (interval)"), "muted", 7)]
+    marks += [ChartLabel(axis.right + 104, TOP_MARGIN - 4, wording.gettext("verdict"), "muted", 7)]
+    for number, row in enumerate(gap.rows):
+        marks += _draw_row(row, wording, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
+    described = "; ".join(f"{row.name}: {_describe_row(row, wording)}" for row in gap.rows)
+    return Chart(width, bottom, tuple(marks), wording.text(gap.title), described)
+
+
+def _describe_row(row: GapRow, wording: Translator) -> str:
+    if row.leader.shown is None or row.practitioner.shown is None:
+        return wording.text(row.who) if row.who else ""
+    sides = ((wording.gettext("Leaders"), row.leader), (wording.gettext("Practitioners"), row.practitioner))
+    verdict = wording.text(row.words) if row.words else ""
+    return ", ".join([*(f"{name} {wording.figure(figure)}" for name, figure in sides), verdict])
+
+
+def _draw_key(wording: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
+    y = 8.0
+    yield Marker(axis.left + 4, y, 4, "diamond", "accent")
+    yield ChartLabel(axis.left + 12, y + 3, wording.gettext("Leaders"), "ink", 8)
+    yield Marker(axis.left + 76, y, 4, "circle", "second")
+    yield ChartLabel(axis.left + 84, y + 3, wording.gettext("Practitioners"), "ink", 8)
+
+
+def _draw_row(row: GapRow, wording: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
+    yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 6)
+    if row.leader.n is not None and row.practitioner.n is not None:
+        people = wording.gettext("n {leaders} | {practitioners}")
+        text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
+        yield ChartLabel(0, y + 13, text, "muted", 7.5)
+    right = axis.right + 16
+    if row.leader.shown is None or row.practitioner.shown is None:
+        if row.who:
+            yield ChartLabel(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
+        return
+    yield ChartLabel(right, y + 3, wording.figure(row.gap, signed=True), "ink", 9.5, "strong")
+    if row.gap.interval:
+        low, high = row.gap.interval
+        yield ChartLabel(right + 30, y + 3, f"({wording.signed(low)}; {wording.signed(high)})", "muted", 7.5)
+    sure = row.verdict in ("confirmed", "strong")
+    yield from _draw_verdict(row, wording, right + 88, y, strong=sure)
+    leader, practitioner = axis.at(row.leader.shown), axis.at(row.practitioner.shown)
+    yield ChartLine(leader, y, practitioner, y, "rule", 2)
+    yield Marker(practitioner, y, 4.5, "circle", "second")
+    yield Marker(leader, y, 4.5, "diamond", "accent")
+    first, second = sorted(((leader, wording.figure(row.leader)), (practitioner, wording.figure(row.practitioner))))
+    yield _place_left_score(*first, axis, y)
+    yield _place_right_score(*second, axis, y)
+
+
+def _draw_verdict(row: GapRow, wording: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
+    """Draw the verdict on one or two lines, then who is more positive."""
+    lines = text_width.wrap_text(wording.text(row.words), 8, SIDE_WIDTH - 104) if row.words else ()
+    below = [wording.text(row.who)] if row.who else []
+    top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
+    for number, text in enumerate(lines):
+        yield ChartLabel(x, top + LINE_HEIGHT * number, text, "ink", 8, "strong" if strong else "regular")
+    for number, text in enumerate(below, start=len(lines)):
+        yield ChartLabel(x, top + LINE_HEIGHT * number, text, "muted", 7.5, limit=SIDE_WIDTH - 104)
+
+
+def _place_left_score(x: float, text: str, axis: ScoreAxis, y: float) -> ChartLabel:
+    """Place a score left of its marker, or above it where it would overlap the name."""
+    if x - SCORE_OFFSET - text_width.estimate_width(text, SCORE_SIZE) > axis.left - 6:
+        return ChartLabel(x - SCORE_OFFSET, y + 3, text, "muted", SCORE_SIZE, anchor="end")
+    return ChartLabel(axis.left - 4, y - SCORE_RISE, text, "muted", SCORE_SIZE)
+
+
+def _place_right_score(x: float, text: str, axis: ScoreAxis, y: float) -> ChartLabel:
+    """Place a score right of its marker, or above it where it would overlap the gap."""
+    if x + SCORE_OFFSET + text_width.estimate_width(text, SCORE_SIZE) < axis.right + 14:
+        return ChartLabel(x + SCORE_OFFSET, y + 3, text, "muted", SCORE_SIZE)
+    return ChartLabel(axis.right + 12, y - SCORE_RISE, text, "muted", SCORE_SIZE, anchor="end")

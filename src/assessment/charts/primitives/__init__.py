@@ -1,0 +1,1 @@
+"""Marks, axis, palette and text width that all charts share."""

@@ -1,0 +1,58 @@
+"""The 0-100 axis of all score charts, and the marks on it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from msgspec import Struct
+
+from assessment.charts.primitives.marks import Box, ChartLabel, ChartLine, ChartMark, Marker, MarkerShape
+from assessment.domain.report.figures import ReportFigure, RoundedInterval
+
+HUNDRED = Decimal(100)
+
+
+class ScoreAxis(Struct, frozen=True):
+    """Horizontal positions of 0 and 100, in points."""
+
+    left: float
+    right: float
+
+    def at(self, score: Decimal | float) -> float:
+        """Position of a score, clipped to the axis."""
+        share = min(1.0, max(0.0, float(score) / 100))
+        return self.left + share * (self.right - self.left)
+
+    def ticks(self, top: float, bottom: float, steps: tuple[int, ...] = (0, 25, 50, 75, 100)) -> Iterator[ChartMark]:
+        """Draw vertical grid lines with their numbers above."""
+        for step in steps:
+            yield ChartLine(self.at(step), top, self.at(step), bottom, "faint", 0.6)
+            yield ChartLabel(self.at(step), top - 4, str(step), "muted", 7, anchor="middle")
+
+    def bands(self, top: float, height: float, cuts: tuple[Decimal, ...]) -> Iterator[ChartMark]:
+        """Draw the level scale: one box per level with its number."""
+        ends = (Decimal(0), *cuts, HUNDRED)
+        for number, (low, high) in enumerate(pairwise(ends), start=1):
+            left, right = self.at(low), self.at(high)
+            tone = min(number, 5)
+            yield Box(left + 0.5, top, right - left - 1, height, f"level-{tone}")
+            yield ChartLabel(
+                (left + right) / 2, top + height / 2 + 3, str(number), f"on-level-{tone}", 8, "strong", "middle"
+            )
+
+    def draw_whisker(self, span: RoundedInterval, y: float, tone: str, size: float = 3.0) -> Iterator[ChartMark]:
+        """Draw an interval as a whisker."""
+        low, high = self.at(span[0]), self.at(span[1])
+        yield ChartLine(low, y, high, y, tone, 1.2)
+        yield ChartLine(low, y - size, low, y + size, tone, 1.2)
+        yield ChartLine(high, y - size, high, y + size, tone, 1.2)
+
+    def point(
+        self, figure: ReportFigure, y: float, shape: MarkerShape, tone: str, size: float = 4.0
+    ) -> Iterator[ChartMark]:
+        """Draw a figure's marker, with its interval if it has one."""
+        if figure.shown is None:
+            return
+        if figure.interval is not None:
+            yield from self.draw_whisker(figure.interval, y, tone)
+        yield Marker(self.at(figure.shown), y, size, shape, tone)

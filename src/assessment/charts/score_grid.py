@@ -1,0 +1,106 @@
+"""Grids of scores coloured by level: the heatmap and the hand-off matrix."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from assessment.charts.primitives import text_width
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark, FontWeight
+from assessment.domain.report.parts import HandOffsSection, HeatmapSection, ScoreCell
+from assessment.i18n import Translator
+
+NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
+SMALLEST = 5.5
+
+
+class GridRow(Struct, frozen=True):
+    """A name and its cells; the first cell is the figure of the whole row."""
+
+    name: str
+    cells: tuple[ScoreCell, ...]
+
+
+def draw_heatmap_chart(heatmap: HeatmapSection, wording: Translator, width: float) -> Chart:
+    """Draw functions by dimensions; the first column is the function's own score."""
+    columns = (wording.gettext("Score"), *heatmap.columns)
+    rows = [GridRow(row.name, (ScoreCell(row.whole.figure, row.whole.band), *row.cells)) for row in heatmap.rows]
+    return _draw_grid(columns, rows, wording, width, wording.text(heatmap.title))
+
+
+def draw_hand_off_chart(hand_offs: HandOffsSection, wording: Translator, width: float) -> Chart:
+    """Draw functions by channels; the worst channel of a function is framed."""
+    columns = (wording.gettext("Hand-offs"), *hand_offs.columns)
+    rows = [GridRow(row.name, (ScoreCell(row.figure, None), *row.cells)) for row in hand_offs.rows]
+    return _draw_grid(columns, rows, wording, width, wording.text(hand_offs.title))
+
+
+def _draw_grid(columns: Sequence[str], rows: Sequence[GridRow], wording: Translator, width: float, title: str) -> Chart:
+    cell = (width - NAME_WIDTH) / max(1, len(columns))
+    height = HEADER_HEIGHT + ROW_HEIGHT * len(rows) + LEGEND_HEIGHT
+    marks: list[ChartMark] = []
+    for number, column in enumerate(columns):
+        centre = NAME_WIDTH + cell * (number + 0.5)
+        weight: FontWeight = "strong" if number == 0 else "regular"
+        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", 7.5, weight, "middle", cell - 2))
+    for number, row in enumerate(rows):
+        marks += _draw_row(row, wording, HEADER_HEIGHT + ROW_HEIGHT * number, cell)
+    marks += _draw_legend(wording, width, height - 10)
+    described = "; ".join(
+        f"{row.name}: "
+        + ", ".join(f"{column} {wording.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True))
+        for row in rows
+    )
+    return Chart(width, height, tuple(marks), title, described)
+
+
+def _draw_row(row: GridRow, wording: Translator, top: float, cell: float) -> Iterator[ChartMark]:
+    middle = top + ROW_HEIGHT / 2 + 4
+    yield ChartLabel(0, middle, row.name, "ink", 10, "strong", limit=NAME_WIDTH - 10)
+    for number, one in enumerate(row.cells):
+        left = NAME_WIDTH + cell * number
+        if number:
+            yield from _draw_background(one, left, top, cell)
+        yield from _draw_number(one, wording, left + cell / 2, middle, cell, first=number == 0)
+
+
+def _draw_background(one: ScoreCell, left: float, top: float, cell: float) -> Iterator[ChartMark]:
+    """Draw the level colour. A frame surrounds the cell, so the number keeps its contrast."""
+    if one.band is None:
+        yield _inset_box(left, top, cell, CELL_GAP / 2 + 0.4, "faint", outline=True)
+        return
+    if one.mark:
+        yield _inset_box(left, top, cell, CELL_GAP / 2, "second")
+        yield _inset_box(left, top, cell, CELL_GAP / 2 + 2, "paper")
+    yield _inset_box(left, top, cell, CELL_GAP / 2 + 3.2 if one.mark else CELL_GAP / 2, f"level-{one.band}")
+
+
+def _inset_box(left: float, top: float, cell: float, by: float, tone: str, *, outline: bool = False) -> Box:
+    return Box(left + by, top + by, cell - 2 * by, ROW_HEIGHT - 2 * by, tone, outline=outline)
+
+
+def _draw_number(
+    one: ScoreCell, wording: Translator, centre: float, y: float, cell: float, *, first: bool
+) -> Iterator[ChartMark]:
+    if one.figure.shown is None:
+        yield ChartLabel(centre, y, wording.figure(one.figure), "muted", 10, anchor="middle")
+        return
+    tone = "ink" if first or one.band is None else f"on-level-{one.band}"
+    text = wording.figure(one.figure)
+    size = (12 if first else 10) if one.figure.bound is None else _fitting(text, cell - 4)
+    yield ChartLabel(centre, y, text, tone, size, "strong" if first or one.mark else "regular", "middle", cell - 4)
+
+
+def _fitting(text: str, room: float) -> float:
+    """Size of "10 or less": cut off, it would say less than the figure does."""
+    return max(SMALLEST, min(8.0, room / text_width.estimate_width(text, 1)))
+
+
+def _draw_legend(wording: Translator, width: float, y: float) -> Iterator[ChartMark]:
+    step = 20.0
+    left = width - 5 * step - 44
+    yield ChartLabel(left - 6, y + 3, wording.gettext("level"), "muted", 8, anchor="end")
+    for band in range(1, 6):
+        x = left + step * (band - 1)
+        yield Box(x, y - 6, step - 1, 12, f"level-{band}")
+        yield ChartLabel(x + step / 2, y + 3, str(band), f"on-level-{band}", 8, "regular", "middle")
+    yield ChartLabel(left + 5 * step + 6, y + 3, wording.gettext("– none"), "muted", 8)

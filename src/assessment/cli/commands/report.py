@@ -1,0 +1,105 @@
+"""`assessment report`: write the PDF report of a file, without server or database."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+import msgspec
+
+from assessment.cli.support import inputs
+from assessment.cli.support.comments_file import read_comments
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.lazy_groups import CommandWithExamples
+from assessment.cli.support.messages import print_success
+from assessment.cli.support.messages import translate_text as _
+from assessment.domain.method import score_answers as compute
+from assessment.domain.report import ReportDetails
+from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
+from assessment.errors import Problem
+from assessment.i18n import get_translator
+from assessment.services.reports.rendering import RenderJob, render_pdf
+from assessment.services.reports.report_requests import list_report_languages
+
+EXAMPLES = (
+    "assessment report responses.csv -o report.pdf",
+    'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
+    "assessment report responses.csv -o board.pdf --audience board",
+    "assessment report responses.csv -o report.pdf --comments own.toml",
+)
+
+
+@click.command(cls=CommandWithExamples, examples=EXAMPLES)
+@inputs.add_options
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.pdf",
+    help=_("Where to write it; what is there is replaced."),
+)
+@click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
+@click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
+@click.option(
+    "--audience",
+    default=FULL_EDITION,
+    metavar="NAME",
+    help=_("Whom it is for: full, board, respondents, or function: and a function's id."),
+)
+@click.option(
+    "--comments",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help=_("Your own texts, findings, moderated scores and logo, marked as yours."),
+)
+def write_report(  # noqa: PLR0913 - one parameter per option
+    responses: str,
+    questionnaire: str | None,
+    settings: Path | None,
+    minimum_group: int | None,
+    date: datetime | None,
+    *,
+    output: Path,
+    organisation: str | None,
+    language: str | None,
+    audience: str,
+    comments: Path | None,
+) -> None:
+    """Write the PDF report of a file of responses."""
+    case = inputs.read_input(responses, questionnaire, settings, minimum_group)
+    day = date.date().isoformat() if date else None
+    spoken = language or case.settings.language
+    if spoken not in (known := list_report_languages(case.questionnaire)):
+        message = _("There is no report in {language}, only in: {known}.")
+        raise click.UsageError(message.format(language=spoken, known=", ".join(known)))
+    result = compute(case.questionnaire, case.answers, case.settings, date=day)
+    if audience not in (offered := list_audiences(case.questionnaire, result)):
+        message = _("There is no report for {audience}, only for: {known}.")
+        raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))
+    details = ReportDetails(organisation=organisation or get_translator(spoken).gettext("The organisation"), date=day)
+    if comments is not None:
+        details = read_comments(comments, details, case.questionnaire, result, spoken)
+    release = msgspec.json.encode(result)
+    order = RenderJob(ReportContents(strip_careless_log(release), details), hash_content(release), spoken, audience)
+    write_file(output, render_pdf(case.questionnaire, order))
+    print_success(_("Wrote {path}.").format(path=output))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file atomically: to a temporary file next to it, then renamed."""
+    if not path.absolute().parent.is_dir():
+        remedy = _("Make the folder, or choose another place: -o OUT.pdf")
+        raise CommandError(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])
+    with NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}-", delete=False) as scratch:
+        try:
+            scratch.write(content)
+            scratch.flush()
+            os.fsync(scratch.fileno())
+            Path(scratch.name).chmod(0o644)
+            Path(scratch.name).replace(path)
+        except BaseException:
+            Path(scratch.name).unlink(missing_ok=True)
+            raise

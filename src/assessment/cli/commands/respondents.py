@@ -1,0 +1,79 @@
+"""`assessment respondent …`: export and erase personal data of one invited person."""
+
+import click
+import msgspec
+from sqlalchemy.orm import Session
+
+from assessment.cli.support import environment
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
+from assessment.cli.support.messages import N_, print_note, print_success, print_warning
+from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.workspaces import find_workspace
+from assessment.services.people import respondent_data
+from assessment.services.people.respondent_data import PersonInvitation
+
+PERSON_METAVAR = "ADDRESS_OR_ID"
+WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
+
+
+@click.group(
+    cls=LazyGroup,
+    later={
+        "export": LazyCommand(f"{__name__}:export_person", N_("Print everything stored about a person, as JSON.")),
+        "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person's answers, name and address.")),
+    },
+    examples=(
+        "assessment respondent export kim@example.org > kim.json",
+        "assessment respondent erase kim@example.org --confirm",
+    ),
+)
+def respondent_group() -> None:
+    """Personal data of people who were invited."""
+
+
+@click.command("export", cls=CommandWithExamples, examples=("assessment respondent export kim@example.org > kim.json",))
+@click.argument("who", metavar=PERSON_METAVAR)
+@click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
+def export_person(who: str, workspace: str | None) -> None:
+    """Print everything stored about a person, as JSON: invitations, links, answers, copies of answers.
+
+    The person is found by the address of an invitation, or by the id of one. The export is recorded in the audit log.
+    """
+    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
+        person = respondent_data.find_person(session, who, _find_workspace(session, workspace))
+        content = respondent_data.export_person(session, person, environment.current_time(), chosen.secret)
+    click.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
+    _warn_about_anonymous(person)
+
+
+@click.command("erase", cls=CommandWithExamples, examples=("assessment respondent erase kim@example.org --confirm",))
+@click.argument("who", metavar=PERSON_METAVAR)
+@click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
+@click.option("--confirm", is_flag=True, help=_("Erase; left out, only say what would be erased."))
+def erase_person(who: str, workspace: str | None, *, confirm: bool) -> None:
+    """Erase a person's answers with all copies, name, address and links. It can't be undone.
+
+    Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
+    contain the data.
+    """
+    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
+        person = respondent_data.find_person(session, who, _find_workspace(session, workspace))
+        for each in person:
+            print_note(f"{each.assessment.organisation}, {each.assessment.title}: {each.invitation_id}")
+        if not confirm:
+            raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
+        respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
+    print_success(_("Erased answers, name, address and links of these invitations. Published results stay."))
+    _warn_about_anonymous(person)
+
+
+def _find_workspace(session: Session, name: str | None) -> str | None:
+    return None if name is None else find_workspace(session, name)
+
+
+def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
+    if any(each.assessment.confidentiality == "anonymous" for each in person):
+        print_warning(
+            _("Answers in anonymous assessments can't be found by person: only the respondent can withdraw them.")
+        )

@@ -1,0 +1,113 @@
+"""`assessment serve`: run the server, configured by the environment."""
+
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import click
+import uvicorn
+
+from assessment.cli.server import graceful_stop
+from assessment.cli.support import environment
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.lazy_groups import CommandWithExamples
+from assessment.cli.support.messages import print_note, print_warning
+from assessment.cli.support.messages import translate_text as _
+from assessment.errors import Problem
+from assessment.settings import is_loopback
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
+GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
+STARTUP_SECONDS = 60  # a worker may load slowly on a busy machine
+HIGHEST_PORT = 65_535
+PORT_RANGE = click.IntRange(1, HIGHEST_PORT)
+
+
+def create_application() -> "Litestar":
+    """Application factory for a server process, configured by the environment."""
+    from assessment.app import create_app  # noqa: PLC0415 - slow to load, and help should come at once
+
+    return create_app(environment.load_settings())
+
+
+@click.command(
+    cls=CommandWithExamples,
+    examples=("assessment serve", "assessment serve --host 0.0.0.0 --port 8000 --workers 2"),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@click.option("--port", default=8000, show_default=True, type=PORT_RANGE, help=_("The port to listen on."))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("How many processes."))
+def serve_application(host: str, port: int, workers: int) -> None:
+    """Serve surveys, console and API until stopped; requests under way are finished first."""
+    set_default_public_url(host, port)
+    with environment.open_database() as (chosen, _engine):
+        check_port(host, port)
+    if problem := environment.find_proxy_problem(chosen):
+        print_warning(str(problem))
+    print_note(_("Serving {url}. Ctrl-C ends it.").format(url=make_url(host, port)))
+    run_server(host, port, workers=workers)
+
+
+def run_server(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
+    """Serve until stopped. Proxy headers and access logs are handled by the application, not by uvicorn."""
+    config = uvicorn.Config(
+        f"{__name__}:create_application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        http=graceful_stop.PROTOCOL_CLASS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=STARTUP_SECONDS,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=_make_log_config(level),
+    )
+    graceful_stop.run_processes(config)
+
+
+def set_default_public_url(host: str, port: int) -> None:
+    """Set the public URL to the listening address on this machine; workers read it from the environment."""
+    if (
+        is_loopback(host)
+        and not os.environ.get(PUBLIC_URL_VARIABLE)
+        and not os.environ.get("ASSESSMENT_DATABASE_URL", "").startswith("postgresql")
+    ):
+        os.environ[PUBLIC_URL_VARIABLE] = make_url(host, port)
+
+
+def make_url(host: str, port: int) -> str:
+    """Return the URL of the listening address."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def check_port(host: str, port: int) -> None:
+    """Fail early if the port is not free."""
+    family, kind, protocol, _name, place_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place_)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            remedy = _("Stop that, or choose another: --port {port}").format(port=min(port + 1, HIGHEST_PORT))
+            why = _("Port {port} is taken: something listens on {host} already.").format(port=port, host=host)
+            if error.errno == errno.EACCES:
+                why = _("Port {port} may not be used by you.").format(port=port)
+            raise CommandError(_("The server can't start."), [Problem(why, remedy)]) from error
+
+
+def _make_log_config(level: str) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": "assessment.web.http.json_logs.JsonFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }

@@ -1,0 +1,156 @@
+"""`assessment user …`: manage consultants."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from assessment.cli.support import environment, text_table
+from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
+from assessment.cli.support.messages import N_, print_note, print_success, print_warning
+from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.workspaces import choose_workspace
+from assessment.services.auth import users
+from assessment.storage import database
+from assessment.storage.auth import users as stored
+
+PASSWORD_FILE_OPTION = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("Read the password from the first line of a file."),
+)
+
+
+@click.group(
+    cls=LazyGroup,
+    later={
+        "add": LazyCommand(f"{__name__}:add_user", N_("Add a consultant.")),
+        "list": LazyCommand(f"{__name__}:list_users", N_("List the consultants.")),
+        "password": LazyCommand(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),
+        "disable": LazyCommand(f"{__name__}:disable_user", N_("Block a consultant; ends all sessions.")),
+        "enable": LazyCommand(f"{__name__}:enable_user", N_("Let a blocked consultant sign in again.")),
+    },
+    examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),
+)
+def user_group() -> None:
+    """Consultants who may sign in."""
+
+
+@click.command(
+    "add",
+    cls=CommandWithExamples,
+    examples=(
+        'assessment user add you@example.org --admin --workspace "Berg Consulting"',
+        "assessment user add bob@example.org --password-file secret.txt",
+        "pass show assessment | assessment user add you@example.org",
+    ),
+)
+@click.argument("email")
+@click.option(
+    "--role",
+    default="owner",
+    show_default=True,
+    type=click.Choice(users.MEMBER_ROLES),
+    help=_("What the person may do in the workspace."),
+)
+@click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
+@click.option(
+    "--workspace",
+    metavar="NAME",
+    help=_(
+        "The workspace, by the name of your firm: its people see its clients, and no others. A new name makes one; "
+        "left out, the only one."
+    ),
+)
+@PASSWORD_FILE_OPTION
+def add_user(email: str, role: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
+    """Add a consultant; the password is asked for, or read from standard input."""
+    with environment.open_database() as (_chosen, engine):
+        with database.read_session(engine) as session:
+            there = stored.list_workspace_names(session)
+        name = choose_workspace(there) if workspace is None else workspace
+        password = _read_password(password_file)
+        with environment.write_as_operator(engine) as session:
+            workspace_id = users.find_or_create_workspace(session, name, environment.current_time())
+            users.add_user(session, workspace_id, email, password, environment.current_time(), admin=admin, role=role)
+    if name not in there:
+        _report_new_workspace(name, there, was_named=workspace is not None)
+    print_success(_("Added {email} to the workspace {name}.").format(email=email, name=name))
+    print_note(_("Next: assessment serve, then sign in under /console"))
+
+
+def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -> None:
+    """Report a new workspace, since a misspelt name makes one whose members see none of the other clients."""
+    print_success(_("Made the workspace {name}.").format(name=name))
+    if there:
+        print_warning(_("Nobody in it sees the clients of the others: {known}.").format(known=", ".join(there)))
+    elif not was_named:
+        print_note(_("That is its name because none was given. A firm gives its own with --workspace NAME."))
+
+
+def _read_password(file: Path | None) -> str:
+    if file is None and sys.stdin.isatty():
+        asked: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
+        return asked
+    text = file.read_text(encoding="utf-8") if file else sys.stdin.read()
+    return text.partition("\n")[0].rstrip("\r")
+
+
+@click.command("list", cls=CommandWithExamples, examples=("assessment user list", "assessment user list --json"))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
+def list_users(*, as_json: bool) -> None:
+    """List everyone who may sign in, or might: address, role, workspace, whether blocked."""
+    with environment.open_database() as (_chosen, engine), database.read_session(engine) as session:
+        members = users.list_users(session)
+    if as_json:
+        click.echo(msgspec.json.encode(members).decode())
+        return
+    for line in text_table.format_rows([_make_cells(member) for member in members], left=(0, 1, 2, 3)):
+        click.echo(line.removeprefix(text_table.COLUMN_GAP).rstrip())
+
+
+def _make_cells(member: users.WorkspaceMember) -> list[str]:
+    role = f"{member.role}, admin" if member.admin else member.role
+    return [member.email, role, member.workspace, _("blocked") if member.disabled else ""]
+
+
+@click.command(
+    "password",
+    cls=CommandWithExamples,
+    examples=(
+        "assessment user password bob@example.org",
+        "assessment user password bob@example.org --password-file secret.txt",
+    ),
+)
+@click.argument("email")
+@PASSWORD_FILE_OPTION
+def change_password(email: str, password_file: Path | None) -> None:
+    """Set a new password; the person is signed out everywhere at once."""
+    with environment.open_database() as (_chosen, engine):
+        with database.read_session(engine) as session:
+            users.check_user_exists(session, email)  # fail before asking for a password
+        password = _read_password(password_file)
+        with environment.write_as_operator(engine) as session:
+            users.change_password(session, email, password, environment.current_time())
+    print_success(_("{email} has a new password, and all sessions have ended.").format(email=email))
+
+
+@click.command("disable", cls=CommandWithExamples, examples=("assessment user disable bob@example.org",))
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Block a consultant; the person is signed out everywhere at once."""
+    with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
+        users.disable_user(session, email, environment.current_time())
+    print_success(_("{email} is blocked, and all sessions have ended.").format(email=email))
+
+
+@click.command("enable", cls=CommandWithExamples, examples=("assessment user enable bob@example.org",))
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a blocked consultant sign in again, with the password of before."""
+    with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
+        users.enable_user(session, email, environment.current_time())
+    print_success(_("{email} may sign in again.").format(email=email))

@@ -1,0 +1,193 @@
+"""`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from assessment import __version__
+from assessment.cli.support import inputs
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.lazy_groups import CommandWithExamples
+from assessment.cli.support.messages import N_, print_note, print_success, print_warning
+from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.verification_text import format_findings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import QuestionnaireReference
+from assessment.domain.verification import UNCHECKED_FIGURES
+from assessment.domain.verification.provenance import hash_content, strip_careless_log
+from assessment.errors import NotFoundError
+from assessment.pdf import provenance_attachment
+from assessment.services.reports import report_verification
+from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
+
+EXAMPLES = (
+    "assessment verify report.pdf",
+    "assessment verify playbook.pdf --full report.pdf",
+    "assessment verify report.pdf --scores scores.json",
+    "assessment verify report.pdf --questionnaire ./my-questionnaire",
+)
+DOUBT_MESSAGES = {
+    "version": N_("The report says that another version made it ({made}); this is {here}. Only that one can tell."),
+    "drawings": N_("The report says that it was drawn with {made}; here is {here}. Drawings can't be compared."),
+    "release": N_("The digest of the release can't be recomputed: names of people left out are not handed on."),
+    "saved": N_("Another program saved this file anew. What it holds was compared, object by object."),
+    "attribution": N_("How much of a change comes from who answered can't be recomputed; that the parts add up was."),
+}
+
+
+class UndecidedError(CommandError):
+    """The report can't be verified either way: exit code 2."""
+
+    exit_code = 2
+
+
+@click.command(cls=CommandWithExamples, examples=EXAMPLES)
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT.pdf")
+@click.option(
+    "--full",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FULL.pdf",
+    help=_("The full report of the same release, for editions that hold only some of the figures."),
+)
+@click.option(
+    "--scores",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="SCORES.json",
+    help=_("The scores as the server gives them: whether the report tells what was released. Also of the wave before."),
+)
+@click.option("--questionnaire", metavar="PATH", help=_("What was asked, if it is not among the known ones."))
+@click.option("--json", "as_json", is_flag=True, help=_("What was found as JSON, for programs."))
+def verify_report(
+    report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
+) -> None:
+    """Check a PDF report against the figures it contains.
+
+    Checks the seal, every figure that follows from others, and all text and drawings on every page. Exits with 0 if
+    everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
+    since; it does not show who made the report. For that get the scores from the server and name them with
+    --scores.
+    """
+
+    def find(named: QuestionnaireReference) -> Questionnaire:
+        if questionnaire is not None:
+            return inputs.find_questionnaire(questionnaire)
+        return inputs.open_catalogue().get(named.id, named.version)
+
+    try:
+        verdict = report_verification.verify_report(report.read_bytes(), find, full.read_bytes() if full else None)
+    except report_verification.IncompleteEditionError as error:
+        message = _("{detail} Name the full report of the same release with --full.")
+        raise click.UsageError(message.format(detail=error.detail)) from error
+    except NotFoundError as error:
+        message = _("{detail} Name the questionnaire's folder with --questionnaire.")
+        raise click.UsageError(message.format(detail=error.detail)) from error
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(_describe_verdict(verdict)), indent=2))
+    _print_verdict(verdict)
+    if scores:
+        _compare_scores(verdict, scores)
+
+
+def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
+    made = verdict.provenance
+    return {
+        "holds": None if verdict.is_open else verdict.holds,
+        "release": made.release,
+        "seal": made.seal,
+        "questionnaire": made.questionnaire,
+        "engine": made.engine,
+        "audience": made.audience,
+        "language": made.language,
+        "findings": verdict.findings,
+        "unlike": verdict.unlike,
+        "not_compared": verdict.doubts,
+        "not_recomputed": UNCHECKED_FIGURES,
+    }
+
+
+def _print_verdict(verdict: VerificationResult) -> None:
+    for doubt in verdict.doubts:
+        print_warning(_format_doubt(doubt, verdict))
+    _print_findings(verdict.findings)
+    if verdict.findings:
+        raise CommandError(_("This report does not hold."))
+    _print_findings(verdict.unlike)
+    if verdict.is_open:
+        raise UndecidedError(_("Whether this report holds can't be told here: ask the version that it names."))
+    made = verdict.provenance
+    print_success(_("This report holds: seal, figures and every page."))
+    for label, value in (
+        (_("Questionnaire"), f"{made.questionnaire.id} {made.questionnaire.version} ({made.questionnaire.digest})"),
+        (_("Engine"), made.engine),
+        (_("Release"), made.release),
+        (_("Seal"), made.seal),
+    ):
+        print_note(f"  {label}: {value}")
+    print_note(
+        _("Not recomputed, for it takes the answers: {parts}.").format(
+            parts="; ".join(_(part) for part in UNCHECKED_FIGURES)
+        )
+    )
+    print_note(
+        _(
+            "A seal has no key: whoever has this program can print and seal a report of their own. Whether the figures "
+            "are those of the server is shown by --scores. Names, the consultant's own texts and scores, and why "
+            "figures changed are not in the scores: for these get the report from the server again. The same options "
+            "give the same bytes."
+        )
+    )
+
+
+def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
+    for line in format_findings(findings):
+        print_note(f"  {line}")
+
+
+def _format_doubt(doubt: str, verdict: VerificationResult) -> str:
+    made = verdict.provenance
+    versions = {
+        "version": (made.engine, __version__),
+        "drawings": (
+            _format_versions(made.drawn_with),
+            _format_versions(provenance_attachment.list_renderer_versions()),
+        ),
+    }
+    given, here = versions.get(doubt, ("", ""))
+    return _(DOUBT_MESSAGES[doubt]).format(made=given, here=here)
+
+
+def _format_versions(named: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in sorted(named.items()))
+
+
+def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> None:
+    """Compare the figures with the server's scores byte for byte, and the release that every page names."""
+    contents = verdict.contents
+    if contents is None:
+        return
+    given = {file: file.read_bytes() for file in files}
+    release = verdict.provenance.release
+    ours = [file for file, content in given.items() if hash_content(content) == release]
+    before = [file for file in given if contents.goes_on and _enclose_scores(given[file]) == bytes(contents.before)]
+    for file, content in given.items():
+        if file not in (*ours, *before):
+            message = _("This report is of another release: {scores} has {given}, the report {release}.")
+            raise CommandError(message.format(scores=file.name, given=hash_content(content), release=release))
+    if any(_enclose_scores(given[file]) != bytes(contents.result) for file in ours):
+        raise CommandError(_("The report names the release that the server gave, but holds other figures."))
+    if ours:
+        print_success(
+            _("This report tells what was released: the scores that the server gave are those it was made from.")
+        )
+    if contents.goes_on and not before:
+        print_warning(_("The wave before was not compared: name its scores as well."))
+
+
+def _enclose_scores(scores: bytes) -> bytes:
+    """Return scores as a report contains them; anything else unchanged."""
+    try:
+        return bytes(strip_careless_log(scores))
+    except msgspec.MsgspecError:
+        return scores

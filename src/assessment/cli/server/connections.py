@@ -1,0 +1,154 @@
+"""HTTP connections with deadlines, a maximum number, and a graceful close.
+
+Uvicorn waits without limit for the rest of a request, and accepts as many connections as there are file descriptors: a
+few hundred slow or idle ones would block the service (slowloris).
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LINGER_SECONDS = 1.5
+HEADER_SECONDS = 10  # from connecting, or from a later request's first byte, to the end of the headers
+BODY_SECONDS = 20  # plus the time a body takes at this rate:
+BODY_BYTES_PER_SECOND = 50_000
+WRITE_SECONDS = 20  # within which a client must read part of the response
+MAXIMUM_HEADER_BYTES = 64 * 1024
+MAXIMUM_CONNECTIONS = 2000
+RESERVED_FILES = 200  # descriptors for the database, files and log
+CLOSE_HEADER = (b"connection", b"close")
+
+
+def find_connection_limit() -> int:
+    """Return the maximum number of connections, limited by the process's open files."""
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return MAXIMUM_CONNECTIONS
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAXIMUM_CONNECTIONS if files < 0 else max(50, min(MAXIMUM_CONNECTIONS, files - RESERVED_FILES))
+
+
+class Connection(HttpToolsProtocol):
+    """Uvicorn's HTTP protocol with deadlines, a connection limit and a graceful shutdown."""
+
+    most = find_connection_limit()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(*arguments, **named)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._reading = False  # a request is incomplete
+        self._header_bytes = 0
+        self._body_bytes = 0
+        self._body_began = 0.0
+        self._headers_complete = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Accept the connection; above the limit, close the longest idle one."""
+        super().connection_made(transport)
+        self._waiting()[self] = None
+        if len(self.connections) > self.most:
+            oldest: Connection = next(iter(self._waiting()))
+            oldest.close_now()
+        self._set_deadline(HEADER_SECONDS, self.close_now)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._waiting().pop(self, None)
+        self._clear_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Receive part of a request; too large headers get status 431."""
+        if not self._reading:
+            is_answering = bool(self.cycle) and not self.cycle.response_complete
+            if self._deadline is None and not is_answering:
+                self._set_deadline(HEADER_SECONDS, self.close_now)
+            self._header_bytes = 0
+        self._header_bytes += len(data)
+        super().data_received(data)
+        if self._reading and not self._headers_complete and self._header_bytes > MAXIMUM_HEADER_BYTES:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._waiting().pop(self, None)
+        self._reading, self._headers_complete, self._body_bytes = True, False, 0
+
+    def on_headers_complete(self) -> None:
+        """Set the deadline of the body."""
+        self._headers_complete, self._body_began = True, self.loop.time()
+        self._set_deadline(BODY_SECONDS, self._check_body)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Clear the deadline: from now on the server, not the client, takes the time."""
+        self._reading = False
+        self._clear_deadline()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Mark the connection as idle; uvicorn sets the keep-alive timeout."""
+        super().on_response_complete()
+        if not self.transport.is_closing() and not self._reading:
+            self._waiting()[self] = None
+
+    def pause_writing(self) -> None:
+        """Set a deadline for a client that does not read the response."""
+        super().pause_writing()
+        self._set_deadline(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._clear_deadline()
+
+    def shutdown(self) -> None:
+        """Send `Connection: close` with the next response; close idle connections after LINGER_SECONDS.
+
+        Closing at once would reset a request that is already on its way.
+        """
+        if CLOSE_HEADER not in self.server_state.default_headers:
+            self.server_state.default_headers.append(CLOSE_HEADER)
+        is_answering = bool(self.cycle) and not self.cycle.response_complete
+        if is_answering:
+            super().shutdown()
+        else:
+            self.loop.call_later(LINGER_SECONDS, super().shutdown)
+
+    def close_now(self) -> None:
+        """Close a connection without a response under way; an incomplete request gets status 408."""
+        if self._reading:
+            self._refuse(b"408 Request Timeout")
+        else:
+            self._waiting().pop(self, None)
+            self.transport.close()
+
+    def _check_body(self) -> None:
+        left = self._body_began + BODY_SECONDS + self._body_bytes / BODY_BYTES_PER_SECOND - self.loop.time()
+        if left > 0:
+            self._set_deadline(left, self._check_body)
+        else:
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+
+    def _waiting(self) -> "dict[Connection, None]":
+        """Idle connections of this server, the longest idle one first."""
+        found: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
+        return found
+
+    def _set_deadline(self, seconds: float, act: Any) -> None:  # noqa: ANN401 - a method without arguments
+        self._clear_deadline()
+        self._deadline = self.loop.call_later(seconds, act)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

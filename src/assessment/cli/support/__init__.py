@@ -1,0 +1,1 @@
+"""What the commands share: groups, tables, prompts, output files."""

@@ -1,0 +1,68 @@
+"""Comparison of two waves as text for a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from assessment.cli.support.text_table import format_rows, wrap_paragraphs
+from assessment.domain.report import Report
+from assessment.domain.report.message import Percentage
+from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.source import to_exact_decimal
+from assessment.i18n import DASH, Translator
+
+
+def format_comparison(report: Report, words: Translator, share: float) -> Iterator[str]:
+    """Format the comparison, with the figures of page and PDF; `share` (0-1) of the items is common."""
+    part = report.change
+    if part is None:
+        return
+    yield click.style(words.text(part.title), bold=True)
+    percent = words.percent(Percentage(to_exact_decimal(round(100 * share))).percent)
+    yield from wrap_paragraphs(
+        [words.gettext("{percent} of the later wave's items are compared.").format(percent=percent)]
+    )
+    yield from wrap_paragraphs(words.texts(part.breaks))
+    if part.rows:
+        yield ""
+        yield click.style(words.gettext("What changed"), bold=True)
+        yield from format_rows(_make_table(part, words), left=(0, 4))
+    yield from wrap_paragraphs(words.texts(part.notes))
+    yield from _format_items(words.gettext("Biggest gains"), part.risen, words)
+    yield from _format_items(words.gettext("Biggest drops"), part.fallen, words)
+    if part.projection:
+        yield ""
+        yield click.style(words.gettext("Where this pace would lead"), bold=True)
+        yield from wrap_paragraphs(words.texts(part.projection))
+
+
+def _make_table(part: ChangeSection, words: Translator) -> Sequence[list[str]]:
+    _ = words.gettext
+    head = ["", _("Then"), _("Now"), _("Change"), _("Verdict"), _("Answers"), _("Who answered"), _("Instrument")]
+    return [head, *(_make_row(row, words) for row in part.rows)]
+
+
+def _make_row(row: ChangeRow, words: Translator) -> list[str]:
+    name = row.name if isinstance(row.name, str) else words.text(row.name)
+    told = words.figure(row.change, signed=True)
+    if row.margin is not None:
+        told += words.gettext(" (±{margin})").format(margin=words.number(row.margin))
+    parts = [words.figure(part, signed=True) for part in row.parts] if row.parts else [DASH] * 3
+    return [
+        name or words.gettext("The whole"),
+        words.figure(row.earlier),
+        words.figure(row.later),
+        told,
+        words.text(row.verdict),
+        *parts,
+    ]
+
+
+def _format_items(title: str, items: Sequence[ItemChangeRow], words: Translator) -> Iterator[str]:
+    if not items:
+        return
+    yield ""
+    yield click.style(title, bold=True)
+    for item in items:
+        name = " · ".join(each for each in (item.name, item.function) if each)
+        yield f"  {words.figure(item.change, signed=True):>7}  {name}"

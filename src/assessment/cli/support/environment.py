@@ -1,0 +1,86 @@
+"""The installation of the command line: settings from the environment, and the database."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment import settings
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.messages import translate_text as _
+from assessment.errors import Problem
+from assessment.services.operations import audit_trail
+from assessment.settings import Settings
+from assessment.storage import database, schema
+
+
+def current_time() -> datetime:
+    """Current time, aware (UTC)."""
+    return datetime.now(UTC)
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment."""
+    return settings.read_settings(os.environ)
+
+
+@contextmanager
+def open_engine(chosen: Settings) -> Iterator[Engine]:
+    """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
+    engine = database.make_engine(chosen.database_url)
+    audit_trail.attach_secret(engine, chosen.secret)
+    if database.is_sqlite(engine):
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def write_as_operator(engine: Engine) -> Iterator[Session]:
+    """Open a write session whose audit entries name the operator."""
+    with database.write_session(engine) as session:
+        audit_trail.set_actor(session, audit_trail.OPERATOR_ACTOR)
+        yield session
+
+
+@contextmanager
+def open_database() -> Iterator[tuple[Settings, Engine]]:
+    """Open the database; raises Failed unless it has the newest schema."""
+    chosen = load_settings()
+    with open_engine(chosen) as engine:
+        problem = find_schema_problem(engine)
+        if problem:
+            raise CommandError(_("The database can't be used yet."), [problem])
+        yield chosen, engine
+
+
+def find_proxy_problem(chosen: Settings) -> Problem | None:
+    """Return a problem if a proxy is not configured: all clients would share one rate limit on passwords."""
+    if not chosen.hides_clients:
+        return None
+    return Problem(
+        _(
+            "People come through a proxy that speaks TLS, and all count as one address: wrong passwords of strangers "
+            "lock out everyone who has not signed in with this browser before."
+        ),
+        _("Set it to the number of proxies, most often 1, and let the outermost write X-Forwarded-For."),
+        file="ASSESSMENT_PROXIES",
+    )
+
+
+def find_schema_problem(engine: Engine) -> Problem | None:
+    """Return why the program can't use the database, if so."""
+    state = schema.find_schema_state(engine)
+    run = _("Run: assessment migrate")
+    return {
+        "current": None,
+        "empty": Problem(_("It is empty."), run),
+        "old": Problem(_("It is older than this program."), run),
+        "newer": Problem(_("It was made by a newer version of this program."), _("Install that version.")),
+    }[state]

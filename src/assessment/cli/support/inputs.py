@@ -1,0 +1,128 @@
+"""Input of `score`, `compare` and `report`: questionnaire, settings and responses from files."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from assessment.cli.support.dates import DATE
+from assessment.cli.support.exit_codes import CommandError
+from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.settings_file import read_settings
+from assessment.domain.answers import Answers, AssessmentSettings
+from assessment.domain.csv_text import CsvError, decode_text
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder, load_questionnaire
+from assessment.services.people.response_files import FIXED_COLUMNS, read_header, read_responses
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER_VARIABLE = "ASSESSMENT_QUESTIONNAIRES"
+
+
+class ScoringInput(Struct, frozen=True):
+    """All input of scoring."""
+
+    questionnaire: Questionnaire
+    settings: AssessmentSettings
+    answers: Answers
+
+
+def add_options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
+    """Add the options of commands that read responses; `file_name` is the argument's name in help."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    for decorate in (
+        click.option(
+            "--date",
+            type=DATE,
+            metavar="YYYY-MM-DD",
+            help=_("The day the answers stand for."),
+        ),
+        click.option("--minimum-group", type=int, metavar="K", help=_("Show nothing about K people or fewer.")),
+        click.option("--settings", type=file, metavar="FILE.toml", help=_("Weights, targets, contacts, importance.")),
+        click.option(
+            "--questionnaire",
+            metavar="ID[@VERSION]|PATH",
+            help=_("What was asked; if left out, the one that has these columns."),
+        ),
+        click.argument("responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar=file_name),
+    ):
+        command = decorate(command)
+    return command
+
+
+def read_input(
+    responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None
+) -> ScoringInput:
+    """Read all files; raises InvalidError with the mistakes of all of them."""
+    text = _read_text(responses)
+    asked = _match_columns(text) if questionnaire is None else find_questionnaire(questionnaire)
+    chosen, problems = read_settings(settings, asked, minimum_group)
+    try:
+        taken = read_responses(text, asked, mode=chosen.mode, file=responses)
+    except InvalidError as error:
+        raise InvalidError(error.detail, (*problems, *error.problems)) from error
+    if problems:
+        raise InvalidError(_("The settings have mistakes; nothing was scored."), problems)
+    if not len(taken.answers):
+        raise InvalidError(
+            _("There are no responses."),
+            [Problem(_("Nothing but a header."), _("Add a row per respondent."), file=responses)],
+        )
+    return ScoringInput(asked, chosen, taken.answers)
+
+
+def find_questionnaire(named: str) -> Questionnaire:
+    """Find a questionnaire by path, by `id@version` or by `id`; raises UsageError."""
+    if Path(named).exists():
+        path = Path(named)
+        return load_questionnaire(path.parent if path.is_file() else path)
+    library = open_catalogue()
+    identifier, _at, version = named.partition("@")
+    try:
+        return library.get(identifier, version or None)
+    except NotFoundError as error:
+        known = ", ".join(f"{one.id}@{one.version}" for one in library.list())
+        raise click.UsageError(
+            _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
+        ) from error
+
+
+def open_catalogue() -> QuestionnaireCatalogue:
+    """Catalogue of the operator's questionnaires, then the shipped ones; needs no other setting."""
+    own = os.environ.get(FOLDER_VARIABLE)
+    return QuestionnaireCatalogue([*([Path(own)] if own else []), find_shipped_folder()])
+
+
+def _match_columns(text: str) -> Questionnaire:
+    """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
+    columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
+    library = open_catalogue()
+    newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]
+    if not newest:
+        raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
+
+    def misfit(one: Questionnaire) -> tuple[int, int]:
+        return len(columns - one.item.keys()), len(one.item.keys() - columns)
+
+    least = min(map(misfit, newest))
+    best = [one for one in newest if misfit(one) == least]
+    if len(best) > 1:
+        known = ", ".join(one.id for one in best)
+        message = _("The columns fit several questionnaires alike. Add --questionnaire, with one of: {known}.")
+        raise click.UsageError(message.format(known=known))
+    return best[0]
+
+
+def _read_text(responses: str) -> str:
+    with click.open_file(responses, "rb") as file:
+        content: bytes = file.read()
+    try:
+        return decode_text(content)
+    except CsvError as error:
+        problem = Problem(error.message, error.remedy, responses, error.line)
+        raise CommandError(_("The responses can't be read."), [problem]) from error

@@ -1,0 +1,86 @@
+"""Command groups that import a command when it is called, with examples first in their help."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from assessment.cli.support.exit_codes import make_command_error
+from assessment.cli.support.messages import translate_text as _
+from assessment.errors import AppError
+
+
+class LazyCommand(Struct, frozen=True):
+    """A command's target, `module:name`, and its short help."""
+
+    place: str
+    does: str
+
+
+class CommandWithExamples(click.Command):
+    """A command whose help starts with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **more)
+        self.examples = tuple(examples)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.examples:
+            with formatter.section(_("Examples")):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+        super().format_help_text(ctx, formatter)
+
+
+class LazyGroup(CommandWithExamples, click.Group):
+    """A group that imports only the command that is called."""
+
+    def __init__(self, *args: Any, later: dict[str, LazyCommand], **more: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **more)
+        self.later = later
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return names in the order of definition."""
+        return list(self.later)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import a command."""
+        if cmd_name not in self.later:
+            return None
+        module, _colon, name = self.later[cmd_name].place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve the command; suggest a close match for a mistyped one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.later, n=1)
+            if not near:
+                raise
+            meant = _("Did you mean {command}?").format(command=near[0])
+            raise click.UsageError(f"{error.message} {meant}", ctx) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(command.does)) for name, command in self.later.items()])
+
+
+class RootGroup(LazyGroup):
+    """Outermost group: converts every expected error."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the command's return value
+        """Run the command; convert expected errors into a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # the reader of a pipe has closed it; click exits silently
+        except (AppError, OSError) as error:
+            raise make_command_error(error) from error

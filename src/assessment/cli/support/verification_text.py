@@ -1,0 +1,118 @@
+"""Findings of `assessment verify` as text for readers who don't know the program."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from assessment.cli.support.messages import N_
+from assessment.cli.support.messages import translate_text as _
+from assessment.domain.verification.discrepancies import ABSENT_VALUE
+from assessment.services.reports.verification_findings import VerificationFinding
+
+MAXIMUM_FINDINGS = 40
+MAXIMUM_VALUE_LENGTH = 300
+SEAL_MESSAGES = {
+    "attachment": N_("The attachment that says what the report was made from was written by something else."),
+    "seal": N_("The seal does not fit: what it covers was changed since."),
+    "contents": N_("The figures are missing where they belong, or stand where they don't."),
+    "questionnaire": N_("The seal names another questionnaire, or another version of the program, than the figures."),
+    "enclosed": N_("What is enclosed is not what the seal names."),
+    "release": N_("The figures are not those of the release that is named."),
+    "names": N_("It holds names of people that are never handed on."),
+    "written": N_("Something stands among the figures that the program does not write, and nobody would see."),
+    "provenance": N_("Printed again from its own figures, the report gets another seal."),
+}
+DOCUMENT_MESSAGES = {
+    "attachments": N_("There are other files in this PDF than its own: {given}."),
+    "metadata": N_("Title, author and the like are {given}; they should be {expected}."),
+    "surroundings": N_("Bookmarks, reading order, texts for screen readers or what a viewer does were changed."),
+    "objects": N_("Something in the file is not as the program writes it: {given}."),
+    "damaged": N_("The file is damaged, so that not every program reads the same in it: {given}."),
+    "unreadable": N_("Something in it can't be read: {given}."),
+}
+FIGURE_MESSAGES = {
+    "figure": N_("{name}: the report has {given}; by what it rests on it is {expected}."),
+    "change": N_("Change since the last wave, {name}: the report has {given}; by both waves it is {expected}."),
+    "questionnaire": N_("The questionnaire's {name} is {given} in the report, and {expected} here."),
+    "pages": N_("The report has {given} pages; it was made with {expected}."),
+}
+PAGE_LABEL, PAGES_LABEL = N_("Page {name}"), N_("Pages {name}")
+TEXT_DIFFERS = N_("{where}: “{given}” is printed; the figures say “{expected}”.")
+TEXT_ADDED = N_("{where}: “{given}” is printed; the figures don't say so.")
+TEXT_MISSING = N_("{where}: “{expected}” is missing; the figures say so.")
+DRAWING_CHANGED = N_("{where}: what is drawn was changed since the report was sealed.")
+DRAWING_DIFFERS = N_("{where}: something is drawn otherwise than the figures have it.")
+
+
+def format_findings(findings: Sequence[VerificationFinding]) -> Iterator[str]:
+    """Format findings; the same finding on several pages becomes one line. At most MOST."""
+    merged = list(_merge_pages(findings))
+    yield from (format_finding(finding) for finding in merged[:MAXIMUM_FINDINGS])
+    if len(merged) > MAXIMUM_FINDINGS:
+        yield _("… and {count} more.").format(count=len(merged) - MAXIMUM_FINDINGS)
+
+
+def _merge_pages(findings: Sequence[VerificationFinding]) -> Iterator[VerificationFinding]:
+    pages: dict[tuple[str, str, str], list[int]] = {}
+    for finding in findings:
+        if finding.place in ("page", "drawing"):
+            pages.setdefault(_make_key(finding), []).append(int(finding.name))
+    for finding in findings:
+        if finding.place not in ("page", "drawing"):
+            yield finding
+        elif numbers := pages.pop(_make_key(finding), None):
+            yield msgspec.structs.replace(finding, name=_format_ranges(numbers))
+
+
+def _make_key(finding: VerificationFinding) -> tuple[str, str, str]:
+    return finding.place, repr(finding.given), repr(finding.expected)
+
+
+def _format_ranges(numbers: Sequence[int]) -> str:
+    """Format page numbers in short: 2, 5–9."""
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(enumerate(sorted(set(numbers))), lambda pair: pair[1] - pair[0])
+    ]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def format_finding(finding: VerificationFinding) -> str:
+    if finding.place == "seal":
+        return _(SEAL_MESSAGES[finding.name])
+    if finding.place == "document":
+        return _(DOCUMENT_MESSAGES[finding.name]).format(
+            given=_format_value(finding.given), expected=_format_value(finding.expected)
+        )
+    if finding.place in FIGURE_MESSAGES:
+        name = " / ".join(finding.name.replace("[", ".").replace("]", "").split("."))
+        given, expected = _format_value(finding.given), _format_value(finding.expected)
+        return _(FIGURE_MESSAGES[finding.place]).format(name=name, given=given, expected=expected)
+    return _format_page_finding(finding)
+
+
+def _format_page_finding(finding: VerificationFinding) -> str:
+    where = _(PAGE_LABEL if finding.name.isdecimal() else PAGES_LABEL).format(name=finding.name)
+    template = DRAWING_DIFFERS if finding.place == "drawing" else TEXT_DIFFERS
+    if finding.place == "page" and finding.given is None:
+        template = DRAWING_CHANGED
+    elif finding.place == "page" and not finding.expected:
+        template = TEXT_ADDED
+    elif finding.place == "page" and not finding.given:
+        template = TEXT_MISSING
+    return _(template).format(where=where, given=finding.given, expected=finding.expected)
+
+
+def _format_value(value: object) -> str:
+    """Format a value as a reader would write it, truncated to LONGEST."""
+    if value is None or value == ABSENT_VALUE:
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "; ".join(f"{name.lstrip('/')} “{inner}”" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_format_value(inner) for inner in value)
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= MAXIMUM_VALUE_LENGTH else f"{text[:MAXIMUM_VALUE_LENGTH]}…"

@@ -1,0 +1,182 @@
+"""Load the demo data through the same services as real data."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from assessment.demo.answers import generate_answers
+from assessment.demo.people import DemoPerson, list_people
+from assessment.demo.scenario import (
+    ASKER,
+    CONSULTANCY,
+    CONSULTANT_EMAIL,
+    CONTACTS,
+    DAYS_SINCE_OPENING,
+    OPEN_DAYS,
+    ORGANISATION,
+    QUESTIONNAIRE_ID,
+    TARGETS,
+    WAVES,
+    DemoWave,
+)
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup, client_organisations, closing
+from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.auth import api_keys, users
+from assessment.services.people import people_invitations
+from assessment.services.people.invitee_checks import Invitee
+from assessment.services.people.people_invitations import LinkedInvitation
+from assessment.services.reports import report_requests
+from assessment.services.reports.rendering import render_pdf
+from assessment.services.survey import response_lifecycle, survey_entry
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.assessments import Assessment
+from assessment.storage.database import read_session, write_session
+
+ProgressCallback: TypeAlias = Callable[[int], object]
+
+PASSWORD_BYTES = 12
+STEP_COUNT = sum(len(list_people(wave)) for wave in WAVES)
+
+
+class LoadTarget(Struct, frozen=True):
+    """Target: an empty database with the newest schema."""
+
+    engine: Engine
+    library: QuestionnaireCatalogue
+    secret: str
+
+
+class DemoAccess(Struct, frozen=True):
+    """Access data of a loaded demo; `invitations` has link tokens by role."""
+
+    workspace: str
+    email: str
+    password: str
+    api_key: str
+    assessment: str
+    open_assessment: str
+    invitations: dict[str, str]
+
+
+class DemoClient(Struct, frozen=True):
+    """Ids of the invented organisation in the database."""
+
+    workspace_id: str
+    organisation_id: str
+
+
+def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> DemoAccess:
+    """Load three waves, the newest still open at `now`; `progress` gets the number of people done."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    began = now - timedelta(days=WAVES[0].days_ago + OPEN_DAYS + 1)
+    with write_session(place.engine) as session:
+        workspace_id = users.find_or_create_workspace(session, CONSULTANCY, began)
+        users.add_user(session, workspace_id, CONSULTANT_EMAIL, password, began, admin=True)
+        key = api_keys.add_key(session, workspace_id, "Demo", api_keys.SCOPES, now, secret=place.secret)
+        organisation = client_organisations.create_organisation(session, workspace_id, ORGANISATION, began)
+    client = DemoClient(workspace_id, organisation.id)
+    writer = AnswerWriter(place.engine, lambda: began)  # before any wave closes
+    writer.start()
+    try:
+        waves = _load_all_waves(place, writer, client, now, progress)
+    finally:
+        writer.stop()
+    (_, closed, _), (_, opened, tokens) = waves[-2:]
+    return DemoAccess(workspace_id, CONSULTANT_EMAIL, password, key.text, closed, opened, tokens)
+
+
+def render_report(engine: Engine, loaded: DemoAccess) -> bytes:
+    """Render the PDF report of the newest closed wave."""
+    with read_session(engine) as session:
+        asked = report_requests.request_report(session, loaded.workspace, loaded.assessment)
+    return render_pdf(asked.questionnaire, asked.order)
+
+
+def _load_all_waves(
+    place: LoadTarget, writer: AnswerWriter, client: DemoClient, now: datetime, progress: ProgressCallback
+) -> list[tuple[DemoWave, str, dict[str, str]]]:
+    waves: list[tuple[DemoWave, str, dict[str, str]]] = []
+    for number, wave in enumerate(WAVES):
+        is_open = wave.days_ago == 0
+        ends = now - timedelta(days=wave.days_ago) + timedelta(days=OPEN_DAYS - DAYS_SINCE_OPENING if is_open else 0)
+        begins = ends - timedelta(days=OPEN_DAYS)
+        assessment, invited = _open_wave(
+            place, client, list_people(wave), begins, ends, waves[-1][1] if waves else None
+        )
+        _answer_wave(
+            place, writer, assessment, list(zip(list_people(wave), invited, strict=True)), (number, begins), progress
+        )
+        if not is_open:
+            with write_session(place.engine) as session:
+                closing.close_assessment(session, client.workspace_id, assessment.id, ends)
+        guests = zip(list_people(wave), invited, strict=True)
+        waves.append((wave, assessment.id, {who.role: guest.token for who, guest in guests if who.is_visitor}))
+    return waves
+
+
+def _open_wave(
+    place: LoadTarget,
+    client: DemoClient,
+    people: Sequence[DemoPerson],
+    begins: datetime,
+    ends: datetime,
+    wave_of: str | None,
+) -> tuple[Assessment, tuple[LinkedInvitation, ...]]:
+    new = AssessmentInput(
+        organisation=client.organisation_id,
+        questionnaire=QUESTIONNAIRE_ID,
+        title=f"Social media at work, {ends.year}",
+        asker=ASKER,
+        targets=TARGETS,
+        contacts=CONTACTS,
+        wave_of=wave_of,
+        closes_on=ends.date(),
+    )
+    guests = [Invitee(role=who.role, functions=who.functions, email=who.email, name=who.name) for who in people]
+    with write_session(place.engine) as session:
+        draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.library, begins)
+        invited = people_invitations.invite_people(
+            session, client.workspace_id, draft.id, guests, place.library, begins
+        )
+        opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.library, begins)
+    return opened, invited
+
+
+def _answer_wave(
+    place: LoadTarget,
+    writer: AnswerWriter,
+    assessment: Assessment,
+    guests: Sequence[tuple[DemoPerson, LinkedInvitation]],
+    wave: tuple[int, datetime],
+    progress: ProgressCallback,
+) -> None:
+    """Let each person enter by the link, answer and send; in the open wave a few stop earlier."""
+    number, begins = wave
+    is_open = number == len(WAVES) - 1
+    with write_session(place.engine) as session:
+        questionnaire = load_questionnaire(session, assessment)
+        begun = [(who, guest) for who, guest in guests if who.begins or not is_open]
+        entered = [
+            (who, survey_entry.enter_survey(session, guest.token, secret=place.secret).respondent)
+            for who, guest in begun
+        ]
+    saved = []
+    for who, respondent in entered:
+        at = begins + timedelta(hours=9 + 5 * (who.number % (24 * (DAYS_SINCE_OPENING - 1) // 5)), minutes=who.number)
+        given = generate_answers(questionnaire, who, WAVES[number], number)
+        if is_open and not who.finishes:
+            given = dict(list(given.items())[: len(given) // 3])
+        saved += response_lifecycle.save_answers(writer, questionnaire, respondent, given, at)
+    for future in saved:
+        future.result()
+    with write_session(place.engine) as session:
+        for who, respondent in entered:
+            if who.finishes or not is_open:
+                response_lifecycle.send_response(session, respondent, begins + timedelta(days=1, minutes=who.number))
+    progress(len(guests))

@@ -1,0 +1,1 @@
+"""Advice: which rules fire, in which order, and which of them reach a target level."""

@@ -1,0 +1,87 @@
+"""Combination of choices for several functions, with Pareto pruning instead of full enumeration."""
+
+from collections.abc import Iterable
+from functools import reduce
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.scoring.cut_points import CUT_DECIMALS
+
+
+class ParetoChoices(Struct, frozen=True):
+    """Combined choices, one row each: effort, contribution to the overall score, lowest level among the functions.
+
+    `choices` has a column for each function; `ways` counts the combinations with an equal outcome.
+    """
+
+    effort: FloatArray
+    scores: FloatArray
+    levels: NDArray[np.int64]
+    choices: NDArray[np.int64]
+    ways: FloatArray
+
+    def only(self, kept: NDArray[np.intp]) -> "ParetoChoices":
+        """Select rows by index."""
+        return ParetoChoices(
+            self.effort[kept], self.scores[kept], self.levels[kept], self.choices[kept], self.ways[kept]
+        )
+
+
+def combine_choices(states: Iterable[ParetoChoices]) -> ParetoChoices:
+    """Combine one choice per function and prune Pareto-dominated choices after each step.
+
+    A choice is dominated if another of strictly less effort has at least its score and level. It is in no cheapest
+    combination, so both the optimum and the number of ties are kept.
+    """
+    return reduce(
+        lambda one, other: _prune_dominated_choices(_merge_equal_choices(_cross_choices(one, other))),
+        map(_prune_dominated_choices, map(_merge_equal_choices, states)),
+    )
+
+
+def find_cheapest_choice(effort: FloatArray, scores: FloatArray, reaching: NDArray[np.intp]) -> int | None:
+    """Index of the choice of least effort among `reaching`; ties go to the highest score."""
+    if reaching.size == 0:
+        return None
+    order = np.lexsort((reaching, -np.round(scores[reaching], CUT_DECIMALS), effort[reaching]))
+    return int(reaching[order[0]])
+
+
+def _cross_choices(one: ParetoChoices, other: ParetoChoices) -> ParetoChoices:
+    first, second = (grid.ravel() for grid in np.indices((len(one.effort), len(other.effort))))
+    return ParetoChoices(
+        effort=one.effort[first] + other.effort[second],
+        scores=one.scores[first] + other.scores[second],
+        levels=np.minimum(one.levels[first], other.levels[second]),
+        choices=np.hstack([one.choices[first], other.choices[second]]),
+        ways=one.ways[first] * other.ways[second],
+    )
+
+
+def _merge_equal_choices(state: ParetoChoices) -> ParetoChoices:
+    """Merge choices with equal effort, score and level into the first one, and add up their counts."""
+    efforts, effort = np.unique(state.effort, return_inverse=True)
+    points = np.rint(state.scores * 10**CUT_DECIMALS).astype(np.int64)
+    least = points.min()
+    key = ((points - least) * (int(state.levels.max()) + 1) + state.levels) * len(efforts) + effort.ravel()
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    ways = np.bincount(group.ravel(), weights=state.ways).astype(np.float64)
+    kept = state.only(first)
+    return ParetoChoices(kept.effort, kept.scores, kept.levels, kept.choices, ways)
+
+
+def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:
+    """Drop choices that a choice of strictly less effort equals or exceeds in score and level."""
+    order = np.argsort(state.effort, kind="stable")
+    effort, levels = state.effort[order], state.levels[order]
+    scores = np.round(state.scores[order], CUT_DECIMALS)
+    cheaper = np.searchsorted(effort, effort, side="left")  # number of rows of strictly less effort
+    beaten = np.zeros(len(order), dtype=np.bool_)
+    for level in np.unique(levels):
+        best = np.maximum.accumulate(np.where(levels >= level, scores, -np.inf))
+        own = np.flatnonzero((levels == level) & (cheaper > 0))
+        beaten[own] = best[cheaper[own] - 1] >= scores[own]
+    return state.only(np.sort(order[~beaten]))

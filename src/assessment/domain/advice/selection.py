@@ -1,0 +1,167 @@
+"""Advice: which rules fire on a result, and in which order (method 8).
+
+Importance times gap: after Martilla & James 1977 and Slack 1994.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from assessment.domain.advice.rule_inputs import RuleInput, RuleInputSource, read_figure
+from assessment.domain.advice.rule_subjects import list_function_rules, rank_next_dimensions
+from assessment.domain.questionnaire import AdviceRule, FigureName, Questionnaire, RuleCondition
+from assessment.domain.result import Advice, FiredFigure, Result
+from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least, is_at_most, is_below
+
+MAX_NEXT_STEPS = 2  # that a function without other advice gets
+Comparison = Literal["below", "at most", "at least"]
+
+
+class ConditionMatch(Struct, frozen=True):
+    """A condition that is met, and the figure that meets it."""
+
+    condition: RuleCondition
+    reading: RuleInput
+
+
+def select_advice(
+    questionnaire: Questionnaire, result: Result, importance: Mapping[str, int], *, flagged_support: float | None = None
+) -> tuple[Advice, ...]:
+    """Return all advice that fires: pinned first, then by descending priority, ties by rule number.
+
+    `importance` is the consultant's 1-5 by rule id; `flagged_support` is the 0-100 value that a red flag counts as.
+    """
+    source = RuleInputSource(result, questionnaire.prioritising.high_is_bad_from, flagged_support)
+    by_rule = {rule.id: fired for rule in questionnaire.rules if (fired := _match_rule(source, rule))}
+    steps = dict(_find_next_steps(questionnaire, result, by_rule))
+    given = [
+        _build_advice(questionnaire, result, rule, fired, importance)
+        for rule in questionnaire.rules
+        if (fired := by_rule.get(rule.id, steps.get(rule.id, ())))
+    ]
+    given.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
+    now = questionnaire.prioritising.now
+    return tuple(replace(advice, part="now" if place < now else "next") for place, advice in enumerate(given))
+
+
+def _match_rule(source: RuleInputSource, rule: AdviceRule) -> tuple[ConditionMatch, ...]:
+    """Return the conditions that fire the rule; empty if it does not fire."""
+    if any(_match_condition(source, condition) for condition in rule.unless):
+        return ()
+    if not all(_match_condition(source, condition) for condition in rule.only_if):
+        return ()
+    each = tuple(_match_condition(source, condition) for condition in rule.all)
+    some = tuple(_match_condition(source, condition) for condition in rule.any)
+    fired = tuple(held for held in (*each, *some) if held is not None)
+    complete = None not in each and (not some or any(held is not None for held in some))
+    return fired if complete else ()
+
+
+def _find_next_steps(
+    questionnaire: Questionnaire, result: Result, by_rule: Mapping[str, tuple[ConditionMatch, ...]]
+) -> Iterator[tuple[str, tuple[ConditionMatch, ...]]]:
+    """Yield the next steps that fire: for functions below their target with few or no other rules that fire."""
+    for rule in questionnaire.rules:
+        found = result.functions.get(rule.function or "")
+        if not rule.next_step or found is None or found.score is None or not is_below(found.score, found.target):
+            continue
+        name = rule.function or ""
+        own = sum(other.id in by_rule for other in list_function_rules(questionnaire, name))
+        order = rank_next_dimensions(questionnaire, name, found, by_rule)
+        if own > MAX_NEXT_STEPS - rule.next_step or len(order) < rule.next_step:
+            continue
+        dimension = order[rule.next_step - 1]
+        condition = RuleCondition(FigureName.FUNCTION, function=name, dimension=dimension, below=found.target)
+        x = found.dimensions[dimension].score or 0.0
+        yield rule.id, (ConditionMatch(condition, RuleInput(found.score, x, function=name)),)
+
+
+def _match_condition(source: RuleInputSource, condition: RuleCondition) -> ConditionMatch | None:
+    reading = read_figure(source, condition)
+    if reading is None:
+        return None
+    return ConditionMatch(condition, reading) if reading.value is None or _is_met(condition, reading.value) else None
+
+
+def _is_met(condition: RuleCondition, value: float) -> bool:
+    if condition.below is not None:
+        return is_below(value, condition.below)
+    if condition.at_most is not None:
+        return is_at_most(value, condition.at_most)
+    return is_at_least(value, _get_cut(condition))
+
+
+def _get_cut(condition: RuleCondition) -> float:
+    return next(cut for cut in (condition.below, condition.at_most, condition.at_least) if cut is not None)
+
+
+def _name_comparison(condition: RuleCondition) -> Comparison:
+    if condition.below is not None:
+        return "below"
+    return "at most" if condition.at_most is not None else "at least"
+
+
+def _build_advice(
+    questionnaire: Questionnaire,
+    result: Result,
+    rule: AdviceRule,
+    fired: Sequence[ConditionMatch],
+    importance: Mapping[str, int],
+) -> Advice:
+    """Priority = I x G x (1 + U/100 if risk) x c / e (method 8)."""
+    rules = questionnaire.prioritising
+    weight = float(importance.get(rule.id, rules.impact[rule.impact]))
+    target = rules.whole_target if rule.function is None else _get_target(questionnaire, result, rule.function)
+    gap = max(0.0, target - min(held.reading.x for held in fired)) / rules.gap_unit
+    withheld = result.overall.score is not None and result.overall.contested
+    doubt = rules.doubt if _is_doubtful(result, rule.function) else 1.0
+    return Advice(
+        id=rule.id,
+        priority=weight * gap * _compute_risk_factor(result, rule) * doubt / rules.effort[rule.effort],
+        number=rule.number,
+        part="next",
+        horizon=rule.horizon,
+        effort=rule.effort,
+        impact=rule.impact,
+        importance=weight,
+        pinned=rule.pinned or (rule.pinned_if_contested and withheld),
+        risk=rule.risk,
+        function=rule.function,
+        target=target,
+        gap=gap,
+        fired=tuple(_build_fired_figure(held) for held in fired),
+        dimension=fired[0].condition.dimension if rule.next_step else None,
+    )
+
+
+def _get_target(questionnaire: Questionnaire, result: Result, function: str) -> float:
+    found = result.functions.get(function)
+    return found.target if found else questionnaire.prioritising.whole_target
+
+
+def _compute_risk_factor(result: Result, rule: AdviceRule) -> float:
+    index = result.indices.set_up_to_fail
+    return 1 + index.score / 100 if rule.risk and index is not None and index.score is not None else 1.0
+
+
+def _is_doubtful(result: Result, function: str | None) -> bool:
+    concerned = [f for name, f in result.functions.items() if function in (None, name)]
+    return any(f.provisional or f.contested for f in concerned)
+
+
+def _build_fired_figure(held: ConditionMatch) -> FiredFigure:
+    reading, condition = held.reading, held.condition
+    return FiredFigure(
+        figure=condition.figure.value,
+        value=reading.value,
+        cut=_get_cut(condition),
+        comparison=_name_comparison(condition),
+        item=reading.item,
+        function=reading.function,
+        dimension=reading.dimension,
+        channel=reading.channel,
+        bound=reading.bound,
+        band=reading.band,
+    )

@@ -1,0 +1,1 @@
+"""Comparison with an earlier wave and with other organisations."""

@@ -1,0 +1,165 @@
+"""Decomposition of a score change between waves into answers, role mix and instrument (method 6, 7).
+
+The change of a released figure is split into three parts that add up to it:
+    instrument  effect of items that only one wave has, and of new weights
+    who         effect of another mix of roles: the later wave compared with itself, standardised to the earlier
+                wave's role weights (direct standardisation, Kitagawa 1955)
+    answers     the remainder: the same roles gave different answers
+Refused if a role in a function has 1 to k people in either wave. `who` is the only part that can't be computed from
+the two releases, so it would reveal something new: it is rounded to whole points, and an item with 1 to k answers of
+a role keeps its own mix (the effect of the mix there is counted under answers).
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.answers import BoolArray
+from assessment.domain.comparison.waves import CommonItemScores, Wave, align_common_items, get_item_identity
+from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.figure_paths import OVERALL_PATH, get_function_path, list_scores_by_path
+from assessment.domain.scoring.tally import POINTS_PER_RUNG, CountArray, compute_role_weights
+
+HALF_STEP = 0.5
+ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
+
+
+class Attribution(Struct, frozen=True):
+    """Parts of one change in points; all None if the split is `refused`."""
+
+    change: float
+    answers: float | None
+    who: float | None
+    instrument: float | None
+    refused: str | None = None
+
+
+class ScoredWave(Struct, frozen=True):
+    """A wave and the computation behind its result."""
+
+    wave: Wave
+    computation: Computation
+
+
+def attribute_changes(earlier: ScoredWave, later: ScoredWave) -> dict[str, Attribution]:
+    """Split the change of each function and of the overall score, by path."""
+    common = align_common_items(earlier.wave, later.wave)
+    return dict(_iterate_attributions(earlier, later, common))
+
+
+def _iterate_attributions(
+    earlier: ScoredWave, later: ScoredWave, common: CommonItemScores
+) -> Iterator[tuple[str, Attribution]]:
+    plan, weights = common.rescoring.blueprint, common.rescoring
+    rules = _choose_stricter_guard(earlier, later)
+    standard = np.where(
+        _find_thin_items(earlier, later, rules), common.later, rules.stepped(_standardise_scores(earlier, later))
+    )
+    before, after, same_mix = (
+        list_scores_by_path(plan, weights.figures(items)) for items in (common.earlier, common.later, standard)
+    )
+    old, new = earlier.wave.result, later.wave.result
+    refused = _find_refused_functions(earlier, later)
+    for name in [None, *(function.id for function in plan.functions)]:
+        path = OVERALL_PATH if name is None else get_function_path(name)
+        one = old.overall.score if name is None else _get_function_score(earlier, name)
+        two = new.overall.score if name is None else _get_function_score(later, name)
+        if one is None or two is None or path not in before or path not in same_mix:
+            continue
+        reason = refused.get(name) if name else next(iter(refused.values()), None)
+        if reason:
+            yield path, Attribution(two - one, None, None, None, reason)
+            continue
+        who = _round_mix_effect(after[path] - same_mix[path], rules)
+        yield path, split_change((one, two), (before[path], after[path]), who)
+
+
+def split_change(released: tuple[float, float], common: tuple[float, float], who: float) -> Attribution:
+    """Split the change between two released scores; apart from `who`, both releases determine the parts.
+
+    `common` are the same two scores on common items with the later wave's weights.
+    """
+    (one, two), (before, after) = released, common
+    return Attribution(
+        change=two - one,
+        answers=after - before - who,
+        who=who,
+        instrument=(two - after) - (one - before),
+    )
+
+
+def _choose_stricter_guard(earlier: ScoredWave, later: ScoredWave) -> DisclosureGuard:
+    """Return the guard of the wave that needs more people, since the parts disclose both waves."""
+    guards = (later.computation.guard, earlier.computation.guard)
+    return max(guards, key=lambda guard: guard.needed or 0)
+
+
+def _round_mix_effect(who: float, rules: DisclosureGuard) -> float:
+    """Round the effect of the role mix to whole points, halves up, unless nothing is guarded."""
+    return who if rules.needed is None else float(math.floor(round(who, ROUNDING_DECIMALS) + HALF_STEP))
+
+
+def _find_thin_items(earlier: ScoredWave, later: ScoredWave, rules: DisclosureGuard) -> BoolArray:
+    """Mark items with 1 to k answers of a role in either wave: its mean would disclose single answers."""
+    old, new = earlier.computation, later.computation
+    counts = np.concatenate([new.tally.counts, _align_counts(earlier, later, old.tally.counts)])
+    counting = np.concatenate([new.counting.counts, _align_counts(earlier, later, old.counting.counts)])
+    pairs = zip(counts.T, counting.T, strict=True)
+    return np.asarray([rules.has_too_small_role(all_, behind) for all_, behind in pairs], dtype=np.bool_)
+
+
+def _get_function_score(measured: ScoredWave, function: str) -> float | None:
+    found = measured.wave.result.functions.get(function)
+    return found.score if found else None
+
+
+def _standardise_scores(earlier: ScoredWave, later: ScoredWave) -> FloatArray:
+    """Item scores from the later wave's role means and the earlier wave's role weights.
+
+    A role without answers in the later wave keeps its earlier mean, since it gave no different answers.
+    """
+    blueprint, tally = later.computation.blueprint, later.computation.tally
+    counts, sums = _align_earlier_tally(earlier, later)
+    shares = compute_role_weights(counts, blueprint.role_weights, blueprint.questionnaire.scoring.full_weight_answers)
+    stayed = tally.counts > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.nan_to_num(np.where(stayed, tally.sums / tally.counts, sums / counts))
+        return np.asarray(POINTS_PER_RUNG * (shares * means).sum(axis=0) / shares.sum(axis=0))
+
+
+def _align_earlier_tally(earlier: ScoredWave, later: ScoredWave) -> tuple[CountArray, CountArray]:
+    """Counts and sums by role of the earlier wave, in the item order of the later questionnaire."""
+    tally = earlier.computation.tally
+    return _align_counts(earlier, later, tally.counts), _align_counts(earlier, later, tally.sums)
+
+
+def _align_counts(earlier: ScoredWave, later: ScoredWave, counts: CountArray) -> CountArray:
+    """Reorder the earlier wave's counts to the roles and items of the later questionnaire."""
+    old, new = earlier.computation.blueprint, later.computation.blueprint
+    twins = {get_item_identity(item): column for column, item in enumerate(old.questionnaire.items)}
+    columns = [twins.get(get_item_identity(item)) for item in new.questionnaire.items]
+    shared = [place for place, column in enumerate(columns) if column is not None]
+    found = [column for column in columns if column is not None]
+    moved = np.zeros((len(new.roles), len(columns)), dtype=np.int64)
+    for row, role in enumerate(new.roles):
+        if role in old.roles:
+            moved[row, shared] = counts[old.roles.index(role), found]
+    return moved
+
+
+def _find_refused_functions(earlier: ScoredWave, later: ScoredWave) -> dict[str, str]:
+    """Functions in which a role has 1 to k people in either wave, with the reason."""
+    found = {}
+    for measured in (earlier, later):
+        computation = measured.computation
+        for number, function in enumerate(computation.blueprint.functions):
+            members, roles = computation.answers.functions[:, number], len(computation.blueprint.roles)
+            people = np.bincount(computation.role[members], minlength=roles)
+            counting = np.bincount(computation.role[members & computation.counts], minlength=roles)
+            if computation.guard.has_too_small_role(people, counting):
+                found[function.id] = f"fewer than {computation.guard.needed} people in one role"
+    return found

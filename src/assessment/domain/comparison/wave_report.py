@@ -1,0 +1,278 @@
+"""Wave report for the API: every figure before and after, and the attribution of its change.
+
+Built from a comparison (method 7) and the attribution stored at the later close; nothing is computed from answers.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from msgspec import Struct, field
+
+from assessment.domain.comparison.attribution import Attribution
+from assessment.domain.comparison.waves import (
+    Break,
+    CommonItemScores,
+    FigureChange,
+    Projection,
+    Wave,
+    WaveComparison,
+    align_common_items,
+    compare_waves,
+    compute_common_shares,
+    get_item_identity,
+)
+from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.result import Bound, Interval, QuestionnaireReference, Result
+from assessment.domain.scoring.figure_paths import EMBEDDING_PATH, OVERALL_PATH, get_dimension_path, get_function_path
+from assessment.domain.scoring.indices.balance import compute_balance_score
+from assessment.domain.scoring.rescoring import get_settings, list_item_results
+
+UNTESTED_REASON = "no interval in both waves that rests on mostly the same items"
+NO_INTERVAL_REASON = "no interval is released for this figure"
+
+
+class Side(Struct, frozen=True):
+    """Reference to a wave; `assessment` and `title` are None if it was read from a file."""
+
+    questionnaire: QuestionnaireReference
+    computed_at: str | None
+    respondents: int
+    assessment: str | None = None
+    title: str | None = None
+
+
+class Share(Struct, frozen=True):
+    """Share 0-1 of the later wave's items that the earlier one also has, and the share needed to compare."""
+
+    common: float
+    needed: float
+
+
+class CommonItems(Struct, frozen=True):
+    """Shares of common items, overall and by dimension."""
+
+    overall: Share
+    dimensions: dict[str, Share]
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """A figure 0-100 in both waves, on common items and with the later wave's weights.
+
+    `interval` is that of the change; `changed` is null, with a `reason`, if the change could not be tested.
+    `attribution` splits the change between the two released figures.
+    """
+
+    before: float
+    after: float
+    change: float
+    interval: Interval | None = None
+    changed: bool | None = None
+    reason: str | None = None
+    attribution: Attribution | None = None
+
+
+class MovedFunction(Moved, frozen=True, kw_only=True):
+    """A function and its dimensions in both waves."""
+
+    dimensions: dict[str, Moved]
+
+
+class MovedItem(Struct, frozen=True):
+    """An item that both waves show; `bounds` mark "10 or less" and "90 or more"."""
+
+    before: float
+    after: float
+    change: float
+    bounds: dict[str, Bound] = field(default_factory=dict)
+
+
+class Waves(Struct, frozen=True):
+    """Comparison of two waves. Figures that can't be compared are null; `attribution_missing` is a reason."""
+
+    earlier: Side
+    later: Side
+    common_items: CommonItems
+    weights: dict[str, float]
+    breaks: tuple[Break, ...]
+    overall: Moved | None
+    functions: dict[str, MovedFunction]
+    indices: dict[str, Moved | None]
+    items: dict[str, MovedItem]
+    projection: Projection | None
+    attribution_missing: str | None = None
+
+
+class WaveLabels(Struct, frozen=True):
+    """Id and title of an assessment."""
+
+    assessment: str | None = None
+    title: str | None = None
+
+
+NO_LABELS = WaveLabels()
+
+
+def build_wave_report(
+    earlier: Wave,
+    later: Wave,
+    attribution: Mapping[str, Attribution] | str,
+    names: tuple[WaveLabels, WaveLabels] = (NO_LABELS, NO_LABELS),
+) -> Waves:
+    """Build the report of two waves; `attribution` by path, or the reason why there is none."""
+    compared, common = compare_waves(earlier, later), align_common_items(earlier, later)
+    split = {} if isinstance(attribution, str) else attribution
+    moved = {path: _build_figure_change(change, split.get(path)) for path, change in compared.changes.items()}
+    return Waves(
+        earlier=_build_wave_reference(earlier.result, names[0]),
+        later=_build_wave_reference(later.result, names[1]),
+        common_items=_build_common_items(earlier.questionnaire, later.questionnaire),
+        weights=get_settings(later.result).weights,
+        breaks=compared.breaks,
+        overall=moved.get(OVERALL_PATH),
+        functions=dict(_build_function_changes(later, moved)),
+        indices=_build_index_changes(earlier, later, compared, common),
+        items=_build_item_changes(earlier, later, compared),
+        projection=compared.projection,
+        attribution_missing=attribution if isinstance(attribution, str) else None,
+    )
+
+
+def _build_wave_reference(result: Result, names: WaveLabels) -> Side:
+    return Side(result.questionnaire, result.computed_at, result.respondents.counted, names.assessment, names.title)
+
+
+def _build_common_items(earlier: Questionnaire, later: Questionnaire) -> CommonItems:
+    whole, dimensions = compute_common_shares(later, earlier)
+    rules = later.comparison
+    return CommonItems(
+        Share(whole, rules.common_items),
+        {name: Share(share, rules.common_items_per_dimension) for name, share in dimensions.items()},
+    )
+
+
+def _build_figure_change(change: FigureChange, attribution: Attribution | None = None) -> Moved:
+    margin = change.margin
+    return Moved(
+        before=change.earlier,
+        after=change.later,
+        change=change.change,
+        interval=None if margin is None else (change.change - margin, change.change + margin),
+        changed=change.changed,
+        reason=UNTESTED_REASON if change.changed is None else None,
+        attribution=attribution,
+    )
+
+
+def _build_function_changes(later: Wave, moved: Mapping[str, Moved]) -> Iterator[tuple[str, MovedFunction]]:
+    for function in later.questionnaire.functions:
+        found = moved.get(get_function_path(function.id))
+        if found is None:
+            continue
+        paths = {one.id: get_dimension_path(function.id, one.id) for one in later.questionnaire.dimensions}
+        own = {name: moved[path] for name, path in paths.items() if path in moved}
+        fields = {name: getattr(found, name) for name in Moved.__struct_fields__}
+        yield function.id, MovedFunction(**fields, dimensions=own)
+
+
+def _build_item_changes(earlier: Wave, later: Wave, compared: WaveComparison) -> dict[str, MovedItem]:
+    before, after = list_item_results(earlier.result), list_item_results(later.result)
+    theirs = {get_item_identity(item): item.id for item in earlier.questionnaire.items}
+    found = {}
+    for name, change in compared.items.items():
+        one, two = before[theirs[get_item_identity(later.questionnaire.item[name])]], after[name]
+        if one.score is None or two.score is None:
+            continue
+        bounds = {place: each.bound for place, each in (("before", one), ("after", two)) if each.bound}
+        found[name] = MovedItem(one.score, two.score, change, bounds)
+    return found
+
+
+def _build_index_changes(
+    earlier: Wave, later: Wave, compared: WaveComparison, common: CommonItemScores
+) -> dict[str, Moved | None]:
+    """Changes of the indices.
+
+    Indices made of scores are computed from common items. Indices that are means over people are compared as
+    released, if both waves ask all items behind them.
+    """
+    found: dict[str, Moved | None] = {}
+    embedding = compared.changes.get(EMBEDDING_PATH)
+    found["embedding"] = None if embedding is None else _build_figure_change(embedding)
+    broken = any(gap.dimension is None for gap in compared.breaks)
+    found["balance"] = None if broken else _compare_balance(later.questionnaire, compared)
+    found["beyond_one_network"] = None if broken else _compare_hand_offs(common)
+    asked = (
+        {get_item_identity(item) for item in earlier.questionnaire.items},
+        {get_item_identity(item) for item in later.questionnaire.items},
+    )
+    for name, items in _list_index_items(later.questionnaire):
+        alike = {get_item_identity(item) for item in items} <= asked[0] and _has_only_known_items(
+            name, earlier.questionnaire, asked[1]
+        )
+        found[name] = _compare_released_index(earlier.result, later.result, name) if alike else None
+    return found
+
+
+def _has_only_known_items(name: str, questionnaire: Questionnaire, known: set[tuple[str, int]]) -> bool:
+    return all(
+        get_item_identity(item) in known
+        for own, items in _list_index_items(questionnaire)
+        if own == name
+        for item in items
+    )
+
+
+def _list_index_items(questionnaire: Questionnaire) -> Iterator[tuple[str, list[Item]]]:
+    """Yield the indices that are means over people, with the items behind them."""
+    indices = questionnaire.indices
+    risk, gap, roles = indices.set_up_to_fail, indices.perception_gap, indices.outlook
+    if risk:
+        yield "set_up_to_fail", [questionnaire.item[name] for name in (*risk.authority, *risk.support)]
+    if gap:
+        sides = {gap.leader, gap.practitioner}
+        practices = [item for item in questionnaire.items if item.kind is Kind.PRACTICE and sides <= set(item.roles)]
+        yield "perception_gap", practices
+    if roles:
+        yield "independence", [questionnaire.item[name] for name in roles.independence]
+        yield "readiness", [questionnaire.item[name] for name in roles.readiness]
+
+
+def _compare_released_index(earlier: Result, later: Result, name: str) -> Moved | None:
+    if name == "perception_gap" and not _has_same_dimensions(earlier, later):
+        return None
+    return _build_untested_change(_get_index_score(earlier, name), _get_index_score(later, name))
+
+
+def _has_same_dimensions(earlier: Result, later: Result) -> bool:
+    """Return whether both gaps are means over the same dimensions; otherwise they are different figures."""
+    one, two = earlier.indices.perception_gap, later.indices.perception_gap
+    return one is not None and two is not None and one.shown.keys() == two.shown.keys()
+
+
+def _get_index_score(result: Result, name: str) -> float | None:
+    if name in ("independence", "readiness"):
+        return getattr(result.indices.outlook, name, None)
+    return getattr(getattr(result.indices, name), "score", None)
+
+
+def _build_untested_change(before: float | None, after: float | None) -> Moved | None:
+    if before is None or after is None:
+        return None
+    return Moved(before=before, after=after, change=after - before, reason=NO_INTERVAL_REASON)
+
+
+def _compare_balance(questionnaire: Questionnaire, compared: WaveComparison) -> Moved | None:
+    rules = questionnaire.indices.balance
+    paths = [get_function_path(function.id) for function in questionnaire.functions]
+    both = [(path, compared.changes[path]) for path in paths if path in compared.changes]
+    if rules is None or not both:
+        return None
+    before, after = [change.earlier for _, change in both], [change.later for _, change in both]
+    return _build_untested_change(compute_balance_score(before), compute_balance_score(after))
+
+
+def _compare_hand_offs(common: CommonItemScores) -> Moved | None:
+    """Compare the means of the hand-off scores over functions that have one in both waves."""
+    before, after = (common.rescoring.figures(items).hand_offs for items in (common.earlier, common.later))
+    both = ~np.isnan(before) & ~np.isnan(after)
+    return _build_untested_change(float(before[both].mean()), float(after[both].mean())) if both.any() else None

@@ -1,0 +1,125 @@
+"""Strict CSV parser: a misplaced quote is an error with its line number, never silently a cell of many lines."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
+LINE_PATTERN = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+# Possessive quantifiers prevent backtracking, so an unclosed quote in a large file costs neither time nor memory.
+QUOTED_PATTERN = re.compile(r'"((?:[^"]++|"")*+)"')
+SEPARATOR_LINE_PATTERN = re.compile(r"sep=([,;\t])[,;\t]*", re.IGNORECASE)
+
+
+class CsvError(ValueError):
+    """A syntax error with its line number and a remedy."""
+
+    def __init__(self, line: int, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.remedy = line, message, remedy
+
+
+class CsvRow(NamedTuple):
+    """Cells of a row and its first line; `broken` maps each cell with line breaks to its first line."""
+
+    line: int
+    cells: list[str]
+    broken: dict[int, int]
+
+
+def decode_text(content: bytes) -> str:
+    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `DelimitedError` otherwise."""
+    encoding = "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
+        # Invalid UTF-8 is most likely an accented letter from Windows or an old version of Excel.
+        message = f"This line is not {'UTF-16' if encoding == 'utf-16' else 'UTF-8'}, but perhaps Windows-1252."
+        raise CsvError(line, message, "Save the file as “CSV UTF-8”.") from None
+    if text.startswith("\ufeff"):
+        raise CsvError(1, "The file begins with two byte order marks.", "Save it as “CSV UTF-8”.")
+    return text
+
+
+def read_rows(text: str) -> Iterator[CsvRow]:
+    """Yield the rows that are not blank; a `sep=` line or the first row determines the delimiter.
+
+    Raises `DelimitedError` at a NUL character and at a misplaced or unclosed quote.
+    """
+    if "\0" in text:
+        line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1
+        raise CsvError(line, "There is a NUL character in this line.", "Save the file as “CSV UTF-8”.")
+    start, line = 0, 1
+    first = LINE_PATTERN.match(text)
+    heading = first[0].rstrip("\r\n") if first else ""
+    named = SEPARATOR_LINE_PATTERN.fullmatch(heading.strip(' "'))
+    if named and first:
+        delimiter, start, line = named[1], first.end(), 2
+    else:
+        delimiter = find_delimiter(heading)
+    while start < len(text):
+        row, end, breaks = _read_row(text, start, line, delimiter)
+        if row.broken or any(cell.strip() for cell in row.cells):
+            yield row
+        start, line = end, line + breaks
+
+
+def find_delimiter(heading: str) -> str:
+    """Return the most frequent delimiter outside quotes (comma, semicolon or tab) of the header row; comma if none."""
+    outside = QUOTED_PATTERN.sub("", heading)
+    return max(DELIMITER_NAMES, key=outside.count)
+
+
+def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow, int, int]:
+    """Return the row, the offset of the next one, and the number of lines in this one."""
+    match = LINE_PATTERN.match(text, start)
+    end = match.end() if match else len(text)
+    plain = text[start:end].rstrip("\r\n")
+    if '"' not in plain:
+        return CsvRow(line, plain.split(delimiter), {}), end, 1
+    cells: list[str] = []
+    broken: dict[int, int] = {}
+    at, here = start, line
+    while True:
+        cell, at, breaks = _read_cell(text, at, here, delimiter)
+        if breaks:
+            broken[len(cells)] = here
+        cells.append(cell)
+        here += breaks
+        if not text.startswith(delimiter, at):
+            break
+        at += 1
+    if text.startswith("\r\n", at):
+        at += 2
+    elif at < len(text):
+        at += 1
+    return CsvRow(line, cells, broken), at, here - line + 1
+
+
+def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int, int]:
+    """Return the cell, its end offset, and the number of line breaks in it."""
+    ends = (delimiter, "\r", "\n")
+    opened = re.compile(r" *").match(text, at)
+    begin = opened.end() if opened else at
+    if not text.startswith('"', begin):
+        end = min((found for mark in ends if (found := text.find(mark, at)) >= 0), default=len(text))
+        if '"' in text[at:end]:
+            message = "A quote is inside a cell that does not begin with one."
+            raise CsvError(line, message, "Take it away, or put the whole cell in quotes and write it twice.")
+        return text[at:end], end, 0
+    match = QUOTED_PATTERN.match(text, begin)
+    if match is None:
+        message = "A quote opens on this line and is never closed."
+        raise CsvError(line, message, "Take it away, or close it at the end of the cell.")
+    end = match.end()
+    while text.startswith(" ", end):
+        end += 1
+    if end < len(text) and not text.startswith(ends, end):
+        message = "A quote opens on this line and closes in the middle of a cell."
+        raise CsvError(line, message, "Take it away, or write each quote inside of a cell twice.")
+    cell = match[1].replace('""', '"')
+    return cell, end, len(re.findall(r"\r\n|\r|\n", cell))

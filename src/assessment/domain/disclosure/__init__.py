@@ -1,0 +1,1 @@
+"""Disclosure control: which figures may be shown, and whether a further release may be published."""

@@ -1,0 +1,149 @@
+"""Invited people, and which of them count towards the k + 1 that a released figure needs (method 6.9).
+
+The person who invites can invent people, so only invitations that are hard to fake count. Everything here depends on
+invitations only, never on the behaviour of respondents.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from msgspec import Struct
+
+from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.domain.text_normalisation import normalize_address
+
+MAIL_DELIVERY = "mail"
+
+
+class InvitedPerson(Struct, frozen=True):
+    """One invitation; `is_late`: created after the opening; `replaces`: id of the invitation that it corrects.
+
+    Sequences of these are in the order of invitation.
+    """
+
+    id: str
+    role: str
+    functions: tuple[str, ...]
+    email: str | None = None
+    deliver: str = "link"
+    replaces: str | None = None
+    is_late: bool = False
+    is_revoked: bool = False
+
+    @property
+    def group(self) -> str:
+        """Role and functions as one text, independent of the order of functions."""
+        return format_group(self.role, self.functions)
+
+
+def format_group(role: str, functions: Collection[str]) -> str:
+    """Return ROLE:FUNCTION;FUNCTION."""
+    return f"{role}:{';'.join(sorted(functions))}"
+
+
+def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collection[str]) -> frozenset[str]:
+    """Return the ids of the invitations that count.
+
+    With mail domains: those that the server mails to an address there, one person per mailbox. Without: those created
+    before the opening.
+    """
+    if not domains:
+        return frozenset(person.id for person in people if not person.is_late)
+    first = _find_first_invitations(people)
+    owner: dict[str, str] = {}
+    counting = set()
+    for person in people:
+        mailbox = get_mailbox(person.email)
+        if person.deliver != MAIL_DELIVERY or mailbox is None or mailbox.rpartition("@")[2] not in domains:
+            continue
+        if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
+            counting.add(person.id)
+    return frozenset(counting)
+
+
+def count_counting_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> int:
+    """Count the people who count towards k + 1; a chain of replaced invitations is one person."""
+    first = _find_first_invitations(people)
+    return len({first[id_] for id_ in find_counting_invitations(people, domains)})
+
+
+def get_mailbox(email: str | None) -> str | None:
+    """Return the mailbox of an address: lower case, without +tag, domain in ASCII as in DNS; None if invalid."""
+    if not email:
+        return None
+    local, _, domain = normalize_address(email).rpartition("@")
+    if not domain.isascii():
+        return None
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def find_uncounted_groups(
+    people: Sequence[InvitedPerson], domains: Collection[str], minimum_group: int
+) -> frozenset[str]:
+    """Return the groups in which a mark "counts" on an anonymous response would single people out.
+
+    In these groups (same role and functions) either the counting or the other invitations are those of k people or
+    fewer.
+    """
+    counting = find_counting_invitations(people, domains)
+    sides: dict[str, dict[bool, set[str]]] = {}
+    first = _find_first_invitations(people)
+    for person in people:
+        group = sides.setdefault(person.group, {True: set(), False: set()})
+        group[person.id in counting].add(first[person.id])
+    return frozenset(
+        name for name, side in sides.items() if all(side.values()) and min(map(len, side.values())) <= minimum_group
+    )
+
+
+def summarize_invited_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
+    """Count the invited people, overall and by function."""
+    functions = dict.fromkeys(name for person in people for name in person.functions)
+    replaced, counting = count_replaced_invitations(people, domains)
+    return WhoWasInvited(
+        domains=tuple(sorted(domains)),
+        total=count_invited_people(people, domains),
+        by_function={name: count_invited_people(people, domains, (name,)) for name in sorted(functions)},
+        replaced=replaced,
+        replaced_counting=counting,
+    )
+
+
+def count_replaced_invitations(people: Sequence[InvitedPerson], domains: Collection[str]) -> tuple[int, int]:
+    """Count the replaced invitations, and those of them that counted towards k + 1."""
+    replaced = {person.replaces for person in people if person.replaces is not None}
+    return len(replaced), len(replaced & find_counting_invitations(people, domains))
+
+
+def count_invited_people(
+    people: Iterable[InvitedPerson], domains: Collection[str], functions: Collection[str] | None = None
+) -> InvitedNumbers:
+    """Count the people invited in any of these functions (default: all), each once by their latest invitation."""
+    everyone = tuple(people)
+    replaced = {person.replaces for person in everyone}
+    current = [
+        person
+        for person in everyone
+        if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
+    ]
+    mailed = [person for person in current if person.deliver == MAIL_DELIVERY]
+    there = [person for person in mailed if (get_mailbox(person.email) or "").rpartition("@")[2] in domains]
+    return InvitedNumbers(
+        invited=len(current),
+        mailed_to_domains=len(there),
+        mailed=len(mailed),
+        by_hand=len(current) - len(mailed),
+        since_start=sum(person.is_late for person in current),
+        revoked=sum(person.is_revoked for person in current),
+    )
+
+
+def _find_first_invitations(people: Sequence[InvitedPerson]) -> dict[str, str]:
+    """Map each invitation to the first of its chain of replacements; a chain is one person."""
+    before = {person.id: person.replaces for person in people}
+    found = {}
+    for person in people:
+        id_ = person.id
+        while (earlier := before.get(id_)) is not None and earlier in before:
+            id_ = earlier
+        found[person.id] = id_
+    return found

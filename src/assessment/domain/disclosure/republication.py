@@ -1,0 +1,247 @@
+"""Republication check: whether a further release would disclose the answers of the few who changed theirs (method 6.7).
+
+Anyone with two releases can subtract one from the other. So a further release is allowed only if, for every figure:
+    - the answers of nobody, or of at least k + 1 people, were added, changed or removed;
+    - it moves by at most 20 points, if a role has both people who changed and 1 to k people who did not.
+It is also refused after 1 to k people were replaced, and beyond the third release.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.answers import CONSENSUS_ROLE, NOT_APPLICABLE, Answers, AssessmentSettings, BoolArray
+from assessment.domain.disclosure.guard import DisclosureGuard, build_guard
+from assessment.domain.disclosure.release_difference import AnswerDifference, ColumnIndices, compare_answers
+from assessment.domain.method import score_figures
+from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.scoring.careless_responses import screen_responses
+from assessment.domain.scoring.cut_points import is_above
+
+PERSONAL_PATH = "personal"
+COUNTS_PATH = "respondents"
+MAX_RELEASES = 3
+MAX_POINTS_MOVED = 20.0  # largest move of a figure while the answers of 1 to k people of a role are unchanged
+
+
+class FigureSource(Struct, frozen=True):
+    """Items and role that a figure is computed from; `path` is that of the figure in a result.
+
+    `by_function`: the figure is a mean of means within functions, so a role is checked in each function.
+    """
+
+    path: str
+    columns: ColumnIndices
+    role: str | None = None
+    by_function: bool = False
+
+
+class ReplacementCounts(Struct, frozen=True):
+    """Number of people replaced between two releases, and of those among them who counted towards k + 1."""
+
+    people: int = 0
+    counting: int = 0
+
+
+NO_REPLACEMENTS = ReplacementCounts()
+
+
+def find_blocking_figures(
+    questionnaire: Questionnaire,
+    settings: AssessmentSettings,
+    earlier: Answers,
+    later: Answers,
+    replaced: ReplacementCounts = NO_REPLACEMENTS,
+) -> tuple[str, ...]:
+    """Return the paths of the figures that block a further release; empty if it may be published.
+
+    `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
+    `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
+    not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
+    check protects. Show those of `reasons` instead.
+    """
+    if settings.mode == CONSENSUS_ROLE:
+        return ()
+    rules = build_guard(questionnaire.disclosure, settings.minimum_group)
+    before, after = (answers.only(screen_responses(questionnaire, answers).keep) for answers in (earlier, later))
+    difference = compare_answers(before, after)
+    figures = list(
+        _list_figure_sources(questionnaire, _find_used_items(before, rules) | _find_used_items(after, rules))
+    )
+    found = [figure.path for figure in figures if difference.differs_for_few(figure.columns, rules, figure.role)]
+    found += _find_moved_figures(questionnaire, settings, difference, figures, (earlier, later))
+    whole = compare_answers(earlier, later)
+    everything = np.arange(len(questionnaire.items), dtype=np.intp)
+    if _count_respondents(earlier, before) != _count_respondents(later, after) and whole.differs_for_few(
+        everything, rules
+    ):
+        found.append(COUNTS_PATH)
+    if replaced.people and rules.hides(replaced.counting):
+        found.append(COUNTS_PATH)
+    return tuple(dict.fromkeys(found))
+
+
+def _find_moved_figures(
+    questionnaire: Questionnaire,
+    settings: AssessmentSettings,
+    difference: AnswerDifference,
+    figures: Collection[FigureSource],
+    answers: tuple[Answers, Answers],
+) -> Iterator[str]:
+    """Yield figures that move far while a role has people who changed and 1 to k people who did not.
+
+    If nearly everyone else changes, the difference of the means discloses the unchanged answers.
+    """
+    rules = build_guard(questionnaire.disclosure, settings.minimum_group)
+    few = [figure for figure in figures if _leaves_few_unchanged(questionnaire, difference, rules, figure)]
+    if not few:
+        return
+    before, after = (_compute_scores_by_path(questionnaire, settings, each) for each in answers)
+    for figure in few:
+        one, two = before.get(figure.path), after.get(figure.path)
+        if one is not None and two is not None and is_above(abs(one - two), MAX_POINTS_MOVED):
+            yield figure.path
+
+
+def _leaves_few_unchanged(
+    questionnaire: Questionnaire, difference: AnswerDifference, rules: DisclosureGuard, figure: FigureSource
+) -> bool:
+    roles = [role.id for role in questionnaire.roles] if figure.role is None else [figure.role]
+    functions: Collection[int | None] = range(len(questionnaire.functions)) if figure.by_function else (None,)
+    return any(
+        difference.leaves_few_unchanged(
+            _select_function_columns(questionnaire, figure.columns, number), rules, role, number
+        )
+        for number in functions
+        for role in roles
+    )
+
+
+def _select_function_columns(
+    questionnaire: Questionnaire, columns: ColumnIndices, function: int | None
+) -> ColumnIndices:
+    if function is None:
+        return columns
+    name = questionnaire.functions[function].id
+    own = [column for column in columns.tolist() if questionnaire.items[column].function == name]
+    return np.asarray(own, dtype=np.intp)
+
+
+def _compute_scores_by_path(
+    questionnaire: Questionnaire, settings: AssessmentSettings, answers: Answers
+) -> Mapping[str, float]:
+    """Released figures that are computed directly from answers, by path."""
+    result = msgspec.to_builtins(score_figures(questionnaire, answers, settings))
+    found = dict(_iterate_numbers(result, ""))
+    return found | {path.removesuffix(".score"): value for path, value in found.items()}
+
+
+def _iterate_numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[str, float]]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _iterate_numbers(value, f"{start}{name}.")
+        elif isinstance(value, float):
+            yield f"{start}{name}", value
+
+
+def _count_respondents(submitted: Answers, kept: Answers) -> tuple[int, int]:
+    """Numbers of counted and of careless people.
+
+    If one person is added between two releases, these disclose whether that person was careless.
+    """
+    return len(kept), len(submitted) - len(kept)
+
+
+def find_blocked_areas(
+    questionnaire: Questionnaire, settings: AssessmentSettings, earlier: Answers, later: Answers
+) -> tuple[str, ...]:
+    """Return the areas that may be shown as the reason for a refused release.
+
+    Single figures would disclose which questions one person answered differently. Careless responses are included,
+    since leaving them out would disclose whether a late respondent was careless.
+    """
+    rules, difference = build_guard(questionnaire.disclosure, settings.minimum_group), compare_answers(earlier, later)
+    figures = list(
+        _list_figure_sources(questionnaire, _find_used_items(earlier, rules) | _find_used_items(later, rules))
+    )
+    some = [figure for figure in figures if difference.differs(figure.columns, figure.role)]
+    few = [figure for figure in some if difference.differs_for_few(figure.columns, rules, figure.role)]
+    return list_areas([figure.path for figure in few or some or figures])
+
+
+def list_areas(figures: Collection[str]) -> tuple[str, ...]:
+    """Return the areas that figures belong to: a function, an index, or the personal items."""
+    return tuple(
+        dict.fromkeys(".".join(path.split(".")[: 1 if path.startswith(PERSONAL_PATH) else 2]) for path in figures)
+    )
+
+
+def _find_used_items(answers: Answers, rules: DisclosureGuard) -> BoolArray:
+    """Mark items that enter any figure: enough numeric answers, or enough answers that it does not apply."""
+    enough, values = rules.least(1), answers.values[answers.counting]
+    numeric, away = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
+    return np.asarray((numeric >= enough) | (away >= enough))
+
+
+def _list_figure_sources(questionnaire: Questionnaire, used: BoolArray) -> Iterator[FigureSource]:
+    """Yield every figure that is computed directly from answers; all others derive from these."""
+    for column, item in enumerate(questionnaire.items):
+        if used[column] and item.kind in (Kind.PRACTICE, Kind.HAND_OFF, Kind.PERSONAL):
+            yield FigureSource(_build_item_path(item), np.asarray([column], dtype=np.intp))
+    yield from _list_gap_sources(questionnaire, used)
+    yield from _list_people_mean_sources(questionnaire, used)
+
+
+def _build_item_path(item: Item) -> str:
+    if item.kind is Kind.HAND_OFF:
+        return f"functions.{item.function}.hand_off.rows.{item.id}"
+    if item.function is None:
+        return f"{PERSONAL_PATH}.{item.id}"
+    return f"functions.{item.function}.dimensions.{item.dimension}.items.{item.id}"
+
+
+def _list_gap_sources(questionnaire: Questionnaire, used: BoolArray) -> Iterator[FigureSource]:
+    """Yield both sides of each dimension and of the goals, and the leaders' share of "I don't know"."""
+    index, path = questionnaire.indices.perception_gap, "indices.perception_gap"
+    if index is None:
+        return
+    both = [
+        column
+        for column, item in enumerate(questionnaire.items)
+        if item.kind is Kind.PRACTICE and {index.leader, index.practitioner} <= set(item.roles) and used[column]
+    ]
+    for dimension in questionnaire.dimensions:
+        own = np.asarray(
+            [column for column in both if questionnaire.items[column].dimension == dimension.id], dtype=np.intp
+        )
+        yield FigureSource(f"{path}.dimensions.{dimension.id}.leader", own, index.leader, by_function=True)
+        yield FigureSource(f"{path}.dimensions.{dimension.id}.practitioner", own, index.practitioner, by_function=True)
+    yield FigureSource(f"{path}.leader_dont_know", np.asarray(both, dtype=np.intp), index.leader)
+    for role in (index.leader, index.practitioner) if index.goals else ():
+        yield FigureSource(f"{path}.goal_agreement", _select_columns(questionnaire, used, [index.goals or ""]), role)
+
+
+def _list_people_mean_sources(questionnaire: Questionnaire, used: BoolArray) -> Iterator[FigureSource]:
+    """Yield figures that are means over people instead of answers: authority, support, outlook."""
+    indices = questionnaire.indices
+    if indices.set_up_to_fail is not None:
+        index, flag = indices.set_up_to_fail, indices.set_up_to_fail.red_flag
+        for name, items in (
+            ("authority", index.authority),
+            ("support", index.support),
+            ("red_flags_band", (flag.authority, flag.support)),
+        ):
+            yield FigureSource(f"indices.set_up_to_fail.{name}", _select_columns(questionnaire, used, items))
+        yield FigureSource(
+            "indices.set_up_to_fail.score", _select_columns(questionnaire, used, (*index.authority, *index.support))
+        )
+    if indices.outlook is not None:
+        for name, items in (("independence", indices.outlook.independence), ("readiness", indices.outlook.readiness)):
+            yield FigureSource(f"indices.outlook.{name}", _select_columns(questionnaire, used, items))
+
+
+def _select_columns(questionnaire: Questionnaire, used: BoolArray, items: Collection[str]) -> ColumnIndices:
+    found = [column for column, item in enumerate(questionnaire.items) if item.id in items and used[column]]
+    return np.asarray(found, dtype=np.intp)

@@ -1,0 +1,148 @@
+"""Consultant's additions to a report: texts, findings, moderated scores. They change no computed figure."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import ConsultantFinding, ReportDetails, ScoreModeration
+from assessment.domain.report.details import REMARK_PLACES
+from assessment.domain.result import Result
+from assessment.errors import Problem, with_values
+
+MAX_TEXT_LENGTH, MAX_TITLE_LENGTH, MAX_REASON_LENGTH = 6000, 240, 2000
+MAX_ENTRIES = 50  # findings, and moderated scores
+MAX_SCORE = 100.0
+MAX_QUOTED_LENGTH = 60  # characters of an unknown name that an error message repeats
+OVERALL_FIGURE = "overall"
+FUNCTION_PATH_PARTS, DIMENSION_PATH_PARTS = 2, 4
+
+
+class ModerationInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """A score to moderate; `figure` is its path: overall, functions.ID or functions.ID.dimensions.ID."""
+
+    figure: str
+    moderated: float
+    reason: str
+
+
+class Comments(Struct, frozen=True, forbid_unknown_fields=True):
+    """The consultant's own texts and scores in a report, without the logo."""
+
+    title: str = ""
+    wave: str = ""
+    author: str = ""
+    confidentiality: str = ""
+    remarks: dict[str, str] = field(default_factory=dict)
+    findings: tuple[ConsultantFinding, ...] = ()
+    moderations: tuple[ModerationInput, ...] = ()
+
+
+def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
+    """Yield every problem of `comments` for reports on this questionnaire, with JSON pointers."""
+    for name in ("title", "wave", "author", "confidentiality"):
+        yield from _check_length(getattr(comments, name), MAX_TITLE_LENGTH, f"/{name}")
+    yield from _check_remarks(comments, questionnaire)
+    for kind in ("findings", "moderations"):
+        if len(getattr(comments, kind)) > MAX_ENTRIES:
+            yield Problem(
+                with_values("More than {most} entries.", most=MAX_ENTRIES),
+                "Keep those that matter.",
+                pointer=f"/{kind}",
+            )
+    for number, finding in enumerate(comments.findings):
+        if not finding.title.strip():
+            yield Problem("A finding without a title.", "Say it in a sentence.", pointer=f"/findings/{number}/title")
+        yield from _check_length(finding.title, MAX_TITLE_LENGTH, f"/findings/{number}/title")
+        yield from _check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
+    for number, one in enumerate(comments.moderations):
+        yield from _check_moderation(one, questionnaire, f"/moderations/{number}")
+
+
+def add_comments(
+    details: ReportDetails,
+    comments: Comments,
+    questionnaire: Questionnaire,
+    result: Result,
+    language: str,
+    logo: bytes | None,
+) -> ReportDetails:
+    """Add comments to report details; validate with `faults` first.
+
+    Moderations of scores that this result does not have are dropped.
+    """
+    texts = questionnaire.text(language)
+    functions, dimensions = texts.functions, {name: text.title for name, text in texts.dimensions.items()}
+
+    def named(figure: str) -> str:
+        parts = figure.split(".")
+        names = [functions.get(parts[1], parts[1])] if len(parts) >= FUNCTION_PATH_PARTS else [details.organisation]
+        return " · ".join(names + [dimensions.get(name, name) for name in parts[3:]])
+
+    scores = _list_scores(result)
+    return replace(
+        details,
+        title=comments.title or details.title,
+        wave=comments.wave or details.wave,
+        author=comments.author or details.author,
+        confidentiality=comments.confidentiality or details.confidentiality,
+        logo=logo or details.logo,
+        remarks=details.remarks | comments.remarks,
+        findings=(*details.findings, *comments.findings),
+        moderations=(
+            *details.moderations,
+            *(
+                ScoreModeration(named(one.figure), scores[one.figure], one.moderated, one.reason)
+                for one in comments.moderations
+                if one.figure in scores
+            ),
+        ),
+    )
+
+
+def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
+    places = {*REMARK_PLACES, *(function.id for function in questionnaire.functions)}
+    for place, text in comments.remarks.items():
+        pointer = "/remarks/" + place.replace("~", "~0").replace("/", "~1")
+        if place not in places:
+            message = with_values("There is no part {name}.", name=repr(place[:MAX_QUOTED_LENGTH]))
+            yield Problem(message, with_values("Use one of {known}.", known=tuple(sorted(places))), pointer=pointer)
+        yield from _check_length(text, MAX_TEXT_LENGTH, pointer)
+
+
+def _check_moderation(one: ModerationInput, questionnaire: Questionnaire, pointer: str) -> Iterator[Problem]:
+    if one.figure not in set(_list_figures(questionnaire)):
+        message = with_values(
+            "There is no score {name} in this questionnaire.", name=repr(one.figure[:MAX_QUOTED_LENGTH])
+        )
+        yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", pointer=f"{pointer}/figure")
+    if not 0 <= one.moderated <= MAX_SCORE:
+        yield Problem("A score lies between 0 and 100.", "Choose one in between.", pointer=f"{pointer}/moderated")
+    if not one.reason.strip():
+        yield Problem(
+            "A moderated score without a reason.", "Say why: both values are shown.", pointer=f"{pointer}/reason"
+        )
+    yield from _check_length(one.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
+
+
+def _list_figures(questionnaire: Questionnaire) -> Iterator[str]:
+    """Yield the paths of all scores that may be moderated."""
+    yield OVERALL_FIGURE
+    for function in questionnaire.functions:
+        yield f"functions.{function.id}"
+        yield from (f"functions.{function.id}.dimensions.{dimension.id}" for dimension in questionnaire.dimensions)
+
+
+def _list_scores(result: Result) -> dict[str, float | None]:
+    """Computed scores of a result by path."""
+    found = {OVERALL_FIGURE: result.overall.score}
+    for name, function in result.functions.items():
+        found[f"functions.{name}"] = function.score
+        found |= {f"functions.{name}.dimensions.{other}": one.score for other, one in function.dimensions.items()}
+    return found
+
+
+def _check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
+    if len(text) > most:
+        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer)

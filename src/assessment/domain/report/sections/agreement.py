@@ -1,0 +1,47 @@
+"""Agreement panel of a contested function: agreement by dimension, lowest first."""
+
+from decimal import Decimal
+from typing import get_args
+
+from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.parts import AgreementPanel, AgreementRow
+from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
+from assessment.domain.result import AgreementClass, FunctionResult
+
+
+def build_agreement(source: ReportSource, name: str, found: FunctionResult) -> AgreementPanel | None:
+    """Build the panel; None if no agreement may be shown. The title names the dimensions of least agreement."""
+    path = f"functions.{name}.dimensions"
+    rows = [
+        AgreementRow(
+            source.dimension(dimension),
+            source.figures.agreement(part.agreement, f"{path}.{dimension}.agreement"),
+            build_agreement_class(part.agreement_class),
+        )
+        for dimension, part in found.dimensions.items()
+        if part.score is not None
+    ]
+    known = [(row.agreement.shown, row) for row in rows if row.agreement.shown is not None]
+    if not known:
+        return None
+    scoring = source.questionnaire.scoring
+    return AgreementPanel(
+        title=_build_title(known),
+        rows=tuple(row for _, row in sorted(known, key=lambda entry: entry[0])),
+        cuts=tuple(to_exact_decimal(cut) for cut in scoring.agreement_cuts),
+        classes=tuple(
+            build_agreement_class(name) or make_message("agreement.none") for name in get_args(AgreementClass)
+        ),
+        contested_below=to_exact_decimal(scoring.contested_below),
+    )
+
+
+def build_agreement_class(found: AgreementClass | None) -> Message | None:
+    """Name a class of agreement; None without one."""
+    return make_message(f"agreement.{found.replace(' ', '-')}") if found else None
+
+
+def _build_title(known: list[tuple[Decimal, AgreementRow]]) -> Message:
+    lowest = min(agreement for agreement, _ in known)
+    least = list_names(row.name for agreement, row in known if agreement == lowest)
+    return make_message("spread.least", dimensions=least)

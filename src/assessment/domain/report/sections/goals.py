@@ -1,0 +1,150 @@
+"""Goals of actions: baseline, target value and date of the figure that fired (method 8)."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from assessment.domain.questionnaire import FigureName as Kind
+from assessment.domain.report.message import Message, MessageValue, make_message
+from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
+from assessment.domain.result import Advice, FiredFigure
+from assessment.domain.scoring.cut_points import is_at_least
+
+MONTHS_OF_HORIZON = {"quarter": 3, "year": 12, "four-year": 48}  # length of a horizon, counted from the start
+WEEKS_OF_HORIZON = {"now": 4}
+MONTHS_PER_YEAR = 12
+# Figures that are the indicator of the advice they fire. Other indicators the report doesn't measure.
+MEASURED = (Kind.AGREEMENT, Kind.COVERAGE, Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT, Kind.EMBEDDING)
+BALANCE = (Kind.BALANCE, Kind.SPREAD)
+
+
+def build_goal(
+    source: ReportSource,
+    advice: Advice,
+    label: Callable[[ReportSource, FiredFigure], Message],
+    value: Callable[[ReportSource, FiredFigure], MessageValue],
+    cut: Callable[[FiredFigure], MessageValue],
+) -> Message | None:
+    """Build baseline, goal and date for the figure that fired first; None if none fired."""
+    fired = next(iter(advice.fired), None)
+    if fired is None:
+        return None
+    if advice.dimension is not None:
+        return _build_next_level_goal(source, advice)
+    values = _own_figure(source, fired)
+    if values is not None:
+        return _add_date(source, advice, values)
+    values = {
+        "figure": label(source, fired),
+        "value": value(source, fired),
+        "goal": _build_wanted_value(fired, cut(fired)),
+    }
+    return _add_date(source, advice, values, is_measured=fired.figure in MEASURED)
+
+
+def _own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+    """Baseline and goal of an indicator that is another figure of the report; None where it is not."""
+    if fired.figure == Kind.CONFIRMED_GAP:
+        return _average_gap(source, fired)
+    return _lowest_function(source) if fired.figure in BALANCE else None
+
+
+def _average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+    """Average size of the gaps; None where it is below the cut though one gap is not."""
+    found = source.result.indices.perception_gap
+    if found is None or found.score is None or not is_at_least(found.score, fired.cut):
+        return None
+    size = source.shown(found.score, source.figures.scales.gap)
+    return {
+        "figure": make_message("label.gap-size"),
+        "value": size,
+        "goal": make_message("goal.below", cut=to_exact_decimal(fired.cut)),
+    }
+
+
+def _lowest_function(source: ReportSource) -> dict[str, MessageValue] | None:
+    """Score of the lowest function, and the one with which the functions would be in balance (method 5)."""
+    rule = source.questionnaire.indices.balance
+    ranked = sorted(source.scored(), key=lambda pair: pair[1].score or 0.0)
+    if rule is None or not ranked:
+        return None
+    highest = source.score(ranked[-1][1].score or 0.0)
+    by_spread, by_share = (
+        highest - to_exact_decimal(rule.spread_at),
+        highest * to_exact_decimal(rule.flagged_below) / 100,
+    )
+    if by_spread >= by_share:
+        wanted = make_message("goal.above", cut=by_spread)
+    else:
+        wanted = make_message("goal.from", cut=source.score(float(by_share)))
+    lowest = build_amount(source.levelled(ranked[0][0]).figure)
+    return {"figure": make_message("figure.lowest-function"), "value": lowest, "goal": wanted}
+
+
+def _build_wanted_value(fired: FiredFigure, cut: MessageValue) -> MessageValue:
+    """Wanted value: the other side of the cut point."""
+    if fired.value is None:
+        return make_message("share.none")
+    return make_message({"below": "goal.from", "at most": "goal.above"}.get(fired.comparison, "goal.below"), cut=cut)
+
+
+def _build_next_level_goal(source: ReportSource, advice: Advice) -> Message | None:
+    """Goal of a next step: the next band of its dimension, at most the target of its function."""
+    found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
+    if found is None or found.score is None or found.band is None:
+        return None
+    bands = source.questionnaire.scoring.bands
+    upper = bands[found.band - 1] if found.band <= len(bands) else 100.0
+    names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
+    label = make_message("figure.dimension", **names)
+    target = source.result.functions[advice.function or ""].target
+    wanted = make_message("goal.from", cut=to_exact_decimal(min(upper, target) if target > found.score else upper))
+    return _add_date(
+        source,
+        advice,
+        {"figure": label, "value": build_amount(source.build_dimension_figure("", found)), "goal": wanted},
+    )
+
+
+def _add_date(
+    source: ReportSource, advice: Advice, values: dict[str, MessageValue], *, is_measured: bool = True
+) -> Message:
+    """A date where the start is known; a figure that only stands for the indicator is named as the report's."""
+    start = _find_start(source, advice)
+    until = None if start is None else _add_horizon(start.isoformat(), advice.horizon)
+    kind = "goal" if is_measured else "goal.proxy"
+    if until is None:
+        return make_message(f"{kind}.open", **values)
+    return make_message(f"{kind}.dated", **values, date=until)
+
+
+def find_next_start(source: ReportSource) -> date | None:
+    """Assumed start of the actions that start next: one quarter after the first actions."""
+    return _add_horizon(source.result.computed_at or source.details.date, "quarter")
+
+
+def _find_start(source: ReportSource, advice: Advice) -> date | None:
+    """Assumed start: the close for actions that start now, or the end of the action to be decided first."""
+    close = source.result.computed_at or source.details.date
+    if advice.part == "next":
+        return find_next_start(source)
+    first = next((one for one in source.result.advice if one.id == source.settling), None)
+    if first is not None and first.id != advice.id:
+        return _add_horizon(close, first.horizon)
+    return _add_horizon(close, "")
+
+
+def _add_horizon(start: str | None, horizon: str) -> date | None:
+    try:
+        day = datetime.fromisoformat(start or "").date()
+    except ValueError:
+        return None
+    if not horizon:
+        return day
+    if horizon in WEEKS_OF_HORIZON:
+        return day + timedelta(weeks=WEEKS_OF_HORIZON[horizon])
+    if horizon not in MONTHS_OF_HORIZON:
+        return None
+    years, month = divmod(day.month - 1 + MONTHS_OF_HORIZON[horizon], MONTHS_PER_YEAR)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

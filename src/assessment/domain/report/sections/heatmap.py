@@ -1,0 +1,143 @@
+"""Heatmap section: scores of functions by dimensions."""
+
+from decimal import Decimal
+
+from assessment.domain.display import get_mean_bound
+from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.message import Message, MessageValue, make_message
+from assessment.domain.report.parts import HeatmapRow, HeatmapSection, ScoreCell
+from assessment.domain.report.source import ReportSource, build_amount, get_items_bound, list_names
+from assessment.domain.result import DimensionResult, FunctionResult
+
+ScoredCell = tuple[Decimal, str, str]
+MAX_NAMED = 3
+
+
+def build_heatmap(source: ReportSource) -> HeatmapSection:
+    """Build the table; rows and columns in questionnaire order."""
+    dimensions = tuple(dimension.id for dimension in source.questionnaire.dimensions)
+    rows = tuple(
+        HeatmapRow(
+            source.function(name),
+            source.levelled(name),
+            tuple(build_cell(source, name, dimension, found.dimensions.get(dimension)) for dimension in dimensions),
+        )
+        for name, found in source.functions()
+    )
+    places = _list_scored_cells(source)
+    return HeatmapSection(
+        title=_build_title(source, places),
+        columns=tuple(source.dimension(dimension) for dimension in dimensions),
+        rows=rows,
+        cuts=source.cuts,
+        reading=_build_reading(source, rows),
+        questions=tuple(
+            (source.dimension(dimension), text.question)
+            for dimension in dimensions
+            if (text := source.texts.dimensions.get(dimension)) is not None and text.question
+        ),
+    )
+
+
+def build_common_low_finding(source: ReportSource) -> Message | None:
+    """Finding on dimensions that are low in every function with a score; None if there are none."""
+    low = _find_low_dimensions(source)
+    return (
+        make_message("heatmap.low-in-all", count=len(low), dimensions=list_names(low), cut=source.cuts[1])
+        if low
+        else None
+    )
+
+
+def build_cell(source: ReportSource, function: str, dimension: str, found: DimensionResult | None) -> ScoreCell:
+    """Build the cell of one dimension of one function."""
+    path = f"functions.{function}.dimensions.{dimension}.score"
+    if found is None:
+        return ScoreCell(source.figures.none(path), None)
+    if found.out_of_scope:
+        return ScoreCell(build_out_of_scope_figure(), None)
+    return ScoreCell(source.build_dimension_figure(path, found), found.band)
+
+
+def _list_scored_cells(source: ReportSource) -> list[ScoredCell]:
+    return [
+        (source.score(found.score), source.function(name), source.dimension(dimension))
+        for name, function in source.functions()
+        for dimension, found in function.dimensions.items()
+        if found.score is not None
+    ]
+
+
+def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
+    """Title with the highest and the lowest score and their cells; it does not claim a difference beyond chance."""
+    if not places:
+        return make_message("heatmap.none")
+    high, low = max(place[0] for place in places), min(place[0] for place in places)
+    shown = {score: _build_score_value(source, score) for score in (high, low)}
+    if len(places) == 1:
+        return make_message("heatmap.one", function=places[0][1], dimension=places[0][2], score=shown[high])
+    if high == low:
+        return make_message("heatmap.even", score=shown[high])
+    return make_message(
+        "heatmap.range",
+        lowest=_name_cells(places, low),
+        low=shown[low],
+        highest=_name_cells(places, high),
+        high=shown[high],
+    )
+
+
+def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
+    """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
+    parts = [part for _, function in source.functions() for part in function.dimensions.values()]
+    at = [part for part in parts if part.score is not None and source.score(part.score) == score]
+    return build_amount(
+        ReportFigure(score, bound=get_mean_bound(get_items_bound(part.score, part.items.values()) for part in at))
+    )
+
+
+def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Message, ...]:
+    """Name the cells with a score, or count them if there are many."""
+    found = [(function, name) for at, function, name in places if at == score]
+    if len(found) > MAX_NAMED:
+        return make_message("place.dimensions", count=len(found))
+    functions = dict.fromkeys(function for function, _ in found)
+    return tuple(
+        make_message(
+            "place.dimension", function=one, dimension=list_names(name for function, name in found if function == one)
+        )
+        for one in functions
+    )
+
+
+def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[Message, ...]:
+    """Notes on patterns: dimensions that are low in every function, and missing cells."""
+    low = _find_low_dimensions(source)
+    found = (
+        [make_message("heatmap.low-everywhere", count=len(low), dimensions=list_names(low), cut=source.cuts[1])]
+        if low
+        else []
+    )
+    missing = sum(one.figure.shown is None for row in rows for one in row.cells)
+    if missing:
+        found.append(make_message("heatmap.missing", count=missing))
+    return tuple(found)
+
+
+def _find_low_dimensions(source: ReportSource) -> list[str]:
+    cut = source.questionnaire.scoring.bands[1]
+    return [
+        source.dimension(dimension.id)
+        for dimension in source.questionnaire.dimensions
+        if len(scores := _list_dimension_scores(source, dimension.id)) > 1
+        and all(round(score, 6) < cut for score in scores)
+    ]
+
+
+def _list_dimension_scores(source: ReportSource, dimension: str) -> list[float]:
+    cells: list[FunctionResult] = [found for _, found in source.functions()]
+    return [
+        score
+        for found in cells
+        if dimension in found.dimensions and (score := found.dimensions[dimension].score) is not None
+    ]

@@ -1,0 +1,88 @@
+"""Outlook section: a scenario of the roles in four years from independence and readiness."""
+
+from assessment.domain.questionnaire import OutlookIndex as Settings
+from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.parts import KeyFigure, OutlookQuadrant, OutlookSection
+from assessment.domain.report.sections.authority import build_personal_items
+from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
+from assessment.domain.result import OutlookResult
+
+INDEX_PATH = "indices.outlook"
+
+
+def build_outlook(source: ReportSource) -> OutlookSection | None:
+    """Build the section, with one point for the whole group; None if the questionnaire does not have the index."""
+    settings = source.questionnaire.indices.outlook
+    if settings is None:
+        return None
+    found = source.result.indices.outlook or OutlookResult(None, None, None)
+    embedding = source.result.indices.embedding
+    scale = source.questionnaire.indices.embedding
+    independence = source.figures.step(
+        found.independence, f"{INDEX_PATH}.independence", found.bounds.get("independence"), found.n
+    )
+    readiness = source.figures.step(found.readiness, f"{INDEX_PATH}.readiness", found.bounds.get("readiness"), found.n)
+    return OutlookSection(
+        title=_build_title(source, settings, found),
+        independence=independence,
+        readiness=readiness,
+        cut=to_exact_decimal(settings.cut),
+        quadrants=_build_quadrants(source, settings, found.class_),
+        embedding=source.embedding(),
+        embedding_class=source.class_name(embedding.class_ if embedding else None),
+        embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
+        embedding_scale=tuple(source.class_name(name) for name in (scale.classes if scale else ())),
+        embedding_cuts=tuple(to_exact_decimal(cut) for cut in (scale.cuts if scale else ())),
+        key_figures=(
+            KeyFigure(make_message("figure.independence"), independence),
+            KeyFigure(make_message("figure.readiness"), readiness),
+        ),
+        items=build_personal_items(source, (*settings.independence, *settings.readiness)),
+        notes=(make_message("note.scenario", years=settings.years), make_message("note.outlook-group")),
+    )
+
+
+def build_embedding_finding(source: ReportSource) -> Message | None:
+    """Finding on embedding: part of the functions or still separate; None without a score."""
+    settings, found = source.questionnaire.indices.embedding, source.result.indices.embedding
+    if settings is None or found is None or found.score is None or found.class_ is None:
+        return None
+    apart = settings.classes.index(found.class_) < len(settings.classes) // 2
+    return make_message(
+        "embedding.apart" if apart else "embedding.shared",
+        score=build_amount(source.embedding()),
+        name=source.class_name(found.class_),
+        meaning=source.class_meaning(found.class_),
+    )
+
+
+def _build_title(source: ReportSource, settings: Settings, found: OutlookResult) -> Message:
+    if source.consensus:
+        return make_message("outlook.consensus")
+    if found.class_ is None:
+        hidden = source.figures.needed is not None and source.figures.is_hidden(INDEX_PATH)
+        return make_message("outlook.hidden" if hidden else "outlook.none", years=settings.years)
+    independence, readiness = (
+        build_amount(source.figures.step(value, INDEX_PATH, found.bounds.get(side)))
+        for side, value in (("independence", found.independence), ("readiness", found.readiness))
+    )
+    return make_message(
+        "outlook.class",
+        years=settings.years,
+        name=source.class_name(found.class_),
+        independence=independence,
+        readiness=readiness,
+    )
+
+
+def _build_quadrants(source: ReportSource, settings: Settings, here: str | None) -> tuple[OutlookQuadrant, ...]:
+    corners = (
+        (settings.low_low, False, False),
+        (settings.low_high, False, True),
+        (settings.high_low, True, False),
+        (settings.high_high, True, True),
+    )
+    return tuple(
+        OutlookQuadrant(source.class_name(name), source.class_meaning(name), name == here, independence, readiness)
+        for name, independence, readiness in corners
+    )

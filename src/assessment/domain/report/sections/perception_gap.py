@@ -1,0 +1,209 @@
+"""Perception gap section: how differently leaders and practitioners rate the same practice."""
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+from scipy.special import stdtrit
+
+from assessment.domain.display import get_difference_bound
+from assessment.domain.questionnaire import PerceptionGapIndex
+from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.parts import GapRow, KeyFigure, PerceptionGapSection
+from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
+from assessment.domain.result import GapDimension, PerceptionGapResult
+
+INDEX_PATH = "indices.perception_gap"
+CONFIRMED_VERDICTS = ("confirmed", "strong")
+DIRECTED_VERDICTS = (*CONFIRMED_VERDICTS, "indicative")  # only for these verdicts the more positive side is named
+EXPECTED_NORMAL_DEVIATE = 0.80  # expected absolute value of a standard normal deviate
+
+
+def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:
+    """Build the section; rows in questionnaire order, with hidden dimensions. None if there is no such index."""
+    found = source.result.indices.perception_gap
+    settings = source.questionnaire.indices.perception_gap
+    if settings is None:
+        return None
+    cuts = (to_exact_decimal(settings.indicative_at), to_exact_decimal(settings.strong_at))
+    if found is None:
+        return PerceptionGapSection(make_message("gap.consensus" if source.consensus else "gap.none"), (), (), (), cuts)
+    rows = tuple(
+        _build_row(source, dimension.id, found.dimensions.get(dimension.id))
+        for dimension in source.questionnaire.dimensions
+    )
+    return PerceptionGapSection(
+        _build_title(source, found),
+        rows,
+        _build_key_figures(source, settings, found),
+        _build_notes(source, settings, found),
+        cuts,
+    )
+
+
+def _build_row(source: ReportSource, dimension: str, found: GapDimension | None) -> GapRow:
+    name = source.dimension(dimension)
+    if found is None:
+        none = source.figures.none(f"{INDEX_PATH}.dimensions.{dimension}")
+        if source.figures.needed is not None:
+            none = ReportFigure(None, missing=make_message("missing.one-side", needed=source.figures.needed))
+        return GapRow(name, none, none, none, None, none.missing or make_message("missing.not-valid"), None)
+    path = f"{INDEX_PATH}.dimensions.{dimension}"
+    leader, practitioner = (
+        source.figures.step(value, path, found.bounds.get(side), people)
+        for side, value, people in (
+            ("leader", found.leader, found.leaders),
+            ("practitioner", found.practitioner, found.practitioners),
+        )
+    )
+    gap = _build_difference(source, found)
+    is_directed = source.is_first_method or found.verdict in DIRECTED_VERDICTS
+    told = build_direction(gap.shown or Decimal(0)) if is_directed else None
+    return GapRow(name, leader, practitioner, gap, found.verdict, told, build_verdict(source, found.verdict))
+
+
+def _build_difference(source: ReportSource, found: GapDimension) -> ReportFigure:
+    """Figure of a gap, with a bound if a clipped side may make it wider."""
+    bound = get_difference_bound(found.bounds.get("leader"), found.bounds.get("practitioner"))
+    return replace(source.figures.difference(found.gap, found.interval), bound=bound)
+
+
+def build_verdict(source: ReportSource, found: str) -> Message:
+    """Name a verdict in the words of the method version that computed it."""
+    return make_message(f"verdict-first.{found}" if source.is_first_method else f"verdict.{found}")
+
+
+def build_direction(gap: Decimal) -> Message:
+    """Name the more positive side."""
+    if gap == 0:
+        return make_message("who.same")
+    return make_message("who.leaders" if gap > 0 else "who.practitioners")
+
+
+def _build_title(source: ReportSource, found: PerceptionGapResult) -> Message:
+    if not found.shown:
+        return make_message("gap.hidden" if source.figures.needed is not None else "gap.none")
+    gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.shown.items()}
+    sure = {name: gaps[name] for name, part in found.shown.items() if part.verdict in CONFIRMED_VERDICTS}
+    if not sure:
+        return _build_unconfirmed_title(source, found, gaps)
+    signs = {gap > 0 for gap in sure.values()}
+    widest = max(abs(gap) for gap in sure.values())
+    open_ended = any(
+        _is_open_ended(_build_difference(source, found.shown[name])) for name, gap in sure.items() if abs(gap) == widest
+    )
+    points = make_message("bound.at-least", value=widest) if open_ended else widest
+    where = list_names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
+    if len(signs) > 1:
+        return make_message("gap.mixed", count=len(sure), points=points, dimensions=where)
+    return make_message("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=points)
+
+
+def _is_open_ended(gap: ReportFigure) -> bool:
+    """Return whether a gap may be wider than shown."""
+    return gap.shown is not None and gap.bound == ("at least" if gap.shown > 0 else "at most")
+
+
+def _build_unconfirmed_title(source: ReportSource, found: PerceptionGapResult, gaps: dict[str, Decimal]) -> Message:
+    """Title without a confirmed gap; it mentions chance only for gaps that were tested and may exist."""
+    verdicts = [part.verdict for part in found.shown.values()]
+    whole = len(found.shown) == len(source.questionnaire.dimensions)
+    hints = {gaps[name] > 0 for name, part in found.shown.items() if part.verdict == "indicative"}
+    if source.is_first_method:
+        return _build_unconfirmed_title_1_0(hints, whole=whole)
+    if hints:
+        side = "mixed" if len(hints) > 1 else "leaders" if hints == {True} else "practitioners"
+        return make_message(f"gap.may-{side}")
+    if "open" in verdicts:
+        return make_message("gap.open")
+    if "untested" in verdicts:
+        untested = verdicts.count("untested")
+        return make_message("gap.untested" if untested == len(verdicts) else "gap.untested-in-part", count=untested)
+    return make_message("gap.alike" if whole else "gap.alike-in-part")
+
+
+def _build_unconfirmed_title_1_0(hints: set[bool], *, whole: bool) -> Message:
+    """Title of method 1.0, which did not distinguish an untested gap from one that chance explains."""
+    if not hints:
+        return make_message("gap.closed" if whole else "gap.closed-in-part")
+    side = "mixed" if len(hints) > 1 else "leaders" if hints == {True} else "practitioners"
+    return make_message(f"gap.hint-{side}")
+
+
+def compute_gap_by_chance(source: ReportSource) -> Decimal | None:
+    """Average size of gap, in points, that chance alone would cause with these numbers of people (method 5)."""
+    found = source.result.indices.perception_gap
+    if found is None:
+        return None
+    level = (1 + source.questionnaire.scoring.interval_confidence) / 2
+    sizes = [
+        EXPECTED_NORMAL_DEVIATE * part.half_width / float(stdtrit(part.leaders + part.practitioners - 2, level))
+        for part in found.shown.values()
+        if part.half_width is not None and part.leaders is not None and part.practitioners is not None
+    ]
+    return source.shown(sum(sizes) / len(sizes), source.figures.scales.gap) if sizes else None
+
+
+def _build_key_figures(
+    source: ReportSource, settings: PerceptionGapIndex, found: PerceptionGapResult
+) -> tuple[KeyFigure, ...]:
+    signed = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.signed"))
+    if found.signed is not None:
+        signed = source.figures.gap(found.signed)
+    meaning = build_direction(signed.shown) if signed.shown is not None and _has_one_direction(source, found) else None
+    size = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.score"))
+    if found.score is not None:
+        size = source.figures.gap(found.score)
+    figures = (
+        KeyFigure(make_message("label.gap-size"), size),
+        KeyFigure(make_message("label.gap-signed"), signed, meaning, "signed"),
+        KeyFigure(
+            make_message("label.leader-dont-know"),
+            source.figures.step(
+                found.leader_dont_know, f"{INDEX_PATH}.leader_dont_know", found.bounds.get("leader_dont_know")
+            ),
+            unit="percent",
+        ),
+    )
+    if settings.goals is None:
+        return figures
+    goals = source.figures.step(
+        found.goal_agreement, f"{INDEX_PATH}.goal_agreement", found.bounds.get("goal_agreement")
+    )
+    return (
+        *figures,
+        KeyFigure(make_message("label.goal-agreement"), goals, _build_goal_answers(found), unit="percent"),
+    )
+
+
+def _has_one_direction(source: ReportSource, found: PerceptionGapResult) -> bool:
+    """Return whether all gaps with a direction point to the side of the mean gap."""
+    if source.is_first_method:
+        return True
+    signs = {part.gap > 0 for part in found.shown.values() if part.verdict in DIRECTED_VERDICTS}
+    return found.signed is not None and signs == {found.signed > 0}
+
+
+def _build_goal_answers(found: PerceptionGapResult) -> Message | None:
+    answers = found.goal_agreement_n
+    if answers is None or found.goal_agreement is None:
+        return None
+    return make_message("goals.answers", leaders=answers.leader, practitioners=answers.practitioner)
+
+
+def _build_notes(source: ReportSource, settings: PerceptionGapIndex, found: PerceptionGapResult) -> tuple[Message, ...]:
+    notes = [
+        make_message(
+            "note.verdicts-first" if source.is_first_method else "note.verdicts",
+            indicative=to_exact_decimal(settings.indicative_at),
+            strong=to_exact_decimal(settings.strong_at),
+            percent=to_exact_decimal(100 * source.questionnaire.scoring.interval_confidence),
+        )
+    ]
+    chance = compute_gap_by_chance(source)
+    if chance is not None and not source.is_first_method:
+        notes.append(make_message("note.gap-chance", points=chance))
+    missing = len(source.questionnaire.dimensions) - len(found.shown)
+    if missing and source.figures.needed is not None:
+        notes.append(make_message("note.gap-hidden", count=missing, needed=source.figures.needed))
+    return tuple(notes)

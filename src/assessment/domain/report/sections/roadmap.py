@@ -1,0 +1,330 @@
+"""Roadmap section: the advice as actions with steps, owner, date and the figures that fired it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from assessment.domain.display import RoundingScale, drop_zero_decimals, get_difference_bound, round_figure
+from assessment.domain.questionnaire import AdviceRule, RuleText
+from assessment.domain.questionnaire import FigureName as Kind
+from assessment.domain.questionnaire import Kind as ItemKind
+from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.parts import Action, ActionTopic, AdviceReason, RoadmapSection
+from assessment.domain.report.sections.goals import build_goal, find_next_start
+from assessment.domain.report.sections.hand_offs import find_worst_channels
+from assessment.domain.report.source import (
+    ReportSource,
+    build_amount,
+    get_items_bound,
+    list_names,
+    quote_titles,
+    to_exact_decimal,
+)
+from assessment.domain.result import Advice, Bound, FiredFigure
+from assessment.domain.scoring.cut_points import is_below
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
+
+STEPPED_FIGURES = {
+    Kind.ITEM,
+    Kind.SET_UP_TO_FAIL,
+    Kind.AUTHORITY,
+    Kind.LEADER_DONT_KNOW,
+    Kind.GOAL_AGREEMENT,
+    Kind.INDEPENDENCE,
+    Kind.READINESS,
+}
+BALANCE_FIGURES = {Kind.BALANCE, Kind.SPREAD}
+OF_LOWEST = (Kind.AGREEMENT, Kind.COVERAGE)  # figures that every function has, named as its fields are
+PERCENT_FIGURES = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
+
+
+def build_roadmap(source: ReportSource) -> RoadmapSection:
+    """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
+    given = source.result.advice
+    settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
+    made = [_build_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
+    made += [
+        _build_path_only_action(source, place, *one)
+        for place, one in enumerate(_find_path_only_rules(source), start=len(given) + 1)
+    ]
+    named = _disambiguate_titles(made)
+    actions, further = named[: len(given)], named[len(given) :]
+    starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
+    horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
+    title = _build_title(source, actions)
+    return RoadmapSection(
+        title,
+        horizons,
+        actions,
+        len(starting),
+        further,
+        tuple(starting),
+        _build_urgency_notes(starting) + _about_goals(source, actions),
+    )
+
+
+def _build_title(source: ReportSource, actions: tuple[Action, ...]) -> Message:
+    if not actions:
+        return make_message("roadmap.unknown" if source.silent else "roadmap.none")
+    settling = [action for action in actions if action.id == source.settling]
+    (first,) = quote_titles([(settling or list(actions))[0].title])
+    if settling:
+        return make_message("roadmap.settle", count=len(actions), first=first)
+    urgent = sum(action.urgent for action in actions)
+    if urgent == len(actions):
+        return make_message("roadmap.all-urgent", count=urgent, first=first)
+    if urgent:
+        return make_message("roadmap.urgent", count=urgent, total=len(actions), first=first)
+    return make_message("roadmap.first", count=len(actions), first=first)
+
+
+def _build_urgency_notes(actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Explain urgent actions by their figures, since the averages on other pages may look unremarkable."""
+    urgent = [action for action in actions if action.urgent and action.fired]
+    return tuple(
+        make_message("note.urgent", action=quote_titles([action.title])[0], reason=action.fired[0].text)
+        for action in urgent
+    )
+
+
+def _about_goals(source: ReportSource, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say what baselines of goals are, and when what starts next is assumed to begin: dates depend on that."""
+    proxies = any(action.goal and action.goal.id.startswith("goal.proxy") for action in actions)
+    notes = [make_message("note.baseline")] if proxies else []
+    begin = find_next_start(source)
+    if begin is not None and any(action.part == "next" and action.goal for action in actions):
+        notes.append(make_message("note.next-start", date=begin))
+    return tuple(notes)
+
+
+def _disambiguate_titles(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Append the function's name to titles that several actions share."""
+    counts = Counter(action.title for action in actions)
+    return tuple(
+        replace(action, title=f"{action.title} ({action.function_name})")
+        if counts[action.title] > 1 and action.function_name
+        else action
+        for action in actions
+    )
+
+
+def _build_action(source: ReportSource, place: int, advice: Advice, settled: int | None) -> Action:
+    """Build an action from advice; `settled` is the place of the action that must be decided first."""
+    text = _get_rule_text(source, advice.id, advice.dimension)
+    return Action(
+        id=advice.id,
+        place=place,
+        title=text.title,
+        why=text.why,
+        steps=text.steps,
+        owner=text.owner,
+        indicator=text.indicator,
+        effort=advice.effort,
+        impact=advice.impact,
+        part=advice.part,
+        horizon=_get_horizon_index(source, advice.horizon),
+        horizon_name=source.texts.horizons.get(advice.horizon, advice.horizon),
+        pinned=advice.pinned,
+        function=advice.function,
+        function_name=source.function(advice.function) if advice.function else None,
+        fired=tuple(_build_reason(source, one) for figure in advice.fired for one in _of_each(source, figure)),
+        priority=round_figure(advice.priority, RoundingScale(2)),
+        topic=_find_topic(source, advice),
+        goal=build_goal(source, advice, _build_figure_label, _build_figure_value, _build_cut_value),
+        about=_build_about(source, advice),
+        after=settled if advice.part == "now" and place != settled else None,
+    )
+
+
+def _find_path_only_rules(source: ReportSource) -> Iterator[tuple[AdviceRule, str | None]]:
+    """Yield the rules that only a target path needs, in order, each with the dimension of a next step."""
+    fired = {advice.id for advice in source.result.advice}
+    needed = {name: lift.dimensions.get(name) for lift in source.result.lifts for name in lift.advice or ()}
+    for rule in source.questionnaire.rules:
+        if rule.id in needed and rule.id not in fired:
+            yield rule, needed[rule.id]
+
+
+def _build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, dimension: str | None) -> Action:
+    text = _get_rule_text(source, rule.id, dimension)
+    return Action(
+        id=rule.id,
+        place=place,
+        title=text.title,
+        why=text.why,
+        steps=text.steps,
+        owner=text.owner,
+        indicator=text.indicator,
+        effort=rule.effort,
+        impact=rule.impact,
+        part="target",
+        horizon=_get_horizon_index(source, rule.horizon),
+        horizon_name=source.texts.horizons.get(rule.horizon, rule.horizon),
+        pinned=False,
+        function=rule.function,
+        function_name=source.function(rule.function) if rule.function else None,
+        fired=(),
+        priority=Decimal(0),
+    )
+
+
+def _get_rule_text(source: ReportSource, rule: str, dimension: str | None) -> RuleText:
+    text = source.texts.rules.get(rule, RuleText(rule, "", (), "", ""))
+    return text if dimension is None else text.about(source.dimension(dimension))
+
+
+def _get_horizon_index(source: ReportSource, name: str) -> int:
+    horizons = source.questionnaire.horizons
+    return horizons.index(name) if name in horizons else 0
+
+
+def _build_about(source: ReportSource, advice: Advice) -> Message | None:
+    """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
+    contested = list_names(source.function(name) for name, found in source.scored() if found.contested)
+    if advice.id == source.settling and len(contested) > 1:
+        return make_message("about.contested", functions=contested)
+    balance = source.result.indices.balance
+    if balance is None or not balance.lowest or not any(f.figure in BALANCE_FIGURES for f in advice.fired):
+        return None
+    lowest = list_names(source.function(name) for name in balance.lowest)
+    return make_message("about.lowest", count=len(lowest), functions=lowest)
+
+
+TOPIC_OF_FIGURE: dict[Kind, ActionTopic] = {
+    Kind.SET_UP_TO_FAIL: "authority",
+    Kind.RED_FLAGS: "authority",
+    Kind.AUTHORITY: "authority",
+    Kind.AUTHORITY_MINUS_SUPPORT: "authority",
+    Kind.CONFIRMED_GAP: "gap",
+    Kind.LEADER_DONT_KNOW: "gap",
+    Kind.GOAL_AGREEMENT: "gap",
+    Kind.HAND_OFF: "hand-offs",
+    Kind.WORST_HAND_OFF: "hand-offs",
+    Kind.INDEPENDENCE: "outlook",
+    Kind.READINESS: "outlook",
+    Kind.EMBEDDING: "outlook",
+    Kind.BALANCE: "balance",
+    Kind.SPREAD: "balance",
+    Kind.AGREEMENT: "quality",
+    Kind.COVERAGE: "quality",
+}
+
+
+def _find_topic(source: ReportSource, advice: Advice) -> ActionTopic:
+    """Topic of the section that shows the figure that fired."""
+    fired = next(iter(advice.fired), None)
+    if fired is None:
+        return "practice"
+    if fired.figure != Kind.ITEM or advice.function is not None:
+        return TOPIC_OF_FIGURE.get(Kind(fired.figure), "practice")
+    indices = source.questionnaire.indices
+    risk, outlook = indices.set_up_to_fail, indices.outlook
+    if risk is not None and fired.item in (*risk.authority, *risk.support):
+        return "authority"
+    if outlook is not None and fired.item in (*outlook.independence, *outlook.readiness):
+        return "outlook"
+    return "gap"
+
+
+def _of_each(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:
+    """Where the lowest function stands for all that are below the cut, the figure of each of them."""
+    if fired.figure not in OF_LOWEST:
+        return (fired,)
+    values = ((name, getattr(found, fired.figure)) for name, found in source.functions())
+    found = [(value, name) for name, value in values if value is not None and is_below(value, fired.cut)]
+    each = [replace(fired, function=name, value=value) for value, name in sorted(found, key=lambda one: one[0])]
+    return each or (fired,)
+
+
+def _build_reason(source: ReportSource, fired: FiredFigure) -> AdviceReason:
+    label = _build_figure_label(source, fired)
+    comparison = "band" if fired.value is None else fired.comparison.replace(" ", "-")
+    text = make_message(
+        f"fired.{comparison}", figure=label, value=_build_figure_value(source, fired), cut=_build_cut_value(fired)
+    )
+    return AdviceReason(label, text)
+
+
+def _build_figure_label(source: ReportSource, fired: FiredFigure) -> Message:
+    values: dict[str, MessageValue | tuple[MessageValue, ...]] = {
+        "item": source.item_name(fired.item) if fired.item else "",
+        "function": source.function(fired.function) if fired.function else "",
+        "dimension": source.dimension(fired.dimension) if fired.dimension else "",
+        "channel": _list_channels(source, fired),
+    }
+    kind = f"figure.{fired.figure}"
+    if fired.figure == Kind.CONFIRMED_GAP and not fired.dimension:
+        kind += "-whole"
+    return make_message(kind, **values)
+
+
+def _list_channels(source: ReportSource, fired: FiredFigure) -> tuple[str, ...]:
+    """Name the channel of a hand-off, and all others that share its score as the lowest."""
+    if fired.figure != Kind.WORST_HAND_OFF:
+        return list_names([source.channel(fired.channel)])
+    return list_names(
+        source.channel(channel) for channel in find_worst_channels(source.result.functions[fired.function or ""])
+    )
+
+
+def _build_figure_value(source: ReportSource, fired: FiredFigure) -> MessageValue:
+    kind = Kind(fired.figure)
+    if fired.value is None:
+        return make_message(f"share.{(fired.band or 'some').replace(' ', '-')}")
+    if kind is Kind.WORST_HAND_OFF:
+        return _build_worst_hand_off(source, fired)
+    bound = _find_bound(source, kind, fired)
+    figure = _round_value(source, kind, fired.value)
+    figure = figure if bound is None else drop_zero_decimals(figure)
+    value: MessageValue = Percentage(figure) if kind in PERCENT_FIGURES or kind is Kind.COVERAGE else figure
+    if bound is None:
+        return value
+    return make_message("bound.at-most" if bound == "at most" else "bound.at-least", value=value)
+
+
+def _find_bound(source: ReportSource, kind: Kind, fired: FiredFigure) -> Bound | None:
+    """Bound of a figure that fired; for figures derived from clipped ones the bound is derived too."""
+    indices, function = source.result.indices, source.result.functions.get(fired.function or "")
+    if kind is Kind.EMBEDDING and source.is_at_floor(fired.value):
+        return "at most"
+    if kind is Kind.DIMENSION and function is not None and fired.dimension in function.dimensions:
+        part = function.dimensions[fired.dimension]
+        return get_items_bound(part.score, part.items.values())
+    if kind is Kind.AUTHORITY_MINUS_SUPPORT and indices.set_up_to_fail is not None:
+        bounds = indices.set_up_to_fail.bounds
+        return get_difference_bound(bounds.get("authority"), bounds.get("support"))
+    return fired.bound
+
+
+def _build_worst_hand_off(source: ReportSource, fired: FiredFigure) -> MessageValue:
+    """Amount of the lowest row, on the scale and with the bound of all other pages."""
+    rows = source.result.functions[fired.function or ""].hand_off.rows
+    items = source.items(ItemKind.HAND_OFF, fired.function)
+    item = next(item.id for item in items if item.channel == fired.channel)
+    return build_amount(source.step(rows.get(item), f"functions.{fired.function}.hand_off.rows.{item}"))
+
+
+def _round_value(source: ReportSource, kind: Kind, value: float) -> Decimal:
+    scales = source.figures.scales
+    if kind is Kind.COVERAGE:
+        return round_figure(100 * value, scales.coverage)
+    special = {
+        Kind.AGREEMENT: scales.agreement,
+        Kind.RED_FLAGS: RoundingScale(0),
+        Kind.AUTHORITY_MINUS_SUPPORT: source.figures.stepped_gap,
+        Kind.CONFIRMED_GAP: source.figures.stepped_gap,
+        Kind.SPREAD: scales.gap,
+        **dict.fromkeys(STEPPED_FIGURES, source.figures.stepped),
+    }
+    return round_figure(value, special.get(kind, scales.score))
+
+
+def _build_cut_value(fired: FiredFigure) -> MessageValue:
+    kind = Kind(fired.figure)
+    if kind is Kind.COVERAGE:
+        return Percentage(to_exact_decimal(100 * fired.cut))
+    if kind is Kind.WORST_HAND_OFF:
+        return to_exact_decimal(POINTS_PER_RUNG * fired.cut)
+    return Percentage(to_exact_decimal(fired.cut)) if kind in PERCENT_FIGURES else to_exact_decimal(fired.cut)

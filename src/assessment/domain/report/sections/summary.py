@@ -1,0 +1,75 @@
+"""Summary section for respondents: subjects, findings, next steps, protection."""
+
+from assessment.domain.report.details import PROTECTION_KINDS
+from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.parts import AnswerSection, HeatmapSection, RoadmapSection, SummarySection
+from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
+
+MAX_ACTIONS = 3
+
+
+def build_summary(
+    source: ReportSource, answer: AnswerSection, heatmap: HeatmapSection, roadmap: RoadmapSection
+) -> SummarySection:
+    """Build the section from other sections only, so that it can't disclose or claim more than they do."""
+    return SummarySection(
+        title=_build_title(source),
+        asked=_build_subjects(source),
+        found=_build_findings(answer, heatmap),
+        following=_build_next_steps(source, roadmap),
+        protected=_build_protection(source),
+    )
+
+
+def _build_title(source: ReportSource) -> Message:
+    if source.consensus:
+        return make_message("summary.consensus", organisation=source.organisation)
+    return make_message("summary.title", count=source.result.respondents.counted)
+
+
+def _build_subjects(source: ReportSource) -> tuple[Message, ...]:
+    functions = list_names(source.function(name) for name, _ in source.functions())
+    dimensions = list_names(source.dimension(dimension.id) for dimension in source.questionnaire.dimensions)
+    return (
+        make_message("summary.asked", functions=functions),
+        make_message("summary.dimensions", count=len(dimensions), dimensions=dimensions),
+    )
+
+
+def _build_findings(answer: AnswerSection, heatmap: HeatmapSection) -> tuple[Message, ...]:
+    """Level, findings, and the highest and lowest scores, without duplicates."""
+    found = [answer.title, *answer.findings]
+    if not heatmap.title.id.endswith("none"):
+        found.append(heatmap.title)
+    return tuple(one for number, one in enumerate(found) if one not in found[:number])
+
+
+def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
+    if not roadmap.actions:
+        return (make_message("summary.too-few" if source.silent else "summary.no-actions"),)
+    settling = [action for action in roadmap.actions if action.id == source.settling]
+    if settling:
+        return (
+            make_message("summary.settle", action=quote_titles([settling[0].title])[0]),
+            make_message("summary.owners", count=1),
+        )
+    first = roadmap.actions[:MAX_ACTIONS]
+    return (
+        make_message("summary.first", count=len(first), actions=quote_titles(action.title for action in first)),
+        make_message("summary.owners", count=len(first)),
+    )
+
+
+def _build_protection(source: ReportSource) -> tuple[Message, ...]:
+    if source.consensus:
+        return (make_message("summary.records"),)
+    note, protection = source.result.disclosure, source.details.protection
+    told = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
+    if note is None:
+        return (*told, make_message("summary.open"))
+    return (
+        *told,
+        make_message("summary.rule", needed=note.needed),
+        make_message("summary.rounded", step=to_exact_decimal(note.step)),
+        make_message("hidden.unanimous"),
+    )

@@ -1,0 +1,186 @@
+"""Target paths section: what limits each level, and the advice of least effort that reaches the target."""
+
+from decimal import Decimal
+
+from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.message import Message, MessageValue, make_message
+from assessment.domain.report.parts import (
+    Action,
+    PathStep,
+    ProspectRow,
+    RoadmapSection,
+    TargetPathRow,
+    TargetPathsSection,
+)
+from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
+from assessment.domain.result import Lift, Prospect, Reached
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
+
+
+def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetPathsSection:
+    """Build the section from the lifts of the result; the overall level comes first."""
+    places = {action.id: action for action in (*roadmap.actions, *roadmap.further)}
+    found = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
+    rows = tuple(_build_row(source, lift, places) for lift in found)
+    prospects = sorted(source.result.prospects, key=lambda prospect: prospect.function is not None)
+    return TargetPathsSection(
+        title=_build_title(source, found),
+        rows=rows,
+        notes=(*_build_notes(source, found), *_build_left_out_note(roadmap)),
+        prospects=tuple(_build_prospect(source, prospect) for prospect in prospects) if roadmap.actions else (),
+    )
+
+
+def _build_notes(source: ReportSource, found: list[Lift]) -> tuple[Message, ...]:
+    if not found:
+        return ()
+    rungs = sorted({lift.rung for lift in found})
+    scores = tuple(to_exact_decimal(POINTS_PER_RUNG * rung) for rung in rungs)
+    if source.is_first_method:
+        return (make_message("lifting.assumption", scores=scores),)
+    return (make_message("lifting.assumption", scores=scores), make_message("effort.assumption"))
+
+
+def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
+    """Note on the actions of the roadmap that "all advice" does not include."""
+    if not roadmap.further or not roadmap.actions:
+        return ()
+    return (make_message("note.all-advice", count=len(roadmap.further), last=roadmap.actions[-1].place),)
+
+
+def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> TargetPathRow:
+    score = None if lift.score_reached is None else source.score(lift.score_reached)
+    return TargetPathRow(
+        name=source.function(lift.function) if lift.function else "",
+        function=lift.function,
+        level=lift.level,
+        target_level=lift.target_level,
+        binding=_build_binding(source, lift),
+        steps=tuple(PathStep(places[name].title, places[name].place) for name in lift.advice or ()),
+        way=_build_path(source, lift),
+        level_reached=lift.level_reached,
+        score_reached=ReportFigure(score),
+        effort=None if lift.effort is None else to_exact_decimal(lift.effort),
+        reached=_is_target_reached(lift),
+    )
+
+
+def _build_prospect(source: ReportSource, found: Prospect) -> ProspectRow:
+    figure = source.levelled(found.function).figure if found.function else source.overall().figure
+    return ProspectRow(
+        name=source.function(found.function) if found.function else "",
+        now=figure,
+        starting_now=_build_outcome(source, found.starting_now),
+        all_advice=_build_outcome(source, found.all_advice),
+    )
+
+
+def _build_outcome(source: ReportSource, found: Reached) -> Message:
+    if found.level is None:
+        return make_message("prospect.score", score=source.score(found.score))
+    return make_message("prospect.level", score=source.score(found.score), level=found.level)
+
+
+def _is_target_reached(lift: Lift) -> bool:
+    return lift.level is not None and lift.level >= lift.target_level
+
+
+def _name_parts(source: ReportSource, function: str | None, binding: tuple[str, ...]) -> tuple[str, ...]:
+    name = source.dimension if function else source.function
+    return list_names(name(part) for part in binding)
+
+
+def _build_binding(source: ReportSource, lift: Lift) -> Message:
+    """Name what limits the level."""
+    if _is_target_reached(lift):
+        return make_message("binding.reached")
+    return _build_binding_parts(source, lift.function, lift.binding)
+
+
+def _build_binding_parts(source: ReportSource, function: str | None, binding: tuple[str, ...]) -> Message:
+    parts = _name_parts(source, function, binding)
+    if parts:
+        return make_message("binding.parts", count=len(parts), parts=parts)
+    return make_message("binding.score" if function else "binding.overall")
+
+
+def _compute_missing_points(source: ReportSource, lift: Lift) -> Decimal:
+    """Points missing to the target score; 0 or less if it is reached."""
+    target, figure = _get_target_and_score(source, lift.function)
+    return Decimal(0) if figure is None else target - figure
+
+
+def _get_target_and_score(source: ReportSource, function: str | None) -> tuple[Decimal, Decimal | None]:
+    if function is None:
+        return to_exact_decimal(source.questionnaire.prioritising.whole_target), source.overall().figure.shown
+    return to_exact_decimal(source.result.functions[function].target), source.levelled(function).figure.shown
+
+
+def _build_path(source: ReportSource, lift: Lift) -> Message:
+    """Describe how the target level is reached by advice, or how far all advice gets if it can't be reached."""
+    values: dict[str, MessageValue] = {"target": lift.target_level}
+    if _is_target_reached(lift):
+        points = _compute_missing_points(source, lift)
+        if points > 0:
+            return make_message(
+                "way.to-go", **values, points=points, goal=_get_target_and_score(source, lift.function)[0]
+            )
+        return make_message("way.reached", **values)
+    if not lift.advice:
+        return _build_furthest(source, lift)
+    if lift.ties:
+        return make_message("way.tied", count=lift.ties, **values)
+    return make_message("way.only", count=len(lift.advice), **values)
+
+
+def _build_furthest(source: ReportSource, lift: Lift) -> Message:
+    furthest = lift.furthest
+    if furthest is None:
+        return make_message("way.impossible", target=lift.target_level)
+    values: dict[str, MessageValue] = {"target": lift.target_level, "score": source.score(furthest.score)}
+    if furthest.level is None:
+        return make_message("way.furthest-score", **values)
+    binding = _build_binding_parts(source, lift.function, furthest.binding)
+    return make_message("way.furthest", **values, level=furthest.level, binding=binding)
+
+
+def _build_title(source: ReportSource, found: list[Lift]) -> Message:
+    """Title about the overall level if there is one, otherwise about the functions."""
+    if not found:
+        return make_message("lifting.none")
+    return (
+        _build_overall_title(source, found[0]) if found[0].function is None else _build_functions_title(source, found)
+    )
+
+
+def _build_overall_title(source: ReportSource, whole: Lift) -> Message:
+    values: dict[str, MessageValue] = {"level": whole.level or 0, "target": whole.target_level}
+    if _is_target_reached(whole):
+        points = _compute_missing_points(source, whole)
+        if points > 0:
+            return make_message("lifting.to-go", **values, points=points, goal=_get_target_and_score(source, None)[0])
+        return make_message("lifting.reached", **values)
+    if whole.advice:
+        return make_message("lifting.way", count=len(whole.advice), **values)
+    parts = _name_parts(source, whole.function, whole.binding)
+    if parts:
+        return make_message("lifting.held", count=len(parts), parts=parts, **values)
+    return make_message("lifting.impossible", **values)
+
+
+def _build_functions_title(source: ReportSource, found: list[Lift]) -> Message:
+    there = [lift for lift in found if _is_target_reached(lift)]
+    if len(there) == len(found):
+        named = list_names(source.function(lift.function or "") for lift in there)
+        to_go = any(_compute_missing_points(source, lift) > 0 for lift in there)
+        return make_message(
+            "lifting.functions-to-go" if to_go else "lifting.functions-reached", count=len(there), functions=named
+        )
+    below = [lift for lift in found if not _is_target_reached(lift)]
+    able = sum(bool(lift.advice) for lift in below)
+    if len(below) == 1:
+        name = source.function(below[0].function or "")
+        return make_message("lifting.one-able" if able else "lifting.one-unable", function=name)
+    if able in (0, len(below)):
+        return make_message("lifting.functions-able" if able else "lifting.functions-unable", count=len(below))
+    return make_message("lifting.functions", count=len(below), able=Decimal(able))

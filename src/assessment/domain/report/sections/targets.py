@@ -1,0 +1,121 @@
+"""Targets section: scores and targets, largest distance first."""
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from assessment.domain.display import drop_zero_decimals, get_difference_bound, get_mean_bound
+from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.parts import TargetRow, TargetsSection
+from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
+from assessment.domain.result import Bound, FunctionResult
+
+MAX_DIMENSIONS = 10
+PAIR_SIZE = 2
+
+
+def build_targets(source: ReportSource) -> TargetsSection:
+    """Build the section; dimensions are compared with the target of their function."""
+    functions = [
+        _build_row(source.function(name), source.levelled(name).figure, found.target, name)
+        for name, found in source.functions()
+    ]
+    dimensions = [
+        _build_row(
+            source.dimension(dimension),
+            replace(source.build_dimension_figure(f"functions.{name}.dimensions.{dimension}.score", figure), n=None),
+            found.target,
+            source.function(name),
+        )
+        for name, found in source.functions()
+        for dimension, figure in found.dimensions.items()
+    ]
+    known = sorted((row for row in dimensions if row.short is not None), key=_get_sort_key)
+    ordered = tuple(sorted(functions, key=_get_sort_key))
+    return TargetsSection(
+        title=_build_title(source, ordered),
+        functions=ordered,
+        dimensions=tuple(known[:MAX_DIMENSIONS]),
+        balance=_build_balance(source),
+        hidden=len(dimensions) - len(known),
+    )
+
+
+def _build_row(name: str, now: ReportFigure, target: float, function: str) -> TargetRow:
+    goal = to_exact_decimal(target)
+    short = None if now.shown is None else goal - now.shown
+    return TargetRow(name, now, goal, short, function, get_difference_bound(None, now.bound))
+
+
+def _get_sort_key(row: TargetRow) -> Decimal:
+    return Decimal(1000) if row.short is None else -row.short
+
+
+def _build_title(source: ReportSource, rows: tuple[TargetRow, ...]) -> Message:
+    known = [(row.short, row.name) for row in rows if row.short is not None]
+    if not known:
+        return make_message("targets.none")
+    widest = max(short for short, _ in known)
+    bound = get_mean_bound(row.bound for row in rows if row.short == widest)
+    points = build_amount(ReportFigure(widest, bound=bound))
+    if widest <= 0:
+        return (
+            make_message("targets.both-reached")
+            if len(known) == PAIR_SIZE
+            else make_message("targets.reached", count=len(known))
+        )
+    if len(known) == 1:
+        return make_message("targets.only", function=known[0][1], points=points)
+    furthest = list_names(name for short, name in known if short == widest)
+    if len(furthest) == len(known):
+        return make_message("targets.tied", functions=furthest, points=points)
+    if _is_one_furthest(source):
+        return make_message("targets.furthest", function=furthest[0], points=points)
+    short_of = {name for short, name in known if short > 0}
+    below = list_names(name for name in (source.function(key) for key, _ in source.functions()) if name in short_of)
+    return make_message("targets.below", count=len(below), functions=below, points=points)
+
+
+def _is_one_furthest(source: ReportSource) -> bool:
+    """Return whether one function is furthest from its target beyond chance, by the rule for scores (method 4)."""
+    distances = sorted(
+        (_replace_score_by_distance(found) for _, found in source.scored()), key=lambda one: -(one.score or 0.0)
+    )
+    return source.is_apart(distances[0], distances[1])
+
+
+def _replace_score_by_distance(found: FunctionResult) -> FunctionResult:
+    """Replace a function's score by its distance to the target; a target is exact, so the half-width is unchanged."""
+    return replace(found, score=found.target - (found.score or 0.0))
+
+
+def _percent(value: Decimal, bound: Bound | None) -> MessageValue:
+    if bound is None:
+        return Percentage(value)
+    return make_message(
+        "bound.at-most" if bound == "at most" else "bound.at-least", value=Percentage(drop_zero_decimals(value))
+    )
+
+
+def _build_balance(source: ReportSource) -> Message | None:
+    """Message on the balance between the functions (method 5)."""
+    found = source.result.indices.balance
+    settings = source.questionnaire.indices.balance
+    if settings is None:
+        return None
+    cuts = {"cut": to_exact_decimal(settings.spread_at), "floor": to_exact_decimal(settings.flagged_below)}
+    if found is None or found.spread is None:
+        return make_message("balance.none")
+    if found.score is None:
+        return make_message("balance.no-practice")
+    bound = source.balance_bound()
+    spread = ReportFigure(
+        source.shown(found.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
+    )
+    values = {"spread": build_amount(spread), "balance": _percent(source.score(found.score), bound)}
+    if not found.flagged:
+        return make_message("balance.even", **values)
+    if found.weakest is None:
+        return make_message("balance.flagged-tied", **values, **cuts)
+    return make_message("balance.flagged", **values, **cuts, weakest=source.function(found.weakest))

@@ -1,0 +1,229 @@
+"""Results of functions: items, hand-offs, dimensions, scores and levels (method 4)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import EVIDENCE_KINDS, RUNG_COUNT
+from assessment.domain.questionnaire import Kind
+from assessment.domain.result import (
+    AgreementClass,
+    DimensionResult,
+    FunctionResult,
+    HandOff,
+    ItemResult,
+)
+from assessment.domain.scoring import cut_points
+from assessment.domain.scoring.agreement import compute_agreement
+from assessment.domain.scoring.blueprint import FunctionColumns, HandOffColumn
+from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.coverage import FunctionCoverage
+from assessment.domain.scoring.jackknife import FigurePrecision
+
+
+class FunctionAgreement(Struct, frozen=True):
+    """r*wg and its class."""
+
+    value: float | None
+    class_: AgreementClass | None
+
+
+def build_function_results(computation: Computation) -> dict[str, FunctionResult]:
+    """Build the results of all functions that have participants."""
+    people = computation.taking_part.functions.sum(axis=0)
+    return {
+        function.id: _build_function_result(computation, number, function)
+        for number, function in enumerate(computation.blueprint.functions)
+        if people[number]
+    }
+
+
+def build_item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
+    """Build the result of an item or hand-off row; a hidden one has no counts either."""
+    n = int(computation.tally.numeric[column])
+    if computation.guard.hides(int(computation.counting.numeric[column])):
+        return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
+    score = float(computation.items[column]) if valid else None
+    return ItemResult(
+        score=score,
+        n=n,
+        dk=int(computation.tally.dont_know[column]),
+        out_of_scope=bool(computation.scope[column]),
+        bound=computation.guard.bound(score),
+        evidence=_count_evidence(computation, column),
+        distribution=_compute_distribution(computation, column) if score is not None else None,
+    )
+
+
+def nan_to_none(figure: float | np.floating) -> float | None:
+    """Convert NaN to None."""
+    return None if np.isnan(figure) else float(figure)
+
+
+def _build_function_result(computation: Computation, number: int, function: FunctionColumns) -> FunctionResult:
+    scoring = computation.blueprint.questionnaire.scoring
+    valid = computation.validity.functions[number]
+    score = nan_to_none(computation.figures.functions[number])
+    agreed = _compute_agreement(computation, function.practice)
+    contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
+    dimensions = _build_dimension_results(computation, number, function)
+    coverage = computation.guard.coverage(FunctionCoverage(computation.tally, computation.scope, function.all).share)
+    level = None
+    if score is not None and not contested:
+        bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
+        level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
+    away = sum(bool(computation.scope[column]) for column in function.practice)
+    precision = computation.precisions.function(number) if computation.precisions else None
+    span = computation.span(score, precision)
+    return FunctionResult(
+        score=score,
+        maturity=None if score is None else cut_points.maturity_of_score(score),
+        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        level=level,
+        interval=span.interval,
+        agreement=agreed.value,
+        contested=contested,
+        coverage=coverage,
+        provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
+        partial=cut_points.is_above(away / max(1, len(function.practice)), scoring.partial_above),
+        embedding=nan_to_none(computation.figures.embedding_by_function[number]),
+        hand_off=_build_hand_off_result(computation, number, function),
+        dimensions=dimensions,
+        target=function.target,
+        weight=function.weight,
+        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        agreement_class=agreed.class_,
+        n=None if precision is None or score is None else precision.people,
+        people=int(computation.taking_part.functions[:, number].sum()),
+        out_of_scope=valid.out_of_scope,
+        half_width=span.half_width,
+    )
+
+
+def _build_dimension_results(
+    computation: Computation, number: int, function: FunctionColumns
+) -> dict[str, DimensionResult]:
+    dimensions = computation.blueprint.questionnaire.dimensions
+    return {
+        dimension.id: _build_dimension_result(computation, number, function, place)
+        for place, dimension in enumerate(dimensions)
+    }
+
+
+def _build_dimension_result(
+    computation: Computation, number: int, function: FunctionColumns, place: int
+) -> DimensionResult:
+    questionnaire = computation.blueprint.questionnaire
+    flat = number * len(questionnaire.dimensions) + place
+    score = nan_to_none(computation.figures.dimensions[flat])
+    columns = function.dimensions[place]
+    concerned = list(columns)
+    if questionnaire.dimensions[place].hand_offs:
+        concerned += [row.column for row in function.rows]
+    spread = not computation.guard.has_too_small_role(
+        computation.raw.counts[:, concerned], computation.counting.counts[:, concerned]
+    )
+    agreed = _compute_agreement(computation, columns if spread else ())
+    precision = computation.precisions.dimension(flat) if computation.precisions and spread else None
+    span = computation.span(
+        score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
+    )
+    return DimensionResult(
+        score=score,
+        interval=span.interval,
+        agreement=agreed.value,
+        items={
+            questionnaire.items[column].id: build_item_result(
+                computation, column, valid=computation.validity.items[column]
+            )
+            for column in columns
+        },
+        agreement_class=agreed.class_,
+        maturity=None if score is None else cut_points.maturity_of_score(score),
+        band=None if score is None else cut_points.band_of_score(score, questionnaire.scoring.bands),
+        achievement=None
+        if score is None
+        else cut_points.achievement_of_score(score, questionnaire.scoring.achievement),
+        n=None if precision is None or score is None else precision.people,
+        out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
+        half_width=span.half_width,
+    )
+
+
+def _build_hand_off_result(computation: Computation, number: int, function: FunctionColumns) -> HandOff:
+    items = computation.blueprint.questionnaire.items
+    score = nan_to_none(computation.figures.hand_offs[number])
+    entering = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
+    worst = [] if score is None else find_lowest_rows(entering, computation.items)
+    return HandOff(
+        score=score,
+        worst=worst[0].channel if worst else None,
+        worst_score=float(computation.items[worst[0].column]) if worst else None,
+        contacts={row.channel: row.share for row in function.rows},
+        rows={
+            items[row.column].id: build_item_result(
+                computation, row.column, valid=bool(computation.validity.items[row.column])
+            )
+            for row in function.rows
+        },
+        worst_tied=list_tied_channels(worst),
+    )
+
+
+def find_lowest_rows(entering: Sequence[HandOffColumn], scores: NDArray[np.float64]) -> list[HandOffColumn]:
+    """Return all rows that share the lowest score, in order."""
+    rounded = {row.column: round(float(scores[row.column]), cut_points.CUT_DECIMALS) for row in entering}
+    return [row for row in entering if rounded[row.column] == min(rounded.values())]
+
+
+def list_tied_channels(rows: Sequence[HandOffColumn]) -> tuple[str, ...]:
+    """Return the channels of several lowest rows; empty for a single one."""
+    return tuple(row.channel for row in rows) if len(rows) > 1 else ()
+
+
+def _count_fewest_weighted_answers(computation: Computation, precision: FigurePrecision) -> int:
+    return _count_fewest_answers(computation, np.flatnonzero(precision.shares).tolist())
+
+
+def _count_fewest_answers(computation: Computation, columns: Sequence[int]) -> int:
+    """Smallest number of numeric answers to one of the items, by people who count towards k + 1; zeros are skipped."""
+    counts = computation.counting.numeric[list(columns)]
+    return int(counts[counts > 0].min(initial=len(computation.values)))
+
+
+def _compute_agreement(computation: Computation, columns: tuple[int, ...]) -> FunctionAgreement:
+    if computation.blueprint.consensus:
+        return FunctionAgreement(None, None)
+    fewest = _count_fewest_answers(
+        computation, [column for column in columns if not np.isnan(computation.variances[column])]
+    )
+    value = computation.guard.agreement(compute_agreement(computation.variances, columns), fewest)
+    agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
+    return FunctionAgreement(value, None if value is None else cut_points.class_of_agreement(value, agreement_cuts))
+
+
+def _compute_distribution(computation: Computation, column: int) -> tuple[float, ...] | None:
+    """Distribution of the answers over the rungs; none for released personal items (method 6.4).
+
+    Together with the band of red flags, the share of people without written limits would disclose who has one.
+    """
+    if computation.guard.needed is not None and computation.blueprint.questionnaire.items[column].kind is Kind.PERSONAL:
+        return None
+    values = computation.values[:, column]
+    answers = np.zeros((len(computation.blueprint.roles), RUNG_COUNT), dtype=np.int64)
+    np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
+    return computation.guard.distribution(answers, computation.counting.counts[:, column])
+
+
+def _count_evidence(computation: Computation, column: int) -> dict[str, int] | None:
+    """Count ratings by kind of evidence; None if guarded.
+
+    Evidence is asked only for high ratings, so together with the score the counts would disclose answers.
+    """
+    if computation.answers.evidence is None or computation.guard.needed is not None:
+        return None
+    given = computation.answers.evidence[:, column]
+    counts = {kind: int((given == number).sum()) for number, kind in enumerate(EVIDENCE_KINDS)}
+    return counts if any(counts.values()) else None

@@ -1,0 +1,1 @@
+"""The indices of method 5, one module each."""

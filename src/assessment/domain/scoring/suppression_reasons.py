@@ -1,0 +1,96 @@
+"""Reasons why figures of a released result are null, by path (method 6.6)."""
+
+from collections.abc import Iterator
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
+
+CONTESTED_REASON = "answers differ too much"
+BAND_REASON = "released as a band"
+FEW_OF_ONE_ROLE_REASON = "too few answers from one role"
+NO_AGREEMENT_REASON = "no function has an agreement"
+OVERALL_FIGURES = ("score", "maturity", "band", "level", "interval", "half_width")
+FUNCTION_FIGURES = ("score", "maturity", "band", "interval", "half_width", "agreement", "coverage", "embedding")
+INDEX_FIGURES = {
+    "embedding": ("score", "class_"),
+    "set_up_to_fail": ("score", "authority", "support", "difference", "red_flags_band", "share_high_band"),
+    "perception_gap": ("score", "signed", "leader_dont_know", "goal_agreement", "goal_agreement_n"),
+    "balance": ("score", "spread"),
+    "outlook": ("independence", "readiness", "class_"),
+}
+
+
+def list_suppression_reasons(questionnaire: Questionnaire, result: Result, few: str) -> dict[str, str]:
+    """Return the reason of every hidden figure by path; `few` is the reason for too few answers.
+
+    Figures that the questionnaire does not have are absent instead of hidden.
+    """
+    return dict(_iterate_reasons(questionnaire, result, few))
+
+
+def _iterate_reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
+    if result.overall.score is None:
+        yield from (
+            (f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval", "half_width")
+        )
+    elif result.overall.contested:
+        yield "overall.level", CONTESTED_REASON
+    for name, function in result.functions.items():
+        if not function.out_of_scope:
+            for path, reason in _list_function_reasons(f"functions.{name}", function, few):
+                if questionnaire.indices.embedding or not path.endswith(".embedding"):
+                    yield path, reason
+    yield from _list_index_reasons(questionnaire, result, few)
+    for name, item in result.personal.items():
+        yield from _list_item_reasons(f"personal.{name}", item, few)
+
+
+def _list_function_reasons(path: str, function: FunctionResult, few: str) -> Iterator[tuple[str, str]]:
+    if function.score is None:
+        yield from ((f"{path}.{name}", few) for name in FUNCTION_FIGURES if getattr(function, name) is None)
+        yield f"{path}.level", few
+    elif function.contested:
+        yield f"{path}.level", CONTESTED_REASON
+    if function.hand_off.rows and function.hand_off.score is None:
+        yield f"{path}.hand_off.score", few
+        yield f"{path}.hand_off.worst", few
+    for name, row in function.hand_off.rows.items():
+        yield from _list_item_reasons(f"{path}.hand_off.rows.{name}", row, few)
+    for name, dimension in function.dimensions.items():
+        if not dimension.out_of_scope:
+            yield from _list_dimension_reasons(f"{path}.dimensions.{name}", dimension, few)
+
+
+def _list_dimension_reasons(path: str, dimension: DimensionResult, few: str) -> Iterator[tuple[str, str]]:
+    if dimension.score is None:
+        yield from ((f"{path}.{name}", few) for name in ("score", "interval", "half_width", "agreement"))
+    elif dimension.n is None:
+        yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE_REASON) for name in ("interval", "half_width", "agreement"))
+    for name, item in dimension.items.items():
+        yield from _list_item_reasons(f"{path}.items.{name}", item, few)
+
+
+def _list_item_reasons(path: str, item: ItemResult, few: str) -> Iterator[tuple[str, str]]:
+    if item.n is None and not item.out_of_scope:
+        yield f"{path}.score", few
+        yield f"{path}.n", few
+
+
+def _list_index_reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
+    asked = questionnaire.indices.perception_gap
+    without = () if asked is None or asked.goals else ("goal_agreement", "goal_agreement_n")
+    for index, names in INDEX_FIGURES.items():
+        figures = getattr(result.indices, index)
+        for name in names:
+            if figures is not None and name not in without and getattr(figures, name) is None:
+                yield f"indices.{index}.{name.rstrip('_')}", few
+    for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
+        if gap is None:
+            yield f"indices.perception_gap.dimensions.{name}", few
+        elif gap.half_width is None:
+            yield f"indices.perception_gap.dimensions.{name}.interval", NO_AGREEMENT_REASON
+            yield f"indices.perception_gap.dimensions.{name}.half_width", NO_AGREEMENT_REASON
+    if result.indices.set_up_to_fail is not None:
+        yield from ((f"indices.set_up_to_fail.{name}", BAND_REASON) for name in ("red_flags", "share_high"))
+    if questionnaire.has_hand_offs and result.indices.beyond_one_network is None:
+        yield "indices.beyond_one_network", few

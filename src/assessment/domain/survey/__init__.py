@@ -1,0 +1,1 @@
+"""The survey around the answers: routing, duration, closing time, promises, settings."""

@@ -1,0 +1,73 @@
+"""Routing: the items and survey pages of a role in its functions (method 2)."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from assessment.domain.answers import CONSENSUS_ROLE, BoolArray
+from assessment.domain.questionnaire import Item, Kind, Questionnaire, Section
+
+MIN_PAGE_ITEMS = 4
+MAX_PAGE_ITEMS = 8
+MAX_REST_ITEMS = 2
+
+
+def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
+    """Return whether `item` is asked of someone with this role in these functions.
+
+    A consensus record contains every practice item and hand-off row of its functions, and nothing else.
+    """
+    if item.function is not None and item.function not in functions:
+        return False
+    if role == CONSENSUS_ROLE:
+        return item.kind in (Kind.PRACTICE, Kind.HAND_OFF)
+    return role in item.roles
+
+
+def list_asked_items(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> tuple[Item, ...]:
+    """Items asked of someone with this role in these functions, in questionnaire order."""
+    return tuple(item for item in questionnaire.items if is_asked(item, role, functions))
+
+
+def build_asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: BoolArray) -> BoolArray:
+    """Vectorised `is_asked`: one row per respondent, one column per item."""
+    role = np.asarray(roles, dtype=object)
+    column = {function.id: number for number, function in enumerate(questionnaire.functions)}
+    asked = np.zeros((len(roles), len(questionnaire.items)), dtype=np.bool_)
+    for name in set(roles):
+        everywhere = [item.function is None or functions[:, column[item.function]] for item in questionnaire.items]
+        of_role = role == name
+        for number, item in enumerate(questionnaire.items):
+            if is_asked(item, name, {item.function} if item.function else ()):
+                asked[:, number] |= of_role & everywhere[number]
+    return asked
+
+
+def build_survey_pages(
+    questionnaire: Questionnaire, role: str, functions: Collection[str]
+) -> tuple[tuple[Section, ...], ...]:
+    """Build the survey pages; adjacent short sections of one function are joined to one page.
+
+    Each page is a tuple of sections with only the items asked. A short remainder joins the previous page if both fit
+    on one page, even across functions.
+    """
+    asked = {item.id for item in list_asked_items(questionnaire, role, functions)}
+    pages: list[list[Section]] = []
+    for section in questionnaire.sections:
+        items = tuple(item for item in section.items if item in asked)
+        if not items:
+            continue
+        routed = Section(section.id, items, section.function)
+        if pages and _can_join(pages[-1], routed):
+            pages[-1].append(routed)
+        else:
+            pages.append([routed])
+    return tuple(tuple(page) for page in pages)
+
+
+def _can_join(page: list[Section], section: Section) -> bool:
+    """Return whether a short section may join the page: within a function, or a remainder of one or two items."""
+    size = sum(len(part.items) for part in page)
+    shorter = min(size, len(section.items))
+    together = page[-1].function == section.function or shorter <= MAX_REST_ITEMS
+    return together and shorter < MIN_PAGE_ITEMS and size + len(section.items) <= MAX_PAGE_ITEMS

@@ -1,0 +1,222 @@
+"""Recomputation of every figure of a result that does not depend on answers (method 4, 5, 8).
+
+Item scores, counts, agreement, coverage and half-widths are taken from the result; half-widths of gaps only if they
+depend on answers.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec.structs import replace
+
+from assessment.domain.advice import target_paths
+from assessment.domain.advice.selection import select_advice
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.method import METHOD_VERSION
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.result import (
+    Advice,
+    DimensionResult,
+    FunctionResult,
+    HandOff,
+    ItemResult,
+    Overall,
+    Result,
+)
+from assessment.domain.scoring import cut_points
+from assessment.domain.scoring.blueprint import FunctionColumns
+from assessment.domain.scoring.function_results import find_lowest_rows, list_tied_channels, nan_to_none
+from assessment.domain.scoring.rescoring import list_item_results
+from assessment.domain.scoring.suppression_reasons import list_suppression_reasons
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
+from assessment.domain.verification.recompute_indices import recompute_indices
+from assessment.domain.verification.recompute_inputs import RecomputeInputs, build_recompute_inputs
+
+MISSING_ITEM = ItemResult(score=None, n=None)
+
+
+def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
+    """Recompute a result from its own items and settings."""
+    source = build_recompute_inputs(questionnaire, result)
+    rules = source.guard
+    plans = {plan.id: (number, plan) for number, plan in enumerate(source.rescoring.blueprint.functions)}
+    functions = {
+        name: _recompute_function(source, *plans[name], found)
+        for name, found in result.functions.items()
+        if name in plans
+    }
+    made = replace(
+        result,
+        functions=functions,
+        overall=_recompute_overall(source, functions),
+        personal=dict(_recompute_personal_items(source)),
+        indices=recompute_indices(source, functions),
+        disclosure=rules.note,
+        method=METHOD_VERSION,
+    )
+    made = replace(made, advice=_recompute_advice(questionnaire, made))
+    ground = target_paths.build_target_path_inputs(questionnaire, made)
+    made = replace(made, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground))
+    return replace(
+        made, suppressed={} if rules.needed is None else list_suppression_reasons(questionnaire, made, rules.reason)
+    )
+
+
+def _recompute_item(source: RecomputeInputs, found: ItemResult | None) -> ItemResult:
+    if found is None:
+        return MISSING_ITEM
+    return replace(found, bound=source.guard.bound(found.score))
+
+
+def _recompute_function(
+    source: RecomputeInputs, number: int, plan: FunctionColumns, found: FunctionResult
+) -> FunctionResult:
+    scoring, valid = source.questionnaire.scoring, source.rescoring.validity.functions[number]
+    score = nan_to_none(source.figures.functions[number])
+    contested = found.agreement is not None and cut_points.is_below(found.agreement, scoring.contested_below)
+    dimensions = dict(_recompute_dimensions(source, number, plan, found))
+    level = None
+    if score is not None and not contested:
+        bands = [part.band for part in dimensions.values() if part.band is not None]
+        level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
+    away = sum(bool(source.rescoring.validity.out_of_scope[column]) for column in plan.practice)
+    return replace(
+        found,
+        score=score,
+        maturity=None if score is None else cut_points.maturity_of_score(score),
+        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        level=level,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.functions[:, number]),
+        half_width=None if score is None else found.half_width,
+        contested=contested,
+        provisional=found.coverage is not None and cut_points.is_below(found.coverage, scoring.provisional_below),
+        partial=cut_points.is_above(away / max(1, len(plan.practice)), scoring.partial_above),
+        embedding=nan_to_none(source.figures.embedding_by_function[number]),
+        hand_off=_recompute_hand_off(source, number, plan, found.hand_off),
+        dimensions=dimensions,
+        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        agreement_class=None
+        if found.agreement is None
+        else cut_points.class_of_agreement(found.agreement, scoring.agreement_cuts),
+        out_of_scope=valid.out_of_scope,
+    )
+
+
+def _recompute_dimensions(
+    source: RecomputeInputs, number: int, plan: FunctionColumns, found: FunctionResult
+) -> Iterator[tuple[str, DimensionResult]]:
+    names = [dimension.id for dimension in source.questionnaire.dimensions]
+    for place, name in enumerate(names):
+        if name in found.dimensions:
+            flat = number * len(names) + place
+            away = source.rescoring.validity.functions[number].dimensions_out_of_scope[place]
+            yield name, _recompute_dimension(source, plan.dimensions[place], found.dimensions[name], flat, away=away)
+
+
+def _recompute_dimension(
+    source: RecomputeInputs, columns: tuple[int, ...], found: DimensionResult, flat: int, *, away: bool
+) -> DimensionResult:
+    """Recompute one dimension; `flat` is its index among the dimensions of all functions."""
+    scoring, items = source.questionnaire.scoring, source.questionnaire.items
+    score = nan_to_none(source.figures.dimensions[flat])
+    names = [items[column].id for column in columns]
+    return replace(
+        found,
+        score=score,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.dimensions[:, flat]),
+        half_width=None if score is None else found.half_width,
+        items={name: _recompute_item(source, found.items.get(name)) for name in names},
+        agreement_class=None
+        if found.agreement is None
+        else cut_points.class_of_agreement(found.agreement, scoring.agreement_cuts),
+        maturity=None if score is None else cut_points.maturity_of_score(score),
+        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        out_of_scope=away,
+    )
+
+
+def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColumns, found: HandOff) -> HandOff:
+    score = nan_to_none(source.figures.hand_offs[number])
+    valid, items = source.rescoring.validity.items, source.questionnaire.items
+    entering = [row for row in plan.rows if row.share > 0 and valid[row.column]]
+    worst = [] if score is None else find_lowest_rows(entering, source.scores)
+    return replace(
+        found,
+        score=score,
+        worst=worst[0].channel if worst else None,
+        worst_score=float(source.scores[worst[0].column]) if worst else None,
+        worst_tied=list_tied_channels(worst),
+        rows={items[row.column].id: _recompute_item(source, found.rows.get(items[row.column].id)) for row in plan.rows},
+        contacts={row.channel: row.share for row in plan.rows},
+    )
+
+
+def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionResult]) -> Overall:
+    scoring, found = source.questionnaire.scoring, source.result.overall
+    score = nan_to_none(float(source.figures.overall))
+    valid = [function for function in functions.values() if function.score is not None]
+    contested = any(function.contested for function in valid)
+    level = None
+    if score is not None and not contested:
+        levels = [function.level for function in valid if function.level is not None]
+        level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
+    return replace(
+        found,
+        score=score,
+        maturity=None if score is None else cut_points.maturity_of_score(score),
+        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        level=level,
+        interval=source.interval(score, found.half_width, source.rescoring.weights.overall[:, 0]),
+        half_width=None if score is None else found.half_width,
+        provisional=found.coverage is not None and cut_points.is_below(found.coverage, scoring.provisional_below),
+        contested=contested,
+        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+    )
+
+
+def _recompute_personal_items(source: RecomputeInputs) -> Iterator[tuple[str, ItemResult]]:
+    """Yield the items across functions that are reported individually."""
+    indices = source.questionnaire.indices
+    risk, roles = indices.set_up_to_fail, indices.outlook
+    inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
+    if source.result.mode == CONSENSUS_ROLE:
+        return
+    for item in source.questionnaire.items:
+        if item.kind is Kind.PERSONAL and item.id not in inside:
+            yield item.id, _recompute_item(source, source.result.personal.get(item.id))
+
+
+def _recompute_advice(questionnaire: Questionnaire, result: Result) -> tuple[Advice, ...]:
+    """Select the advice again, with the importance recorded in each piece of advice."""
+    rules = {rule.id: questionnaire.prioritising.impact[rule.impact] for rule in questionnaire.rules}
+    importance = {
+        given.id: int(given.importance)
+        for given in result.advice
+        if given.id in rules and given.importance != rules[given.id]
+    }
+    made: tuple[Advice, ...] = ()
+    for support in _list_flagged_supports(questionnaire, result):
+        made = select_advice(questionnaire, result, importance, flagged_support=support)
+        if made == result.advice:
+            break
+    return made
+
+
+def _list_flagged_supports(questionnaire: Questionnaire, result: Result) -> Iterator[float | None]:
+    """Yield the values that a red flag may count as.
+
+    Unsuppressed, it is the lowest support answer among flagged people, which the result does not contain.
+    """
+    index, found = questionnaire.indices.set_up_to_fail, result.indices.set_up_to_fail
+    if index is None or found is None or not (found.red_flags or found.red_flags_band not in (None, "none")):
+        yield None
+        return
+    most = index.red_flag.at_most
+    rungs = (most,) if result.disclosure is not None else np.arange(most + 1).tolist()
+    yield from (POINTS_PER_RUNG * rung for rung in rungs)
+
+
+def list_items(result: Result) -> dict[str, ItemResult]:
+    """All items, hand-off rows and personal items of a result by id."""
+    return list_item_results(result) | result.personal

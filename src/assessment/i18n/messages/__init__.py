@@ -1,0 +1,12 @@
+"""Texts of all report messages by id: English here, other languages in `locale/`.
+
+`N_` and `NN_` only mark a text for extraction; `Translator.text` translates it. A pair is singular and plural,
+chosen by the value named `count`.
+"""
+
+from assessment.i18n.messages import answer, appendix, change, figures, perception_gap, roadmap, summary
+from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
+
+__all__ = ["MESSAGES", "NN_", "N_", "MessageTemplate"]
+MESSAGE_MODULES = (figures, answer, perception_gap, roadmap, change, summary, appendix)
+MESSAGES: dict[str, MessageTemplate] = {name: text for part in MESSAGE_MODULES for name, text in part.MESSAGES.items()}

@@ -1,0 +1,1 @@
+"""Tagged PDF: structure tree and marked content."""

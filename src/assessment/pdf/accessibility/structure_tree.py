@@ -1,0 +1,116 @@
+"""Write the structure tree and PDF/UA metadata into a drawn document."""
+
+import re
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+
+from assessment.pdf.accessibility.tagged_canvas import MarkedContent, StructureElement, TaggedLink
+
+MAPPING_PATTERN = re.compile(rb"<([0-9A-F]+)> <([0-9A-F]+)>\n")
+MAPPINGS_PATTERN = re.compile(rb"\d+ beginbfchar\n.*endbfchar\n", re.DOTALL)
+MAX_MAPPINGS = 100  # per block (limit of the CMap format)
+NONCHARACTERS = frozenset({0x0000, 0xFEFF, 0xFFFE})
+
+
+def write_structure(pdf: Pdf, tree: StructureElement) -> None:
+    """Write the structure tree, fix the fonts' character maps, and set the XMP metadata."""
+    fonts = {font.objgen: font for page in pdf.pages for font in page.resources.get(Name.Font, {}).values()}
+    for font in fonts.values():
+        _fix_character_map(font)
+    _write_tree(pdf, tree)
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = str(pdf.docinfo.get(Name.Title, ""))
+        metadata["dc:language"] = {str(pdf.Root.Lang)}
+        metadata["pdfuaid:part"] = "1"
+        metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
+    about = bytes(pdf.Root.Metadata.read_bytes())
+    pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # some readers search for the keyword
+
+
+def _fix_character_map(font: Object) -> None:
+    """Encode all targets as UTF-16 and drop the code of the missing glyph, which no text uses."""
+    if Name.ToUnicode not in font:
+        return
+    table = bytes(font.ToUnicode.read_bytes())
+    signs = [(code, int(sign, 16)) for code, sign in MAPPING_PATTERN.findall(table)]
+    lines = [
+        b"<%b> <%b>\n" % (code, chr(sign).encode("utf-16-be").hex().upper().encode())
+        for code, sign in signs
+        if sign not in NONCHARACTERS
+    ]
+    blocks = [lines[start : start + MAX_MAPPINGS] for start in range(0, len(lines), MAX_MAPPINGS)]
+    mended = b"".join(b"%d beginbfchar\n%bendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+    font.ToUnicode.write(MAPPINGS_PATTERN.sub(lambda _: mended, table))
+
+
+def _write_tree(pdf: Pdf, tree: StructureElement) -> None:
+    root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+    written = _TreeWriter(pdf)
+    root.K = written.element(tree, root)
+    root.ParentTree, root.ParentTreeNextKey = written.parents()
+    pdf.Root.StructTreeRoot = root
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
+
+
+class _TreeWriter:
+    """Writer of a structure tree; records the parent element of each marked content and link."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        self.pdf = pdf
+        self.pages = [page.obj for page in pdf.pages]
+        self.marked: list[dict[int, Object]] = [{} for _ in self.pages]
+        self.linked: list[Object] = []
+
+    def element(self, element: StructureElement, parent: Object) -> Object:
+        """Write an element and its children. Its marks are plain numbers on the page of the first one."""
+        made = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
+        _set_attributes(made, element)
+        home = next((kid.page for kid in element.kids if isinstance(kid, MarkedContent)), None)
+        if home is not None:
+            made.Pg = self.pages[home]
+        made.K = Array([self._write_child(kid, made, home) for kid in element.kids])
+        return made
+
+    def _write_child(
+        self, kid: StructureElement | MarkedContent | TaggedLink, holder: Object, home: int | None
+    ) -> object:
+        if isinstance(kid, StructureElement):
+            return self.element(kid, holder)
+        if isinstance(kid, TaggedLink):
+            return self._link(kid, holder)
+        self.marked[kid.page][kid.number] = holder
+        return (
+            kid.number
+            if kid.page == home
+            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[kid.page], "/MCID": kid.number})
+        )
+
+    def _link(self, link: TaggedLink, holder: Object) -> Object:
+        page = self.pages[link.page]
+        annotation = page.Annots[link.number]
+        annotation.StructParent = len(self.pages) + len(self.linked)
+        annotation.Contents = String(link.says)
+        self.linked.append(holder)
+        return Dictionary(Type=Name.OBJR, Pg=page, Obj=annotation)
+
+    def parents(self) -> tuple[Object, int]:
+        """Write the parent tree; return it with the next free key."""
+        entries: list[object] = []
+        for number, (page, held) in enumerate(zip(self.pages, self.marked, strict=True)):
+            page.StructParents, page.Tabs = number, Name.S
+            entries += [number, self.pdf.make_indirect(Array([held[mark] for mark in sorted(held)]))]
+        for number, holder in enumerate(self.linked, start=len(self.pages)):
+            entries += [number, holder]
+        return self.pdf.make_indirect(Dictionary(Nums=Array(entries))), len(self.pages) + len(self.linked)
+
+
+def _set_attributes(made: Object, element: StructureElement) -> None:
+    if element.alt:
+        made.Alt = String(element.alt)
+    if element.spoken:
+        made.ActualText = String(element.spoken)
+    if element.scope:
+        made.A = Dictionary(O=Name.Table, Scope=Name(f"/{element.scope}"))
+    if element.box is not None:
+        box = Array([round(side, 2) for side in element.box])
+        made.A = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=box)

@@ -1,0 +1,1 @@
+"""Read existing PDFs: digests, comparison, text."""

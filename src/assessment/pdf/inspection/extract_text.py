@@ -1,0 +1,70 @@
+"""Extract the words of PDF pages from their content streams."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Name, Object, Page, String
+
+TEXT_OPERATORS = frozenset({"Tj", "TJ", "'", '"'})
+BFCHAR_PATTERN = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+BFRANGE_PATTERN = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+PAIR_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+TRIPLE_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL)
+HEX_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>")
+MAX_DEPTH = 8
+
+
+def extract_words(page: Page) -> tuple[str, ...]:
+    """Extract the words of a page, in drawing order."""
+    return tuple(" ".join(_extract_runs(page.obj, page.obj.get(Name.Resources), 0)).split())
+
+
+def _extract_runs(drawn: Object, resources: Object | None, depth: int) -> list[str]:
+    """Extract text of a page or of the form XObjects that it draws."""
+    found: list[str] = []
+    known: dict[int, str] = {}
+    fonts: Any = {} if resources is None else resources.get(Name.Font, {})
+    forms: Any = {} if resources is None else resources.get(Name.XObject, {})
+    for instruction in pikepdf.parse_content_stream(drawn):
+        operands, name = instruction.operands, str(instruction.operator)
+        if name == "Tf" and str(operands[0]) in fonts:
+            known = read_character_map(fonts[str(operands[0])])
+        elif name in TEXT_OPERATORS:
+            found.append(_decode_operand(operands[-1], known))
+        elif name == "Do" and depth < MAX_DEPTH and str(operands[0]) in forms:
+            form = forms[str(operands[0])]
+            if form.get(Name.Subtype) == Name.Form:
+                found += _extract_runs(form, form.get(Name.Resources, resources), depth + 1)
+    return found
+
+
+def _decode_operand(operand: Object, known: dict[int, str]) -> str:
+    pieces = [one for one in operand if isinstance(one, String)] if isinstance(operand, Array) else [operand]
+    return "".join(known.get(code, chr(code)) for piece in pieces for code in bytes(piece))
+
+
+def read_character_map(font: Object) -> dict[int, str]:
+    """Read a font's map from codes to text (ToUnicode)."""
+    table = font.get(Name.ToUnicode)
+    return {} if table is None else _parse_character_map(bytes(table.read_bytes()))
+
+
+@lru_cache(maxsize=256)
+def _parse_character_map(table: bytes) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for block in BFCHAR_PATTERN.findall(table):
+        found |= {int(code, 16): _decode_utf16(text) for code, text in PAIR_PATTERN.findall(block)}
+    for block in BFRANGE_PATTERN.findall(table):
+        for first, last, start, each in TRIPLE_PATTERN.findall(block):
+            codes = range(int(first, 16), min(int(last, 16), 0xFFFF) + 1)
+            if start:
+                found |= {code: chr(int(start, 16) + place) for place, code in enumerate(codes)}
+            else:
+                found |= dict(zip(codes, map(_decode_utf16, HEX_PATTERN.findall(each)), strict=False))
+    return found
+
+
+def _decode_utf16(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")

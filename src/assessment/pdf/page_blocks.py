@@ -1,0 +1,218 @@
+"""Blocks shared by pages: page titles, key figures, action tables, notes, the consultant's own words."""
+
+from collections.abc import Iterable, Sequence
+
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak
+
+from assessment.charts.primitives.marks import Chart
+from assessment.domain.report import Report
+from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.message import Message
+from assessment.domain.report.parts import Action, KeyFigure
+from assessment.i18n import Translator
+from assessment.pdf.chart_drawing import ChartBlock
+from assessment.pdf.document import Heading
+from assessment.pdf.typesetting.fonts import REGULAR, STRONG
+from assessment.pdf.typesetting.page_filling import FirstFit
+from assessment.pdf.typesetting.paragraphs import Paragraph
+from assessment.pdf.typesetting.tables import Table
+from assessment.pdf.typesetting.text import (
+    MAX_TEXT_LENGTH,
+    escape_text,
+    make_barred_paragraph,
+    make_bullets,
+    make_cell,
+    make_gap,
+    make_paragraph,
+    make_table,
+    share_width,
+    truncate_characters,
+)
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, get_styles
+
+Blocks = list[Flowable]
+MAX_LISTED_LENGTH = 240
+MIN_ROOM = 90.0
+CELL_GAP = 8.0  # between the cells of a table
+
+
+def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
+    """Start a page with its subject and a title that states the finding.
+
+    With `fresh` False, short sections continue on the current page.
+    """
+    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
+    return [*begin, *make_title(kicker, title, level, above=0 if fresh else 24)]
+
+
+def lay_out_unknown(kicker: str, title: str) -> Blocks:
+    """Lay out a section without figures: subject and reason, in small type on the current page."""
+    return [CondPageBreak(MIN_ROOM), *make_title(kicker, title, style="title-quiet", above=20)]
+
+
+def make_title(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:
+    """Make subject and title; `above` is white space, omitted at the top of a page."""
+    listed = (
+        f'<font name="{STRONG}">{escape_text(kicker, 80, STRONG)}</font>'
+        f'<br/><font color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
+        f"{escape_text(title, MAX_LISTED_LENGTH)}</font>"
+    )
+    if level:
+        listed = escape_text(title, MAX_LISTED_LENGTH)
+    small = make_paragraph(kicker, "kicker")
+    small.style = small.style.clone("kicker-below", spaceBefore=above)
+    return [small, Heading(title, style, level, listed)]
+
+
+def make_heading(text: str) -> Paragraph:
+    return make_paragraph(text, "heading")
+
+
+def make_heading_with_block(title: str, block: Flowable, room: float = MIN_ROOM) -> Blocks:
+    """Make a heading over a block that may split: both start where some of the block fits.
+
+    Keeping a heading with the whole of a long table would push the table to a new page.
+    """
+    lone = make_paragraph(title, "heading")
+    lone.style = lone.style.clone("heading-lone", keepWithNext=False)
+    return [CondPageBreak(room), lone, block]
+
+
+def make_chart_block(drawn: Chart) -> ChartBlock:
+    return ChartBlock(drawn)
+
+
+def has_shown_figure(figures: Iterable[ReportFigure]) -> bool:
+    """Return whether any figure has a value to draw."""
+    return any(figure.shown is not None for figure in figures)
+
+
+def make_notes(messages: Sequence[Message], wording: Translator) -> Blocks:
+    """Make notes in small type, a paragraph each."""
+    return [make_paragraph(wording.text(message), "small") for message in messages]
+
+
+def make_points(messages: Sequence[Message], wording: Translator, style: str = "body") -> Blocks:
+    """Make a bulleted list of messages."""
+    return list(make_bullets(wording.texts(messages), style))
+
+
+def lay_out_key_figures(figures: Sequence[KeyFigure], wording: Translator) -> Blocks:
+    """Lay out a strip of figures: label, number, meaning."""
+    if not figures:
+        return []
+    widths = share_width([1] * len(figures))
+    labels = [make_cell(wording.text(figure.label), "head") for figure in figures]
+    row = [
+        [label, *_lay_out_key_figure(figure, wording)]
+        for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
+    ]
+    strip = make_table([row], widths, head=0, lines=False, pad=3)
+    strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, COLOURS["accent"])])
+    return [strip, make_gap(6)]
+
+
+def _lay_out_key_figure(figure: KeyFigure, wording: Translator) -> Blocks:
+    shown = wording.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
+    below = wording.text(figure.meaning) if figure.meaning else ""
+    if figure.figure.shown is None:
+        below = wording.why(figure.figure)
+    if figure.figure.interval:
+        below = f"{below} ({wording.span(figure.figure.interval)})".strip()
+    style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
+    return [make_cell(shown, style), make_cell(below, "cell-muted")]
+
+
+def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
+    """Give labels the height of the tallest, so that the numbers below are aligned."""
+    heights = [label.wrap(width, CONTENT_HEIGHT)[1] for label in labels]
+    for label, height in zip(labels, heights, strict=True):
+        label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
+    return labels
+
+
+def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
+    """Make a list with large numbers at the left."""
+    cells = [[Paragraph(escape_text(number), get_styles()["number"]), list(blocks)] for number, blocks in rows]
+    made = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
+    made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
+    return made
+
+
+def format_start(action: Action, wording: Translator) -> str:
+    """Format when an action starts, or that only a target level needs it."""
+    if action.after is not None:
+        return wording.gettext("start after {place}").format(place=wording.number(action.after))
+    names = {"now": wording.gettext("start now"), "next": wording.gettext("start next")}
+    return names.get(action.part, wording.gettext("to reach the target"))
+
+
+def format_reasons(action: Action, wording: Translator) -> str:
+    """Format the figures that fired an action, with their cut points."""
+    return wording.join_with_semicolons([wording.text(fired.text) for fired in action.fired])
+
+
+def make_action_table(actions: Sequence[Action], wording: Translator) -> Table:
+    """Make a short table of actions: place, title, horizon, and the figures that fired them."""
+    titles = (wording.gettext("Action"), wording.gettext("When"), wording.gettext("Because"))
+    head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
+    rows = [
+        [
+            make_cell(str(action.place), "cell-strong"),
+            make_cell(action.title, "cell-strong"),
+            [make_cell(action.horizon_name), make_cell(format_start(action, wording), "cell-muted")],
+            make_cell(format_reasons(action, wording), "cell-muted"),
+        ]
+        for action in actions
+    ]
+    return make_table([head, *rows], share_width([6, 42, 26, 54]), pad=2.5)
+
+
+def lay_out_topic_actions(report: Report, wording: Translator, *topics: str) -> Blocks:
+    """Lay out the actions fired by a page's figures, as many as fit."""
+    found = [action for action in report.roadmap.actions if action.topic in topics]
+    if not found:
+        return []
+    choices = [_lay_out_actions(found[:count], wording) for count in range(len(found), 0, -1)]
+    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(found, wording), "small")]])]
+
+
+def _format_roadmap_reference(actions: Sequence[Action], wording: Translator) -> str:
+    """Refer to the roadmap if not all actions fit."""
+    places = wording.listed([wording.number(action.place) for action in actions])
+    text = wording.ngettext(
+        "What to do about it: action {places} of the roadmap.",
+        "What to do about it: actions {places} of the roadmap.",
+        len(actions),
+    )
+    return text.format(places=places)
+
+
+def _lay_out_actions(actions: Sequence[Action], wording: Translator) -> Blocks:
+    titles = (wording.gettext("Action"), wording.gettext("Begin with"), wording.gettext("Owner"))
+    head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
+    rows = [
+        [
+            make_cell(str(action.place), "cell-strong"),
+            [make_cell(action.title, "cell-strong"), make_cell(format_reasons(action, wording), "cell-muted")],
+            make_cell(next(iter(action.steps), "")),
+            [make_cell(action.owner), make_cell(action.horizon_name, "cell-muted")],
+        ]
+        for action in actions
+    ]
+    return [
+        make_heading(wording.gettext("What to do about it")),
+        make_table([head, *rows], share_width([6, 46, 44, 30]), pad=3.5),
+    ]
+
+
+def lay_out_remark(report: Report, wording: Translator, place: str, limit: int = MAX_TEXT_LENGTH) -> Blocks:
+    """Lay out the consultant's remark on a page, marked as theirs; nothing if there is none."""
+    text = truncate_characters(report.details.remarks.get(place, ""), limit)
+    return make_own_words(text, wording) if text.strip() else []
+
+
+def make_own_words(text: str, wording: Translator) -> Blocks:
+    """Make a text with a bar and a label that names its author."""
+    label = make_barred_paragraph(wording.gettext("In the consultant’s own words"), "own-label")
+    return [make_gap(10), label, *(make_barred_paragraph(part) for part in text.splitlines() if part.strip())]

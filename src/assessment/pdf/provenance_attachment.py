@@ -1,0 +1,76 @@
+"""Finish a PDF: attach its provenance, and save without timestamps."""
+
+from io import BytesIO
+
+import pikepdf
+import reportlab
+from msgspec import Struct
+from pikepdf import AttachedFileSpec, Name, Pdf
+
+from assessment.domain.verification.provenance import Provenance, decode_provenance, encode_canonical_json
+from assessment.errors import InvalidError, Problem
+from assessment.pdf.inspection.digests import compute_document_digest, compute_page_digests
+
+ATTACHMENT_NAME = "provenance.json"
+
+
+class PdfDigests(Struct, frozen=True):
+    """Digests of a document before its provenance is attached."""
+
+    pages: tuple[str, ...]
+    document: str
+
+
+def list_renderer_versions() -> dict[str, str]:
+    """Return the versions of the rendering libraries: others may break lines differently."""
+    return {"pikepdf": pikepdf.__version__, "reportlab": reportlab.__version__}
+
+
+def compute_digests(pdf: Pdf) -> PdfDigests:
+    """Digest a report that has no provenance yet."""
+    return PdfDigests(compute_page_digests(pdf), compute_document_digest(pdf))
+
+
+def attach_provenance(pdf: Pdf, provenance: Provenance) -> None:
+    spec = AttachedFileSpec(
+        pdf,
+        encode_canonical_json(provenance),
+        filename=ATTACHMENT_NAME,
+        description="What this report was made from",
+        mime_type="application/json",
+        creation_date="",
+        mod_date="",
+    )
+    spec.obj.AFRelationship = Name.Source
+    pdf.attachments[ATTACHMENT_NAME] = spec
+    pdf.Root.AF = pikepdf.Array([pdf.Root.Names.EmbeddedFiles.Names[1]])
+
+
+def save_deterministically(pdf: Pdf) -> bytes:
+    """Save deterministically: bytes depend on the content alone."""
+    target = BytesIO()
+    pdf.save(
+        target,
+        deterministic_id=True,
+        compress_streams=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        fix_metadata_version=False,  # would rewrite the metadata
+    )
+    return target.getvalue()
+
+
+def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
+    """Read the attached provenance. Raises `InvalidError` if it is missing or unreadable."""
+    try:
+        found = pdf.attachments[ATTACHMENT_NAME].get_file()
+        content = bytes(found.read_bytes())
+        return decode_provenance(content), content
+    except KeyError as error:
+        raise InvalidError(
+            "This PDF does not say what it was made from.",
+            [Problem("It is no report of this program, or its attachment was taken out.", file=ATTACHMENT_NAME)],
+        ) from error
+    except (ValueError, RecursionError, pikepdf.PdfError) as error:
+        raise InvalidError(
+            "What this PDF says it was made from can't be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
+        ) from error

@@ -1,0 +1,1 @@
+"""Fonts, paragraphs, tables and page filling."""

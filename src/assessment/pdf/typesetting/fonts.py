@@ -1,0 +1,158 @@
+"""Embedded fonts, and replacement of characters that they lack.
+
+Characters that Fira Sans lacks are drawn in FiraGO (Hebrew, Arabic, Thai, Georgian, Devanagari), otherwise replaced
+by simpler ones, otherwise by their name: no empty boxes.
+"""
+
+import io
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+import fontpkg_fira_sans
+import pymupdf_fonts
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+from reportlab.pdfbase.ttfonts import TTFont
+
+REGULAR, LIGHT, STRONG, ITALIC = "Report", "Report-Light", "Report-Strong", "Report-Italic"
+FALLBACK, FALLBACK_STRONG = "Report-Wide", "Report-Wide-Strong"
+FONT_FILES = {
+    REGULAR: "FiraSans-Regular.ttf",
+    LIGHT: "FiraSans-Light.ttf",
+    STRONG: "FiraSans-SemiBold.ttf",
+    ITALIC: "FiraSans-Italic.ttf",
+}
+FALLBACK_CODES = {FALLBACK: "figo", FALLBACK_STRONG: "figbo"}
+INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
+JOINERS = "\u200c\u200d"  # they control how letters and emoji join
+SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # modifiers after an emoji that is named already
+SUBSTITUTES = {"\u2011": "-", "\u2010": "-"}
+MAX_NAME_LENGTH = 40
+MAX_COMBINING_MARKS = 2
+SPACE_CODE = ord(" ")
+NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the fonts have only the other
+
+
+@lru_cache(maxsize=1)
+def register_fonts() -> frozenset[int]:
+    """Register Fira Sans once; return the code points that all its faces have."""
+    folder = Path(fontpkg_fira_sans.ROOT) / "files"
+    known: set[int] | None = None
+    for name, file in FONT_FILES.items():
+        font = TTFont(name, str(folder / file))
+        registerFont(font)
+        characters = set(font.face.charToGlyph)
+        known = characters if known is None else known & characters
+    registerFontFamily(REGULAR, normal=REGULAR, bold=STRONG, italic=ITALIC, boldItalic=STRONG)
+    return frozenset(known or ())
+
+
+@lru_cache(maxsize=1)
+def register_fallback_fonts() -> frozenset[int]:
+    """Register FiraGO when a text needs it first: loading takes time. Return its code points."""
+    known: set[int] | None = None
+    for name, code in FALLBACK_CODES.items():
+        font = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
+        registerFont(font)
+        characters = set(font.face.charToGlyph)
+        known = characters if known is None else known & characters
+    return frozenset(known or ())
+
+
+def has_all_glyphs(text: str) -> bool:
+    """Return whether Fira Sans has a glyph for every character."""
+    return _list_known_characters().issuperset(text)
+
+
+@lru_cache(maxsize=1)
+def _list_known_characters() -> frozenset[str]:
+    return frozenset(chr(code) for code in register_fonts() if code >= SPACE_CODE)
+
+
+def make_legible(text: str) -> str:
+    """Replace every character that can't be drawn."""
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
+    return composed if has_all_glyphs(composed) else "".join(_replace_undrawable(composed))
+
+
+def clean_text(text: str) -> str:
+    """Clean a text for screen readers, search and copying: unlike `legible`, keep what can't be drawn."""
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
+    if has_all_glyphs(composed):
+        return composed
+    kept = (" " if _is_space(one) else one for one in composed)
+    return "".join(one for one in kept if unicodedata.category(one) not in INVISIBLE_CATEGORIES or one in JOINERS)
+
+
+def split_by_font(text: str, face: str) -> Iterator[tuple[str, str]]:
+    """Split a legible text into runs with the font that draws each."""
+    if has_all_glyphs(text):
+        yield face, text
+        return
+    wider = FALLBACK_STRONG if face == STRONG else FALLBACK
+    for is_known, run in groupby(zip(text, _mark_known_characters(text), strict=True), key=itemgetter(1)):
+        yield (face if is_known else wider), "".join(character for character, _ in run)
+
+
+def _mark_known_characters(text: str) -> Iterator[bool]:
+    """Mark the characters that Fira Sans has; spaces join the run before, since every run costs time."""
+    known, last = register_fonts(), True
+    for character in text:
+        last = last if character == " " and SPACE_CODE in register_fallback_fonts() else ord(character) in known
+        yield last
+
+
+def _replace_undrawable(text: str) -> Iterator[str]:
+    for (kind, name), run in groupby(text, key=_classify_character):
+        if kind == "drawn":
+            yield _limit_combining_marks("".join(run))
+        elif kind == "space":
+            yield " "
+        elif kind == "simpler":
+            yield "".join(_find_substitute(character) for character in run)
+        elif kind == "named":
+            yield f"[{name}]"
+
+
+def _limit_combining_marks(text: str) -> str:
+    """Limit combining marks per letter: stacked ones would cover the lines around."""
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= MAX_COMBINING_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _classify_character(character: str) -> tuple[str, str]:
+    """Classify a character: drawn, space, simpler, named (with its name), or dropped."""
+    category = unicodedata.category(character)
+    if _is_space(character):
+        return "space", ""
+    if category in INVISIBLE_CATEGORIES or character in SKIN_TONES:
+        return "dropped", ""
+    if ord(character) in register_fonts() or ord(character) in register_fallback_fonts():
+        return "drawn", ""
+    if category.startswith("M"):
+        return "dropped", ""
+    if _find_substitute(character):
+        return "simpler", ""
+    words = unicodedata.name(character, "character").lower()
+    script = words.split()[0].split("-")[0].capitalize() if category.startswith("L") else words[:MAX_NAME_LENGTH]
+    return "named", script
+
+
+def _is_space(character: str) -> bool:
+    return character in "\t\n\r\v\f" or (unicodedata.category(character)[0] == "Z" and character != NO_BREAK_SPACE)
+
+
+def _find_substitute(character: str) -> str:
+    """Return the drawable compatibility characters; empty if there are none."""
+    if character in SUBSTITUTES:
+        return SUBSTITUTES[character]
+    plain = unicodedata.normalize("NFKD", character)
+    kept = "".join(one for one in plain if ord(one) in register_fonts() and not unicodedata.combining(one))
+    return kept if kept != character and not plain.startswith(character) else ""

@@ -1,0 +1,185 @@
+"""Blocks that adapt to the page: as much content as fits, and no nearly empty pages."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Table
+from reportlab.platypus.doctemplate import NullActionFlowable
+
+MIN_FILL = 0.25  # of a page; a last page with less looks like an error
+GOOD_FILL = 0.5  # of a page; with less, try to save the page by tighter spacing
+FILL_STEP = 0.05
+UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
+
+
+class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """The first of several lists of blocks that fits on the page, otherwise the last. The longest come first."""
+
+    def __init__(self, choices: Sequence[Sequence[Flowable]]) -> None:
+        super().__init__()
+        self.choices = choices
+        self.chosen: list[tuple[Flowable, float]] = []  # each with the distance from the top to its lower edge
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Choose, and return the size."""
+        needed = 0.0
+        for blocks in self.choices:
+            self.chosen, needed = stack_blocks(blocks, self.canv, width, height)
+            if needed <= height:
+                break
+        return width, needed
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw block by block, so that each is tagged separately."""
+        top = y + self.chosen[-1][1] if self.chosen else y
+        for block, lower in self.chosen:
+            block.drawOn(canvas, x, top - lower, _sW)
+
+
+def stack_blocks(
+    blocks: Sequence[Flowable],
+    canvas: Any,  # noqa: ANN401 - ReportLab's own type
+    width: float,
+    height: float,
+) -> tuple[list[tuple[Flowable, float]], float]:
+    """Stack blocks: return each with the distance from the top to its lower edge, and the total height."""
+    lower, after = 0.0, 0.0
+    placed = []
+    for block in blocks:
+        _, tall = block.wrapOn(canvas, width, height)
+        lower += max(after, block.getSpaceBefore()) + tall
+        after = block.getSpaceAfter()
+        placed.append((block, lower))
+    return placed, lower
+
+
+BlockGroups = Sequence[Sequence[Flowable]]
+PageIndexes = list[list[int]]
+
+
+class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Groups of blocks that are not broken across pages and leave no nearly empty last page.
+
+    `choices` build the same groups in decreasing height. If even the smallest would leave such a page, the groups start
+    on a new page where this costs none, or are distributed evenly.
+    """
+
+    def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float) -> None:
+        super().__init__()
+        self.choices = choices
+        self.page = page
+        self.made: list[BlockGroups] = []
+
+    def wrap(self, width: float, _: float) -> tuple[float, float]:
+        """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
+        return width, UNBOUNDED_HEIGHT
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Distribute the groups over pages."""
+        groups, pages = self._placed(width, height)
+        blocks: list[Flowable] = [NullActionFlowable()]
+        for number, page in enumerate(pages):
+            blocks += [PageBreak()] if number else []
+            blocks += [KeepTogether(list(groups[place])) for place in page]
+        return blocks
+
+    def _placed(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes]:
+        found = []
+        for number, choice in enumerate(self.choices):
+            if number == len(self.made):
+                self.made.append(choice())
+            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.made[number]]
+            pages = fill_pages(heights, height, self.page)
+            found.append((self.made[number], pages, heights))
+            if has_filled_last_page(pages, heights, self.page, GOOD_FILL):
+                break
+        well = [(groups, pages) for groups, pages, heights in found if has_filled_last_page(pages, heights, self.page)]
+        if well:
+            return min(well, key=lambda one: len(one[1]))
+        groups, _, heights = found[0]
+        return groups, balance_pages(heights, height, self.page)
+
+
+def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
+    """Fill pages greedily; return the indexes per page. The first page may stay empty."""
+    pages: PageIndexes = [[]]
+    room = first
+    for place, tall in enumerate(heights):
+        if tall > room and (pages[-1] or len(pages) == 1):
+            pages.append([])
+            room = page
+        pages[-1].append(place)
+        room -= tall
+    return pages
+
+
+def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float, enough: float = MIN_FILL) -> bool:
+    """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
+    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
+
+
+def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
+    """Start on a new page if that takes no more pages, otherwise balance the pages."""
+    greedy, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
+    if len(fresh) <= len(greedy) and has_filled_last_page(fresh, heights, page):
+        return fresh
+    share = 1.0 - FILL_STEP
+    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= len(greedy) and share > MIN_FILL:
+        greedy, share = tried, share - FILL_STEP
+    return greedy
+
+
+class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Breakable blocks at the end of a two-column document that leave no nearly empty last page.
+
+    `choices` build the same blocks with different spacing; the first with a well-filled end is used, otherwise the
+    first.
+    """
+
+    def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
+        super().__init__()
+        self.choices = choices
+        self.column = column
+        self.made: list[Sequence[Flowable]] = []
+
+    def wrap(self, width: float, _: float) -> tuple[float, float]:
+        """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
+        return width, UNBOUNDED_HEIGHT
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        return [NullActionFlowable(), *self._chosen(width, [height, *self._list_following_heights()])]
+
+    def _list_following_heights(self) -> list[float]:
+        """Return the heights of the remaining columns of this page."""
+        document = self.canv._doctemplate  # noqa: SLF001 - ReportLab offers no public way
+        frames = document.pageTemplate.frames
+        return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
+
+    def _chosen(self, width: float, rooms: list[float]) -> Sequence[Flowable]:
+        for number, choice in enumerate(self.choices):
+            if number == len(self.made):
+                self.made.append(choice())
+            begun, used = self._end(self.made[number], width, rooms)
+            if not begun or begun % 2 == 0 or used >= MIN_FILL * self.column:
+                return self.made[number]
+        return self.made[0]
+
+    def _end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
+        """Return how many columns on further pages are started, and the used height of the last."""
+        column, used = 0, 0.0
+        for block in blocks:
+            head, needed = self._pieces(block, width)
+            for tall in needed:
+                if used + tall > (rooms[column] if column < len(rooms) else self.column):
+                    column, used = column + 1, head
+                used += 0 if isinstance(block, CondPageBreak) else tall
+        return max(0, column - len(rooms) + 1), used
+
+    def _pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
+        """Return the height of the repeated header and the heights of unbreakable pieces."""
+        if isinstance(block, CondPageBreak):
+            return 0.0, [block.height]
+        _, tall = block.wrapOn(self.canv, width, self.column)
+        if isinstance(block, Table):
+            return sum(block._rowHeights[: block.repeatRows]), block._rowHeights  # noqa: SLF001 - not public
+        return 0.0, [tall]

@@ -1,0 +1,126 @@
+"""Tagged paragraphs, headings and list items, and shortcuts for the many plain ones."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.fonts import ps2tt, tt2ps
+from reportlab.platypus import Paragraph as PlainParagraph
+from reportlab.platypus.paraparser import ParaFrag
+
+from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
+
+MARKUP_CHARACTERS = frozenset("<&")
+HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
+
+
+class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
+    """A paragraph, a heading (by its style) or a list item (by its bullet).
+
+    `spoken` is the text in reading order, if it is drawn in another. Pieces on several pages are tagged as one
+    paragraph.
+    """
+
+    spoken = ""
+    whole: object = None
+
+    def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
+        """Skip ReportLab's slow parser for text without markup.
+
+        Otherwise merge the fragments that it cuts at every & and <: a text full of them would take half a minute.
+        """
+        self.broken: tuple[float, tuple[float, float]] | None = None
+        if frags is None and not MARKUP_CHARACTERS.intersection(text) and (plain := cleaner(text)):
+            frags = [_build_fragment(plain, style)]
+        super()._setup(text, style, bulletText, frags, cleaner)
+        if frags is None:
+            self.frags: list[Any] = list(_join_fragments(self.frags))
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+        """Break lines once per width: a table asks four times, in every pass."""
+        if self.broken is None or self.broken[0] != availWidth or not hasattr(self, "blPara"):
+            self.broken = availWidth, super().wrap(availWidth, availHeight)
+        return self.broken[1]
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
+        """Split; the pieces share one structure element."""
+        pieces: list[Any] = super().split(availWidth, availHeight)
+        if len(pieces) > 1:
+            self.whole = self.whole or object()
+            for piece in pieces:
+                piece.whole, piece.spoken = self.whole, self.spoken
+        return pieces
+
+    def draw(self) -> None:
+        """Draw plain lines, which most texts are, in one text object."""
+        plain, style = self.blPara, self.style
+        if not self._is_plain():
+            super().draw()
+            return
+        self.canv.setFillColor(plain.textColor)
+        room = plain.lines[0][0] if style.alignment == TA_RIGHT else 0
+        lines = self.canv.beginText(style.leftIndent + room, self.height - plain.fontSize)
+        lines.setFont(plain.fontName, plain.fontSize, style.leading)
+        for _, words in plain.lines:
+            lines.textLine(" ".join(words))
+        self.canv.drawText(lines)
+
+    def _is_plain(self) -> bool:
+        """Return whether all lines start at one position: no bullet, one font, none compressed."""
+        lines = self.blPara.lines
+        return (
+            self.blPara.kind == 0
+            and (self.style.alignment == TA_LEFT or (self.style.alignment == TA_RIGHT and len(lines) == 1))
+            and not (self.bulletText or self.style.firstLineIndent or self.style.backColor)
+            and all(room >= 0 for room, _ in lines)
+        )
+
+    def rehearse(self, canvas: TaggedCanvas) -> None:
+        """Record what the dry run needs; nothing for ordinary paragraphs."""
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw as tagged content."""
+        if isinstance(canvas, TaggedCanvas) and canvas.is_dry_run:
+            self.rehearse(canvas)
+            return
+        name = self.style.name.partition("-")[0]
+        bulleted = self.bulletText or self.style.name.endswith("-bullet")
+        roles = ("L", "LI", "LBody") if bulleted else (HEADING_ROLES.get(name, "P"),)
+        if self.whole is None and not self.getPlainText(identify=True).strip():  # split pieces lose their plain text
+            super().drawOn(canvas, x, y, _sW)
+            return
+        draw = partial(super().drawOn, canvas, x, y, _sW)
+        draw_as(canvas, draw, *roles, spoken=self.spoken, whole=self.whole)
+
+
+def _build_fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's
+    """Build the fragment that the parser would return for a text without markup."""
+    family, bold, italic = ps2tt(style.fontName)
+    return ParaFrag(
+        text=text,
+        fontName=tt2ps(family, bold, italic),
+        fontSize=style.fontSize,
+        textColor=style.textColor,
+        bold=bold,
+        italic=italic,
+        rise=0,
+        greek=0,
+        link=[],
+        us_lines=[],
+    )
+
+
+def _join_fragments(fragments: Iterable[Any]) -> Iterator[Any]:
+    """Merge adjacent fragments of equal format."""
+    for _, alike in groupby(fragments, key=_get_format_key):
+        first, *rest = alike
+        first.text += "".join(fragment.text for fragment in rest)
+        yield first
+
+
+def _get_format_key(fragment: Any) -> object:  # noqa: ANN401 - ReportLab's
+    """Return the format of a fragment; line breaks and callbacks are never equal to another."""
+    look = {name: value for name, value in vars(fragment).items() if name != "text"}
+    return id(fragment) if look.keys() & {"lineBreak", "cbDefn"} else look

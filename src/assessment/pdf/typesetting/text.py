@@ -1,0 +1,148 @@
+"""Paragraphs, cells and tables from plain text: truncated, legible, escaped. Markup is created only here."""
+
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Flowable, Spacer
+
+from assessment.pdf.typesetting.bidi import has_right_to_left, is_right_to_left, reorder_for_display
+from assessment.pdf.typesetting.fonts import REGULAR, STRONG, clean_text, has_all_glyphs, make_legible, split_by_font
+from assessment.pdf.typesetting.line_breaking import MultiFontParagraph
+from assessment.pdf.typesetting.paragraphs import Paragraph
+from assessment.pdf.typesetting.tables import Table
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH, get_styles
+
+MAX_TEXT_LENGTH = 6000
+MAX_CELL_LENGTH = 600
+ELLIPSIS = "…"
+RULE_WIDTH, CELL_PADDING, BAR_WIDTH = 0.5, 5.0, 2.5
+
+
+def truncate_characters(text: str, limit: int) -> str:
+    """Truncate to a number of characters, with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def escape_text(text: str, limit: int = MAX_TEXT_LENGTH, face: str = REGULAR) -> str:
+    """Escape a plain text for ReportLab's markup."""
+    return _mark_up_fonts(reorder_for_display(make_legible(truncate_characters(text, limit))), face)
+
+
+def find_spoken_text(text: str) -> str:
+    """Return the accessible text if it differs from what is drawn, otherwise nothing."""
+    told = clean_text(text)
+    return told if told != make_legible(text) or has_right_to_left(told) else ""
+
+
+def _mark_up_fonts(text: str, face: str) -> str:
+    return "".join(
+        escape(run) if drawn_with == face else f'<font name="{drawn_with}">{escape(run)}</font>'
+        for drawn_with, run in split_by_font(text, face)
+    )
+
+
+class BarredParagraph(MultiFontParagraph):
+    """A paragraph with a bar at its left, on every page that it reaches."""
+
+    def draw(self) -> None:
+        self.canv.saveState()
+        self.canv.setFillColor(COLOURS["third"])
+        self.canv.rect(0, -self.style.spaceAfter, BAR_WIDTH, self.height + self.style.spaceAfter, stroke=0, fill=1)
+        self.canv.restoreState()
+        super().draw()
+
+
+def make_barred_paragraph(text: str, style: str = "own") -> Paragraph:
+    """Make a paragraph of the consultant's own text, with a bar at its left."""
+    back = is_right_to_left(text)
+    found = get_styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if back else get_styles()[style]
+    made = BarredParagraph(make_legible(truncate_characters(text, MAX_TEXT_LENGTH)), found, back=back)
+    made.spoken = find_spoken_text(truncate_characters(text, MAX_TEXT_LENGTH))
+    return made
+
+
+def make_styled_paragraph(
+    text: str, style: ParagraphStyle, limit: int = MAX_TEXT_LENGTH, *, own: bool = False
+) -> Paragraph:
+    """Make a paragraph of plain text; `own` text, unlike a sentence of the report, sets its own base direction."""
+    text = truncate_characters(text, limit)
+    told = make_legible(text)
+    if has_all_glyphs(told):
+        made = Paragraph(escape(told), style)
+    elif own and is_right_to_left(told):
+        made = MultiFontParagraph(told, style.clone(f"{style.name}-back", alignment=TA_RIGHT), back=True)
+    else:
+        made = MultiFontParagraph(told, style)
+    made.spoken = find_spoken_text(text)
+    return made
+
+
+def make_paragraph(text: str, style: str = "body", limit: int = MAX_TEXT_LENGTH) -> Paragraph:
+    """Make a paragraph in a style of the theme."""
+    return make_styled_paragraph(text, get_styles()[style], limit)
+
+
+def make_paragraphs(text: str, style: str = "body", limit: int = MAX_TEXT_LENGTH) -> list[Paragraph]:
+    """Make a paragraph per line of a longer text."""
+    parts = [part for part in truncate_characters(text, limit).splitlines() if part.strip()]
+    return [make_styled_paragraph(part, get_styles()[style], own=True) for part in parts]
+
+
+def make_cell(text: str, style: str = "cell") -> Paragraph:
+    """Make a table cell, truncated so that it fits on a page."""
+    return make_paragraph(text, style, MAX_CELL_LENGTH)
+
+
+def make_labelled_paragraph(label: str, text: str, style: str = "body") -> Paragraph:
+    """Make a paragraph that starts with a bold label."""
+    strong = f'<font name="{STRONG}">{escape_text(label, face=STRONG)}</font>'
+    made = Paragraph(f"{strong}  {escape_text(text)}", get_styles()[style])
+    made.spoken = find_spoken_text(f"{label} {text}")
+    return made
+
+
+def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
+    """Make a bulleted list, one paragraph per text."""
+    base = get_styles()[style]
+    hanging = ParagraphStyle(f"{style}-bullet", parent=base, leftIndent=10, bulletIndent=0, spaceAfter=1.5)
+    made = [Paragraph(escape_text(text), hanging, bulletText="–") for text in texts if text]
+    for point, text in zip(made, filter(None, texts), strict=True):
+        point.spoken = find_spoken_text(text)
+    return made
+
+
+def make_table(
+    rows: Sequence[Sequence[Any]],
+    widths: Sequence[float],
+    *,
+    head: int = 1,
+    lines: bool = True,
+    pad: float = CELL_PADDING,
+) -> Table:
+    """Make a table: header repeated on every page, thin rules, rows that may split."""
+    commands: list[tuple[Any, ...]] = [
+        ("FONT", (0, 0), (-1, -1), REGULAR, 8.5),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+        ("TOPPADDING", (0, 0), (-1, -1), pad),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), pad),
+    ]
+    if lines:
+        commands.append(("LINEBELOW", (0, 0), (-1, -1), RULE_WIDTH, COLOURS["faint"]))
+    if head and lines:
+        commands.append(("LINEBELOW", (0, head - 1), (-1, head - 1), 1, COLOURS["rule"]))
+    return Table(list(rows), colWidths=list(widths), repeatRows=head, splitInRow=1, hAlign="LEFT", style=commands)
+
+
+def share_width(shares: Sequence[float], width: float = CONTENT_WIDTH) -> list[float]:
+    """Divide a width in proportion to the shares."""
+    whole = sum(shares)
+    return [width * share / whole for share in shares]
+
+
+def make_gap(height: float) -> Flowable:
+    return Spacer(1, height)

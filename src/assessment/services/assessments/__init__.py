@@ -1,0 +1,1 @@
+"""Create, open, close and reopen assessments."""

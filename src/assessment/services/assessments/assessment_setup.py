@@ -1,0 +1,263 @@
+"""Create, change and open assessments."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType, field
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
+from assessment.errors import (
+    AlreadyOpenError,
+    ChangedError,
+    ConflictError,
+    InvalidError,
+    LockedError,
+    NotFoundError,
+    Problem,
+)
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import mail_domains, published_questionnaires
+from assessment.services.assessments.setting_checks import (
+    check_closing_date,
+    check_invited_roles,
+    check_settings,
+    find_closing_date_problems,
+    find_setting_problems,
+    find_version_problems,
+)
+from assessment.services.assessments.setting_locks import refuse_locked_settings
+from assessment.services.auth import tokens
+from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.operations import audit_trail
+from assessment.services.people import invited_people
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.cursor_pagination import PageRequest, RowPage
+
+FIRST_PAGE = PageRequest()
+
+
+class AssessmentInput(Struct, frozen=True, kw_only=True):
+    """Settings of a new assessment; `organisation` is an id, `questionnaire` is ID or ID@VERSION."""
+
+    organisation: str
+    questionnaire: str
+    title: str
+    asker: str = ""
+    language: str | None = None
+    confidentiality: str = "confidential"
+    mode: str = "survey"
+    minimum_group: int | None = None
+    weights: dict[str, float] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)
+    contacts: dict[str, dict[str, float]] = field(default_factory=dict)
+    importance: dict[str, int] = field(default_factory=dict)
+    wave_of: str | None = None
+    closes_on: date | None = None
+    share_results: bool = False
+    in_benchmarks: bool = False
+    domains: tuple[str, ...] = ()
+
+
+class AssessmentPatch(Struct, frozen=True, kw_only=True):
+    """Changed settings; unset fields stay as they are."""
+
+    organisation: str | UnsetType = UNSET
+    questionnaire: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    asker: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    confidentiality: str | UnsetType = UNSET
+    mode: str | UnsetType = UNSET
+    minimum_group: int | UnsetType = UNSET
+    weights: dict[str, float] | UnsetType = UNSET
+    targets: dict[str, float] | UnsetType = UNSET
+    contacts: dict[str, dict[str, float]] | UnsetType = UNSET
+    importance: dict[str, int] | UnsetType = UNSET
+    wave_of: str | UnsetType | None = UNSET
+    closes_on: date | UnsetType | None = UNSET
+    share_results: bool | UnsetType = UNSET
+    in_benchmarks: bool | UnsetType = UNSET
+    domains: tuple[str, ...] | UnsetType = UNSET
+
+
+def create_assessment(
+    session: Session,
+    workspace_id: str,
+    new: AssessmentInput,
+    library: QuestionnaireCatalogue,
+    now: datetime,
+    *,
+    least_group: int | None = None,
+    random: Random = RANDOM,
+) -> Assessment:
+    """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
+    questionnaire = _find_questionnaire(library, new.questionnaire)
+    default = max(questionnaire.disclosure.minimum_group, least_group or 0)
+    values = msgspec.structs.asdict(new) | {
+        "minimum_group": default if new.minimum_group is None else new.minimum_group,
+        "language": new.language or questionnaire.source_language,
+        "organisation_id": new.organisation,
+        "questionnaire_id": questionnaire.id,
+        "questionnaire_version": questionnaire.version,
+        "domains": mail_domains.normalize_domains(new.domains),
+    }
+    del values["organisation"], values["questionnaire"]
+    check_settings(session, workspace_id, values, questionnaire, least_group, new_domains=values["domains"])
+    time_zone = assessments.find_time_zone(session, workspace_id)
+    check_closing_date(new.closes_on, now, time_zone)
+    assessment_id = tokens.generate_id(random)
+    row = {"id": assessment_id, "workspace_id": workspace_id, "state": "draft", "created_at": now, "revision": 1}
+    row |= {"domains": sorted({*values["domains"]}), "closes_at": compute_closing_time(new.closes_on, time_zone)}
+    assessments.add_assessment(session, values | row)
+    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CREATED, assessment_id)
+    return assessments.find_assessment(session, workspace_id, assessment_id)
+
+
+def get_assessment(session: Session, workspace_id: str, assessment_id: str) -> Assessment:
+    """Return an assessment; `NotFoundError` for one of another workspace."""
+    return assessments.find_assessment(session, workspace_id, assessment_id)
+
+
+def list_assessments(
+    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, organisation_id: str | None = None
+) -> RowPage[Assessment]:
+    """List assessments, newest first."""
+    return assessments.list_assessments(session, workspace_id, place, organisation_id)
+
+
+def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    changes: AssessmentPatch,
+    library: QuestionnaireCatalogue,
+    *,
+    now: datetime,
+    revision: int | None = None,
+    least_group: int | None = None,
+) -> Assessment:
+    """Change unlocked settings.
+
+    `ChangedError` if `revision` (`If-Match`) is not the newest, `LockedError` for locked settings, `InvalidError`.
+    """
+    held = _lock_assessment(session, workspace_id, assessment_id, revision)
+    if get_state_at(held.state, held.closes_at, now) != held.state:
+        raise LockedError("The closing date is over: the server closes this assessment in a moment.")
+    questionnaire, sent = _apply_patch(session, held, changes, library)
+    stored = _get_values(held)
+    different = {name: value for name, value in sent.items() if value != stored[name]}
+    if not different:
+        return held
+    refuse_locked_settings(held, different)
+    new_domains = different.get("domains", [])
+    check_settings(session, workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains)
+    if "domains" in different:
+        different["domains"] = sorted({*new_domains})
+    if "closes_on" in different:
+        check_closing_date(different["closes_on"], now, held.time_zone)
+        different["closes_at"] = compute_closing_time(different["closes_on"], held.time_zone)
+    if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
+        check_invited_roles(session, held, questionnaire, different.get("mode", held.mode))
+    details = {"settings": sorted(different), "revision": held.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CHANGED, held.id, **details)
+    return assessments.update_assessment(session, held, different)
+
+
+def open_assessment(
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    library: QuestionnaireCatalogue,
+    now: datetime,
+    revision: int | None = None,
+) -> Assessment:
+    """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
+    held = _lock_assessment(session, workspace_id, assessment_id, revision)
+    if held.state == "open":
+        raise AlreadyOpenError
+    if held.state == "closed":
+        raise ConflictError("This assessment is closed already.")
+    questionnaire = published_questionnaires.find_questionnaire(session, held, library)
+    problems = [
+        *find_version_problems(held, questionnaire),
+        *find_setting_problems(_get_values(held), questionnaire, None),
+        *find_closing_date_problems(held.closes_on, now, held.time_zone),
+        *mail_domains.find_domain_problems(session, workspace_id, held.domains),  # owners may be new since the draft
+    ]
+    if problems:
+        raise InvalidError("This assessment is not ready to open.", problems)
+    invited_people.refuse_domains_without_mail(session, held)
+    published_questionnaires.publish_questionnaire(session, questionnaire)
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.ASSESSMENT_OPENED, held.id, revision=held.revision + 1
+    )
+    opened = {
+        "state": "open",
+        "opened_on": get_workspace_day(now, held.time_zone),
+        "closes_at": compute_closing_time(held.closes_on, held.time_zone),
+        "questionnaire_digest": questionnaire.digest,
+    }
+    changed = assessments.update_assessment(session, held, opened)
+    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+    return changed
+
+
+def get_scoring_settings(assessment: Assessment) -> AssessmentSettings:
+    """Return the settings that scoring reads."""
+    return AssessmentSettings(
+        mode=assessment.mode,
+        weights=assessment.weights,
+        targets=assessment.targets,
+        contacts=assessment.contacts,
+        importance=assessment.importance,
+        minimum_group=assessment.minimum_group,
+        language=assessment.language,
+    )
+
+
+def _get_values(held: Assessment) -> Mapping[str, Any]:
+    return {name: getattr(held, name) for name in held.__struct_fields__}
+
+
+def _lock_assessment(session: Session, workspace_id: str, assessment_id: str, revision: int | None) -> Assessment:
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != held.revision:
+        raise ChangedError
+    return held
+
+
+def _apply_patch(
+    session: Session, held: Assessment, changes: AssessmentPatch, library: QuestionnaireCatalogue
+) -> tuple[Questionnaire, dict[str, Any]]:
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    if "organisation" in given:
+        given["organisation_id"] = given.pop("organisation")
+    if "domains" in given:
+        given["domains"] = mail_domains.normalize_domains(given["domains"])
+        if sorted({*given["domains"]}) == held.domains:
+            del given["domains"]
+    if "questionnaire" not in given:
+        questionnaire = published_questionnaires.find_questionnaire(session, held, library)
+        # A draft whose version is gone moves to the newest one with the next change; see `version_problems`.
+        return questionnaire, given | {"questionnaire_version": questionnaire.version}
+    questionnaire = _find_questionnaire(library, given.pop("questionnaire"))
+    return questionnaire, given | {
+        "questionnaire_id": questionnaire.id,
+        "questionnaire_version": questionnaire.version,
+    }
+
+
+def _find_questionnaire(library: QuestionnaireCatalogue, name: str) -> Questionnaire:
+    questionnaire_id, _, version = name.partition("@")
+    try:
+        return library.get(questionnaire_id, version or None)
+    except NotFoundError:
+        reason = "There is no such questionnaire."
+        known = f"Known are {', '.join(sorted({each.id for each in library.list()}))}."
+        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None

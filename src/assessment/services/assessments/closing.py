@@ -1,0 +1,117 @@
+"""Close an assessment: load answers, score, and store an immutable release with the attribution of its changes.
+
+After a reopening, a further release is published only if its difference from the earlier ones reveals nothing about few
+people; otherwise the earlier release stays the newest. Without any figure to show, no release is stored.
+"""
+
+import hashlib
+from datetime import date, datetime
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from assessment.domain.disclosure.visible_figures import has_figures
+from assessment.domain.method import score_answers
+from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
+from assessment.errors import ChangedError, ConflictError, NothingToShowError
+from assessment.i18n.messages import N_
+from assessment.services.assessments import reopening
+from assessment.services.assessments.assessment_setup import get_scoring_settings
+from assessment.services.assessments.order_erasure import erase_answer_order
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.operations import audit_trail
+from assessment.services.people import invited_people, progress
+from assessment.services.results import change_attribution, published_results
+from assessment.storage import answer_loader, assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.results import releases
+from assessment.storage.results.releases import Release
+from assessment.storage.survey import responses
+
+NOTHING_TO_SHOW = N_(
+    "By the last hourly count, too few people have sent answers for any figure. Close anyway? If too few count by now, "
+    "this assessment ends without results."
+)
+
+
+def close_assessment(
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    now: datetime,
+    revision: int | None = None,
+    *,
+    without_results: bool = False,
+) -> Release | None:
+    """Close an open assessment and return its newest release, or None if no figure could be shown.
+
+    The assessment is locked before anything is read, so later saves are refused. `held_back` has the reasons if the
+    earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
+    `ChangedError` if `revision` is not the newest.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != held.revision:
+        raise ChangedError
+    if held.state != "open":
+        raise ConflictError("Only an open assessment can be closed.")
+    today = get_workspace_day(now, held.time_zone)
+    return _close_locked(session, held, today, now, without_results=without_results)
+
+
+def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> bool:
+    """Close an assessment at its closing time; False if another process did, or the date has been moved.
+
+    `closed_on` is the closing date, even if the server was down that day: no answer was accepted since.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if held.state != "open" or held.closes_on is None or get_state_at(held.state, held.closes_at, now) == "open":
+        return False
+    _close_locked(session, held, held.closes_on, now, without_results=True)
+    return True
+
+
+def _close_locked(
+    session: Session, held: Assessment, today: date, now: datetime, *, without_results: bool
+) -> Release | None:
+    workspace_id, assessment_id = held.workspace_id, held.id
+    if not (without_results or _has_enough_people(session, held, now)):
+        raise NothingToShowError(NOTHING_TO_SHOW)
+    questionnaire = load_questionnaire(session, held)
+    named = held.confidentiality == "attributable"
+    gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=named)
+    held_back = reopening.find_forbidden_areas(session, held, questionnaire, gathered)
+    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    result = score_answers(
+        questionnaire, answers, get_scoring_settings(held), date=today.isoformat(), unsuppressed=named
+    )
+    is_shown = has_figures(result)
+    assessments.update_assessment(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment_id, revision=held.revision + 1
+    )
+    responses.delete_assessment_sessions(session, workspace_id, assessment_id)
+    erase_answer_order(session, held)
+    if held_back:
+        return published_results.load_release(session, workspace_id, assessment_id)
+    if not is_shown:
+        return releases.latest(session, workspace_id, assessment_id)
+    progress.count_final(session, workspace_id, assessment_id, now)
+    content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, held)))
+    digest = hashlib.sha256(content).hexdigest()
+    release = releases.add_release(session, workspace_id, assessment_id, digest, content, today)
+    change_attribution.store_attribution(session, held, release, answers)
+    return release
+
+
+def _has_enough_people(session: Session, held: Assessment, now: datetime) -> bool:
+    """Return whether any function has enough people by the hourly count.
+
+    Not by the current answers: a consultant could try to close again and again, and so notice when a single person
+    sends (method 6.11).
+    """
+    hides = reopening.is_release_compared(held.confidentiality, held.mode)
+    needed = held.minimum_group + 1 if hides else 1
+    progress.count_if_due(session, held.workspace_id, held.id, now)
+    counts = progress.load_progress(session, held.workspace_id, held.id)
+    return max((each.sent for each in counts.by_function.values()), default=0) >= needed

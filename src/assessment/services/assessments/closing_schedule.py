@@ -1,0 +1,47 @@
+"""Close assessments on schedule. Any number of processes may run this at the same time."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from assessment.errors import UnavailableError
+from assessment.services.assessments.closing import close_if_due
+from assessment.storage import assessments, database
+
+CHECK_INTERVAL_SECONDS = 20.0  # answers are refused from the closing time on, whenever this runs
+
+log = logging.getLogger("assessment.closing")
+
+
+def close_due_assessments(engine: Engine, now: datetime, on_closed: Callable[[str], object]) -> tuple[str, ...]:
+    """Close due assessments, each in its own transaction, and return their ids; `on_closed` runs after each commit.
+
+    The row lock decides which process closes. A failure is logged and retried at the next check.
+    """
+    closed: list[str] = []
+    with database.read_session(engine) as session:
+        due = assessments.find_due_assessments(session, now)
+    for workspace_id, assessment_id in due:
+        try:
+            with database.write_session(engine) as session:
+                is_closed = close_if_due(session, workspace_id, assessment_id, now)
+        except Exception:  # one broken assessment must not keep the others open
+            log.exception("closing failed", extra={"fields": {"assessment": assessment_id}})
+            continue
+        if is_closed:
+            log.info("closed on time", extra={"fields": {"assessment": assessment_id}})
+            on_closed(assessment_id)
+            closed.append(assessment_id)
+    return tuple(closed)
+
+
+def close_due_or_log(engine: Engine, now: datetime, on_closed: Callable[[str], object]) -> None:
+    """Close due assessments; if the database does not answer, log it and retry at the next check."""
+    try:
+        close_due_assessments(engine, now, on_closed)
+    except UnavailableError:
+        log.warning("closing postponed: the database does not answer")
+    except Exception:  # an unexpected database error must not end the server's loop, and with it the server
+        log.exception("closing postponed: the search for what is due failed")

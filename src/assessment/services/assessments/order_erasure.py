@@ -1,0 +1,72 @@
+"""Erase the order of answers after a close.
+
+Truncate times to the day. Reinsert anonymous responses in the order of their random ids (row ids would reveal who
+answered after whom), and delete the marks of their invitations. For a large assessment that would hold SQLite's only
+write lock too long, so it runs after the close, in several transactions, each for a range of ids: no transaction
+correlates with a time. After a crash the next server resumes; remaining marks and exact times show where.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.storage import assessments, database
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import anonymous_marks, responses
+
+BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
+
+ShouldStop = Callable[[], bool]
+
+
+def erase_answer_order(session: Session, held: Assessment) -> None:
+    """Erase the order: in the current transaction up to `AT_ONCE` responses, otherwise after its commit."""
+    ids = responses.list_response_ids(session, held.workspace_id, held.id)
+    if len(ids) <= BATCH_SIZE:
+        _rewrite_responses(session, held, ids)
+        _finish_erasure(session, held)
+    else:
+        database.run_after_commit(session, partial(_erase_in_batches, held=held))
+
+
+def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> None:
+    """Resume erasures that a crashed server did not finish."""
+    with database.read_session(engine) as session:
+        left = dict.fromkeys(
+            [
+                *anonymous_marks.find_closed_assessments_with_marks(session),
+                *responses.find_assessments_with_exact_times(session),
+            ]
+        )
+        found = [assessments.find_assessment(session, *each) for each in left]
+    for held in found:
+        _erase_in_batches(engine, held, should_stop)
+
+
+def _erase_in_batches(engine: Engine, held: Assessment, should_stop: ShouldStop = lambda: False) -> None:
+    with database.read_session(engine) as session:
+        ids = responses.list_response_ids(session, held.workspace_id, held.id)
+    for start in range(0, len(ids), BATCH_SIZE):
+        if should_stop():
+            return
+        with database.write_session(engine) as session:
+            if assessments.find_assessment(session, held.workspace_id, held.id, lock=True).state != "closed":
+                return  # reopened meanwhile
+            _rewrite_responses(session, held, ids[start : start + BATCH_SIZE])
+        database.pause_between_writes(engine)
+    with database.write_session(engine) as session:
+        _finish_erasure(session, held)
+
+
+def _rewrite_responses(session: Session, held: Assessment, ids: list[str]) -> None:
+    responses.truncate_times(session, held.workspace_id, ids)
+    if held.confidentiality == "anonymous":
+        responses.rewrite_rows(session, held.workspace_id, ids)
+
+
+def _finish_erasure(session: Session, held: Assessment) -> None:
+    if held.confidentiality == "anonymous":
+        anonymous_marks.delete_all_marks(session, held.workspace_id, held.id)
+        database.truncate_wal_after_commit(session)

@@ -1,0 +1,180 @@
+"""Reopen a closed assessment, and decide whether a later close may publish a further release (method 6.7).
+
+Two releases can be subtracted from each other. So the answers behind a release are copied before anyone can change
+them, and a later close is compared with every copy.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS_ROLE, Answers
+from assessment.domain.disclosure.republication import (
+    MAX_RELEASES,
+    NO_REPLACEMENTS,
+    ReplacementCounts,
+    find_blocked_areas,
+    find_blocking_figures,
+)
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
+from assessment.errors import ChangedError, ConflictError
+from assessment.i18n.messages import N_
+from assessment.services.assessments.assessment_setup import get_scoring_settings
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.operations import audit_trail
+from assessment.services.people import invited_people
+from assessment.services.results import published_results
+from assessment.storage import answer_loader, assessments
+from assessment.storage.answer_loader import LoadedAnswers
+from assessment.storage.assessments import Assessment
+from assessment.storage.results import release_snapshots, releases
+from assessment.storage.results.releases import COPIED_BASIS, LIVE_BASIS
+from assessment.storage.survey import counting_people
+
+# Reasons in `held_back` that are no area:
+ANSWERS_WITHDRAWN = "withdrawn"  # answers behind a release were withdrawn, so no comparison is possible
+PEOPLE_REPLACED = "replaced"  # too few people were replaced
+LAST_RELEASE = "last"  # the maximum number of releases is reached
+NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE)
+
+
+def reopen_assessment(
+    session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
+) -> Assessment:
+    """Reopen for answers; the newest release stays valid until another close publishes a further one."""
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != held.revision:
+        raise ChangedError
+    why_not = find_refusal(held)
+    if why_not:
+        raise ConflictError(why_not)
+    _store_release_answers(session, held)
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.ASSESSMENT_REOPENED, held.id, revision=held.revision + 1
+    )
+    closes_on = _drop_past_date(held.closes_on, get_workspace_day(now, held.time_zone))
+    opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
+    return assessments.update_assessment(
+        session, held, opened | {"closes_at": compute_closing_time(closes_on, held.time_zone)}
+    )
+
+
+def find_refusal(held: Assessment) -> str:
+    """Return why an assessment can't be reopened; "" if it can."""
+    if held.state != "closed":
+        return N_("Only a closed assessment can be opened again.")
+    if held.confidentiality == "anonymous":
+        return N_(
+            "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
+            "so people could answer twice. Begin a new wave."
+        )
+    if is_release_final(held):
+        return N_(
+            "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
+            "any more. Begin a new wave."
+        )
+    if has_reached_last_release(held):
+        return N_(
+            "Results were published three times: more of them could be compared until single answers show. "
+            "Begin a new wave."
+        )
+    return ""
+
+
+def find_forbidden_areas(
+    session: Session, held: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
+) -> tuple[str, ...]:
+    """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
+    earlier = releases.list_bases(session, held.workspace_id, held.id)
+    if not earlier or not is_release_compared(held.confidentiality, held.mode):
+        return ()
+    if set(earlier.values()) != {COPIED_BASIS}:
+        return (ANSWERS_WITHDRAWN,)
+    if len(earlier) >= MAX_RELEASES:
+        return (LAST_RELEASE,)
+    later = gathered.by_id().counted(questionnaire.scoring.submitted_share)
+    settings, found = get_scoring_settings(held), dict[str, None]()
+    for number in earlier:
+        before, replaced = (
+            _load_numbered_answers(session, held, number, questionnaire),
+            _count_replaced(session, held, number),
+        )
+        if not find_blocking_figures(questionnaire, settings, before, later, replaced):
+            continue
+        if find_blocking_figures(questionnaire, settings, before, later):
+            found |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
+        else:
+            found[PEOPLE_REPLACED] = None
+    return tuple(found)
+
+
+def has_reached_last_release(held: Assessment) -> bool:
+    """Return whether the maximum number of releases is reached."""
+    return (held.release or 0) >= MAX_RELEASES and is_release_compared(held.confidentiality, held.mode)
+
+
+def is_release_compared(confidentiality: str, mode: str) -> bool:
+    """Return whether releases are compared: not in attributable and consensus mode, where answers are known."""
+    return confidentiality != "attributable" and mode != CONSENSUS_ROLE
+
+
+def is_release_final(held: Assessment) -> bool:
+    """Return whether no further release is possible, because the answers behind an earlier one were withdrawn."""
+    return held.is_basis_gone and is_release_compared(held.confidentiality, held.mode)
+
+
+def load_release_answers(session: Session, held: Assessment, questionnaire: Questionnaire) -> Answers | None:
+    """Return the answers behind the newest release, without later changes; None if they are unknown.
+
+    Compute anything next to a release from these: a figure from newer answers could be subtracted from it.
+    """
+    earlier = releases.list_bases(session, held.workspace_id, held.id)
+    number = max(earlier, default=0)
+    if earlier.get(number) == COPIED_BASIS:
+        return _load_numbered_answers(session, held, number, questionnaire)
+    if earlier.get(number) == LIVE_BASIS and held.state == "closed":
+        gathered = answer_loader.load_answers(session, held.workspace_id, held.id, questionnaire)
+        return gathered.by_id().counted(questionnaire.scoring.submitted_share)
+    return None
+
+
+def _load_numbered_answers(session: Session, held: Assessment, number: int, questionnaire: Questionnaire) -> Answers:
+    answers = release_snapshots.load_snapshot(session, held.workspace_id, held.id, number, questionnaire)
+    counts = counting_people.load_count_flags(session, held.workspace_id, held.id, answers.respondents)
+    return replace(answers, counts=counts)
+
+
+def _count_replaced(session: Session, held: Assessment, number: int) -> ReplacementCounts:
+    """Count the people replaced since a release; each replacement is a person who left and one who joined."""
+    now, then = (
+        invited_people.load_invited_summary(session, held),
+        published_results.load_numbered_result(session, held, number).invited,
+    )
+    if now is None:
+        return NO_REPLACEMENTS
+    if then is None:
+        return ReplacementCounts(now.replaced, now.replaced_counting)
+    return ReplacementCounts(now.replaced - then.replaced, now.replaced_counting - then.replaced_counting)
+
+
+def _store_release_answers(session: Session, held: Assessment) -> None:
+    """Copy the answers behind the newest release, unless an earlier reopening did, or releases are not compared."""
+    earlier = releases.list_bases(session, held.workspace_id, held.id)
+    if not earlier:  # closed without a release: nothing to compare a later one with
+        return
+    number = max(earlier)
+    if not is_release_compared(held.confidentiality, held.mode):
+        release_snapshots.delete_snapshots(session, held.workspace_id, held.id)
+    elif earlier[number] == LIVE_BASIS:
+        questionnaire = load_questionnaire(session, held)
+        gathered = answer_loader.load_answers(session, held.workspace_id, held.id, questionnaire).by_id()
+        answers = gathered.counted(questionnaire.scoring.submitted_share)
+        release_snapshots.add_snapshot(session, held.workspace_id, held.id, number, questionnaire, answers)
+
+
+def _drop_past_date(closes_on: date | None, today: date) -> date | None:
+    """Drop a closing date in the past."""
+    return closes_on if closes_on is None or closes_on >= today else None

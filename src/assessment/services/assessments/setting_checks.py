@@ -1,0 +1,113 @@
+"""Validate the settings of an assessment and report all problems at once, each with its pointer."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey import settings_rules
+from assessment.domain.survey.closing_time import get_workspace_day
+from assessment.errors import InvalidError, NotFoundError, Problem, with_values
+from assessment.services.assessments import mail_domains
+from assessment.services.survey.answer_validation import is_storable
+from assessment.storage import assessments, organisations
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import invitations
+
+MAX_TEXT_LENGTH = 200
+CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
+SCORING_SETTINGS = ("weights", "targets", "contacts", "importance")
+
+
+def check_settings(
+    session: Session,
+    workspace_id: str,
+    values: Mapping[str, Any],
+    questionnaire: Questionnaire,
+    least_group: int | None,
+    *,
+    new_domains: list[str],
+) -> None:
+    """Raise `InvalidError` with all problems; `new_domains` are those not checked before."""
+    problems = [
+        *find_setting_problems(values, questionnaire, least_group),
+        *_find_relation_problems(session, workspace_id, values),
+        *mail_domains.find_domain_problems(session, workspace_id, new_domains),
+    ]
+    if problems:
+        raise InvalidError("This assessment can't be created with these values.", problems)
+
+
+def find_setting_problems(
+    values: Mapping[str, Any], questionnaire: Questionnaire, least_group: int | None
+) -> Iterator[Problem]:
+    """Yield the problems that need no look at other rows."""
+    for name in ("title", "asker", "language"):
+        if len(values[name]) > MAX_TEXT_LENGTH or not is_storable(values[name]):
+            yield Problem(
+                with_values("Give a text of at most {most} characters.", most=MAX_TEXT_LENGTH), pointer=f"/{name}"
+            )
+    if not values["title"].strip():
+        yield Problem("Give the assessment a title.", pointer="/title")
+    if values["confidentiality"] not in CONFIDENTIALITIES:
+        yield Problem(with_values("Known are {known}.", known=CONFIDENTIALITIES), pointer="/confidentiality")
+    if values["language"] not in questionnaire.texts:
+        yield Problem("The questionnaire has not been translated into this language.", pointer="/language")
+    terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
+    yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
+    if least_group is not None and values["minimum_group"] < least_group:
+        told = with_values("The operator has set a minimum group of {least}.", least=least_group)
+        yield Problem(told, pointer="/minimum_group")
+
+
+def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) -> None:
+    """Raise `InvalidError` for a past day in the workspace's time zone."""
+    problems = [*find_closing_date_problems(closes_on, now, time_zone)]
+    if problems:
+        raise InvalidError("The closing date is past.", problems)
+
+
+def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone: str) -> Iterator[Problem]:
+    """Yield a problem for a past day in the workspace's time zone."""
+    if closes_on is not None and closes_on < get_workspace_day(now, time_zone):
+        yield Problem("The closing date is past.", "Choose a later one, or none.", pointer="/closes_on")
+
+
+def check_invited_roles(session: Session, held: Assessment, questionnaire: Questionnaire, mode: str) -> None:
+    """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
+    roles = {"consensus"} if mode == "consensus" else {role.id for role in questionnaire.roles}
+    functions = {function.id for function in questionnaire.functions}
+    for each in invitations.list_active_invitations(session, held.workspace_id, held.id):
+        if each.role not in roles or not set(each.functions) <= functions:
+            reason = "People are invited with roles or functions that this questionnaire does not have."
+            raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")])
+
+
+def _find_relation_problems(session: Session, workspace_id: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        organisations.find_organisation(session, workspace_id, values["organisation_id"])
+    except NotFoundError:
+        yield Problem("There is no such organisation.", pointer="/organisation")
+    if values["wave_of"] is None:
+        return
+    try:
+        earlier = assessments.find_assessment(session, workspace_id, values["wave_of"])
+    except NotFoundError:
+        yield Problem("There is no such assessment.", pointer="/wave_of")
+        return
+    if earlier.organisation_id != values["organisation_id"] or earlier.id == values.get("id"):
+        yield Problem("A wave follows another assessment of the same organisation.", pointer="/wave_of")
+
+
+def find_version_problems(held: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
+    """Yield a problem if the draft's questionnaire version is no longer available."""
+    if questionnaire.version != held.questionnaire_version:
+        reason = with_values(
+            "Version {old} of the questionnaire is no longer available. Save the settings to use version {new}.",
+            old=held.questionnaire_version,
+            new=questionnaire.version,
+        )
+        yield Problem(reason, pointer="/questionnaire")

@@ -1,0 +1,174 @@
+"""API keys `asr_<id>_<secret>`: shown once; only an HMAC keyed with the server's secret is stored."""
+
+import hmac
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
+from assessment.services.auth import tokens
+from assessment.services.auth.principals import KeyHolder
+from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.operations import audit_trail
+from assessment.services.survey.answer_validation import is_storable
+from assessment.storage.auth import api_keys
+from assessment.storage.cursor_pagination import PageRequest, RowPage
+
+KEY_PREFIX = "asr"
+SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments")
+MAX_VALIDITY = timedelta(days=365)
+MAX_NAME_LENGTH = 200
+USE_INTERVAL = timedelta(hours=1)
+
+
+class ListedKey(Struct, frozen=True):
+    """API key without its secret."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None = None  # exact to the hour
+
+
+class NewApiKey(Struct, frozen=True):
+    """New API key; `text` is shown once and never stored."""
+
+    id: str
+    text: str
+
+
+def add_key(  # noqa: PLR0913  # all properties of a key
+    session: Session,
+    workspace_id: str,
+    name: str,
+    scopes: Collection[str],
+    now: datetime,
+    *,
+    secret: str,
+    lasts: timedelta = MAX_VALIDITY,
+    random: Random = RANDOM,
+) -> NewApiKey:
+    """Create a key; `secret` is the server's secret. `InvalidError` lists all problems."""
+    _check_key(name, scopes, lasts)
+    key_id, own = tokens.generate_id(random), tokens.generate_token(random)
+    granted = " ".join(scope for scope in SCOPES if scope in scopes)
+    api_keys.add_api_key(
+        session,
+        {
+            "id": key_id,
+            "workspace_id": workspace_id,
+            "name": name.strip(),
+            "secret_hash": tokens.sign_text(secret, "api-key", own),
+            "scopes": granted,
+            "created_at": now,
+            "expires_at": now + lasts,
+        },
+    )
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.KEY_ADDED, key_id, name=name.strip(), scopes=granted
+    )
+    return NewApiKey(key_id, f"{KEY_PREFIX}_{key_id}_{own}")
+
+
+def authenticate_key(session: Session, bearer: str, now: datetime, *, secret: str) -> KeyHolder:
+    """Return the holder of a key; unknown, wrong, expired and revoked keys raise the same `UnauthenticatedError`."""
+    prefix, _, rest = bearer.partition("_")
+    key_id, _, own = rest.partition("_")
+    row = api_keys.find_api_key(session, key_id) if prefix == KEY_PREFIX and key_id.isalnum() else None
+    signature = tokens.sign_text(secret, "api-key", own)
+    fits = hmac.compare_digest(signature, row.secret_hash if row else bytes(len(signature)))
+    if row is None or not fits or row.revoked_at is not None or now >= row.expires_at:
+        raise UnauthenticatedError("This API key is not valid.")
+    return KeyHolder(row.id, row.workspace_id, frozenset(row.scopes.split()), row.name, row.last_used_at)
+
+
+def is_use_due(holder: KeyHolder, now: datetime) -> bool:
+    """Return whether `note_use` is due: at most once an hour, since it writes."""
+    return holder.last_used_at is None or now - holder.last_used_at >= USE_INTERVAL
+
+
+def record_use(session: Session, holder: KeyHolder, now: datetime) -> None:
+    """Store the hour of a key's last use."""
+    api_keys.update_api_key(session, holder.key_id, last_used_at=now.replace(minute=0, second=0, microsecond=0))
+
+
+def list_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPage[ListedKey]:
+    """List a workspace's keys, newest first."""
+    page = api_keys.list_api_keys(session, workspace_id, place)
+    return RowPage(
+        tuple(_make_listed_key(row) for row in page.data),
+        page.next_cursor,
+    )
+
+
+def revoke_key(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
+    """Revoke a key of the workspace."""
+    if not api_keys.revoke_api_key(session, workspace_id, key_id, now):
+        raise NotFoundError
+    audit_trail.record_event(session, workspace_id, now, audit_trail.KEY_REVOKED, key_id)
+
+
+def list_all_keys(session: Session, workspace_id: str | None = None) -> tuple[ListedKey, ...]:
+    """List the keys of one workspace or of all, newest first."""
+    return tuple(_make_listed_key(row) for row in api_keys.list_all_api_keys(session, workspace_id))
+
+
+def revoke_key_by_id(session: Session, key_id: str, now: datetime) -> ListedKey:
+    """Revoke a key of any workspace and return it; revoking again keeps the first time."""
+    row = _find_key(session, key_id)
+    if row.revoked_at is None:
+        api_keys.revoke_api_key(session, row.workspace_id, key_id, now)
+        audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REVOKED, key_id)
+    return _make_listed_key(row)
+
+
+def rotate_key(
+    session: Session, key_id: str, now: datetime, *, secret: str, overlap: timedelta, random: Random = RANDOM
+) -> NewApiKey:
+    """Create a key with the name, scopes and validity of an old one, which expires after `overlap`."""
+    row = _find_key(session, key_id)
+    if row.revoked_at is not None or now >= row.expires_at:
+        raise ConflictError("This key has ended already: make a new one.")
+    lasts = row.expires_at - row.created_at
+    made = add_key(
+        session, row.workspace_id, row.name, row.scopes.split(), now, secret=secret, lasts=lasts, random=random
+    )
+    if overlap:
+        api_keys.update_api_key(session, key_id, expires_at=min(row.expires_at, now + overlap))
+    else:
+        api_keys.revoke_api_key(session, row.workspace_id, key_id, now)
+        audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REVOKED, key_id)
+    return made
+
+
+def _find_key(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row
+    row = api_keys.find_api_key(session, key_id) if is_storable(key_id) else None
+    if row is None:
+        raise NotFoundError("There is no key with this id.")
+    return row
+
+
+def _make_listed_key(row: Any) -> ListedKey:  # noqa: ANN401  # a row
+    scopes = tuple(row.scopes.split())
+    return ListedKey(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
+
+
+def _check_key(name: str, scopes: Collection[str], lasts: timedelta) -> None:
+    problems = []
+    if not name.strip() or len(name) > MAX_NAME_LENGTH or not is_storable(name):
+        problems.append(
+            Problem(with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH), pointer="/name")
+        )
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        problems.append(Problem(with_values("Give one or more of {known}.", known=tuple(SCOPES)), pointer="/scopes"))
+    if not timedelta(0) < lasts <= MAX_VALIDITY:
+        problems.append(Problem("A key lasts a year at most.", pointer="/expires_at"))
+    if problems:
+        raise InvalidError("This key can't be made.", problems)

@@ -1,0 +1,70 @@
+"""Authenticated principals: consultant (console session), API key, respondent (survey session)."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from assessment.domain.survey.promises import get_audience, is_private
+
+
+class Consultant(Struct, frozen=True):
+    """User signed in to the console; `seen_at` is the last stored activity."""
+
+    user_id: str
+    email: str
+    workspace_id: str
+    workspace: str
+    role: str  # owner | viewer
+    admin: bool
+    seen_at: datetime
+    language: str = "en"  # of the console pages
+
+
+class KeyHolder(Struct, frozen=True):
+    """Program that authenticates with an API key."""
+
+    key_id: str
+    workspace_id: str
+    scopes: frozenset[str]
+    name: str = ""
+    last_used_at: datetime | None = None
+
+
+class Respondent(Struct, frozen=True):
+    """Browser session that answers one response; in state `preview` nothing is stored."""
+
+    response_id: str
+    workspace_id: str
+    assessment_id: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str
+    role: str
+    functions: tuple[str, ...]
+    language: str
+    state: str  # started | sent | withdrawn | set-aside | preview
+    assessment_state: str  # open | closed
+    confidentiality: str
+    minimum_group: int
+    title: str
+    organisation: str
+    asker: str
+    mode: str
+    closes_on: date | None
+    opened_on: date | None = None
+    share_results: bool = False
+    stands: bool = False  # an earlier release, because a further one would reveal few people's answers
+    code_hash: bytes | None = None
+    invitation_id: str | None = None
+    revoked_on: date | None = None
+    moved_on: date | None = None  # when the response was transferred from this browser to another one
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Return whether nothing may link the answers to an invitation."""
+        return self.confidentiality == "anonymous"
+
+    @property
+    def is_open_to_link_holders(self) -> bool:
+        """Return whether anyone with the link can see and change the invitation's only response."""
+        return not is_private(get_audience(self.confidentiality, self.mode))

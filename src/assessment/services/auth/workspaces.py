@@ -1,0 +1,43 @@
+"""Workspace settings: the time zone of its dates."""
+
+from datetime import datetime
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.survey.closing_time import compute_closing_time
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.storage import assessments
+from assessment.storage.auth import users
+
+
+def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: datetime) -> int:
+    """Set the time zone, update the closing times of assessments that are not closed, and return their number.
+
+    `InvalidError` for an unknown zone, or if the closing date of an open assessment is past there.
+    """
+    _check_time_zone(time_zone)
+    waiting = assessments.lock_assessments_with_closing_date(session, workspace_id)
+    over = [
+        held.title
+        for held in waiting
+        if held.state == "open" and (end := compute_closing_time(held.closes_on, time_zone)) is not None and end <= now
+    ]
+    if over:
+        told = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
+        raise InvalidError("The time zone can't be set.", [Problem(told, "Move the date first.")])
+    users.update_workspace(session, workspace_id, time_zone=time_zone)
+    for held in waiting:
+        assessments.update_assessment(session, held, {"closes_at": compute_closing_time(held.closes_on, time_zone)})
+    return len(waiting)
+
+
+def _check_time_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (ValueError, OSError, LookupError):  # malformed, a folder, unknown
+        near = get_close_matches(time_zone, available_timezones(), n=3)
+        remedy = with_values("Did you mean {known}?", known=tuple(near)) if near else "Examples: Europe/Vienna, UTC."
+        reason = with_values("There is no time zone {name}.", name=time_zone)
+        raise InvalidError(reason, [Problem(reason, remedy)]) from None

@@ -1,0 +1,1 @@
+"""Audit log, idempotent requests and health checks."""

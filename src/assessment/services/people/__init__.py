@@ -1,0 +1,1 @@
+"""Invitations, progress counts, imported responses and personal data."""

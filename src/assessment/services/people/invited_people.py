@@ -1,0 +1,112 @@
+"""Count who was invited and who counts towards k + 1, and what of it is stored with anonymous answers (method 6.9)."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.disclosure.invited_people import (
+    MAIL_DELIVERY,
+    count_counting_people,
+    count_invited_people,
+    find_counting_invitations,
+    find_uncounted_groups,
+    format_group,
+    summarize_invited_people,
+)
+from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.errors import MailNotAvailableError, Problem
+from assessment.i18n.messages import N_
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import counting_people
+
+
+class CountingPreview(Struct, frozen=True):
+    """Preview of the counting for the opening page.
+
+    `with_domains` are those who count if the client's mail domains are set, `without_domains` if they are not.
+    """
+
+    invited: int
+    with_domains: int
+    without_domains: int
+    domains: tuple[str, ...]
+    is_anonymous: bool
+
+
+def has_stricter_minimum(held: Assessment) -> bool:
+    """Return whether figures of this assessment need k + 1 people."""
+    return held.confidentiality != "attributable" and held.mode != CONSENSUS_ROLE
+
+
+def load_invited_summary(session: Session, held: Assessment) -> WhoWasInvited | None:
+    """Count the invited in total and by function; None if nobody was invited, as with imported responses."""
+    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    return summarize_invited_people(people, held.domains) if people else None
+
+
+def count_invited_within(session: Session, held: Assessment, functions: Collection[str]) -> InvitedNumbers:
+    """Count the invited in any of the functions, as shown to a respondent about their own area."""
+    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    return count_invited_people(people, held.domains, functions)
+
+
+def preview_counting_people(session: Session, held: Assessment) -> CountingPreview | None:
+    """Count who would count if it opened now; None if figures need no k + 1."""
+    if not has_stricter_minimum(held):
+        return None
+    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    return CountingPreview(
+        invited=count_invited_people(people, held.domains).invited,
+        with_domains=count_counting_people(people, held.domains) if held.domains else 0,
+        without_domains=count_counting_people(people, ()),
+        domains=tuple(held.domains),
+        is_anonymous=held.confidentiality == "anonymous",
+    )
+
+
+def refuse_domains_without_mail(session: Session, held: Assessment) -> None:
+    """Raise `MailNotAvailableError` where domains are named, and the server has mailed nobody an invitation.
+
+    Only mailed people count at a domain, so every figure would stay hidden, and the domains are locked by the opening.
+    """
+    if not (held.domains and has_stricter_minimum(held)):
+        return
+    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    if not any(person.deliver == MAIL_DELIVERY for person in people):
+        reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
+        remedy = N_("Remove the mail domains in the settings, then open it.")
+        raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains")])
+
+
+def update_uncounted_groups(session: Session, workspace_id: str, assessment_id: str) -> None:
+    """Add to the stored list of anonymous groups that don't count. Call it after opening, inviting and replacing.
+
+    The assessment must be locked. Groups are determined by invitations alone, so the list reveals nothing about what
+    respondents did.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    if held.confidentiality != "anonymous" or held.state != "open" or not has_stricter_minimum(held):
+        return
+    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
+    found = {*held.uncounted_groups} | find_uncounted_groups(people, held.domains, held.minimum_group)
+    if found != {*held.uncounted_groups}:
+        counting_people.save_uncounted_groups(session, workspace_id, assessment_id, found)
+
+
+def decide_counts(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool | None:
+    """Return the value of `counts` for an anonymous draft; None if it would single people out.
+
+    None for other drafts too: there it follows from the invitation.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    if held.confidentiality != "anonymous" or not has_stricter_minimum(held):
+        return None
+    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
+    person = next(person for person in people if person.id == invitation_id)
+    uncounted = find_uncounted_groups(people, held.domains, held.minimum_group)
+    if format_group(person.role, person.functions) in {*held.uncounted_groups, *uncounted}:
+        return None
+    return person.id in find_counting_invitations(people, held.domains)

@@ -1,0 +1,77 @@
+"""Validate the people of a list to invite."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.text_normalisation import normalize_address
+from assessment.errors import AppError, Problem, with_values
+from assessment.services.auth import users
+from assessment.services.survey.answer_validation import is_storable
+from assessment.storage.survey.invitations import LINK_DELIVERY
+
+MAX_NAME_LENGTH = 200
+
+
+class Invitee(Struct, frozen=True, kw_only=True):
+    """Person to invite; `deliver` says who delivers the link: the consultant ("link") or the server ("mail")."""
+
+    role: str
+    functions: tuple[str, ...]
+    email: str | None = None
+    name: str | None = None
+    deliver: str = LINK_DELIVERY
+
+
+def find_invitee_problems(
+    index: int | None, guest: Invitee, questionnaire: Questionnaire, mode: str
+) -> Iterator[Problem]:
+    """Yield the problems of an invitee; `index` is the position in the list, None outside a list."""
+    roles = (CONSENSUS_ROLE,) if mode == CONSENSUS_ROLE else tuple(role.id for role in questionnaire.roles)
+    functions = tuple(function.id for function in questionnaire.functions)
+
+    def at(name: str, message: str) -> Problem:
+        start = "" if index is None else f"/{index}"
+        return Problem(message, line=None if index is None else index + 1, column=name, pointer=f"{start}/{name}")
+
+    if guest.role not in roles:
+        yield at("role", with_values("Unknown role. Use one of {known}.", known=roles))
+    if not guest.functions or not set(guest.functions) <= set(functions):
+        yield at("functions", with_values("Give one or more of {known}.", known=functions))
+    if guest.name is not None and (len(guest.name) > MAX_NAME_LENGTH or not is_storable(guest.name)):
+        yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH))
+    if guest.email is not None:
+        try:
+            users.check_address(guest.email)
+        except AppError:
+            yield at("email", "This is not an email address.")
+
+
+def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:
+    """Yield a problem for each address that occurs twice or is already `taken`."""
+    seen = set(taken)
+    for index, guest in enumerate(guests):
+        address = normalize_invitee_address(guest)
+        if address is not None and address in seen:
+            message = "This address is already invited."
+            yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
+        if address is not None:
+            seen.add(address)
+
+
+def normalize_invitee_address(guest: Invitee) -> str | None:
+    """Normalize the address to its stored form; None without one."""
+    return normalize_address(guest.email) if guest.email else None
+
+
+def make_invitation_values(guest: Invitee) -> dict[str, Any]:
+    """Return the invitee's columns of an invitation."""
+    return {
+        "email": normalize_invitee_address(guest),
+        "name": (guest.name or "").strip() or None,
+        "role": guest.role,
+        "functions": ";".join(dict.fromkeys(guest.functions)),
+    }

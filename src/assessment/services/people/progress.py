@@ -1,0 +1,170 @@
+"""Progress of an assessment: people by role or by function, never by both (method 6.5, 6.11).
+
+What respondents did is counted at most once an hour; pages, the API and the list of assessments show the same count.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.storage import assessments
+from assessment.storage.database import read_session, write_session
+from assessment.storage.survey import invitation_counts
+from assessment.storage.survey.invitation_counts import GroupCount
+
+StageCounts: TypeAlias = tuple[int, int, int]  # invited, begun, sent
+ZERO_COUNTS = (0, 0, 0)
+COUNT_INTERVAL = timedelta(hours=1)
+
+
+class Counts(Struct, frozen=True):
+    """Number of people invited, of drafts begun (per browser), and of people who have sent."""
+
+    invited: int
+    started: int
+    sent: int
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """Counts in total, by role and by function; `counted_at` is None before the first count."""
+
+    counted_at: datetime | None
+    total: Counts
+    by_role: dict[str, Counts]
+    by_function: dict[str, Counts]
+
+
+class GroupCounts(Struct, frozen=True):
+    """Counts of one role or one function in a snapshot."""
+
+    begun: int
+    sent: int
+
+
+class ProgressSnapshot(Struct, frozen=True):
+    """Content of a stored snapshot; counts by role within a function are not even stored."""
+
+    total: GroupCounts
+    by_role: dict[str, GroupCounts]
+    by_function: dict[str, GroupCounts]
+
+
+class ProgressSums(Struct, frozen=True):
+    """Sums of one assessment; `total` has the only key ""."""
+
+    total: dict[str, StageCounts]
+    by_role: dict[str, StageCounts]
+    by_function: dict[str, StageCounts]
+
+
+def refresh_counts(engine: Engine, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> None:
+    """Count the responses of assessments whose count is an hour old, in transactions of its own.
+
+    Call it while the request's session has no connection: threads that hold one connection and wait for another can
+    deadlock the pool.
+    """
+    with read_session(engine) as session:
+        due = invitation_counts.find_assessments_to_count(
+            session, workspace_id, assessment_ids, now, now - COUNT_INTERVAL
+        )
+    if due:
+        with write_session(engine) as session:
+            _save_counts(session, workspace_id, due, now, now - COUNT_INTERVAL)
+
+
+def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+    """Count the responses in the caller's transaction, unless the last count is less than an hour old."""
+    _save_counts(session, workspace_id, [assessment_id], now, now - COUNT_INTERVAL)
+
+
+def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+    """Count the responses at a close that publishes a release, regardless of the last count.
+
+    Not at other closes: repeated closing and reopening would get around the hourly limit.
+    """
+    _save_counts(session, workspace_id, [assessment_id], now, now)
+
+
+def _save_counts(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
+    tallies = _sum_rows(invitation_counts.count_responses(session, workspace_id, due))
+    contents = {id_: msgspec.json.encode(_make_snapshot(tallies.get(id_))) for id_ in sorted(due)}
+    invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
+
+
+def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Progress:
+    """Return the people invited (or imported) now, with those begun and sent at the last count."""
+    assessments.find_assessment(session, workspace_id, assessment_id)
+    here = [assessment_id]
+    snapshot = invitation_counts.find_snapshots(session, workspace_id, here).get(assessment_id)
+    found = _sum_rows(invitation_counts.count_invited(session, workspace_id, here)).get(
+        assessment_id, ProgressSums({}, {}, {})
+    )
+    counted = _decode_snapshot(snapshot)
+    return Progress(
+        counted_at=snapshot.counted_at if snapshot else None,
+        total=_merge_counts(found.total, {"": counted.total}).get("", Counts(*ZERO_COUNTS)),
+        by_role=_merge_counts(found.by_role, counted.by_role),
+        by_function=_merge_counts(found.by_function, counted.by_function),
+    )
+
+
+def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:
+    """Return the total counts of several assessments, as of the last count."""
+    snapshots = invitation_counts.find_snapshots(session, workspace_id, assessment_ids)
+    found = _sum_rows(invitation_counts.count_invited(session, workspace_id, assessment_ids))
+    return {
+        id_: _merge_counts(
+            found.get(id_, ProgressSums({}, {}, {})).total, {"": _decode_snapshot(snapshots.get(id_)).total}
+        ).get("", Counts(*ZERO_COUNTS))
+        for id_ in assessment_ids
+    }
+
+
+def _decode_snapshot(snapshot: invitation_counts.CountSnapshot | None) -> ProgressSnapshot:
+    if snapshot is None:
+        return ProgressSnapshot(GroupCounts(0, 0), {}, {})
+    return msgspec.json.decode(snapshot.content, type=ProgressSnapshot)
+
+
+def _sum_rows(rows: Iterable[GroupCount]) -> dict[str, ProgressSums]:
+    found: dict[str, ProgressSums] = {}
+    for row in rows:
+        sums = found.setdefault(row.assessment_id, ProgressSums({}, {}, {}))
+        tally = (row.invited, row.begun, row.sent)
+        _add_counts(sums.total, "", tally)
+        _add_counts(sums.by_role, row.role, tally)
+        for name in row.functions.split(";"):
+            _add_counts(sums.by_function, name, tally)
+    return found
+
+
+def _add_counts(sums: dict[str, StageCounts], name: str, tally: StageCounts) -> None:
+    held = sums.get(name, ZERO_COUNTS)
+    sums[name] = (held[0] + tally[0], held[1] + tally[1], held[2] + tally[2])
+
+
+def _make_snapshot(sums: ProgressSums | None) -> ProgressSnapshot:
+    if sums is None:
+        return ProgressSnapshot(GroupCounts(0, 0), {}, {})
+    groups = [
+        {name: GroupCounts(begun, sent) for name, (_, begun, sent) in each.items()}
+        for each in (sums.total, sums.by_role, sums.by_function)
+    ]
+    return ProgressSnapshot(groups[0].get("", GroupCounts(0, 0)), groups[1], groups[2])
+
+
+def _merge_counts(invited: dict[str, StageCounts], counted: dict[str, GroupCounts]) -> dict[str, Counts]:
+    """Merge invited people with the last count; a group that is only in the count was emptied by a replacement."""
+    names = dict.fromkeys([*invited, *counted])
+    empty = GroupCounts(0, 0)
+    sums = {name: (invited.get(name, ZERO_COUNTS), counted.get(name, empty)) for name in names}
+    return {
+        name: Counts(people, begun + group.begun, sent + group.sent)
+        for name, ((people, begun, sent), group) in sums.items()
+        if name == "" or people or begun or group.begun
+    }

@@ -1,0 +1,269 @@
+"""Parse and validate CSV files of responses. All mistakes are reported at once; a file with a mistake is refused."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import (
+    BLANK,
+    CONSENSUS_ROLE,
+    EVIDENCE_KINDS,
+    NOT_ASKED,
+    Answers,
+    AnswerValues,
+    BoolArray,
+    list_answer_codes,
+)
+from assessment.domain.csv_text import DELIMITER_NAMES, CsvError, CsvRow, read_rows
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.survey.routing import build_asked_matrix
+from assessment.domain.text_normalisation import normalize_text
+from assessment.errors import InvalidError, Problem
+
+FIXED_COLUMNS = ("respondent", "role", "functions", "seconds")
+REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
+MAX_REPORTED_PROBLEMS = 200
+MAX_PROBLEMS = 2000
+MAX_ROWS = 100_000
+MAX_FIELD_LENGTH = 2000
+UNKNOWN_CODE = -9
+
+
+class ResponseFile(Struct, frozen=True):
+    """Answers of a file; `reasons` maps an item to one text per respondent."""
+
+    answers: Answers
+    reasons: dict[str, tuple[str, ...]]
+
+
+class CsvTable(Struct, frozen=True):
+    """CSV file by column; `lines` has the line number of each row."""
+
+    columns: dict[str, list[str]]
+    lines: list[int]
+
+
+def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> ResponseFile:
+    """Read responses from CSV text, with or without byte order mark.
+
+    `InvalidError` lists the mistakes by line and column, at most `MOST_PROBLEMS`.
+    """
+    reader = _ResponseReader(questionnaire, mode, file)
+    try:
+        responses = reader.read(text)
+    except _TooManyProblemsError:
+        responses = ResponseFile(_make_empty_answers(questionnaire), {})
+    if reader.problems:
+        most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
+        mistakes = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
+        if len(reader.problems) > MAX_PROBLEMS:
+            mistakes = f"More than {MAX_PROBLEMS} mistakes"
+        raise InvalidError(f"{mistakes} in the responses; nothing was taken in.", most)
+    return responses
+
+
+def read_header(text: str) -> tuple[str, ...]:
+    """Return the column names; empty if the file can't be parsed, which `read_responses` reports."""
+    try:
+        return tuple(name.strip() for name in next(read_rows(text)).cells)
+    except (CsvError, StopIteration):
+        return ()
+
+
+class _TooManyProblemsError(Exception):
+    """Stops the validation: a small file can have a million mistakes."""
+
+
+class _ResponseReader:
+    """Reads one file and collects its problems."""
+
+    def __init__(self, questionnaire: Questionnaire, mode: str, file: str) -> None:
+        self.questionnaire = questionnaire
+        self.file = file
+        self.problems: list[Problem] = []
+        self.roles = (CONSENSUS_ROLE,) if mode == CONSENSUS_ROLE else tuple(role.id for role in questionnaire.roles)
+        self.functions = tuple(function.id for function in questionnaire.functions)
+
+    def read(self, text: str) -> ResponseFile:
+        sheet = self._sheet(text)
+        rows = len(sheet.lines)
+        if any(name not in sheet.columns for name in REQUIRED_COLUMNS):
+            return ResponseFile(_make_empty_answers(self.questionnaire), {})
+        roles, members = self._roles(sheet), self._members(sheet)
+        asked = build_asked_matrix(self.questionnaire, roles, members)
+        # Without a valid role and function, the items to be asked are unknown.
+        placed = np.isin(np.asarray(roles, dtype=object), self.roles) & members.any(axis=1)
+        values = np.full((rows, len(self.questionnaire.items)), NOT_ASKED, dtype=np.int8)
+        for number, item in enumerate(self.questionnaire.items):
+            values[:, number] = self._answers(sheet, item, asked[:, number], placed)
+        answers = Answers(self._respondents(sheet), tuple(roles), members, self._seconds(sheet), values)
+        return ResponseFile(self._with_evidence(sheet, answers), self._reasons(sheet))
+
+    def _problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
+        self.problems.append(Problem(message, remedy, self.file, line, column))
+        if len(self.problems) > MAX_PROBLEMS:
+            raise _TooManyProblemsError
+
+    def _sheet(self, text: str) -> CsvTable:
+        try:
+            rows = list(islice(read_rows(text.removeprefix("\ufeff")), MAX_ROWS + 2))
+        except CsvError as error:
+            self._problem(error.line, "", error.message, error.remedy)
+            return CsvTable({}, [])
+        if not rows:
+            self._problem(
+                1, "", "The file is empty.", f"Begin it with {', '.join(FIXED_COLUMNS)} and the ids of the items."
+            )
+            return CsvTable({}, [])
+        if len(rows) > MAX_ROWS + 1:
+            message = f"There are more than {MAX_ROWS} rows."
+            self._problem(rows[-1].line, "", message, "Divide the file.")
+            return CsvTable({}, [])
+        header = [name.strip() for name in rows[0].cells]
+        while not header[-1]:
+            header.pop()  # spreadsheets export empty columns that were used once
+        self._check_header(header, rows[0].line)
+        rows = rows[1:]
+        for row in rows:
+            self._check_shape(row, header)
+        width = range(len(header))
+        padded = ([row.cells[n].strip() if n < len(row.cells) else "" for n in width] for row in rows)
+        by_column = list(zip(*padded, strict=True)) or [() for _ in header]
+        columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True)}
+        return CsvTable(columns, [row.line for row in rows])
+
+    def _check_shape(self, row: CsvRow, header: Sequence[str]) -> None:
+        for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
+            if cell.strip():
+                message = f"Column {place} has no heading, but this row has something in it."
+                self._problem(row.line, str(place), message, "Take it away, or give the column a heading.")
+        for place, line in row.broken.items():
+            name = header[place] if place < len(header) else str(place + 1)
+            # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
+            within = max(row.cells[place].count(each) for each in DELIMITER_NAMES)
+            if not name.endswith(":reason") or within >= len(header) - 1:
+                message = "A quote opens on this line and takes in the lines below."
+                self._problem(line, name, message, "Take it away, or close it at the end of the cell.")
+
+    def _check_header(self, header: Sequence[str], line: int) -> None:
+        known = {*FIXED_COLUMNS, *self.questionnaire.item}
+        known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
+        for name in REQUIRED_COLUMNS:
+            if name not in header:
+                self._problem(line, name, "This column is missing.", f"Begin the file with {', '.join(FIXED_COLUMNS)}.")
+        for name in dict.fromkeys(header):
+            if not name:
+                place = header.index(name) + 1
+                self._problem(
+                    line, str(place), f"Column {place} has no heading.", "Take it away, or give it a heading."
+                )
+            elif name not in known:
+                self._problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
+            elif header.count(name) > 1:
+                self._problem(line, name, "This column stands there twice.", "Take one of them away.")
+
+    def _respondents(self, sheet: CsvTable) -> tuple[str, ...]:
+        seen: dict[str, int] = {}
+        names = tuple(normalize_text(name) for name in sheet.columns["respondent"])
+        for line, name in zip(sheet.lines, names, strict=True):
+            if not name:
+                self._problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
+            elif name in seen:
+                self._problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
+            seen.setdefault(name, line)
+        return names
+
+    def _roles(self, sheet: CsvTable) -> list[str]:
+        for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):
+            if role not in self.roles:
+                agreed = (
+                    ' For records agreed on, give settings with mode = "consensus".' if role == CONSENSUS_ROLE else ""
+                )
+                self._problem(line, "role", f"No role {role!r}.", f"Use {_join_with_or(self.roles)}.{agreed}")
+        return sheet.columns["role"]
+
+    def _members(self, sheet: CsvTable) -> BoolArray:
+        number = {function: index for index, function in enumerate(self.functions)}
+        members = np.zeros((len(sheet.lines), len(self.functions)), dtype=np.bool_)
+        for row, cell in enumerate(sheet.columns["functions"]):
+            named = [name.strip() for name in cell.split(";") if name.strip()]
+            for name in named:
+                if name in number:
+                    members[row, number[name]] = True
+                else:
+                    remedy = f"Use {_join_with_or(self.functions)}, joined by a semicolon."
+                    self._problem(sheet.lines[row], "functions", f"No function {name!r}.", remedy)
+            if not named:
+                self._problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
+        return members
+
+    def _seconds(self, sheet: CsvTable) -> NDArray[np.float64]:
+        seconds = np.full(len(sheet.lines), np.nan)
+        for row, cell in enumerate(sheet.columns.get("seconds", [])):
+            value = _parse_seconds(cell)
+            if cell and value is None:
+                remedy = "Write seconds as a number like 312.5, or leave the cell empty."
+                self._problem(sheet.lines[row], "seconds", f"{cell!r} is not a time.", remedy)
+            elif value is not None:
+                seconds[row] = value
+        return seconds
+
+    def _answers(self, sheet: CsvTable, item: Item, asked: BoolArray, placed: BoolArray) -> NDArray[np.int8]:
+        allowed = list_answer_codes(item.options)
+        cells = sheet.columns.get(item.id)
+        if cells is None:
+            return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
+        given = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
+        for row in np.flatnonzero(given == UNKNOWN_CODE).tolist():
+            remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
+            self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
+        for row in np.flatnonzero((given > BLANK) & ~asked & placed).tolist():
+            role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
+            message = f"This item is not asked of {role!r} in {functions!r}."
+            self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
+        return np.where(asked, given, NOT_ASKED).astype(np.int8)
+
+    def _with_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
+        columns = {name: cells for name, cells in sheet.columns.items() if name.endswith(":evidence")}
+        if not columns:
+            return answers
+        allowed = {"": BLANK, **{kind: number for number, kind in enumerate(EVIDENCE_KINDS)}}
+        evidence: AnswerValues = np.full(answers.values.shape, BLANK, dtype=np.int8)
+        for number, item in enumerate(self.questionnaire.items):
+            for row, cell in enumerate(columns.get(f"{item.id}:evidence", ())):
+                if cell not in allowed:
+                    remedy = f"Use {_join_with_or(EVIDENCE_KINDS)}, or leave the cell empty."
+                    self._problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
+                evidence[row, number] = allowed.get(cell, BLANK)
+        return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
+
+    def _reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:
+        reasons = {name: cells for name, cells in sheet.columns.items() if name.endswith(":reason")}
+        for name, cells in reasons.items():
+            for line, cell in zip(sheet.lines, cells, strict=True):
+                if len(cell) > MAX_FIELD_LENGTH:
+                    remedy = f"Keep it to {MAX_FIELD_LENGTH} characters."
+                    self._problem(line, name, f"This reason has {len(cell)} characters.", remedy)
+        return {name.removesuffix(":reason"): tuple(cells) for name, cells in reasons.items()}
+
+
+def _make_empty_answers(questionnaire: Questionnaire) -> Answers:
+    items, functions = len(questionnaire.items), len(questionnaire.functions)
+    return Answers(
+        (), (), np.zeros((0, functions), np.bool_), np.zeros(0, np.float64), np.zeros((0, items), dtype=np.int8)
+    )
+
+
+def _parse_seconds(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) and value >= 0 else None
+
+
+def _join_with_or(names: Sequence[str]) -> str:
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

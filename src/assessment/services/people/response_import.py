@@ -1,0 +1,197 @@
+"""Import responses from a file: all of it or nothing."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.text_normalisation import normalize_text
+from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.auth import tokens
+from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.operations import audit_trail
+from assessment.services.people.response_files import ResponseFile, read_responses
+from assessment.storage import assessments, database
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import invitations, responses
+
+BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
+ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
+
+
+class TakenIn(Struct, frozen=True):
+    """Number of imported responses."""
+
+    responses: int
+
+
+class ImportBatch(Struct, frozen=True):
+    """Validated responses of a file, and their assessment."""
+
+    held: Assessment
+    questionnaire: Questionnaire
+    found: ResponseFile
+    ids: list[str]
+    staged: bool = False  # stored already, but not counted by any figure yet
+
+
+def import_responses(
+    session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
+) -> TakenIn:
+    """Import a CSV; every row counts as sent. `InvalidError` lists all mistakes by line."""
+    return finish_import(session, prepare_import(session, workspace_id, assessment_id, text, now, random), now)
+
+
+def prepare_import(
+    session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
+) -> ImportBatch:
+    """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    _check_importable(session, held, now)
+    questionnaire = load_questionnaire(session, held)
+    found = read_responses(text, questionnaire, mode=held.mode)
+    _refuse_known_respondents(found.answers, responses.list_imported_labels(session, workspace_id, assessment_id))
+    # Sorted, so that a range of rows is contiguous in the index.
+    ids = sorted(tokens.generate_id(random) for _ in found.answers.respondents)
+    return ImportBatch(held, questionnaire, found, ids)
+
+
+@contextmanager
+def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterator[ImportBatch]:
+    """Store a large file in many transactions, so that respondents can save in between; no figure counts it yet.
+
+    If the block raises, the stored responses are deleted.
+    """
+    if len(incoming.ids) <= BATCH_SIZE or not database.is_sqlite(engine):
+        yield incoming
+        return
+    _delete_abandoned(engine, incoming.held, now)
+    stored: list[str] = []
+    try:
+        for start in range(0, len(incoming.ids), BATCH_SIZE):
+            rows = range(start, min(start + BATCH_SIZE, len(incoming.ids)))
+            with database.write_session(engine) as session:
+                _store_responses(session, incoming, rows, now, state=responses.IMPORTING_STATE)
+            stored += (incoming.ids[row] for row in rows)
+            database.pause_between_writes(engine)
+        yield replace(incoming, staged=True)
+    except BaseException:
+        _delete_responses(engine, incoming.held, stored)
+        raise
+
+
+def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> TakenIn:
+    """Count all imported responses at once; `now` must be the value passed to `staged`."""
+    held = assessments.find_assessment(session, incoming.held.workspace_id, incoming.held.id, lock=True)
+    _check_importable(session, held, now)
+    if not incoming.staged:
+        _refuse_known_respondents(
+            incoming.found.answers, responses.list_imported_labels(session, held.workspace_id, held.id)
+        )
+        _store_responses(session, incoming, range(len(incoming.ids)), now)
+    elif responses.complete_import(session, held.workspace_id, held.id, now) != len(incoming.ids):
+        raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
+    audit_trail.record_event(
+        session, held.workspace_id, now, audit_trail.RESPONSES_IMPORTED, held.id, responses=len(incoming.ids)
+    )
+    return TakenIn(len(incoming.ids))
+
+
+def _delete_abandoned(engine: Engine, held: Assessment, now: datetime) -> None:
+    """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
+    with database.read_session(engine) as session:
+        found = responses.list_incomplete_imports(session, held.workspace_id, held.id)
+    if any(now - started_at < ABANDONED_AFTER for _, started_at in found):
+        raise ConflictError("Another file is being taken in. Try again in a few minutes.")
+    _delete_responses(engine, held, [response_id for response_id, _ in found])
+
+
+def _delete_responses(engine: Engine, held: Assessment, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), BATCH_SIZE):
+        with database.write_session(engine) as session:
+            responses.delete_responses(session, held.workspace_id, ids[start : start + BATCH_SIZE])
+        database.pause_between_writes(engine)
+
+
+def _store_responses(
+    session: Session, incoming: ImportBatch, rows: Iterable[int], now: datetime, state: str = "sent"
+) -> None:
+    rows = tuple(rows)
+    held, asked, answers = incoming.held, incoming.questionnaire, incoming.found.answers
+    stored = [_make_response_row(held, asked, answers, row, incoming.ids[row], now) | {"state": state} for row in rows]
+    responses.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
+
+
+def _check_importable(session: Session, held: Assessment, now: datetime) -> None:
+    if get_state_at(held.state, held.closes_at, now) != "open":
+        raise ClosedError("Responses are taken in while the assessment is open.")
+    if held.confidentiality != "attributable" and invitations.has_invitations(session, held.workspace_id, held.id):
+        raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")
+
+
+def _refuse_known_respondents(answers: Answers, known: set[str]) -> None:
+    names = {normalize_text(name) for name in known}
+    problems = [
+        Problem(
+            with_values("{name} was taken in before.", name=repr(name)),
+            "Keep each respondent once.",
+            column="respondent",
+        )
+        for name in answers.respondents
+        if name in names
+    ]
+    if problems:
+        raise InvalidError("Some respondents were taken in before; nothing was taken in.", problems)
+
+
+def _make_response_row(
+    held: Assessment, questionnaire: Questionnaire, answers: Answers, index: int, response_id: str, now: datetime
+) -> dict[str, Any]:
+    seconds = float(answers.seconds[index])
+    member = answers.functions[index]
+    return {
+        "id": response_id,
+        "workspace_id": held.workspace_id,
+        "assessment_id": held.id,
+        "label": answers.respondents[index],
+        "role": answers.roles[index],
+        "functions": ";".join(each.id for each, flag in zip(questionnaire.functions, member, strict=True) if flag),
+        "language": held.language,
+        "state": "sent",
+        "sent_at": now,
+        "seconds": None if math.isnan(seconds) else seconds,
+    }
+
+
+def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[dict[str, Any]]:
+    held, found, evidence = incoming.held, incoming.found, incoming.found.answers.evidence
+    items = [
+        (item.id, {code: text for text, code in list_answer_codes(item.options).items()}, found.reasons.get(item.id))
+        for item in incoming.questionnaire.items
+    ]
+    for row in rows:
+        for column, code in enumerate(found.answers.values[row].tolist()):
+            if code in (BLANK, NOT_ASKED):
+                continue
+            item, texts, reasons = items[column]
+            kind = BLANK if evidence is None else int(evidence[row, column])
+            yield {
+                "workspace_id": held.workspace_id,
+                "response_id": incoming.ids[row],
+                "item_id": item,
+                "value": texts[code],
+                "reason": reasons[row] if reasons else "",
+                "evidence": "" if kind == BLANK else EVIDENCE_KINDS[kind],
+                "sequence": 1,
+                "saved_at": now,
+            }

@@ -1,0 +1,1 @@
+"""Report requests, the process pool that renders PDFs, and their verification."""

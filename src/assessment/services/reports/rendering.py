@@ -1,0 +1,85 @@
+"""Render the report for one audience in one language as a sealed PDF."""
+
+import gc
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from assessment import pdf
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import Report, build_report
+from assessment.domain.verification.provenance import (
+    EDITIONS_WITH_CONTENTS,
+    Provenance,
+    ReportContents,
+    encode_canonical_json,
+    hash_content,
+    seal_provenance,
+)
+from assessment.pdf import provenance_attachment
+
+
+class RenderJob(Struct, frozen=True):
+    """Inputs of a rendering; `release` is the digest of the released result."""
+
+    contents: ReportContents
+    release: str
+    language: str
+    audience: str
+
+
+def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
+    """Build the report of a job."""
+    contents = order.contents
+    details = replace(contents.details, release=order.release)
+    return build_report(questionnaire, contents.figures, details, order.language, earlier=contents.earlier)
+
+
+def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+    """Render and seal. Deterministic: the same job gives the same bytes."""
+    told = build_job_report(questionnaire, order)
+    return pdf.render_report(told, order.language, order.audience, partial(make_provenance, questionnaire, order))
+
+
+def make_provenance(
+    questionnaire: Questionnaire, order: RenderJob, drawn: provenance_attachment.PdfDigests
+) -> Provenance:
+    """Make the provenance that is embedded in the PDF."""
+    figures = order.contents.figures
+    return seal_provenance(
+        Provenance(
+            questionnaire=figures.questionnaire,
+            texts=questionnaire.text(order.language).digest,
+            engine=figures.engine,
+            drawn_with=provenance_attachment.list_renderer_versions(),
+            language=order.language,
+            audience=order.audience,
+            release=order.release,
+            enclosed=hash_content(encode_canonical_json(order.contents)),
+            contents=order.contents if order.audience in EDITIONS_WITH_CONTENTS else None,
+            pages=drawn.pages,
+            document=drawn.document,
+        )
+    )
+
+
+def prepare_worker() -> None:
+    """Warm up a worker process: load fonts, and exempt loaded objects from garbage collection.
+
+    Scanning them would take a sixth of the time of each report.
+    """
+    pdf.preload_fonts()
+    gc.collect()
+    gc.freeze()
+
+
+def pack_job(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+    """Serialize a job for a worker process. Deterministic, because the cache key is a digest of it."""
+    return msgspec.json.encode((questionnaire, order), order="deterministic")
+
+
+def unpack_job(content: bytes) -> tuple[Questionnaire, RenderJob]:
+    """Deserialize a job of `pack`."""
+    return msgspec.json.decode(content, type=tuple[Questionnaire, RenderJob])

@@ -1,0 +1,96 @@
+"""Report requests: choose release, audience and language, and assemble the contents of the report."""
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment import i18n
+from assessment.domain.comparison.waves import compare_waves
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import EarlierWave, Report, ReportDetails
+from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+from assessment.domain.verification.provenance import JSON_NULL, ReportContents, strip_careless_log
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.reports.rendering import RenderJob, build_job_report
+from assessment.services.results import consultant_comments, published_results, wave_comparison
+from assessment.services.results.consultant_comments import ConsultantComments
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+
+
+class ReportRequest(Struct, frozen=True):
+    """Requested report with its questionnaire and the consultant's own comments."""
+
+    questionnaire: Questionnaire
+    order: RenderJob
+    own: ConsultantComments
+
+    def filename(self, assessment_id: str) -> str:
+        """Return a file name that is unique per audience and language."""
+        return f"report-{assessment_id}-{self.order.audience.replace(':', '-')}-{self.order.language}.pdf"
+
+
+def load_report(
+    session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
+) -> Report:
+    """Return the report for pages; parameters as in `ask`."""
+    asked = request_report(session, workspace_id, assessment_id, audience, language)
+    return build_job_report(asked.questionnaire, asked.order)
+
+
+def request_report(
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    audience: str | None = None,
+    language: str | None = None,
+    preferred: str | None = None,
+) -> ReportRequest:
+    """Assemble the report of the newest release.
+
+    Language: `language`, otherwise `preferred` if available, otherwise the assessment's. `ConflictError` before the
+    close; `InvalidError` lists the available audiences and languages.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    release = published_results.load_release(session, workspace_id, assessment_id)
+    result = published_results.decode_result(release)
+    questionnaire = load_questionnaire(session, held)
+    problems = [
+        *_find_unknown_value("audience", audience, list_audiences(questionnaire, result)),
+        *_find_unknown_value("language", language, list_report_languages(questionnaire)),
+    ]
+    if problems:
+        raise InvalidError("There is no such report.", problems)
+    details = ReportDetails(
+        organisation=held.organisation, title=held.title, date=result.computed_at, protection=held.confidentiality
+    )
+    spoken = language or (preferred if preferred in list_report_languages(questionnaire) else held.language)
+    own = consultant_comments.load_comments(session, workspace_id, assessment_id)
+    details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken)
+    earlier, before = _load_earlier_wave(session, held)
+    contents = ReportContents(strip_careless_log(release.content), details, earlier, before)
+    return ReportRequest(questionnaire, RenderJob(contents, release.digest, spoken, audience or FULL_EDITION), own)
+
+
+def _load_earlier_wave(session: Session, held: Assessment) -> tuple[EarlierWave | None, msgspec.Raw]:
+    """Return the comparison with the earlier wave, and its release; nothing without a comparable earlier wave."""
+    found = wave_comparison.find_earlier_pair(session, held)
+    if found is None:
+        return None, JSON_NULL
+    compared = compare_waves(found.earlier.wave, found.later.wave)
+    split = {} if isinstance(found.attribution, str) else found.attribution
+    earlier = EarlierWave(compared, split, date=found.earlier.wave.result.computed_at)
+    return earlier, strip_careless_log(found.earlier.release.content)
+
+
+def list_report_languages(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the languages available in both the program and the questionnaire."""
+    known = {i18n.SOURCE_LANGUAGE, *i18n.list_languages()}
+    return tuple(sorted(known & set(questionnaire.texts)))
+
+
+def _find_unknown_value(name: str, value: str | None, offered: tuple[str, ...]) -> list[Problem]:
+    if value is None or value in offered:
+        return []
+    return [Problem("This is not offered.", with_values("There is {known}.", known=offered), column=name)]

@@ -1,0 +1,1 @@
+"""Published figures, comparisons, benchmarks, comments and exports."""

@@ -1,0 +1,89 @@
+"""Export raw answers as CSV, for attributable assessments only."""
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import BLANK, CONSENSUS_ROLE, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.scoring.careless_responses import screen_responses
+from assessment.errors import NotAttributableError, NotClosedError
+from assessment.i18n.messages import N_
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.operations import audit_trail
+from assessment.storage import answer_loader, assessments
+
+MEDIA_TYPE = "text/csv"
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
+NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single person's answers.")
+NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
+
+
+def export_responses(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> str:
+    """Render the CSV and record the export in the audit log."""
+    content = render_responses_csv(session, workspace_id, assessment_id)
+    audit_trail.record_event(session, workspace_id, now, audit_trail.RESPONSES_EXPORTED, assessment_id)
+    return content
+
+
+def render_responses_csv(session: Session, workspace_id: str, assessment_id: str) -> str:
+    """Render one row per counted response, without careless ones.
+
+    `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    if held.confidentiality != "attributable":
+        raise NotAttributableError(NOT_ATTRIBUTABLE)
+    if held.state != "closed":
+        raise NotClosedError(NOT_CLOSED_YET)
+    questionnaire = load_questionnaire(session, held)
+    gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=True)
+    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    if held.mode != CONSENSUS_ROLE:
+        answers = answers.only(screen_responses(questionnaire, answers).keep)
+    file = io.StringIO(newline="")
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(_make_header(questionnaire))
+    out.writerows(_iterate_rows(questionnaire, answers))
+    return file.getvalue()
+
+
+def _make_header(questionnaire: Questionnaire) -> list[str]:
+    items = [item.id for item in questionnaire.items]
+    return [
+        "respondent",
+        "role",
+        "functions",
+        "seconds",
+        *items,
+        *(f"{id_}:evidence" for id_ in _find_rated_columns(questionnaire)),
+    ]
+
+
+def _find_rated_columns(questionnaire: Questionnaire) -> dict[str, int]:
+    """Map the ids of rated items, which ask for evidence, to their columns."""
+    return {item.id: column for column, item in enumerate(questionnaire.items) if not item.options}
+
+
+def _iterate_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[list[str]]:
+    texts = [
+        {code: text for text, code in list_answer_codes(item.options).items()} | {NOT_ASKED: ""}
+        for item in questionnaire.items
+    ]
+    kinds = {BLANK: ""} | dict(enumerate(EVIDENCE_KINDS))
+    evidence = answers.evidence if answers.evidence is not None else answers.values * 0 + BLANK
+    functions = [function.id for function in questionnaire.functions]
+    for index, name in enumerate(answers.respondents):
+        seconds = answers.seconds[index]
+        yield [
+            f"'{name}" if name.startswith(FORMULA_PREFIXES) else name,
+            answers.roles[index],
+            ";".join(each for each, member in zip(functions, answers.functions[index], strict=True) if member),
+            "" if math.isnan(seconds) else f"{seconds:g}",
+            *(texts[column][code] for column, code in enumerate(answers.values[index].tolist())),
+            *(kinds[int(evidence[index, column])] for column in _find_rated_columns(questionnaire).values()),
+        ]

@@ -1,0 +1,116 @@
+"""Rank of an organisation among those of the workspace that share their scores (method 7).
+
+Ranks use published scores only, and one assessment per organisation: the newest that is shared.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.comparison.benchmark_rank import Rank, compute_rank
+from assessment.domain.questionnaire import Questionnaire
+from assessment.services.assessments import published_questionnaires
+from assessment.storage.results import benchmarks
+from assessment.storage.results.benchmarks import BenchmarkRelease
+
+NO_SCORE = "this organisation has no score here"
+TOO_FEW = "fewer than {needed} organisations share their scores"
+
+
+class ReleasedScore(Struct, frozen=True):
+    """Partial decoding of a score in a release."""
+
+    score: float | None
+
+
+class ReleasedScores(Struct, frozen=True):
+    """Partial decoding of a release: the scores that are ranked."""
+
+    overall: ReleasedScore
+    functions: dict[str, ReleasedScore]
+
+
+class Ranked(Struct, frozen=True):
+    """Score (0-100) and rank; `reason` explains a missing rank."""
+
+    score: float | None
+    rank: Rank | None
+    reason: str | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether only the organisation's own score is missing."""
+        return self.rank is None and self.score is None and self.reason == NO_SCORE
+
+
+class Benchmarked(Struct, frozen=True):
+    """Ranks of an organisation's newest results; `organisations` counts the others that share theirs."""
+
+    organisation: str
+    name: str
+    assessment: str
+    questionnaire: str
+    major_version: int
+    organisations: int
+    overall: Ranked
+    functions: dict[str, Ranked]
+
+
+def rank_organisations(session: Session, workspace_id: str) -> list[Benchmarked]:
+    """Rank every organisation with results, once per questionnaire and major version."""
+    found = benchmarks.list_newest_releases(session, workspace_id)
+    newest = _select_newest(found)
+    shared = _select_newest(one for one in found if one.in_benchmarks)
+    decoded = {one.assessment_id: msgspec.json.decode(one.content, type=ReleasedScores) for one in found}
+    result = []
+    for (organisation, *instrument), one in newest.items():
+        others = [decoded[each.assessment_id] for key, each in shared.items() if key[1:] == tuple(instrument)
+                  and key[0] != organisation]  # fmt: skip
+        result.append(
+            _rank_organisation(
+                one, published_questionnaires.load_questionnaire(session, one), decoded[one.assessment_id], others
+            )
+        )
+    return result
+
+
+def _select_newest(found: Iterable[BenchmarkRelease]) -> dict[tuple[str, str, int], BenchmarkRelease]:
+    """Select the newest per organisation, questionnaire and major version; the input is ordered oldest first."""
+    return {(one.organisation_id, one.questionnaire_id, _get_major_version(one)): one for one in found}
+
+
+def _get_major_version(one: BenchmarkRelease) -> int:
+    return int(one.questionnaire_version.partition(".")[0])
+
+
+def _rank_organisation(
+    one: BenchmarkRelease, questionnaire: Questionnaire, own: ReleasedScores, others: list[ReleasedScores]
+) -> Benchmarked:
+    functions = {
+        name: _rank_score(
+            questionnaire, part.score, [each.functions[name].score for each in others if name in each.functions]
+        )
+        for name, part in own.functions.items()
+    }
+    return Benchmarked(
+        organisation=one.organisation_id,
+        name=one.organisation,
+        assessment=one.assessment_id,
+        questionnaire=one.questionnaire_id,
+        major_version=_get_major_version(one),
+        organisations=len(others),
+        overall=_rank_score(questionnaire, own.overall.score, [each.overall.score for each in others]),
+        functions=functions,
+    )
+
+
+def _rank_score(questionnaire: Questionnaire, own: float | None, others: list[float | None]) -> Ranked:
+    known = [score for score in others if score is not None]
+    rules = questionnaire.benchmark
+    if len(known) < rules.quarter_from:
+        return Ranked(own, None, TOO_FEW.format(needed=rules.quarter_from))
+    if own is None:
+        return Ranked(None, None, NO_SCORE)
+    return Ranked(own, compute_rank(own, known, rules, questionnaire.scoring.interval_confidence))

@@ -1,0 +1,123 @@
+"""A consultant's own texts, findings, moderated scores and logo for the reports of an assessment.
+
+Each save adds an immutable revision; reports use the newest. Released figures never change.
+"""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import ReportDetails
+from assessment.domain.report.comments import Comments, add_comments, find_comment_problems
+from assessment.domain.result import Result
+from assessment.errors import ChangedError, InvalidError, Problem
+from assessment.i18n.messages import N_
+from assessment.pdf.logo import reencode_logo
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import published_questionnaires
+from assessment.storage import assessments
+from assessment.storage.results import comments
+
+MAX_PROBLEMS = 200
+NO_COMMENTS = Comments()
+
+
+class ConsultantComments(Struct, frozen=True):
+    """Newest revision; `revision` 0 means none. `release` is the number of the newest release at that time."""
+
+    comments: Comments = NO_COMMENTS
+    logo: bytes | None = None
+    revision: int = 0
+    release: int | None = None
+    saved_at: datetime | None = None
+    saved_by: str = ""
+    by_key: bool = False
+
+
+class LogoImage(Struct, frozen=True):
+    """Redrawn logo, or the problems with the uploaded one."""
+
+    content: bytes | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class CommentsRevision(Struct, frozen=True, kw_only=True):
+    """Revision to save, by a user or an API key."""
+
+    comments: Comments
+    logo: LogoImage
+    user_id: str | None = None
+    key_id: str | None = None
+    saved_at: datetime
+
+
+def load_comments(session: Session, workspace_id: str, assessment_id: str) -> ConsultantComments:
+    """Return the newest revision; `NotFoundError` without such an assessment."""
+    found = comments.find_newest_comments(session, workspace_id, assessment_id)
+    if found is None:
+        assessments.find_assessment(session, workspace_id, assessment_id)
+        return ConsultantComments()
+    return ConsultantComments(
+        comments=msgspec.json.decode(found.content, type=Comments),
+        logo=found.logo,
+        revision=found.number,
+        release=found.release,
+        saved_at=found.saved_at,
+        saved_by=found.name,
+        by_key=found.by_key,
+    )
+
+
+def redraw_logo(logo: bytes | None) -> LogoImage:
+    """Re-encode a logo from its pixels, which drops metadata and payloads. Slow, so call it without holding locks."""
+    try:
+        return LogoImage(reencode_logo(logo) if logo is not None else None)
+    except InvalidError as error:
+        return LogoImage(None, error.problems)
+
+
+def save_comments(
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    new: CommentsRevision,
+    library: QuestionnaireCatalogue,
+    revision: int | None = None,
+) -> ConsultantComments:
+    """Add a revision, in any state of the assessment; no-op if nothing changed.
+
+    `InvalidError` lists all problems, `ChangedError` if `revision` is not the newest.
+    """
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    before = load_comments(session, workspace_id, assessment_id)
+    if revision is not None and revision != before.revision:
+        raise ChangedError
+    problems = [
+        *find_comment_problems(new.comments, published_questionnaires.find_questionnaire(session, held, library)),
+        *new.logo.problems,
+    ]
+    if problems:
+        raise InvalidError(N_("These comments can't stand in a report."), problems[:MAX_PROBLEMS])
+    if (new.comments, new.logo.content) == (before.comments, before.logo):
+        return before
+    values = {
+        "number": before.revision + 1,
+        "content": msgspec.json.encode(new.comments),
+        "logo": new.logo.content,
+        "release": held.release,
+        "user_id": new.user_id,
+        "key_id": new.key_id,
+        "saved_at": new.saved_at,
+    }
+    comments.add_comments(session, workspace_id, assessment_id, values)
+    return load_comments(session, workspace_id, assessment_id)
+
+
+def add_saved_comments(
+    details: ReportDetails, own: ConsultantComments, questionnaire: Questionnaire, result: Result, language: str
+) -> ReportDetails:
+    """Add saved comments to the details of a report."""
+    return add_comments(details, own.comments, questionnaire, result, language, own.logo)

@@ -1,0 +1,83 @@
+"""Compare two waves by their releases. Nothing is computed from answers here."""
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.comparison.attribution import Attribution
+from assessment.domain.comparison.wave_report import WaveLabels, Waves, build_wave_report
+from assessment.domain.comparison.waves import Wave, compute_common_shares
+from assessment.errors import ConflictError, InvalidError, NoResultsError, NotFoundError, Problem
+from assessment.i18n.messages import N_
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.results import change_attribution, published_results
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.results.releases import Release
+
+OTHER_PARAMETER = "with"
+
+
+class PublishedWave(Struct, frozen=True):
+    """Wave with its assessment and newest release."""
+
+    held: Assessment
+    release: Release
+    wave: Wave
+
+
+class WavePair(Struct, frozen=True):
+    """Comparable waves; `attribution` by path, or the reason why there is none."""
+
+    earlier: PublishedWave
+    later: PublishedWave
+    attribution: dict[str, Attribution] | str
+
+
+def compare_waves(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> Waves:
+    """Compare an assessment with `other`, by default the earlier wave it follows."""
+    found = find_wave_pair(session, workspace_id, assessment_id, other)
+    names = tuple(WaveLabels(each.held.id, each.held.title) for each in (found.earlier, found.later))
+    return build_wave_report(found.earlier.wave, found.later.wave, found.attribution, (names[0], names[1]))
+
+
+def find_wave_pair(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> WavePair:
+    """Find both waves; `ConflictError` until both are closed, `InvalidError` if they can't be compared."""
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    named = other or held.wave_of
+    if named is None:
+        raise _make_error(N_("This is a first wave: say which assessment to compare it with."))
+    before = assessments.find_assessment(session, workspace_id, named)
+    if before.id == held.id:
+        raise _make_error(N_("An assessment can't be compared with itself."))
+    if before.organisation_id != held.organisation_id:
+        raise _make_error(N_("These are assessments of different organisations."))
+    if before.state == "closed" and before.release is None:
+        raise NoResultsError(N_("The earlier assessment was closed without results: there is nothing to compare with."))
+    earlier, later = load_published_wave(session, before), load_published_wave(session, held)
+    if earlier.release.released_on > later.release.released_on:
+        raise _make_error(N_("The other one closed after this: compare that one with this."))
+    if not compute_common_shares(later.wave.questionnaire, earlier.wave.questionnaire)[0]:
+        raise _make_error(N_("Their questionnaires share no items."))
+    return WavePair(
+        earlier, later, change_attribution.load_attribution(session, workspace_id, earlier.release, later.release)
+    )
+
+
+def load_published_wave(session: Session, held: Assessment) -> PublishedWave:
+    """Load the newest release of an assessment; `ConflictError` until the close."""
+    release = published_results.load_release(session, held.workspace_id, held.id)
+    return PublishedWave(
+        held, release, Wave(load_questionnaire(session, held), published_results.decode_result(release))
+    )
+
+
+def find_earlier_pair(session: Session, held: Assessment) -> WavePair | None:
+    """Return the waves that the report compares; None for a first wave, or without a comparable one."""
+    try:
+        return find_wave_pair(session, held.workspace_id, held.id) if held.wave_of else None
+    except (ConflictError, InvalidError, NotFoundError):
+        return None
+
+
+def _make_error(reason: str) -> InvalidError:
+    return InvalidError(N_("These can't be compared."), [Problem(reason, column=OTHER_PARAMETER)])

@@ -1,0 +1,85 @@
+"""Validate answers against their items before they are queued for the answer writer."""
+
+from msgspec import Struct
+
+from assessment.domain.answers import EVIDENCE_KINDS
+from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.survey.routing import list_asked_items
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.auth.principals import Respondent
+
+RUNG_VALUES = ("0", "1", "2", "3", "4")
+DONT_KNOW = "dk"
+NOT_APPLICABLE = "na"
+RATINGS_WITH_EVIDENCE = ("3", "4")
+MAX_REASON_LENGTH = 1000
+MAX_SEQUENCE = 2**53  # largest integer that JavaScript represents exactly
+
+
+class AnswerInput(Struct, frozen=True):
+    """Unvalidated answer; an empty `value` clears it. `base` is the sequence number the page was rendered with."""
+
+    value: str
+    reason: str = ""
+    evidence: str = ""
+    sequence: int | None = None
+    base: int | None = None
+
+
+def list_allowed_values(item: Item) -> tuple[str, ...]:
+    """Return every value the item accepts, except the empty one."""
+    choices = item.options if item.kind is Kind.CHOICE else RUNG_VALUES
+    return (*choices, DONT_KNOW, NOT_APPLICABLE)
+
+
+def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dict[str, Item]:
+    """Map the ids of the items this respondent is asked to the items."""
+    return {item.id: item for item in list_asked_items(questionnaire, respondent.role, respondent.functions)}
+
+
+def validate_answers(items: dict[str, Item], answers: dict[str, AnswerInput]) -> dict[str, AnswerInput]:
+    """Return the answers as they will be stored; `InvalidError` lists every invalid one."""
+    problems = [
+        problem for item, given in answers.items() for problem in _find_answer_problems(items.get(item), item, given)
+    ]
+    if problems:
+        raise InvalidError("Some answers can't be kept.", problems)
+    return {item: _clear_unused_fields(given) for item, given in answers.items()}
+
+
+def _find_answer_problems(item: Item | None, name: str, given: AnswerInput) -> list[Problem]:
+    place = f"/{name}"
+    if item is None:
+        return [Problem("This is not asked of you.", pointer=place)]
+    problems = []
+    if given.value and given.value not in list_allowed_values(item):
+        problems.append(Problem("This is not one of the answers.", pointer=place))
+    if given.evidence and given.evidence not in EVIDENCE_KINDS:
+        problems.append(Problem("This is not one of the kinds of evidence.", pointer=f"{place}/evidence"))
+    if len(given.reason) > MAX_REASON_LENGTH:
+        problems.append(
+            Problem(
+                with_values("This is longer than {most} characters.", most=MAX_REASON_LENGTH), pointer=f"{place}/reason"
+            )
+        )
+    if not is_storable(given.reason):
+        problems.append(Problem("This holds a character that can't be kept.", pointer=f"{place}/reason"))
+    if given.sequence is not None and not 0 <= given.sequence <= MAX_SEQUENCE:
+        problems.append(Problem("This is not a sequence number.", pointer=f"{place}/sequence"))
+    return problems
+
+
+def _clear_unused_fields(given: AnswerInput) -> AnswerInput:
+    """Drop a reason given without "does not apply", and evidence given for a rating that does not ask for it."""
+    return AnswerInput(
+        given.value,
+        given.reason.strip() if given.value == NOT_APPLICABLE else "",
+        given.evidence if given.value in RATINGS_WITH_EVIDENCE else "",
+        given.sequence,
+        given.base,
+    )
+
+
+def is_storable(text: str) -> bool:
+    """Return whether SQLite and PostgreSQL can store the text: no NUL, no lone surrogate."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,0 +1,40 @@
+"""Marks that an invited person has sent answers to an anonymous assessment.
+
+The key of a mark is an HMAC of the id of the person's first invitation with the server's secret. The database, its log
+and its backups don't contain the secret, so they don't reveal whose mark it is.
+"""
+
+from sqlalchemy.orm import Session
+
+from assessment.services.auth import tokens
+from assessment.storage.survey import anonymous_marks
+
+
+def mark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
+    """Set the mark of a person (id of the first invitation); return False if it was set before."""
+    legacy = _hash_person_legacy(person, secret)
+    if anonymous_marks.find_marks(session, workspace_id, assessment_id, {legacy}):
+        return False
+    return anonymous_marks.add_mark(session, workspace_id, assessment_id, _hash_person(person, secret))
+
+
+def has_sent_mark(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
+    names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
+    return bool(anonymous_marks.find_marks(session, workspace_id, assessment_id, names))
+
+
+def unmark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> None:
+    """Delete the mark, after the response was withdrawn or set aside."""
+    names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
+    anonymous_marks.delete_marks(session, workspace_id, assessment_id, names)
+
+
+def _hash_person(person: str, secret: str) -> bytes:
+    if not secret:
+        raise ValueError("An anonymous assessment needs the server's secret.")
+    return tokens.sign_text(secret, "invitation sent", person)
+
+
+def _hash_person_legacy(person: str, secret: str) -> bytes:
+    """HMAC used before drafts were per browser; such marks were set both by sending and by withdrawing."""
+    return tokens.sign_text(secret, "invitation done", person)

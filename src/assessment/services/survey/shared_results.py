@@ -1,0 +1,55 @@
+"""Shared results: released figures that a survey link shows after the close, never anyone's own answers."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.figures import (
+    FigureRounder,
+    ReportFigure,
+    build_figure_rounder,
+    build_out_of_scope_figure,
+)
+from assessment.domain.result import FunctionResult, ItemResult
+from assessment.services.results import published_results
+
+
+class SharedFigures(Struct, frozen=True):
+    """Figures by item and overall, the same for everyone; items without a score are absent."""
+
+    items: dict[str, ReportFigure]
+    overall: ReportFigure
+
+
+def is_result_shared(state: str, *, share_results: bool, is_released: bool) -> bool:
+    """Return whether a link shows the results: closed, shared by the consultant, and released."""
+    return state == "closed" and share_results and is_released
+
+
+def load_shared_figures(
+    session: Session, questionnaire: Questionnaire, workspace_id: str, assessment_id: str
+) -> SharedFigures:
+    """Load the figures from the release only; answers are not read."""
+    result = published_results.load_result(session, workspace_id, assessment_id)
+    made = build_figure_rounder(questionnaire, result)
+    whole = result.overall
+    return SharedFigures(
+        items={
+            item: _make_figure(made, f"functions.{function}.{place}.{item}.score", found)
+            for function, each in result.functions.items()
+            for place, item, found in _iterate_items(each)
+        },
+        overall=made.score(whole.score, "overall.score", whole.interval, whole.n),
+    )
+
+
+def _iterate_items(function: FunctionResult) -> Iterator[tuple[str, str, ItemResult]]:
+    for name, dimension in function.dimensions.items():
+        yield from ((f"dimensions.{name}.items", item, found) for item, found in dimension.items.items())
+    yield from (("hand_off.rows", item, found) for item, found in function.hand_off.rows.items())
+
+
+def _make_figure(made: FigureRounder, path: str, item: ItemResult) -> ReportFigure:
+    return build_out_of_scope_figure() if item.out_of_scope else made.step(item.score, path, item.bound, item.n)

@@ -1,0 +1,82 @@
+"""Survey link: its invitation, the person's other invitations, and whether answers are accepted."""
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.survey.promises import get_audience, is_private
+from assessment.errors import NotFoundError
+from assessment.services.auth import tokens
+from assessment.storage import assessments
+from assessment.storage.survey import invitations
+
+SURROUNDING_PUNCTUATION = ".,;:!?)>]}\"'*”’»"  # mail programs include it in a link, or cut it off
+
+
+class SurveyLink(Struct, frozen=True):
+    """`row` has the columns of the invitation and its assessment; `person` has the ids of the person's invitations.
+
+    Each invitation replaces the previous one; the first id identifies the person.
+    """
+
+    token: str
+    row: Any
+    person: tuple[str, ...]
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether each browser has its own draft."""
+        return is_private(get_audience(self.row.confidentiality, self.row.mode))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Return whether the database has no connection between responses and invitations."""
+        return bool(self.row.confidentiality == "anonymous" and self.is_private)
+
+    def state(self, now: datetime | None) -> str:
+        return get_assessment_state(self.row, now)
+
+
+def find_link(session: Session, text: str) -> SurveyLink:
+    """Find a link by its token as typed or pasted; `NotFoundError`."""
+    token = clean_token(text)
+    row = invitations.find_invitation_by_token(session, tokens.hash_token(token))
+    if row is None:
+        raise NotFoundError
+    return SurveyLink(
+        token, row, invitations.find_replacement_chain(session, row.workspace_id, row.assessment_id, row.id)
+    )
+
+
+def is_closed(session: Session, text: str, now: datetime) -> bool:
+    """Return whether the survey that a link leads to has closed; False for an unknown link."""
+    try:
+        return find_link(session, text).state(now) == "closed"
+    except NotFoundError:
+        return False
+
+
+def lock_link(session: Session, text: str) -> SurveyLink:
+    """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
+    found = find_link(session, text)
+    assessments.lock_assessment_state(session, found.row.workspace_id, found.row.assessment_id)
+    return find_link(session, text)
+
+
+def get_assessment_state(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row with the assessment's columns
+    """Return the assessment's state; closed from its closing time on, even before the scheduled close."""
+    return str(row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now))
+
+
+def clean_token(text: str) -> str:
+    """Strip what mail programs add to a token: punctuation, spaces, invisible characters."""
+    visible = "".join(letter for letter in text if not _is_space(letter))
+    return visible.strip(SURROUNDING_PUNCTUATION)
+
+
+def _is_space(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) in ("Cf", "Zs")

@@ -1,0 +1,50 @@
+"""Survey preview for a role: a respondent without a response, so nothing is stored."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import NotFoundError
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.principals import Respondent
+from assessment.storage import assessments
+
+
+def preview_survey(
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    library: QuestionnaireCatalogue,
+    role: str,
+    functions: Collection[str] = (),
+) -> tuple[Questionnaire, Respondent]:
+    """Return the questionnaire and a respondent with this role; without `functions`, in all of them."""
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    questionnaire = find_questionnaire(session, assessment, library)
+    known = [function.id for function in questionnaire.functions]
+    roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {each.id for each in questionnaire.roles}
+    if role not in roles or not set(functions) <= set(known):
+        raise NotFoundError
+    return questionnaire, Respondent(
+        response_id="preview",
+        workspace_id=workspace_id,
+        assessment_id=assessment_id,
+        questionnaire_id=questionnaire.id,
+        questionnaire_version=questionnaire.version,
+        questionnaire_digest=questionnaire.digest,
+        role=role,
+        functions=tuple(each for each in known if not functions or each in functions),
+        language=assessment.language,
+        state="preview",
+        assessment_state=assessment.state,
+        confidentiality=assessment.confidentiality,
+        minimum_group=assessment.minimum_group,
+        title=assessment.title,
+        organisation=assessment.organisation,
+        asker=assessment.asker,
+        mode=assessment.mode,
+        closes_on=assessment.closes_on,
+    )

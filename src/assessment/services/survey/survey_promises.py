@@ -1,0 +1,65 @@
+"""Load the promises to respondents: they depend on settings and on who was invited in their functions (method 6.9)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.survey.promises import InvitedCount, Promises, get_audience, is_private
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey.survey_links import SurveyLink
+from assessment.storage import assessments
+from assessment.storage.survey import invitation_counts
+
+
+def load_link_promises(session: Session, link: SurveyLink) -> Promises:
+    """Return the promises of the start page."""
+    row = link.row
+    audience = get_audience(row.confidentiality, row.mode)
+    earlier = get_audience(row.earlier_confidentiality, row.earlier_mode) if row.earlier_confidentiality else None
+    return Promises(
+        audience=audience,
+        people=row.minimum_group + 1,
+        shares_results=row.share_results,
+        invited=_count_invited(session, row.workspace_id, row.assessment_id, row.functions.split(";"), row.domains)
+        if is_private(audience)
+        else None,
+        has_domains=bool(row.domains),
+        is_late=row.is_late,
+        earlier=earlier if earlier != audience else None,
+    )
+
+
+def load_respondent_promises(session: Session, who: Respondent) -> Promises:
+    """Return the promises of the check page and the sent page."""
+    audience = get_audience(who.confidentiality, who.mode)
+    domains = assessments.find_assessment(session, who.workspace_id, who.assessment_id).domains
+    return Promises(
+        audience=audience,
+        people=who.minimum_group + 1,
+        shares_results=who.share_results,
+        invited=_count_invited(session, who.workspace_id, who.assessment_id, who.functions, domains)
+        if is_private(audience)
+        else None,
+        has_domains=bool(domains),
+    )
+
+
+def _count_invited(
+    session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
+) -> InvitedCount:
+    """Count the people invited in any of the functions, each once."""
+    groups = [
+        group
+        for group in invitation_counts.count_invited_groups(session, workspace_id, assessment_id, domains)
+        if set(group.functions.split(";")) & set(functions)
+    ]
+    by_mail: dict[str, int] = {}
+    for group in groups:
+        if group.is_mailed:
+            by_mail[group.domain] = by_mail.get(group.domain, 0) + group.people
+    return InvitedCount(
+        invited=sum(group.people for group in groups),
+        by_mail=by_mail,
+        late=sum(group.people for group in groups if group.is_late),
+        revoked=sum(group.people for group in groups if group.is_revoked),
+    )

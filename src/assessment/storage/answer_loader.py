@@ -1,0 +1,305 @@
+"""Load answers into arrays in one linear pass.
+
+The database groups equal rows and returns each group packed (see `packing`): a few hundred rows for any number of
+respondents. Everything comes from one statement, because positions are valid only within it; a second one finds people
+who have several responses.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import (
+    BLANK,
+    EVIDENCE_KINDS,
+    NOT_ASKED,
+    Answers,
+    AnswerValues,
+    BoolArray,
+    list_answer_codes,
+)
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.routing import build_survey_pages, is_asked
+from assessment.storage import tables
+from assessment.storage.row_packing import (
+    KEY_SEPARATOR,
+    SEPARATOR,
+    BinaryPacking,
+    RowIndex,
+    TextPacking,
+    choose_packing,
+    join_keys,
+    join_texts,
+)
+from assessment.storage.survey import counting_people
+
+RESPONDENTS, ANSWERS, TIMES = "respondents", "answers", "times"
+SENT, STARTED, UNLINKED = "sent", "started", "untied"
+UNKNOWN_SECONDS = -1.0  # response without a total time of its own
+
+response = tables.response
+answer = tables.answer
+section_time = tables.section_time
+invitation = tables.invitation
+
+Column: TypeAlias = ColumnElement[Any]
+
+
+class PackedGroup(Struct, frozen=True):
+    """Rows with the same keys: their row numbers in the arrays, and one figure each in the same order."""
+
+    keys: Sequence[str]
+    rows: NDArray[np.int64]
+    figures: NDArray[np.float64]
+
+
+class RouteGroup(Struct, frozen=True):
+    """Respondents with the same role and functions, who are asked the same items."""
+
+    role: str
+    functions: tuple[str, ...]
+    rows: NDArray[np.int64]
+
+
+class LoadedAnswers(Struct, frozen=True):
+    """Answers of all respondents; `sent`, `unlinked` and `ids` (response ids) are in the order of the rows.
+
+    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are
+    the rows of each person who has several, in order of preference after the sent one.
+    """
+
+    answers: Answers
+    sent: BoolArray
+    unlinked: BoolArray
+    ids: tuple[str, ...]
+    same_person_rows: tuple[tuple[int, ...], ...] = ()
+
+    def counted(self, submitted_share: float) -> Answers:
+        """Select responses that count at the close: sent, or with `submitted_share` of the asked items answered.
+
+        Each person counts once: with the sent response, otherwise with the first draft that has enough answers
+        (method 3).
+        """
+        asked = self.answers.values != NOT_ASKED
+        answered = (self.answers.values != BLANK) & asked
+        enough = answered.sum(axis=1) >= submitted_share * asked.sum(axis=1)
+        counts = self.sent | (enough & answered.any(axis=1) & ~self.unlinked)
+        for rows in self.same_person_rows:
+            able = [row for row in rows if counts[row]]
+            chosen = next((row for row in able if self.sent[row]), able[0] if able else None)
+            counts[[row for row in rows if row != chosen]] = False
+        return self.answers.only(counts)
+
+    def by_id(self) -> "LoadedAnswers":
+        """Label the rows by response id, which stays the same from one release to the next."""
+        return replace(self, answers=replace(self.answers, respondents=self.ids))
+
+
+def load_answers(
+    session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, *, named: bool = False
+) -> LoadedAnswers:
+    """Load all responses of an assessment, ordered by their random ids.
+
+    `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
+    answers; for those behind a release see `bases`.
+    """
+    ids, groups = _load_groups(session, workspace_id, assessment_id)
+    ways = _group_by_route(groups[RESPONDENTS])
+    values, evidence = _fill_values(questionnaire, ways, groups[ANSWERS], len(ids))
+    roles = np.full(len(ids), "", dtype=object)
+    functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
+    for way in ways:
+        roles[way.rows] = way.role
+        functions[way.rows] = [function.id in way.functions for function in questionnaire.functions]
+    answers = Answers(
+        respondents=_load_names(session, ids, workspace_id, assessment_id) if named else _make_numbers(len(ids)),
+        roles=tuple(roles.tolist()),
+        functions=functions,
+        seconds=_sum_seconds(questionnaire, ways, groups, len(ids)),
+        values=values,
+        evidence=evidence,
+        counts=counting_people.load_count_flags(session, workspace_id, assessment_id, ids),
+    )
+    sent, unlinked = (_flag_rows_in_state(groups[RESPONDENTS], wanted, len(ids)) for wanted in (SENT, UNLINKED))
+    return LoadedAnswers(
+        answers, sent, unlinked, tuple(ids), _find_rows_of_same_person(session, ids, workspace_id, assessment_id)
+    )
+
+
+def _load_groups(
+    session: Session, workspace_id: str, assessment_id: str
+) -> tuple[list[str], dict[str, list[PackedGroup]]]:
+    """Return the response ids in order, and the groups of each kind."""
+    packing = choose_packing(session)
+    read = session.execute(_select_packed_rows(packing, workspace_id, assessment_id)).all()
+    ids = np.array(
+        [each for one in read if one.kind == RESPONDENTS for each in one.ids.split(SEPARATOR)], dtype=np.bytes_
+    )
+    order = np.argsort(ids)
+    places = [packing.read_places(one.places) for one in read if one.kind == RESPONDENTS]
+    rows = RowIndex(np.concatenate([np.zeros(0, dtype=np.int64), *places])[order])
+    groups: dict[str, list[PackedGroup]] = {RESPONDENTS: [], ANSWERS: [], TIMES: []}
+    for kind, _, packed, figures, key in read:
+        groups[kind].append(
+            PackedGroup(key.split(KEY_SEPARATOR), rows[packing.read_places(packed)], packing.read_figures(figures))
+        )
+    return ids[order].astype(np.str_).tolist(), groups
+
+
+def _select_packed_rows(
+    packing: TextPacking | BinaryPacking, workspace_id: str, assessment_id: str
+) -> CompoundSelect[Any]:
+    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id", "label"))
+    them = (
+        select(*columns, packing.place.label("place"))
+        .where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            response.c.state.in_((SENT, STARTED)),
+        )
+        .subquery()
+    )
+
+    def packed(
+        kind: str, keys: Sequence[Column], figure: Column | None = None, ids: Column | None = None
+    ) -> Select[Any]:
+        parts: tuple[Column, ...] = (
+            literal(kind).label("kind"),
+            (literal("") if ids is None else join_texts(ids)).label("ids"),
+            packing.places(them.c.place).label("places"),
+            packing.nothing if figure is None else packing.figures(figure),
+        )
+        key = join_keys(keys)
+        return select(*parts, key).group_by(key)
+
+    is_untied = them.c.invitation_id.is_(None) & them.c.label.is_(None)
+    standing = case((them.c.state == SENT, SENT), (is_untied, UNLINKED), else_=STARTED)
+    told = func.coalesce(them.c.seconds, UNKNOWN_SECONDS)
+    people = packed(RESPONDENTS, (them.c.role, them.c.functions, standing), told, them.c.id)
+    answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
+    times = packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(section_time.c.seconds.is_not(None))
+    return union_all(
+        people.select_from(them),
+        answers.join_from(answer, them, them.c.id == answer.c.response_id),
+        times.join_from(section_time, them, them.c.id == section_time.c.response_id),
+    )
+
+
+def _group_by_route(people: Sequence[PackedGroup]) -> list[RouteGroup]:
+    rows: dict[tuple[str, str], list[NDArray[np.int64]]] = {}
+    for group in people:
+        rows.setdefault((group.keys[0], group.keys[1]), []).append(group.rows)
+    return [RouteGroup(role, tuple(within.split(";")), np.concatenate(each)) for (role, within), each in rows.items()]
+
+
+def _flag_rows_in_state(people: Sequence[PackedGroup], wanted: str, count: int) -> BoolArray:
+    found = np.zeros(count, dtype=np.bool_)
+    for group in people:
+        found[group.rows] = group.keys[2] == wanted
+    return found
+
+
+def _fill_values(
+    questionnaire: Questionnaire, ways: Sequence[RouteGroup], groups: Sequence[PackedGroup], count: int
+) -> tuple[AnswerValues, AnswerValues]:
+    """Fill values and evidence; unknown items and items not asked of the respondent are dropped."""
+    place = {
+        (item.id, text): (column, code)
+        for column, item in enumerate(questionnaire.items)
+        for text, code in list_answer_codes(item.options).items()
+    }
+    kinds = {text: code for code, text in enumerate(EVIDENCE_KINDS)}
+    # Items first: reads and writes go item by item, so each is contiguous in memory.
+    values = np.full((len(questionnaire.items), count), BLANK, dtype=np.int8)
+    evidence = np.full_like(values, BLANK)
+    for group in groups:
+        item, value, kind = group.keys
+        if (item, value) in place:
+            column, code = place[item, value]
+            values[column, group.rows] = code
+            if kind in kinds:
+                evidence[column, group.rows] = kinds[kind]
+    for way in ways:
+        for column, each in enumerate(questionnaire.items):
+            if not is_asked(each, way.role, way.functions):
+                values[column, way.rows], evidence[column, way.rows] = NOT_ASKED, BLANK
+    return values.T, evidence.T
+
+
+def _sum_seconds(
+    questionnaire: Questionnaire, ways: Sequence[RouteGroup], groups: Mapping[str, Sequence[PackedGroup]], count: int
+) -> NDArray[np.float64]:
+    """Return the response's own seconds, otherwise the sum over its pages; NaN if a page has none (method 3)."""
+    pages = {group.keys[0]: np.full(count, np.nan) for group in groups[TIMES]}
+    for group in groups[TIMES]:
+        pages[group.keys[0]][group.rows] = group.figures
+    nowhere = np.full(count, np.nan)
+    found = np.full(count, np.nan)
+    for way in ways:
+        shown = [pages.get(page[0].id, nowhere) for page in build_survey_pages(questionnaire, way.role, way.functions)]
+        if shown:
+            found[way.rows] = sum(page[way.rows] for page in shown)
+    for group in groups[RESPONDENTS]:
+        told = group.figures != UNKNOWN_SECONDS
+        found[group.rows[told]] = group.figures[told]
+    return found
+
+
+def _find_rows_of_same_person(
+    session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str
+) -> tuple[tuple[int, ...], ...]:
+    """Return the rows of each person who has several: by position in the replacement chain, then by draft number."""
+    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    replacements = session.execute(
+        select(invitation.c.id, invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.replaces.is_not(None),
+        )
+    ).all()
+    before = {row.id: row.replaces for row in replacements}
+    several = select(response.c.invitation_id).where(*here, response.c.draft_number > 1)
+    is_replacing = (invitation.c.workspace_id == workspace_id, invitation.c.replaces.is_not(None))
+    rows = session.execute(
+        select(response.c.id, response.c.invitation_id, response.c.draft_number).where(
+            *here,
+            response.c.state.in_((SENT, STARTED)),
+            response.c.invitation_id.in_(several)
+            | response.c.invitation_id.in_(select(invitation.c.id).where(*is_replacing))
+            | response.c.invitation_id.in_(select(invitation.c.replaces).where(*is_replacing)),
+        )
+    ).all()
+    place = {id_: row for row, id_ in enumerate(ids)}
+    people: dict[str, list[tuple[int, int, int]]] = {}
+    for row in rows:
+        first, depth = row.invitation_id, 0
+        while first in before:
+            first, depth = before[first], depth + 1
+        if row.id in place:
+            people.setdefault(first, []).append((depth, row.draft_number, place[row.id]))
+    return tuple(tuple(row for _, _, row in sorted(each)) for each in people.values() if len(each) > 1)
+
+
+def _make_numbers(count: int) -> tuple[str, ...]:
+    return tuple(f"r{number}" for number in range(1, count + 1))
+
+
+def _load_names(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[str, ...]:
+    """Return label, address or name, made unique by the response id."""
+    query = (
+        select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
+        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .where(response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    )
+    goes_by: dict[str, str] = dict(session.execute(query).all())
+    names: dict[str, None] = {}
+    for id_ in ids:
+        name = goes_by.get(id_, id_)
+        names[f"{name} ({id_})" if name in names else name] = None
+    return tuple(names)

@@ -1,0 +1,1 @@
+"""Queries on users, workspaces, API keys and the audit log."""

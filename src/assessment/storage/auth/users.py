@@ -1,0 +1,152 @@
+"""Queries on workspaces, users and console sessions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+
+user = tables.user
+membership = tables.membership
+workspace = tables.workspace
+console_session = tables.console_session
+
+
+def find_workspace_id(session: Session, name: str) -> str | None:
+    """Return the id of the workspace with this name."""
+    found: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
+    return found
+
+
+def list_workspace_names(session: Session) -> tuple[str, ...]:
+    """Return the names of all workspaces."""
+    return tuple(session.scalars(select(workspace.c.name).order_by(workspace.c.name)))
+
+
+def list_workspace_ids(session: Session) -> tuple[str, ...]:
+    return tuple(session.scalars(select(workspace.c.id).order_by(workspace.c.id)))
+
+
+def list_workspace_ids_of_user(session: Session, user_id: str) -> tuple[str, ...]:
+    """Return the ids of the workspaces that a user is a member of."""
+    of_user = membership.c.user_id == user_id
+    return tuple(session.scalars(select(membership.c.workspace_id).where(of_user).order_by(membership.c.workspace_id)))
+
+
+def add_workspace(session: Session, workspace_id: str, name: str, now: datetime) -> None:
+    session.execute(insert(workspace).values(id=workspace_id, name=name, created_at=now))
+
+
+def update_workspace(session: Session, workspace_id: str, **values: Any) -> None:  # noqa: ANN401
+    session.execute(update(workspace).where(workspace.c.id == workspace_id).values(**values))
+
+
+def has_user(session: Session, email: str) -> bool:
+    """Return whether there is a user with this address."""
+    return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
+
+
+def add_user(session: Session, values: dict[str, Any], workspace_id: str, role: str) -> None:
+    """Insert a user as a member of one workspace."""
+    session.execute(insert(user).values(**values))
+    session.execute(insert(membership).values(user_id=values["id"], workspace_id=workspace_id, role=role))
+
+
+def find_user_by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return id, password hash and first workspace of a user who is not disabled."""
+    return session.execute(
+        select(user.c.id, user.c.email, user.c.password_hash, func.min(membership.c.workspace_id).label("workspace_id"))
+        .join(membership, membership.c.user_id == user.c.id)
+        .where(user.c.email == email, user.c.disabled.is_(False))
+        .group_by(user.c.id, user.c.email, user.c.password_hash)
+    ).one_or_none()
+
+
+def find_user_id(session: Session, email: str) -> str | None:
+    """Return the id of the user with this address."""
+    found: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
+    return found
+
+
+def list_memberships(session: Session) -> Any:  # noqa: ANN401  # rows
+    """Return address, role, workspace, and whether admin and disabled, of each membership."""
+    return session.execute(
+        select(user.c.email, membership.c.role, workspace.c.name, user.c.admin, user.c.disabled)
+        .join(membership, membership.c.user_id == user.c.id)
+        .join(workspace, workspace.c.id == membership.c.workspace_id)
+        .order_by(user.c.email, workspace.c.name)
+    ).all()
+
+
+def has_password(session: Session, user_id: str, password_hash: str) -> bool:
+    """Return whether the password hash is current and the user enabled.
+
+    Locks the row, so that a concurrent change of the password waits.
+    """
+    found = session.scalar(
+        select(user.c.id)
+        .where(user.c.id == user_id, user.c.password_hash == password_hash, user.c.disabled.is_(False))
+        .with_for_update()
+    )
+    return found is not None
+
+
+def update_user(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401
+    """Update a user and delete all their console sessions."""
+    session.execute(update(user).where(user.c.id == user_id).values(**values))
+    session.execute(delete(console_session).where(console_session.c.user_id == user_id))
+
+
+def add_console_session(session: Session, values: dict[str, Any]) -> None:
+    session.execute(insert(console_session).values(**values))
+
+
+def find_user_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return the signed-in user of a session token, as a member of the session's workspace."""
+    return session.execute(
+        select(
+            user.c.id,
+            user.c.email,
+            user.c.admin,
+            membership.c.role,
+            workspace.c.id.label("workspace_id"),
+            workspace.c.name.label("workspace"),
+            console_session.c.created_at,
+            console_session.c.seen_at,
+        )
+        .join(user, user.c.id == console_session.c.user_id)
+        .join(workspace, workspace.c.id == console_session.c.workspace_id)
+        .join(
+            membership,
+            (membership.c.user_id == user.c.id) & (membership.c.workspace_id == console_session.c.workspace_id),
+        )
+        .where(console_session.c.token_hash == token_hash, user.c.disabled.is_(False))
+    ).one_or_none()
+
+
+def list_inviter_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:
+    """Return the addresses of all who may invite people in a workspace, disabled users included."""
+    return tuple(
+        session.scalars(
+            select(user.c.email)
+            .join(membership, membership.c.user_id == user.c.id)
+            .where(membership.c.workspace_id == workspace_id, membership.c.role != "viewer")
+        )
+    )
+
+
+def update_seen_at(session: Session, token_hash: bytes, now: datetime) -> None:
+    """Record when the session was last used."""
+    session.execute(update(console_session).where(console_session.c.token_hash == token_hash).values(seen_at=now))
+
+
+def delete_console_session(session: Session, token_hash: bytes) -> None:
+    """Delete one console session (sign-out)."""
+    session.execute(delete(console_session).where(console_session.c.token_hash == token_hash))
+
+
+def delete_console_sessions_before(session: Session, created: datetime) -> None:
+    """Delete console sessions created before `created`."""
+    session.execute(delete(console_session).where(console_session.c.created_at < created))

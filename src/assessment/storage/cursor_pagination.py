@@ -1,0 +1,107 @@
+"""Cursor pagination (keyset): an opaque cursor encodes the order columns of the last row."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Column, ColumnElement, Row, Select, TypeDecorator, and_, or_
+from sqlalchemy.orm import Session
+
+from assessment.errors import InvalidError
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT = 50
+MAXIMUM_LIMIT = 200
+EARLIEST_YEAR, LATEST_YEAR = 2000, 3000
+MAXIMUM_INTEGER = 2**31
+
+
+class RowPage(Struct, Generic[T], frozen=True):
+    """One page of a list; `next_cursor` is None on the last one."""
+
+    data: tuple[T, ...]
+    next_cursor: str | None = None
+
+
+class SortOrder(Struct, frozen=True):
+    """Columns that order a list without ties."""
+
+    columns: tuple[Column[Any], ...]
+    descending: bool = False
+
+
+class PageRequest(Struct, frozen=True):
+    """Cursor and size of the requested page."""
+
+    cursor: str | None = None
+    limit: int = DEFAULT_LIMIT
+
+
+def load_page(
+    session: Session, statement: Select[Any], order: SortOrder, place: PageRequest, read: Callable[[Row[Any]], T]
+) -> RowPage[T]:
+    """Load one page; the statement must select the columns it is ordered by.
+
+    Raises InvalidError for a limit out of range or a cursor that was not issued.
+    """
+    if not 1 <= place.limit <= MAXIMUM_LIMIT:
+        raise InvalidError(f"The limit must be between 1 and {MAXIMUM_LIMIT}.")
+    if place.cursor is not None:
+        statement = statement.where(_select_after(order, _decode_cursor(order, place.cursor)))
+    by = [column.desc() if order.descending else column.asc() for column in order.columns]
+    rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
+    page, has_more = rows[: place.limit], len(rows) > place.limit
+    cursor = None
+    if has_more:
+        last = page[-1]._mapping  # noqa: SLF001  # public despite its name
+        cursor = _encode_cursor([last[column] for column in order.columns])
+    return RowPage(tuple(read(row) for row in page), cursor)
+
+
+def _select_after(order: SortOrder, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Compare column by column: row values are typed differently in the two databases."""
+    choices = []
+    for number, (column, value) in enumerate(zip(order.columns, values, strict=True)):
+        equal = [before == held for before, held in zip(order.columns[:number], values, strict=False)]
+        choices.append(and_(*equal, column < value if order.descending else column > value))
+    return or_(*choices)
+
+
+def _encode_cursor(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _decode_cursor(order: SortOrder, cursor: str) -> list[Any]:
+    try:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
+        kinds = [_find_python_type(column) for column in order.columns]
+        found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        found = [None]
+    if not all(_is_storable(value) for value in found):
+        raise InvalidError("This cursor is not one that was given out.")
+    return found
+
+
+def _find_python_type(column: Column[Any]) -> type:
+    """Return the column's Python type; SQLModel's own types only return `object`."""
+    kind = column.type
+    return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type
+
+
+def _is_storable(value: object) -> bool:
+    """Return whether both databases can compare with the value: a client may forge a cursor."""
+    match value:
+        case datetime():
+            return value.tzinfo is not None and EARLIEST_YEAR < value.year < LATEST_YEAR
+        case int():
+            return abs(value) < MAXIMUM_INTEGER
+        case str():
+            return "\0" not in value
+        case _:
+            return False

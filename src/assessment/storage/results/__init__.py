@@ -1,0 +1,1 @@
+"""Queries on releases, published figures, benchmarks and report comments."""

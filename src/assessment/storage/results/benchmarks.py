@@ -1,0 +1,45 @@
+"""The newest release of every assessment of a workspace, for ranks among clients."""
+
+from msgspec import Struct
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+
+assessment, organisation, release = tables.assessment, tables.organisation, tables.release
+
+
+class BenchmarkRelease(Struct, frozen=True):
+    """Newest release of an assessment; `in_benchmarks`: it counts when others are ranked."""
+
+    organisation_id: str
+    organisation: str
+    assessment_id: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None
+    in_benchmarks: bool
+    content: bytes
+
+
+def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkRelease]:
+    """Return the newest release of each assessment, the oldest first."""
+    newer = release.alias()
+    newest = select(func.max(newer.c.number)).where(newer.c.assessment_id == release.c.assessment_id).scalar_subquery()
+    rows = session.execute(
+        select(
+            assessment.c.organisation_id,
+            organisation.c.name,
+            assessment.c.id,
+            assessment.c.questionnaire_id,
+            assessment.c.questionnaire_version,
+            assessment.c.questionnaire_digest,
+            assessment.c.in_benchmarks,
+            release.c.content,
+        )
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(release, release.c.assessment_id == assessment.c.id)
+        .where(assessment.c.workspace_id == workspace_id, release.c.number == newest)
+        .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id)
+    )
+    return [BenchmarkRelease(*row) for row in rows]

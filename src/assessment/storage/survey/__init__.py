@@ -1,0 +1,1 @@
+"""Queries on invitations, responses and answers."""

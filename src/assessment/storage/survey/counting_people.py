@@ -1,0 +1,127 @@
+"""Responses that count towards the k + 1 people that a released figure needs (method 6.9)."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS_ROLE, BoolArray
+from assessment.domain.disclosure.invited_people import (
+    InvitedPerson,
+    find_counting_invitations,
+    find_uncounted_groups,
+    format_group,
+)
+from assessment.storage import tables
+
+assessment = tables.assessment
+invitation = tables.invitation
+response = tables.response
+
+INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late", "revoked_on")
+
+
+def load_invited_people(session: Session, workspace_id: str, assessment_id: str) -> tuple[InvitedPerson, ...]:
+    """Return everyone who was ever invited, by position."""
+    rows = session.execute(
+        select(*(invitation.c[name] for name in INVITATION_COLUMNS))
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+        .order_by(invitation.c.position)
+    )
+    return tuple(
+        InvitedPerson(
+            id=row.id,
+            role=row.role,
+            functions=tuple(row.functions.split(";")),
+            email=row.email,
+            deliver=row.deliver,
+            replaces=row.replaces,
+            is_late=row.is_late,
+            is_revoked=row.revoked_on is not None,
+        )
+        for row in rows
+    )
+
+
+def load_count_flags(session: Session, workspace_id: str, assessment_id: str, ids: Sequence[str]) -> BoolArray | None:
+    """Return which of these responses count, in their order; None if all do or the rule does not apply.
+
+    Responses from a file always count.
+    """
+    held = session.execute(
+        select(
+            assessment.c.confidentiality,
+            assessment.c.mode,
+            assessment.c.minimum_group,
+            assessment.c.domains,
+            assessment.c.uncounted_groups,
+        ).where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+    ).one()
+    if held.confidentiality == "attributable" or held.mode == CONSENSUS_ROLE:
+        return None
+    people = load_invited_people(session, workspace_id, assessment_id)
+    if held.confidentiality == "anonymous":
+        uncounted = {*held.uncounted_groups} | find_uncounted_groups(people, held.domains, held.minimum_group)
+        away = _find_uncounted_anonymous(
+            session, workspace_id, assessment_id, _AnonymousGroups(people, held.domains, uncounted)
+        )
+    else:
+        counting = find_counting_invitations(people, held.domains)
+        others = {person.id for person in people} - counting
+        away = _find_responses_of_invitations(session, workspace_id, assessment_id, others) if others else iter(())
+    left_out = set(away)
+    return np.asarray([id_ not in left_out for id_ in ids], dtype=np.bool_) if left_out else None
+
+
+def save_uncounted_groups(session: Session, workspace_id: str, assessment_id: str, groups: Collection[str]) -> None:
+    """Store the groups that do not count; the assessment must be locked."""
+    session.execute(
+        update(assessment)
+        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+        .values(uncounted_groups=sorted(groups))
+    )
+
+
+class _AnonymousGroups:
+    """Rule for anonymous responses, of which only role and functions are known."""
+
+    def __init__(self, people: Sequence[InvitedPerson], domains: Collection[str], uncounted: Collection[str]) -> None:
+        counting = find_counting_invitations(people, domains)
+        self._uncounted = uncounted
+        self._mixed = {person.group for person in people if person.id not in counting}
+
+    def counts(self, group: str, *, stored: bool | None) -> bool:
+        """Return whether a response counts; one without a stored flag counts if everyone of its group does."""
+        if group in self._uncounted:
+            return False
+        return group not in self._mixed if stored is None else stored
+
+
+def _find_uncounted_anonymous(
+    session: Session, workspace_id: str, assessment_id: str, groups: _AnonymousGroups
+) -> Iterator[str]:
+    rows = session.execute(
+        select(response.c.id, response.c.role, response.c.functions, response.c.counts).where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            response.c.label.is_(None),
+        )
+    )
+    for row in rows:
+        if not groups.counts(format_group(row.role, row.functions.split(";")), stored=row.counts):
+            yield row.id
+
+
+def _find_responses_of_invitations(
+    session: Session, workspace_id: str, assessment_id: str, invitations: Collection[str]
+) -> Iterator[str]:
+    """Yield responses of these invitations; filtered here, since a statement limits the number of parameters."""
+    rows = session.execute(
+        select(response.c.id, response.c.invitation_id).where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            response.c.invitation_id.is_not(None),
+        )
+    )
+    return (row.id for row in rows if row.invitation_id in invitations)

@@ -1,0 +1,292 @@
+"""Queries on invitations and their links."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, exists, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.errors import NotFoundError
+from assessment.storage import tables
+from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.results import releases
+
+invitation = tables.invitation
+link = tables.invitation_link
+
+LINK_DELIVERY, MAIL_DELIVERY = "link", "mail"  # how an invitation is delivered
+
+
+class Invitation(Struct, frozen=True):
+    """One invitation; nothing in it shows whether the person has answered (method 6.5).
+
+    `replaces` is the id of the invitation that this one corrects; `is_late`: created after the assessment opened.
+    """
+
+    id: str
+    assessment_id: str
+    position: int
+    email: str | None
+    name: str | None
+    role: str
+    functions: tuple[str, ...]
+    deliver: str
+    replaces: str | None
+    is_late: bool
+    created_on: date
+    revoked_on: date | None
+    revision: int
+
+
+class LinkCount(Struct, frozen=True):
+    """Number of links of an invitation, and the day of the newest."""
+
+    count: int
+    last_on: date
+
+
+INVITATION_COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
+
+
+def find_invitation(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
+    """Return an invitation; raises NotFoundError."""
+    row = session.execute(
+        select(*INVITATION_COLUMNS).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.id == invitation_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _read_invitation(row)
+
+
+def list_invitations(
+    session: Session, workspace_id: str, assessment_id: str, place: PageRequest
+) -> RowPage[Invitation]:
+    """List invitations by position."""
+    statement = select(*INVITATION_COLUMNS).where(
+        invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
+    )
+    return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, _read_invitation)
+
+
+def list_active_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+    """Return all that are not revoked, by position."""
+    return _select_active(session, workspace_id, assessment_id)
+
+
+def list_link_invitations(
+    session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
+) -> tuple[Invitation, ...]:
+    """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
+    given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
+    more = (~given,) if without_link else ()
+    return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
+
+
+def find_replacement(session: Session, workspace_id: str, invitation_id: str) -> str | None:
+    """Return the id of the invitation that replaces this one, if any."""
+    found: str | None = session.scalar(
+        select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces == invitation_id)
+    )
+    return found
+
+
+def find_replaced_invitations(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
+    """Return those of the ids whose invitation was replaced."""
+    found = session.scalars(
+        select(invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id, invitation.c.replaces.in_(invitation_ids)
+        )
+    )
+    return {each for each in found if each is not None}
+
+
+def find_replacement_chain(
+    session: Session, workspace_id: str, assessment_id: str, invitation_id: str
+) -> tuple[str, ...]:
+    """Return the ids of all invitations of one person, the first one first; each one replaces the one before."""
+    rows = session.execute(
+        select(invitation.c.id, invitation.c.replaces).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.replaces.is_not(None),
+        )
+    ).all()
+    before = {row.id: row.replaces for row in rows}
+    first = invitation_id
+    while first in before:
+        first = before[first]
+    after: dict[str, list[str]] = {}
+    for id_, replaced in sorted(before.items()):
+        after.setdefault(replaced, []).append(id_)
+    ids = [first]
+    for id_ in ids:  # appended to while iterating
+        ids += after.get(id_, [])
+    return tuple(ids)
+
+
+def find_invitations_of_address(session: Session, email: str, workspace_id: str | None = None) -> list[tuple[str, str]]:
+    """Return workspace id and id of each invitation to an address, in all workspaces or in one."""
+    here = () if workspace_id is None else (invitation.c.workspace_id == workspace_id,)
+    rows = session.execute(
+        select(invitation.c.workspace_id, invitation.c.id)
+        .where(invitation.c.email == email, *here)
+        .order_by(invitation.c.created_on, invitation.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def find_workspace_id(session: Session, invitation_id: str) -> str | None:
+    found: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
+    return found
+
+
+def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, LinkCount]:
+    rows = session.execute(
+        select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
+        .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+        .group_by(link.c.invitation_id)
+    )
+    return {row[0]: LinkCount(*row[1:]) for row in rows}
+
+
+def _select_active(
+    session: Session, workspace_id: str, assessment_id: str, *more: ColumnElement[bool]
+) -> tuple[Invitation, ...]:
+    rows = session.execute(
+        select(*INVITATION_COLUMNS)
+        .where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.revoked_on.is_(None),
+            *more,
+        )
+        .order_by(invitation.c.position)
+    )
+    return tuple(_read_invitation(row) for row in rows)
+
+
+def has_invitations(session: Session, workspace_id: str, assessment_id: str) -> bool:
+    """Return whether anyone was ever invited, revoked invitations included."""
+    here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+    return session.scalar(select(invitation.c.id).where(*here).limit(1)) is not None
+
+
+def find_next_position(session: Session, workspace_id: str, assessment_id: str) -> int:
+    """Return the next free position; the assessment must be locked."""
+    last = session.scalar(
+        select(func.max(invitation.c.position)).where(
+            invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
+        )
+    )
+    return 1 if last is None else int(last) + 1
+
+
+def add_invitations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    session.execute(insert(invitation), [dict(row) for row in rows])
+
+
+def update_invitation(session: Session, workspace_id: str, held: Invitation, **values: Any) -> None:  # noqa: ANN401
+    """Update an invitation and increment its revision."""
+    session.execute(
+        update(invitation)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == held.id)
+        .values(**values, revision=held.revision + 1)
+    )
+
+
+def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], today: date) -> None:
+    """Insert links: hash of the token -> invitation id."""
+    rows = [
+        {"token_hash": token_hash, "workspace_id": workspace_id, "invitation_id": invitation_id, "created_on": today}
+        for token_hash, invitation_id in links.items()
+    ]
+    if rows:
+        session.execute(insert(link), rows)
+
+
+def lock_invitations(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> None:
+    """Lock invitations against starting and sending until the commit; their assessment must be locked."""
+    session.execute(
+        select(invitation.c.id)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id.in_(invitation_ids))
+        .order_by(invitation.c.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
+    """Return the creation day of each link of these invitations, sorted."""
+    return tuple(
+        session.scalars(
+            select(link.c.created_on)
+            .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+            .order_by(link.c.created_on)
+        )
+    )
+
+
+def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: str, token_hash: bytes) -> str | None:
+    """Return the id of this assessment's invitation that a link belongs to."""
+    found: str | None = session.scalar(
+        select(invitation.c.id)
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .where(
+            link.c.token_hash == token_hash,
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+        )
+    )
+    return found
+
+
+def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+    """Return invitation, assessment and organisation of a link, without anything about responses."""
+    assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
+    earlier = assessment.alias("earlier")
+    columns = (
+        "questionnaire_id",
+        "questionnaire_version",
+        "questionnaire_digest",
+        "title",
+        "asker",
+        "language",
+        "confidentiality",
+        "minimum_group",
+        "closes_on",
+        "closes_at",
+        "mode",
+        "share_results",
+        "held_back",
+        "domains",
+        "opened_on",
+    )
+    return session.execute(
+        select(
+            invitation,
+            assessment.c.state.label("assessment_state"),
+            *(assessment.c[name] for name in columns),
+            earlier.c.confidentiality.label("earlier_confidentiality"),
+            earlier.c.mode.label("earlier_mode"),
+            releases.has_release(assessment.c.id).label("is_released"),
+            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
+            organisation.c.name.label("organisation"),
+            workspace.c.time_zone,
+        )
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .join(assessment, assessment.c.id == invitation.c.assessment_id)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(workspace, workspace.c.id == assessment.c.workspace_id)
+        .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
+        .where(link.c.token_hash == token_hash)
+    ).one_or_none()
+
+
+def _read_invitation(row: Row[Any]) -> Invitation:
+    values = dict(row._mapping)  # noqa: SLF001  # public despite its name
+    return Invitation(**(values | {"functions": tuple(values["functions"].split(";"))}))

@@ -1,0 +1,87 @@
+"""Personal data of one invited person: selected for an export, deleted for an erasure.
+
+Hashes of links, cookies and codes are left out of an export: they contain no information about the person.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.survey import responses
+
+invitation = tables.invitation
+link = tables.invitation_link
+response = tables.response
+respondent_session = tables.respondent_session
+section_time = tables.section_time
+answer = tables.answer
+basis = tables.basis
+mark = tables.mark
+
+SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash"}
+
+
+def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> dict[str, Any]:
+    """Return all columns of an invitation."""
+    return _load_rows(session, invitation, workspace_id, invitation.c.id, [invitation_id])[0]
+
+
+def list_links(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
+    return _load_rows(session, link, workspace_id, link.c.invitation_id, [invitation_id])
+
+
+def list_responses(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
+    """Return all drafts and responses of an invitation; anonymous responses are linked to none."""
+    return _load_rows(session, response, workspace_id, response.c.invitation_id, [invitation_id])
+
+
+def list_response_parts(session: Session, workspace_id: str, response_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that belong to a response, by kind."""
+    columns = {
+        "browsers": respondent_session.c.response_id,
+        "section_times": section_time.c.response_id,
+        "answers": answer.c.response_id,
+        "copies": basis.c.response_id,
+    }
+    return {
+        name: _load_rows(session, column.table, workspace_id, column, [response_id]) for name, column in columns.items()
+    }
+
+
+def erase_invitation(session: Session, workspace_id: str, invitation_id: str) -> None:
+    """Delete answers, snapshots, sessions and links of an invitation, and its name and address.
+
+    The empty invitation stays, because it counts among the invited.
+    """
+    for each in list_responses(session, workspace_id, invitation_id):
+        responses.erase_response(session, workspace_id, each["id"])
+        session.execute(
+            delete(respondent_session).where(
+                respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id == each["id"]
+            )
+        )
+    session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
+    session.execute(
+        update(invitation)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id)
+        .values(email=None, name=None, revision=invitation.c.revision + 1)
+    )
+
+
+def erase_marks(session: Session, workspace_id: str, names: Collection[bytes]) -> None:
+    """Delete the anonymous marks of an invitation."""
+    session.execute(delete(mark).where(mark.c.workspace_id == workspace_id, mark.c.name.in_(names)))
+
+
+def _load_rows(
+    session: Session, table: Table, workspace_id: str, column: Column[Any], values: Collection[str]
+) -> list[dict[str, Any]]:
+    shown = [each for each in table.columns if each.name not in SECRET_HASHES]
+    keys = list(table.primary_key.columns)
+    rows = session.execute(
+        select(*shown).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001  # public despite its name

@@ -1,0 +1,81 @@
+"""Authentication of console routes: the signed-in consultant, and what viewers may do."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from msgspec import structs
+from sqlalchemy import Engine
+
+from assessment.errors import ForbiddenError, UnauthenticatedError
+from assessment.services.auth import user_sessions
+from assessment.services.auth.principals import Consultant
+from assessment.storage import database
+from assessment.web.console import pending_forms
+from assessment.web.http import cookies, database_sessions, languages
+from assessment.web.http.csrf import SAFE_METHODS, StaleFormError
+from assessment.web.http.page_responses import redirect_to, render_page
+
+OWNER = "owner"
+SIGN_IN_PATH = "/console/sign-in"
+PAGE_OPTION = "page"  # in `opt` of a POST without fields: path of the page with its button, to return to after sign-in
+FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
+FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
+
+
+def provide_consultant(
+    request: Request[Any, Any, Any], engine: NamedDependency[Engine], now: NamedDependency[datetime]
+) -> Consultant:
+    """Dependency: return the signed-in consultant; raises `ForbiddenError` if a viewer calls a route for owners.
+
+    Reads and touches the session in transactions of its own: the handler's may be read-only, or roll back.
+    """
+    token = cookies.read_cookie(request, "console")
+    if token is None:
+        raise UnauthenticatedError
+    with database.read_session(engine) as reading:
+        who = user_sessions.load_consultant(reading, token, now)
+    if user_sessions.is_touch_due(who, now):
+        with database.write_session(engine) as writing:
+            user_sessions.touch_session(writing, token, now)
+    if who.role != OWNER and not _is_open_to_viewers(request):
+        raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
+    pending_forms.check_returned_form(request, who.user_id)
+    database_sessions.set_actor(request.scope, who.email)
+    return structs.replace(who, language=languages.negotiate_language(request))
+
+
+def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
+    opt = request.route_handler.opt
+    if request.method in SAFE_METHODS:
+        return not opt.get("owners")
+    return bool(opt.get("viewers"))
+
+
+def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
+    """Handle a missing session: redirect to sign-in and back, and carry a submitted form along."""
+    if request.headers.get("hx-request"):
+        shown = urlsplit(request.headers.get("hx-current-url", "")).path
+        return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(shown)})
+    if request.method in SAFE_METHODS:
+        return redirect_to(_build_sign_in_path(request.scope["path"]))
+    kept = pending_forms.read_request_form(request)
+    if kept and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
+        return render_page("console/resume.html", error.status, kept=kept, token="")
+    problem = "expired" if kept is None else "too-long" if kept.is_too_long else "kept"
+    template = request.route_handler.opt.get(PAGE_OPTION, "")
+    return render_page(
+        "console/sign-in.html",
+        error.status,
+        email="",
+        then=template.format(**request.path_params),
+        problem=problem,
+        ended=False,
+        kept=kept if problem == "kept" else None,
+    )
+
+
+def _build_sign_in_path(then: str) -> str:
+    return SIGN_IN_PATH if then in ("", "/console") else f"{SIGN_IN_PATH}?then={quote(then)}"

@@ -1,0 +1,19 @@
+"""Flash messages after a redirect, by the query parameter `done`."""
+
+from assessment.i18n.messages import N_
+
+FLASH_MESSAGES = {
+    "created": N_("The assessment is set up as a draft. Invite people, then open it."),
+    "opened": N_("The assessment is open. People can answer by their links now."),
+    "reopened": N_("The assessment is open again. People can answer by the links they have."),
+    "added": N_("The people are added. Make their links below, and hand them over."),
+    "changed": N_("The invitation is changed. Its links keep working."),
+    "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
+    "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
+    "saved": N_("The settings are saved."),
+}
+
+
+def get_flash_message(name: str) -> str:
+    """Return the message; empty for an unknown name."""
+    return FLASH_MESSAGES.get(name, "")

@@ -1,0 +1,65 @@
+"""Form errors: render the page again with the typed values and the errors; nothing is saved."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from litestar import Request, Response
+from msgspec import Struct
+
+from assessment.errors import InvalidError, Problem
+from assessment.i18n import Translator, get_translator
+from assessment.web.http.languages import get_page_language
+from assessment.web.http.page_responses import render_page
+
+LIST_INDEX = re.compile(r"(?<=^domains):\d+$")  # one text field contains the whole list
+FieldError: TypeAlias = tuple[str, str | Problem]  # field id, message
+
+
+class InvalidFormError(InvalidError):
+    """Raised for a form with errors, to roll back the transaction; rendered as `template` with `context`."""
+
+    def __init__(self, template: str, faults: Iterable[FieldError], context: Mapping[str, object]) -> None:
+        super().__init__()
+        self.template = template
+        self.faults = tuple(faults)
+        self.context = context
+
+
+class FormErrors(Struct, frozen=True):
+    """Translated errors of a form, for the error summary and the fields."""
+
+    found: tuple[tuple[str, str], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def at(self, field: str) -> str:
+        """Return the first error of a field; empty if it has none."""
+        return next((words for name, words in self.found if name == field), "")
+
+
+NO_ERRORS = FormErrors()
+
+
+def map_field_errors(problems: Iterable[Problem]) -> tuple[FieldError, ...]:
+    """Map problems to fields by their JSON pointers: `/a/b` is the field `a:b`."""
+    found = []
+    for problem in problems:
+        field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
+        field = LIST_INDEX.sub("", field)
+        found.append((field, problem))
+    return tuple(found)
+
+
+def show_form_errors(request: Request[Any, Any, Any], error: InvalidFormError) -> Response[Any]:
+    """Render the form again, with errors in the reader's language."""
+    words = get_translator(get_page_language(request).language)
+    told = tuple((field, _translate_error(words, fault)) for field, fault in error.faults)
+    return render_page(error.template, error.status, **{**error.context, "faults": FormErrors(told)})
+
+
+def _translate_error(words: Translator, fault: str | Problem) -> str:
+    if isinstance(fault, Problem):
+        return f"{words.told(fault.message)} {words.told(fault.remedy)}".strip()
+    return words.told(fault)

@@ -1,0 +1,1 @@
+"""Routes of the console, one module per area."""

@@ -1,0 +1,262 @@
+"""Assessment page: set-up tasks, progress, and opening, closing and reopening."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.plugins.htmx import HTMXRequest
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
+from assessment.errors import ChangedError, ConflictError, InvalidError, MailNotAvailableError, NothingToShowError
+from assessment.i18n import get_translator
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup, closing, reopening
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.principals import Consultant
+from assessment.services.people import invited_people
+from assessment.services.people.progress import load_progress, refresh_counts
+from assessment.services.reports import report_requests
+from assessment.services.reports.render_pool import RenderPool
+from assessment.storage import database
+from assessment.storage.assessments import Assessment
+from assessment.web.console import flash as words
+from assessment.web.console import form_fields, setup_tasks
+from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.edit_conflicts import (
+    EditConflictError,
+    StateConflictError,
+    describe_changes,
+    preserve_form_on_conflict,
+)
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.labels import get_labels
+from assessment.web.console.withheld_results import describe_withheld
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.languages import list_language_names
+from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
+
+TEMPLATE = "console/assessment.html"
+CLOSE_TEMPLATE = "console/close.html"
+REOPEN_TEMPLATE = "console/reopen.html"
+
+
+@get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
+def show_assessment(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
+    done: FromQuery[str] = "",
+) -> Template:
+    refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
+    context = _build_context(reading, consultant, library, assessment_id, now)
+    return render_page(TEMPLATE, **context, faults=NO_ERRORS, done=words.get_flash_message(done))
+
+
+@get("/assessments/{assessment_id:str}/progress", name="console:progress", policy=CONSULTANT, sync_to_thread=True)
+def show_progress(
+    request: HTMXRequest,
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
+) -> Template | Redirect:
+    """Show the progress: for htmx the fragment, otherwise the whole page."""
+    refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
+    return render_fragment(
+        request,
+        TEMPLATE,
+        "progress",
+        **_build_context(reading, consultant, library, assessment_id, now),
+        faults=NO_ERRORS,
+    )
+
+
+@post(
+    "/assessments/{assessment_id:str}/open",
+    name="console:open",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE_OPTION: "/console/assessments/{assessment_id}"},
+)
+def open_assessment(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Open the assessment, or show what is missing."""
+    context = _build_context(writing, consultant, library, assessment_id, now)
+    try:
+        with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id):
+            _open(writing, consultant, assessment_id, library, now)
+    except StateConflictError:
+        raise
+    except InvalidError as error:
+        found = [("open", fault[1]) for fault in map_field_errors(error.problems)]
+        raise InvalidFormError(TEMPLATE, found, context) from error
+    return redirect_to(f"/console/assessments/{assessment_id}?done=opened")
+
+
+def _open(
+    session: Session, consultant: Consultant, assessment_id: str, library: QuestionnaireCatalogue, now: datetime
+) -> None:
+    """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
+    try:
+        assessment_setup.open_assessment(session, consultant.workspace_id, assessment_id, library, now)
+    except MailNotAvailableError as error:
+        raise InvalidError(error.detail, error.problems) from error
+
+
+@get(
+    "/assessments/{assessment_id:str}/close",
+    name="console:ask-close",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def show_close_form(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+    engine: NamedDependency[Engine],
+) -> Template:
+    """Show what closing means, and ask for confirmation."""
+    refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
+    context = _build_context(reading, consultant, library, assessment_id, now)
+    _require_open(context["assessment"])
+    return render_page(CLOSE_TEMPLATE, **context, faults=NO_ERRORS, form=FormData({}))
+
+
+@post(
+    "/assessments/{assessment_id:str}/close",
+    name="console:close",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PRESERVES_FORM: True},
+)
+def close_assessment(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    now: NamedDependency[datetime],
+    press: NamedDependency[RenderPool],
+) -> Response[Any]:
+    """Close the assessment if the form confirms it."""
+    context = _build_context(writing, consultant, library, assessment_id, now)
+    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
+        _require_open(context["assessment"])
+    revision = form_fields.read_integer(form, "revision", [])
+    context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
+    if form.is_returned:
+        return render_page(CLOSE_TEMPLATE, **context, faults=NO_ERRORS)
+    if form.text("sure") != "yes":
+        raise InvalidFormError(CLOSE_TEMPLATE, [("sure", N_("Tick the box to close."))], context)
+    without_results = form.text("without_results") == "yes"
+    try:
+        release = closing.close_assessment(
+            writing, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
+        )
+    except ChangedError as error:
+        unknown = N_("These settings were changed while you were editing.")
+        conflict, _ = describe_changes(writing, consultant, assessment_id, revision, unknown)
+        raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
+    except NothingToShowError as error:
+        raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
+    database.run_after_commit(writing, lambda _: press.evict_reports(assessment_id))
+    return redirect_to(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
+
+
+@get(
+    "/assessments/{assessment_id:str}/reopen",
+    name="console:ask-reopen",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def show_reopen_form(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    now: NamedDependency[datetime],
+) -> Template:
+    """Show what reopening means; raises `ConflictError` with the reason if it is not possible."""
+    context = _build_context(reading, consultant, library, assessment_id, now)
+    why_not = reopening.find_refusal(context["assessment"])
+    if why_not:
+        raise ConflictError(why_not)
+    return render_page(REOPEN_TEMPLATE, **context, faults=NO_ERRORS)
+
+
+@post(
+    "/assessments/{assessment_id:str}/reopen",
+    name="console:reopen",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE_OPTION: "/console/assessments/{assessment_id}/reopen"},
+)
+def reopen_assessment(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id):
+        reopening.reopen_assessment(writing, consultant.workspace_id, assessment_id, now)
+    return redirect_to(f"/console/assessments/{assessment_id}?done=reopened")
+
+
+def _require_open(assessment: Assessment) -> None:
+    if assessment.state != "open":
+        raise ConflictError("Only an open assessment can be closed.")
+
+
+def _build_context(
+    session: Session, consultant: Consultant, library: QuestionnaireCatalogue, assessment_id: str, now: datetime
+) -> dict[str, Any]:
+    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    questionnaire = find_questionnaire(session, assessment, library)
+    so_far = load_progress(session, consultant.workspace_id, assessment_id)
+    today = get_workspace_day(now, assessment.time_zone)
+    tasks = setup_tasks.list_tasks(assessment, so_far.total.invited, today)
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "can_change": consultant.role == OWNER,
+        "names": get_labels(questionnaire, assessment, consultant.language),
+        "progress": so_far,
+        "least_share": get_translator(consultant.language).percent(
+            Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)
+        ),
+        "report_languages": list_language_names(report_requests.list_report_languages(questionnaire)),
+        "tasks": tasks,
+        "is_ready": setup_tasks.is_ready(tasks),
+        "is_compared": reopening.is_release_compared(assessment.confidentiality, assessment.mode),
+        "standing": describe_withheld(assessment, questionnaire, consultant.language),
+        "counting": invited_people.preview_counting_people(session, assessment)
+        if assessment.state == "draft"
+        else None,
+        "checked_at": now,
+        "is_closing": get_state_at(assessment.state, assessment.closes_at, now) != assessment.state,
+        "today": today,
+        "is_empty": False,
+    }

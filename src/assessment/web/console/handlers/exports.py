@@ -1,0 +1,50 @@
+"""Downloads: released figures, and the raw answers of attributable assessments."""
+
+from datetime import datetime
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.errors import NotFoundError
+from assessment.services.auth.principals import Consultant
+from assessment.services.results import answer_export, figure_export
+from assessment.web.console.authentication import FOR_OWNERS
+
+
+@get(
+    "/assessments/{assessment_id:str}/figures/{kind:str}", name="console:export", policy=CONSULTANT, sync_to_thread=True
+)
+def export_figures(
+    assessment_id: FromPath[str],
+    kind: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+) -> Response[bytes]:
+    """Return the figures as csv, xlsx or json."""
+    if kind not in figure_export.MEDIA_TYPES:
+        raise NotFoundError
+    content = figure_export.export_figures(reading, consultant.workspace_id, assessment_id, kind)
+    headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
+    return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
+
+
+@get(
+    "/assessments/{assessment_id:str}/responses.csv",
+    name="console:export-responses",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def export_responses(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
+    content = answer_export.export_responses(writing, consultant.workspace_id, assessment_id, now)
+    headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
+    return Response(content.encode(), media_type=answer_export.MEDIA_TYPE, headers=headers)

@@ -1,0 +1,131 @@
+"""Links for many people at once, as CSV for a mail merge or as letters; shown once, only hashes are stored."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import segno
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.questionnaire import Questionnaire
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.principals import Consultant
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import LinkedInvitation
+from assessment.services.results.figure_export import escape_formula
+from assessment.services.survey import duration_estimate
+from assessment.settings import Settings
+from assessment.storage.assessments import Assessment
+from assessment.web.console.edit_conflicts import preserve_form_on_conflict
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import InvalidFormError
+from assessment.web.console.handlers.people import PEOPLE_PATH, TEMPLATE, build_context
+from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.page_responses import render_page
+
+LETTERS_TEMPLATE = "console/letters.html"
+MAX_LETTERS = 500
+CSV_HEADER = ("name", "email", "role", "areas", "link")
+
+
+class InvitationLetter(Struct, frozen=True):
+    """Letter to one person: link, its QR code, and the estimated minutes (from, to)."""
+
+    name: str
+    link: str
+    code: Markup
+    minutes: tuple[int, int]
+
+
+@post(f"{PEOPLE_PATH}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def make_links(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Make a link for each invitation that has none, or one more for everyone, and return all new links."""
+    if form.is_returned:
+        return render_page(TEMPLATE, **build_context(writing, consultant, library, assessment_id, form=form))
+    to_print = form.text("as") == "letters"
+    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
+        made = people_invitations.create_links(
+            writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
+        )
+    refusal = _find_refusal(made, to_print=to_print)
+    if refusal:
+        raise InvalidFormError(
+            TEMPLATE, [("who", refusal)], build_context(writing, consultant, library, assessment_id, form=form)
+        )
+    assessment = assessment_setup.get_assessment(writing, consultant.workspace_id, assessment_id)
+    questionnaire = find_questionnaire(writing, assessment, library)
+    start = f"{settings.public_url.rstrip('/')}/s/"
+    if not to_print:
+        content = _write_csv(made, get_labels(questionnaire, assessment, consultant.language), start)
+        headers = {"content-disposition": f'attachment; filename="links-{assessment_id}.csv"'}
+        return Response(content, media_type="text/csv", headers=headers)
+    return render_page(
+        LETTERS_TEMPLATE,
+        consultant=consultant,
+        assessment=assessment,
+        letters=_build_letters(writing, assessment, made, questionnaire, start),
+    )
+
+
+def _find_refusal(made: Sequence[LinkedInvitation], *, to_print: bool) -> str:
+    if not made:
+        return N_("Everyone has a link. Choose “everyone” to make one more for each.")
+    if to_print and len(made) > MAX_LETTERS:
+        return N_("At most 500 letters can be made at once. Take the file, and print letters from it.")
+    return ""
+
+
+def _write_csv(made: Sequence[LinkedInvitation], known: QuestionnaireLabels, start: str) -> bytes:
+    """Write CSV with a byte order mark, so that Excel reads UTF-8, and with formulas escaped."""
+    file = io.StringIO(newline="")
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(CSV_HEADER)
+    for each in made:
+        who = each.invitation
+        areas = "; ".join(known.function(function) for function in who.functions)
+        texts = (who.name or "", who.email or "", known.role(who.role), areas, f"{start}{each.token}")
+        out.writerow([escape_formula(text) for text in texts])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _build_letters(
+    session: Session, assessment: Assessment, made: Sequence[LinkedInvitation], questionnaire: Questionnaire, start: str
+) -> list[InvitationLetter]:
+    """Build the letters; estimates are cached by role and functions."""
+    minutes: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
+    letters = []
+    for each in made:
+        asked_of = (each.invitation.role, tuple(each.invitation.functions))
+        if asked_of not in minutes:
+            minutes[asked_of] = duration_estimate.estimate_minutes(
+                session, assessment.workspace_id, questionnaire, *asked_of, assessment.language
+            )
+        letters.append(_build_letter(each, minutes[asked_of], start))
+    return letters
+
+
+def _build_letter(made: LinkedInvitation, minutes: tuple[int, int], start: str) -> InvitationLetter:
+    who = made.invitation
+    link = f"{start}{made.token}"
+    code = segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
+    return InvitationLetter(who.name or who.email or "", link, Markup(code), minutes)  # noqa: S704  # SVG generated from our own link

@@ -1,0 +1,130 @@
+"""Create an assessment, for an existing or a new organisation."""
+
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
+from assessment.errors import InvalidError
+from assessment.i18n.collation import collation_key
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup, client_organisations
+from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.mail_domains import MAX_DOMAINS
+from assessment.services.auth import users
+from assessment.services.auth.principals import Consultant
+from assessment.settings import Settings
+from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
+from assessment.storage.organisations import Organisation
+from assessment.web.console import form_fields
+from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.http import languages
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.languages import list_language_names
+from assessment.web.http.page_responses import redirect_to, render_page
+
+TEMPLATE = "console/new.html"
+NEW_ORGANISATION = ""  # value of the choice "new organisation"
+
+
+@get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+def show_new_form(
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    return render_page(TEMPLATE, **_build_context(reading, consultant, library, FormData({})), faults=NO_ERRORS)
+
+
+@post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def create_assessment(
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Create a draft and, if needed, its organisation, in one transaction."""
+    wrong: list[FieldError] = []
+    context = _build_context(writing, consultant, library, form)
+    if form.is_returned:
+        return render_page(TEMPLATE, **context, faults=NO_ERRORS)
+    closes_on = form_fields.read_date(form, "closes_on", wrong)
+    minimum_group = form_fields.read_integer(form, "minimum_group", wrong)
+    organisation = form.text("organisation")
+    if organisation == NEW_ORGANISATION:
+        organisation = _create_organisation(writing, consultant, form, now, wrong)
+    new = _build_new_assessment(form, organisation, closes_on, minimum_group)
+    try:
+        made = assessment_setup.create_assessment(
+            writing, consultant.workspace_id, new, library, now, least_group=settings.minimum_group
+        )
+    except InvalidError as error:
+        found = map_field_errors(error.problems)
+        wrong += [
+            fault for fault in found if fault[0] != "organisation" or form.text("organisation") != NEW_ORGANISATION
+        ]
+        raise InvalidFormError(TEMPLATE, wrong, context) from error
+    if wrong:
+        raise InvalidFormError(TEMPLATE, wrong, context)
+    return redirect_to(f"/console/assessments/{made.id}?done=created")
+
+
+def _create_organisation(
+    session: Session, consultant: Consultant, form: FormData, now: datetime, wrong: list[FieldError]
+) -> str:
+    try:
+        return client_organisations.create_organisation(
+            session, consultant.workspace_id, form.text("organisation_name"), now
+        ).id
+    except InvalidError as error:
+        is_taken = error.detail == client_organisations.NAME_TAKEN
+        told = client_organisations.NAME_TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
+        wrong.append(("organisation_name", told))
+        return NEW_ORGANISATION
+
+
+def _build_new_assessment(
+    form: FormData, organisation: str, closes_on: date | None, minimum_group: int | None
+) -> AssessmentInput:
+    return AssessmentInput(
+        organisation=organisation,
+        questionnaire=form.text("questionnaire"),
+        title=form.text("title"),
+        language=form.text("language") or None,
+        asker=form.text("asker"),
+        confidentiality=form.text("confidentiality"),
+        mode=form.text("mode"),
+        minimum_group=minimum_group,
+        closes_on=closes_on,
+        domains=form_fields.read_list(form, "domains"),
+    )
+
+
+def _build_context(
+    session: Session, consultant: Consultant, library: QuestionnaireCatalogue, form: FormData
+) -> dict[str, object]:
+    found = client_organisations.list_organisations(session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT))
+    by_name: list[Organisation] = sorted(found.data, key=lambda each: collation_key(each.name, consultant.language))
+    questionnaires = [
+        (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in library.list()
+    ]
+    return {
+        "consultant": consultant,
+        "firm": "" if consultant.workspace == users.DEFAULT_WORKSPACE else consultant.workspace,
+        "organisations": by_name,
+        "questionnaires": questionnaires,
+        "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
+        "least_group": SMALLEST_MINIMUM_GROUP,
+        "domains_most": MAX_DOMAINS,
+        "form": form,
+    }

@@ -1,0 +1,275 @@
+"""People of an assessment: invite them, make links, revoke invitations.
+
+The pages show only actions of consultants (links made, revoked, replaced), never whether a person has answered.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.plugins.htmx import HTMXRequest
+from litestar.response import Redirect, Template
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.csv_text import CsvError
+from assessment.errors import FormattedText, InvalidError, Problem, with_values
+from assessment.i18n import get_translator
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.principals import Consultant
+from assessment.services.people import people_invitations
+from assessment.settings import Settings
+from assessment.storage.cursor_pagination import PageRequest
+from assessment.web.console import flash as said
+from assessment.web.console import people_import
+from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
+
+TEMPLATE = "console/people.html"
+CHECK_TEMPLATE = "console/people-check.html"
+REVOKE_TEMPLATE = "console/revoke.html"
+PEOPLE_PATH = "/assessments/{assessment_id:str}/people"
+MAX_LINES = 2000
+
+
+@get(PEOPLE_PATH, name="console:people", policy=CONSULTANT, sync_to_thread=True)
+def show_people(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    after: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+) -> Template:
+    shown = build_context(reading, consultant, library, assessment_id, after)
+    return render_page(TEMPLATE, **shown, done=said.get_flash_message(done))
+
+
+@post(PEOPLE_PATH, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def add_person(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return render_page(TEMPLATE, **shown)
+    somebody = people_import.make_invitee(
+        form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
+    )
+    try:
+        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id):
+            people_invitations.create_invitations(
+                writing, consultant.workspace_id, assessment_id, [somebody], library, now
+            )
+    except StateConflictError:
+        raise
+    except InvalidError as error:
+        found = [(field.rpartition(":")[2], told) for field, told in map_field_errors(error.problems)]
+        raise InvalidFormError(TEMPLATE, replace_id_messages(found), shown) from error
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+
+
+@post(
+    f"{PEOPLE_PATH}/lines",
+    name="console:add-people",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PRESERVES_FORM: True},
+)
+def add_people(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Show what the pasted lines would add, or the errors by line; after confirmation, invite all of them."""
+    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return render_page(TEMPLATE, **shown)
+    questionnaire = find_questionnaire(writing, shown["assessment"], library)
+    words = people_import.build_vocabulary(questionnaire, shown["assessment"], consultant.language)
+    try:
+        read = people_import.parse_people(form.raw("lines"), words, MAX_LINES)
+    except CsvError as error:
+        told = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
+        raise InvalidFormError(TEMPLATE, [("lines", told)], shown) from error
+    guests = [line.guest for line in read]
+    wrong = _list_line_errors(
+        people_invitations.check_people(writing, shown["assessment"], guests[:MAX_LINES], library),
+        read,
+        shown["names"],
+        consultant.language,
+    )
+    if not read or len(read) > MAX_LINES:
+        wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
+    if wrong:
+        raise InvalidFormError(TEMPLATE, wrong, shown)
+    if form.text("sure") != "yes":
+        return render_page(CHECK_TEMPLATE, **shown, read=read)
+    try:
+        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id):
+            people_invitations.create_invitations(writing, consultant.workspace_id, assessment_id, guests, library, now)
+    except StateConflictError:
+        raise
+    except InvalidError as error:
+        raise InvalidFormError(
+            TEMPLATE, _list_line_errors(error.problems, read, shown["names"], consultant.language), shown
+        ) from error
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+
+
+@post(
+    f"{PEOPLE_PATH}/{{invitation_id:str}}/link",
+    name="console:link",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE_OPTION: "/console/assessments/{assessment_id}/people"},
+)
+def make_link(
+    request: HTMXRequest,
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Make one more link and show it this once; those made before stay good."""
+    shown = build_context(writing, consultant, library, assessment_id, form.text("after"))
+    try:
+        with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id, invitation_id):
+            token = people_invitations.create_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    except StateConflictError as error:
+        if not request.htmx:
+            raise
+        return render_fragment(request, TEMPLATE, "link", error.status, **shown | {"link_conflict": error.context})
+    invitation = people_invitations.get_invitation(writing, consultant.workspace_id, assessment_id, invitation_id)
+    link = f"{settings.public_url.rstrip('/')}/s/{token}"
+    return render_fragment(request, TEMPLATE, "link", **shown | {"link": link, "invitation": invitation})
+
+
+@get(
+    f"{PEOPLE_PATH}/{{invitation_id:str}}/revoke",
+    name="console:ask-revoke",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_OWNERS,
+)
+def show_revoke_form(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    """Show whose invitation it is and what revoking means, and ask for confirmation."""
+    invitation = people_invitations.get_invitation(reading, consultant.workspace_id, assessment_id, invitation_id)
+    shown = build_context(reading, consultant, library, assessment_id)
+    return render_page(REVOKE_TEMPLATE, **shown | {"invitation": invitation})
+
+
+@post(
+    f"{PEOPLE_PATH}/{{invitation_id:str}}/revoke",
+    name="console:revoke",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE_OPTION: "/console/assessments/{assessment_id}/people/{invitation_id}/revoke"},
+)
+def revoke_invitation(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Revoke an invitation: its links can't start a survey any more."""
+    with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id, invitation_id):
+        people_invitations.revoke_invitation(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
+
+
+def _list_line_errors(
+    problems: Sequence[Problem], read: Sequence[people_import.PersonLine], names: QuestionnaireLabels, language: str
+) -> list[FieldError]:
+    """Turn problems into field errors that name the pasted line."""
+    found: list[FieldError] = []
+    for problem in problems:
+        message = _replace_ids(problem.message, names)
+        if problem.line is not None and problem.line <= len(read):
+            found.append(("lines", _format_line_error(Problem(message), read[problem.line - 1].number, language)))
+        else:
+            found.append(("lines", get_translator(language).told(message)))
+    return found
+
+
+def _format_line_error(problem: Problem, line: int, language: str) -> str:
+    words = get_translator(language)
+    told = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
+    return words.gettext("Line {line}: {told}").format(line=line, told=told)
+
+
+def _replace_ids(told: str, names: QuestionnaireLabels) -> str:
+    """Replace ids of roles and functions in a message by their labels."""
+    if not isinstance(told, FormattedText) or not isinstance(known := told.values.get("known"), tuple):
+        return told
+    titles = {**names.roles, **names.functions}
+    return with_values(told.template, **told.values | {"known": tuple(titles.get(each, each) for each in known)})
+
+
+def replace_id_messages(found: Sequence[FieldError]) -> list[FieldError]:
+    """Replace messages about ids: in this form, roles and functions are chosen, not typed."""
+    said = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
+    return [(field, said.get(field, told)) for field, told in found]
+
+
+def build_context(
+    session: Session,
+    consultant: Consultant,
+    library: QuestionnaireCatalogue,
+    assessment_id: str,
+    after: str = "",
+    form: FormData | None = None,
+) -> dict[str, Any]:
+    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    found = people_invitations.list_invitations(
+        session, consultant.workspace_id, assessment_id, PageRequest(after or None)
+    )
+    known: QuestionnaireLabels = get_labels(
+        find_questionnaire(session, assessment, library), assessment, consultant.language
+    )
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "names": known,
+        "invitations": found.data,
+        "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
+        "made": people_invitations.count_links_by_invitation(session, consultant.workspace_id, found.data),
+        "replaced": people_invitations.find_replaced(session, consultant.workspace_id, found.data),
+        "following": found.next_cursor,
+        "after": after,
+        "form": form or FormData({}),
+        "link": "",
+        "link_conflict": None,
+        "invitation": None,
+        "faults": NO_ERRORS,
+    }

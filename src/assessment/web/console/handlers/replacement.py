@@ -1,0 +1,103 @@
+"""Correct an invitation: in place while the assessment is a draft, by a replacement after it has opened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.errors import ChangedError, InvalidError
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.auth.principals import Consultant
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import InvitationPatch
+from assessment.storage.survey.invitations import Invitation
+from assessment.web.console import form_fields, people_import
+from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.edit_conflicts import (
+    EditConflictError,
+    StateConflictError,
+    compare_versions,
+    describe_changes,
+    preserve_form_on_conflict,
+)
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.handlers.people import PEOPLE_PATH, build_context, replace_id_messages
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.page_responses import redirect_to, render_page
+
+TEMPLATE = "console/replace.html"
+REPLACEMENT_PATH = f"{PEOPLE_PATH}/{{invitation_id:str}}/replacement"
+
+
+@get(REPLACEMENT_PATH, name="console:ask-replace", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+def show_replacement_form(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    """Show the form with the stored values, and what a replacement means."""
+    invitation = people_invitations.get_invitation(reading, consultant.workspace_id, assessment_id, invitation_id)
+    shown = build_context(reading, consultant, library, assessment_id, form=_fill_form(invitation))
+    return render_page(TEMPLATE, **shown | {"invitation": invitation})
+
+
+@post(REPLACEMENT_PATH, name="console:replace", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def correct_invitation(
+    assessment_id: FromPath[str],
+    invitation_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
+    workspace_id = consultant.workspace_id
+    held = people_invitations.get_invitation(writing, workspace_id, assessment_id, invitation_id)
+    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    if form.is_returned:
+        return render_page(TEMPLATE, **shown | {"invitation": held})
+    guest = people_import.make_invitee(
+        form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
+    )
+    corrected = InvitationPatch(role=guest.role, functions=guest.functions, email=guest.email, name=guest.name)
+    is_in_place = shown["assessment"].state == "draft" or people_invitations.is_name_change(held, corrected)
+    act = people_invitations.update_invitation if is_in_place else people_invitations.replace_invitation
+    revision = form_fields.read_integer(form, "revision", [])
+    try:
+        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id, invitation_id):
+            act(writing, workspace_id, assessment_id, invitation_id, corrected, library, now, revision=revision)
+    except ChangedError as error:
+        unknown = N_("This invitation was changed while you were editing.")
+        conflict, changed_by = describe_changes(writing, consultant, invitation_id, revision, unknown)
+        versions = compare_versions(form, _fill_form(held), changed_by, shown["names"], consultant.language)
+        conflict = structs.replace(conflict, versions=versions)
+        raise EditConflictError(TEMPLATE, [], shown | {"invitation": held, "conflict": conflict}) from error
+    except StateConflictError:
+        raise
+    except InvalidError as error:
+        raise InvalidFormError(
+            TEMPLATE, replace_id_messages(map_field_errors(error.problems)), shown | {"invitation": held}
+        ) from error
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else 'replaced'}")
+
+
+def _fill_form(invitation: Invitation) -> FormData:
+    typed: Mapping[str, tuple[str, ...]] = {
+        "name": (invitation.name or "",),
+        "email": (invitation.email or "",),
+        "role": (invitation.role,),
+        "functions": invitation.functions,
+    }
+    return FormData(dict(typed))

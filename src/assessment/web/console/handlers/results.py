@@ -1,0 +1,83 @@
+"""Results page and PDF, both rendered from the same report of the release."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.report import Report
+from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.errors import NoResultsError
+from assessment.i18n import get_translator
+from assessment.pdf.editions import find_edition
+from assessment.services.assessments import assessment_setup
+from assessment.services.auth.principals import Consultant
+from assessment.services.reports import report_requests
+from assessment.services.reports.render_pool import RenderPool
+from assessment.services.reports.rendering import build_job_report
+from assessment.web.console.result_charts import draw_result_charts
+from assessment.web.console.withheld_results import describe_withheld
+from assessment.web.http.languages import list_language_names
+from assessment.web.http.page_responses import render_page
+
+PDF_MEDIA_TYPE = "application/pdf"
+
+
+@get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
+def show_results(
+    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+) -> Template:
+    """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
+    assessment = assessment_setup.get_assessment(reading, consultant.workspace_id, assessment_id)
+    if assessment.state == "closed" and assessment.release is None:
+        return render_page(
+            "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
+        )
+    asked = report_requests.request_report(
+        reading, consultant.workspace_id, assessment_id, preferred=consultant.language
+    )
+    report = build_job_report(asked.questionnaire, asked.order)
+    words = get_translator(report.language)
+    return render_page(
+        "console/results.html",
+        consultant=consultant,
+        assessment=assessment,
+        report=report,
+        words=words,
+        drawings=draw_result_charts(report, words),
+        language=report.language,
+        own=asked.own,
+        standing=describe_withheld(assessment, asked.questionnaire, consultant.language),
+        report_languages=list_language_names(report_requests.list_report_languages(asked.questionnaire)),
+        editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
+    )
+
+
+def _list_audiences(report: Report) -> tuple[str, ...]:
+    return BOARD_EDITION, *(FUNCTION_EDITION_PREFIX + part.id for part in report.functions), RESPONDENT_EDITION
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.pdf",
+    name="console:report",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=PDF_MEDIA_TYPE,
+)
+def download_report(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    press: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the PDF; by default the full report in the survey's language."""
+    asked = report_requests.request_report(reading, consultant.workspace_id, assessment_id, audience, language)
+    headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
+    reading.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    return Response(
+        press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
+    )

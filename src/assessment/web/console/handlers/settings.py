@@ -1,0 +1,199 @@
+"""Settings of one assessment: title, closing date, confidentiality, targets, weights, contacts."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ChangedError, ConflictError, InvalidError
+from assessment.i18n import Translator, get_translator
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.mail_domains import MAX_DOMAINS
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.assessments.setting_locks import is_opening_locked
+from assessment.services.auth.principals import Consultant
+from assessment.settings import Settings
+from assessment.storage.assessments import Assessment
+from assessment.web.console import form_fields
+from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.edit_conflicts import (
+    EditConflict,
+    EditConflictError,
+    StateConflictError,
+    compare_versions,
+    describe_changes,
+    preserve_form_on_conflict,
+)
+from assessment.web.console.form_data import FormData
+from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.page_responses import redirect_to, render_page
+
+TEMPLATE = "console/settings.html"
+SETTINGS_PATH = "/assessments/{assessment_id:str}/settings"
+
+
+@get(SETTINGS_PATH, name="console:settings", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+def show_settings_form(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    """Show the form with the stored settings."""
+    assessment = _load_changeable(reading, consultant, assessment_id)
+    questionnaire = find_questionnaire(reading, assessment, library)
+    held = _fill_form(assessment, get_translator(consultant.language))
+    return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, held))
+
+
+@post(SETTINGS_PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def change_settings(
+    assessment_id: FromPath[str],
+    writing: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    form: NamedDependency[FormData],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Save all settings, or none and show the errors of each field."""
+    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
+        assessment = _load_changeable(writing, consultant, assessment_id)
+    questionnaire = find_questionnaire(writing, assessment, library)
+    context = _build_context(consultant, assessment, questionnaire, form)
+    revision = form_fields.read_integer(form, "revision", [])
+    if form.is_returned:
+        return render_page(TEMPLATE, **context)
+    wrong: list[FieldError] = []
+    changes = _read_changes(form, questionnaire, wrong, assessment)
+    try:
+        with preserve_form_on_conflict(writing, consultant, form, context["names"], assessment_id):
+            assessment_setup.update_assessment(
+                writing,
+                consultant.workspace_id,
+                assessment_id,
+                changes,
+                library,
+                now=now,
+                revision=revision,
+                least_group=settings.minimum_group,
+            )
+    except ChangedError as error:
+        conflict = _describe_conflict(writing, consultant, assessment, form, context["names"])
+        raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict}) from error
+    except StateConflictError:
+        raise
+    except InvalidError as error:
+        raise InvalidFormError(TEMPLATE, [*wrong, *map_field_errors(error.problems)], context) from error
+    if wrong:
+        raise InvalidFormError(TEMPLATE, wrong, context)
+    return redirect_to(f"/console/assessments/{assessment_id}?done=saved")
+
+
+def _describe_conflict(
+    session: Session, consultant: Consultant, assessment: Assessment, form: FormData, known: QuestionnaireLabels
+) -> EditConflict:
+    unknown = N_("These settings were changed while you were editing.")
+    revision = form_fields.read_integer(form, "revision", [])
+    conflict, changed_by = describe_changes(session, consultant, assessment.id, revision, unknown)
+    stored = _fill_form(assessment, get_translator(consultant.language))
+    versions = compare_versions(form, stored, changed_by, known, consultant.language)
+    return structs.replace(conflict, versions=versions)
+
+
+def _load_changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:
+    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    if assessment.state == "closed":
+        raise ConflictError("This assessment is closed: its settings stand.")
+    return assessment
+
+
+def _read_changes(
+    form: FormData, questionnaire: Questionnaire, wrong: list[FieldError], assessment: Assessment
+) -> AssessmentPatch:
+    functions = [each.id for each in questionnaire.functions]
+    contacts = {
+        function: _read_numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
+        for function in functions
+    }
+    changes: dict[str, Any] = {
+        "title": form.text("title"),
+        "closes_on": form_fields.read_date(form, "closes_on", wrong),
+        "in_benchmarks": form.text("in_benchmarks") == "yes",
+    }
+    if not assessment.is_reopened:
+        changes |= {
+            "targets": _read_numbers(form, "targets", functions, wrong),
+            "weights": _read_numbers(form, "weights", functions, wrong),
+            "contacts": {function: shares for function, shares in contacts.items() if shares},
+        }
+    if (
+        not is_opening_locked(assessment) or form.text("promises") == "asked"
+    ):  # opened meanwhile: the service must refuse them
+        changes |= {
+            "asker": form.text("asker"),
+            "confidentiality": form.text("confidentiality"),
+            "mode": form.text("mode"),
+            "share_results": form.text("share_results") == "yes",
+            "domains": form_fields.read_list(form, "domains"),
+        }
+        group = form_fields.read_integer(form, "minimum_group", wrong)
+        if group is not None:
+            changes["minimum_group"] = group
+    return AssessmentPatch(**changes)
+
+
+def _read_numbers(form: FormData, place: str, ids: list[str], wrong: list[FieldError]) -> dict[str, float]:
+    read = {id_: form_fields.read_number(form, f"{place}:{id_}", wrong) for id_ in ids}
+    return {id_: value for id_, value in read.items() if value is not None}
+
+
+def _fill_form(assessment: Assessment, words: Translator) -> FormData:
+    """Build the form data for the stored settings."""
+    plain = {
+        "title": assessment.title,
+        "asker": assessment.asker,
+        "closes_on": assessment.closes_on.isoformat() if assessment.closes_on else "",
+        "minimum_group": str(assessment.minimum_group),
+        "confidentiality": assessment.confidentiality,
+        "mode": assessment.mode,
+        "share_results": "yes" if assessment.share_results else "",
+        "in_benchmarks": "yes" if assessment.in_benchmarks else "",
+        "domains": "\n".join(assessment.domains),
+    }
+    numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
+    numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
+    for function, shares in assessment.contacts.items():
+        numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
+    written = plain | {id_: form_fields.format_number(value, words) for id_, value in numbers.items()}
+    return FormData({name: (text,) for name, text in written.items()})
+
+
+def _build_context(
+    consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
+) -> dict[str, Any]:
+    words = get_translator(consultant.language)
+    return {
+        "consultant": consultant,
+        "assessment": assessment,
+        "names": get_labels(questionnaire, assessment, consultant.language),
+        "defaults": {each.id: (words.typed(each.target), words.typed(each.weight)) for each in questionnaire.functions},
+        "is_locked": is_opening_locked(assessment),
+        "domains_most": MAX_DOMAINS,
+        "least_group": SMALLEST_MINIMUM_GROUP,
+        "form": form,
+        "faults": NO_ERRORS,
+    }

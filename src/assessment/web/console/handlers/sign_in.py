@@ -1,0 +1,108 @@
+"""Sign in and sign out."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+from sqlalchemy import Engine
+
+from assessment.access_policies import CONSULTANT, PUBLIC
+from assessment.errors import TooManyRequestsError, UnauthenticatedError
+from assessment.services.auth import user_sessions
+from assessment.services.auth.principals import Consultant
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.console import pending_forms
+from assessment.web.console.authentication import FOR_VIEWERS, SIGN_IN_PATH
+from assessment.web.console.form_data import FormData
+from assessment.web.console.pending_forms import PendingForm
+from assessment.web.http import cookies, csrf
+from assessment.web.http.client_address import get_client_address
+from assessment.web.http.page_responses import redirect_to, render_page
+
+HOME_PATH = "/console"
+CONSOLE_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
+
+
+@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
+def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
+    return render_page(
+        "console/sign-in.html", email="", then=validate_redirect_path(then), problem="", ended=bool(ended), kept=None
+    )
+
+
+@post("/sign-in", name="console:signing-in", policy=PUBLIC, sync_to_thread=True)
+def sign_in(
+    request: Request[Any, Any, Any],
+    form: NamedDependency[FormData],
+    limiter: NamedDependency[RateLimiter],
+    settings: NamedDependency[Settings],
+    engine: NamedDependency[Engine],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Start a session with a new token; the error message does not reveal whether the account exists."""
+    email, then = form.text("email"), validate_redirect_path(form.text("then"))
+    kept = pending_forms.read_pending_form(form)
+    device = user_sessions.parse_device_cookie(cookies.read_cookie(request, "device") or "", email, settings.secret)
+    where = get_client_address(request, settings)
+    try:
+        with database.read_session(engine) as reading:
+            who = user_sessions.check_credentials(
+                reading, email, form.raw("password"), now, limiter=limiter, address=where, device=device
+            )
+    except UnauthenticatedError as error:
+        return render_page(
+            "console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False, kept=kept
+        )
+    except TooManyRequestsError as error:
+        return _render_too_many(error, email, then, kept)
+    with database.write_session(engine) as writing:
+        token = user_sessions.begin_session(writing, who, now, previous=cookies.read_cookie(request, "console"))
+    answer: Response[Any] = redirect_to(then or HOME_PATH)
+    if kept and validate_redirect_path(kept.path) and kept.is_typed_by(settings, who.user_id):
+        answer = render_page("console/resume.html", kept=kept, token=csrf.make_token(settings, token))
+    answer.set_cookie(cookies.make_cookie("console", token, settings))
+    answer.set_cookie(cookies.make_cookie("device", user_sessions.make_device_cookie(email, settings.secret), settings))
+    return answer
+
+
+@post("/sign-out", name="console:sign-out", policy=CONSULTANT, sync_to_thread=True, opt=FOR_VIEWERS)
+def sign_out(
+    request: Request[Any, Any, Any],
+    consultant: NamedDependency[Consultant],  # noqa: ARG001  # required by the policy
+    settings: NamedDependency[Settings],
+    engine: NamedDependency[Engine],
+) -> Response[Any]:
+    """End the session in the browser and on the server."""
+    token = cookies.read_cookie(request, "console")
+    with database.write_session(engine) as writing:
+        user_sessions.sign_out(writing, token or "")
+    answer = redirect_to(f"{SIGN_IN_PATH}?ended=yes")
+    answer.set_cookie(cookies.expire_cookie("console", settings))
+    return answer
+
+
+def validate_redirect_path(then: str) -> str:
+    """Return `then` if it is a path of the console, otherwise "": prevents open redirects."""
+    return then if CONSOLE_PATH.fullmatch(then) else ""
+
+
+def _render_too_many(error: TooManyRequestsError, email: str, then: str, kept: PendingForm | None) -> Response[Any]:
+    minutes = -(-error.retry_after // 60)
+    shown = render_page(
+        "console/sign-in.html",
+        error.status,
+        email=email,
+        then=then,
+        problem="too-many",
+        minutes=minutes,
+        ended=False,
+        kept=kept,
+    )
+    shown.headers["retry-after"] = str(error.retry_after)
+    return shown

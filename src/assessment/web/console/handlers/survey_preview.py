@@ -1,0 +1,111 @@
+"""Preview of the survey by role and functions; nothing is stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.errors import NotFoundError
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.principals import Consultant
+from assessment.services.survey import survey_preview
+from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey.handlers.preview import render_preview
+
+PREVIEW_PATH = "/assessments/{assessment_id:str}/preview"
+SEPARATOR = ","
+
+
+@get(PREVIEW_PATH, name="console:preview", policy=CONSULTANT, sync_to_thread=True)
+def show_preview_form(
+    assessment_id: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+    role: FromQuery[str] = "",
+    functions: FromQuery[list[str] | None] = None,
+) -> Response[Any]:
+    """Show the form for role and functions; if both are chosen, redirect to the first page."""
+    assessment = assessment_setup.get_assessment(reading, consultant.workspace_id, assessment_id)
+    known = get_labels(find_questionnaire(reading, assessment, library), assessment, consultant.language)
+    base = f"/console/assessments/{assessment_id}/preview"
+    chosen = tuple(_select_functions(known, functions or []))
+    if role in known.roles and chosen:
+        return redirect_to(f"{base}/{role}/{SEPARATOR.join(chosen)}")
+    return render_page(
+        "console/preview.html",
+        consultant=consultant,
+        assessment=assessment,
+        names=known,
+        role=role,
+        functions=chosen,
+        is_incomplete=bool(role or functions),
+    )
+
+
+@get(
+    f"{PREVIEW_PATH}/{{role:str}}/{{functions:str}}",
+    name="console:rehearse-first",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+)
+def preview_first_section(
+    assessment_id: FromPath[str],
+    role: FromPath[str],
+    functions: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    return _render_section(reading, consultant, library, (assessment_id, role, functions), None)
+
+
+@get(
+    f"{PREVIEW_PATH}/{{role:str}}/{{functions:str}}/{{section:str}}",
+    name="console:rehearse",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+)
+def preview_section(
+    assessment_id: FromPath[str],
+    role: FromPath[str],
+    functions: FromPath[str],
+    section: FromPath[str],
+    reading: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    library: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    return _render_section(reading, consultant, library, (assessment_id, role, functions), section)
+
+
+def _render_section(
+    session: Session,
+    consultant: Consultant,
+    library: QuestionnaireCatalogue,
+    whose: tuple[str, str, str],
+    section: str | None,
+) -> Template:
+    assessment_id, role, functions = whose
+    wanted = [name for name in functions.split(SEPARATOR) if name]
+    if not wanted:
+        raise NotFoundError
+    questionnaire, somebody = survey_preview.preview_survey(
+        session, consultant.workspace_id, assessment_id, library, role, wanted
+    )
+    if consultant.language in questionnaire.texts:  # respondents can switch the language too
+        somebody = structs.replace(somebody, language=consultant.language)
+    base = f"/console/assessments/{assessment_id}/preview"
+    return render_preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=section, back=base)
+
+
+def _select_functions(known: QuestionnaireLabels, functions: list[str]) -> Iterator[str]:
+    yield from (function for function in known.functions if function in functions)

@@ -1,0 +1,59 @@
+"""Set-up tasks of a draft, and the next action of an assessment."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from assessment.storage.assessments import Assessment
+
+
+class SetupTask(Struct, frozen=True):
+    """Entry of the set-up list; optional tasks do not block opening."""
+
+    name: str
+    path: str
+    done: bool
+    optional: bool = False
+    detail: int | None = None
+
+
+class NextAction(Struct, frozen=True):
+    """Next action for the consultant, and the path of its page."""
+
+    name: str
+    path: str
+
+
+def list_tasks(assessment: Assessment, invited: int, today: date) -> tuple[SetupTask, ...]:
+    """List the set-up tasks of a draft."""
+    return tuple(_build_tasks(assessment, f"/console/assessments/{assessment.id}", invited, today))
+
+
+def _build_tasks(assessment: Assessment, base: str, invited: int, today: date) -> Iterator[SetupTask]:
+    yield SetupTask("people", f"{base}/people", invited > 0, detail=invited)
+    is_past = assessment.closes_on is not None and assessment.closes_on < today
+    yield SetupTask("date", f"{base}/settings#closes_on", not is_past, optional=assessment.closes_on is None)
+    is_set = bool(assessment.targets or assessment.weights or assessment.contacts)
+    yield SetupTask("targets", f"{base}/settings#targets", is_set, optional=True)
+    yield SetupTask("preview", f"{base}/preview", done=False, optional=True)
+
+
+def is_ready(found: tuple[SetupTask, ...]) -> bool:
+    """Check that all required tasks are done."""
+    return all(task.done or task.optional for task in found)
+
+
+def find_next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> NextAction:
+    """Return the next action; viewers, who can't change anything, can only look."""
+    base = f"/console/assessments/{assessment.id}"
+    if assessment.state == "closed" and assessment.release is None:
+        return NextAction("look", base)
+    if assessment.state == "closed":
+        return NextAction("results", f"{base}/results")
+    if not can_change:
+        return NextAction("look", base)
+    if assessment.state == "open":
+        is_over = assessment.closes_on is not None and assessment.closes_on < today
+        return NextAction("close", f"{base}/close") if is_over else NextAction("watch", f"{base}#progress")
+    return NextAction("open", base) if invited else NextAction("invite", f"{base}/people")

@@ -1,0 +1,1 @@
+"""HTTP mechanics of the pages: cookies, CSRF, errors, languages, assets, templates."""

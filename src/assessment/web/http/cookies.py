@@ -1,0 +1,72 @@
+"""Session cookies: `__Host-` and `Secure`, except for plain http on loopback, where browsers accept neither."""
+
+from typing import Literal, TypeAlias
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.types import Scope
+
+from assessment.settings import Settings
+
+CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device"]
+
+MAX_AGE_SECONDS: dict[CookieKind, int] = {
+    "respondent": 366 * 86400,
+    "link": 366 * 86400,
+    "console": 12 * 3600,
+    "code": 3600,
+    "language": 366 * 86400,
+    "device": 366 * 86400,
+}
+
+
+def join_cookie_headers(scope: Scope) -> None:
+    """Join several Cookie header fields into one (RFC 9113, 8.2.3): HTTP/2 clients split them, proxies pass that on."""
+    fields = [value for name, value in scope["headers"] if name == b"cookie"]
+    if len(fields) > 1:
+        others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        scope["headers"] = [*others, (b"cookie", b"; ".join(fields))]
+
+
+def get_full_name(name: str, settings: Settings) -> str:
+    """Return the cookie name, with the prefix `__Host-` where TLS is used."""
+    return f"__Host-{name}" if settings.secure else name
+
+
+def read_cookie(connection: ASGIConnection, kind: CookieKind) -> str | None:  # type: ignore[type-arg]
+    """Return the cookie's value; None if absent or empty."""
+    return connection.cookies.get(get_full_name(kind, connection.app.state.settings)) or None
+
+
+def make_cookie(kind: CookieKind, value: str, settings: Settings) -> Cookie:
+    """Return a cookie with the maximum age of its kind."""
+    cookie = make_named_cookie(get_full_name(kind, settings), value, settings)
+    cookie.max_age = MAX_AGE_SECONDS[kind]
+    return cookie
+
+
+def make_named_cookie(name: str, value: str, settings: Settings) -> Cookie:
+    """Return a cookie by its full name, valid for a year: as long as a survey may last."""
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=MAX_AGE_SECONDS["respondent"],
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def make_removal_cookie(name: str, settings: Settings) -> Cookie:
+    """Return a cookie that deletes the one with this full name."""
+    cookie = make_named_cookie(name, "", settings)
+    cookie.max_age = 0
+    return cookie
+
+
+def expire_cookie(kind: CookieKind, settings: Settings) -> Cookie:
+    """Return a cookie that deletes the one of this kind."""
+    cookie = make_cookie(kind, "", settings)
+    cookie.max_age = 0
+    return cookie

@@ -1,0 +1,35 @@
+"""Request class that limits the number of form fields before parsing."""
+
+from litestar._parsers import parse_url_encoded_form_data
+from litestar.enums import RequestEncodingType
+from litestar.plugins.htmx import HTMXRequest
+from litestar.types import Empty
+
+from assessment.errors import TooLargeError, with_values
+
+MAX_FIELDS = 2000  # a section of the survey has about a hundred
+
+
+class FormRequest(HTMXRequest):
+    async def check_form(self) -> None:
+        """Parse the form; raises `TooLargeError` above the limit of fields.
+
+        Calls the undecorated parser: the framework's is memoized and would keep the last 1,024 bodies, a gigabyte
+        at our size limit, with passwords and answers in it.
+        """
+        if self.content_type[0] == RequestEncodingType.MULTI_PART:
+            return  # the framework limits these to 1,000 parts
+        body = await self.body()
+        if body.count(b"&") >= MAX_FIELDS:
+            raise TooLargeError(with_values("This form has more than {most} fields.", most=MAX_FIELDS))
+        state = self._connection_state
+        if state.form is Empty:
+            state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
+
+    def read_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return the text fields of a form that `check_form` has parsed; empty for other requests."""
+        form = self._connection_state.form
+        if form is Empty or not isinstance(form, dict):
+            return {}
+        values = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+        return {name: tuple(each for each in sent if isinstance(each, str)) for name, sent in values.items()}

@@ -1,0 +1,24 @@
+"""Liveness and readiness probes."""
+
+from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+from sqlalchemy import Engine
+
+from assessment.access_policies import PUBLIC
+from assessment.services.operations import readiness
+from assessment.settings import Settings
+
+
+@get("/livez", media_type=MediaType.TEXT, policy=PUBLIC, sync_to_thread=False)
+def check_liveness() -> str:
+    return "ok\n"
+
+
+@get("/readyz", policy=PUBLIC, sync_to_thread=True)
+def check_readiness(
+    engine: NamedDependency[Engine], settings: NamedDependency[Settings]
+) -> Response[readiness.Readiness]:
+    """Return 200 if the server can handle requests, otherwise 503 with what is missing."""
+    found = readiness.check_readiness(engine, settings.data)
+    return Response(found, status_code=HTTP_200_OK if found.ready else HTTP_503_SERVICE_UNAVAILABLE)

@@ -1,0 +1,161 @@
+"""Jinja template engine: StrictUndefined, autoescape, gettext in the language of the page."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar.plugins.jinja import JinjaTemplateEngine
+from markupsafe import Markup
+from msgspec import structs
+
+from assessment.access_policies import get_policy
+from assessment.errors import Problem
+from assessment.i18n import SOURCE_LANGUAGE, Translator, get_translator
+from assessment.settings import Settings
+from assessment.web.actors import describe_actor
+from assessment.web.http import cookies, csrf
+from assessment.web.http.assets import StaticAssets
+from assessment.web.http.languages import INTERFACE_LANGUAGES, LanguageOption, get_page_language, list_language_options
+
+PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
+
+
+def find_template_folder() -> Path:
+    """Find the templates in the installed package, otherwise in the checkout."""
+    installed = PACKAGE_FOLDER / "_data" / "templates"
+    return installed if installed.is_dir() else PACKAGE_FOLDER.parents[1] / "templates"
+
+
+def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTemplateEngine:
+    """Create the engine with the globals and filters of all templates."""
+    environment = Environment(
+        loader=FileSystemLoader(find_template_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        _gettext, _ngettext, newstyle=True, pgettext=_pgettext
+    )
+    environment.globals |= {
+        "asset": assets.path,
+        "csrf": _make_csrf_function(settings),
+        "csrf_token_of": _make_token_function(settings),
+    }
+    environment.globals |= {
+        "page_language": _get_interface_language,
+        "language_choices": _list_language_options,
+        "in_texts_language": _mark_texts_language,
+        "in_titles_language": _mark_titles_language,
+    }
+    environment.filters |= {"date": _format_date, "listed": _format_list, "said": _translate_text, "actor": _actor}
+    return JinjaTemplateEngine.from_environment(environment)
+
+
+@pass_context
+def _get_interface_language(context: Context) -> str:
+    """Return the language of the page or the request; English if there is no catalogue for it."""
+    language = _get_language(context)
+    return language if language in INTERFACE_LANGUAGES else SOURCE_LANGUAGE
+
+
+@pass_context
+def _list_language_options(context: Context) -> tuple[LanguageOption, ...]:
+    return list_language_options(context["request"])
+
+
+@pass_context
+def _mark_texts_language(context: Context) -> Markup:
+    """Render the `lang` attribute of questionnaire texts whose language has no catalogue."""
+    return _render_lang_attribute(_get_language(context), context)
+
+
+@pass_context
+def _mark_titles_language(context: Context) -> Markup:
+    """Render the `lang` attribute of the consultant's texts, where the page is in another language."""
+    return _render_lang_attribute(get_page_language(context["request"]).usual, context)
+
+
+def _render_lang_attribute(language: str, context: Context) -> Markup:
+    same = language == _get_interface_language(context)
+    return Markup() if same else Markup(' lang="{}"').format(language)
+
+
+def _get_language(context: Context) -> str:
+    return context.get("language") or get_page_language(context["request"]).language
+
+
+def _get_translator(context: Context) -> Translator:
+    return get_translator(_get_language(context))
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    return _get_translator(context).gettext(message)
+
+
+@pass_context
+def _pgettext(context: Context, meaning: str, message: str) -> str:
+    return _get_translator(context).pgettext(meaning, message)
+
+
+@pass_context
+def _translate_text(context: Context, told: str | Problem) -> str:
+    """Translate a message of a service; `_()` would also interpolate, and fail at a `%` in it."""
+    words = _get_translator(context)
+    if isinstance(told, Problem):
+        return str(structs.replace(told, message=words.told(told.message), remedy=words.told(told.remedy)))
+    return words.told(told)
+
+
+@pass_context
+def _actor(context: Context, actor: str) -> str:
+    return describe_actor(_get_translator(context), actor)
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, number: int) -> str:
+    return _get_translator(context).ngettext(one, many, number)
+
+
+@pass_context
+def _format_date(context: Context, day: date) -> str:
+    return _get_translator(context).date(day)
+
+
+@pass_context
+def _format_list(context: Context, entries: Sequence[str]) -> str:
+    return _get_translator(context).listed(entries)
+
+
+def _make_token_function(settings: Settings) -> Callable[[Context], str]:
+    @pass_context
+    def token(context: Context) -> str:
+        """Return a token for the session of the page's route; empty if the route has no session."""
+        request = context["request"]
+        handler = request.scope.get("route_handler")
+        policy = get_policy(handler) if handler else None
+        session = cookies.read_cookie(request, policy.session) if policy and policy.session else None
+        return csrf.make_token(settings, session) if session else ""
+
+    return token
+
+
+def _make_csrf_function(settings: Settings) -> Callable[[Context], str]:
+    token = _make_token_function(settings)
+
+    @pass_context
+    def field(context: Context) -> Markup:
+        """Render the hidden fields of every form: the CSRF token, and the author's signature in the console."""
+        hidden = Markup('<input type="hidden" name="{}" value="{}">')
+        consultant = context.get("consultant")
+        mark = (
+            hidden.format(csrf.AUTHOR_FIELD, csrf.sign_author(settings, consultant.user_id)) if consultant else Markup()
+        )
+        return hidden.format(csrf.TOKEN_FIELD, token(context)) + mark
+
+    return field

@@ -1,0 +1,120 @@
+"""Parse survey forms; fields are named like the CSV columns (`ITEM`, `ITEM:reason`, `ITEM:evidence`)."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ConflictError, InvalidError, Problem
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey import answer_validation
+from assessment.services.survey.answer_validation import AnswerInput
+from assessment.storage.answer_writer import SEQUENCE_STEP
+from assessment.web.survey.survey_pages import PageAnswer
+
+FormFields: TypeAlias = Mapping[str, str]
+
+MAX_DIGITS = 16
+MAX_TIMESTAMP_DIGITS = 11
+RESPONSE_FIELD = "response"
+MIN_WINDOW = SEQUENCE_STEP // 2  # sequence numbers of versions without windows are smaller
+MAX_CHANGES = 10**6
+VERSION_PARTS = 3
+
+
+class ResponseMismatchError(ConflictError):
+    """Raised if form and cookie belong to different responses: two links were used in one browser."""
+
+    slug = "misfiled"
+    title = "Another survey link was opened in this browser"
+
+
+def check_response_id(form: FormFields, who: Respondent) -> None:
+    """Refuse a form of another response, so that answers are never saved for the wrong person."""
+    if form.get(RESPONSE_FIELD) != who.response_id:
+        raise ResponseMismatchError(
+            "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
+            "what you saved before is still there."
+        )
+
+
+def read_answers(
+    form: FormFields, items: Iterable[str], questionnaire: Questionnaire, who: Respondent
+) -> dict[str, AnswerInput]:
+    """Read and validate the answers to `items`; raises `InvalidError` for values that our pages never send."""
+    return check_answers({item: _read_answer(form, item) for item in items}, questionnaire, who)
+
+
+def check_answers(
+    given: dict[str, AnswerInput], questionnaire: Questionnaire, who: Respondent
+) -> dict[str, AnswerInput]:
+    """Return validated answers; raises `InvalidError` for items not asked and values not possible."""
+    return answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, who), given)
+
+
+def add_version(form: FormFields, item: str, given: AnswerInput) -> AnswerInput:
+    """Set base and sequence of an answer from the form."""
+    base, sequence = _read_version(form, item)
+    return AnswerInput(given.value, given.reason, given.evidence, sequence, base)
+
+
+def read_timestamp(form: FormFields, name: str) -> datetime | None:
+    """Parse a Unix timestamp in seconds; None if malformed."""
+    text = form.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_TIMESTAMP_DIGITS):
+        return None
+    return datetime.fromtimestamp(int(text), UTC)
+
+
+def make_window_number() -> int:
+    """Return a random number that distinguishes the answers of this page from those of other windows."""
+    return MIN_WINDOW + secrets.randbelow(SEQUENCE_STEP - MIN_WINDOW)
+
+
+def is_different(given: AnswerInput, held: PageAnswer) -> bool:
+    """Compare value, reason and evidence with the saved answer."""
+    return (given.value, given.reason, given.evidence) != (held.value, held.reason, held.evidence)
+
+
+def select_changed_answers(form: FormFields, given: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
+    """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
+
+    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
+    """
+    return {item: each for item, each in given.items() if each.value and _read_change_count(form, item) != "0"}
+
+
+def _read_change_count(form: FormFields, item: str) -> str:
+    parts = form.get(f"{item}:sequence", "").split(".")
+    return parts[-1] if len(parts) == VERSION_PARTS else ""
+
+
+def _read_answer(form: FormFields, item: str) -> AnswerInput:
+    base, sequence = _read_version(form, item)
+    return AnswerInput(
+        value=form.get(item, ""),
+        reason=form.get(f"{item}:reason", ""),
+        evidence=form.get(f"{item}:evidence", ""),
+        sequence=sequence,
+        base=base,
+    )
+
+
+def _read_version(form: FormFields, item: str) -> tuple[int, int]:
+    """Parse `BASE.WINDOW.CHANGES` into the sequence number that the page was rendered with, and the answer's own.
+
+    Without JavaScript there are no CHANGES. A page without WINDOW (of an old version) gets a new window.
+    """
+    parts = form.get(f"{item}:sequence", "0").split(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) <= MAX_DIGITS for part in parts):
+        raise _make_damaged_error(item)
+    numbers = [int(part) for part in parts]
+    base, window, changes = (*numbers, *(make_window_number(), 0)[len(numbers) - 1 :])[:VERSION_PARTS]
+    if len(numbers) > VERSION_PARTS or not MIN_WINDOW <= window < SEQUENCE_STEP or changes > MAX_CHANGES:
+        raise _make_damaged_error(item)
+    return base, (base // SEQUENCE_STEP + 1 + changes) * SEQUENCE_STEP + window
+
+
+def _make_damaged_error(item: str) -> InvalidError:
+    return InvalidError("This form is damaged.", [Problem("This is not a sequence number.", pointer=f"/{item}")])

@@ -1,0 +1,97 @@
+"""Dependencies of survey handlers: respondent, questionnaire and own draft, from the session cookie."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from msgspec import structs
+from sqlalchemy import Engine
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ClosedError, UnauthenticatedError
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey import own_drafts, response_lifecycle, survey_links
+from assessment.services.survey.own_drafts import OwnDraft
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.http import cookies, languages
+from assessment.web.survey.browser_cookies import find_own_link, read_browser
+from assessment.web.survey.response_states import MovedError, SessionRenewedError
+
+MAX_CACHED_QUESTIONNAIRES = 32
+
+
+def provide_respondent(
+    request: Request[None, None, State],
+    engine: NamedDependency[Engine],
+    published: NamedDependency[dict[str, Questionnaire]],
+    now: NamedDependency[datetime],
+) -> Respondent:
+    """Return the respondent of the session cookie, in the negotiated language.
+
+    Raises `UnauthenticatedError` for an unknown session, `RenewedError` if sending has replaced it, and
+    `MovedError` if the code has moved the response to another browser, which must show nothing of it any more.
+    """
+    cookie = cookies.read_cookie(request, "respondent")
+    if cookie is None:
+        raise UnauthenticatedError
+    with database.read_session(engine) as session:
+        try:
+            found = response_lifecycle.load_respondent(session, cookie, now)
+        except UnauthenticatedError:
+            renewed = response_lifecycle.find_renewed_session(session, cookie, now)
+            if renewed is not None:
+                raise SessionRenewedError(renewed) from None
+            # The close ends every session: only the link in the browser's own cookie still knows why.
+            link = find_own_link(request)
+            if link and survey_links.is_closed(session, link, now):
+                raise ClosedError from None
+            raise
+    texts = provide_questionnaire(found, engine, published).texts
+    found = structs.replace(found, language=languages.negotiate_language(request, texts, found.language))
+    if found.moved_on is not None:
+        raise MovedError(found)
+    return found
+
+
+def provide_questionnaire(
+    respondent: NamedDependency[Respondent],
+    engine: NamedDependency[Engine],
+    published: NamedDependency[dict[str, Questionnaire]],
+) -> Questionnaire:
+    """Return the questionnaire of the assessment; cached by digest, because a published one never changes."""
+    key = respondent.questionnaire_digest
+    if key not in published:
+        with database.read_session(engine) as session:
+            found = load_questionnaire(session, respondent)
+        if len(published) >= MAX_CACHED_QUESTIONNAIRES:
+            published.clear()
+        published[key] = found
+    return published[key]
+
+
+def provide_own_draft(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
+) -> OwnDraft:
+    """Return what pages show about this browser's draft; only handlers that render a page depend on it."""
+    cookie = cookies.read_cookie(request, "respondent") or ""
+    with database.read_session(engine) as session:
+        return own_drafts.find_own_draft(session, respondent, cookie, read_browser(request), settings.secret)
+
+
+def build_page_context(who: Respondent, own: OwnDraft | None) -> dict[str, Any]:
+    """Build the template context that all survey pages share; `own` is None in previews."""
+    return {
+        "language": who.language,
+        "heading": f"{who.organisation} · {who.title}",
+        "own": own,
+        "is_shared": who.is_open_to_link_holders,
+        "is_sent": who.state == "sent",
+        "asker": who.asker,
+    }

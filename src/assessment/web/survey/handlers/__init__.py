@@ -1,0 +1,1 @@
+"""Routes of the survey, one module per step."""

@@ -1,0 +1,184 @@
+"""Code page of a link: a correct code moves the response to this browser."""
+
+from datetime import datetime
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import PUBLIC
+from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.tokens import hash_token
+from assessment.services.survey import draft_transfer
+from assessment.services.survey.survey_entry import SurveyEntry
+from assessment.services.survey.survey_links import clean_token
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.http.client_address import get_client_address
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import browser_cookies
+from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.handlers.start_page import load_welcome
+from assessment.web.survey.pasted_link import read_token
+from assessment.web.survey.paths import FIRST_PAGE, SENT, WITHDRAW
+from assessment.web.survey.returned_forms import (
+    ReturnedForm,
+    read_form,
+    redirect_form,
+    removed_form_cookies,
+    text_fields,
+)
+
+MAX_CODE_LENGTH = 100
+BY_CODE = "/withdraw"
+STATUSES = {"wrong": 422, "many": 429, "closed": 409}
+MAX_WRONG_CODES = 10  # per address and link; more are refused, but the right code never is
+
+
+@get("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
+def show_code_form(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    reading: NamedDependency[Session],
+    now: NamedDependency[datetime],
+    then: FromQuery[str] = "",
+) -> Template:
+    """Ask for the code; once, show the wrong one that was given."""
+    returned = read_form(request, _path(token)) or ReturnedForm()
+    return _render_code_page(request, reading, token, now, {"then": then} | returned.fields, returned.problem)
+
+
+@post("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)
+def enter_code(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    engine: NamedDependency[Engine],
+    code_limiter: NamedDependency[RateLimiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Move what the code opens to this browser."""
+    try:
+        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+    except (NotFoundError, TooManyRequestsError, ClosedError) as error:
+        fields = text_fields(data, "code", "then", most=MAX_CODE_LENGTH)
+        return _return_form(request, ReturnedForm(_path(token), fields, problem=_get_problem_kind(error)))
+    return redirect_after_move(request, entered, settings, data.get("then", ""))
+
+
+@get("/withdraw", policy=PUBLIC, sync_to_thread=False)
+def show_withdrawal_form(request: Request[None, None, State]) -> Template:
+    """Ask for link and code, which together withdraw."""
+    returned = read_form(request, BY_CODE) or ReturnedForm()
+    status = STATUSES.get(returned.problem, 200)
+    shown = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
+    shown.cookies = removed_form_cookies(request, BY_CODE)
+    return shown
+
+
+@post("/withdraw", policy=PUBLIC, sync_to_thread=True)
+def enter_link_and_code(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    engine: NamedDependency[Engine],
+    code_limiter: NamedDependency[RateLimiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Move the answers to this browser, and ask there whether to delete them."""
+    token = read_token(data.get("link", ""))
+    try:
+        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+    except (NotFoundError, TooManyRequestsError, ClosedError) as error:
+        fields = text_fields(data, "link", "code", most=1000)
+        return _return_form(request, ReturnedForm(BY_CODE, fields, problem=_get_problem_kind(error)))
+    return redirect_after_move(request, entered, settings, "withdraw")
+
+
+def move_by_code(
+    request: Request[None, None, State],
+    token: str,
+    code: str,
+    engine: Engine,
+    limiter: RateLimiter,
+    settings: Settings,
+    now: datetime,
+    *,
+    expected: str = "",
+) -> SurveyEntry:
+    """Move the response of a link and code to this browser.
+
+    Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
+    `MisfiledError` and moves nothing if `expected` is another response id.
+    """
+    browser = browser_cookies.read_browser(request)
+    try:
+        with database.write_session(engine) as session:
+            entered = draft_transfer.transfer_draft(
+                session, token, code[:MAX_CODE_LENGTH], now, browser=browser, secret=settings.secret
+            )
+            if expected and entered.respondent.response_id != expected:
+                raise ResponseMismatchError  # rolls back the move
+            return entered
+    except NotFoundError:
+        whose = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
+        limiter.take({whose: MAX_WRONG_CODES}, now)
+        raise
+
+
+def redirect_after_move(
+    request: Request[None, None, State], entered: SurveyEntry, settings: Settings, then: str
+) -> Redirect:
+    """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
+    following = SENT if entered.respondent.state == "sent" else FIRST_PAGE
+    answer = redirect_to(WITHDRAW if then == "withdraw" else following)
+    answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
+    return answer
+
+
+def _path(token: str) -> str:
+    return f"/s/{clean_token(token)}/code"
+
+
+def _return_form(request: Request[None, None, State], form: ReturnedForm) -> Redirect:
+    """Redirect to the page of the form, with what was typed if it is short enough for a cookie."""
+    return redirect_form(request, form) or redirect_to(form.path)
+
+
+def _render_code_page(  # what the page shows
+    request: Request[None, None, State],
+    session: Session,
+    token: str,
+    now: datetime,
+    form: dict[str, str],
+    problem: str,
+) -> Template:
+    welcome = load_welcome(request, session, token, now)
+    if welcome is None:
+        return render_page("survey/unknown.html", 404)
+    context = {"welcome": welcome, "link": f"/s/{clean_token(token)}", "language": welcome.language}
+    if welcome.state in ("draft", "closed"):
+        return render_page(
+            "survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context
+        )
+    shown = render_page(
+        "survey/code.html",
+        STATUSES.get(problem, 200),
+        code=form.get("code", ""),
+        then="withdraw" if form.get("then") == "withdraw" else "",
+        problem=problem,
+        **context,
+    )
+    shown.cookies = removed_form_cookies(request, _path(token))
+    return shown
+
+
+def _get_problem_kind(error: Exception) -> str:
+    """Return the kind of problem, which the template words."""
+    return {NotFoundError: "wrong", TooManyRequestsError: "many"}.get(type(error), "closed")

@@ -1,0 +1,139 @@
+"""Finish on this device, notices about new links, and pages for sessions that were moved, renewed or lost."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import PUBLIC, RESPONDENT
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey import draft_transfer, own_drafts, response_lifecycle
+from assessment.services.survey.own_drafts import OwnDraft
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import browser_cookies, dependencies
+from assessment.web.survey.paths import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.problems import is_plain_form, redirect_problem
+from assessment.web.survey.response_states import MovedError, SessionRenewedError
+
+
+@get("/survey/finish", policy=RESPONDENT, sync_to_thread=True)
+def show_finish_form(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
+) -> Template:
+    """Show the code before the sessions of this browser end; create one if there is none yet."""
+    if not own_draft.code and respondent.code_hash is None:
+        browser = browser_cookies.read_browser(request)
+        with database.write_session(engine) as session:
+            own_drafts.assign_code(session, respondent, browser.session, browser, settings.secret)
+            again = response_lifecycle.load_respondent(session, browser.session)
+            own_draft = own_drafts.find_own_draft(session, again, browser.session, browser, settings.secret)
+    return render_page(
+        "survey/finish.html",
+        drafts=len(browser_cookies.list_sessions(request)),
+        **dependencies.build_page_context(respondent, own_draft),
+    )
+
+
+@post("/survey/finish", policy=RESPONDENT, sync_to_thread=True)
+def end_browser_sessions(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],  # noqa: ARG001  # the policy asks who it is
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """End all sessions of this browser, of every link used in it."""
+    return _end_sessions(request, writing, settings)
+
+
+def _end_sessions(request: Request[Any, Any, Any], session: Session, settings: Settings) -> Redirect:
+    response_lifecycle.end_sessions(session, browser_cookies.list_sessions(request))
+    answer = redirect_to(FINISHED)
+    answer.cookies = browser_cookies.make_removal_cookies(request, settings)
+    answer.headers["clear-site-data"] = '"storage"'
+    return answer
+
+
+def is_finish(request: Request[Any, Any, Any]) -> bool:
+    """Return whether "Finish on this device" was pressed."""
+    return request.method == "POST" and request.scope["path"] == FINISH
+
+
+def forget_device(request: Request[Any, Any, Any]) -> Redirect:
+    """End every session of a browser whose current draft takes no answers any more."""
+    with database.write_session(request.app.state.engine) as session:
+        return _end_sessions(request, session, request.app.state.settings)
+
+
+@get("/finished", policy=PUBLIC, sync_to_thread=False)
+def show_finished_page() -> Template:
+    return render_page("survey/finished.html")
+
+
+@post("/survey/links", policy=RESPONDENT, sync_to_thread=True)
+def dismiss_links(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """Hide the notice about new links; stores how many links the form displayed, at most as many as exist."""
+    shown = data.get("links", "")
+    count = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0  # noqa: PLR2004
+    answer = redirect_to("/survey/sent" if respondent.state == "sent" else SURVEY)
+    answer.cookies = browser_cookies.make_links_seen_cookies(request, min(count, own_draft.links), settings)
+    return answer
+
+
+def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
+    """Show that the response was moved to another browser; none of its answers."""
+    if not isinstance(error, MovedError):
+        raise error
+    if is_finish(request):
+        return forget_device(request)
+    if request.method == "POST":
+        return redirect_to(SURVEY)  # which raises the same again
+    return render_page(
+        "survey/moved.html",
+        moved_on=error.who.moved_on,
+        days=draft_transfer.OBJECTION_DAYS,
+        is_current=True,
+        is_deleted=error.who.state not in ("started", "sent"),
+        link=f"/s/{browser_cookies.find_own_link(request)}",
+        language=error.who.language,
+    )
+
+
+def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
+    """Set the renewed cookies in a browser that has missed the response to sending, and show what was sent."""
+    if not isinstance(error, SessionRenewedError):
+        raise error
+    settings: Settings = request.app.state.settings
+    browser = browser_cookies.read_browser(request)
+    with database.read_session(request.app.state.engine) as session:
+        who = response_lifecycle.load_respondent(session, error.session)
+        person = own_drafts.find_person_id(session, who, browser.session, browser, settings.secret)
+    answer = redirect_to(f"{SENT}?again=1")
+    answer.cookies = browser_cookies.renew_session_cookies(request, browser.session, error.session, person, settings)
+    return answer
+
+
+def show_lost_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
+    """Say what to do in a browser that has no session, or none any more."""
+    status = getattr(error, "status", 401)
+    if is_plain_form(request):
+        return redirect_problem("lost")
+    if BEGUN_PARAMETER in request.query_params and not request.cookies:
+        return render_page("survey/cookies-blocked.html", status)
+    return render_page("survey/lost.html", status, asked=request.method)

@@ -1,0 +1,222 @@
+"""Form of a lost session: answers sent without a valid session are saved after the respondent enters link and code.
+
+Nothing is stored before that: the answers stay in the browser as hidden fields. With a code they are saved in the
+response that the form belongs to; without a code, in a new draft of the same invitation.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+
+from assessment.access_policies import PUBLIC
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
+from assessment.i18n.messages import N_
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
+from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.survey_entry import NO_COOKIES, InvitationRevokedError, SurveyEntry
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.web.http.csrf import TOKEN_FIELD
+from assessment.web.http.guards import LostSessionError
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import answer_forms, browser_cookies, dependencies
+from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.handlers import finish_on_device
+from assessment.web.survey.handlers.code_page import move_by_code
+from assessment.web.survey.handlers.section_pages import save_changed_answers
+from assessment.web.survey.navigation import SectionNavigation
+from assessment.web.survey.pasted_link import read_token
+from assessment.web.survey.paths import CHECK, RESUME
+from assessment.web.survey.problems import is_plain_form, redirect_problem
+from assessment.web.survey.response_states import refuse_finished_response
+from assessment.web.survey.returned_forms import ReturnedForm, read_form, redirect_form, removed_form_cookies
+from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
+from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
+
+LINK_FIELD, CODE_FIELD, SECTION_FIELD = "link", "code", "section"
+FORMS_WITHOUT_SECTION = ("check", "withdraw")  # forms without answers: nothing to preserve
+OWN_FIELDS = frozenset({TOKEN_FIELD, LINK_FIELD, CODE_FIELD, SECTION_FIELD, "skip"})
+MAX_FIELDS = 100
+MAX_FIELD_LENGTH = 1000
+
+
+def show_resume_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
+    """Lead to what can be done about a form whose session has gone; its answers go along."""
+    if not isinstance(error, LostSessionError):
+        raise error
+    section = request.scope["path"].rpartition("/")[2]
+    form = error.form | {SECTION_FIELD: section}
+    if section in FORMS_WITHOUT_SECTION and not _is_of_other_draft(request, form):
+        return finish_on_device.show_lost_page(request, error)
+    return _return_form(request, form, error.status)
+
+
+@get(RESUME, policy=PUBLIC, sync_to_thread=True)
+def show_form(request: Request[None, None, State]) -> Template | Redirect:
+    """Show the form that waits in this browser; it stays there, so that a reload does not lose it."""
+    returned = read_form(request, RESUME)
+    if returned is None:
+        return redirect_problem("lost")
+    return _render_resume_page(request, returned)
+
+
+def _is_of_other_draft(request: Request[Any, Any, Any], form: Mapping[str, str]) -> bool:
+    """Return whether this browser still has the draft of the form, next to its current one."""
+    return bool(_find_own_link(request, form.get(answer_forms.RESPONSE_FIELD, ""), is_other=True))
+
+
+def _find_own_link(request: Request[Any, Any, Any], response_id: str, *, is_other: bool = False) -> str:
+    """Return the link of a response that this browser has a key of, otherwise "".
+
+    `is_other` ignores the browser's current session.
+    """
+    browser = browser_cookies.read_browser(request)
+    sessions = browser_cookies.list_sessions(request) - ({browser.session} if is_other else set())
+    with database.read_session(request.app.state.engine) as session:
+        own = own_drafts.find_session(session, sessions, response_id)
+    key = browser.find_key(own)
+    return key.link if key else ""
+
+
+@post(RESUME, policy=PUBLIC, sync_to_thread=True)
+def resume_section(  # what saving needs
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    engine: NamedDependency[Engine],
+    writer: NamedDependency[AnswerWriter],
+    published: NamedDependency[dict[str, Questionnaire]],
+    code_limiter: NamedDependency[RateLimiter],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Start a session by link and code, save the section, and redirect to the next page."""
+    try:
+        entered = _enter_response(request, data, engine, code_limiter, settings, now)
+    except ResponseMismatchError:
+        problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
+        return _return_form(request, data, 409, LINK_FIELD, problem)
+    except ClosedError:
+        return redirect_to(f"/s/{read_token(data.get(LINK_FIELD, ''))}")  # the start page explains that it is closed
+    except InvitationRevokedError:
+        problem = N_("This invitation was withdrawn. Give your code as well.")
+        return _return_form(request, data, 409, LINK_FIELD, problem)
+    except TooManyRequestsError as error:
+        problem = N_("Too many wrong codes. Wait a quarter of an hour.")
+        return _return_form(request, data, error.status, CODE_FIELD, problem)
+    except NotFoundError:
+        return _return_form(request, data, 422, *_explain_not_found(data))
+    section, unresolved = data.get(SECTION_FIELD, ""), read_unresolved_answers(request, entered.respondent.response_id)
+    following = CHECK
+    if section not in FORMS_WITHOUT_SECTION:
+        following, elsewhere = _save_section(entered, section, data, engine, writer, published, now)
+        unresolved = unresolved.replace((), elsewhere)
+    answer = redirect_to(following)
+    answer.cookies = [
+        *browser_cookies.make_session_cookies(request, entered, settings),
+        *make_unresolved_cookies(request, unresolved),
+        *removed_form_cookies(request, RESUME),
+    ]
+    return answer
+
+
+def _save_section(
+    entered: SurveyEntry,
+    section: str,
+    data: Mapping[str, str],
+    engine: Engine,
+    writer: AnswerWriter,
+    published: dict[str, Questionnaire],
+    now: datetime,
+) -> tuple[str, dict[str, AnswerInput]]:
+    """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
+    who = entered.respondent
+    refuse_finished_response(who)
+    questionnaire = dependencies.provide_questionnaire(who, engine, published)
+    with database.read_session(engine) as session:
+        held = build_page_answers(response_lifecycle.load_answers(session, who))
+    survey = RespondentSurvey.of(questionnaire, who, held)
+    given = answer_forms.read_answers(data, survey.items_on(section), questionnaire, who)
+    said = {item: each for item, each in given.items() if each.value}
+    kept = save_changed_answers(writer, questionnaire, who, said, held, now)
+    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
+    place = SectionNavigation.of(data, survey.items_on(section))
+    if elsewhere:
+        return place.conflicts(section), elsewhere
+    return place.following(survey, section) if len(said) == len(given) else place.section(section), elsewhere
+
+
+def _enter_response(
+    request: Request[None, None, State],
+    data: Mapping[str, str],
+    engine: Engine,
+    limiter: RateLimiter,
+    settings: Settings,
+    now: datetime,
+) -> SurveyEntry:
+    """Enter the response of the form, by a key of this browser or by its code; otherwise a new draft of the link.
+
+    Raises `MisfiledError` and rolls back if the code belongs to another response, or the link to another
+    person.
+    """
+    if own := _find_own_link(request, data.get(answer_forms.RESPONSE_FIELD, "")):
+        browser = browser_cookies.read_browser(request)
+        with database.write_session(engine) as session:
+            return survey_entry.enter_survey(
+                session, own, browser=browser, secret=settings.secret, now=now, choice="continue"
+            )
+    token, code = read_token(data.get(LINK_FIELD, "")), data.get(CODE_FIELD, "").strip()
+    if code:
+        wanted = data.get(answer_forms.RESPONSE_FIELD) or "none"
+        return move_by_code(request, token, code, engine, limiter, settings, now, expected=wanted)
+    with database.write_session(engine) as session:
+        entered = survey_entry.enter_survey(session, token, browser=NO_COOKIES, secret=settings.secret, now=now)
+        if not survey_entry.is_same_person(session, entered.respondent, data.get(answer_forms.RESPONSE_FIELD, "")):
+            raise ResponseMismatchError
+        return entered
+
+
+def _explain_not_found(data: Mapping[str, str]) -> tuple[str, str]:
+    if data.get(CODE_FIELD, "").strip():
+        return CODE_FIELD, N_("No answers to this survey belong to this code.")
+    return LINK_FIELD, N_("This link doesn't work. Copy the whole of it from your invitation.")
+
+
+def _return_form(
+    request: Request[Any, Any, Any], form: Mapping[str, str], status: int, field: str = "", problem: str = ""
+) -> Template | Redirect:
+    """Redirect to the page that shows the form; the page itself for a script, or if the answers are too long for that.
+
+    What is typed must not get lost, even if Back then asks whether to send the form again.
+    """
+    own = {name: form.get(name, "")[:MAX_FIELD_LENGTH] for name in (SECTION_FIELD, LINK_FIELD, CODE_FIELD)}
+    others = [
+        (name, value) for name, value in form.items() if name not in OWN_FIELDS and len(value) <= MAX_FIELD_LENGTH
+    ]
+    returned = ReturnedForm(RESUME, own | dict(others[:MAX_FIELDS]), field, problem, status)
+    redirect = redirect_form(request, returned) if is_plain_form(request) else None
+    return redirect or _render_resume_page(request, returned)
+
+
+def _render_resume_page(request: Request[Any, Any, Any], returned: ReturnedForm) -> Template:
+    form = returned.fields
+    is_other = not returned.problem and _is_of_other_draft(request, form)
+    return render_page(
+        "survey/other-survey.html" if is_other else "survey/resume.html",
+        returned.status,
+        kept=[(name, value) for name, value in form.items() if name not in OWN_FIELDS],
+        section=form.get(SECTION_FIELD, ""),
+        link=form.get(LINK_FIELD, ""),
+        code=form.get(CODE_FIELD, ""),
+        field=returned.field,
+        problem=returned.problem,
+    )

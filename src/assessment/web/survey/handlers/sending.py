@@ -1,0 +1,196 @@
+"""Check page, sending, sent page and withdrawal."""
+
+from datetime import datetime
+
+from litestar import get, post
+from litestar.connection import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import PUBLIC, RESPONDENT
+from assessment.domain.questionnaire import Questionnaire
+from assessment.errors import AlreadySentError, ClosedError
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey import own_drafts, response_lifecycle
+from assessment.services.survey.own_drafts import OwnDraft
+from assessment.services.survey.response_lifecycle import NothingToSendError, SentElsewhereError, UnknownLinkError
+from assessment.settings import Settings
+from assessment.storage import database
+from assessment.web.http import cookies
+from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import answer_forms, browser_cookies
+from assessment.web.survey.dependencies import build_page_context
+from assessment.web.survey.handlers import finish_on_device, start_page
+from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
+from assessment.web.survey.problems import redirect_problem
+from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
+from assessment.web.survey.returned_forms import removed_form_cookies
+from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
+from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
+
+
+@get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
+def show_check_page(
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
+    reading: NamedDependency[Session],
+) -> Template:
+    """Show all answers with a link to change each, and list the skipped questions."""
+    refuse_finished_response(respondent)
+    pages = RespondentSurvey.of(
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+    ).all_pages()
+    return render_page(
+        "survey/check.html",
+        pages=pages,
+        open_questions=[
+            (each.slug, question) for each in pages for question in each.questions if not question.held.value
+        ],
+        urls=SurveyPaths(),
+        response=respondent.response_id,
+        promises=own_draft.promises,
+        **build_page_context(respondent, own_draft),
+    )
+
+
+@post("/survey/check", policy=RESPONDENT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def send_answers(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Send the answers; from now on the cookies are good for an hour."""
+    answer_forms.check_response_id(data, respondent)
+    cookie = cookies.read_cookie(request, "respondent") or ""
+    browser = browser_cookies.read_browser(request)
+    try:
+        with database.write_session(engine) as session:
+            person = own_drafts.find_person_id(session, respondent, cookie, browser, settings.secret)
+            renewed = response_lifecycle.send_response(
+                session, respondent, now, person=person, cookie=cookie, secret=settings.secret
+            )
+            own_drafts.assign_code(session, respondent, cookie, browser, settings.secret)
+    except SentElsewhereError:
+        return redirect_to(SENT_ELSEWHERE)
+    except NothingToSendError:
+        return redirect_to(SURVEY)  # which redirects to the first unanswered question
+    except UnknownLinkError:
+        return redirect_problem("untied")
+    answer = redirect_to(SENT)
+    answer.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
+    answer.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *removed_form_cookies(request)]
+    return answer
+
+
+@get("/survey/sent-elsewhere", policy=RESPONDENT, sync_to_thread=True)
+def show_sent_elsewhere(
+    request: Request[None, None, State],
+    respondent: NamedDependency[Respondent],
+    own_draft: NamedDependency[OwnDraft],
+    reading: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Template | Redirect:
+    """Show that the same person has already sent answers elsewhere; otherwise redirect to the check page."""
+    refuse_finished_response(respondent)
+    cookie = cookies.read_cookie(request, "respondent") or ""
+    person = own_drafts.find_person_id(
+        reading, respondent, cookie, browser_cookies.read_browser(request), settings.secret
+    )
+    try:
+        response_lifecycle.check_not_sent_elsewhere(reading, respondent, person=person, secret=settings.secret)
+    except SentElsewhereError:
+        return render_page("survey/sent-elsewhere.html", **build_page_context(respondent, own_draft))
+    return redirect_to(CHECK)
+
+
+@get("/survey/sent", policy=RESPONDENT, sync_to_thread=True)
+def show_sent_page(
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    own_draft: NamedDependency[OwnDraft],
+    reading: NamedDependency[Session],
+    again: FromQuery[str] = "",
+) -> Template | Redirect:
+    """Show what happens next, the code, and a copy of the answers."""
+    if respondent.state == "started":
+        return redirect_to("/survey")
+    if respondent.state != "sent":
+        refuse_finished_response(respondent)
+    survey = RespondentSurvey.of(
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+    )
+    return render_page(
+        "survey/sent.html",
+        pages=survey.all_pages(),
+        again=bool(again),
+        promises=own_draft.promises,
+        closes_on=respondent.closes_on,
+        **build_page_context(respondent, own_draft),
+    )
+
+
+@get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
+def show_withdraw_form(respondent: NamedDependency[Respondent], own_draft: NamedDependency[OwnDraft]) -> Template:
+    if respondent.state != "sent":
+        refuse_finished_response(respondent)
+    return render_page(
+        "survey/withdraw.html", response=respondent.response_id, **build_page_context(respondent, own_draft)
+    )
+
+
+@post("/survey/withdraw", policy=RESPONDENT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def withdraw_answers(
+    request: Request[None, None, State],
+    data: URLEncodedBody[dict[str, str]],
+    respondent: NamedDependency[Respondent],
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Delete the answers, sent or not; this browser forgets them too."""
+    answer_forms.check_response_id(data, respondent)
+    cookie = cookies.read_cookie(request, "respondent") or ""
+    person = own_drafts.find_person_id(
+        writing, respondent, cookie, browser_cookies.read_browser(request), settings.secret
+    )
+    try:
+        response_lifecycle.withdraw_response(
+            writing, respondent, now, person=person, cookie=cookie, secret=settings.secret
+        )
+    except UnknownLinkError:
+        return redirect_problem("untied")
+    answer = redirect_to(WITHDRAWN)
+    answer.cookies = browser_cookies.make_removal_cookies(request, settings, cookie)
+    return answer
+
+
+@get("/withdraw/done", policy=PUBLIC, sync_to_thread=False)
+def show_withdrawn_page() -> Template:
+    return render_page("survey/withdrawn.html")
+
+
+def show_finished_state(request: Request[None, None, State], error: Exception) -> Template | Redirect:
+    """Handle errors of a finished response: sent, withdrawn, set aside or closed."""
+    if isinstance(error, AlreadySentError):
+        return redirect_to(f"{SENT}?again=1")
+    if isinstance(error, ClosedError) and finish_on_device.is_finish(request):
+        return finish_on_device.forget_device(request)
+    if request.method == "POST":
+        return redirect_to(SURVEY)  # which raises the same error for a GET
+    if isinstance(error, WithdrawnError):
+        return render_page("survey/withdrawn.html")
+    if isinstance(error, SetAsideError):
+        return render_page("survey/set-aside.html")
+    link = browser_cookies.find_own_link(request)
+    with database.read_session(request.app.state.engine) as session:
+        welcome = start_page.load_welcome(request, session, link) if link else None
+    return render_page("survey/closed.html", welcome=welcome, **({"language": welcome.language} if welcome else {}))

@@ -1,0 +1,145 @@
+"""Start page of a link. GET never writes; POST starts or continues a draft."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import HttpMethod, Request, post, route
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import PUBLIC
+from assessment.domain.questionnaire import QuestionnaireTexts
+from assessment.errors import ClosedError, NotFoundError
+from assessment.services.survey import draft_transfer, shared_results, survey_entry
+from assessment.services.survey.draft_transfer import ObjectionTooLateError
+from assessment.services.survey.survey_entry import DraftExistsError, EntryChoice, InvitationRevokedError, StartPage
+from assessment.services.survey.survey_links import clean_token
+from assessment.settings import Settings
+from assessment.web.http import languages
+from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import browser_cookies
+from assessment.web.survey.handlers.shared_results import render_shared_results
+from assessment.web.survey.paths import FIRST_PAGE
+
+OK, GONE = 200, 410
+ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty"}
+MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me": "not-me"}
+
+
+@route("/s/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], policy=PUBLIC, sync_to_thread=True)
+def show_start_page(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    reading: NamedDependency[Session],
+    now: NamedDependency[datetime],
+) -> Template:
+    """Show the questionnaire's introduction and the promises; read-only, because mail scanners open links."""
+    welcome = load_welcome(request, reading, token, now)
+    return (
+        render_page("survey/unknown.html", 404) if welcome is None else _render_page(request, reading, token, welcome)
+    )
+
+
+@post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True)
+def enter_survey(
+    request: Request[None, None, State],
+    token: FromPath[str],
+    data: URLEncodedBody[dict[str, str]],
+    writing: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """Begin or continue a draft; swap the link for a cookie, so that no address from here on has the token."""
+    try:
+        return _apply_choice(request, token, data.get("choice", ""), writing, settings, now)
+    except (DraftExistsError, InvitationRevokedError, ClosedError, ObjectionTooLateError, NotFoundError):
+        return redirect_to(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
+
+
+def _apply_choice(
+    request: Request[None, None, State], token: str, choice: str, writing: Session, settings: Settings, now: datetime
+) -> Redirect:
+    browser = browser_cookies.read_browser(request)
+    if choice in MOVE_VERDICTS:
+        draft_transfer.resolve_transfer(
+            writing, token, MOVE_VERDICTS[choice], now, browser=browser, secret=settings.secret
+        )
+        return redirect_to(f"/s/{clean_token(token)}")
+    chosen = ENTRY_CHOICES.get(choice, "start")
+    entered = survey_entry.enter_survey(writing, token, browser=browser, secret=settings.secret, now=now, choice=chosen)
+    answer = redirect_to(FIRST_PAGE)
+    answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
+    return answer
+
+
+def load_welcome(
+    request: Request[None, None, State], session: Session, token: str, now: datetime | None = None
+) -> StartPage | None:
+    """Return what the link leads to, in the reader's language."""
+    settings: Settings = request.app.state.settings
+    try:
+        found = survey_entry.load_start_page(
+            session, token, browser_cookies.read_browser(request), settings.secret, now
+        )
+    except NotFoundError:
+        return None
+    offered = found.questionnaire.texts if found.questionnaire else languages.INTERFACE_LANGUAGES
+    return structs.replace(found, language=languages.negotiate_language(request, offered, found.language))
+
+
+def _render_page(
+    request: Request[None, None, State], session: Session, token: str, welcome: StartPage, status: int = 200
+) -> Template:
+    context: dict[str, Any] = {
+        "welcome": welcome,
+        "link": f"/s/{clean_token(token)}",
+        "language": welcome.language,
+    }
+    if welcome.state == "draft" or welcome.questionnaire is None:
+        return render_page("survey/not-open.html", status, **context)
+    if welcome.state == "closed":
+        return _render_closed_page(session, welcome, status, context)
+    draft = welcome.draft
+    if draft is not None and draft.moved_on is not None:
+        return render_page(
+            "survey/moved.html",
+            status,
+            moved_on=draft.moved_on,
+            days=draft_transfer.OBJECTION_DAYS,
+            **(context | {"is_deleted": False, "is_current": False}),
+        )
+    is_begun = draft is not None and (draft.has_answers or draft.state == "sent")
+    if is_begun and "empty" not in request.query_params:
+        return render_page("survey/occupied.html", status, **context)
+    if welcome.state == "revoked" and draft is None:
+        return render_page("survey/revoked.html", GONE if status == OK else status, **context)
+    texts = welcome.questionnaire.text(welcome.language)
+    return render_page(
+        "survey/start.html",
+        status,
+        start=welcome,
+        introduction=texts.introduction,
+        role=texts.roles.get(welcome.role, ""),
+        functions=_list_function_titles(texts, welcome),
+        promises=welcome.promises,
+        choice="empty" if is_begun else "",
+        **context,
+    )
+
+
+def _render_closed_page(session: Session, welcome: StartPage, status: int, context: dict[str, Any]) -> Template:
+    """Render the shared results if there are any: the same for everyone who has a link, answered or not."""
+    shares = shared_results.is_result_shared(
+        "closed", share_results=welcome.promises.shares_results, is_released=welcome.is_released
+    )
+    if shares and welcome.questionnaire is not None and status == OK:
+        return render_shared_results(session, welcome.questionnaire, welcome)
+    return render_page("survey/closed.html", status, **context)
+
+
+def _list_function_titles(texts: QuestionnaireTexts, welcome: StartPage) -> tuple[str, ...]:
+    return tuple(texts.functions[each] for each in welcome.functions if each in texts.functions)

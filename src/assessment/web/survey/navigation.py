@@ -1,0 +1,58 @@
+"""Navigation after a section: next section, check page, missing answers, or conflicts."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from assessment.web.survey.paths import CHECK, CONFLICTS, SurveyPaths
+from assessment.web.survey.survey_pages import RespondentSurvey
+
+
+class SectionNavigation(Struct, frozen=True):
+    """Redirect target after a section; `then` is "check" after a Change link, `at` the item to change."""
+
+    then: str = ""
+    at: str = ""
+
+    @classmethod
+    def of(cls, form: Mapping[str, str], items: Sequence[str]) -> "SectionNavigation":
+        """Read from a form or query parameters; invalid values are ignored."""
+        if form.get("then") != "check":
+            return cls()
+        at = form.get("at", "")
+        return cls("check", at if at in items else "")
+
+    @property
+    def is_from_check(self) -> bool:
+        """Return whether one answer is being changed: then other skipped questions are not reported as missing."""
+        return bool(self.then)
+
+    @property
+    def check(self) -> str:
+        """URL of the check page, at the changed answer."""
+        return f"{CHECK}#answer-{self.at}" if self.at else CHECK
+
+    def missing(self, section: str) -> str:
+        """URL of the section with unanswered questions listed as errors."""
+        return f"{SurveyPaths().section(section)}?missing=1"
+
+    def conflicts(self, section: str) -> str:
+        """URL of the conflict page of a section."""
+        return f"{CONFLICTS}/{section}{self._query}"
+
+    def section(self, section: str) -> str:
+        """URL of a section with this navigation."""
+        return f"{SurveyPaths().section(section)}{self._query}"
+
+    def following(self, survey: RespondentSurvey, section: str) -> str:
+        """URL of the page after a section."""
+        following = survey.page(section).following
+        if self.is_from_check or following is None:
+            return self.check
+        return SurveyPaths().section(following)
+
+    @property
+    def _query(self) -> str:
+        fields = {name: value for name, value in (("then", self.then), ("at", self.at)) if value}
+        return f"?{urlencode(fields)}" if fields else ""

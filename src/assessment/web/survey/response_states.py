@@ -1,0 +1,52 @@
+"""Errors for responses that cannot be edited: sent, withdrawn, moved, set aside, or closed."""
+
+from assessment.errors import AlreadySentError, ClosedError, ConflictError
+from assessment.services.auth.principals import Respondent
+
+
+class WithdrawnError(ConflictError):
+    """The respondent has withdrawn the answers."""
+
+    slug = "withdrawn"
+    title = "You have withdrawn your answers"
+
+
+class SetAsideError(ConflictError):
+    """The response was moved by its code, and the first browser has reported that this was someone else."""
+
+    slug = "set-aside"
+    title = "These answers were set aside"
+
+
+class MovedError(ConflictError):
+    """The code has moved the response to another browser."""
+
+    slug = "moved"
+    title = "Your answers were moved to another browser"
+
+    def __init__(self, who: Respondent) -> None:
+        super().__init__()
+        self.who = who
+
+
+class SessionRenewedError(ConflictError):
+    """The answers were sent with the earlier cookie, and the renewed cookie never reached the browser."""
+
+    slug = "already-sent"
+    title = "These answers have already been sent"
+
+    def __init__(self, session: str) -> None:
+        super().__init__()
+        self.session = session
+
+
+def refuse_finished_response(who: Respondent) -> None:
+    """Raise the error of a response that can't be edited; do nothing for an open one."""
+    if who.state == "withdrawn":
+        raise WithdrawnError
+    if who.state == "set-aside":
+        raise SetAsideError
+    if who.state == "sent":
+        raise AlreadySentError
+    if who.assessment_state != "open":
+        raise ClosedError

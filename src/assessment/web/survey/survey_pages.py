@@ -1,0 +1,196 @@
+"""View models of survey pages: questions by role and functions, with saved answers and what is missing."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts, Section
+from assessment.domain.survey import routing
+from assessment.errors import NotFoundError
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey.answer_validation import RATINGS_WITH_EVIDENCE
+from assessment.storage.survey.responses import StoredAnswer
+
+QuestionError: TypeAlias = Literal["missing"]
+PageGroups: TypeAlias = tuple[tuple[Section, ...], ...]
+
+
+class PageAnswer(Struct, frozen=True):
+    """Saved answer as pages show it; sequence 0 if there is none yet."""
+
+    value: str = ""
+    reason: str = ""
+    evidence: str = ""
+    sequence: int = 0
+
+
+def build_page_answers(stored: Mapping[str, StoredAnswer]) -> dict[str, PageAnswer]:
+    return {item: PageAnswer(each.value, each.reason, each.evidence, each.sequence) for item, each in stored.items()}
+
+
+class AnswerChoice(Struct, frozen=True):
+    """Rung of a ladder, or option of a choice item; `solid` rungs ask for evidence."""
+
+    value: str
+    label: str
+    solid: bool = False
+
+
+class Question(Struct, frozen=True):
+    """Item in the language of the respondent."""
+
+    id: str
+    text: str
+    hint: str
+    short: str
+    choices: tuple[AnswerChoice, ...]
+    prompts_evidence: bool
+    held: PageAnswer
+    fault: QuestionError | None = None
+
+    @property
+    def chosen(self) -> str:
+        """Label of the saved answer."""
+        return self.words(self.held.value)
+
+    def words(self, value: str) -> str:
+        """Return the label of a rung or option; empty for `dk`, `na` and no answer."""
+        return next((choice.label for choice in self.choices if choice.value == value), "")
+
+
+class PageSection(Struct, frozen=True):
+    """Section of a page; a page can have several."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+class SurveyPage(Struct, frozen=True):
+    """Page of the survey; `number` starts at 1, `slug` is the id of its first section."""
+
+    slug: str
+    number: int
+    total: int
+    title: str
+    parts: tuple[PageSection, ...]
+    previous: str | None
+    following: str | None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for part in self.parts for question in part.questions)
+
+    @property
+    def faulty(self) -> tuple[Question, ...]:
+        """Questions for the error summary."""
+        return tuple(question for question in self.questions if question.fault)
+
+
+class RespondentSurvey(Struct, frozen=True):
+    """Questionnaire of one respondent: routing by role and functions, one language, saved answers."""
+
+    questionnaire: Questionnaire
+    role: str
+    functions: tuple[str, ...]
+    language: str
+    held: Mapping[str, PageAnswer]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire, who: Respondent, held: Mapping[str, PageAnswer]) -> "RespondentSurvey":
+        return cls(questionnaire, who.role, who.functions, who.language, held)
+
+    @property
+    def pages(self) -> PageGroups:
+        return routing.build_survey_pages(self.questionnaire, self.role, self.functions)
+
+    def asked(self) -> tuple[Item, ...]:
+        """Items that this person is asked, in page order."""
+        ids = (item for page in self.pages for section in page for item in section.items)
+        return tuple(self.questionnaire.item[item] for item in ids)
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Ids of unanswered items."""
+        return tuple(item.id for item in self.asked() if not self._held(item.id).value)
+
+    def first_unanswered_page(self) -> str | None:
+        """Return the slug of the first page with an unanswered item."""
+        for page in self.pages:
+            if any(not self._held(item).value for section in page for item in section.items):
+                return page[0].id
+        return None
+
+    def items_on(self, slug: str) -> tuple[str, ...]:
+        """Ids of the items on a page; raises `NotFoundError` if this person does not have the page."""
+        return tuple(item for section in self._page(slug)[1] for item in section.items)
+
+    def unanswered_on(self, slug: str) -> tuple[str, ...]:
+        """Ids of unanswered items on a page."""
+        return tuple(item for item in self.items_on(slug) if not self._held(item).value)
+
+    def page(self, slug: str, faults: Mapping[str, QuestionError] | None = None) -> SurveyPage:
+        pages = self.pages
+        index, sections = self._page(slug)
+        texts = self.questionnaire.text(self.language)
+        parts = tuple(
+            PageSection(texts.sections[section.id], self._questions(section.items, texts, faults or {}))
+            for section in sections
+        )
+        return SurveyPage(
+            slug=slug,
+            number=index + 1,
+            total=len(pages),
+            title=parts[0].title,
+            parts=parts,
+            previous=pages[index - 1][0].id if index else None,
+            following=pages[index + 1][0].id if index + 1 < len(pages) else None,
+        )
+
+    def all_pages(self) -> tuple[SurveyPage, ...]:
+        """Build all pages, for the check page and the copy of the answers."""
+        return tuple(self.page(page[0].id) for page in self.pages)
+
+    def question(self, item: str, held: PageAnswer | None = None) -> Question:
+        """Build one question, by default with the saved answer; raises `NotFoundError` if the item is not asked."""
+        if item not in {asked.id for asked in self.asked()}:
+            raise NotFoundError
+        texts = self.questionnaire.text(self.language)
+        return _build_question(self.questionnaire.item[item], texts, held or self._held(item), None)
+
+    def _page(self, slug: str) -> tuple[int, tuple[Section, ...]]:
+        for index, page in enumerate(self.pages):
+            if page[0].id == slug:
+                return index, page
+        raise NotFoundError
+
+    def _held(self, item: str) -> PageAnswer:
+        return self.held.get(item, PageAnswer())
+
+    def _questions(
+        self, items: Collection[str], texts: QuestionnaireTexts, faults: Mapping[str, QuestionError]
+    ) -> tuple[Question, ...]:
+        return tuple(
+            _build_question(self.questionnaire.item[item], texts, self._held(item), faults.get(item)) for item in items
+        )
+
+
+def _build_question(item: Item, texts: QuestionnaireTexts, held: PageAnswer, fault: QuestionError | None) -> Question:
+    text = texts.items[item.id]
+    return Question(
+        id=item.id,
+        text=text.text,
+        hint=text.hint,
+        short=text.short or text.text,
+        choices=_build_choices(item, text.options, text.rungs),
+        prompts_evidence=item.kind is Kind.PRACTICE,
+        held=held,
+        fault=fault,
+    )
+
+
+def _build_choices(item: Item, options: Mapping[str, str], rungs: Sequence[str]) -> tuple[AnswerChoice, ...]:
+    if item.kind is Kind.CHOICE:
+        return tuple(AnswerChoice(option, options[option]) for option in item.options)
+    return tuple(
+        AnswerChoice(str(raw), label, solid=str(raw) in RATINGS_WITH_EVIDENCE) for raw, label in enumerate(rungs)
+    )

@@ -1,0 +1,366 @@
+"""`assessment migrate`, `user add`, `key add`: from nothing to somebody who may come in."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assessment.errors import UnauthenticatedError
+from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth.rate_limit import RateLimiter
+from assessment.settings import read_settings
+from assessment.storage import database
+
+PASSWORD = "seven purple ladders lean"
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def migrated(run):
+    assert run("migrate").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def session(data):
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.read_session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def check_password(session, email, password):
+    return user_sessions.check_credentials(session, email, password, NOW, limiter=RateLimiter(), address="here")
+
+
+def test_migrate_prints_change_and_next_command(run):
+    first, second = run("migrate"), run("migrate")
+
+    assert "has the newest schema now" in first.stderr
+    assert "pysqlite" not in first.stderr
+    assert "assessment user add" in first.stderr
+    assert "has the newest schema already" in second.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("user", "add", "a@example.org"), ("key", "add", "--name", "x", "--scope", "read:scores"), ("serve",)]
+)
+def test_command_without_schema_names_remedy(run, command):
+    said = run(*command, given=PASSWORD)
+
+    assert said.exit_code == 1
+    assert "Run: assessment migrate" in said.stderr
+
+
+def test_user_with_password_from_stdin_can_sign_in(migrated, session):
+    said = migrated("user", "add", "Alice@Example.org", "--admin", given=f"{PASSWORD}\nsecond line\n")
+
+    assert said.exit_code == 0
+    assert said.stdout == ""
+    assert check_password(session, "alice@example.org", PASSWORD)
+
+
+def test_password_from_file_is_accepted(migrated, session, tmp_path):
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\r\n", encoding="utf-8")
+
+    migrated("user", "add", "bob@example.org", "--workspace", "agency", "--password-file", file)
+
+    assert check_password(session, "bob@example.org", PASSWORD)
+
+
+def test_first_workspace_without_name_gets_default_and_advice(migrated):
+    unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    assert "Made the workspace main." in unnamed.stderr
+    assert "gives its own with --workspace NAME" in unnamed.stderr
+    assert "Added a@example.org to the workspace main." in unnamed.stderr
+
+
+def test_first_workspace_with_name_prints_no_advice(migrated):
+    named = migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    assert "Made the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
+    assert "--workspace" not in named.stderr
+
+
+def test_second_user_joins_only_workspace(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    second = migrated("user", "add", "b@example.org", given=PASSWORD)
+
+    assert second.stderr.startswith("Added b@example.org to the workspace agency.")
+
+
+def test_user_with_several_workspaces_must_name_one(migrated, session):
+    for name in ("main", "agency"):
+        migrated("user", "add", f"{name}@example.org", "--workspace", name, given=PASSWORD)
+
+    unclear = migrated("user", "add", "b@example.org", given=PASSWORD)
+
+    assert unclear.exit_code == 1
+    assert "There are: agency, main. Choose one: --workspace NAME" in unclear.stderr
+    with pytest.raises(UnauthenticatedError):
+        check_password(session, "b@example.org", PASSWORD)
+
+
+def test_further_workspace_prints_separation_warning(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    misspelt = migrated("user", "add", "b@example.org", "--workspace", "agencie", given=PASSWORD)
+
+    assert "Nobody in it sees the clients of the others: agency." in misspelt.stderr
+
+
+def test_weak_password_is_rejected_and_no_user_added(migrated, session):
+    said = migrated("user", "add", "a@example.org", given="short\n")
+
+    assert said.exit_code == 1
+    assert "fewer than 12 characters" in said.stderr
+    with pytest.raises(UnauthenticatedError):
+        check_password(session, "a@example.org", "short")
+
+
+def test_key_is_printed_alone_and_grants_its_scopes(migrated, session, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "reports", "--scope", "read:scores", "--scope", "read:reports")
+
+    secret = read_settings({"ASSESSMENT_DATA": str(data)}).secret
+    holder = api_keys.authenticate_key(session, said.stdout.strip(), NOW, secret=secret)
+    assert holder.scopes == {"read:scores", "read:reports"}
+
+
+def test_key_for_unknown_workspace_is_rejected_with_known_names(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "x", "--scope", "read:scores", "--workspace", "agencie")
+
+    assert said.exit_code == 1
+    assert "There are: agency." in said.stderr
+
+
+def test_key_without_workspace_belongs_to_only_one(migrated):
+    migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
+
+    only = migrated("key", "add", "--name", "x", "--scope", "read:scores")
+    migrated("user", "add", "b@example.org", "--workspace", "branch", given=PASSWORD)
+    unclear = migrated("key", "add", "--name", "x", "--scope", "read:scores")
+
+    assert only.exit_code == 0
+    assert unclear.exit_code == 1
+    assert "There are: agency, branch. Choose one: --workspace NAME" in unclear.stderr
+
+
+def test_unknown_scope_is_usage_error(migrated):
+    assert migrated("key", "add", "--name", "x", "--scope", "all").exit_code == 2
+
+
+@pytest.fixture
+def alice(migrated, session):
+    migrated("user", "add", "alice@example.org", "--workspace", "agency", given=PASSWORD)
+
+
+def sign_in(data, email="alice@example.org", password=PASSWORD):
+    """Open a session; return its token."""
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    try:
+        with database.read_session(engine) as reading:
+            found = check_password(reading, email, password)
+        with database.write_session(engine) as writing:
+            return user_sessions.begin_session(writing, found, NOW)
+    finally:
+        engine.dispose()
+
+
+def is_signed_in(data, token):
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    try:
+        with database.read_session(engine) as session:
+            user_sessions.load_consultant(session, token, NOW)
+    except UnauthenticatedError:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
+def test_user_list_shows_address_role_workspace_and_block(migrated, alice):
+    migrated("user", "add", "bob@example.org", "--role", "viewer", "--admin", given=PASSWORD)
+    migrated("user", "disable", "bob@example.org")
+
+    said = migrated("user", "list")
+    as_json = json.loads(migrated("user", "list", "--json").stdout)
+
+    assert [line.split() for line in said.stdout.splitlines()] == [
+        ["alice@example.org", "owner", "agency"],
+        ["bob@example.org", "viewer,", "admin", "agency", "blocked"],
+    ]
+    assert as_json[1] == {
+        "email": "bob@example.org",
+        "role": "viewer",
+        "workspace": "agency",
+        "admin": True,
+        "disabled": True,
+    }
+
+
+def test_user_password_ends_sessions_and_old_password(migrated, alice, data):
+    before = sign_in(data)
+
+    said = migrated("user", "password", "Alice@example.org", given="turnip glacier envelope\n")
+
+    assert said.exit_code == 0
+    assert not is_signed_in(data, before)
+    assert is_signed_in(data, sign_in(data, password="turnip glacier envelope"))
+    with pytest.raises(UnauthenticatedError):
+        sign_in(data)
+
+
+def test_user_password_of_unknown_user_is_rejected(migrated, alice):
+    said = migrated("user", "password", "nobody@example.org", given=PASSWORD)
+
+    assert said.exit_code == 1
+    assert "Nobody has this email address." in said.stderr
+
+
+def test_user_disable_ends_sessions_and_enable_does_not_revive_them(migrated, alice, data):
+    before = sign_in(data)
+
+    migrated("user", "disable", "alice@example.org")
+    blocked = is_signed_in(data, before)
+    with pytest.raises(UnauthenticatedError):
+        sign_in(data)
+    migrated("user", "enable", "alice@example.org")
+
+    assert not blocked
+    assert not is_signed_in(data, before)
+    assert is_signed_in(data, sign_in(data))
+
+
+@pytest.mark.parametrize("change", ["password", "disable"])
+def test_concurrent_sign_in_is_invalid_after_change(migrated, alice, data, session, change):
+    under_way = check_password(session, "alice@example.org", PASSWORD)
+    session.rollback()
+    migrated("user", change, "alice@example.org", given="turnip glacier envelope\n")
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+
+    with pytest.raises(UnauthenticatedError), database.write_session(engine) as writing:
+        user_sessions.begin_session(writing, under_way, NOW)
+    engine.dispose()
+
+
+class KeyCommands:
+    """Keys made by command, and whether they open anything."""
+
+    def __init__(self, run, data):
+        self.run, self.data = run, data
+        self.secret = read_settings({"ASSESSMENT_DATA": str(data)}).secret
+
+    def add(self, *more):
+        return self.run("key", "add", "--name", "reports", "--scope", "read:scores", *more).stdout.strip()
+
+    def opens(self, text, now=NOW):
+        engine = database.make_engine(f"sqlite:///{self.data / 'assessment.sqlite3'}")
+        try:
+            with database.read_session(engine) as session:
+                api_keys.authenticate_key(session, text, now, secret=self.secret)
+        except UnauthenticatedError:
+            return False
+        finally:
+            engine.dispose()
+        return True
+
+    def listed(self):
+        return json.loads(self.run("key", "list", "--json").stdout)
+
+
+@pytest.fixture
+def made(migrated, alice, data):
+    return KeyCommands(migrated, data)
+
+
+def test_key_add_with_expiry_expires(made):
+    text = made.add("--expires", "90d")
+
+    assert made.opens(text, NOW + timedelta(days=89))
+    assert not made.opens(text, NOW + timedelta(days=91))
+
+
+@pytest.mark.parametrize(("span", "code"), [("366d", 1), ("0d", 2), ("-1d", 2), ("soon", 2), ("99999w", 1)])
+def test_key_add_with_impossible_expiry_is_rejected(made, span, code):
+    said = made.run("key", "add", "--name", "x", "--scope", "read:scores", "--expires", span)
+
+    assert (said.exit_code, said.stdout) == (code, "")
+
+
+def test_key_list_shows_name_scopes_last_use_and_expiry(made, data):
+    text = made.add("--expires", "90d")
+    never = made.run("key", "list").stdout
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.write_session(engine) as writing:
+        holder = api_keys.authenticate_key(writing, text, NOW, secret=made.secret)
+        api_keys.record_use(writing, holder, NOW)
+    engine.dispose()
+
+    used = made.run("key", "list").stdout
+
+    head, line = never.splitlines()
+    assert head.split("  ")[-1] == "expiry"
+    assert f"reports  read:scores  never     {made.listed()[0]['expires_at'][:10]}" in line
+    assert f"{NOW:%Y-%m-%d %H}:00 UTC" in used
+    assert text.rpartition("_")[2] not in never
+
+
+def test_key_revoke_takes_effect_at_once(made):
+    text, other = made.add(), made.add()
+
+    said = made.run("key", "revoke", text.split("_")[1])
+
+    assert said.exit_code == 0
+    assert (made.opens(text), made.opens(other)) == (False, True)
+    assert "revoked" in made.run("key", "list").stdout
+
+
+def test_key_revoke_of_unknown_id_is_rejected(made):
+    said = made.run("key", "revoke", "nothing")
+
+    assert said.exit_code == 1
+    assert "no key with this id" in said.stderr
+
+
+def test_key_rotate_without_overlap_ends_old_key_at_once(made):
+    text = made.add("--expires", "90d")
+
+    new = made.run("key", "rotate", text.split("_")[1]).stdout.strip()
+
+    assert (made.opens(text), made.opens(new)) == (False, True)
+    assert not made.opens(new, NOW + timedelta(days=91))
+    assert {(each["name"], *each["scopes"]) for each in made.listed()} == {("reports", "read:scores")}
+
+
+def test_key_rotate_with_overlap_keeps_old_key_for_overlap(made):
+    text = made.add()
+
+    new = made.run("key", "rotate", text.split("_")[1], "--overlap", "24h").stdout.strip()
+
+    assert made.opens(text, NOW + timedelta(hours=23))
+    assert not made.opens(text, NOW + timedelta(hours=25))
+    assert made.opens(new, NOW + timedelta(hours=25))
+
+
+def test_key_rotate_never_extends_old_key(made):
+    text = made.add("--expires", "1h")
+
+    made.run("key", "rotate", text.split("_")[1], "--overlap", "24h")
+
+    assert not made.opens(text, NOW + timedelta(hours=2))
+
+
+def test_key_rotate_of_revoked_key_is_rejected(made):
+    text = made.add()
+    made.run("key", "revoke", text.split("_")[1])
+
+    said = made.run("key", "rotate", text.split("_")[1])
+
+    assert (said.exit_code, said.stdout) == (1, "")

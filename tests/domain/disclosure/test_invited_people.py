@@ -1,0 +1,133 @@
+"""Which invitations count, which anonymous groups do not, and who was invited (method 6.9)."""
+
+import pytest
+
+from assessment.domain.disclosure.invited_people import (
+    InvitedPerson,
+    count_counting_people,
+    count_invited_people,
+    find_counting_invitations,
+    find_uncounted_groups,
+    format_group,
+    get_mailbox,
+    summarize_invited_people,
+)
+
+DOMAINS = ("example.org",)
+K = 5
+
+
+def person(id_, **values):
+    return InvitedPerson(**({"id": id_, "role": "staff", "functions": ("marketing",)} | values))
+
+
+def mailed(id_, email, **values):
+    return person(id_, email=email, deliver="mail", **values)
+
+
+def test_everyone_invited_before_opening_counts_without_domains():
+    people = [person("1"), mailed("2", "b@example.org"), person("3", is_late=True), person("4", is_revoked=True)]
+
+    assert find_counting_invitations(people, ()) == {"1", "2", "4"}
+
+
+def test_replacement_after_opening_does_not_count_without_domains():
+    people = [person("1", is_revoked=True), person("2", replaces="1", is_late=True)]
+
+    assert find_counting_invitations(people, ()) == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("invitation", "counts"),
+    [
+        (mailed("1", "a@example.org"), True),
+        (mailed("1", "A+list@Example.ORG"), True),
+        (mailed("1", "a@example.org", is_late=True), True),
+        (mailed("1", "a@mail.example.org"), False),
+        (mailed("1", "a@example.org.evil.net"), False),
+        (mailed("1", "a@example.com"), False),
+        (mailed("1", None), False),
+        (person("1", email="a@example.org"), False),
+        (person("1"), False),
+    ],
+)
+def test_only_people_mailed_at_a_client_domain_count_with_domains(invitation, counts):
+    assert bool(find_counting_invitations([invitation], DOMAINS)) is counts
+
+
+def test_internationalised_domain_is_compared_in_dns_form():
+    assert get_mailbox("a@Bücher.example") == "a@xn--bcher-kva.example"
+    assert find_counting_invitations([mailed("1", "a@bücher.example")], ("xn--bcher-kva.example",)) == {"1"}
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["jos\u00e9+x@x.example", "jose\u0301@x.example", "mailto:JOS\u00c9@x.example;", "jos\u00e9@x.\u200bexample"],
+)
+def test_mailbox_is_equal_for_different_spellings_of_address(spelling):
+    assert get_mailbox(spelling) == "jos\u00e9@x.example"
+
+
+def test_mailbox_counts_as_one_person():
+    people = [mailed("1", "a@example.org"), mailed("2", "a+b@example.org"), mailed("3", "A@example.org")]
+
+    assert find_counting_invitations(people, DOMAINS) == {"1"}
+
+
+def test_replacement_keeps_mailbox_of_replaced_person():
+    people = [
+        mailed("1", "a@example.org", is_revoked=True),
+        mailed("2", "a@example.org", replaces="1", is_late=True),
+        mailed("3", "a@example.org"),
+    ]
+
+    assert find_counting_invitations(people, DOMAINS) == {"1", "2"}
+    assert count_counting_people(people, DOMAINS) == 1
+
+
+def group(role="staff", before=0, late=0):
+    early = [person(f"{role}{number}", role=role) for number in range(before)]
+    return [*early, *(person(f"{role}late{number}", role=role, is_late=True) for number in range(late))]
+
+
+@pytest.mark.parametrize(
+    ("before", "late", "is_uncounted"),
+    [(20, 0, False), (2, 0, False), (0, 2, False), (20, 1, True), (20, 5, True), (20, 6, False), (5, 20, True)],
+)
+def test_anonymous_group_counts_only_with_six_people_on_each_side(before, late, is_uncounted):
+    found = find_uncounted_groups(group(before=before, late=late), (), K)
+
+    assert found == ({"staff:marketing"} if is_uncounted else set())
+
+
+def test_replaced_person_counts_once_on_each_side_of_group():
+    chain = [person("0", is_late=True), *(person(str(n), replaces=str(n - 1), is_late=True) for n in range(1, 7))]
+
+    assert find_uncounted_groups([*group(before=20), *chain], (), K) == {"staff:marketing"}
+
+
+def test_groups_are_separated_by_role_and_functions_in_any_order():
+    people = [*group(before=20, late=1), *group("leader", before=9)]
+
+    assert find_uncounted_groups(people, (), K) == {"staff:marketing"}
+    assert format_group("staff", ("marketing", "hr")) == format_group("staff", ("hr", "marketing"))
+
+
+def test_invited_person_is_counted_once_in_each_function():
+    people = [
+        mailed("1", "a@example.org", functions=("marketing", "hr")),
+        mailed("2", "b@example.com"),
+        person("3", is_revoked=True),
+        person("4", functions=("hr",), is_revoked=True),
+        person("5", functions=("marketing",), replaces="4", is_late=True),
+    ]
+
+    found = summarize_invited_people(people, DOMAINS)
+
+    everyone, marketing, hr = found.total, found.by_function["marketing"], found.by_function["hr"]
+    assert (everyone.invited, everyone.mailed_to_domains, everyone.mailed, everyone.by_hand) == (4, 1, 2, 2)
+    assert (everyone.since_start, everyone.revoked) == (1, 1)
+    assert (marketing.invited, hr.invited) == (4, 1)
+    assert count_invited_people(people, DOMAINS, ("marketing", "hr")) == everyone
+    assert (found.replaced, found.replaced_counting) == (1, 0)
+    assert summarize_invited_people(people, ()).replaced_counting == 1

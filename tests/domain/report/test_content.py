@@ -1,0 +1,157 @@
+"""What a report says: variants of its sentences, and figures that are those of the result."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assessment.domain import report
+from assessment.domain.display import build_scales, round_figure
+from assessment.domain.report import ReportDetails
+from assessment.domain.report.message import Message
+from assessment.i18n import get_translator
+from assessment.i18n.messages import MESSAGES
+from tests import reports
+
+SOURCES = Path(report.__file__).parent
+
+
+def messages(part):
+    """Every message inside a report."""
+    if isinstance(part, Message):
+        yield part
+        for value in part.values.values():
+            yield from messages(value)
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from messages(getattr(part, name))
+    elif isinstance(part, (tuple, list)):
+        for one in part:
+            yield from messages(one)
+
+
+@pytest.mark.parametrize("unsuppressed", [False, True])
+@pytest.mark.parametrize("case", reports.CASES)
+def test_every_message_of_golden_cases_has_a_text(case, unsuppressed):
+    made = reports.build_case_report(case, unsuppressed=unsuppressed)
+
+    texts = [get_translator().text(message) for message in messages(made)]
+
+    assert len(texts) > 50
+    assert not [text for text in texts if "{" in text or "None" in text]
+
+
+def test_every_message_id_in_sources_has_a_template():
+    said = set()
+    for source in SOURCES.rglob("*.py"):
+        said |= set(re.findall(r'say\(\s*"([^"]+)"', source.read_text(encoding="utf-8")))
+
+    assert said
+    assert not {name for name in said if name not in MESSAGES}
+
+
+def test_report_scores_equal_rounded_scores_of_result():
+    result, made = reports.score_case("risk-36"), reports.build_case_report("risk-36")
+    scale = build_scales(reports.load_shipped_questionnaire()).score
+
+    figures = {row.name: row.figure.shown for row in made.answer.functions}
+
+    names = reports.load_shipped_questionnaire().text("en").functions
+    assert figures == {names[name]: round_figure(found.score, scale) for name, found in result.functions.items()}
+    assert made.answer.overall.figure.shown == round_figure(result.overall.score, scale)
+
+
+def test_confirmed_gap_names_the_more_positive_side():
+    made = reports.build_case_report("gap-50", unsuppressed=True)
+
+    assert get_translator().text(made.gap.title) == "Leaders rate Channels 43.5 points higher than practitioners do"
+
+
+def test_authority_without_support_is_first_finding():
+    made = reports.build_case_report("risk-36")
+
+    assert made.answer.findings[0].id == "authority.high"
+    assert get_translator().text(made.answer.findings[0]).startswith("Authority exceeds support by 45 points")
+
+
+def test_support_without_authority_is_reported_as_over_controlled():
+    assert reports.build_case_report("over-controlled-28").authority.title.id == "authority.over-controlled"
+
+
+def test_contested_function_explains_withheld_level():
+    made = reports.build_case_report("contested-60")
+
+    contested = [part for part in made.functions if part.whole.contested]
+    assert contested
+    assert {part.title.id for part in contested} == {"function.contested"}
+    assert made.answer.title.id == "answer.contested"
+
+
+def test_function_out_of_scope_is_named_and_has_no_figure():
+    made = reports.build_case_report("out-of-scope-30")
+
+    assert [part.title.id for part in made.functions].count("function.out-of-scope") == 1
+    assert "note.out-of-scope" in {note.id for note in made.answer.notes}
+
+
+def test_report_of_too_few_people_has_texts_without_figures():
+    made = reports.build_case_report("small-9")
+
+    assert made.answer.title.id == "answer.hidden"
+    assert made.answer.decision.id == "decision.ask-more"
+    assert made.answer.overall.figure.shown is None
+    assert {part.title.id for part in made.functions} == {"function.hidden"}
+    assert made.gap.title.id == "gap.hidden"
+    assert made.authority.title.id == "authority.hidden"
+    assert made.outlook.title.id == "outlook.hidden"
+
+
+def test_consensus_report_explains_missing_sections():
+    made = reports.build_case_report("consensus")
+
+    assert made.gap.title.id == "gap.consensus"
+    assert made.authority.title.id == "authority.consensus"
+    assert made.outlook.title.id == "outlook.consensus"
+    assert all(row.figure.interval is None for row in made.answer.functions)
+
+
+def test_released_items_are_whole_numbers_with_bounds():
+    made = reports.build_case_report("risk-36")
+    items = [item for part in made.functions for row in part.dimensions for item in row.items]
+
+    known = [item.figure for item in items if item.figure.shown is not None]
+    assert known
+    assert all(figure.shown % 5 == 0 and figure.n >= 6 for figure in known)
+    assert {figure.bound for figure in known if figure.shown == Decimal(10)} == {"at most"}
+
+
+def test_target_rows_are_sorted_by_distance():
+    rows = reports.build_case_report("gap-50").targets.functions
+
+    assert [row.short for row in rows] == sorted((row.short for row in rows), reverse=True)
+    assert all(row.short == row.target - row.now.shown for row in rows)
+
+
+def test_every_action_states_figure_value_and_cut_point():
+    made = reports.build_case_report("risk-36", unsuppressed=True)
+
+    texts = [get_translator().text(fired.text) for action in made.roadmap.actions for fired in action.fired]
+    assert len(texts) >= len(made.roadmap.actions) > 10
+    assert all(re.search(r": .*\d", text) for text in texts)
+
+
+def test_actions_keep_order_of_result():
+    made, result = reports.build_case_report("gap-50"), reports.score_case("gap-50")
+
+    assert [action.id for action in made.roadmap.actions] == [advice.id for advice in result.advice]
+    assert [action.place for action in made.answer.actions] == [1, 2, 3]
+
+
+def test_long_organisation_name_is_truncated_in_sentences():
+    details = ReportDetails("x" * 5000)
+    made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details)
+
+    assert len(get_translator().text(made.answer.title)) < 300
+    assert made.details.organisation == "x" * 5000

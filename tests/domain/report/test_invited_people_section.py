@@ -1,0 +1,66 @@
+"""The report prints who was invited, and who of them counts (method 6.9)."""
+
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.disclosure.invited_people import InvitedPerson, summarize_invited_people
+from assessment.domain.method import score_answers
+from assessment.domain.report import ReportDetails, build_report
+from assessment.i18n import get_translator
+
+LANGUAGES = ("en", "de", "fr", "es")
+
+
+@pytest.fixture
+def lines(questionnaire, organisation):
+    """The sentences on who took part, in a language."""
+
+    def lines(language, people, domains=()):
+        result = score_answers(questionnaire, organisation(60, 3), AssessmentSettings())
+        invited = summarize_invited_people(people, domains) if people else None
+        report = build_report(questionnaire, replace(result, invited=invited), ReportDetails("Acme"), language)
+        return get_translator(language).texts(report.appendix.taking_part)
+
+    return lines
+
+
+def people():
+    functions = ("marketing",)
+    by_mail = [InvitedPerson(str(n), "staff", functions, f"p{n}@example.org", "mail") for n in range(6)]
+    return [*by_mail, InvitedPerson("x", "staff", functions, is_late=True, is_revoked=True)]
+
+
+def test_appendix_lists_invited_people_overall_and_by_function(lines):
+    numbers = "7 people, 6 by mail at example.org, 1 by hand, 1 since the start and 1 revoked"
+
+    found = lines("en", people(), ("example.org",))
+
+    assert f"Who was invited: {numbers}." in found
+    assert f"Marketing: {numbers}." in found
+    assert any("invited by mail at example.org" in line for line in found)
+
+
+def test_appendix_without_domains_warns_of_invented_people(lines):
+    found = lines("en", people())
+
+    assert "Who was invited: 7 people, 6 by mail, 1 by hand, 1 since the start and 1 revoked." in found
+    assert any("can also invent people" in line for line in found)
+
+
+def test_appendix_of_file_report_has_no_invitations(lines):
+    assert not any("invited" in line for line in lines("en", None))
+
+
+def test_appendix_mentions_unsent_answers_only_for_surveys(lines):
+    rule = "Answers that were not sent count as well once 50% of what was asked has been answered."
+
+    assert rule in lines("en", people())
+    assert rule not in lines("en", None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invited_people_are_listed_in_every_language(lines, language):
+    found = lines(language, people(), ("example.org",))
+
+    assert sum("example.org" in line for line in found) >= 3  # in all, by function, who counts

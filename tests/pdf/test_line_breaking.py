@@ -1,0 +1,69 @@
+"""Paragraphs in several typefaces: broken into lines that fit, nothing lost, and told as they were written."""
+
+import pytest
+from reportlab.lib.styles import ParagraphStyle
+
+from assessment.domain import report
+from assessment.domain.report import ConsultantFinding, ReportDetails
+from assessment.pdf import render_report
+from assessment.pdf.typesetting.fonts import REGULAR, make_legible
+from assessment.pdf.typesetting.line_breaking import WIDTH_TOLERANCE, MultiFontParagraph, break_lines, measure_word
+from assessment.pdf.typesetting.text import make_styled_paragraph
+from tests import reports
+from tests.pdf.structure_reader import read_structure
+
+HEBREW = "\u05e9\u05dc\u05d5\u05dd (\u05e2\u05d5\u05dc\u05dd) 12.5% "
+THAI = "\u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22"
+STYLE = ParagraphStyle("any", fontName=REGULAR, fontSize=9, leading=12)
+ROOM = 120.0
+
+
+@pytest.mark.parametrize("text", [HEBREW * 40, THAI * 40, "W" * 200, f"one {THAI * 20} two", "a " + "\u05d0" * 90])
+def test_broken_lines_fit_and_keep_every_letter(text):
+    told = make_legible(text)
+
+    lines = list(break_lines(told, REGULAR, 9, ROOM))
+
+    assert len(lines) > 1
+    assert all(measure_word(line, REGULAR, 9) <= ROOM + WIDTH_TOLERANCE + 1 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(told.split())
+
+
+def test_combining_mark_stays_with_its_letter():
+    lines = list(break_lines("\u0e01\u0e34" * 200, REGULAR, 9, ROOM))
+
+    assert len(lines) > 1
+    assert not any(line.startswith("\u0e34") for line in lines)
+
+
+def test_split_paragraph_contains_every_line_once():
+    whole = MultiFontParagraph(make_legible(HEBREW * 40), STYLE)
+    whole.wrap(ROOM, 1000)
+
+    first, rest = whole.split(ROOM, 5 * STYLE.leading)
+    for part in (first, rest):
+        part.wrap(ROOM, 1000)
+
+    assert (*first.lines, *rest.lines) == whole.lines
+    assert (len(first.lines), first.height) == (5, 5 * STYLE.leading)
+    assert whole.split(ROOM, STYLE.leading) == []
+
+
+def test_text_in_one_font_uses_plain_paragraph():
+    made = [make_styled_paragraph(text, STYLE) for text in ("Plain & <b>simple</b>", HEBREW, THAI)]
+
+    assert [isinstance(each, MultiFontParagraph) for each in made] == [False, True, True]
+
+
+def test_undrawable_text_is_named_and_keeps_actual_text():
+    text = "\u682a\u5f0f\u4f1a\u793e \U0001f44d\U0001f3fd done"
+    made = report.build_report(
+        reports.load_shipped_questionnaire(),
+        reports.score_case("risk-36"),
+        ReportDetails("Norden", findings=(ConsultantFinding("Own", text),)),
+    )
+
+    found = [told for _, told in read_structure(render_report(made))]
+
+    assert make_legible(text) == "[Cjk] [thumbs up sign] done"
+    assert text in found

@@ -1,0 +1,118 @@
+"""Invented respondents next to real people reveal no real answer, where they do not count (method 6.7, 6.9)."""
+
+import os
+from itertools import product
+
+import pytest
+
+from assessment.domain.disclosure import invited_people, republication
+from tests.privacy.invented import BEFORE, LATE, OUTSIDE, SCRIPTS, draw_team, find_disclosed_answers
+
+IS_SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
+TEAMS = 24 if IS_SOAK else 2  # for each number of invented people and each k: 8 or 9 answers each
+COUNTED = 24
+KINDS = [(5, 3), (12, 3), (5, 5), (12, 5)]  # invented people, k
+
+
+@pytest.fixture
+def attack(questionnaire):
+    """Answers revealed, and attacked, in so many teams."""
+
+    def attack(scenario, invented, minimum_group, *, real, scripts=tuple(SCRIPTS), teams=TEAMS):
+        found = [
+            find_disclosed_answers(
+                questionnaire, draw_team(questionnaire, seed, real, invented, scenario), minimum_group, scripts
+            )
+            for seed in range(teams)
+        ]
+        return sum(one for one, _ in found), sum(all_ for _, all_ in found)
+
+    return attack
+
+
+@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, OUTSIDE], KINDS)))
+def test_uncounted_invented_people_disclose_nothing_in_a_team_of_ten(attack, scenario, kind):
+    invented, k = kind
+
+    found, attacked = attack(scenario, invented, k, real=10)
+
+    assert attacked >= 8 * TEAMS
+    assert found == 0
+
+
+@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, OUTSIDE], KINDS)))
+def test_uncounted_invented_people_disclose_nothing_about_single_person_in_a_function(attack, scenario, kind):
+    invented, k = kind
+
+    scripts = list(SCRIPTS) if IS_SOAK else ["once", "moved"]
+
+    found, attacked = attack(scenario, invented, k, real=1, scripts=scripts, teams=COUNTED)
+
+    assert attacked >= 200
+    assert found == 0
+
+
+def test_thousand_uncounted_invented_people_disclose_nothing(attack):
+    found, attacked = attack(LATE, 1000 if IS_SOAK else 200, 5, real=10, scripts=["once"], teams=2 * TEAMS)
+
+    assert attacked >= 8 * TEAMS
+    assert found == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_people_invented_before_opening_disclose_most_answers_without_domains(attack, kind):
+    """What the start page says is possible; an attacker who can't do it is too weak."""
+    invented, k = kind
+
+    found, attacked = attack(BEFORE, invented, k, real=1, scripts=["once"], teams=COUNTED)
+
+    assert found > 0.75 * attacked
+
+
+@pytest.mark.parametrize("scenario", [LATE, OUTSIDE])
+@pytest.mark.parametrize("kind", KINDS)
+def test_attack_detects_mutant_that_counts_everyone(attack, monkeypatch, scenario, kind):
+    """Mutants: people outside the domains counted, late ones counted."""
+    invented, k = kind
+    monkeypatch.setattr(
+        invited_people, "find_counting_invitations", lambda people, _: frozenset(each.id for each in people)
+    )
+
+    found, attacked = attack(scenario, invented, k, real=1, scripts=["once"], teams=COUNTED)
+
+    assert found > 0.75 * attacked
+
+
+def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch):
+    """Mutant: invented people who count, and as many closes as the attacker likes."""
+    teams = 2 * TEAMS
+    limited, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
+    monkeypatch.setattr(republication, "MAX_RELEASES", 99)
+
+    unlimited, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
+
+    assert attacked >= 8 * teams
+    assert unlimited >= 2 * limited
+    assert unlimited > limited
+
+
+def test_attack_detects_mutant_that_ignores_replacements(attack, monkeypatch):
+    """Mutant: one person is moved to another function, next to invented people who count."""
+    teams = 4 * TEAMS
+    counted, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
+    true = republication.find_blocking_figures
+    monkeypatch.setattr(republication, "find_blocking_figures", lambda *known: true(*known[:-1]))
+
+    uncounted, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
+
+    assert counted <= 0.02 * attacked
+    assert uncounted >= 3 * max(1, counted)
+
+
+def test_attack_detects_mutant_that_uses_all_uncounted_answers(attack, monkeypatch):
+    """Mutant: 200 late people of one role dilute their role, so that someone alone in another one shows."""
+    monkeypatch.setattr("assessment.domain.scoring.computation.select_carried_answers", lambda values, *_: values)
+
+    found, _ = attack(LATE, 200, 5, real=10, scripts=["once"], teams=4 * TEAMS)
+
+    assert found > 0

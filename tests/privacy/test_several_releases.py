@@ -1,0 +1,78 @@
+"""All releases of an assessment together tell no more than each of them (method 6.7, trust, promise 5).
+
+20 organisations every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment; each is published four times.
+"""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
+from tests.privacy import histories, together
+from tests.privacy.conftest import EVERYDAY
+from tests.privacy.findings import Kind
+from tests.privacy.release import background, released
+
+K = 5
+SOME, HISTORIES = 12, 20
+UNANIMOUS_MOST = 0.05  # of organisations, with an insider
+
+
+@pytest.fixture
+def published(questionnaire, organisation):
+    """Four releases of an organisation; what is not allowed is taken back, unless it is left to itself."""
+
+    def published(seed, *, least=K + 1, ruled=True, exact=False):
+        rng = np.random.default_rng(seed)
+        story = histories.history(questionnaire, organisation(seed), rng, least, ruled=ruled)
+        results = [score_answers(questionnaire, answers, AssessmentSettings(), unsuppressed=exact) for answers in story]
+        return [
+            (background(questionnaire, answers, K), released(result))
+            for answers, result in zip(story, results, strict=True)
+        ]
+
+    return published
+
+
+def differing(told):
+    """How many items were answered otherwise between the first release and a later one."""
+    first = told[0][0].answers
+    later = [known.answers for known, _ in told[1:] if known.answers.respondents == first.respondents]
+    return sum(int((answers.values != first.values).any(axis=0).sum()) for answers in later)
+
+
+def broken(told):
+    return any(group.known for group in together.isolated(told)) or any(together.attack(told, K))
+
+
+def test_releases_together_disclose_no_answer(published, organisations, record_testsuite_property):
+    number = organisations if organisations > EVERYDAY else HISTORIES
+    found, counts = {}, Counter()
+    for seed in range(number):
+        told = published(seed)
+        people = told[0][0].answers.respondents
+        insider = people[int(np.random.default_rng(seed).integers(len(people)))]
+        claims = [claim for who in (None, insider) for claim in together.attack(told, K, who)]
+        known = [group for who in (None, insider) for group in together.isolated(told, who)]
+        worst = [claim for claim in claims if claim.kind is not Kind.UNANIMOUS] + [
+            group for group in known if group.known
+        ]
+        found |= {seed: worst} if worst else {}
+        counts["unanimous"] += any(claim.kind is Kind.UNANIMOUS for claim in claims)
+        counts["isolated, were figures exact"] += bool(known)
+        counts["items that differ"] += differing(told)
+
+    record_testsuite_property("releases together", f"{number} organisations: {counts}")
+    assert found == {}
+    assert counts["unanimous"] < UNANIMOUS_MOST * number
+    assert counts["items that differ"] > 10 * number
+
+
+def test_attack_succeeds_on_unrounded_figures_in_a_quarter_of_organisations(published):
+    assert sum(broken(published(seed, exact=True)) for seed in range(SOME)) >= SOME / 4
+
+
+def test_attack_succeeds_without_the_rule(published):
+    assert any(broken(published(seed, least=1, ruled=False)) for seed in range(SOME))

@@ -1,0 +1,111 @@
+"""What the opening locks, and mutants: each lock removed by itself lets the promise be broken."""
+
+from datetime import timedelta
+
+import pytest
+
+from assessment.errors import InvalidError, LockedError
+from assessment.services.assessments import assessment_setup, client_organisations, setting_locks
+from assessment.services.assessments.assessment_setup import AssessmentPatch
+
+PROMISES = {
+    "confidentiality": "attributable",
+    "mode": "consensus",
+    "minimum_group": 3,
+    "share_results": True,
+    "domains": ("northwind.example",),
+    "questionnaire": "social-media-pulse",
+    "asker": "Someone else",
+}
+STORED = ("questionnaire",)
+
+
+def change(world, assessment, now, **values):
+    with world.writing() as session:
+        return assessment_setup.update_assessment(
+            session, world.alice, assessment.id, AssessmentPatch(**values), world.library, now=now
+        )
+
+
+@pytest.mark.parametrize(("name", "value"), PROMISES.items())
+def test_setting_promised_on_the_start_page_is_locked_at_the_opening(world, now, name, value):
+    survey = world.open()
+
+    with pytest.raises(LockedError) as refused:
+        change(world, survey, now, **{name: value})
+
+    assert [problem.pointer for problem in refused.value.problems] == [f"/{name}"]
+
+
+@pytest.mark.parametrize(("name", "value"), PROMISES.items())
+def test_promised_setting_can_be_changed_in_a_draft(world, now, name, value):
+    draft = world.draft()
+
+    changed = change(world, draft, now, **{name: value})
+
+    assert changed.revision == draft.revision + 1
+
+
+@pytest.mark.parametrize("other", ["organisation", "wave_of"])
+def test_wave_of_is_locked_at_the_opening(world, now, other):
+    before = world.draft()
+    survey = world.open()
+    with world.writing() as session:
+        organisation = client_organisations.create_organisation(session, world.alice, "Other", now).id
+
+    with pytest.raises(LockedError) as refused:
+        change(world, survey, now, **{other: organisation if other == "organisation" else before.id})
+
+    assert [problem.pointer for problem in refused.value.problems] == [f"/{other}"]
+
+
+# Of the questionnaire a foreign key refuses what is not published, whatever the lock.
+@pytest.mark.parametrize(("name", "value"), [each for each in PROMISES.items() if each[0] not in STORED])
+def test_mutant_without_a_lock_breaks_its_promise(world, now, monkeypatch, name, value):
+    monkeypatch.setattr(setting_locks, "LOCKED_AT_OPENING", setting_locks.LOCKED_AT_OPENING - {name})
+    survey = world.open()
+
+    changed = change(world, survey, now, **{name: value})
+
+    assert getattr(changed, name) != getattr(survey, name)
+
+
+def test_weights_and_title_can_be_changed_while_open(world, now):
+    survey = world.open()
+
+    changed = change(world, survey, now, title="New", weights={"hr": 2.0}, targets={"hr": 50.0})
+
+    assert (changed.title, changed.weights, changed.targets) == ("New", {"hr": 2.0}, {"hr": 50.0})
+
+
+def test_moved_closing_date_updates_the_closing_time(world, now):
+    survey = world.open(closes_on=now.date())
+
+    changed = change(world, survey, now, closes_on=now.date() + timedelta(days=3))
+
+    assert changed.closes_at - survey.closes_at == timedelta(days=3)
+    assert change(world, survey, now, closes_on=None).closes_at is None
+
+
+def test_closing_date_moved_to_the_past_is_refused(world, now):
+    survey = world.open(closes_on=now.date())
+
+    with pytest.raises(InvalidError) as refused:
+        change(world, survey, now, closes_on=now.date() - timedelta(days=1))
+
+    assert [problem.pointer for problem in refused.value.problems] == ["/closes_on"]
+
+
+def test_past_closing_date_is_refused_for_a_new_assessment(world, now):
+    with pytest.raises(InvalidError) as refused:
+        world.draft(closes_on=now.date() - timedelta(days=1))
+
+    assert [problem.pointer for problem in refused.value.problems] == ["/closes_on"]
+
+
+def test_passed_closing_date_is_locked_before_the_scheduled_close(world, now):
+    """Whoever came a minute late was told that it has closed."""
+    survey = world.open(closes_on=now.date())
+
+    with pytest.raises(LockedError):
+        change(world, survey, now + timedelta(days=1), closes_on=now.date() + timedelta(days=9))

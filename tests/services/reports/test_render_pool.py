@@ -1,0 +1,271 @@
+"""The press: reports from processes of their own, kept by content, never half-written."""
+
+import hashlib
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assessment.domain.report import ReportDetails
+from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
+from assessment.errors import UnavailableError
+from assessment.services.reports import render_pool as pressing
+from assessment.services.reports.render_pool import MAX_AGE_SECONDS, PdfCache, RenderPool
+from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
+from tests import reports
+
+
+def order(organisation="Norden"):
+    release = msgspec.json.encode(reports.score_case("small-9"))
+    contents = ReportContents(strip_careless_log(release), ReportDetails(organisation, "Autumn", reports.DATE))
+    return RenderJob(contents, hash_content(release), "en", "board")
+
+
+ONE, OTHER = "assessment-1", "assessment-2"
+
+
+def about(packed):
+    return unpack_job(packed)[1].contents.details.organisation
+
+
+def hang(_):
+    time.sleep(60)
+
+
+def note(packed):
+    """Say in a folder that one was made: the organisation's name is the folder's."""
+    (Path(about(packed)) / str(time.monotonic_ns())).touch()
+    time.sleep(0.5)
+    return b"%PDF made"
+
+
+def die_beside(packed):
+    """The deadly one dies while the other is being made."""
+    folder = Path(about(packed))
+    begun, died = (folder.parent / name for name in ("begun", "died"))
+    if folder.name == "deadly":
+        _until(begun.exists)
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    begun.touch()
+    _until(died.exists)
+    time.sleep(1)
+    return b"%PDF made"
+
+
+def _until(so):
+    while not so():
+        time.sleep(0.05)
+
+
+def die(packed):
+    if b"Deadly" in packed:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return b"%PDF made"
+
+
+@pytest.fixture
+def make(tmp_path):
+    made = []
+
+    def press(folder=tmp_path / "reports", **more):
+        made.append(RenderPool(folder, **more))
+        return made[-1]
+
+    yield press
+    for each in made:
+        each.close()
+
+
+def list_cached_files(tmp_path):
+    return sorted((tmp_path / "reports").glob("*/*"))
+
+
+def test_report_from_the_render_pool_equals_one_rendered_in_process(make):
+    assert make().print(reports.load_shipped_questionnaire(), order(), ONE) == render_pdf(
+        reports.load_shipped_questionnaire(), order()
+    )
+
+
+def test_second_request_returns_the_cached_report(make, tmp_path):
+    make(work=die).print(reports.load_shipped_questionnaire(), order(), ONE)
+
+    again = make(work=hang, seconds=0.1).print(reports.load_shipped_questionnaire(), order(), ONE)
+
+    assert again == b"%PDF made"
+    assert [path.read_bytes() for path in list_cached_files(tmp_path)] == [b"%PDF made"]
+
+
+def test_other_job_language_or_program_is_a_cache_miss(make, monkeypatch, tmp_path):
+    press = make(work=die)
+    press.print(reports.load_shipped_questionnaire(), order(), ONE)
+    press.print(reports.load_shipped_questionnaire(), order("Another"), ONE)
+    press.print(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
+    monkeypatch.setattr(pressing, "hash_program", lambda: "another")
+
+    press.print(reports.load_shipped_questionnaire(), order(), ONE)
+
+    assert len(list_cached_files(tmp_path)) == 4
+
+
+def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
+    press = make(work=die)
+
+    with pytest.raises(UnavailableError):
+        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+
+    assert list_cached_files(tmp_path) == []
+    assert press.print(reports.load_shipped_questionnaire(), order(), ONE) == b"%PDF made"
+
+
+def test_timed_out_report_kills_its_worker(make):
+    press = make(None, work=hang, seconds=0.5)
+
+    with pytest.raises(UnavailableError):
+        press.print(reports.load_shipped_questionnaire(), order(), ONE)
+
+    assert press._workers == set()
+
+
+def test_full_queue_refuses_a_request(make, monkeypatch):
+    monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
+    press = make(None, work=hang, seconds=3)
+    with ThreadPoolExecutor(2) as threads:
+        waits = [
+            threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(number)), ONE)
+            for number in range(2)
+        ]
+        errors = [wait.exception().detail for wait in waits]
+
+    assert sum(detail.startswith("Too many") for detail in errors) == 1
+
+
+def test_concurrent_requests_share_one_rendering(make, tmp_path):
+    (tmp_path / "made").mkdir()
+    press = make(work=note)
+    with ThreadPoolExecutor(10) as threads:
+        asked = order(str(tmp_path / "made"))
+        waits = [threads.submit(press.print, reports.load_shipped_questionnaire(), asked, ONE) for _ in range(10)]
+
+    assert {wait.result() for wait in waits} == {b"%PDF made"}
+    assert len(list((tmp_path / "made").iterdir())) == 1
+
+
+def test_request_after_a_failure_renders_again(make):
+    press = make(work=die)
+    with pytest.raises(UnavailableError):
+        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+
+    with pytest.raises(UnavailableError):
+        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+
+    assert press._making == {}
+
+
+def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
+    press = make(work=die_beside)
+    with ThreadPoolExecutor(2) as threads:
+        deadly = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE)
+        beside = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "beside")), ONE)
+
+    assert isinstance(deadly.exception(), UnavailableError)
+    assert beside.result() == b"%PDF made"
+    assert len(list_cached_files(tmp_path)) == 1
+
+
+def test_closed_render_pool_refuses_new_jobs(make):
+    press = make(None, work=hang, seconds=30)
+    with ThreadPoolExecutor(1) as threads:
+        wait = threads.submit(press.print, reports.load_shipped_questionnaire(), order(), ONE)
+        _until(lambda: press._workers)
+
+        press.close()
+
+    assert "could not be made" in wait.exception().detail
+
+
+def test_eviction_deletes_only_reports_of_the_assessment(make, tmp_path):
+    press = make(work=die)
+    press.print(reports.load_shipped_questionnaire(), order("Canary"), ONE)
+    press.print(reports.load_shipped_questionnaire(), order("Canary"), OTHER)
+
+    press.forget(ONE)
+
+    assert len(list_cached_files(tmp_path)) == 1
+    assert not (tmp_path / "reports" / hashlib.sha256(ONE.encode()).hexdigest()).exists()
+
+
+def test_report_evicted_during_rendering_is_not_cached(make, tmp_path):
+    (tmp_path / "made").mkdir()
+    press = make(work=note)
+    with ThreadPoolExecutor(1) as threads:
+        wait = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "made")), ONE)
+        while not list((tmp_path / "made").iterdir()):
+            time.sleep(0.05)
+
+        press.forget(ONE)
+
+    assert wait.result() == b"%PDF made"
+    assert list_cached_files(tmp_path) == []
+
+
+def test_eviction_without_cached_reports_is_a_no_op(make):
+    make().forget(ONE)
+
+    make(None).forget(ONE)
+
+
+def cache_reports(folder, name):
+    return folder / hashlib.sha256(ONE.encode()).hexdigest() / f"{name}.pdf"
+
+
+def test_full_cache_evicts_the_least_recently_used_first(tmp_path):
+    shelf, now = PdfCache(tmp_path, 35), time.time()
+    shelf.open(ONE)
+    for number, name in enumerate("abc"):
+        shelf.put(ONE, name, b"0123456789")
+        os.utime(cache_reports(tmp_path, name), (now - 100 + number, now - 100))
+    shelf.get(ONE, "a")
+
+    shelf.put(ONE, "d", b"0123456789")
+
+    assert sorted(path.name for path in tmp_path.glob("*/*")) == ["a.pdf", "c.pdf", "d.pdf"]
+
+
+def test_expired_report_is_a_cache_miss_and_is_deleted(tmp_path):
+    shelf, old = PdfCache(tmp_path, 100), time.time() - MAX_AGE_SECONDS - 1
+    shelf.open(ONE)
+    shelf.put(ONE, "a", b"old")
+    (cache_reports(tmp_path, "a").parent / ".b.new").write_bytes(b"half")
+    for name in ("a.pdf", ".b.new"):
+        os.utime(cache_reports(tmp_path, "a").parent / name, (time.time(), old))
+
+    given = shelf.get(ONE, "a")
+    shelf.put(ONE, "c", b"new")
+
+    assert given is None
+    assert [path.name for path in tmp_path.glob("*/*")] == ["c.pdf"]
+
+
+def test_cache_hit_does_not_extend_expiry(tmp_path):
+    shelf, written = PdfCache(tmp_path, 100), time.time() - 1000
+    shelf.open(ONE)
+    shelf.put(ONE, "a", b"content")
+    os.utime(cache_reports(tmp_path, "a"), (written, written))
+
+    assert shelf.get(ONE, "a") == b"content"
+    assert cache_reports(tmp_path, "a").stat().st_mtime == pytest.approx(written, abs=1)
+
+
+def test_unwritable_cache_stores_nothing_and_raises_no_error(tmp_path):
+    (tmp_path / "reports").write_bytes(b"in the way")
+    shelf = PdfCache(tmp_path / "reports", 100)
+    shelf.open(ONE)
+
+    shelf.put(ONE, "a", b"content")
+
+    assert shelf.get(ONE, "a") is None

@@ -1,0 +1,178 @@
+"""Every act of a consultant or a program is recorded in the audit log, and every one of them looks the same."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import select, update
+
+from assessment.services.operations import audit_trail
+from assessment.storage import database, tables
+from assessment.web.http.csrf import SAFE_METHODS
+from tests.trust.conftest import SCOPES, Place
+from tests.trust.test_access import Who, ways
+from tests.web import people
+
+INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
+ASSESSMENT = "/console/assessments/{assessment_id}"
+API = "/api/v1/assessments/{assessment}"
+PERSON = {"role": "practitioner", "functions": ["marketing"]}
+CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
+# What each route records; none: it is not an act on an assessment, its people or its answers.
+ACTS = {
+    ("POST", "/console/sign-in"): None,
+    ("POST", "/console/sign-out"): None,
+    ("POST", "/console/assessments/new"): audit_trail.ASSESSMENT_CREATED,
+    ("POST", f"{ASSESSMENT}/open"): audit_trail.ASSESSMENT_OPENED,
+    ("POST", f"{ASSESSMENT}/close"): audit_trail.ASSESSMENT_CLOSED,
+    ("POST", f"{ASSESSMENT}/reopen"): audit_trail.ASSESSMENT_REOPENED,
+    ("POST", f"{ASSESSMENT}/settings"): audit_trail.ASSESSMENT_CHANGED,
+    ("POST", f"{ASSESSMENT}/people"): audit_trail.PEOPLE_INVITED,
+    ("POST", f"{ASSESSMENT}/people/lines"): audit_trail.PEOPLE_INVITED,
+    ("POST", f"{ASSESSMENT}/people/links"): audit_trail.LINK_CREATED,
+    ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,
+    ("POST", f"{INVITATION}/replacement"): audit_trail.INVITATION_REPLACED,
+    ("POST", f"{INVITATION}/revoke"): audit_trail.INVITATION_REVOKED,
+    ("POST", "/api/v1/organisations"): None,
+    ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
+    ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
+    ("POST", f"{API}/open"): audit_trail.ASSESSMENT_OPENED,
+    ("POST", f"{API}/close"): audit_trail.ASSESSMENT_CLOSED,
+    ("POST", f"{API}/invitations"): audit_trail.PEOPLE_INVITED,
+    ("PATCH", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_CHANGED,
+    ("POST", f"{API}/invitations/{{invitation}}/replacement"): audit_trail.INVITATION_REPLACED,
+    ("POST", f"{API}/invitations/{{invitation}}/links"): audit_trail.LINK_CREATED,
+    ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
+    ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
+    ("PUT", f"{API}/comments"): None,
+}
+SENT = {
+    f"{ASSESSMENT}/people": PERSON,
+    f"{ASSESSMENT}/people/lines": {"lines": "Ann, , practitioner, marketing", "sure": "yes"},
+    f"{ASSESSMENT}/people/links": {"who": "everyone", "as": "file"},
+    f"{ASSESSMENT}/close": {"sure": "yes", "without_results": "yes"},
+    f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
+    f"{API}/invitations": [PERSON],
+    f"{API}/invitations/{{invitation}}": {"name": "Ann"},
+    f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
+    API: {"title": "Another title"},
+}
+BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
+DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
+CLOSED = (f"{ASSESSMENT}/reopen",)
+
+
+@pytest.fixture
+def database_url(migrated_sqlite_url: str) -> str:
+    return migrated_sqlite_url
+
+
+def writes(app: Litestar) -> Iterator[tuple[str, str]]:
+    for way in ways(app):
+        if way.method not in (*SAFE_METHODS, "HEAD") and way.policy.name in ("consultant", "key"):
+            yield way.method, way.path
+
+
+async def test_every_writing_route_declares_its_audit_event(app: Litestar):
+    assert set(writes(app)) == ACTS.keys() - {("POST", "/console/sign-in")}
+
+
+def recorded(place: Place) -> list[tuple[str, str]]:
+    with database.read_session(place.engine) as session:
+        rows = session.execute(select(tables.audit_entry).order_by(tables.audit_entry.c.number)).all()
+    return [(row.actor, row.action) for row in rows]
+
+
+def target_of(place: Place, path: str) -> str:
+    if path in DRAFT:
+        return place.draft
+    if path in CLOSED:
+        return place.closed
+    if path == f"{API}/responses":
+        return place.opened("Named wave", confidentiality="attributable")
+    return place.open
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [way for way, act in ACTS.items() if act not in (None, audit_trail.ASSESSMENT_CREATED) and way not in BY_FORM],
+    ids=str,
+)
+async def test_event_is_recorded_with_its_actor(
+    place: Place, app: Litestar, client: httpx.AsyncClient, method: str, path: str
+):
+    target = target_of(place, path)
+    ids = dict.fromkeys(("assessment", "assessment_id"), target)
+    ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
+    way = next(each for each in ways(app) if (each.method, each.path) == (method, path))
+    is_key = way.policy.name == "key"
+    who = (
+        Who("key", bearer=place.key(place.home, *SCOPES))
+        if is_key
+        else Who("owner", place.session_of("alice"), "console")
+    )
+    body = {"content": CSV} if path.endswith("responses") else {"json" if is_key else "data": SENT.get(path)}
+
+    address = way.to(**ids) + ("?without_results=true" if path == f"{API}/close" else "")
+
+    answer = await client.request(method, address, headers=who.headers(way), **body)
+
+    assert answer.status_code < 400, answer.text
+    assert ("key:k" if is_key else "alice@example.org", ACTS[method, path]) in recorded(place)
+    with database.read_session(place.engine) as session:
+        faults = [each for each in audit_trail.verify_logs(session, people.SECRET) if each.workspace_id == place.home]
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", [f"{ASSESSMENT}/responses.csv", f"{API}/responses.csv"])
+async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, client: httpx.AsyncClient, path: str):
+    target = place.opened("Named wave", confidentiality="attributable")
+    place.close(target)
+    way = next(each for each in ways(app) if (each.method, each.path) == ("GET", path))
+    is_key = way.policy.name == "key"
+    key, console = Who("key", bearer=place.key(place.home, *SCOPES)), Who("owner", place.session_of("alice"), "console")
+
+    answer = await client.get(
+        way.to(assessment=target, assessment_id=target), headers=(key if is_key else console).headers(way)
+    )
+
+    assert answer.status_code == 200
+    assert ("key:k" if is_key else "alice@example.org", audit_trail.RESPONSES_EXPORTED) in recorded(place)
+
+
+async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
+    """An assessment that is open, or a client that has one, must not be deleted or archived."""
+    deleting = {path for method, path in writes(app) if method == "DELETE"}
+    named = {path for _, path in writes(app) if re.search(r"archive|delete|erase", path)}
+
+    assert deleting == {f"{API}/invitations/{{invitation}}"}
+    assert named == set()
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/assessments/{id}", "/console/assessments/{id}/close"])
+async def test_pages_show_the_count_of_the_last_hour(
+    place: Place, client: httpx.AsyncClient, clock: people.Clock, path: str
+):
+    who = Who("owner", place.session_of("alice"), "console")
+    address = path.format(id=place.open)
+
+    async def counted() -> str:
+        page = (await client.get(address, headers={"Cookie": f"console={who.cookie}"})).raise_for_status().text
+        client.cookies.clear()
+        return re.sub(r'name="_(?:token|author)" value="[^"]*"|nonce="[^"]*"', "", page)
+
+    before = await counted()
+    for link in place.links:
+        place.enter(link)
+    with database.write_session(place.engine) as session:
+        session.execute(update(tables.response).values(state="sent"))
+    within = await counted()
+    with database.write_session(place.engine) as session:  # as if an hour had passed: the console's session would end
+        session.execute(update(tables.hourly_count).values(counted_at=clock.now - timedelta(hours=1)))
+    later = await counted()
+
+    assert within == before
+    assert later != before

@@ -1,0 +1,63 @@
+"""A crowd at the door: everybody is let in, nobody waits for somebody who waits for them."""
+
+import asyncio
+from collections import Counter
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy.orm import Session
+
+from assessment.storage import database
+from assessment.web.http import database_sessions
+from tests.trust.conftest import Place
+from tests.web import people
+
+CROWD = 120  # more than there are threads and connections together
+
+
+async def knock(client: httpx.AsyncClient, links: list[str]) -> Counter[int]:
+    """Press Begin behind every link, all at the same moment."""
+    answers = await asyncio.gather(
+        *(client.post(f"/s/{links[number % len(links)]}", headers=people.OWN_PAGE) for number in range(CROWD))
+    )
+    return Counter(answer.status_code for answer in answers)
+
+
+async def test_many_concurrent_entries_succeed(place: Place, client: httpx.AsyncClient):
+    found = await knock(client, place.links)
+
+    assert found == {303: CROWD}
+
+
+async def test_many_concurrent_reads_and_writes_succeed(place: Place, app: Litestar):
+    cookies = [place.enter(link) for link in place.links]
+
+    async with people.open_client(app) as client:
+        heads = [{"Cookie": f"respondent={cookie}"} for cookie in cookies]
+        first = (await client.get("/survey", headers=heads[0])).headers["location"]
+        paths = (first, "/survey/check", f"/s/{place.links[0]}")
+        answers = await asyncio.gather(
+            *(client.get(paths[n % len(paths)], headers=heads[n % len(heads)]) for n in range(CROWD))
+        )
+
+    assert Counter(answer.status_code for answer in answers) == {200: CROWD}
+
+
+async def test_mutant_that_takes_connections_before_threads_deadlocks(
+    place: Place, app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    kept = database_sessions.RequestTransaction.open
+
+    def early(transaction: database_sessions.RequestTransaction) -> Session:
+        session = kept(transaction)
+        session.connection()
+        return session
+
+    monkeypatch.setattr(database_sessions.RequestTransaction, "open", early)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MILLISECONDS", 10)
+    monkeypatch.setattr(app.state.engine.pool, "_timeout", 0.01)
+
+    found = await knock(client, place.links)
+
+    assert found[303] < CROWD

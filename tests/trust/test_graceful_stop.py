@@ -1,0 +1,214 @@
+"""Stop means stop: who was let in is answered, what was acknowledged is there, and it is soon over."""
+
+import asyncio
+import http.client
+import itertools
+import json
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from assessment.storage import tables
+from tests import containers
+from tests.trust.conftest import Place
+from tests.web import people
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = str(Path(sys.executable).parent / "assessment")
+PLAIN = (sys.executable, "-m", "uvicorn", "--factory", "assessment.cli.commands.serve:create_application")
+CLIENTS = 50
+STOPS = min(20, int(os.environ.get("ASSESSMENT_TEST_ROUNDS", "1")))
+UNDER_LOAD_SECONDS = 0.5
+OUT_SECONDS = 10
+
+
+class Server:
+    """A server in operation, with what it logs."""
+
+    def __init__(self, url: str, process: "Popen[str]", log: Path) -> None:
+        self.url, self.process, self.log = url, process, log
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def answered(self) -> int:
+        """How many answers it says to have begun, the question whether it is up left out."""
+        lines = [json.loads(line) for line in self.log.read_text("utf-8").splitlines() if line.startswith("{")]
+        return sum(line["message"] == "request" and line["route"] != "/readyz" for line in lines)
+
+
+class Person:
+    """Somebody who answers without a break, over one connection for as long as it is left open."""
+
+    def __init__(self, server: Server, link: str) -> None:
+        self.client = httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}, timeout=30)
+        self.link = link
+        self.answers = 0
+        self.began = asyncio.Event()
+        self.kept = ""
+        self.dropped: list[str] = []
+
+    async def answer_on(self) -> None:
+        """Save one answer after the other until nobody lets us in any more."""
+        async with self.client:
+            try:
+                await self._save_on()
+            except httpx.ConnectError:
+                return
+            except httpx.TransportError as error:
+                self.dropped.append(repr(error))
+
+    async def _save_on(self) -> None:
+        await self._ask("POST", f"/s/{self.link}")
+        section = (await self._ask("GET", "/survey")).headers["location"]
+        page = await self._ask("GET", section)
+        fields = people.read_hidden_fields(page.text)
+        item = page.text.partition('id="question-')[2].partition('"')[0]
+        for sequence in itertools.count(1):
+            value = str(sequence % 5)
+            form = fields | {item: value, f"{item}:sequence": f"0.40000.{sequence}"}
+            saved = await self._ask("POST", f"/survey/answers/{item}", form)
+            if saved.status_code == 200:
+                self.kept = value
+                self.began.set()
+
+    async def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> httpx.Response:
+        answer = await self.client.request(method, path, data=form, headers={"HX-Request": "true"})
+        self.answers += 1
+        return answer
+
+
+@pytest.fixture
+def served(place: Place, tmp_path: Path) -> "Serve":
+    return Serve(place, tmp_path)
+
+
+class Serve:
+    """Starts the real program on the place's database, as often as is asked for."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self.place, self.folder = place, folder
+
+    @contextmanager
+    def __call__(self, program: tuple[str, ...] = (PROGRAM, "serve")) -> Iterator[Server]:
+        port = containers.find_free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = containers.make_clean_environment(
+            ASSESSMENT_DATA=str(self.folder),
+            ASSESSMENT_DATABASE_URL=self.place.url,
+            ASSESSMENT_PUBLIC_URL=url,
+            ASSESSMENT_SECRET=people.SECRET,
+        )
+        command = [*program, "--port", str(port)]
+        with containers.run_server(command, f"{url}/readyz", self.folder, environment) as process:
+            yield Server(url, process, self.folder / "server.log")
+
+
+def count_stored_answers(place: Place) -> Counter[str]:
+    """How often each answer is stored."""
+    with people.open_read_session(place.url) as session:
+        return Counter(session.scalars(select(tables.answer.c.value)))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_stop_answers_accepted_requests_and_preserves_acknowledged_answers(
+    place: Place, served: Serve, workers: str
+):
+    for _ in range(STOPS):
+        links = [each.token for each in place.invite(place.open, "practitioner", CLIENTS)]
+        with served((PROGRAM, "serve", "--workers", workers)) as server:
+            crowd = [Person(server, link) for link in links]
+            before = count_stored_answers(place)
+            answering = [asyncio.create_task(person.answer_on()) for person in crowd]
+            await asyncio.sleep(UNDER_LOAD_SECONDS)
+            await asyncio.gather(*(person.began.wait() for person in crowd))
+            began = time.monotonic()
+            server.stop()
+            await asyncio.gather(*answering)
+            await asyncio.to_thread(server.process.wait, OUT_SECONDS)
+            took = time.monotonic() - began
+
+        assert [why for person in crowd for why in person.dropped] == []
+        assert server.answered() == sum(person.answers for person in crowd)
+        assert Counter(person.kept for person in crowd) == count_stored_answers(place) - before
+        assert took < OUT_SECONDS
+
+
+def ask_while_it_stops(server: Server) -> http.client.HTTPResponse:
+    """Ask over a connection that was open and idle when the server was told to stop."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]), timeout=10)
+    connection.request("GET", "/livez")
+    connection.getresponse().read()
+    server.stop()
+    time.sleep(0.5)  # the server has begun to end
+    connection.request("GET", "/livez")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+def test_open_connection_is_answered_once_more_during_stop(served: Serve):
+    with served() as server:
+        answer = ask_while_it_stops(server)
+
+    assert answer.status == 200
+    assert answer.headers["Connection"] == "close"
+
+
+def test_mutant_without_grace_period_resets_open_connections(served: Serve):
+    with served(PLAIN) as server, pytest.raises(http.client.RemoteDisconnected):
+        ask_while_it_stops(server)
+
+
+async def knock(server: Server) -> list[str]:
+    """Connect and ask again and again while the server stops, until nobody listens; return what went wrong."""
+    wrong: list[str] = []
+
+    async def visit() -> None:
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+            except ConnectionRefusedError:
+                return
+            try:
+                writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                if not (await reader.read()).startswith(b"HTTP/1.1 200"):
+                    wrong.append("no answer")
+            except ConnectionError as error:
+                wrong.append(repr(error))
+            finally:
+                writer.close()
+
+    visits = [asyncio.create_task(visit()) for _ in range(CLIENTS)]
+    await asyncio.sleep(UNDER_LOAD_SECONDS)
+    server.stop()
+    await asyncio.gather(*visits)
+    return wrong
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_connection_accepted_during_stop_is_never_reset(served: Serve, workers: str):
+    with served((PROGRAM, "serve", "--workers", workers)) as server:
+        wrong = await knock(server)
+        await asyncio.to_thread(server.process.wait, OUT_SECONDS)
+
+    assert wrong == []
+
+
+async def test_mutant_supervisor_that_continues_listening_is_caught(served: Serve):
+    with served((*PLAIN, "--workers", "2")) as server:
+        wrong = await knock(server)
+
+    assert wrong != []

@@ -1,0 +1,129 @@
+"""Requests built to be slow: refused before the work, while others are served (trust 10a)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from tests.trust.conftest import SCOPES, Place
+from tests.web import people
+
+MOST_SHARE = 3  # longest wait of the event loop, as a fraction of all: a blocked loop waits once for everything
+MOST_SECONDS = 3.0  # of processor time would be plenty; the attacks took 24 s and more
+FORM = {"content-type": "application/x-www-form-urlencoded", "origin": people.URL}
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+async def took(request: Callable[[], Awaitable[httpx.Response]]) -> tuple[httpx.Response, float]:
+    """Send a request; return the response and the seconds of processor time, which other processes don't change."""
+    began = time.process_time()
+    response = await request()
+    return response, time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"&".join([b"email=a%40example.org"] * 45_000),
+        b"&".join([b"a=1"] * 250_000),
+        b"&".join(b"a%d=1" % number for number in range(110_000)),
+        b"&" * 1_000_000,
+        b"a" * 1_000_000,
+        b"%41" * 340_000,
+    ],
+    ids=["repeated", "short", "different", "empty", "one name", "escaped"],
+)
+async def test_form_with_slow_parsing_is_refused_before_parsing(place: Place, client: httpx.AsyncClient, body: bytes):
+    response, seconds = await took(lambda: client.post("/console/sign-in", content=body, headers=FORM))
+
+    assert 400 <= response.status_code < 500
+    assert seconds < MOST_SECONDS
+
+
+async def test_refused_form_is_not_cached(place: Place, client: httpx.AsyncClient):
+    from litestar._parsers import parse_url_encoded_form_data as cached  # noqa: PLC0415 - what must stay unused
+
+    cached.cache_clear()
+    await client.post("/console/sign-in", content=b"email=a&password=secret", headers=FORM)
+
+    assert cached.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("type_", ["text/plain", "application/json", ""])
+async def test_form_of_other_content_type_is_limited_too(place: Place, client: httpx.AsyncClient, type_: str):
+    body = b"&".join([b"a=1"] * 250_000)
+
+    response, seconds = await took(
+        lambda: client.post(f"/s/{place.links[0]}", content=body, headers=FORM | {"content-type": type_})
+    )
+
+    assert response.status_code == 413
+    assert seconds < MOST_SECONDS
+
+
+INVITATIONS = [
+    b"[" + b",".join([b"0"] * 500_000) + b"]",
+    b"[" + b",".join([b"{}"] * 330_000) + b"]",
+    b"[" + b",".join([b'{"role":0}'] * 90_000) + b"]",
+    b'[{"role":"staff","functions":[' + b",".join([b"0"] * 500_000) + b"]}]",
+    b"[{" + b",".join(b'"%d":0' % number for number in range(90_000)) + b"}]",
+    b"[" + b",".join([b'{"role":"staff","functions":["marketing"]}'] * 24_000) + b"]",
+    b'[{"role":"' + b"\\ud800" * 170_000 + b'"}]',
+    b"[" + b"[" * 30 + b",".join([b"0"] * 500_000) + b"]" * 30 + b"]",
+]
+
+
+@pytest.mark.parametrize("body", INVITATIONS, ids=range(len(INVITATIONS)))
+async def test_json_with_slow_parsing_is_refused_before_parsing(place: Place, client: httpx.AsyncClient, body: bytes):
+    headers = {"authorization": f"Bearer {place.key(place.home, *SCOPES)}", "content-type": "application/json"}
+    path = f"/api/v1/assessments/{place.open}/invitations"
+
+    response, seconds = await took(lambda: client.post(path, content=body, headers=headers))
+
+    assert response.status_code in (400, 422)
+    assert 0 < len(response.json().get("errors", [None])) <= 200
+    assert seconds < MOST_SECONDS
+
+
+async def test_json_with_slow_parsing_does_not_block_the_event_loop(place: Place, client: httpx.AsyncClient):
+    headers = {"authorization": f"Bearer {place.key(place.home, *SCOPES)}", "content-type": "application/json"}
+    path = f"/api/v1/assessments/{place.open}/invitations"
+    sent = asyncio.gather(*(client.post(path, content=body, headers=headers) for body in INVITATIONS))
+    waits = []
+    while not sent.done():
+        began = time.perf_counter()
+        await asyncio.sleep(0.001)
+        waits.append(time.perf_counter() - began)
+
+    assert {response.status_code for response in await sent} <= {400, 422}
+    longest, total = max(waits), sum(waits)
+    assert longest < total / MOST_SHARE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"\\ud800":1}',
+        b'{"name":{"\\udfff":{"\\ud800":"\\udc00"}}}',
+        b'{"weights":{"\\ud800":1}}',
+        b'{"mode":"\\ud800"}',
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "organisations"), ("POST", "assessments"), ("PATCH", "assessments/{}")]
+)
+async def test_unpaired_surrogate_in_a_field_name_is_refused(
+    place: Place, client: httpx.AsyncClient, method: str, path: str, body: bytes
+):
+    headers = {"authorization": f"Bearer {place.key(place.home, *SCOPES)}", "content-type": "application/json"}
+
+    response = await client.request(method, f"/api/v1/{path.format(place.open)}", content=body, headers=headers)
+
+    assert response.status_code == 422
+    assert any("can't be kept" in each["detail"] for each in response.json()["errors"])

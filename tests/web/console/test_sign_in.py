@@ -1,0 +1,158 @@
+"""Signing in and out."""
+
+from datetime import timedelta
+
+import pytest
+
+from assessment.web.console.handlers.sign_in import validate_redirect_path
+from tests.web.console.conftest import PASSWORD
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+async def sign_in(visitor, email="alice@example.org", password=PASSWORD, **more):
+    return await visitor.post("/console/sign-in", {"email": email, "password": password} | more)
+
+
+async def test_sign_in_with_correct_password_redirects_home(running):
+    async with running() as come:
+        alice = come()
+
+        response = await sign_in(alice)
+
+        assert (response.status_code, response.headers["location"]) == (303, "/console")
+        assert "HttpOnly" in response.headers["set-cookie"]
+        assert "SameSite=lax" in response.headers["set-cookie"]
+        assert (await alice.get("/console")).status_code == 200
+
+
+async def test_sign_in_redirects_to_the_requested_page(world, running):
+    async with running() as come:
+        alice = come()
+        asked = await alice.get(f"/console/assessments/{world.open}")
+        form = await alice.get(asked.headers["location"])
+
+        response = await sign_in(alice, then=f"/console/assessments/{world.open}")
+
+    assert f'value="/console/assessments/{world.open}"' in form.text
+    assert response.headers["location"] == f"/console/assessments/{world.open}"
+
+
+async def test_wrong_password_and_unknown_account_look_the_same(running):
+    async with running() as come:
+        wrong = await sign_in(come(), password="not the right one at all")
+        unknown = await sign_in(come(), email="nobody@example.org", password="not the right one at all")
+
+    def same(response, email):
+        return response.status_code, response.text.replace(email, "")
+
+    assert wrong.status_code == 401
+    assert same(wrong, "alice@example.org") == same(unknown, "nobody@example.org")
+
+
+async def test_sign_in_starts_a_new_session(running):
+    async with running() as come:
+        alice = come("alice")
+        before = alice.client.cookies["console"]
+
+        response = await sign_in(alice)
+        after = response.cookies["console"]
+        alice.client.cookies.clear()
+        alice.client.cookies.set("console", before)
+
+        assert after != before
+        assert (await alice.get("/console")).status_code == 303
+
+
+async def test_sign_in_ignores_a_session_set_by_the_client(running):
+    async with running() as come:
+        visitor = come()
+        visitor.client.cookies.set("console", "chosen-by-somebody-else")
+
+        response = await visitor.client.post(
+            "/console/sign-in",
+            data={"email": "alice@example.org", "password": PASSWORD},
+            headers={"Origin": "http://127.0.0.1:8000"},
+        )
+
+    assert response.cookies["console"] != "chosen-by-somebody-else"
+
+
+async def test_sign_out_ends_the_session_on_the_server(running):
+    async with running() as come:
+        alice = come("alice")
+        cookie = alice.client.cookies["console"]
+
+        response = await alice.post("/console/sign-out")
+        alice.client.cookies.clear()
+        alice.client.cookies.set("console", cookie)
+
+        assert response.headers["location"] == "/console/sign-in?ended=yes"
+        assert (await alice.get("/console")).status_code == 303
+
+
+async def test_session_expires_after_half_an_hour_without_requests(running, clock):
+    async with running() as come:
+        alice = come("alice")
+
+        clock.now += timedelta(minutes=20)
+        assert (await alice.get("/console")).status_code == 200
+        clock.now += timedelta(minutes=20)
+        assert (await alice.get("/console")).status_code == 200
+        clock.now += timedelta(minutes=31)
+        assert (await alice.get("/console")).status_code == 303
+
+
+async def test_too_many_sign_ins_are_refused_for_a_limited_time(running, clock):
+    async with running() as come:
+        visitor = come()
+        for _ in range(10):
+            await sign_in(visitor, password="not the right one at all")
+
+        refused = await sign_in(visitor)
+        clock.now += timedelta(minutes=16)
+        later = await sign_in(visitor)
+
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert "Wait 16 minutes" in refused.text
+    assert later.status_code == 303
+
+
+async def test_form_sent_with_expired_session_says_that_nothing_was_changed(world, running):
+    async with running() as come:
+        response = await come().post(f"/console/assessments/{world.open}/close", {"sure": "yes"})
+
+    assert response.status_code == 401
+    assert "nothing was changed" in response.text
+    assert world.held(world.open).state == "open"
+
+
+async def test_htmx_request_without_session_gets_a_redirect_header(world, running):
+    async with running() as come:
+        path = f"/console/assessments/{world.open}/progress"
+
+        response = await come().get(path, **{"HX-Request": "true"})
+
+    assert response.headers["hx-redirect"] == "/console/sign-in"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/console",
+        "//evil.example/console",
+        "/console/../../evil",
+        "/\\evil.example",
+        "/consolez",
+        "javascript:alert(1)",
+        "/console\n/x",
+        "//[",
+        "/console?x=//evil.example",
+    ],
+)
+def test_sign_in_never_redirects_to_another_site(path):
+    assert validate_redirect_path(path) == ""

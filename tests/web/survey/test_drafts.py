@@ -1,0 +1,356 @@
+"""One link in several browsers: each has a draft of its own, the code moves it, and a GET looks the same to all."""
+
+import re
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from html import unescape
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import select, update
+
+from assessment.services.auth import tokens
+from assessment.storage import tables
+from tests.web import people
+from tests.web.people import Person
+
+PASSING = {"x-request-id", "date"}
+
+
+@pytest.fixture(params=["confidential", "anonymous"])
+def links(request, database_url: str) -> dict[str, str]:
+    return people.prepare_database(database_url, confidentiality=request.param)
+
+
+@asynccontextmanager
+async def open_client(app: Litestar, links: dict[str, str], role: str = "practitioner"):
+    async with people.open_client(app) as client:
+        yield Person(client, links[role], role)
+
+
+def read_answers(url: str) -> dict[str, str]:
+    with people.open_read_session(url) as session:
+        rows = session.execute(select(tables.answer.c.response_id, tables.answer.c.item_id, tables.answer.c.value))
+        return {f"{row.response_id} {row.item_id}": row.value for row in rows}
+
+
+def extract_visible_response(answer: httpx.Response) -> tuple[object, ...]:
+    headers = {name: value for name, value in answer.headers.items() if name not in PASSING}
+    return answer.status_code, headers, answer.text
+
+
+async def test_link_in_another_browser_shows_and_changes_nothing(alice: Person, app, links, database_url: str):
+    await alice.answer(alice.first, "2")
+    before = read_answers(database_url)
+
+    async with open_client(app, links) as other:
+        await other.get(other.link)
+        await other.enter()
+        page = await other.get(f"/survey/{other.first}")
+        await other.withdraw()
+
+    assert people.count_chosen(page.text) == 0
+    assert read_answers(database_url) == before
+
+
+async def test_get_of_a_link_shows_the_same_page_in_every_state(visitor: Person, app, links, database_url: str):
+    """Before starting, started, answered, sent, withdrawn: by GET and by HEAD."""
+    looks = []
+
+    async def look() -> None:
+        async with people.open_client(app) as client:
+            looks.append(
+                (
+                    extract_visible_response(await client.get(visitor.link)),
+                    extract_visible_response(await client.head(visitor.link)),
+                )
+            )
+
+    await look()
+    await visitor.enter()
+    await look()
+    await visitor.answer(visitor.first, "2")
+    await look()
+    await visitor.send()
+    await look()
+    await visitor.withdraw()
+    await look()
+
+    assert looks[1:] == looks[:1] * 4
+
+
+async def test_second_sender_gets_an_explanation_and_a_contact(alice: Person, app, links):
+    await alice.answer(alice.first, "2")
+    async with open_client(app, links) as other:
+        await other.enter()
+        await other.answer(other.first, "3")
+        await other.send()
+
+    refused = await alice.send()
+    text = unescape((await alice.get(refused.headers["location"])).text)
+
+    assert refused.status_code == 303
+    assert "Answers were already sent with this invitation" in text
+    assert "works council" in text
+    assert "Anna Berg" in text
+    assert (await alice.get(f"/survey/{alice.first}")).status_code == 200
+
+
+async def test_browser_with_answers_asks_who_they_belong_to(alice: Person):
+    await alice.answer(alice.first, "2")
+
+    asked = await alice.get(alice.link)
+    pressed = await alice.enter()
+    went_on = await alice.enter("continue")
+    kept = await alice.get(f"/survey/{alice.first}")
+    empty = await alice.get(f"{alice.link}?empty=1")
+    await alice.post(alice.link, people.read_hidden_fields(empty.text))
+    begun = await alice.get(f"/survey/{alice.first}")
+
+    assert "Are they yours?" in asked.text
+    assert pressed.headers["location"] == alice.link
+    assert went_on.headers["location"] == "/survey?begun=1"
+    assert people.count_chosen(kept.text) == len(alice.items(alice.first))
+    assert ">Start<" in empty.text
+    assert people.count_chosen(begun.text) == 0
+
+
+async def test_code_is_shown_from_the_first_answer_and_moves_the_draft(alice: Person, app, links):
+    none_yet = await alice.code(f"/survey/{alice.first}")
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+
+    async with open_client(app, links) as other:
+        form = await other.get(f"{other.link}/code")
+        moved = await other.move(code.lower().replace("-", " "))
+        shown = await other.get(f"/survey/{other.first}")
+        new_code = await other.code()
+    there = await alice.get("/survey/check")
+
+    assert none_yet == ""
+    assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", code)
+    assert "If somebody gave you this code, they can read your answers: start again instead." in form.text
+    assert moved.headers["location"] == "/survey?begun=1"
+    assert people.count_chosen(shown.text) == len(alice.items(alice.first))
+    assert new_code not in ("", code)
+    assert "Your answers were moved to another browser" in there.text
+    assert people.count_chosen(there.text) == 0
+
+
+async def test_objection_sets_aside_the_moved_answers(alice: Person, app, links):
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+    async with open_client(app, links) as other:
+        await other.move(code)
+
+        objected = await alice.enter("not-me")
+        there = await other.get("/survey/check")
+
+    assert objected.headers["location"] == alice.link
+    assert "These answers were set aside" in there.text
+    assert ">Start<" in (await alice.get(alice.link)).text
+
+
+async def test_agreement_keeps_the_moved_answers(alice: Person, app, links):
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+    async with open_client(app, links) as other:
+        await other.move(code)
+
+        await alice.enter("me")
+        there = await other.get("/survey/check")
+
+    assert "Check your answers" in there.text
+    assert ">Start<" in (await alice.get(alice.link)).text
+
+
+async def test_save_after_a_move_is_refused_with_the_reason(alice: Person, app, links, database_url: str):
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+    form = await alice.form(f"/survey/{alice.first}")
+    item = alice.items(alice.first)[0]
+    async with open_client(app, links) as other:
+        await other.move(code)
+    before = read_answers(database_url)
+
+    saved = await alice.post(f"/survey/answers/{item}", form | {item: "4"}, **{"HX-Request": "true"})
+
+    assert saved.status_code == 409
+    assert "moved to another browser" in saved.text
+    assert read_answers(database_url) == before
+
+
+async def test_wrong_codes_are_limited_by_address_and_link_and_the_right_one_is_accepted(
+    alice: Person, bob: Person, app, links
+):
+    await alice.answer(alice.first, "2")
+    await bob.answer(bob.first, "2")
+    code, bobs = await alice.code(), await bob.code()
+
+    async with open_client(app, links) as other:
+        tried = [(await other.follow(await other.move("ABCD-EFGH-JKMN"))).status_code for _ in range(12)]
+        elsewhere = await other.follow(await other.post(f"{bob.link}/code", {"code": "ABCD-EFGH-JKMN"}))
+        right = await other.move(code)
+
+    assert tried == [422] * 10 + [429] * 2
+    assert elsewhere.status_code == 422
+    assert right.headers["location"] == "/survey?begun=1"
+    assert bobs != code
+
+
+async def test_wrong_code_shows_an_error_and_stays_in_its_field(alice: Person):
+    answer = await alice.follow(await alice.move('ABCD<b>"'))
+
+    assert answer.status_code == 422
+    assert "<title>Error:" in answer.text
+    assert 'value="ABCD&lt;b&gt;&#34;"' in answer.text
+
+
+async def test_revoked_invitation_is_explained_if_the_survey_was_not_started(
+    alice: Person, app, links, database_url: str
+):
+    await alice.answer(alice.first, "2")
+    with people.open_write_session(database_url) as session:
+        session.execute(update(tables.invitation).values(revoked_on=people.NOW.date()))
+
+    async with open_client(app, links) as other:
+        looked, entered = await other.get(other.link), await other.enter()
+    own = await alice.get("/survey/check")
+    sent = await alice.send()
+
+    assert (looked.status_code, entered.headers["location"]) == (410, other.link)
+    assert "This invitation was withdrawn" in looked.text
+    assert "You had begun before, so you can finish and send" in own.text
+    assert sent.headers["location"] == "/survey/sent"
+
+
+async def test_additional_link_is_announced_until_dismissed(alice: Person, links, database_url: str):
+    await alice.answer(alice.first, "2")
+    before = (await alice.get("/survey/check")).text
+    with people.open_write_session(database_url) as session:
+        session.execute(
+            tables.invitation_link.insert().values(
+                token_hash=tokens.hash_token("another-link"),
+                workspace_id="w",
+                invitation_id="i-practitioner",
+                created_on=people.NOW.date() + timedelta(days=1),
+            )
+        )
+
+    told = (await alice.get("/survey/check")).text
+    form = dict(re.findall(r'name="(_token|links)" value="([^"]*)"', told))
+    dismissed = await alice.post("/survey/links", form)
+    after = (await alice.get("/survey/check")).text
+
+    assert "A further link" not in before
+    assert "A further link to this survey was made for you on 21 November 2026" in told
+    assert dismissed.status_code == 303
+    assert "A further link" not in after
+
+
+@pytest.mark.parametrize("tail", [".", ")", ">", ",", "%20", " ", "%C2%A0", "%E2%80%8B", ").", "%22", ";"])
+async def test_link_with_text_appended_by_mail_programs_works(visitor: Person, tail: str):
+    looked = await visitor.get(f"{visitor.link}{tail}")
+    entered = await visitor.post(f"{visitor.link}{tail}")
+
+    assert ">Start<" in looked.text
+    assert entered.headers["location"] == "/survey?begun=1"
+
+
+async def test_two_people_at_one_computer_have_separate_drafts(alice: Person, links):
+    await alice.answer(alice.first, "2")
+    leader = Person(alice.client, links["leader"], "leader")
+    await leader.enter()
+    await leader.answer(leader.first, "4")
+
+    await alice.enter("continue")
+    alices = await alice.get(f"/survey/{alice.first}")
+    await leader.enter("continue")
+    leaders = await leader.get(f"/survey/{leader.first}")
+
+    assert people.count_chosen(alices.text) == len(alice.items(alice.first))
+    assert people.count_chosen(leaders.text) == len(leader.items(leader.first))
+
+
+async def test_at_most_twelve_drafts_are_kept_in_a_browser(client: httpx.AsyncClient, database_url: str, links, app):
+    with people.open_write_session(database_url) as session:
+        made = [people.add_survey(session, f"s{number}")["staff"] for number in range(14)]
+
+    for link in made:
+        await client.post(f"/s/{link}", headers=people.OWN_PAGE)
+
+    kept = [name for name in client.cookies if name.startswith("r-")]
+    assert len(kept) == 12
+    assert (await client.get("/survey")).status_code == 303
+
+
+async def test_finish_shows_the_code_and_deletes_all_cookies(alice: Person, links, database_url: str):
+    await alice.answer(alice.first, "2")
+    old = dict(alice.client.cookies)
+    code = await alice.code("/survey/finish")
+
+    finished = await alice.finish()
+    with people.open_read_session(database_url) as session:
+        sessions = session.execute(select(tables.respondent_session)).all()
+    left = dict(alice.client.cookies)
+    for name, value in old.items():
+        alice.client.cookies.set(name, value)
+
+    assert code
+    assert finished.headers["location"] == "/finished"
+    assert left == {}
+    assert sessions == []
+    assert (await alice.get("/survey")).status_code == 401
+    assert ">Start<" in (await alice.get(alice.link)).text
+    assert (await alice.move(code)).status_code == 303
+
+
+async def test_every_survey_page_has_a_finish_link_and_no_store(alice: Person):
+    await alice.answer(alice.first, "2")
+    paths = [f"/survey/{alice.first}", "/survey/check", "/survey/withdraw", "/survey/finish", alice.link]
+    before = {path: await alice.get(path) for path in paths}
+    await alice.send()
+    before["/survey/sent"] = await alice.get("/survey/sent")
+
+    assert {answer.headers["cache-control"] for answer in before.values()} == {"no-store"}
+    for path in (paths[0], paths[1], "/survey/sent"):
+        assert 'href="/survey/finish"' in before[path].text, path
+
+
+async def test_cookies_of_sent_answers_expire_in_an_hour(alice: Person):
+    await alice.answer(alice.first, "2")
+
+    sent = await alice.send()
+
+    cookies = sent.headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    assert all("Max-Age=3600" in cookie and "HttpOnly" in cookie for cookie in cookies)
+
+
+async def test_finish_on_this_device_works_after_the_draft_was_moved(alice: Person, app, links):
+    await alice.answer(alice.first, "3")
+    code = await alice.code()
+    form = await alice.form("/survey/check")
+    async with open_client(app, links) as other:
+        await other.move(code)
+    moved = await alice.get("/survey")
+
+    finished = await alice.post("/survey/finish", form)
+
+    assert "Finish on this device" in moved.text
+    assert (finished.status_code, finished.headers["location"]) == (303, "/finished")
+    assert (await alice.get("/survey")).status_code == 401
+
+
+async def test_earlier_browser_shows_that_moved_answers_were_deleted(alice: Person, app, links):
+    await alice.answer(alice.first, "3")
+    code = await alice.code()
+    async with open_client(app, links) as other:
+        await other.move(code)
+        await other.post("/survey/withdraw", await other.form("/survey/withdraw"))
+
+    told = await alice.get("/survey")
+
+    assert "There, they were deleted." in told.text
+    assert "That wasn&#39;t me" not in told.text
