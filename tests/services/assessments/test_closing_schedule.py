@@ -128,7 +128,7 @@ def test_mutant_without_closing_time_check_accepts_the_write(
     world, survey, questionnaire, engine, monkeypatch, module, act
 ):
     attempt = prepare(world, survey, questionnaire, engine, act)
-    monkeypatch.setattr(module, "state_at", lambda state, *_: state)
+    monkeypatch.setattr(module, "get_state_at", lambda state, *_: state)
 
     attempt(survey.closes_at)
 

@@ -19,7 +19,7 @@ from assessment.web.http import cookies, csrf
 from assessment.web.http.assets import StaticAssets
 from assessment.web.http.languages import INTERFACE_LANGUAGES, LanguageOption, get_page_language, list_language_options
 
-PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
+PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 
 
 def find_template_folder() -> Path:
