@@ -101,13 +101,17 @@ def measure_report(questionnaire: Questionnaire, runs: int) -> str:
 def measure_concurrent_reports(questionnaire: Questionnaire, count: int) -> str:
     """Render `count` reports concurrently from threads: with workers not started, and again with warm workers."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-") as folder:
-        press = RenderPool(Path(folder))
+        render_pool = RenderPool(Path(folder))
         try:
             with PeakMemory(_list_process_ids) as peak:
-                cold = _time_concurrent_reports(press, questionnaire, [f"Cold {number}" for number in range(count)])
-                warm = _time_concurrent_reports(press, questionnaire, [f"Warm {number}" for number in range(count)])
+                cold = _time_concurrent_reports(
+                    render_pool, questionnaire, [f"Cold {number}" for number in range(count)]
+                )
+                warm = _time_concurrent_reports(
+                    render_pool, questionnaire, [f"Warm {number}" for number in range(count)]
+                )
         finally:
-            press.close()
+            render_pool.close()
     workers = [most for process, most in peak.megabytes.items() if process != os.getpid()]
     lines = [f"| {count} reports at once, {WORKER_COUNT} workers | seconds | a report |", "|---|--:|--:|"]
     lines += [
@@ -118,11 +122,13 @@ def measure_concurrent_reports(questionnaire: Questionnaire, count: int) -> str:
     return "\n".join([*lines, "", f"Peak memory: asking process {peak.megabytes[os.getpid()]} MB; workers {most}."])
 
 
-def _time_concurrent_reports(press: RenderPool, questionnaire: Questionnaire, organisations: Sequence[str]) -> float:
+def _time_concurrent_reports(
+    render_pool: RenderPool, questionnaire: Questionnaire, organisations: Sequence[str]
+) -> float:
     orders = [make_render_job(questionnaire, organisation) for organisation in organisations]
     began = perf_counter()
     with ThreadPoolExecutor(len(orders)) as threads:
-        made = list(threads.map(lambda one: press.print(questionnaire, one, "benchmark"), orders))
+        made = list(threads.map(lambda one: render_pool.print(questionnaire, one, "benchmark"), orders))
     wall = perf_counter() - began
     if len(set(made)) != len(orders):
         raise SystemExit("Some reports were not made.")

@@ -64,15 +64,15 @@ async def measure_pages(folder: Path) -> list[PageWeight]:
 
 
 def _create_invitation(session: Session, now: datetime) -> str:
-    library = QuestionnaireCatalogue([find_shipped_folder()])
+    catalogue = QuestionnaireCatalogue([find_shipped_folder()])
     workspace = users.find_or_create_workspace(session, "Weight", now)
     client = client_organisations.create_organisation(session, workspace, "Harbour & Reed", now).id
     new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Social media", asker="Anna Berg")
-    made = assessment_setup.create_assessment(session, workspace, new, library, now)
-    assessment_setup.open_assessment(session, workspace, made.id, library, now)
-    functions = tuple(each.id for each in library.get(QUESTIONNAIRE).functions)
+    made = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
+    assessment_setup.open_assessment(session, workspace, made.id, catalogue, now)
+    functions = tuple(each.id for each in catalogue.get(QUESTIONNAIRE).functions)
     guests = [Invitee(role="practitioner", functions=functions)]
-    return people_invitations.invite_people(session, workspace, made.id, guests, library, now)[0].token
+    return people_invitations.invite_people(session, workspace, made.id, guests, catalogue, now)[0].token
 
 
 @asynccontextmanager

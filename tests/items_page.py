@@ -22,9 +22,9 @@ share one ladder.
 """
 
 
-def render_items_page(library: QuestionnaireCatalogue) -> str:
+def render_items_page(catalogue: QuestionnaireCatalogue) -> str:
     """Lay out the items of the full questionnaire, then what the short one takes of them."""
-    questionnaires = sorted(library.list(), key=lambda one: one.id != FULL)
+    questionnaires = sorted(catalogue.list(), key=lambda one: one.id != FULL)
     full, *others = questionnaires
     lines = [HEAD, *_render_sections(full)]
     for other in others:

@@ -91,14 +91,16 @@ def _record_key_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def _run_lifespan(engine: Engine, writer: AnswerWriter, press: RenderPool, clock: Clock) -> AsyncIterator[None]:
+async def _run_lifespan(
+    engine: Engine, writer: AnswerWriter, render_pool: RenderPool, clock: Clock
+) -> AsyncIterator[None]:
     """Lifespan: run the answer writer and scheduled work; at shutdown, write all queued answers."""
     writer.start()
     ending, stopping = threading.Event(), asyncio.Event()
     try:
         async with create_task_group() as tasks:
             tasks.start_soon(to_thread.run_sync, _resume_erasures, engine, ending)
-            tasks.start_soon(_close_due_assessments, engine, press, clock, stopping)
+            tasks.start_soon(_close_due_assessments, engine, render_pool, clock, stopping)
             try:
                 yield
             finally:
@@ -106,7 +108,7 @@ async def _run_lifespan(engine: Engine, writer: AnswerWriter, press: RenderPool,
                 stopping.set()
     finally:
         await to_thread.run_sync(writer.stop)
-        await to_thread.run_sync(press.close)
+        await to_thread.run_sync(render_pool.close)
         engine.dispose()
 
 
@@ -118,10 +120,12 @@ def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
         json_logs.error_logger.warning("closed assessments were not looked through for work that was left")
 
 
-async def _close_due_assessments(engine: Engine, press: RenderPool, clock: Clock, stopping: asyncio.Event) -> None:
+async def _close_due_assessments(
+    engine: Engine, render_pool: RenderPool, clock: Clock, stopping: asyncio.Event
+) -> None:
     """Close due assessments, first those that became due while no server ran; a running close is completed."""
     while not stopping.is_set():
-        await to_thread.run_sync(close_due_or_log, engine, clock(), press.evict_reports)
+        await to_thread.run_sync(close_due_or_log, engine, clock(), render_pool.evict_reports)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
 
@@ -145,9 +149,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     files = assets.load_assets()
     engine = database.make_engine(settings.database_url)
     audit_trail.attach_secret(engine, settings.secret)
-    library = QuestionnaireCatalogue([folder for folder in (settings.questionnaires, find_shipped_folder()) if folder])
+    catalogue = QuestionnaireCatalogue(
+        [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
+    )
     writer = AnswerWriter(engine, clock)
-    press = RenderPool(settings.data / CACHE_FOLDER)
+    render_pool = RenderPool(settings.data / CACHE_FOLDER)
     published: dict[str, Questionnaire] = {}
     code_limiter = RateLimiter()
     programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
@@ -164,11 +170,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         guards=[guards.enforce_policy],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
-            "library": Provide(lambda: library, sync_to_thread=False),
-            "reading": Provide(database_sessions.make_session_provider(engine, database.read_session)),
-            "writing": Provide(database_sessions.make_session_provider(engine, database.write_session)),
+            "catalogue": Provide(lambda: catalogue, sync_to_thread=False),
+            "read_session": Provide(database_sessions.make_session_provider(engine, database.read_session)),
+            "write_session": Provide(database_sessions.make_session_provider(engine, database.write_session)),
             "writer": Provide(lambda: writer, sync_to_thread=False),
-            "press": Provide(lambda: press, sync_to_thread=False),
+            "render_pool": Provide(lambda: render_pool, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: code_limiter, sync_to_thread=False),
             "published": Provide(lambda: published, sync_to_thread=False),
@@ -184,7 +190,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         ),
         request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "assets": files, "engine": engine}),
-        lifespan=[lambda _: _run_lifespan(engine, writer, press, clock)],
+        lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock)],
         openapi_config=None,
         logging_config=None,
     )

@@ -68,8 +68,8 @@ async def test_report_verifies(alice):
 
     content = (await alice.get(f"/assessments/{assessment}/report.pdf")).content
 
-    library = QuestionnaireCatalogue([find_shipped_folder()])
-    verdict = report_verification.verify_report(content, lambda named: library.get(named.id, named.version))
+    catalogue = QuestionnaireCatalogue([find_shipped_folder()])
+    verdict = report_verification.verify_report(content, lambda named: catalogue.get(named.id, named.version))
     scores = (await alice.get(f"/assessments/{assessment}/scores")).content
     assert verdict.findings == ()
     assert verdict.provenance.release == hashlib.sha256(scores).hexdigest()

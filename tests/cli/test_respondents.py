@@ -28,8 +28,8 @@ class World:
     """A confidential assessment that was closed and opened again, and an anonymous one; Kim is invited to both."""
 
     def __init__(self, engine, secret):
-        self.engine, self.secret, self.library = engine, secret, QuestionnaireCatalogue([find_shipped_folder()])
-        self.questionnaire = self.library.get("social-media-integration")
+        self.engine, self.secret, self.catalogue = engine, secret, QuestionnaireCatalogue([find_shipped_folder()])
+        self.questionnaire = self.catalogue.get("social-media-integration")
         audit_trail.attach_secret(engine, secret)
         with database.write_session(engine) as session:
             self.home = users.find_or_create_workspace(session, "main", NOW)
@@ -65,9 +65,9 @@ class World:
         people = [Invitee(role="staff", functions=("hr",), email=KIM, name=NAME)]
         people += [Invitee(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
         with database.write_session(self.engine) as session:
-            draft = assessment_setup.create_assessment(session, self.home, new, self.library, NOW)
-            invited = people_invitations.invite_people(session, self.home, draft.id, people, self.library, NOW)
-            assessment_setup.open_assessment(session, self.home, draft.id, self.library, NOW)
+            draft = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
+            invited = people_invitations.invite_people(session, self.home, draft.id, people, self.catalogue, NOW)
+            assessment_setup.open_assessment(session, self.home, draft.id, self.catalogue, NOW)
         return draft.id, invited
 
     def answer(self, token, value, *, is_sent):
@@ -247,7 +247,7 @@ def test_replaced_invitations_of_person_are_included(world, run):
     with database.write_session(world.engine) as session:
         corrected = people_invitations.InvitationPatch(email="kim.new@example.org")
         made = people_invitations.replace_invitation(
-            session, world.home, world.confidential, world.kim.invitation.id, corrected, world.library, NOW
+            session, world.home, world.confidential, world.kim.invitation.id, corrected, world.catalogue, NOW
         )
 
     exported = json.loads(run("respondent", "export", "kim.new@example.org").stdout)["invitations"]

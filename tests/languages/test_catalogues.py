@@ -57,7 +57,7 @@ def test_every_translated_text_is_extracted(template):
     assert {text for text in wanted if text not in template} == set()
 
 
-@pytest.mark.parametrize("place", ["domain", "library", "services", "web"])
+@pytest.mark.parametrize("place", ["domain", "questionnaires", "services", "web"])
 def test_error_texts_use_placeholders_for_values(place):
     """What is put into an f-string can only ever be English."""
     files = sorted((catalogues.ROOT / "src" / "assessment" / place).rglob("*.py"))

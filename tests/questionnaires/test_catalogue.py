@@ -158,29 +158,29 @@ def test_catalogue_without_version_returns_newest(shelf):
     shutil.copytree(shelf / ID, shelf / "middle")
     replace_text(shelf / "middle/questionnaire.toml", 'version = "1.1.0"', 'version = "1.9.0"')
 
-    library = QuestionnaireCatalogue([shelf])
+    catalogue = QuestionnaireCatalogue([shelf])
 
-    assert library.get(ID).version == "1.10.0"
-    assert library.get(ID, "1.1.0").version == "1.1.0"
-    assert [one.version for one in library.list()] == ["1.10.0", "1.9.0", "1.1.0"]
+    assert catalogue.get(ID).version == "1.10.0"
+    assert catalogue.get(ID, "1.1.0").version == "1.1.0"
+    assert [one.version for one in catalogue.list()] == ["1.10.0", "1.9.0", "1.1.0"]
 
 
 def test_unknown_questionnaire_raises_not_found(shelf):
-    library = QuestionnaireCatalogue([shelf])
+    catalogue = QuestionnaireCatalogue([shelf])
 
     with pytest.raises(NotFoundError, match="no questionnaire other"):
-        library.get("other")
+        catalogue.get("other")
     with pytest.raises(NotFoundError, match=r"@9\.0\.0"):
-        library.get(ID, "9.0.0")
+        catalogue.get(ID, "9.0.0")
 
 
 def test_catalogue_reloads_questionnaire_only_after_change(shelf):
-    library = QuestionnaireCatalogue([shelf])
-    first = library.get(ID)
+    catalogue = QuestionnaireCatalogue([shelf])
+    first = catalogue.get(ID)
 
-    again = library.get(ID)
+    again = catalogue.get(ID)
     replace_text(shelf / ID / "questionnaire.toml", 'version = "1.1.0"', 'version = "1.1.10"')
-    changed = library.get(ID)
+    changed = catalogue.get(ID)
 
     assert again is first
     assert changed.version == "1.1.10"
@@ -190,12 +190,12 @@ def test_invalid_questionnaire_does_not_hide_others(shelf):
     shutil.copytree(shelf / ID, shelf / "broken")
     replace_text(shelf / "broken/questionnaire.toml", 'version = "1.1.0"', "version = 1")
 
-    library = QuestionnaireCatalogue([shelf])
+    catalogue = QuestionnaireCatalogue([shelf])
 
-    assert [one.id for one in library.list()] == [ID]
-    assert library.problems()[0].file == str(shelf / "broken/questionnaire.toml")
+    assert [one.id for one in catalogue.list()] == [ID]
+    assert catalogue.problems()[0].file == str(shelf / "broken/questionnaire.toml")
     with pytest.raises(InvalidError):
-        library.get("broken")
+        catalogue.get("broken")
 
 
 def test_version_with_two_contents_is_reported_with_items(shelf):

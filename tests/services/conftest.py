@@ -31,13 +31,13 @@ def now():
 
 
 @pytest.fixture(scope="session")
-def library():
+def catalogue():
     return QuestionnaireCatalogue([find_shipped_folder()])
 
 
 @pytest.fixture(scope="session")
-def questionnaire(library):
-    return library.get(INSTRUMENT)
+def questionnaire(catalogue):
+    return catalogue.get(INSTRUMENT)
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ class World:
 
     now = NOW
 
-    def __init__(self, engine, library, writer):
-        self.engine, self.library, self.writer = engine, library, writer
+    def __init__(self, engine, catalogue, writer):
+        self.engine, self.catalogue, self.writer = engine, catalogue, writer
         with self.writing() as session:
             self.alice = users.find_or_create_workspace(session, "Alice", NOW)
             self.bob = users.find_or_create_workspace(session, "Bob", NOW)
@@ -84,19 +84,19 @@ class World:
         new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": "First wave", "asker": "Alice"}
         with self.writing() as session:
             return assessment_setup.create_assessment(
-                session, self.alice, AssessmentInput(**(new | values)), self.library, NOW
+                session, self.alice, AssessmentInput(**(new | values)), self.catalogue, NOW
             )
 
     def open(self, **values):
         draft = self.draft(**values)
         with self.writing() as session:
-            return assessment_setup.open_assessment(session, self.alice, draft.id, self.library, NOW)
+            return assessment_setup.open_assessment(session, self.alice, draft.id, self.catalogue, NOW)
 
     def invite(self, assessment, *guests, late=False):
         """Invite people as if before the opening, so that they count, unless they are `late`."""
         people = [Invitee(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            invited = people_invitations.invite_people(session, self.alice, assessment.id, people, self.library, NOW)
+            invited = people_invitations.invite_people(session, self.alice, assessment.id, people, self.catalogue, NOW)
             if not late:
                 ids = [each.invitation.id for each in invited]
                 session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
@@ -156,5 +156,5 @@ class World:
 
 
 @pytest.fixture
-def world(engine, library, writer):
-    return World(engine, library, writer)
+def world(engine, catalogue, writer):
+    return World(engine, catalogue, writer)

@@ -60,7 +60,9 @@ class Place(World):
         """Somebody who had begun when the invitation was revoked."""
         with database.write_session(self.engine) as session:
             guests = [Invitee(role="practitioner", functions=("marketing",), name="Gone")]
-            made = people_invitations.invite_people(session, self.home, self.open, guests, self.library, people.NOW)[0]
+            made = people_invitations.invite_people(session, self.home, self.open, guests, self.catalogue, people.NOW)[
+                0
+            ]
         cookie = self.enter(made.token)
         with database.write_session(self.engine) as session:
             people_invitations.revoke_invitation(session, self.home, self.open, made.invitation.id, people.NOW)

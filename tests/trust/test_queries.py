@@ -97,7 +97,7 @@ def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
         held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
-    section = build_survey_pages(place.library.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
+    section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     path = way.to(**ids, token=place.links[0], kind="xlsx", role=ROLE, functions=FUNCTION, section=section)
     return f"{path}?with={place.closed}" if path.endswith("comparison") else path
 

@@ -24,7 +24,17 @@ from assessment.api.resources import (
 )
 
 PREFIX = "/api"
-PROVIDED_DEPENDENCIES = ("settings", "now", "library", "reading", "writing", "caller", "once", "press", "engine")
+PROVIDED_DEPENDENCIES = (
+    "settings",
+    "now",
+    "catalogue",
+    "read_session",
+    "write_session",
+    "caller",
+    "idempotent",
+    "render_pool",
+    "engine",
+)
 
 ROUTE_HANDLERS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
@@ -69,7 +79,7 @@ def create_router(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter | N
         guards=[authentication.create_guard(identify, clock, rates or ApiRateLimiter())],
         dependencies={
             "caller": Provide(authentication.provide_caller, sync_to_thread=False),
-            "once": Provide(idempotency.provide_idempotent_request),
+            "idempotent": Provide(idempotency.provide_idempotent_request),
             "description": Provide(get_description, sync_to_thread=False),
         },
         exception_handlers={Exception: problems.render_problem},

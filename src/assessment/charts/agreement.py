@@ -13,35 +13,35 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN, HEADER_HEIGHT = 160.0, 116.0, 16
 CLASS_TONES = ("wash", "level-1", "level-2", "level-3", "level-4")
 
 
-def draw_agreement_chart(spread: AgreementPanel, wording: Translator, width: float) -> Chart:
+def draw_agreement_chart(spread: AgreementPanel, translator: Translator, width: float) -> Chart:
     """Draw the chart; below the dashed line a function counts as contested."""
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * len(spread.rows) + 4
-    marks: list[ChartMark] = [*_draw_classes(spread, wording, axis)]
+    marks: list[ChartMark] = [*_draw_classes(spread, translator, axis)]
     contested = axis.at(100 * spread.contested_below)
     marks.append(ChartLine(contested, TOP_MARGIN + HEADER_HEIGHT, contested, bottom, "ink", 0.8, dashed=True))
     for number, row in enumerate(spread.rows):
-        marks += _draw_row(row, wording, axis, TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.6))
-    described = "; ".join(f"{row.name} {wording.figure(row.agreement)}" for row in spread.rows)
-    return Chart(width, bottom, tuple(marks), wording.text(spread.title), described)
+        marks += _draw_row(row, translator, axis, TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.6))
+    described = "; ".join(f"{row.name} {translator.figure(row.agreement)}" for row in spread.rows)
+    return Chart(width, bottom, tuple(marks), translator.text(spread.title), described)
 
 
-def _draw_classes(spread: AgreementPanel, wording: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
+def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
     ends = (Decimal(0), *(100 * cut for cut in spread.cuts), Decimal(100))
     for (low, high), name, tone in zip(pairwise(ends), spread.classes, CLASS_TONES, strict=False):
         left, right = axis.at(low), axis.at(high)
         yield Box(left + 0.5, TOP_MARGIN, right - left - 1, HEADER_HEIGHT - 2, tone)
-        text, middle = wording.text(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
+        text, middle = translator.text(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
         ink = "ink" if tone == "wash" else f"on-{tone}"
         yield ChartLabel((left + right) / 2, middle, text, ink, 6.5, anchor="middle", limit=right - left - 3)
 
 
-def _draw_row(row: AgreementRow, wording: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
+def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
     yield ChartLabel(0, y + 3, row.name, "ink", 9, limit=NAME_WIDTH - 8)
     yield ChartLine(axis.left, y, axis.right, y, "faint", 0.6)
-    yield ChartLabel(axis.right + 12, y + 3, wording.figure(row.agreement), "ink", 9, "strong")
+    yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.agreement), "ink", 9, "strong")
     if row.agreement.shown is None:
         return
     if row.meaning is not None:
-        yield ChartLabel(axis.right + 40, y + 3, wording.text(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40)
+        yield ChartLabel(axis.right + 40, y + 3, translator.text(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40)
     yield Marker(axis.at(100 * row.agreement.shown), y, 4, "circle", "accent")

@@ -11,49 +11,51 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, BAND_HEIGHT = 120.0, 176.0, 23.0, 16.0
 TOP_MARGIN = 16.0
 
 
-def draw_level_chart(answer: AnswerSection, wording: Translator, width: float) -> Chart:
+def draw_level_chart(answer: AnswerSection, translator: Translator, width: float) -> Chart:
     """Draw the whole first, then its functions."""
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     rows = (answer.overall, *answer.functions)
     bottom = TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * len(rows) + 6
-    marks = tuple(_draw_marks(answer, rows, wording, axis, bottom))
-    title = wording.text(answer.title)
-    described = "; ".join(f"{row.name} {wording.figure(row.figure)}" for row in rows)
+    marks = tuple(_draw_marks(answer, rows, translator, axis, bottom))
+    title = translator.text(answer.title)
+    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in rows)
     return Chart(width, bottom, marks, title, described)
 
 
 def _draw_marks(
-    answer: AnswerSection, rows: tuple[LevelScore, ...], wording: Translator, axis: ScoreAxis, bottom: float
+    answer: AnswerSection, rows: tuple[LevelScore, ...], translator: Translator, axis: ScoreAxis, bottom: float
 ) -> Iterator[ChartMark]:
-    yield ChartLabel(0, TOP_MARGIN + BAND_HEIGHT / 2 + 3, wording.gettext("Level"), "muted", 8)
+    yield ChartLabel(0, TOP_MARGIN + BAND_HEIGHT / 2 + 3, translator.gettext("Level"), "muted", 8)
     yield from axis.bands(TOP_MARGIN, BAND_HEIGHT, answer.cuts)
     for cut in answer.cuts:
         yield ChartLine(axis.at(cut), TOP_MARGIN + BAND_HEIGHT, axis.at(cut), bottom - 4, "faint", 0.6)
-        yield ChartLabel(axis.at(cut), TOP_MARGIN - 4, wording.number(cut), "muted", 7, anchor="middle")
+        yield ChartLabel(axis.at(cut), TOP_MARGIN - 4, translator.number(cut), "muted", 7, anchor="middle")
     for number, row in enumerate(rows):
         yield from _draw_row(
-            row, wording, axis, TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * (number + 0.62), whole=number == 0
+            row, translator, axis, TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * (number + 0.62), whole=number == 0
         )
 
 
-def _draw_row(row: LevelScore, wording: Translator, axis: ScoreAxis, y: float, *, whole: bool) -> Iterator[ChartMark]:
+def _draw_row(
+    row: LevelScore, translator: Translator, axis: ScoreAxis, y: float, *, whole: bool
+) -> Iterator[ChartMark]:
     weight: FontWeight = "strong" if whole else "regular"
     size = 10 if whole else 9
-    name = wording.gettext("The whole") if whole else row.name
+    name = translator.gettext("The whole") if whole else row.name
     yield ChartLabel(0, y + 3, name, "ink", size, weight, limit=NAME_WIDTH - 8)
     right = axis.right + 12
-    yield ChartLabel(right, y + 3, wording.figure(row.figure), "ink", size, "strong")
-    yield ChartLabel(right + 32, y + 3, _format_interval_and_level(row, wording), "muted", 8, limit=SIDE_WIDTH - 44)
+    yield ChartLabel(right, y + 3, translator.figure(row.figure), "ink", size, "strong")
+    yield ChartLabel(right + 32, y + 3, _format_interval_and_level(row, translator), "muted", 8, limit=SIDE_WIDTH - 44)
     yield from axis.point(
         row.figure, y, "diamond" if whole else "circle", "accent" if whole else "ink", 5 if whole else 4
     )
 
 
-def _format_interval_and_level(row: LevelScore, wording: Translator) -> str:
+def _format_interval_and_level(row: LevelScore, translator: Translator) -> str:
     if row.figure.shown is None:
-        return wording.format_missing_briefly(row.figure)
-    interval = f"({wording.span(row.figure.interval)})" if row.figure.interval else ""
+        return translator.format_missing_briefly(row.figure)
+    interval = f"({translator.span(row.figure.interval)})" if row.figure.interval else ""
     if row.level is None:
-        return f"{interval} {wording.gettext('level withheld')}".strip()
-    level = wording.gettext("level {level}").format(level=row.level)
+        return f"{interval} {translator.gettext('level withheld')}".strip()
+    level = translator.gettext("level {level}").format(level=row.level)
     return f"{interval} {level}".strip()

@@ -39,7 +39,7 @@ def name_rungs(classes: int) -> tuple[str, ...]:
     return {3: ("0–1", "2", "3–4"), 5: ("0", "1", "2", "3", "4")}[classes]
 
 
-def draw_distribution_chart(items: Sequence[ItemRow], wording: Translator, width: float, title: str) -> Chart:
+def draw_distribution_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
     """Draw the items that have a distribution."""
     rows = [item for item in items if item.shares]
     right = width - SIDE_WIDTH - NAME_WIDTH
@@ -49,13 +49,13 @@ def draw_distribution_chart(items: Sequence[ItemRow], wording: Translator, width
         marks.append(ChartLabel(0, middle + 3, item.name, "ink", 8.5, limit=NAME_WIDTH - 8))
         marks += draw_stacked_bar(item.shares, NAME_WIDTH, middle, right)
         if item.figure.n is not None:
-            count = wording.gettext("n {n}").format(n=item.figure.n)
+            count = translator.gettext("n {n}").format(n=item.figure.n)
             marks.append(ChartLabel(width - SIDE_WIDTH + 8, middle + 3, count, "muted", 7.5))
-    described = "; ".join(f"{item.name} {describe_shares(item, wording)}" for item in rows)
+    described = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in rows)
     return Chart(width, TOP_MARGIN + ROW_HEIGHT * len(rows) + 2, tuple(marks), title, described)
 
 
-def describe_shares(item: ItemRow, wording: Translator) -> str:
+def describe_shares(item: ItemRow, translator: Translator) -> str:
     """Describe the distribution of an item in words, for the chart's text alternative."""
     names = name_rungs(len(item.shares))
-    return ", ".join(f"{name}: {wording.percent(share)}" for name, share in zip(names, item.shares, strict=True))
+    return ", ".join(f"{name}: {translator.percent(share)}" for name, share in zip(names, item.shares, strict=True))

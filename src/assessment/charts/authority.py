@@ -11,37 +11,37 @@ from assessment.i18n import Translator
 NAME_WIDTH, SIDE_WIDTH, BAR_HEIGHT, TOP_MARGIN = 92.0, 96.0, 22.0, 18.0
 
 
-def draw_authority_chart(authority: AuthoritySection, wording: Translator, width: float) -> Chart:
+def draw_authority_chart(authority: AuthoritySection, translator: Translator, width: float) -> Chart:
     """Draw averages only: a point per person would identify practitioners."""
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
-    names = (wording.gettext("Authority"), wording.gettext("Support"))
+    names = (translator.gettext("Authority"), translator.gettext("Support"))
     figures = (authority.authority, authority.support)
     bottom = TOP_MARGIN + 2 * (BAR_HEIGHT + 14) + 4
     marks: list[ChartMark] = [*axis.ticks(TOP_MARGIN, bottom)]
     for number, (name, figure) in enumerate(zip(names, figures, strict=True)):
         tone = "second" if number == 0 else "accent"
-        marks += _draw_bar(name, figure, wording, axis, TOP_MARGIN + 8 + number * (BAR_HEIGHT + 12), tone)
-    marks += _draw_difference(authority, wording, axis, bottom)
-    described = "; ".join(f"{name} {wording.figure(one)}" for name, one in zip(names, figures, strict=True))
-    return Chart(width, bottom, tuple(marks), wording.text(authority.title), described)
+        marks += _draw_bar(name, figure, translator, axis, TOP_MARGIN + 8 + number * (BAR_HEIGHT + 12), tone)
+    marks += _draw_difference(authority, translator, axis, bottom)
+    described = "; ".join(f"{name} {translator.figure(one)}" for name, one in zip(names, figures, strict=True))
+    return Chart(width, bottom, tuple(marks), translator.text(authority.title), described)
 
 
 def _draw_bar(
-    name: str, figure: ReportFigure, wording: Translator, axis: ScoreAxis, top: float, tone: str
+    name: str, figure: ReportFigure, translator: Translator, axis: ScoreAxis, top: float, tone: str
 ) -> Iterator[ChartMark]:
     yield ChartLabel(0, top + BAR_HEIGHT / 2 + 4, name, "ink", 10, "strong", limit=NAME_WIDTH - 8)
     if figure.shown is None:
-        yield ChartLabel(axis.left + 6, top + BAR_HEIGHT / 2 + 4, wording.format_missing_briefly(figure), "muted", 9)
+        yield ChartLabel(axis.left + 6, top + BAR_HEIGHT / 2 + 4, translator.format_missing_briefly(figure), "muted", 9)
         return
     end = axis.at(figure.shown)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR_HEIGHT, tone)
-    yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, wording.figure(figure), "ink", 11, "strong")
+    yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, translator.figure(figure), "ink", 11, "strong")
     if figure.n is not None:
-        yield ChartLabel(0, top + BAR_HEIGHT / 2 + 14, wording.gettext("n {n}").format(n=figure.n), "muted", 7.5)
+        yield ChartLabel(0, top + BAR_HEIGHT / 2 + 14, translator.gettext("n {n}").format(n=figure.n), "muted", 7.5)
 
 
 def _draw_difference(
-    authority: AuthoritySection, wording: Translator, axis: ScoreAxis, bottom: float
+    authority: AuthoritySection, translator: Translator, axis: ScoreAxis, bottom: float
 ) -> Iterator[ChartMark]:
     ends = [axis.at(one.shown) for one in (authority.authority, authority.support) if one.shown is not None]
     if len(ends) < 2 or authority.difference.shown is None:  # noqa: PLR2004 - needs both ends
@@ -49,5 +49,5 @@ def _draw_difference(
     right = axis.right + 14
     yield ChartLine(right, TOP_MARGIN + 8 + BAR_HEIGHT / 2, right, bottom - BAR_HEIGHT / 2 - 10, "rule", 1)
     middle = (TOP_MARGIN + bottom) / 2
-    yield ChartLabel(right + 8, middle, wording.figure(authority.difference, signed=True), "ink", 12, "strong")
-    yield ChartLabel(right + 8, middle + 11, wording.gettext("difference"), "muted", 7.5)
+    yield ChartLabel(right + 8, middle, translator.figure(authority.difference, signed=True), "ink", 12, "strong")
+    yield ChartLabel(right + 8, middle + 11, translator.gettext("difference"), "muted", 7.5)

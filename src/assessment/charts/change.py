@@ -11,25 +11,26 @@ TOP_MARGIN, BOTTOM_MARGIN, NAME_WIDTH, SIDE_WIDTH = 24.0, 8.0, 170.0, 150.0
 LABEL_DISTANCE = 11.5
 
 
-def draw_slope_chart(change: ChangeSection, wording: Translator, width: float, height: float) -> Chart:
+def draw_slope_chart(change: ChangeSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw one line per figure on the 0-100 scale; dashed means within chance."""
     left, right = NAME_WIDTH, width - SIDE_WIDTH
     rows = [row for row in change.rows if row.earlier.shown is not None and row.later.shown is not None]
     marks: list[ChartMark] = []
-    waves = (change.earlier, wording.gettext("Last wave")), (change.later, wording.gettext("This wave"))
+    waves = (change.earlier, translator.gettext("Last wave")), (change.later, translator.gettext("This wave"))
     for x, (name, otherwise) in zip((left, right), waves, strict=True):
         marks.append(ChartLine(x, TOP_MARGIN, x, height - BOTTOM_MARGIN, "faint", 1))
         marks.append(
-            ChartLabel(x, TOP_MARGIN - 10, wording.date(name) or otherwise, "muted", 8, "strong", "middle", 150)
+            ChartLabel(x, TOP_MARGIN - 10, translator.date(name) or otherwise, "muted", 8, "strong", "middle", 150)
         )
     before = _separate_labels([_convert_score_to_y(row.earlier.shown, height) for row in rows], height)
     after = _separate_labels([_convert_score_to_y(row.later.shown, height) for row in rows], height)
     for row, *places in zip(rows, before, after, strict=True):
-        marks += _draw_row(row, wording, (left, right), (places[0], places[1]), height)
+        marks += _draw_row(row, translator, (left, right), (places[0], places[1]), height)
     described = "; ".join(
-        f"{_format_name(row, wording)} {wording.figure(row.earlier)} – {wording.figure(row.later)}" for row in rows
+        f"{_format_name(row, translator)} {translator.figure(row.earlier)} – {translator.figure(row.later)}"
+        for row in rows
     )
-    return Chart(width, height, tuple(marks), wording.text(change.title), described)
+    return Chart(width, height, tuple(marks), translator.text(change.title), described)
 
 
 def _convert_score_to_y(score: object, height: float) -> float:
@@ -50,14 +51,14 @@ def _separate_labels(places: Sequence[float], height: float) -> list[float]:
     return moved
 
 
-def _format_name(row: ChangeRow, wording: Translator) -> str:
+def _format_name(row: ChangeRow, translator: Translator) -> str:
     if isinstance(row.name, str):
-        return row.name or wording.gettext("The whole")
-    return wording.text(row.name)
+        return row.name or translator.gettext("The whole")
+    return translator.text(row.name)
 
 
 def _draw_row(
-    row: ChangeRow, wording: Translator, ends: tuple[float, float], labels: tuple[float, float], height: float
+    row: ChangeRow, translator: Translator, ends: tuple[float, float], labels: tuple[float, float], height: float
 ) -> Iterator[ChartMark]:
     left, right = ends
     start, end = _convert_score_to_y(row.earlier.shown, height), _convert_score_to_y(row.later.shown, height)
@@ -67,8 +68,10 @@ def _draw_row(
     shape: MarkerShape = "diamond" if row.whole else "circle"
     yield Marker(left, start, 3.6, shape, tone)
     yield Marker(right, end, 3.6, shape, tone)
-    yield ChartLabel(left - 9, labels[0] + 3, wording.figure(row.earlier), "ink", 8.5, weight, "end")
-    yield ChartLabel(left - 38, labels[0] + 3, _format_name(row, wording), "ink", 8.5, weight, "end", NAME_WIDTH - 40)
-    yield ChartLabel(right + 9, labels[1] + 3, wording.figure(row.later), "ink", 8.5, weight)
-    told = f"{wording.figure(row.change, signed=True)}  {wording.text(row.verdict)}"
+    yield ChartLabel(left - 9, labels[0] + 3, translator.figure(row.earlier), "ink", 8.5, weight, "end")
+    yield ChartLabel(
+        left - 38, labels[0] + 3, _format_name(row, translator), "ink", 8.5, weight, "end", NAME_WIDTH - 40
+    )
+    yield ChartLabel(right + 9, labels[1] + 3, translator.figure(row.later), "ink", 8.5, weight)
+    told = f"{translator.figure(row.change, signed=True)}  {translator.text(row.verdict)}"
     yield ChartLabel(right + 40, labels[1] + 3, told, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)

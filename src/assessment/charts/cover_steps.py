@@ -10,7 +10,7 @@ LOWEST_STEP_HEIGHT, LINE_HEIGHT, BASE_MARGIN = 26.0, 13.0, 2.0
 STEP_GAP = 6.0
 
 
-def draw_steps_chart(answer: AnswerSection, wording: Translator, width: float, height: float) -> Chart:
+def draw_steps_chart(answer: AnswerSection, translator: Translator, width: float, height: float) -> Chart:
     """Fill the steps up to the level of the whole; function names stand on the step of their level."""
     steps = len(answer.cuts) + 1
     names: dict[int, list[str]] = {}
@@ -29,8 +29,8 @@ def draw_steps_chart(answer: AnswerSection, wording: Translator, width: float, h
         )
         for line, name in enumerate(reversed(names.get(step, []))):
             marks.append(ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", 9, limit=wide - STEP_GAP))
-    described = "; ".join(f"{row.name} {wording.figure(row.figure)}" for row in (answer.overall, *answer.functions))
-    return Chart(width, height, tuple(marks), wording.text(answer.title), described)
+    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in (answer.overall, *answer.functions))
+    return Chart(width, height, tuple(marks), translator.text(answer.title), described)
 
 
 def _draw_step(step: int, level: int | None, box: Box) -> Iterator[ChartMark]:

@@ -13,7 +13,7 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 160.0, 116.0,
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
 
 
-def draw_function_chart(part: FunctionSection, wording: Translator, width: float) -> Chart:
+def draw_function_chart(part: FunctionSection, translator: Translator, width: float) -> Chart:
     """Draw each dimension with its interval, its items as bars below, hand-offs last.
 
     If answers may be released by rung, a column at the right shows distributions of items and agreement of dimensions.
@@ -24,48 +24,50 @@ def draw_function_chart(part: FunctionSection, wording: Translator, width: float
     marks: list[ChartMark] = [*draw_key(told, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if told else []
     y = TOP_MARGIN
     for dimension in part.dimensions:
-        marks += _draw_dimension(dimension, wording, axis, y)
-        marks += _draw_agreement(dimension, wording, side + STRIP_GAP, y) if told else ()
+        marks += _draw_dimension(dimension, translator, axis, y)
+        marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if told else ()
         y += DIMENSION_HEIGHT
         for item in dimension.items:
-            marks += [*_draw_item(item, wording, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
         y += 2
     if part.rows:
-        marks += _draw_dimension(DimensionRow(wording.gettext("Hand-offs"), part.hand_off, None, ()), wording, axis, y)
+        marks += _draw_dimension(
+            DimensionRow(translator.gettext("Hand-offs"), part.hand_off, None, ()), translator, axis, y
+        )
         y += DIMENSION_HEIGHT
         for item in part.rows:
-            marks += [*_draw_item(item, wording, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
     target = axis.at(part.target)
     ticks = [*axis.ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
-    described = "; ".join(f"{row.name} {wording.figure(row.figure)}" for row in part.dimensions)
-    lying = "; ".join(f"{item.name} {describe_shares(item, wording)}" for item in part.all if item.shares)
+    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in part.dimensions)
+    lying = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
     described = ". ".join(text for text in (described, lying) if text)
-    return Chart(width, y + 2, (*ticks, *marks), wording.text(part.title), described)
+    return Chart(width, y + 2, (*ticks, *marks), translator.text(part.title), described)
 
 
-def draw_item_chart(items: Sequence[ItemRow], wording: Translator, width: float, title: str) -> Chart:
+def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
     marks: list[ChartMark] = [*axis.ticks(TOP_MARGIN, bottom)]
     for number, item in enumerate(items):
-        marks += _draw_item(item, wording, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
-    described = "; ".join(f"{item.name} {wording.figure(item.figure)}" for item in items)
+        marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
+    described = "; ".join(f"{item.name} {translator.figure(item.figure)}" for item in items)
     return Chart(width, bottom, tuple(marks), title, described)
 
 
-def _draw_dimension(row: DimensionRow, wording: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
+def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + DIMENSION_HEIGHT / 2 + 1
     yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 8)
-    yield ChartLabel(axis.right + 12, y + 3, wording.figure(row.figure), "ink", 9.5, "strong")
+    yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "ink", 9.5, "strong")
     if row.figure.shown is None:
         yield ChartLabel(
-            axis.right + 24, y + 3, wording.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
+            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
         return
     if row.figure.interval:
-        yield ChartLabel(axis.right + 40, y + 3, f"({wording.span(row.figure.interval)})", "muted", 7.5)
+        yield ChartLabel(axis.right + 40, y + 3, f"({translator.span(row.figure.interval)})", "muted", 7.5)
     yield from axis.point(row.figure, y, "diamond", "ink", 4)
 
 
@@ -74,23 +76,23 @@ def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
         yield from draw_stacked_bar(row.shares, left, top + ROW_HEIGHT / 2, STRIP_WIDTH - STRIP_GAP)
 
 
-def _draw_agreement(row: DimensionRow, wording: Translator, left: float, top: float) -> Iterator[ChartMark]:
+def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top: float) -> Iterator[ChartMark]:
     if row.agreement is not None and row.agreement.shown is not None:
-        text = wording.gettext("agreement {agreement}").format(agreement=wording.figure(row.agreement))
+        text = translator.gettext("agreement {agreement}").format(agreement=translator.figure(row.agreement))
         yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", 7.5)
 
 
-def _draw_item(row: ItemRow, wording: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
+def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
     yield ChartLabel(10, y + 3, row.name, "ink", 8.5, limit=NAME_WIDTH - 18)
     if row.figure.shown is None:
-        yield ChartLabel(axis.right + 12, y + 3, wording.figure(row.figure), "muted", 8.5)
+        yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "muted", 8.5)
         yield ChartLabel(
-            axis.right + 24, y + 3, wording.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
+            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
         return
-    shown = wording.figure(row.figure)
-    room, (text, size) = _room(row, wording), _fitting(row, wording)
+    shown = translator.figure(row.figure)
+    room, (text, size) = _room(row, translator), _fitting(row, translator)
     yield ChartLabel(axis.right + 12, y + 3, shown, "ink", 8.5)
     yield ChartLabel(axis.right + SIDE_WIDTH - room, y + 3, text, "muted", size, limit=room)
     tone = "second" if row.mark else "accent"
@@ -99,32 +101,32 @@ def _draw_item(row: ItemRow, wording: Translator, axis: ScoreAxis, top: float) -
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
-def _room(row: ItemRow, wording: Translator) -> float:
+def _room(row: ItemRow, translator: Translator) -> float:
     """Room to the right of a score."""
-    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(wording.figure(row.figure), 8.5) + 6)
+    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.figure(row.figure), 8.5) + 6)
 
 
-def _fitting(row: ItemRow, wording: Translator) -> tuple[str, float]:
+def _fitting(row: ItemRow, translator: Translator) -> tuple[str, float]:
     """Lay out the counts of answers and of "don't know", as long and as large as the room allows."""
-    room, tried = _room(row, wording), [(text, 7.5) for text in list_count_labels(row, wording)]
+    room, tried = _room(row, translator), [(text, 7.5) for text in list_count_labels(row, translator)]
     tried += [(text, 6.0) for text, _ in tried[1:]]
     return next(((text, size) for text, size in tried if text_width.estimate_width(text, size) <= room), ("", 7.5))
 
 
-def short_key(rows: Iterable[ItemRow], wording: Translator) -> str:
+def short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
     """Explain the short form of "don't know", where a chart has room for no other; nothing where it has."""
     known = [row for row in rows if row.figure.shown is not None and row.figure.dk]
-    if all(_fitting(row, wording)[0] == next(list_count_labels(row, wording), "") for row in known):
+    if all(_fitting(row, translator)[0] == next(list_count_labels(row, translator), "") for row in known):
         return ""
-    return wording.gettext("“?”: don’t know.")
+    return translator.gettext("“?”: don’t know.")
 
 
-def list_count_labels(row: ItemRow, wording: Translator) -> Iterator[str]:
+def list_count_labels(row: ItemRow, translator: Translator) -> Iterator[str]:
     """Return the counts of answers and of "don't know" as a long and a short text."""
     if row.figure.n is None:
         return
-    text = wording.gettext("n {n}").format(n=row.figure.n)
+    text = translator.gettext("n {n}").format(n=row.figure.n)
     if row.figure.dk:
-        yield text + ", " + wording.gettext("{dk} don’t know").format(dk=row.figure.dk)
+        yield text + ", " + translator.gettext("{dk} don’t know").format(dk=row.figure.dk)
         text += f", {row.figure.dk} ?"
     yield text

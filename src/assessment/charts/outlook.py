@@ -22,7 +22,7 @@ HUNDRED = Decimal(100)
 ARROWS = " →↑"
 
 
-def draw_quadrant_chart(outlook: OutlookSection, wording: Translator, width: float, height: float) -> Chart:
+def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
     right, bottom = width - 2, height - BOTTOM_MARGIN
     cut_x = LEFT_MARGIN + float(outlook.cut) / 100 * (right - LEFT_MARGIN)
@@ -33,11 +33,11 @@ def draw_quadrant_chart(outlook: OutlookSection, wording: Translator, width: flo
         x = (cut_x, right) if corner.high_independence else (LEFT_MARGIN, cut_x)
         y = (TOP_MARGIN, cut_y) if corner.high_readiness else (cut_y, bottom)
         marks += _draw_quadrant(corner, x, y, place)
-    marks += _draw_axes(wording, (LEFT_MARGIN, right, bottom), height)
-    marks += _draw_point(outlook, wording, (LEFT_MARGIN, right, bottom))
-    title = wording.text(outlook.title)
-    sides = zip(_name_axes(wording), (outlook.independence, outlook.readiness), strict=True)
-    described = "; ".join(f"{name.rstrip(ARROWS)} {wording.figure(one)}" for name, one in sides)
+    marks += _draw_axes(translator, (LEFT_MARGIN, right, bottom), height)
+    marks += _draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))
+    title = translator.text(outlook.title)
+    sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
+    described = "; ".join(f"{name.rstrip(ARROWS)} {translator.figure(one)}" for name, one in sides)
     return Chart(width, height, tuple(marks), title, described)
 
 
@@ -63,11 +63,11 @@ def _place_name(
     return (x[1] - 9, y[1] - 8), "end"
 
 
-def _name_axes(wording: Translator) -> tuple[str, str]:
-    return wording.gettext("Independence of one network →"), wording.gettext("Readiness for another role ↑")
+def _name_axes(translator: Translator) -> tuple[str, str]:
+    return translator.gettext("Independence of one network →"), translator.gettext("Readiness for another role ↑")
 
 
-def _draw_axes(wording: Translator, ends: tuple[float, float, float], height: float) -> Iterator[ChartMark]:
+def _draw_axes(translator: Translator, ends: tuple[float, float, float], height: float) -> Iterator[ChartMark]:
     left, right, bottom = ends
     for step in (0, 50, 100):
         share = step / 100
@@ -81,7 +81,7 @@ def _draw_axes(wording: Translator, ends: tuple[float, float, float], height: fl
             7,
             anchor="end",
         )
-    across, up = _name_axes(wording)
+    across, up = _name_axes(translator)
     yield ChartLabel((left + right) / 2, height - 6, across, "muted", 8, anchor="middle")
     yield ChartLabel(0, 9, up, "muted", 8)
 
@@ -95,7 +95,9 @@ def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> 
     return across, bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP_MARGIN)
 
 
-def _draw_point(outlook: OutlookSection, wording: Translator, ends: tuple[float, float, float]) -> Iterator[ChartMark]:
+def _draw_point(
+    outlook: OutlookSection, translator: Translator, ends: tuple[float, float, float]
+) -> Iterator[ChartMark]:
     place = _locate_point(outlook, ends)
     if place is None:
         return
@@ -103,6 +105,6 @@ def _draw_point(outlook: OutlookSection, wording: Translator, ends: tuple[float,
     yield ChartLine(x, bottom, x, y, "rule", 0.7, dashed=True)
     yield ChartLine(left, y, x, y, "rule", 0.7, dashed=True)
     yield Marker(x, y, 6, "diamond", "accent")
-    text = f"{wording.figure(outlook.independence)} | {wording.figure(outlook.readiness)}"
+    text = f"{translator.figure(outlook.independence)} | {translator.figure(outlook.readiness)}"
     near = x > (left + right) / 2
     yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", 9, "strong", "end" if near else "start")

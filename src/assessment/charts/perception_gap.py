@@ -12,65 +12,67 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 92.0, 196.0, 34.0, 34.0
 SCORE_SIZE, SCORE_OFFSET, SCORE_RISE, LINE_HEIGHT = 7.5, 7.0, 7.0, 9.5
 
 
-def draw_gap_chart(gap: PerceptionGapSection, wording: Translator, width: float) -> Chart:
+def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: float) -> Chart:
     """Draw leaders as diamonds and practitioners as circles: shapes are readable without colour."""
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(gap.rows) + 2
-    marks: list[ChartMark] = [*_draw_key(wording, axis), *axis.ticks(TOP_MARGIN, bottom)]
-    marks += [ChartLabel(axis.right + 16, TOP_MARGIN - 4, wording.gettext("gap (interval)"), "muted", 7)]
-    marks += [ChartLabel(axis.right + 104, TOP_MARGIN - 4, wording.gettext("verdict"), "muted", 7)]
+    marks: list[ChartMark] = [*_draw_key(translator, axis), *axis.ticks(TOP_MARGIN, bottom)]
+    marks += [ChartLabel(axis.right + 16, TOP_MARGIN - 4, translator.gettext("gap (interval)"), "muted", 7)]
+    marks += [ChartLabel(axis.right + 104, TOP_MARGIN - 4, translator.gettext("verdict"), "muted", 7)]
     for number, row in enumerate(gap.rows):
-        marks += _draw_row(row, wording, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
-    described = "; ".join(f"{row.name}: {_describe_row(row, wording)}" for row in gap.rows)
-    return Chart(width, bottom, tuple(marks), wording.text(gap.title), described)
+        marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
+    described = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in gap.rows)
+    return Chart(width, bottom, tuple(marks), translator.text(gap.title), described)
 
 
-def _describe_row(row: GapRow, wording: Translator) -> str:
+def _describe_row(row: GapRow, translator: Translator) -> str:
     if row.leader.shown is None or row.practitioner.shown is None:
-        return wording.text(row.who) if row.who else ""
-    sides = ((wording.gettext("Leaders"), row.leader), (wording.gettext("Practitioners"), row.practitioner))
-    verdict = wording.text(row.words) if row.words else ""
-    return ", ".join([*(f"{name} {wording.figure(figure)}" for name, figure in sides), verdict])
+        return translator.text(row.who) if row.who else ""
+    sides = ((translator.gettext("Leaders"), row.leader), (translator.gettext("Practitioners"), row.practitioner))
+    verdict = translator.text(row.words) if row.words else ""
+    return ", ".join([*(f"{name} {translator.figure(figure)}" for name, figure in sides), verdict])
 
 
-def _draw_key(wording: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
+def _draw_key(translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
     y = 8.0
     yield Marker(axis.left + 4, y, 4, "diamond", "accent")
-    yield ChartLabel(axis.left + 12, y + 3, wording.gettext("Leaders"), "ink", 8)
+    yield ChartLabel(axis.left + 12, y + 3, translator.gettext("Leaders"), "ink", 8)
     yield Marker(axis.left + 76, y, 4, "circle", "second")
-    yield ChartLabel(axis.left + 84, y + 3, wording.gettext("Practitioners"), "ink", 8)
+    yield ChartLabel(axis.left + 84, y + 3, translator.gettext("Practitioners"), "ink", 8)
 
 
-def _draw_row(row: GapRow, wording: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
+def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
     yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 6)
     if row.leader.n is not None and row.practitioner.n is not None:
-        people = wording.gettext("n {leaders} | {practitioners}")
+        people = translator.gettext("n {leaders} | {practitioners}")
         text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
         yield ChartLabel(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
     if row.leader.shown is None or row.practitioner.shown is None:
         if row.who:
-            yield ChartLabel(right, y + 3, wording.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
+            yield ChartLabel(right, y + 3, translator.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
         return
-    yield ChartLabel(right, y + 3, wording.figure(row.gap, signed=True), "ink", 9.5, "strong")
+    yield ChartLabel(right, y + 3, translator.figure(row.gap, signed=True), "ink", 9.5, "strong")
     if row.gap.interval:
         low, high = row.gap.interval
-        yield ChartLabel(right + 30, y + 3, f"({wording.signed(low)}; {wording.signed(high)})", "muted", 7.5)
+        yield ChartLabel(right + 30, y + 3, f"({translator.signed(low)}; {translator.signed(high)})", "muted", 7.5)
     sure = row.verdict in ("confirmed", "strong")
-    yield from _draw_verdict(row, wording, right + 88, y, strong=sure)
+    yield from _draw_verdict(row, translator, right + 88, y, strong=sure)
     leader, practitioner = axis.at(row.leader.shown), axis.at(row.practitioner.shown)
     yield ChartLine(leader, y, practitioner, y, "rule", 2)
     yield Marker(practitioner, y, 4.5, "circle", "second")
     yield Marker(leader, y, 4.5, "diamond", "accent")
-    first, second = sorted(((leader, wording.figure(row.leader)), (practitioner, wording.figure(row.practitioner))))
+    first, second = sorted(
+        ((leader, translator.figure(row.leader)), (practitioner, translator.figure(row.practitioner)))
+    )
     yield _place_left_score(*first, axis, y)
     yield _place_right_score(*second, axis, y)
 
 
-def _draw_verdict(row: GapRow, wording: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
+def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
     """Draw the verdict on one or two lines, then who is more positive."""
-    lines = text_width.wrap_text(wording.text(row.words), 8, SIDE_WIDTH - 104) if row.words else ()
-    below = [wording.text(row.who)] if row.who else []
+    lines = text_width.wrap_text(translator.text(row.words), 8, SIDE_WIDTH - 104) if row.words else ()
+    below = [translator.text(row.who)] if row.who else []
     top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
     for number, text in enumerate(lines):
         yield ChartLabel(x, top + LINE_HEIGHT * number, text, "ink", 8, "strong" if strong else "regular")

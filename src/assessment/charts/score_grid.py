@@ -20,21 +20,23 @@ class GridRow(Struct, frozen=True):
     cells: tuple[ScoreCell, ...]
 
 
-def draw_heatmap_chart(heatmap: HeatmapSection, wording: Translator, width: float) -> Chart:
+def draw_heatmap_chart(heatmap: HeatmapSection, translator: Translator, width: float) -> Chart:
     """Draw functions by dimensions; the first column is the function's own score."""
-    columns = (wording.gettext("Score"), *heatmap.columns)
+    columns = (translator.gettext("Score"), *heatmap.columns)
     rows = [GridRow(row.name, (ScoreCell(row.whole.figure, row.whole.band), *row.cells)) for row in heatmap.rows]
-    return _draw_grid(columns, rows, wording, width, wording.text(heatmap.title))
+    return _draw_grid(columns, rows, translator, width, translator.text(heatmap.title))
 
 
-def draw_hand_off_chart(hand_offs: HandOffsSection, wording: Translator, width: float) -> Chart:
+def draw_hand_off_chart(hand_offs: HandOffsSection, translator: Translator, width: float) -> Chart:
     """Draw functions by channels; the worst channel of a function is framed."""
-    columns = (wording.gettext("Hand-offs"), *hand_offs.columns)
+    columns = (translator.gettext("Hand-offs"), *hand_offs.columns)
     rows = [GridRow(row.name, (ScoreCell(row.figure, None), *row.cells)) for row in hand_offs.rows]
-    return _draw_grid(columns, rows, wording, width, wording.text(hand_offs.title))
+    return _draw_grid(columns, rows, translator, width, translator.text(hand_offs.title))
 
 
-def _draw_grid(columns: Sequence[str], rows: Sequence[GridRow], wording: Translator, width: float, title: str) -> Chart:
+def _draw_grid(
+    columns: Sequence[str], rows: Sequence[GridRow], translator: Translator, width: float, title: str
+) -> Chart:
     cell = (width - NAME_WIDTH) / max(1, len(columns))
     height = HEADER_HEIGHT + ROW_HEIGHT * len(rows) + LEGEND_HEIGHT
     marks: list[ChartMark] = []
@@ -43,24 +45,24 @@ def _draw_grid(columns: Sequence[str], rows: Sequence[GridRow], wording: Transla
         weight: FontWeight = "strong" if number == 0 else "regular"
         marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", 7.5, weight, "middle", cell - 2))
     for number, row in enumerate(rows):
-        marks += _draw_row(row, wording, HEADER_HEIGHT + ROW_HEIGHT * number, cell)
-    marks += _draw_legend(wording, width, height - 10)
+        marks += _draw_row(row, translator, HEADER_HEIGHT + ROW_HEIGHT * number, cell)
+    marks += _draw_legend(translator, width, height - 10)
     described = "; ".join(
         f"{row.name}: "
-        + ", ".join(f"{column} {wording.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True))
+        + ", ".join(f"{column} {translator.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True))
         for row in rows
     )
     return Chart(width, height, tuple(marks), title, described)
 
 
-def _draw_row(row: GridRow, wording: Translator, top: float, cell: float) -> Iterator[ChartMark]:
+def _draw_row(row: GridRow, translator: Translator, top: float, cell: float) -> Iterator[ChartMark]:
     middle = top + ROW_HEIGHT / 2 + 4
     yield ChartLabel(0, middle, row.name, "ink", 10, "strong", limit=NAME_WIDTH - 10)
     for number, one in enumerate(row.cells):
         left = NAME_WIDTH + cell * number
         if number:
             yield from _draw_background(one, left, top, cell)
-        yield from _draw_number(one, wording, left + cell / 2, middle, cell, first=number == 0)
+        yield from _draw_number(one, translator, left + cell / 2, middle, cell, first=number == 0)
 
 
 def _draw_background(one: ScoreCell, left: float, top: float, cell: float) -> Iterator[ChartMark]:
@@ -79,13 +81,13 @@ def _inset_box(left: float, top: float, cell: float, by: float, tone: str, *, ou
 
 
 def _draw_number(
-    one: ScoreCell, wording: Translator, centre: float, y: float, cell: float, *, first: bool
+    one: ScoreCell, translator: Translator, centre: float, y: float, cell: float, *, first: bool
 ) -> Iterator[ChartMark]:
     if one.figure.shown is None:
-        yield ChartLabel(centre, y, wording.figure(one.figure), "muted", 10, anchor="middle")
+        yield ChartLabel(centre, y, translator.figure(one.figure), "muted", 10, anchor="middle")
         return
     tone = "ink" if first or one.band is None else f"on-level-{one.band}"
-    text = wording.figure(one.figure)
+    text = translator.figure(one.figure)
     size = (12 if first else 10) if one.figure.bound is None else _fitting(text, cell - 4)
     yield ChartLabel(centre, y, text, tone, size, "strong" if first or one.mark else "regular", "middle", cell - 4)
 
@@ -95,12 +97,12 @@ def _fitting(text: str, room: float) -> float:
     return max(SMALLEST, min(8.0, room / text_width.estimate_width(text, 1)))
 
 
-def _draw_legend(wording: Translator, width: float, y: float) -> Iterator[ChartMark]:
+def _draw_legend(translator: Translator, width: float, y: float) -> Iterator[ChartMark]:
     step = 20.0
     left = width - 5 * step - 44
-    yield ChartLabel(left - 6, y + 3, wording.gettext("level"), "muted", 8, anchor="end")
+    yield ChartLabel(left - 6, y + 3, translator.gettext("level"), "muted", 8, anchor="end")
     for band in range(1, 6):
         x = left + step * (band - 1)
         yield Box(x, y - 6, step - 1, 12, f"level-{band}")
         yield ChartLabel(x + step / 2, y + 3, str(band), f"on-level-{band}", 8, "regular", "middle")
-    yield ChartLabel(left + 5 * step + 6, y + 3, wording.gettext("– none"), "muted", 8)
+    yield ChartLabel(left + 5 * step + 6, y + 3, translator.gettext("– none"), "muted", 8)

@@ -12,19 +12,21 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 150.0, 120.0, 22.0, 18.0
 
 
 def draw_target_chart(
-    rows: Sequence[TargetRow], wording: Translator, width: float, title: str, *, group: bool = False
+    rows: Sequence[TargetRow], translator: Translator, width: float, title: str, *, group: bool = False
 ) -> Chart:
     """Draw one line per row; `group` names the function beside a dimension."""
     room = max(
-        (_room(row, wording) + text_width.estimate_width(_format_distance(row, wording), 8) for row in rows), default=0
+        (_room(row, translator) + text_width.estimate_width(_format_distance(row, translator), 8) for row in rows),
+        default=0,
     )
     axis = ScoreAxis(NAME_WIDTH, width - max(SIDE_WIDTH, 15 + room))
     bottom = TOP_MARGIN + ROW_HEIGHT * len(rows) + 4
     marks = [*axis.ticks(TOP_MARGIN, bottom)]
     for number, row in enumerate(rows):
-        marks += _draw_row(row, wording, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), group=group)
+        marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), group=group)
     described = "; ".join(
-        f"{_format_name(row, group=group)} {wording.figure(row.now)}, {_format_distance(row, wording)}" for row in rows
+        f"{_format_name(row, group=group)} {translator.figure(row.now)}, {_format_distance(row, translator)}"
+        for row in rows
     )
     return Chart(width, bottom, tuple(marks), title, described)
 
@@ -33,29 +35,33 @@ def _format_name(row: TargetRow, *, group: bool) -> str:
     return f"{row.name} · {row.function}" if group else row.name
 
 
-def _draw_row(row: TargetRow, wording: Translator, axis: ScoreAxis, y: float, *, group: bool) -> Iterator[ChartMark]:
+def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float, *, group: bool) -> Iterator[ChartMark]:
     yield ChartLabel(
         0, y + 3, _format_name(row, group=group), "ink", 9, "regular" if group else "strong", limit=NAME_WIDTH - 8
     )
     right = axis.right + 14
-    yield ChartLabel(right, y + 3, wording.figure(row.now), "ink", 9, "strong")
+    yield ChartLabel(right, y + 3, translator.figure(row.now), "ink", 9, "strong")
     if row.now.shown is None or row.short is None:
-        yield ChartLabel(right + 14, y + 3, wording.format_missing_briefly(row.now), "muted", 8, limit=SIDE_WIDTH - 30)
+        yield ChartLabel(
+            right + 14, y + 3, translator.format_missing_briefly(row.now), "muted", 8, limit=SIDE_WIDTH - 30
+        )
         return
-    yield ChartLabel(right + _room(row, wording), y + 3, _format_distance(row, wording), "muted", 8)
+    yield ChartLabel(right + _room(row, translator), y + 3, _format_distance(row, translator), "muted", 8)
     now, target = axis.at(row.now.shown), axis.at(row.target)
     yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
     yield Marker(target, y, 4.5, "diamond", "ink", hollow=True)
     yield Marker(now, y, 4.5, "circle", "accent")
 
 
-def _room(row: TargetRow, wording: Translator) -> float:
+def _room(row: TargetRow, translator: Translator) -> float:
     """Room that a score takes: "10 or less" needs more than a number."""
-    return 34 if row.now.bound is None else max(34, text_width.estimate_width(wording.figure(row.now), 9) + 8)
+    return 34 if row.now.bound is None else max(34, text_width.estimate_width(translator.figure(row.now), 9) + 8)
 
 
-def _format_distance(row: TargetRow, wording: Translator) -> str:
-    target = wording.number(row.target)
+def _format_distance(row: TargetRow, translator: Translator) -> str:
+    target = translator.number(row.target)
     if row.short is None or row.short <= 0:
-        return wording.gettext("target {target} reached").format(target=target)
-    return wording.gettext("of {target}: {points} to go").format(target=target, points=wording.figure(row.missing))
+        return translator.gettext("target {target} reached").format(target=target)
+    return translator.gettext("of {target}: {points} to go").format(
+        target=target, points=translator.figure(row.missing)
+    )

@@ -58,7 +58,7 @@ class DemoFolder(Struct, frozen=True):
 
 def load_demo(
     folder: DemoFolder,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     secret: str,
     now: datetime,
     progress: AbstractContextManager[ProgressCallback],
@@ -71,7 +71,7 @@ def load_demo(
     try:
         schema.migrate_schema(engine, now)
         with progress as step:
-            loaded = loader.load_waves(loader.LoadTarget(engine, library, secret), now, step)
+            loaded = loader.load_waves(loader.LoadTarget(engine, catalogue, secret), now, step)
         _write_file(folder.report, loader.render_report(engine, loaded))
     finally:
         engine.dispose()

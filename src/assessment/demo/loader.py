@@ -48,7 +48,7 @@ class LoadTarget(Struct, frozen=True):
     """Target: an empty database with the newest schema."""
 
     engine: Engine
-    library: QuestionnaireCatalogue
+    catalogue: QuestionnaireCatalogue
     secret: str
 
 
@@ -140,11 +140,11 @@ def _open_wave(
     )
     guests = [Invitee(role=who.role, functions=who.functions, email=who.email, name=who.name) for who in people]
     with write_session(place.engine) as session:
-        draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.library, begins)
+        draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.catalogue, begins)
         invited = people_invitations.invite_people(
-            session, client.workspace_id, draft.id, guests, place.library, begins
+            session, client.workspace_id, draft.id, guests, place.catalogue, begins
         )
-        opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.library, begins)
+        opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.catalogue, begins)
     return opened, invited
 
 

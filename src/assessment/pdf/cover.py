@@ -39,11 +39,11 @@ CoverText = tuple[str, str, float]  # text, style, maximum height in points
 class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Full-page cover: client, title, date and wave over the level chart, then the main finding and the author."""
 
-    def __init__(self, report: Report, wording: Translator, edition: str) -> None:
+    def __init__(self, report: Report, translator: Translator, edition: str) -> None:
         super().__init__()
         self.width, self.height = PAGE_WIDTH, PAGE_HEIGHT
-        self.report, self.wording, self.edition = report, wording, edition
-        self.chart: Chart = draw_steps_chart(report.answer, wording, CONTENT_WIDTH, STEPS_HEIGHT)
+        self.report, self.translator, self.edition = report, translator, edition
+        self.chart: Chart = draw_steps_chart(report.answer, translator, CONTENT_WIDTH, STEPS_HEIGHT)
 
     def wrap(self, *_: float) -> tuple[float, float]:
         """Always take the whole page."""
@@ -66,22 +66,22 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
             top - 10, [(details.title, "cover-title", 46), (self._when(), "cover-line", 18)], CONTENT_WIDTH
         )
         ChartBlock(self.chart).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
-        finding = [(self.wording.text(self.report.answer.title), "cover-finding", 130)]
+        finding = [(self.translator.text(self.report.answer.title), "cover-finding", 130)]
         self._draw_stacked(PAGE_HEIGHT - PANEL_HEIGHT - 42, finding, CONTENT_WIDTH - 40)
         self._draw_stacked(96, [(self._by(), "cover-foot", 26), (self._secret(), "cover-foot", 26)], CONTENT_WIDTH)
 
     def _when(self) -> str:
-        details, wording = self.report.details, self.wording
-        parts = [wording.date(details.date) if details.date else ""]
-        parts.append(wording.gettext("Wave {wave}").format(wave=details.wave) if details.wave else "")
+        details, translator = self.report.details, self.translator
+        parts = [translator.date(details.date) if details.date else ""]
+        parts.append(translator.gettext("Wave {wave}").format(wave=details.wave) if details.wave else "")
         return " · ".join(part for part in (*parts, self.edition) if part)
 
     def _by(self) -> str:
         author = self.report.details.author
-        return self.wording.gettext("Prepared by {author}").format(author=author) if author else ""
+        return self.translator.gettext("Prepared by {author}").format(author=author) if author else ""
 
     def _secret(self) -> str:
-        return self.report.details.confidentiality or self.wording.gettext("Confidential")
+        return self.report.details.confidentiality or self.translator.gettext("Confidential")
 
     def _draw_stacked(self, top: float, texts: Sequence[CoverText], width: float) -> float:
         """Draw texts below one another; return the top of the next one."""
@@ -98,9 +98,9 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
 class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Dark strip on the first page of a shorter edition: client, title, date, name of the edition."""
 
-    def __init__(self, report: Report, wording: Translator, edition: str) -> None:
+    def __init__(self, report: Report, translator: Translator, edition: str) -> None:
         super().__init__()
-        self.report, self.wording, self.edition = report, wording, edition
+        self.report, self.translator, self.edition = report, translator, edition
         self.width, self.height = CONTENT_WIDTH, 0.0
 
     def wrap(self, *_: float) -> tuple[float, float]:
@@ -122,7 +122,7 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         if logo is not None:
             room -= LOGO_WIDTH + 20
             _draw_logo(self, logo, CONTENT_WIDTH, top - 30)
-        day = self.wording.date(details.date) if details.date else ""
+        day = self.translator.date(details.date) if details.date else ""
         line = " · ".join(part for part in (details.title, day, self.edition) if part)
         place = top - 26
         for text, style, most in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):

@@ -81,20 +81,22 @@ class Heading(Paragraph):
 class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
     """An A4 document whose bytes depend on its content alone."""
 
-    def __init__(self, target: BytesIO, wording: Translator, running: RunningLines, first: str, **about: str) -> None:
+    def __init__(
+        self, target: BytesIO, translator: Translator, running: RunningLines, first: str, **about: str
+    ) -> None:
         super().__init__(
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
             pageCompression=0,  # `saved` compresses
-            lang=wording.language,
+            lang=translator.language,
             creator="assessment",
             producer="assessment",
             displayDocTitle=1,
             initialFontName=REGULAR,
             **about,
         )
-        self.wording = wording
+        self.translator = translator
         self.running = running
         self.pages = self.total = self.headings = 0
         right = LEFT_MARGIN + COLUMN_WIDTH + COLUMN_GUTTER
@@ -165,7 +167,7 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
     def _foot(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
         if canvas.is_dry_run:
             return
-        number = self.wording.gettext("Page {page} of {pages}").format(
+        number = self.translator.gettext("Page {page} of {pages}").format(
             page=document.page, pages=max(self.total, document.page)
         )
         canvas.saveState()

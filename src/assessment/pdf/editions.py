@@ -38,42 +38,42 @@ class Edition(Struct, frozen=True):
     first: str = FIRST_TEMPLATE
 
 
-def find_edition(report: Report, audience: str, wording: Translator) -> Edition:
+def find_edition(report: Report, audience: str, translator: Translator) -> Edition:
     """Find an edition. Raises ValueError for an audience that this report has no edition for."""
     known = {
-        FULL_EDITION: Edition(wording.gettext("Full report"), _lay_out_full_report, COVER_TEMPLATE),
-        BOARD_EDITION: Edition(wording.gettext("Board edition"), _lay_out_board_edition),
-        RESPONDENT_EDITION: Edition(wording.gettext("Summary for those who answered"), _lay_out_respondents_summary),
+        FULL_EDITION: Edition(translator.gettext("Full report"), _lay_out_full_report, COVER_TEMPLATE),
+        BOARD_EDITION: Edition(translator.gettext("Board edition"), _lay_out_board_edition),
+        RESPONDENT_EDITION: Edition(translator.gettext("Summary for those who answered"), _lay_out_respondents_summary),
     }
     for part in report.functions:
-        known[FUNCTION_EDITION_PREFIX + part.id] = _make_playbook(part, wording)
+        known[FUNCTION_EDITION_PREFIX + part.id] = _make_playbook(part, translator)
     if audience not in known:
         raise ValueError(audience)
     return known[audience]
 
 
-def _lay_out_full_report(report: Report, wording: Translator, name: str) -> Blocks:
-    blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, wording, name)]
-    blocks += answer.lay_out_answer(report, wording) + answer.lay_out_contents(report, wording)
-    blocks += answer.lay_out_own_findings(report, wording)
-    blocks += functions.lay_out_targets(report, wording) + functions.lay_out_heatmap(report, wording)
+def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
+    blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
+    blocks += answer.lay_out_answer(report, translator) + answer.lay_out_contents(report, translator)
+    blocks += answer.lay_out_own_findings(report, translator)
+    blocks += functions.lay_out_targets(report, translator) + functions.lay_out_heatmap(report, translator)
     subjects = (
         perception_gap.lay_out_perception_gap,
         perception_gap.lay_out_authority,
         perception_gap.lay_out_hand_offs,
     )
     known, unknown = _split_off_unknown(
-        [functions.lay_out_function(report, part, wording) for part in report.functions]
-        + [subject(report, wording) for subject in subjects]
+        [functions.lay_out_function(report, part, translator) for part in report.functions]
+        + [subject(report, translator) for subject in subjects]
     )
     # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-    blocks += known + unknown + perception_gap.lay_out_outlook(report, wording, fresh=not unknown)
+    blocks += known + unknown + perception_gap.lay_out_outlook(report, translator, fresh=not unknown)
     blocks += (
-        roadmap.lay_out_roadmap(report, wording)
-        + roadmap.lay_out_advice(report, wording)
-        + roadmap.lay_out_change(report, wording)
+        roadmap.lay_out_roadmap(report, translator)
+        + roadmap.lay_out_advice(report, translator)
+        + roadmap.lay_out_change(report, translator)
     )
-    return blocks + appendix.lay_out_appendix(report, wording)
+    return blocks + appendix.lay_out_appendix(report, translator)
 
 
 def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
@@ -86,89 +86,91 @@ def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
     return known, unknown
 
 
-def _lay_out_board_edition(report: Report, wording: Translator, name: str) -> Blocks:
+def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
     """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
     section = report.answer
-    first: Blocks = make_title(wording.gettext("The answer on one page"), wording.text(section.title))
-    first += [*answer.lay_out_level(report, wording), *answer.lay_out_findings(report, wording)]
-    first += [*answer.lay_out_first_actions(report, wording), *_lay_out_further_findings(report, wording)]
+    first: Blocks = make_title(translator.gettext("The answer on one page"), translator.text(section.title))
+    first += [*answer.lay_out_level(report, translator), *answer.lay_out_findings(report, translator)]
+    first += [*answer.lay_out_first_actions(report, translator), *_lay_out_further_findings(report, translator)]
     first += [
-        *answer.lay_out_moderated_scores(report, wording),
-        *lay_out_remark(report, wording, "answer", answer.MAX_REMARK_LENGTH),
+        *answer.lay_out_moderated_scores(report, translator),
+        *lay_out_remark(report, translator, "answer", answer.MAX_REMARK_LENGTH),
     ]
-    first += [make_gap(6), *make_notes(section.notes, wording)]
+    first += [make_gap(6), *make_notes(section.notes, translator)]
     part = report.roadmap
-    second: Blocks = make_title(wording.gettext("The decision and the way"), wording.text(part.title))
-    second += [answer.lay_out_decision(report, wording), make_gap(10)]
+    second: Blocks = make_title(translator.gettext("The decision and the way"), translator.text(part.title))
+    second += [answer.lay_out_decision(report, translator), make_gap(10)]
     shown = part.actions[:MAX_BOARD_ACTIONS]
     if shown:
-        second += [make_chart_block(draw_roadmap_chart(part, shown, wording, CONTENT_WIDTH)), make_gap(4)]
-        second += [make_paragraph(roadmap.format_roadmap_key(report, wording), "small")]
-        second += [*make_notes(part.notes, wording)]
+        second += [make_chart_block(draw_roadmap_chart(part, shown, translator, CONTENT_WIDTH)), make_gap(4)]
+        second += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
+        second += [*make_notes(part.notes, translator)]
         second += make_heading_with_block(
-            roadmap.format_first_actions_title(report, wording), roadmap.make_owner_table(part.starting, wording)
+            roadmap.format_first_actions_title(report, translator), roadmap.make_owner_table(part.starting, translator)
         )
     elif report.answer.overall.figure.shown is None:
-        second += appendix.lay_out_withheld_figures(report, wording)
-    second += [make_gap(8), make_paragraph(_format_rest_note(report, wording), "small")]
+        second += appendix.lay_out_withheld_figures(report, translator)
+    second += [make_gap(8), make_paragraph(_format_rest_note(report, translator), "small")]
     pages = (
         answer.shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
         PageBreak(),
         answer.shrink_to_page(second, CONTENT_HEIGHT),
     )
-    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name), *pages]
+    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), *pages]
 
 
-def _lay_out_further_findings(report: Report, wording: Translator) -> Blocks:
+def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
     """One sentence each on target paths and on the change since the last wave."""
-    sentences = [(wording.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
+    sentences = [(translator.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
     if report.change:
-        sentences.append((wording.gettext("Change since the last wave"), report.change.title))
+        sentences.append((translator.gettext("Change since the last wave"), report.change.title))
     return [
-        block for title, one in sentences for block in (make_heading(title), make_paragraph(f"{wording.text(one)}."))
+        block for title, one in sentences for block in (make_heading(title), make_paragraph(f"{translator.text(one)}."))
     ]
 
 
-def _format_rest_note(report: Report, wording: Translator) -> str:
+def _format_rest_note(report: Report, translator: Translator) -> str:
     """State what only the full report contains."""
     more = len(report.roadmap.actions) - MAX_BOARD_ACTIONS
-    rest = wording.gettext("All figures, their intervals and what is hidden are in the full report.")
+    rest = translator.gettext("All figures, their intervals and what is hidden are in the full report.")
     if more > 0:
-        text = wording.ngettext(
+        text = translator.ngettext(
             "{count} more action is in the full report.", "{count} more actions are in the full report.", more
         )
         rest = f"{text.format(count=more)} {rest}"
     return rest
 
 
-def _lay_out_respondents_summary(report: Report, wording: Translator, name: str) -> Blocks:
+def _lay_out_respondents_summary(report: Report, translator: Translator, name: str) -> Blocks:
     """One page, shrunk to fit."""
-    page = answer.shrink_to_page(answer.lay_out_summary(report, wording), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
-    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name), page]
+    page = answer.shrink_to_page(answer.lay_out_summary(report, translator), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
+    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), page]
 
 
-def _make_playbook(part: FunctionSection, wording: Translator) -> Edition:
-    def pages(report: Report, wording: Translator, name: str) -> Blocks:
-        blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, wording, name)]
-        blocks += functions.lay_out_function(report, part, wording, alone=True)
+def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
+    def pages(report: Report, translator: Translator, name: str) -> Blocks:
+        blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
+        blocks += functions.lay_out_function(report, part, translator, alone=True)
         actions = _select_playbook_actions(report, part)
         rows = [row for row in report.lifting.rows if row.function == part.id]
-        shared = _lay_out_shared_actions(report, wording)
+        shared = _lay_out_shared_actions(report, translator)
         few = len(actions) <= (0 if shared else FEW_ACTIONS)
         rungs = (
-            functions.lay_out_all_rungs(report, part, wording) if few else functions.lay_out_next_rungs(part, wording)
+            functions.lay_out_all_rungs(report, part, translator)
+            if few
+            else functions.lay_out_next_rungs(part, translator)
         )
         if not actions and part.whole.figure.shown is None:
-            rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, wording)]
+            rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
-        lifting = functions.lay_out_target_paths(report, rows, prospects, wording)
+        lifting = functions.lay_out_target_paths(report, rows, prospects, translator)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
         blocks += roadmap.lay_out_function_advice(
-            around, actions, wording, part.name, roadmap.find_first_decision(report)
+            around, actions, translator, part.name, roadmap.find_first_decision(report)
         )
-        return blocks + appendix.lay_out_playbook_appendix(report, part, wording)
+        return blocks + appendix.lay_out_playbook_appendix(report, part, translator)
 
-    return Edition(wording.gettext("Playbook for {function}").format(function=part.name), pages)
+    return Edition(translator.gettext("Playbook for {function}").format(function=part.name), pages)
 
 
 def _select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:
@@ -189,12 +191,12 @@ def _of_function(action: Action, part: FunctionSection) -> Action | None:
     return replace(action, fired=own, goal=action.goal if own[0] == action.fired[0] else None)
 
 
-def _lay_out_shared_actions(report: Report, wording: Translator) -> Blocks:
+def _lay_out_shared_actions(report: Report, translator: Translator) -> Blocks:
     """Actions that belong to no single function: their owners may read nothing but a playbook."""
     actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
     if not actions:
         return []
     return [
-        make_heading(wording.gettext("In the roadmap for all functions")),
-        roadmap.make_owner_table(actions, wording),
+        make_heading(translator.gettext("In the roadmap for all functions")),
+        roadmap.make_owner_table(actions, translator),
     ]

@@ -87,24 +87,24 @@ def has_shown_figure(figures: Iterable[ReportFigure]) -> bool:
     return any(figure.shown is not None for figure in figures)
 
 
-def make_notes(messages: Sequence[Message], wording: Translator) -> Blocks:
+def make_notes(messages: Sequence[Message], translator: Translator) -> Blocks:
     """Make notes in small type, a paragraph each."""
-    return [make_paragraph(wording.text(message), "small") for message in messages]
+    return [make_paragraph(translator.text(message), "small") for message in messages]
 
 
-def make_points(messages: Sequence[Message], wording: Translator, style: str = "body") -> Blocks:
+def make_points(messages: Sequence[Message], translator: Translator, style: str = "body") -> Blocks:
     """Make a bulleted list of messages."""
-    return list(make_bullets(wording.texts(messages), style))
+    return list(make_bullets(translator.texts(messages), style))
 
 
-def lay_out_key_figures(figures: Sequence[KeyFigure], wording: Translator) -> Blocks:
+def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) -> Blocks:
     """Lay out a strip of figures: label, number, meaning."""
     if not figures:
         return []
     widths = share_width([1] * len(figures))
-    labels = [make_cell(wording.text(figure.label), "head") for figure in figures]
+    labels = [make_cell(translator.text(figure.label), "head") for figure in figures]
     row = [
-        [label, *_lay_out_key_figure(figure, wording)]
+        [label, *_lay_out_key_figure(figure, translator)]
         for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
     ]
     strip = make_table([row], widths, head=0, lines=False, pad=3)
@@ -112,13 +112,13 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], wording: Translator) -> Bl
     return [strip, make_gap(6)]
 
 
-def _lay_out_key_figure(figure: KeyFigure, wording: Translator) -> Blocks:
-    shown = wording.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
-    below = wording.text(figure.meaning) if figure.meaning else ""
+def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
+    shown = translator.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
+    below = translator.text(figure.meaning) if figure.meaning else ""
     if figure.figure.shown is None:
-        below = wording.why(figure.figure)
+        below = translator.why(figure.figure)
     if figure.figure.interval:
-        below = f"{below} ({wording.span(figure.figure.interval)})".strip()
+        below = f"{below} ({translator.span(figure.figure.interval)})".strip()
     style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
     return [make_cell(shown, style), make_cell(below, "cell-muted")]
 
@@ -139,48 +139,48 @@ def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: floa
     return made
 
 
-def format_start(action: Action, wording: Translator) -> str:
+def format_start(action: Action, translator: Translator) -> str:
     """Format when an action starts, or that only a target level needs it."""
     if action.after is not None:
-        return wording.gettext("start after {place}").format(place=wording.number(action.after))
-    names = {"now": wording.gettext("start now"), "next": wording.gettext("start next")}
-    return names.get(action.part, wording.gettext("to reach the target"))
+        return translator.gettext("start after {place}").format(place=translator.number(action.after))
+    names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
+    return names.get(action.part, translator.gettext("to reach the target"))
 
 
-def format_reasons(action: Action, wording: Translator) -> str:
+def format_reasons(action: Action, translator: Translator) -> str:
     """Format the figures that fired an action, with their cut points."""
-    return wording.join_with_semicolons([wording.text(fired.text) for fired in action.fired])
+    return translator.join_with_semicolons([translator.text(fired.text) for fired in action.fired])
 
 
-def make_action_table(actions: Sequence[Action], wording: Translator) -> Table:
+def make_action_table(actions: Sequence[Action], translator: Translator) -> Table:
     """Make a short table of actions: place, title, horizon, and the figures that fired them."""
-    titles = (wording.gettext("Action"), wording.gettext("When"), wording.gettext("Because"))
+    titles = (translator.gettext("Action"), translator.gettext("When"), translator.gettext("Because"))
     head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
     rows = [
         [
             make_cell(str(action.place), "cell-strong"),
             make_cell(action.title, "cell-strong"),
-            [make_cell(action.horizon_name), make_cell(format_start(action, wording), "cell-muted")],
-            make_cell(format_reasons(action, wording), "cell-muted"),
+            [make_cell(action.horizon_name), make_cell(format_start(action, translator), "cell-muted")],
+            make_cell(format_reasons(action, translator), "cell-muted"),
         ]
         for action in actions
     ]
     return make_table([head, *rows], share_width([6, 42, 26, 54]), pad=2.5)
 
 
-def lay_out_topic_actions(report: Report, wording: Translator, *topics: str) -> Blocks:
+def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) -> Blocks:
     """Lay out the actions fired by a page's figures, as many as fit."""
     found = [action for action in report.roadmap.actions if action.topic in topics]
     if not found:
         return []
-    choices = [_lay_out_actions(found[:count], wording) for count in range(len(found), 0, -1)]
-    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(found, wording), "small")]])]
+    choices = [_lay_out_actions(found[:count], translator) for count in range(len(found), 0, -1)]
+    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(found, translator), "small")]])]
 
 
-def _format_roadmap_reference(actions: Sequence[Action], wording: Translator) -> str:
+def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:
     """Refer to the roadmap if not all actions fit."""
-    places = wording.listed([wording.number(action.place) for action in actions])
-    text = wording.ngettext(
+    places = translator.listed([translator.number(action.place) for action in actions])
+    text = translator.ngettext(
         "What to do about it: action {places} of the roadmap.",
         "What to do about it: actions {places} of the roadmap.",
         len(actions),
@@ -188,31 +188,31 @@ def _format_roadmap_reference(actions: Sequence[Action], wording: Translator) ->
     return text.format(places=places)
 
 
-def _lay_out_actions(actions: Sequence[Action], wording: Translator) -> Blocks:
-    titles = (wording.gettext("Action"), wording.gettext("Begin with"), wording.gettext("Owner"))
+def _lay_out_actions(actions: Sequence[Action], translator: Translator) -> Blocks:
+    titles = (translator.gettext("Action"), translator.gettext("Begin with"), translator.gettext("Owner"))
     head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
     rows = [
         [
             make_cell(str(action.place), "cell-strong"),
-            [make_cell(action.title, "cell-strong"), make_cell(format_reasons(action, wording), "cell-muted")],
+            [make_cell(action.title, "cell-strong"), make_cell(format_reasons(action, translator), "cell-muted")],
             make_cell(next(iter(action.steps), "")),
             [make_cell(action.owner), make_cell(action.horizon_name, "cell-muted")],
         ]
         for action in actions
     ]
     return [
-        make_heading(wording.gettext("What to do about it")),
+        make_heading(translator.gettext("What to do about it")),
         make_table([head, *rows], share_width([6, 46, 44, 30]), pad=3.5),
     ]
 
 
-def lay_out_remark(report: Report, wording: Translator, place: str, limit: int = MAX_TEXT_LENGTH) -> Blocks:
+def lay_out_remark(report: Report, translator: Translator, place: str, limit: int = MAX_TEXT_LENGTH) -> Blocks:
     """Lay out the consultant's remark on a page, marked as theirs; nothing if there is none."""
     text = truncate_characters(report.details.remarks.get(place, ""), limit)
-    return make_own_words(text, wording) if text.strip() else []
+    return make_own_words(text, translator) if text.strip() else []
 
 
-def make_own_words(text: str, wording: Translator) -> Blocks:
+def make_own_words(text: str, translator: Translator) -> Blocks:
     """Make a text with a bar and a label that names its author."""
-    label = make_barred_paragraph(wording.gettext("In the consultant’s own words"), "own-label")
+    label = make_barred_paragraph(translator.gettext("In the consultant’s own words"), "own-label")
     return [make_gap(10), label, *(make_barred_paragraph(part) for part in text.splitlines() if part.strip())]

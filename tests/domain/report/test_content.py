@@ -46,7 +46,7 @@ def test_every_message_of_golden_cases_has_a_text(case, unsuppressed):
 def test_every_message_id_in_sources_has_a_template():
     said = set()
     for source in SOURCES.rglob("*.py"):
-        said |= set(re.findall(r'say\(\s*"([^"]+)"', source.read_text(encoding="utf-8")))
+        said |= set(re.findall(r'make_message\(\s*"([^"]+)"', source.read_text(encoding="utf-8")))
 
     assert said
     assert not {name for name in said if name not in MESSAGES}

@@ -21,7 +21,7 @@ ANNA = ("practitioner", ("marketing",))
 def change(world, assessment, **values):
     with world.writing() as session:
         return assessment_setup.update_assessment(
-            session, world.alice, assessment.id, AssessmentPatch(**values), world.library, now=world.now
+            session, world.alice, assessment.id, AssessmentPatch(**values), world.catalogue, now=world.now
         )
 
 
@@ -107,7 +107,7 @@ def test_share_results_is_locked_after_the_close(world, now, told):
 
     with world.writing() as session, pytest.raises(ConflictError, match="its settings stand") as refused:
         assessment_setup.update_assessment(
-            session, world.alice, held.id, AssessmentPatch(share_results=not told), world.library, now=now
+            session, world.alice, held.id, AssessmentPatch(share_results=not told), world.catalogue, now=now
         )
 
     assert pointers(refused) == {"/share_results"}
@@ -118,10 +118,10 @@ def test_minimum_group_below_the_operators_is_refused(world, now):
         organisation=world.organisation, questionnaire="social-media-integration", title="T"
     )
     with world.writing() as session:
-        held = assessment_setup.create_assessment(session, world.alice, new, world.library, now, least_group=8)
+        held = assessment_setup.create_assessment(session, world.alice, new, world.catalogue, now, least_group=8)
         low = structs.replace(new, minimum_group=7)
         with pytest.raises(InvalidError):
-            assessment_setup.create_assessment(session, world.alice, low, world.library, now, least_group=8)
+            assessment_setup.create_assessment(session, world.alice, low, world.catalogue, now, least_group=8)
 
     assert held.minimum_group == 8
 
@@ -136,7 +136,7 @@ def test_opening_after_the_closing_date_is_refused_with_reason(world, now):
     draft = world.draft(closes_on=now.date())
 
     with world.writing() as session, pytest.raises(InvalidError) as refused:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.library, now + timedelta(days=1))
+        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now + timedelta(days=1))
 
     assert pointers(refused) == {"/closes_on"}
 
@@ -145,7 +145,7 @@ def test_second_opening_is_refused(world, now):
     held = world.open()
 
     with world.writing() as session, pytest.raises(ConflictError):
-        assessment_setup.open_assessment(session, world.alice, held.id, world.library, now)
+        assessment_setup.open_assessment(session, world.alice, held.id, world.catalogue, now)
 
 
 def test_published_version_with_other_content_is_refused_with_its_items(world, questionnaire, now):
@@ -181,7 +181,7 @@ def test_change_increments_revision_and_stale_revision_is_refused(world):
     assert (changed.revision, unchanged.revision) == (2, 2)
     with world.writing() as session, pytest.raises(ChangedError):
         assessment_setup.update_assessment(
-            session, world.alice, draft.id, AssessmentPatch(title="X"), world.library, now=world.now, revision=1
+            session, world.alice, draft.id, AssessmentPatch(title="X"), world.catalogue, now=world.now, revision=1
         )
 
 
@@ -204,23 +204,23 @@ def test_assessment_of_another_workspace_is_not_found(world, now):
         lambda s: client_organisations.get_organisation(s, bob, world.organisation),
         lambda s: assessment_setup.get_assessment(s, bob, held.id),
         lambda s: assessment_setup.update_assessment(
-            s, bob, held.id, AssessmentPatch(title="Bob's"), world.library, now=now
+            s, bob, held.id, AssessmentPatch(title="Bob's"), world.catalogue, now=now
         ),
-        lambda s: assessment_setup.open_assessment(s, bob, held.id, world.library, now),
+        lambda s: assessment_setup.open_assessment(s, bob, held.id, world.catalogue, now),
         lambda s: people_invitations.invite_people(
-            s, bob, held.id, [Invitee(role="leader", functions=("hr",))], world.library, now
+            s, bob, held.id, [Invitee(role="leader", functions=("hr",))], world.catalogue, now
         ),
         lambda s: people_invitations.list_invitations(s, bob, held.id),
         lambda s: people_invitations.get_invitation(s, bob, held.id, invitation.id),
         lambda s: people_invitations.create_link(s, bob, held.id, invitation.id, now),
         lambda s: people_invitations.update_invitation(
-            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.library, now
+            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
         lambda s: people_invitations.replace_invitation(
-            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.library, now
+            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
         lambda s: people_invitations.revoke_invitation(s, bob, held.id, invitation.id, now),
-        lambda s: survey_preview.preview_survey(s, bob, held.id, world.library, "leader"),
+        lambda s: survey_preview.preview_survey(s, bob, held.id, world.catalogue, "leader"),
         lambda s: progress.load_progress(s, bob, held.id),
         lambda s: closing.close_assessment(s, bob, held.id, now),
         lambda s: published_results.load_release(s, bob, held.id),

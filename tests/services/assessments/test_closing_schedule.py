@@ -159,10 +159,10 @@ def test_closing_time_uses_the_time_zone_of_the_workspace(world, questionnaire, 
     changes = assessment_setup.AssessmentPatch(closes_on=date(2026, 12, 10))
     with world.writing() as session, pytest.raises(LockedError):
         assessment_setup.update_assessment(
-            session, world.alice, survey.id, changes, world.library, now=moment + 2 * DAY
+            session, world.alice, survey.id, changes, world.catalogue, now=moment + 2 * DAY
         )
     with world.writing() as session, pytest.raises(InvalidError):
-        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.library, now=moment)
+        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=moment)
     with world.writing() as session:
         closing.close_assessment(session, world.alice, survey.id, moment, without_results=True)
     assert find_assessment(world, survey).closed_on == date(2026, 12, 11)
@@ -204,7 +204,7 @@ def test_two_processes_close_an_assessment_once(world, survey, end, now):
 def test_closing_date_moved_before_the_lock_keeps_the_assessment_open(world, survey, end, now):
     changes = assessment_setup.AssessmentPatch(closes_on=now.date() + DAY)
     with world.writing() as session:
-        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.library, now=now)
+        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
 
     with world.writing() as session:
         assert closing.close_if_due(session, world.alice, survey.id, end) is False

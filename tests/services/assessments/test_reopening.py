@@ -603,7 +603,7 @@ def test_settings_behind_figures_stay_locked_after_reopening(world, now, file, n
 
     with world.writing() as session, pytest.raises(ConflictError) as refused:
         assessment_setup.update_assessment(
-            session, world.alice, survey.id, AssessmentPatch(**{name: value}), world.library, now=now
+            session, world.alice, survey.id, AssessmentPatch(**{name: value}), world.catalogue, now=now
         )
 
     assert [each.pointer for each in refused.value.problems] == [f"/{name}"]
@@ -617,7 +617,7 @@ def test_displayed_texts_can_be_changed_after_reopening(world, now, file):
 
     with world.writing() as session:
         changes = AssessmentPatch(title="Once more", closes_on=(now + DAY).date())
-        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.library, now=now)
+        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
 
     assert changed.title == "Once more"
 
@@ -631,6 +631,6 @@ def test_mutant_without_release_locks_reveals_answers(world, now, file, monkeypa
 
     with world.writing() as session:
         changes = AssessmentPatch(weights={"marketing": 3.0})
-        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.library, now=now)
+        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
 
     assert changed.weights == {"marketing": 3.0}

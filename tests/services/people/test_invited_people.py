@@ -233,18 +233,18 @@ def test_anonymous_group_with_a_late_person_never_counts(world, questionnaire):
     assert counts(world, survey, questionnaire) == (6, 0)
 
 
-def test_inviting_or_replacing_after_the_opening_stores_uncounted_groups(world, now, library):
+def test_inviting_or_replacing_after_the_opening_stores_uncounted_groups(world, now, catalogue):
     survey = world.draft(confidentiality="anonymous", minimum_group=K)
     early = world.invite(survey, *[STAFF] * 6, *[LEADER] * 6)
     with world.writing() as session:
-        assessment_setup.open_assessment(session, world.alice, survey.id, library, now)
+        assessment_setup.open_assessment(session, world.alice, survey.id, catalogue, now)
 
     world.invite(survey, STAFF)
     after_inviting = find_assessment(world, survey).uncounted_groups
     with world.writing() as session:
         first = early[-1].invitation.id
         people_invitations.replace_invitation(
-            session, world.alice, survey.id, first, people_invitations.InvitationPatch(name="Lee"), library, now
+            session, world.alice, survey.id, first, people_invitations.InvitationPatch(name="Lee"), catalogue, now
         )
 
     assert after_inviting == ["staff:marketing"]

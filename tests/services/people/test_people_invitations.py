@@ -23,7 +23,7 @@ def survey(world):
 
 def invite(world, survey, now, *guests):
     with world.writing() as session:
-        return people_invitations.invite_people(session, world.alice, survey.id, guests, world.library, now)
+        return people_invitations.invite_people(session, world.alice, survey.id, guests, world.catalogue, now)
 
 
 def test_invitations_are_listed_in_input_order_with_a_link_each(world, survey, now):
@@ -80,14 +80,14 @@ def test_consensus_assessment_invites_one_record_per_function(world, now):
 def change(world, survey, invitation, now, mended, **more):
     with world.writing() as session:
         return people_invitations.update_invitation(
-            session, world.alice, survey.id, invitation.id, mended, world.library, now, **more
+            session, world.alice, survey.id, invitation.id, mended, world.catalogue, now, **more
         )
 
 
 def replace(world, survey, invitation, now, corrected, **more):
     with world.writing() as session:
         return people_invitations.replace_invitation(
-            session, world.alice, survey.id, invitation.id, corrected, world.library, now, **more
+            session, world.alice, survey.id, invitation.id, corrected, world.catalogue, now, **more
         )
 
 

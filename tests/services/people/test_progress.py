@@ -136,7 +136,7 @@ def test_moving_a_person_to_an_empty_role_does_not_show_whether_they_began(world
     with world.writing() as session:
         moved = InvitationPatch(role="practitioner")
         people_invitations.replace_invitation(
-            session, world.alice, survey.id, invited[0].invitation.id, moved, world.library, now
+            session, world.alice, survey.id, invited[0].invitation.id, moved, world.catalogue, now
         )
     found = count(world, survey, now + 61 * MINUTES)
 

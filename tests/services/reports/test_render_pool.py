@@ -72,11 +72,11 @@ def die(packed):
 def make(tmp_path):
     made = []
 
-    def press(folder=tmp_path / "reports", **more):
+    def render_pool(folder=tmp_path / "reports", **more):
         made.append(RenderPool(folder, **more))
         return made[-1]
 
-    yield press
+    yield render_pool
     for each in made:
         each.close()
 
@@ -101,42 +101,42 @@ def test_second_request_returns_the_cached_report(make, tmp_path):
 
 
 def test_other_job_language_or_program_is_a_cache_miss(make, monkeypatch, tmp_path):
-    press = make(work=die)
-    press.print(reports.load_shipped_questionnaire(), order(), ONE)
-    press.print(reports.load_shipped_questionnaire(), order("Another"), ONE)
-    press.print(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
+    render_pool = make(work=die)
+    render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
+    render_pool.print(reports.load_shipped_questionnaire(), order("Another"), ONE)
+    render_pool.print(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
     monkeypatch.setattr(pressing, "hash_program", lambda: "another")
 
-    press.print(reports.load_shipped_questionnaire(), order(), ONE)
+    render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
 
     assert len(list_cached_files(tmp_path)) == 4
 
 
 def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
-    press = make(work=die)
+    render_pool = make(work=die)
 
     with pytest.raises(UnavailableError):
-        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
     assert list_cached_files(tmp_path) == []
-    assert press.print(reports.load_shipped_questionnaire(), order(), ONE) == b"%PDF made"
+    assert render_pool.print(reports.load_shipped_questionnaire(), order(), ONE) == b"%PDF made"
 
 
 def test_timed_out_report_kills_its_worker(make):
-    press = make(None, work=hang, seconds=0.5)
+    render_pool = make(None, work=hang, seconds=0.5)
 
     with pytest.raises(UnavailableError):
-        press.print(reports.load_shipped_questionnaire(), order(), ONE)
+        render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
 
-    assert press._workers == set()
+    assert render_pool._workers == set()
 
 
 def test_full_queue_refuses_a_request(make, monkeypatch):
     monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
-    press = make(None, work=hang, seconds=3)
+    render_pool = make(None, work=hang, seconds=3)
     with ThreadPoolExecutor(2) as threads:
         waits = [
-            threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(number)), ONE)
+            threads.submit(render_pool.print, reports.load_shipped_questionnaire(), order(str(number)), ONE)
             for number in range(2)
         ]
         errors = [wait.exception().detail for wait in waits]
@@ -146,31 +146,35 @@ def test_full_queue_refuses_a_request(make, monkeypatch):
 
 def test_concurrent_requests_share_one_rendering(make, tmp_path):
     (tmp_path / "made").mkdir()
-    press = make(work=note)
+    render_pool = make(work=note)
     with ThreadPoolExecutor(10) as threads:
         asked = order(str(tmp_path / "made"))
-        waits = [threads.submit(press.print, reports.load_shipped_questionnaire(), asked, ONE) for _ in range(10)]
+        waits = [threads.submit(render_pool.print, reports.load_shipped_questionnaire(), asked, ONE) for _ in range(10)]
 
     assert {wait.result() for wait in waits} == {b"%PDF made"}
     assert len(list((tmp_path / "made").iterdir())) == 1
 
 
 def test_request_after_a_failure_renders_again(make):
-    press = make(work=die)
+    render_pool = make(work=die)
     with pytest.raises(UnavailableError):
-        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
     with pytest.raises(UnavailableError):
-        press.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
-    assert press._making == {}
+    assert render_pool._making == {}
 
 
 def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
-    press = make(work=die_beside)
+    render_pool = make(work=die_beside)
     with ThreadPoolExecutor(2) as threads:
-        deadly = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE)
-        beside = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "beside")), ONE)
+        deadly = threads.submit(
+            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE
+        )
+        beside = threads.submit(
+            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "beside")), ONE
+        )
 
     assert isinstance(deadly.exception(), UnavailableError)
     assert beside.result() == b"%PDF made"
@@ -178,22 +182,22 @@ def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
 
 
 def test_closed_render_pool_refuses_new_jobs(make):
-    press = make(None, work=hang, seconds=30)
+    render_pool = make(None, work=hang, seconds=30)
     with ThreadPoolExecutor(1) as threads:
-        wait = threads.submit(press.print, reports.load_shipped_questionnaire(), order(), ONE)
-        _until(lambda: press._workers)
+        wait = threads.submit(render_pool.print, reports.load_shipped_questionnaire(), order(), ONE)
+        _until(lambda: render_pool._workers)
 
-        press.close()
+        render_pool.close()
 
     assert "could not be made" in wait.exception().detail
 
 
 def test_eviction_deletes_only_reports_of_the_assessment(make, tmp_path):
-    press = make(work=die)
-    press.print(reports.load_shipped_questionnaire(), order("Canary"), ONE)
-    press.print(reports.load_shipped_questionnaire(), order("Canary"), OTHER)
+    render_pool = make(work=die)
+    render_pool.print(reports.load_shipped_questionnaire(), order("Canary"), ONE)
+    render_pool.print(reports.load_shipped_questionnaire(), order("Canary"), OTHER)
 
-    press.forget(ONE)
+    render_pool.forget(ONE)
 
     assert len(list_cached_files(tmp_path)) == 1
     assert not (tmp_path / "reports" / hashlib.sha256(ONE.encode()).hexdigest()).exists()
@@ -201,13 +205,15 @@ def test_eviction_deletes_only_reports_of_the_assessment(make, tmp_path):
 
 def test_report_evicted_during_rendering_is_not_cached(make, tmp_path):
     (tmp_path / "made").mkdir()
-    press = make(work=note)
+    render_pool = make(work=note)
     with ThreadPoolExecutor(1) as threads:
-        wait = threads.submit(press.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "made")), ONE)
+        wait = threads.submit(
+            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "made")), ONE
+        )
         while not list((tmp_path / "made").iterdir()):
             time.sleep(0.05)
 
-        press.forget(ONE)
+        render_pool.forget(ONE)
 
     assert wait.result() == b"%PDF made"
     assert list_cached_files(tmp_path) == []

@@ -33,8 +33,8 @@ def publish(world):
                 or client_organisations.create_organisation(session, home, f"Client {next(numbers)}", NOW).id
             )
             new = AssessmentInput(organisation=organisation, questionnaire=questionnaire, title="One")
-            held = assessment_setup.create_assessment(session, home, new, world.library, NOW)
-            assessment_setup.open_assessment(session, home, held.id, world.library, NOW)
+            held = assessment_setup.create_assessment(session, home, new, world.catalogue, NOW)
+            assessment_setup.open_assessment(session, home, held.id, world.catalogue, NOW)
             session.execute(
                 update(tables.assessment)
                 .where(tables.assessment.c.id == held.id)
@@ -114,7 +114,7 @@ def test_other_questionnaire_or_workspace_is_not_compared(world, publish):
 
 
 def test_other_major_version_is_not_compared_but_minor_version_is(world, publish):
-    instrument = world.library.get(INSTRUMENT)
+    instrument = world.catalogue.get(INSTRUMENT)
     publish(50, organisation=world.organisation)
     for version in ("1.9.0", "2.0.0", "10.0.0"):
         held = publish(50)
@@ -144,7 +144,7 @@ def test_sharing_is_off_by_default_and_can_be_enabled_after_the_close(world, pub
     with world.writing() as session:
         before = assessments.find_assessment(session, world.alice, held)
         after = assessment_setup.update_assessment(
-            session, world.alice, held, AssessmentPatch(in_benchmarks=True), world.library, now=world.now
+            session, world.alice, held, AssessmentPatch(in_benchmarks=True), world.catalogue, now=world.now
         )
 
     assert (world.draft().in_benchmarks, before.in_benchmarks, after.in_benchmarks) == (False, False, True)

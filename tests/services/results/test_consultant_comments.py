@@ -33,7 +33,7 @@ def save(world, user):
         new = CommentsRevision(comments=words, logo=LogoImage(), saved_at=now, **({"user_id": user} | given))
         with world.writing() as session:
             return consultant_comments.save_comments(
-                session, workspace or world.alice, assessment.id, new, world.library, revision=revision
+                session, workspace or world.alice, assessment.id, new, world.catalogue, revision=revision
             )
 
     return save

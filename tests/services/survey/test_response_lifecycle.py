@@ -113,7 +113,7 @@ def test_entry_needs_an_open_assessment(world, now):
     with world.writing() as session, pytest.raises(ClosedError):
         survey_entry.enter_survey(session, token)
     with world.writing() as session:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.library, now)
+        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
         closing.close_assessment(session, world.alice, draft.id, now, without_results=True)
 
     with world.reading() as session:
@@ -298,14 +298,14 @@ def test_preview_asks_the_items_of_the_role_and_stores_nothing(world, writer, no
     draft = world.draft()
     with world.reading() as session:
         questionnaire, nobody = survey_preview.preview_survey(
-            session, world.alice, draft.id, world.library, "leader", ("hr",)
+            session, world.alice, draft.id, world.catalogue, "leader", ("hr",)
         )
 
     assert response_lifecycle.list_pages(questionnaire, nobody)
     with pytest.raises(ConflictError, match="preview"):
         response_lifecycle.save_answer(writer, questionnaire, nobody, "HR-P1", AnswerInput("3"), now)
     with world.reading() as session, pytest.raises(NotFoundError):
-        survey_preview.preview_survey(session, world.alice, draft.id, world.library, "king")
+        survey_preview.preview_survey(session, world.alice, draft.id, world.catalogue, "king")
     assert everything(world, tables.response) == []
 
 

@@ -50,7 +50,7 @@ class World:
 
     def __init__(self, url):
         self.engine = database.make_engine(url)
-        self.library = QuestionnaireCatalogue([find_shipped_folder()])
+        self.catalogue = QuestionnaireCatalogue([find_shipped_folder()])
         with database.write_session(self.engine) as session:
             tables.metadata.create_all(session.connection())
             self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
@@ -66,7 +66,7 @@ class World:
             own = client_organisations.create_organisation(session, self.elsewhere, "Charlie's client", people.NOW).id
             new = AssessmentInput(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
             self.charlies = assessment_setup.create_assessment(
-                session, self.elsewhere, new, self.library, people.NOW
+                session, self.elsewhere, new, self.catalogue, people.NOW
             ).id
         self.draft = self.assessment("Draft wave")
         self.open = self.opened("Open wave")
@@ -93,7 +93,7 @@ class World:
         new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": title, "asker": "Anna Berg"}
         with database.write_session(self.engine) as session:
             return assessment_setup.create_assessment(
-                session, self.home, AssessmentInput(**new | values), self.library, people.NOW
+                session, self.home, AssessmentInput(**new | values), self.catalogue, people.NOW
             ).id
 
     def late_draft(self, title):
@@ -109,7 +109,7 @@ class World:
     def opened(self, title, **values):
         made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
         with database.write_session(self.engine) as session:
-            assessment_setup.open_assessment(session, self.home, made, self.library, people.NOW)
+            assessment_setup.open_assessment(session, self.home, made, self.catalogue, people.NOW)
         return made
 
     def take_in(self, assessment):
@@ -124,7 +124,7 @@ class World:
     def invite(self, assessment, role, count):
         guests = [Invitee(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
         with database.write_session(self.engine) as session:
-            return people_invitations.invite_people(session, self.home, assessment, guests, self.library, people.NOW)
+            return people_invitations.invite_people(session, self.home, assessment, guests, self.catalogue, people.NOW)
 
     def enter(self, token):
         with database.write_session(self.engine) as session:

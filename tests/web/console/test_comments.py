@@ -25,7 +25,7 @@ def database_url(sqlite_url):
 def save_comment(world, **by):
     new = CommentsRevision(comments=Comments(title="Own"), logo=LogoImage(), saved_at=people.NOW, **by)
     with database.write_session(world.engine) as session:
-        consultant_comments.save_comments(session, world.home, world.closed, new, world.library)
+        consultant_comments.save_comments(session, world.home, world.closed, new, world.catalogue)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class Other:
             assessment_setup.update_assessment,
             assessment,
             AssessmentPatch(**changes),
-            self.world.library,
+            self.world.catalogue,
             now=people.NOW,
         )
 
@@ -56,7 +56,7 @@ class Other:
             assessment,
             invitation,
             InvitationPatch(**changes),
-            self.world.library,
+            self.world.catalogue,
             people.NOW,
         )
 
@@ -104,7 +104,7 @@ async def test_settings_of_an_assessment_opened_while_editing_show_locked_fields
         alice = come("alice")
         path = f"/console/assessments/{world.draft}/settings"
         opened = await alice.get(path)
-        ben.act(assessment_setup.open_assessment, world.draft, world.library, people.NOW)
+        ben.act(assessment_setup.open_assessment, world.draft, world.catalogue, people.NOW)
 
         typed = SETTINGS | {
             "asker": "Typed asker",
@@ -163,7 +163,7 @@ async def test_invitation_replaced_while_editing_shows_the_typed_values(world, r
             world.open,
             world.invitation,
             InvitationPatch(role="leader"),
-            world.library,
+            world.catalogue,
             people.NOW,
         )
 

@@ -25,10 +25,10 @@ async def open_client(app: Litestar, link: str):
 
 
 def invite_people(url: str, count: int) -> list[str]:
-    library = people.load_library()
+    catalogue = people.load_library()
     guests = [Invitee(role="staff", functions=FUNCTIONS, email=f"p{number}@example.org") for number in range(count)]
     with people.open_write_session(url) as session:
-        made = people_invitations.invite_people(session, "w", "a", guests, library, people.NOW)
+        made = people_invitations.invite_people(session, "w", "a", guests, catalogue, people.NOW)
     return [each.token for each in made]
 
 

@@ -47,21 +47,21 @@ class IdempotentRequest(Struct, frozen=True):
 async def provide_idempotent_request(
     request: Request[Any, Any, Any],
     caller: NamedDependency[KeyHolder],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> IdempotentRequest:
     """Provide the idempotent request; the digest covers method, path and body."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
-        return IdempotentRequest(writing, settings.secret, None, now)
+        return IdempotentRequest(write_session, settings.secret, None, now)
     if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
         raise InvalidParametersError(
             ParameterProblem("header", "Idempotency-Key", f"Send 1 to {MAX_KEY_LENGTH} printable characters.")
         )
     whole = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
     return IdempotentRequest(
-        writing, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, whole), now
+        write_session, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, whole), now
     )
 
 

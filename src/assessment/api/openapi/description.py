@@ -141,7 +141,7 @@ def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
         yield _describe_parameter("If-None-Match", "Answer 304 where this `ETag` still holds.", pattern=ETAG_PATTERN)
     if declared.guarded:
         yield _describe_parameter("If-Match", "Change only what still has this `ETag`.", pattern=ETAG_PATTERN)
-    if declared.once:
+    if declared.is_idempotent:
         told = "Any text of your own; a repetition within 24 hours gets the first answer."
         yield _describe_parameter("Idempotency-Key", told, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$")
 
@@ -150,7 +150,7 @@ def _list_failure_statuses(declared: Operation, found: JsonObject) -> list[int]:
     statuses = {406, 422, 500, *declared.fails}
     statuses |= {401, 403, 429} if declared.scope else set()
     statuses |= {400, 413, 415} if "requestBody" in found else set()
-    statuses |= {409} if declared.once else set()
+    statuses |= {409} if declared.is_idempotent else set()
     statuses |= {412} if declared.guarded else set()
     return sorted(statuses)
 

@@ -24,7 +24,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
     gives: Any = None  # example of the response
     media_type: str = "application/json"
-    once: bool = False  # accepts Idempotency-Key
+    is_idempotent: bool = False  # accepts Idempotency-Key
     guarded: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query
     tagged: bool = False  # sends ETag, honours If-None-Match

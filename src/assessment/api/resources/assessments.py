@@ -85,14 +85,14 @@ RESPONSE_EXAMPLE = {
 )
 def list_assessments(
     request: Request[Any, Any, Any],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
     organisation: Annotated[str, QueryParameter(max_length=100, description="Only those of this organisation.")] = "",
 ) -> Response[Page[AssessmentOut]]:
     """All assessments of your workspace, the newest first."""
-    return etags.respond_with_etag(request, _encode_assessment_page(reading, caller, cursor, limit, organisation))
+    return etags.respond_with_etag(request, _encode_assessment_page(read_session, caller, cursor, limit, organisation))
 
 
 @post(
@@ -102,30 +102,41 @@ def list_assessments(
     **build_route_options(
         "Set up an assessment",
         TAG,
-        Operation(scope="write:assessments", once=True, guarded=True, sends=REQUEST_EXAMPLE, gives=RESPONSE_EXAMPLE),
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            guarded=True,
+            sends=REQUEST_EXAMPLE,
+            gives=RESPONSE_EXAMPLE,
+        ),
     ),
 )
 def create_assessment(
     request: Request[Any, Any, Any],
     data: JSONBody[NewAssessment],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     settings: NamedDependency[Settings],
 ) -> Response[AssessmentOut]:
     """Create a draft. `If-Match` is compared with the first page of the list."""
 
     def work() -> AssessmentOut:
         etags.require_match(
-            request, _encode_assessment_page(once.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
+            request, _encode_assessment_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
         )
         least = settings.minimum_group
         made = assessment_setup.create_assessment(
-            once.session, caller.workspace_id, parse_new_assessment(data), library, once.now, least_group=least
+            idempotent.session,
+            caller.workspace_id,
+            parse_new_assessment(data),
+            catalogue,
+            idempotent.now,
+            least_group=least,
         )
         return build_assessment_out(made)
 
-    return once.answer(work)
+    return idempotent.answer(work)
 
 
 @get(
@@ -140,11 +151,11 @@ def create_assessment(
 def read_assessment(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[AssessmentOut]:
     """One assessment with its settings and state."""
-    found = assessment_setup.get_assessment(reading, caller.workspace_id, assessment)
+    found = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
     return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(found)))
 
 
@@ -168,9 +179,9 @@ def change_assessment(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[AssessmentChange],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[AssessmentOut]:
@@ -180,13 +191,13 @@ def change_assessment(
     and `wave_of`. `in_benchmarks` never locks. What the close has locked stays locked in a reopened assessment, except
     title, language and closing date.
     """
-    held = load_matching_assessment(request, writing, caller, assessment)
+    held = load_matching_assessment(request, write_session, caller, assessment)
     changed = assessment_setup.update_assessment(
-        writing,
+        write_session,
         caller.workspace_id,
         assessment,
         parse_changes(data),
-        library,
+        catalogue,
         now=now,
         revision=held.revision,
         least_group=settings.minimum_group,
@@ -203,7 +214,7 @@ def change_assessment(
         TAG,
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404, 409),
             gives=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
@@ -213,9 +224,9 @@ def change_assessment(
 def open_assessment(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Response[AssessmentOut]:
     """Open it for answers. The error names everything that is still missing.
 
@@ -224,16 +235,18 @@ def open_assessment(
     """
 
     def work() -> AssessmentOut:
-        held = load_matching_assessment(request, once.session, caller, assessment)
+        held = load_matching_assessment(request, idempotent.session, caller, assessment)
         workspace = caller.workspace_id
         if held.state == "closed":
             return build_assessment_out(
-                reopening.reopen_assessment(once.session, workspace, assessment, once.now, held.revision)
+                reopening.reopen_assessment(idempotent.session, workspace, assessment, idempotent.now, held.revision)
             )
-        opened = assessment_setup.open_assessment(once.session, workspace, assessment, library, once.now, held.revision)
+        opened = assessment_setup.open_assessment(
+            idempotent.session, workspace, assessment, catalogue, idempotent.now, held.revision
+        )
         return build_assessment_out(opened)
 
-    return once.answer(work, status=200)
+    return idempotent.answer(work, status=200)
 
 
 @post(
@@ -245,7 +258,7 @@ def open_assessment(
         TAG,
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404, 409),
             parameters=("without_results",),
@@ -257,9 +270,9 @@ def open_assessment(
 def close_assessment(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    press: NamedDependency[RenderPool],
+    render_pool: NamedDependency[RenderPool],
     engine: NamedDependency[Engine],
     without_results: Annotated[  # noqa: FBT002  # a query parameter, always named
         bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
@@ -276,22 +289,24 @@ def close_assessment(
     figures.
     """
     # In a transaction of its own: a refused close must not roll back the hourly count.
-    progress.refresh_counts(engine, caller.workspace_id, [assessment], once.now)
+    progress.refresh_counts(engine, caller.workspace_id, [assessment], idempotent.now)
 
     def work() -> AssessmentOut:
-        held = load_matching_assessment(request, once.session, caller, assessment)
+        held = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
-            once.session,
+            idempotent.session,
             caller.workspace_id,
             assessment,
-            once.now,
+            idempotent.now,
             held.revision,
             without_results=without_results,
         )
-        database.run_after_commit(once.session, lambda _: press.evict_reports(assessment))
-        return build_assessment_out(assessment_setup.get_assessment(once.session, caller.workspace_id, assessment))
+        database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
+        return build_assessment_out(
+            assessment_setup.get_assessment(idempotent.session, caller.workspace_id, assessment)
+        )
 
-    return once.answer(work, status=200)
+    return idempotent.answer(work, status=200)
 
 
 def load_matching_assessment(

@@ -25,7 +25,7 @@ from assessment.services.results.benchmark_ranks import Benchmarked
 )
 def list_benchmarks(
     request: Request[Any, Any, Any],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
@@ -36,7 +36,7 @@ def list_benchmarks(
     Up to nine others give no rank (`reason`), up to 29 a quarter (4 is the highest), up to 99 the nearest five, more a
     percentile.
     """
-    found = benchmark_ranks.rank_organisations(reading, caller.workspace_id)
+    found = benchmark_ranks.rank_organisations(read_session, caller.workspace_id)
     return etags.respond_with_etag(
         request, etags.encode_json(list_pagination.slice_page(found, _sort_key, cursor, limit))
     )

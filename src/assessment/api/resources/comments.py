@@ -46,11 +46,11 @@ RESPONSE_EXAMPLE = {
 def read_comments(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
     """The latest comments of the consultant for reports of this assessment, and who saved them."""
-    found = consultant_comments.load_comments(reading, caller.workspace_id, assessment)
+    found = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
     return etags.respond_with_etag(request, etags.encode_json(build_comments_out(found)))
 
 
@@ -64,7 +64,7 @@ def read_comments(
         TAG,
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404,),
             sends=REQUEST_EXAMPLE,
@@ -76,10 +76,10 @@ def write_comments(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[CommentsText],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
-    press: NamedDependency[RenderPool],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
+    render_pool: NamedDependency[RenderPool],
 ) -> Response[CommentsOut]:
     """Replace all comments, before or after the close: what is left out is missing from the next report.
 
@@ -90,19 +90,19 @@ def write_comments(
         comments=parse_comments(data),
         logo=consultant_comments.redraw_logo(data.logo),
         key_id=caller.key_id,
-        saved_at=once.now,
+        saved_at=idempotent.now,
     )
 
     def work() -> CommentsOut:
-        before = consultant_comments.load_comments(once.session, caller.workspace_id, assessment)
+        before = consultant_comments.load_comments(idempotent.session, caller.workspace_id, assessment)
         etags.require_match(request, etags.encode_json(build_comments_out(before)))
         after = consultant_comments.save_comments(
-            once.session, caller.workspace_id, assessment, new, library, before.revision
+            idempotent.session, caller.workspace_id, assessment, new, catalogue, before.revision
         )
         if after.revision != before.revision:
-            database.run_after_commit(once.session, lambda _: press.evict_reports(assessment))
+            database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return build_comments_out(after)
 
-    answer = once.answer(work, status=200)
+    answer = idempotent.answer(work, status=200)
     answer.headers["ETag"] = etags.compute_etag(answer.content)
     return answer

@@ -30,7 +30,7 @@ MAX_ID_LENGTH = 80
 def read_comparison(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     other: Annotated[
         str | None,
@@ -48,7 +48,7 @@ def read_comparison(
     released change: what people answered, who answered, the instrument.
     """
     try:
-        found = wave_comparison.compare_waves(reading, caller.workspace_id, assessment, other)
+        found = wave_comparison.compare_waves(read_session, caller.workspace_id, assessment, other)
     except InvalidError as error:
         places = (ParameterProblem("parameter", each.column, str(each.message)) for each in error.problems)
         raise InvalidParametersError(*places) from error

@@ -66,13 +66,13 @@ REPLACEMENT_EXAMPLE = {
 def list_invitations(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[InvitationOut]]:
     """Who is invited, in the order of creation; never whether someone has answered."""
-    return etags.respond_with_etag(request, _encode_invitation_page(reading, caller, assessment, cursor, limit))
+    return etags.respond_with_etag(request, _encode_invitation_page(read_session, caller, assessment, cursor, limit))
 
 
 @post(
@@ -84,7 +84,7 @@ def list_invitations(
         TAG,
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404, 409),
             sends=[REQUEST_EXAMPLE],
@@ -97,9 +97,9 @@ def create_invitations(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[NewInvitations],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     settings: NamedDependency[Settings],
 ) -> Response[InvitedPeople]:
     """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
@@ -110,15 +110,16 @@ def create_invitations(
 
     def work() -> InvitedPeople:
         etags.require_match(
-            request, _encode_invitation_page(once.session, caller, assessment, "", list_pagination.DEFAULT_LIMIT)
+            request,
+            _encode_invitation_page(idempotent.session, caller, assessment, "", list_pagination.DEFAULT_LIMIT),
         )
         guests = tuple(parse_invitee(each) for each in data)
         made = people_invitations.invite_people(
-            once.session, caller.workspace_id, assessment, guests, library, once.now
+            idempotent.session, caller.workspace_id, assessment, guests, catalogue, idempotent.now
         )
         return InvitedPeople(tuple(build_invited_out(each, settings.public_url) for each in made))
 
-    return once.answer(work)
+    return idempotent.answer(work)
 
 
 @get(
@@ -134,11 +135,11 @@ def read_invitation(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     invitation: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[InvitationOut]:
     """One person who is invited."""
-    found = people_invitations.get_invitation(reading, caller.workspace_id, assessment, invitation)
+    found = people_invitations.get_invitation(read_session, caller.workspace_id, assessment, invitation)
     return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(found)))
 
 
@@ -163,9 +164,9 @@ def change_invitation(
     assessment: FromPath[str],
     invitation: FromPath[str],
     data: JSONBody[InvitationChange],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
 ) -> Response[InvitationOut]:
     """Change an invitation; links stay valid.
@@ -173,10 +174,17 @@ def change_invitation(
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
     """
-    held = _load_matching_invitation(request, writing, caller, assessment, invitation)
+    held = _load_matching_invitation(request, write_session, caller, assessment, invitation)
     workspace = caller.workspace_id
     changed = people_invitations.update_invitation(
-        writing, workspace, assessment, invitation, parse_invitation_patch(data), library, now, revision=held.revision
+        write_session,
+        workspace,
+        assessment,
+        invitation,
+        parse_invitation_patch(data),
+        catalogue,
+        now,
+        revision=held.revision,
     )
     return etags.respond_to_change(build_invitation_out(changed))
 
@@ -190,7 +198,7 @@ def change_invitation(
         TAG,
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404, 409),
             sends={"functions": ["kiosk"]},
@@ -203,9 +211,9 @@ def replace_invitation(
     assessment: FromPath[str],
     invitation: FromPath[str],
     data: JSONBody[InvitationChange],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     settings: NamedDependency[Settings],
 ) -> Response[InvitedOut]:
     """Invite the person again, with a link, and revoke the earlier invitation. Fields not sent stay as they were.
@@ -215,15 +223,15 @@ def replace_invitation(
     """
 
     def work() -> InvitedOut:
-        held = _load_matching_invitation(request, once.session, caller, assessment, invitation)
-        key = (once.session, caller.workspace_id, assessment)
+        held = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
+        key = (idempotent.session, caller.workspace_id, assessment)
         made = people_invitations.replace_invitation(
-            *key, held.id, parse_invitation_patch(data), library, once.now, revision=held.revision
+            *key, held.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=held.revision
         )
-        token = people_invitations.create_link(*key, made.id, once.now)
+        token = people_invitations.create_link(*key, made.id, idempotent.now)
         return build_invited_out(LinkedInvitation(made, token), settings.public_url)
 
-    return once.answer(work)
+    return idempotent.answer(work)
 
 
 @post(
@@ -232,14 +240,14 @@ def replace_invitation(
     **build_route_options(
         "Make another link",
         TAG,
-        Operation(scope="write:assessments", once=True, guarded=True, fails=(404, 409), gives=LINK_EXAMPLE),
+        Operation(scope="write:assessments", is_idempotent=True, guarded=True, fails=(404, 409), gives=LINK_EXAMPLE),
     ),
 )
 def create_link(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     invitation: FromPath[str],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
     settings: NamedDependency[Settings],
 ) -> Response[InvitedOut]:
@@ -249,11 +257,13 @@ def create_link(
     """
 
     def work() -> InvitedOut:
-        held = _load_matching_invitation(request, once.session, caller, assessment, invitation)
-        token = people_invitations.create_link(once.session, caller.workspace_id, assessment, held.id, once.now)
+        held = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
+        token = people_invitations.create_link(
+            idempotent.session, caller.workspace_id, assessment, held.id, idempotent.now
+        )
         return build_invited_out(LinkedInvitation(held, token), settings.public_url)
 
-    return once.answer(work)
+    return idempotent.answer(work)
 
 
 @delete(
@@ -267,7 +277,7 @@ def revoke_invitation(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     invitation: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     now: NamedDependency[datetime],
 ) -> None:
@@ -276,8 +286,8 @@ def revoke_invitation(
     People who have started see a notice, and may finish and send. The response is the same whatever the person has
     done.
     """
-    held = _load_matching_invitation(request, writing, caller, assessment, invitation)
-    people_invitations.revoke_invitation(writing, caller.workspace_id, assessment, invitation, now, held.revision)
+    held = _load_matching_invitation(request, write_session, caller, assessment, invitation)
+    people_invitations.revoke_invitation(write_session, caller.workspace_id, assessment, invitation, now, held.revision)
 
 
 def _load_matching_invitation(

@@ -40,13 +40,13 @@ RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "creat
 )
 def list_organisations(
     request: Request[Any, Any, Any],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[OrganisationOut]]:
     """All organisations of your workspace."""
-    return etags.respond_with_etag(request, _encode_organisation_page(reading, caller, cursor, limit))
+    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit))
 
 
 @post(
@@ -56,24 +56,32 @@ def list_organisations(
     **build_route_options(
         "Add an organisation",
         TAG,
-        Operation(scope="write:assessments", once=True, guarded=True, sends=REQUEST_EXAMPLE, gives=RESPONSE_EXAMPLE),
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            guarded=True,
+            sends=REQUEST_EXAMPLE,
+            gives=RESPONSE_EXAMPLE,
+        ),
     ),
 )
 def create_organisation(
     request: Request[Any, Any, Any],
     data: JSONBody[NewOrganisation],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
 ) -> Response[OrganisationOut]:
     """Add a client. `If-Match` is compared with the first page of the list."""
 
     def work() -> OrganisationOut:
-        etags.require_match(request, _encode_organisation_page(once.session, caller, "", list_pagination.DEFAULT_LIMIT))
+        etags.require_match(
+            request, _encode_organisation_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
+        )
         return build_organisation_out(
-            client_organisations.create_organisation(once.session, caller.workspace_id, data.name, once.now)
+            client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
         )
 
-    return once.answer(work)
+    return idempotent.answer(work)
 
 
 def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:

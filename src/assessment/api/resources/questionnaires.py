@@ -47,14 +47,14 @@ ENTRY_EXAMPLE = {
 )
 def list_questionnaires(
     request: Request[Any, Any, Any],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     caller: NamedDependency[KeyHolder],  # noqa: ARG001  # required by the access policy
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[QuestionnaireEntry]]:
     """Every questionnaire and version that an assessment can be made with."""
     page = list_pagination.slice_page(
-        map(build_entry, library.list()), lambda each: (each.id, each.version), cursor, limit
+        map(build_entry, catalogue.list()), lambda each: (each.id, each.version), cursor, limit
     )
     return etags.respond_with_etag(request, etags.encode_json(page))
 
@@ -70,7 +70,7 @@ def list_questionnaires(
 )
 def read_questionnaire(
     request: Request[Any, Any, Any],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     caller: NamedDependency[KeyHolder],  # noqa: ARG001  # required by the access policy
     questionnaire: FromPath[str],
     version: FromPath[str],
@@ -79,7 +79,7 @@ def read_questionnaire(
     ] = "",
 ) -> Response[QuestionnaireOut]:
     """Functions, dimensions, roles, items with their answers, and the advice that a result can lead to."""
-    found = library.get(questionnaire, version)
+    found = catalogue.get(questionnaire, version)
     return etags.respond_with_etag(
         request, etags.encode_json(build_questionnaire_out(found, language or found.source_language))
     )

@@ -33,7 +33,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
         "Responses",
         Operation(
             scope="write:assessments",
-            once=True,
+            is_idempotent=True,
             guarded=True,
             fails=(404, 409),
             sends=REQUEST_EXAMPLE,
@@ -46,7 +46,7 @@ def take_in_responses(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: Annotated[str, BodyKwarg(media_type=CSV_MEDIA_TYPE)],
-    once: NamedDependency[IdempotentRequest],
+    idempotent: NamedDependency[IdempotentRequest],
     engine: NamedDependency[Engine],
     caller: NamedDependency[KeyHolder],
 ) -> Response[TakenIn]:
@@ -55,18 +55,18 @@ def take_in_responses(
     Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
     compared with the assessment.
     """
-    with database.read_session(engine) as reading:
-        if (before := once.get_stored_response(reading)) is not None:
+    with database.read_session(engine) as read_session:
+        if (before := idempotent.get_stored_response(read_session)) is not None:
             return build_response(before, replayed=True)
-        load_matching_assessment(request, reading, caller, assessment)
-        read = response_import.prepare_import(reading, caller.workspace_id, assessment, data, once.now)
-    with response_import.stage_import(engine, read, once.now) as incoming:
+        load_matching_assessment(request, read_session, caller, assessment)
+        read = response_import.prepare_import(read_session, caller.workspace_id, assessment, data, idempotent.now)
+    with response_import.stage_import(engine, read, idempotent.now) as incoming:
 
         def work() -> TakenIn:
-            load_matching_assessment(request, once.session, caller, assessment)
-            return response_import.finish_import(once.session, incoming, once.now)
+            load_matching_assessment(request, idempotent.session, caller, assessment)
+            return response_import.finish_import(idempotent.session, incoming, idempotent.now)
 
-        return once.answer(work)
+        return idempotent.answer(work)
 
 
 @get(
@@ -82,7 +82,7 @@ def take_in_responses(
 def export_responses(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
@@ -91,7 +91,7 @@ def export_responses(
     Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers are confidential or
     anonymous, `#not-closed` before the close.
     """
-    content = answer_export.export_responses(writing, caller.workspace_id, assessment, now)
+    content = answer_export.export_responses(write_session, caller.workspace_id, assessment, now)
     answer = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
     return answer

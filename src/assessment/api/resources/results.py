@@ -48,7 +48,7 @@ COUNTS_EXAMPLE = {"invited": 60, "started": 48, "sent": 41}
 def read_progress(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
@@ -59,7 +59,7 @@ def read_progress(
     who starts again in a second one counts twice.
     """
     progress.refresh_counts(engine, caller.workspace_id, [assessment], now)
-    found = progress.load_progress(reading, caller.workspace_id, assessment)
+    found = progress.load_progress(read_session, caller.workspace_id, assessment)
     return etags.respond_with_etag(request, etags.encode_json(found))
 
 
@@ -71,7 +71,7 @@ def read_progress(
 def read_scores(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
@@ -81,7 +81,7 @@ def read_scores(
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
     those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
-    found = published_results.load_release(reading, caller.workspace_id, assessment)
+    found = published_results.load_release(read_session, caller.workspace_id, assessment)
     return etags.respond_with_etag(request, found.content)
 
 
@@ -104,9 +104,9 @@ def read_scores(
 def read_report(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    press: NamedDependency[RenderPool],
+    render_pool: NamedDependency[RenderPool],
     audience: Annotated[
         str | None,
         QueryParameter(
@@ -120,14 +120,16 @@ def read_report(
 ) -> Response[bytes]:
     """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
     try:
-        asked = report_requests.request_report(reading, caller.workspace_id, assessment, audience, language)
+        asked = report_requests.request_report(read_session, caller.workspace_id, assessment, audience, language)
     except InvalidError as error:
         places = (
             ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems
         )
         raise InvalidParametersError(*places) from error
-    reading.close()  # rendering takes seconds: return the connection to the pool first
-    answer = etags.respond_with_etag(request, press.print(asked.questionnaire, asked.order, assessment), PDF_MEDIA_TYPE)
+    read_session.close()  # rendering takes seconds: return the connection to the pool first
+    answer = etags.respond_with_etag(
+        request, render_pool.print(asked.questionnaire, asked.order, assessment), PDF_MEDIA_TYPE
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return answer
 
@@ -151,7 +153,7 @@ def read_report(
 def read_export(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     kind: Annotated[
         str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
@@ -159,7 +161,7 @@ def read_export(
 ) -> Response[bytes]:
     """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
     try:
-        content = figure_export.export_figures(reading, caller.workspace_id, assessment, kind)
+        content = figure_export.export_figures(read_session, caller.workspace_id, assessment, kind)
     except InvalidError as error:
         places = (
             ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems

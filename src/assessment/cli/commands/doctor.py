@@ -149,8 +149,8 @@ def _check_disk(chosen: Settings) -> InstallationCheck:
 
 
 def _check_questionnaires() -> InstallationCheck:
-    library = inputs.open_catalogue()
-    return InstallationCheck("", ", ".join(f"{one.id} {one.version}" for one in library.list()), library.problems())
+    catalogue = inputs.open_catalogue()
+    return InstallationCheck("", ", ".join(f"{one.id} {one.version}" for one in catalogue.list()), catalogue.problems())
 
 
 def _check_fonts() -> InstallationCheck:

@@ -82,14 +82,14 @@ def _print_durations(asked: Questionnaire) -> None:
 @click.command("list", cls=CommandWithExamples, examples=("assessment questionnaire list",))
 def list_questionnaires() -> None:
     """List the questionnaires: id, version, languages, number of items, title."""
-    library = inputs.open_catalogue()
+    catalogue = inputs.open_catalogue()
     cells = [
         [one.id, one.version, ", ".join(sorted(one.texts)), str(len(one.items)), one.text(find_language()).title]
-        for one in library.list()
+        for one in catalogue.list()
     ]
     for line in text_table.format_rows(cells, left=(0, 1, 2, 4)):
         click.echo(line.removeprefix(text_table.COLUMN_GAP))
-    if problems := library.problems():
+    if problems := catalogue.problems():
         raise CommandError(_("Some questionnaires can't be used."), problems)
 
 

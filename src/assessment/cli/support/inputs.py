@@ -81,12 +81,12 @@ def find_questionnaire(named: str) -> Questionnaire:
     if Path(named).exists():
         path = Path(named)
         return load_questionnaire(path.parent if path.is_file() else path)
-    library = open_catalogue()
+    catalogue = open_catalogue()
     identifier, _at, version = named.partition("@")
     try:
-        return library.get(identifier, version or None)
+        return catalogue.get(identifier, version or None)
     except NotFoundError as error:
-        known = ", ".join(f"{one.id}@{one.version}" for one in library.list())
+        known = ", ".join(f"{one.id}@{one.version}" for one in catalogue.list())
         raise click.UsageError(
             _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
         ) from error
@@ -101,8 +101,8 @@ def open_catalogue() -> QuestionnaireCatalogue:
 def _match_columns(text: str) -> Questionnaire:
     """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
     columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
-    library = open_catalogue()
-    newest = [library.get(id_) for id_ in sorted({one.id for one in library.list()})]
+    catalogue = open_catalogue()
+    newest = [catalogue.get(id_) for id_ in sorted({one.id for one in catalogue.list()})]
     if not newest:
         raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
 

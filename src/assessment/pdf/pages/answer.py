@@ -42,15 +42,20 @@ MAX_MODERATED_SCORES = 5  # in the board edition
 MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of its own has all of them
 
 
-def lay_out_answer(report: Report, wording: Translator) -> Blocks:
+def lay_out_answer(report: Report, translator: Translator) -> Blocks:
     """Lay out the answer on one page."""
-    blocks = make_title(wording.gettext("The answer on one page"), wording.text(report.answer.title))
+    blocks = make_title(translator.gettext("The answer on one page"), translator.text(report.answer.title))
     blocks += [
-        *lay_out_level(report, wording),
-        *lay_out_findings(report, wording),
-        *lay_out_first_actions(report, wording),
+        *lay_out_level(report, translator),
+        *lay_out_findings(report, translator),
+        *lay_out_first_actions(report, translator),
     ]
-    blocks += [make_gap(12), lay_out_decision(report, wording), make_gap(6), *make_notes(report.answer.notes, wording)]
+    blocks += [
+        make_gap(12),
+        lay_out_decision(report, translator),
+        make_gap(6),
+        *make_notes(report.answer.notes, translator),
+    ]
     return [PageBreak(), shrink_to_page(blocks, CONTENT_HEIGHT)]
 
 
@@ -59,51 +64,53 @@ def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
     return KeepInFrame(CONTENT_WIDTH, height, blocks, mode="shrink")
 
 
-def lay_out_level(report: Report, wording: Translator) -> Blocks:
+def lay_out_level(report: Report, translator: Translator) -> Blocks:
     """Lay out the levels of the whole and its functions, and the key figures."""
     answer = report.answer
     return [
-        make_chart_block(draw_level_chart(answer, wording, CONTENT_WIDTH)),
+        make_chart_block(draw_level_chart(answer, translator, CONTENT_WIDTH)),
         make_gap(8),
-        *lay_out_key_figures(answer.key_figures, wording),
+        *lay_out_key_figures(answer.key_figures, translator),
     ]
 
 
-def lay_out_findings(report: Report, wording: Translator) -> Blocks:
+def lay_out_findings(report: Report, translator: Translator) -> Blocks:
     """Lay out the computed findings, then the consultant's, marked as theirs."""
     style, pad = ("plain", 2.5) if report.details.findings else ("lead", 4)
     rows: list[tuple[str, Sequence[Flowable]]] = [
-        (str(number), [make_paragraph(wording.text(finding), style)])
+        (str(number), [make_paragraph(translator.text(finding), style)])
         for number, finding in enumerate(report.answer.findings, start=1)
     ]
     rows += [
-        ("+", [*make_paragraphs(finding.title, style, MAX_TITLE_LENGTH), _label_own_finding(wording)])
+        ("+", [*make_paragraphs(finding.title, style, MAX_TITLE_LENGTH), _label_own_finding(translator)])
         for finding in report.details.findings[:MAX_OWN_FINDINGS]
     ]
-    return [make_heading(wording.gettext("What we found")), make_numbered_list(rows, pad)] if rows else []
+    return [make_heading(translator.gettext("What we found")), make_numbered_list(rows, pad)] if rows else []
 
 
-def _label_own_finding(wording: Translator) -> Flowable:
-    return make_paragraph(wording.gettext("The consultant’s finding"), "finding-label")
+def _label_own_finding(translator: Translator) -> Flowable:
+    return make_paragraph(translator.gettext("The consultant’s finding"), "finding-label")
 
 
-def lay_out_first_actions(report: Report, wording: Translator) -> Blocks:
+def lay_out_first_actions(report: Report, translator: Translator) -> Blocks:
     """Lay out the first actions with owner and time."""
     rows = [
         (
             str(action.place),
             [
                 make_cell(action.title, "decision"),
-                make_cell(" · ".join([action.owner, format_start(action, wording), action.horizon_name]), "cell-muted"),
+                make_cell(
+                    " · ".join([action.owner, format_start(action, translator), action.horizon_name]), "cell-muted"
+                ),
             ],
         )
         for action in report.answer.actions
     ]
-    return [make_heading(wording.gettext("What to do first")), make_numbered_list(rows)] if rows else []
+    return [make_heading(translator.gettext("What to do first")), make_numbered_list(rows)] if rows else []
 
 
-def lay_out_decision(report: Report, wording: Translator) -> Table:
-    label, text = wording.gettext("The decision asked for"), wording.text(report.answer.decision)
+def lay_out_decision(report: Report, translator: Translator) -> Table:
+    label, text = translator.gettext("The decision asked for"), translator.text(report.answer.decision)
     box = make_table(
         [[[make_paragraph(label, "kicker"), make_paragraph(text, "decision", 900)]]],
         [CONTENT_WIDTH],
@@ -122,100 +129,113 @@ def lay_out_decision(report: Report, wording: Translator) -> Table:
     return box
 
 
-def lay_out_contents(report: Report, wording: Translator) -> Blocks:
-    title = wording.gettext("Contents")
-    return [PageBreak(), Heading(title, "title", 0), make_table_of_contents(), *lay_out_reading_guide(report, wording)]
+def lay_out_contents(report: Report, translator: Translator) -> Blocks:
+    title = translator.gettext("Contents")
+    return [
+        PageBreak(),
+        Heading(title, "title", 0),
+        make_table_of_contents(),
+        *lay_out_reading_guide(report, translator),
+    ]
 
 
-def lay_out_reading_guide(report: Report, wording: Translator) -> Blocks:
+def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
     """Lay out what a reader needs to know before the first figure."""
     guide = [
         (
-            wording.gettext("Score"),
-            wording.gettext("0 to 100, from a five-step scale of observable practice; levels 1 to 5 are bands of it."),
+            translator.gettext("Score"),
+            translator.gettext(
+                "0 to 100, from a five-step scale of observable practice; levels 1 to 5 are bands of it."
+            ),
         ),
         (
-            wording.gettext("Level"),
-            wording.gettext("A band of the score, capped by the weakest area: at most one level above it."),
+            translator.gettext("Level"),
+            translator.gettext("A band of the score, capped by the weakest area: at most one level above it."),
         ),
     ]
     if not report.consensus:
-        interval = wording.gettext(
+        interval = translator.gettext(
             "In parentheses behind a score: the {percent} interval. A function or dimension is called ahead, behind, "
             "strongest or weakest only where the difference is large enough and sure enough."
         )
-        guide.append((wording.gettext("Interval"), interval.format(percent=wording.percent(report.interval_percent))))
+        guide.append(
+            (translator.gettext("Interval"), interval.format(percent=translator.percent(report.interval_percent)))
+        )
     if report.needed is not None:
-        hidden = wording.gettext(
+        hidden = translator.gettext(
             "A dash: fewer than {needed} answers, so nothing is shown. n: how many answers stand behind a figure."
         )
-        guide.append((wording.gettext("Hidden"), hidden.format(needed=wording.number(report.needed))))
+        guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.number(report.needed))))
     rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
     made = make_table(rows, share_width([18, 100]), head=0, pad=3)
-    return [KeepTogether([make_heading(wording.gettext("How to read this report")), made])]
+    return [KeepTogether([make_heading(translator.gettext("How to read this report")), made])]
 
 
-def lay_out_own_findings(report: Report, wording: Translator) -> Blocks:
+def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
     """Lay out the consultant's text, findings and moderations in full; nothing if there are none."""
-    details, foreword = report.details, lay_out_remark(report, wording, "answer")
+    details, foreword = report.details, lay_out_remark(report, translator, "answer")
     if not (details.findings or details.moderations or foreword):
         return []
-    title = wording.gettext("What the consultant adds to the computed findings")
-    begin = make_title(wording.gettext("The consultant’s own findings"), title, above=24)
+    title = translator.gettext("What the consultant adds to the computed findings")
+    begin = make_title(translator.gettext("The consultant’s own findings"), title, above=24)
     blocks = [CondPageBreak(MIN_FINDINGS_ROOM), *begin, *foreword]
     for number, finding in enumerate(details.findings, start=1):
         blocks.append(make_heading(f"{number}  {truncate_characters(finding.title, MAX_TITLE_LENGTH)}"))
         blocks += make_paragraphs(finding.text)
-    return [*blocks, *_lay_out_moderations(report, wording)]
+    return [*blocks, *_lay_out_moderations(report, translator)]
 
 
-def _lay_out_moderations(report: Report, wording: Translator) -> Blocks:
+def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
     """Lay out both values and the reason of moderated scores; other pages show the computed values."""
     if not report.moderations:
         return []
-    titles = ("", wording.gettext("Computed"), wording.gettext("Moderated"), wording.gettext("Why"))
+    titles = ("", translator.gettext("Computed"), translator.gettext("Moderated"), translator.gettext("Why"))
     head = [make_cell(title, "head") for title in titles]
     rows = [
         [
             make_cell(row.place, "cell-strong"),
-            make_cell(wording.figure(row.computed)),
-            make_cell(wording.figure(row.moderated)),
+            make_cell(translator.figure(row.computed)),
+            make_cell(translator.figure(row.moderated)),
             make_paragraphs(row.reason, "cell") or make_cell(""),
         ]
         for row in report.moderations
     ]
-    note = wording.gettext("Moderated scores are the consultant’s judgement. All other pages show the computed ones.")
+    note = translator.gettext(
+        "Moderated scores are the consultant’s judgement. All other pages show the computed ones."
+    )
     made = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
-    return [make_heading(wording.gettext("Moderated scores")), make_paragraph(note, "small"), made]
+    return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), made]
 
 
-def lay_out_moderated_scores(report: Report, wording: Translator) -> Blocks:
+def lay_out_moderated_scores(report: Report, translator: Translator) -> Blocks:
     """List the moderated scores in a line each, for editions without space for the reasons."""
-    line = wording.gettext("{place}: {moderated}, computed {computed}")
+    line = translator.gettext("{place}: {moderated}, computed {computed}")
     lines = [
-        line.format(place=row.place, moderated=wording.figure(row.moderated), computed=wording.figure(row.computed))
+        line.format(
+            place=row.place, moderated=translator.figure(row.moderated), computed=translator.figure(row.computed)
+        )
         for row in report.moderations[:MAX_MODERATED_SCORES]
     ]
-    note = wording.gettext("The consultant’s judgement. All of them, and why, are in the full report.")
+    note = translator.gettext("The consultant’s judgement. All of them, and why, are in the full report.")
     return (
-        [make_heading(wording.gettext("Moderated scores")), *make_bullets(lines), make_paragraph(note, "small")]
+        [make_heading(translator.gettext("Moderated scores")), *make_bullets(lines), make_paragraph(note, "small")]
         if lines
         else []
     )
 
 
-def lay_out_summary(report: Report, wording: Translator) -> Blocks:
+def lay_out_summary(report: Report, translator: Translator) -> Blocks:
     """Lay out the summary for respondents."""
     part = report.summary
     sections: tuple[tuple[str, Sequence[Message]], ...] = (
-        (wording.gettext("What was asked"), part.asked),
-        (wording.gettext("Results"), part.found),
-        (wording.gettext("What happens next"), part.following),
-        (wording.gettext("How your answers were protected"), part.protected),
+        (translator.gettext("What was asked"), part.asked),
+        (translator.gettext("Results"), part.found),
+        (translator.gettext("What happens next"), part.following),
+        (translator.gettext("How your answers were protected"), part.protected),
     )
-    blocks = make_title(wording.gettext("For everyone who answered"), wording.text(part.title))
+    blocks = make_title(translator.gettext("For everyone who answered"), translator.text(part.title))
     for number, (title, messages) in enumerate(sections):
-        blocks += [make_heading(title), *make_points(messages, wording, "plain")]
+        blocks += [make_heading(title), *make_points(messages, translator, "plain")]
         if number == 1 and report.answer.overall.figure.shown is not None:
-            blocks += [make_gap(4), make_chart_block(draw_level_chart(report.answer, wording, CONTENT_WIDTH))]
-    return [*blocks, *lay_out_remark(report, wording, "next", MAX_REMARK_LENGTH)]
+            blocks += [make_gap(4), make_chart_block(draw_level_chart(report.answer, translator, CONTENT_WIDTH))]
+    return [*blocks, *lay_out_remark(report, translator, "next", MAX_REMARK_LENGTH)]

@@ -23,12 +23,12 @@ ROW_PADDINGS = (
 )  # between the rows of items: preferred, then alternatives that may fill the last page better
 
 
-def lay_out_appendix(report: Report, wording: Translator) -> Blocks:
+def lay_out_appendix(report: Report, translator: Translator) -> Blocks:
     blocks: Blocks = [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak()]
-    blocks += make_title(wording.gettext("Appendix"), wording.gettext("How the figures came about"))
-    blocks += [FrameBreak(), *lay_out_method(report, wording), *lay_out_respondents(report, wording)]
-    blocks += [*lay_out_withheld_figures(report, wording), *lay_out_provenance(report, wording)]
-    return [*blocks, *lay_out_items(report.appendix.items, wording)]
+    blocks += make_title(translator.gettext("Appendix"), translator.gettext("How the figures came about"))
+    blocks += [FrameBreak(), *lay_out_method(report, translator), *lay_out_respondents(report, translator)]
+    blocks += [*lay_out_withheld_figures(report, translator), *lay_out_provenance(report, translator)]
+    return [*blocks, *lay_out_items(report.appendix.items, translator)]
 
 
 def _make_part_heading(title: str) -> Blocks:
@@ -36,16 +36,19 @@ def _make_part_heading(title: str) -> Blocks:
     return [CondPageBreak(MIN_ROOM), Heading(title, "heading", 1, escape_text(title))]
 
 
-def lay_out_method(report: Report, wording: Translator) -> Blocks:
+def lay_out_method(report: Report, translator: Translator) -> Blocks:
     part = report.appendix
-    blocks: Blocks = [Heading(wording.gettext("Method"), "heading", 1), *make_points(part.method, wording, "fine")]
-    blocks += _make_part_heading(wording.gettext("Cut points"))
-    judgement = wording.gettext(
+    blocks: Blocks = [
+        Heading(translator.gettext("Method"), "heading", 1),
+        *make_points(part.method, translator, "fine"),
+    ]
+    blocks += _make_part_heading(translator.gettext("Cut points"))
+    judgement = translator.gettext(
         "The cut points below are judgements of design, not findings of science. They are taken from the questionnaire "
         "that this report was made with; there are no benchmark data behind them."
     )
     rows = [
-        [make_cell(wording.text(cut.name), "fine"), make_cell(wording.text(cut.value), "fine")]
+        [make_cell(translator.text(cut.name), "fine"), make_cell(translator.text(cut.value), "fine")]
         for cut in part.cut_points
     ]
     return [
@@ -55,83 +58,83 @@ def lay_out_method(report: Report, wording: Translator) -> Blocks:
     ]
 
 
-def lay_out_respondents(report: Report, wording: Translator) -> Blocks:
+def lay_out_respondents(report: Report, translator: Translator) -> Blocks:
     """Count by role or by function, never by both: a combination could identify people."""
     part = report.appendix
-    blocks: Blocks = _make_part_heading(wording.gettext("Who took part"))
-    blocks += make_points(part.taking_part, wording, "fine")
+    blocks: Blocks = _make_part_heading(translator.gettext("Who took part"))
+    blocks += make_points(part.taking_part, translator, "fine")
     if not report.consensus:
-        blocks += [*make_points((part.careless,), wording, "fine"), make_gap(4)]
-        blocks += [_lay_out_counts(wording.gettext("Role"), part.by_role, wording), make_gap(6)]
-        blocks += [_lay_out_counts(wording.gettext("Function"), part.by_function, wording)]
-        note = wording.gettext(
+        blocks += [*make_points((part.careless,), translator, "fine"), make_gap(4)]
+        blocks += [_lay_out_counts(translator.gettext("Role"), part.by_role, translator), make_gap(6)]
+        blocks += [_lay_out_counts(translator.gettext("Function"), part.by_function, translator)]
+        note = translator.gettext(
             "People may belong to several functions. They are counted by role or by function, never by both."
         )
         blocks += [make_gap(4), make_paragraph(note, "fine")]
     return blocks
 
 
-def _lay_out_counts(label: str, counts: tuple[PeopleCount, ...], wording: Translator) -> Flowable:
-    unsaid = wording.gettext("not shown")
-    head = [make_cell(label, "head"), make_cell(wording.gettext("People"), "head-right")]
+def _lay_out_counts(label: str, counts: tuple[PeopleCount, ...], translator: Translator) -> Flowable:
+    unsaid = translator.gettext("not shown")
+    head = [make_cell(label, "head"), make_cell(translator.gettext("People"), "head-right")]
     rows = [
         [
             make_cell(count.name, "fine"),
-            make_cell(unsaid if count.people is None else wording.number(count.people), "cell-right"),
+            make_cell(unsaid if count.people is None else translator.number(count.people), "cell-right"),
         ]
         for count in counts
     ]
     return make_table([head, *rows], share_width([80, 30], COLUMN_WIDTH), pad=2)
 
 
-def lay_out_withheld_figures(report: Report, wording: Translator) -> Blocks:
-    blocks: Blocks = _make_part_heading(wording.gettext("What is hidden, and why"))
-    return [*blocks, *make_points(report.appendix.hidden, wording, "fine")]
+def lay_out_withheld_figures(report: Report, translator: Translator) -> Blocks:
+    blocks: Blocks = _make_part_heading(translator.gettext("What is hidden, and why"))
+    return [*blocks, *make_points(report.appendix.hidden, translator, "fine")]
 
 
-def lay_out_provenance(report: Report, wording: Translator) -> Blocks:
+def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
     rows = [
         [
-            make_cell(wording.text(line.label), "fine"),
-            make_cell(_format_value(line.label.id, wording.text(line.value), wording), "fine"),
+            make_cell(translator.text(line.label), "fine"),
+            make_cell(_format_value(line.label.id, translator.text(line.value), translator), "fine"),
         ]
         for line in report.appendix.provenance
     ]
-    blocks: Blocks = _make_part_heading(wording.gettext("Provenance"))
+    blocks: Blocks = _make_part_heading(translator.gettext("Provenance"))
     return [*blocks, make_table(rows, share_width([40, 90], COLUMN_WIDTH), head=0, pad=2)]
 
 
-def _format_value(label: str, text: str, wording: Translator) -> str:
-    return wording.date(text) if label == "provenance.date" else text
+def _format_value(label: str, text: str, translator: Translator) -> str:
+    return translator.date(text) if label == "provenance.date" else text
 
 
-def lay_out_items(groups: Sequence[AppendixItemGroup], wording: Translator) -> Blocks:
+def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -> Blocks:
     """List every item in full, with its figure."""
-    listed = [partial(_lay_out_item_groups, groups, wording, pad) for pad in ROW_PADDINGS]
+    listed = [partial(_lay_out_item_groups, groups, translator, pad) for pad in ROW_PADDINGS]
     return [
-        *_make_part_heading(wording.gettext("What was asked, item by item")),
+        *_make_part_heading(translator.gettext("What was asked, item by item")),
         make_gap(0),
         BalancedColumns(listed, CONTENT_HEIGHT),
     ]
 
 
 def _lay_out_item_groups(
-    groups: Sequence[AppendixItemGroup], wording: Translator, pad: float = ROW_PADDINGS[0]
+    groups: Sequence[AppendixItemGroup], translator: Translator, pad: float = ROW_PADDINGS[0]
 ) -> Blocks:
     blocks: Blocks = []
     for group in groups:
-        name = group.name or wording.gettext("Across functions")
+        name = group.name or translator.gettext("Across functions")
         lone = make_paragraph(name, "cell-strong")
-        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), lone, _make_item_table(group, wording, pad)]
+        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), lone, _make_item_table(group, translator, pad)]
     return blocks
 
 
-def _make_item_table(group: AppendixItemGroup, wording: Translator, pad: float) -> Flowable:
-    head = [make_cell(wording.gettext("Item"), "head"), make_cell(wording.gettext("Score"), "head-right")]
+def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: float) -> Flowable:
+    head = [make_cell(translator.gettext("Item"), "head"), make_cell(translator.gettext("Score"), "head-right")]
     rows = [
         [
-            [make_cell(line.text, "fine"), make_cell(_describe_item(line, wording), "finer")],
-            make_cell(wording.figure(line.figure), "fine-right"),
+            [make_cell(line.text, "fine"), make_cell(_describe_item(line, translator), "finer")],
+            make_cell(translator.figure(line.figure), "fine-right"),
         ]
         for line in group.items
     ]
@@ -140,21 +143,21 @@ def _make_item_table(group: AppendixItemGroup, wording: Translator, pad: float) 
     return made
 
 
-def _describe_item(line: AppendixItem, wording: Translator) -> str:
+def _describe_item(line: AppendixItem, translator: Translator) -> str:
     """Format the id, the roles that were asked, and the numbers of answers and don't-knows."""
     counts = ""
     if line.figure.n is not None:
-        counts = wording.gettext("n {n}").format(n=line.figure.n)
+        counts = translator.gettext("n {n}").format(n=line.figure.n)
         if line.figure.dk:
-            counts += ", " + wording.gettext("{dk} don’t know").format(dk=line.figure.dk)
+            counts += ", " + translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
     together = counts.replace(" ", NO_BREAK_SPACE)
     return " · ".join(part for part in (line.id, line.asked_of, together) if part)
 
 
-def lay_out_playbook_appendix(report: Report, part: FunctionSection, wording: Translator) -> Blocks:
+def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
     """Appendix of a playbook: its items in full, withheld figures, provenance."""
     blocks: Blocks = [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak()]
-    title = wording.gettext("What was asked, item by item")
-    blocks += [*make_title(wording.gettext("Appendix"), title), FrameBreak()]
-    blocks += _lay_out_item_groups([group for group in report.appendix.items if group.name == part.name], wording)
-    return [*blocks, *lay_out_withheld_figures(report, wording), *lay_out_provenance(report, wording)]
+    title = translator.gettext("What was asked, item by item")
+    blocks += [*make_title(translator.gettext("Appendix"), title), FrameBreak()]
+    blocks += _lay_out_item_groups([group for group in report.appendix.items if group.name == part.name], translator)
+    return [*blocks, *lay_out_withheld_figures(report, translator), *lay_out_provenance(report, translator)]

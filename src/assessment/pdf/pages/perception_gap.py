@@ -38,120 +38,120 @@ QUADRANT_HEIGHT = 160.0
 NEARLY_WHOLE = 0.6 * CONTENT_HEIGHT  # room for embedding and its advice below the lines on unknown subjects
 
 
-def lay_out_perception_gap(report: Report, wording: Translator) -> Blocks:
+def lay_out_perception_gap(report: Report, translator: Translator) -> Blocks:
     part = report.gap
     if part is None:
         return []
     known = has_shown_figure(row.leader for row in part.rows)
-    subject, title = wording.gettext("Leaders and practitioners"), wording.text(part.title)
+    subject, title = translator.gettext("Leaders and practitioners"), translator.text(part.title)
     if not known:
         return [
             *lay_out_unknown(subject, title),
-            *make_notes(part.notes[1:], wording),
-            *lay_out_remark(report, wording, "gap"),
+            *make_notes(part.notes[1:], translator),
+            *lay_out_remark(report, translator, "gap"),
         ]
     blocks = start_page(subject, title)
-    blocks += lay_out_key_figures(part.key_figures, wording)
+    blocks += lay_out_key_figures(part.key_figures, translator)
     blocks += [
-        make_chart_block(draw_gap_chart(part, wording, CONTENT_WIDTH)),
+        make_chart_block(draw_gap_chart(part, translator, CONTENT_WIDTH)),
         make_gap(8),
-        *_lay_out_verdicts(part, wording),
+        *_lay_out_verdicts(part, translator),
     ]
-    blocks += [make_gap(6), *make_notes(part.notes, wording)]
-    return [*blocks, *lay_out_remark(report, wording, "gap"), *lay_out_topic_actions(report, wording, "gap")]
+    blocks += [make_gap(6), *make_notes(part.notes, translator)]
+    return [*blocks, *lay_out_remark(report, translator, "gap"), *lay_out_topic_actions(report, translator, "gap")]
 
 
-def _lay_out_verdicts(part: PerceptionGapSection, wording: Translator) -> Blocks:
+def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blocks:
     """Explain the verdicts that occur."""
     meanings = {
-        "untested": wording.gettext("There was nothing to test the difference against. Ask both sides for cases."),
-        "none": wording.gettext("The two views are close here. Nothing to settle before acting."),
-        "open": wording.gettext("The averages are close, but too few people answered to rule a difference out."),
-        "indicative": wording.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
-        "confirmed": wording.gettext("The difference holds. Compare the evidence of both sides."),
-        "strong": wording.gettext("The two groups describe different realities: agree on the facts first."),
+        "untested": translator.gettext("There was nothing to test the difference against. Ask both sides for cases."),
+        "none": translator.gettext("The two views are close here. Nothing to settle before acting."),
+        "open": translator.gettext("The averages are close, but too few people answered to rule a difference out."),
+        "indicative": translator.gettext("The averages differ, but chance could explain it. Ask both sides for cases."),
+        "confirmed": translator.gettext("The difference holds. Compare the evidence of both sides."),
+        "strong": translator.gettext("The two groups describe different realities: agree on the facts first."),
     }
     shown = [row for row in part.rows if row.gap.shown is not None]
     rows = [
         [make_cell(label, "cell-strong"), make_cell(", ".join(row.name for row in named)), make_cell(meaning)]
         for verdict, meaning in meanings.items()
         if (named := [row for row in shown if row.verdict == verdict])
-        for label in [_format_verdict(part, named[0], wording)]
+        for label in [_format_verdict(part, named[0], translator)]
     ]
-    titles = (wording.gettext("Verdict"), wording.gettext("Here"), wording.gettext("What it means"))
+    titles = (translator.gettext("Verdict"), translator.gettext("Here"), translator.gettext("What it means"))
     head = [make_cell(title, "head") for title in titles]
     made = make_table([head, *rows], share_width([24, 34, 70]), pad=3.5)
-    return [make_heading(wording.gettext("How sure the gaps are")), made]
+    return [make_heading(translator.gettext("How sure the gaps are")), made]
 
 
-def _format_verdict(part: PerceptionGapSection, row: GapRow, wording: Translator) -> str:
+def _format_verdict(part: PerceptionGapSection, row: GapRow, translator: Translator) -> str:
     """Name a verdict; "strong" with the distance that defines it."""
-    words = wording.text(row.words) if row.words else ""
+    words = translator.text(row.words) if row.words else ""
     if row.verdict != "strong" or not part.cuts:
         return words
-    wide = wording.gettext("{verdict}, by {points} points or more")
-    return wide.format(verdict=words, points=wording.number(part.cuts[-1]))
+    wide = translator.gettext("{verdict}, by {points} points or more")
+    return wide.format(verdict=words, points=translator.number(part.cuts[-1]))
 
 
-def lay_out_authority(report: Report, wording: Translator) -> Blocks:
+def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     part = report.authority
     if part is None:
         return []
     known = has_shown_figure((part.authority, part.support, *(item.figure for item in part.items)))
-    subject, title = wording.gettext("Authority and support"), wording.text(part.title)
+    subject, title = translator.gettext("Authority and support"), translator.text(part.title)
     if not known:
-        return [*lay_out_unknown(subject, title), *lay_out_remark(report, wording, "authority")]
+        return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
     blocks = start_page(subject, title)
     blocks += [
-        *lay_out_key_figures(part.key_figures, wording),
-        make_chart_block(draw_authority_chart(part, wording, CONTENT_WIDTH)),
+        *lay_out_key_figures(part.key_figures, translator),
+        make_chart_block(draw_authority_chart(part, translator, CONTENT_WIDTH)),
         make_gap(8),
     ]
     if part.class_meaning:
-        blocks.append(_meaning(part.class_name, part.class_meaning, wording))
+        blocks.append(_meaning(part.class_name, part.class_meaning, translator))
     if part.items:
-        label = wording.gettext("What support is made of")
-        blocks += [make_heading(label), make_chart_block(draw_item_chart(part.items, wording, CONTENT_WIDTH, label))]
-        unsure = short_key(part.items, wording)
+        label = translator.gettext("What support is made of")
+        blocks += [make_heading(label), make_chart_block(draw_item_chart(part.items, translator, CONTENT_WIDTH, label))]
+        unsure = short_key(part.items, translator)
         blocks += [make_paragraph(unsure, "small")] if unsure else []
-    blocks += [make_gap(6), *make_notes(part.notes, wording)]
+    blocks += [make_gap(6), *make_notes(part.notes, translator)]
     return [
         *blocks,
-        *lay_out_remark(report, wording, "authority"),
-        *lay_out_topic_actions(report, wording, "authority"),
+        *lay_out_remark(report, translator, "authority"),
+        *lay_out_topic_actions(report, translator, "authority"),
     ]
 
 
-def lay_out_hand_offs(report: Report, wording: Translator) -> Blocks:
+def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
     part = report.hand_offs
     if part is None:
         return []
     known = has_shown_figure(one.figure for row in part.rows for one in row.cells)
-    subject, title = wording.gettext("Hand-offs between channels"), wording.text(part.title)
+    subject, title = translator.gettext("Hand-offs between channels"), translator.text(part.title)
     if not known:
         return [
             *lay_out_unknown(subject, title),
-            *make_notes(part.notes[1:], wording),
-            *lay_out_remark(report, wording, "hand-offs"),
+            *make_notes(part.notes[1:], translator),
+            *lay_out_remark(report, translator, "hand-offs"),
         ]
     blocks = start_page(subject, title)
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.whole),), wording)
-    blocks += [make_chart_block(draw_hand_off_chart(part, wording, CONTENT_WIDTH)), make_gap(10)]
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.whole),), translator)
+    blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
     worst = [
-        [make_cell(row.name, "cell-strong"), make_cell(wording.listed(row.worst))] for row in part.rows if row.worst
+        [make_cell(row.name, "cell-strong"), make_cell(translator.listed(row.worst))] for row in part.rows if row.worst
     ]
     if worst:
-        head = [make_cell(wording.gettext("Function"), "head"), make_cell(wording.gettext("Begin with"), "head")]
+        head = [make_cell(translator.gettext("Function"), "head"), make_cell(translator.gettext("Begin with"), "head")]
         blocks += [make_table([head, *worst], share_width([40, 80]), pad=4), make_gap(8)]
-    blocks += make_notes(part.notes, wording)
+    blocks += make_notes(part.notes, translator)
     return [
         *blocks,
-        *lay_out_remark(report, wording, "hand-offs"),
-        *lay_out_topic_actions(report, wording, "hand-offs"),
+        *lay_out_remark(report, translator, "hand-offs"),
+        *lay_out_topic_actions(report, translator, "hand-offs"),
     ]
 
 
-def lay_out_outlook(report: Report, wording: Translator, *, fresh: bool = True) -> Blocks:
+def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
     """Where roles are heading, and how far social work is a normal part of the functions.
 
     Where it is about embedding alone, a new page only if `fresh`.
@@ -160,47 +160,51 @@ def lay_out_outlook(report: Report, wording: Translator, *, fresh: bool = True) 
     if part is None:
         return []
     known = has_shown_figure((part.independence, part.readiness))
-    subject, title = wording.gettext("Roles in four years"), wording.text(part.title)
+    subject, title = translator.gettext("Roles in four years"), translator.text(part.title)
     is_shown = known or part.embedding.shown is not None
     blocks = start_page(subject, title) if is_shown else lay_out_unknown(subject, title)
     if is_shown and not (known or fresh):
         blocks = [CondPageBreak(NEARLY_WHOLE), *make_title(subject, title, above=24)]
     if known:
-        blocks += lay_out_key_figures(part.key_figures, wording)
+        blocks += lay_out_key_figures(part.key_figures, translator)
         blocks += [
-            make_chart_block(draw_quadrant_chart(part, wording, CONTENT_WIDTH, QUADRANT_HEIGHT)),
+            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, QUADRANT_HEIGHT)),
             make_gap(8),
             _make_quadrant_table(part),
             make_gap(8),
         ]
-        blocks += [_make_coordinates_note(part, wording)]
+        blocks += [_make_coordinates_note(part, translator)]
     if part.embedding.shown is None:
         return [
             *blocks,
-            *lay_out_remark(report, wording, "outlook"),
-            *lay_out_topic_actions(report, wording, "outlook"),
+            *lay_out_remark(report, translator, "outlook"),
+            *lay_out_topic_actions(report, translator, "outlook"),
         ]
-    blocks += [make_heading(wording.gettext("How far the work is embedded"))]
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), wording)
+    blocks += [make_heading(translator.gettext("How far the work is embedded"))]
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), translator)
     if part.embedding_class:
-        blocks.append(_meaning(part.embedding_class, part.embedding_meaning, wording))
-    blocks.append(make_paragraph(_format_embedding_scale(part, wording), "small"))
-    return [*blocks, *lay_out_remark(report, wording, "outlook"), *lay_out_topic_actions(report, wording, "outlook")]
+        blocks.append(_meaning(part.embedding_class, part.embedding_meaning, translator))
+    blocks.append(make_paragraph(_format_embedding_scale(part, translator), "small"))
+    return [
+        *blocks,
+        *lay_out_remark(report, translator, "outlook"),
+        *lay_out_topic_actions(report, translator, "outlook"),
+    ]
 
 
-def _meaning(name: str, meaning: str, wording: Translator) -> Flowable:
+def _meaning(name: str, meaning: str, translator: Translator) -> Flowable:
     """A class and its meaning, with a colon between them."""
-    return make_labelled_paragraph(wording.gettext("{class_name}:").format(class_name=name), meaning)
+    return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
 
 
-def _make_coordinates_note(part: OutlookSection, wording: Translator) -> Flowable:
-    text = wording.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
+def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:
+    text = translator.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
     found = text.format(
-        independence=wording.figure(part.independence),
-        readiness=wording.figure(part.readiness),
-        cut=wording.number(part.cut),
+        independence=translator.figure(part.independence),
+        readiness=translator.figure(part.readiness),
+        cut=translator.number(part.cut),
     )
-    return make_paragraph(" ".join([found, *wording.texts(part.notes)]), "small")
+    return make_paragraph(" ".join([found, *translator.texts(part.notes)]), "small")
 
 
 def _make_quadrant_table(part: OutlookSection) -> Flowable:
@@ -212,11 +216,11 @@ def _make_quadrant_table(part: OutlookSection) -> Flowable:
     return made
 
 
-def _format_embedding_scale(part: OutlookSection, wording: Translator) -> str:
+def _format_embedding_scale(part: OutlookSection, translator: Translator) -> str:
     """List the classes of embedding with their cut points."""
     steps = [
-        wording.text(make_message("ladder.from", name=name, cut=cut))
+        translator.text(make_message("ladder.from", name=name, cut=cut))
         for name, cut in zip(part.embedding_scale[1:], part.embedding_cuts, strict=False)
     ]
-    first = wording.text(make_message("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0]))
-    return wording.listed([first, *steps]) + "."
+    first = translator.text(make_message("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0]))
+    return translator.listed([first, *steps]) + "."

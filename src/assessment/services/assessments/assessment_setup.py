@@ -90,14 +90,14 @@ def create_assessment(
     session: Session,
     workspace_id: str,
     new: AssessmentInput,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
     least_group: int | None = None,
     random: Random = RANDOM,
 ) -> Assessment:
     """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
-    questionnaire = _find_questionnaire(library, new.questionnaire)
+    questionnaire = _find_questionnaire(catalogue, new.questionnaire)
     default = max(questionnaire.disclosure.minimum_group, least_group or 0)
     values = msgspec.structs.asdict(new) | {
         "minimum_group": default if new.minimum_group is None else new.minimum_group,
@@ -136,7 +136,7 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
     workspace_id: str,
     assessment_id: str,
     changes: AssessmentPatch,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     *,
     now: datetime,
     revision: int | None = None,
@@ -149,7 +149,7 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
     held = _lock_assessment(session, workspace_id, assessment_id, revision)
     if get_state_at(held.state, held.closes_at, now) != held.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
-    questionnaire, sent = _apply_patch(session, held, changes, library)
+    questionnaire, sent = _apply_patch(session, held, changes, catalogue)
     stored = _get_values(held)
     different = {name: value for name, value in sent.items() if value != stored[name]}
     if not different:
@@ -173,7 +173,7 @@ def open_assessment(
     session: Session,
     workspace_id: str,
     assessment_id: str,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     revision: int | None = None,
 ) -> Assessment:
@@ -183,7 +183,7 @@ def open_assessment(
         raise AlreadyOpenError
     if held.state == "closed":
         raise ConflictError("This assessment is closed already.")
-    questionnaire = published_questionnaires.find_questionnaire(session, held, library)
+    questionnaire = published_questionnaires.find_questionnaire(session, held, catalogue)
     problems = [
         *find_version_problems(held, questionnaire),
         *find_setting_problems(_get_values(held), questionnaire, None),
@@ -233,7 +233,7 @@ def _lock_assessment(session: Session, workspace_id: str, assessment_id: str, re
 
 
 def _apply_patch(
-    session: Session, held: Assessment, changes: AssessmentPatch, library: QuestionnaireCatalogue
+    session: Session, held: Assessment, changes: AssessmentPatch, catalogue: QuestionnaireCatalogue
 ) -> tuple[Questionnaire, dict[str, Any]]:
     given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     if "organisation" in given:
@@ -243,21 +243,21 @@ def _apply_patch(
         if sorted({*given["domains"]}) == held.domains:
             del given["domains"]
     if "questionnaire" not in given:
-        questionnaire = published_questionnaires.find_questionnaire(session, held, library)
+        questionnaire = published_questionnaires.find_questionnaire(session, held, catalogue)
         # A draft whose version is gone moves to the newest one with the next change; see `version_problems`.
         return questionnaire, given | {"questionnaire_version": questionnaire.version}
-    questionnaire = _find_questionnaire(library, given.pop("questionnaire"))
+    questionnaire = _find_questionnaire(catalogue, given.pop("questionnaire"))
     return questionnaire, given | {
         "questionnaire_id": questionnaire.id,
         "questionnaire_version": questionnaire.version,
     }
 
 
-def _find_questionnaire(library: QuestionnaireCatalogue, name: str) -> Questionnaire:
+def _find_questionnaire(catalogue: QuestionnaireCatalogue, name: str) -> Questionnaire:
     questionnaire_id, _, version = name.partition("@")
     try:
-        return library.get(questionnaire_id, version or None)
+        return catalogue.get(questionnaire_id, version or None)
     except NotFoundError:
         reason = "There is no such questionnaire."
-        known = f"Known are {', '.join(sorted({each.id for each in library.list()}))}."
+        known = f"Known are {', '.join(sorted({each.id for each in catalogue.list()}))}."
         raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None

@@ -45,15 +45,15 @@ def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionn
     return _cache[key]
 
 
-def find_questionnaire(session: Session, assessment: Assessment, library: QuestionnaireCatalogue) -> Questionnaire:
+def find_questionnaire(session: Session, assessment: Assessment, catalogue: QuestionnaireCatalogue) -> Questionnaire:
     """Return the questionnaire of any assessment; for a draft by `find_for_draft`."""
     if assessment.questionnaire_digest is not None:
         return load_questionnaire(session, assessment)
-    return find_draft_questionnaire(session, assessment.questionnaire_id, assessment.questionnaire_version, library)
+    return find_draft_questionnaire(session, assessment.questionnaire_id, assessment.questionnaire_version, catalogue)
 
 
 def find_draft_questionnaire(
-    session: Session, questionnaire_id: str, version: str, library: QuestionnaireCatalogue
+    session: Session, questionnaire_id: str, version: str, catalogue: QuestionnaireCatalogue
 ) -> Questionnaire:
     """Return the version that a draft refers to, otherwise the newest; the caller compares `version`.
 
@@ -61,10 +61,10 @@ def find_draft_questionnaire(
     to the previous version must still work.
     """
     try:
-        return library.get(questionnaire_id, version)
+        return catalogue.get(questionnaire_id, version)
     except NotFoundError:
         content = questionnaire_versions.find_content(session, questionnaire_id, version)
-        return library.get(questionnaire_id) if content is None else decode_questionnaire(content)
+        return catalogue.get(questionnaire_id) if content is None else decode_questionnaire(content)
 
 
 def publish_questionnaire(session: Session, questionnaire: Questionnaire) -> None:

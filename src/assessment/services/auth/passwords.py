@@ -139,10 +139,10 @@ def _find_weakness(password: str, email: str) -> str | None:
         return with_values("The password has more than {most} characters.", most=MAX_LENGTH)
     if any("\ud800" <= letter <= "\udfff" for letter in password):
         return "The password holds a character that can't be kept."
-    once = _collapse_repeats(password.casefold())
+    collapsed = _collapse_repeats(password.casefold())
     if (
-        WORD_AND_YEAR.fullmatch(once)
-        or min(_estimate_guesses(password, email), _estimate_guesses(once, email)) < MIN_GUESSES
+        WORD_AND_YEAR.fullmatch(collapsed)
+        or min(_estimate_guesses(password, email), _estimate_guesses(collapsed, email)) < MIN_GUESSES
     ):
         return "This password is too easy to guess."
     return None

@@ -69,12 +69,12 @@ def invite_people(
     workspace_id: str,
     assessment_id: str,
     people: Sequence[Invitee],
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[LinkedInvitation, ...]:
     """Invite all people with a link each, or none; `InvalidError` lists the problems by index."""
-    enlisted = create_invitations(session, workspace_id, assessment_id, people, library, now, random)
+    enlisted = create_invitations(session, workspace_id, assessment_id, people, catalogue, now, random)
     return _add_links(session, enlisted, workspace_id, now, random)
 
 
@@ -83,7 +83,7 @@ def create_invitations(
     workspace_id: str,
     assessment_id: str,
     people: Sequence[Invitee],
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invitation, ...]:
@@ -91,7 +91,7 @@ def create_invitations(
     assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
     _refuse_imported(session, assessment)
     _refuse_mail(people)
-    problems = check_people(session, assessment, people, library)
+    problems = check_people(session, assessment, people, catalogue)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
     first = invitations.find_next_position(session, workspace_id, assessment_id)
@@ -106,10 +106,10 @@ def create_invitations(
 
 
 def check_people(
-    session: Session, assessment: Assessment, people: Sequence[Invitee], library: QuestionnaireCatalogue
+    session: Session, assessment: Assessment, people: Sequence[Invitee], catalogue: QuestionnaireCatalogue
 ) -> list[Problem]:
     """Return the problems of a list of people, ordered by line (index + 1)."""
-    questionnaire = find_questionnaire(session, assessment, library)
+    questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = [
         problem
         for index, guest in enumerate(people)
@@ -184,7 +184,7 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
     assessment_id: str,
     invitation_id: str,
     mended: InvitationPatch,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
     revision: int | None = None,
@@ -197,7 +197,7 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
     held = _find_unrevoked(session, assessment, invitation_id, revision)
     guest = _apply_patch(held, mended)
     _refuse_fixed_fields(assessment, held, guest)
-    _check_invitee(session, assessment, held, guest, library)
+    _check_invitee(session, assessment, held, guest, catalogue)
     values, before = invitee_checks.make_invitation_values(guest), _get_values(held)
     invitations.update_invitation(session, workspace_id, held, **values)
     changed = [name for name, value in values.items() if value != before[name]]
@@ -217,7 +217,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     assessment_id: str,
     invitation_id: str,
     corrected: InvitationPatch,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
     revision: int | None = None,
@@ -235,7 +235,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
         raise ConflictError("This invitation has been replaced already.")
     guest = _apply_patch(held, corrected)
     _refuse_mail([guest])
-    _check_invitee(session, assessment, held, guest, library)
+    _check_invitee(session, assessment, held, guest, catalogue)
     position = invitations.find_next_position(session, workspace_id, assessment_id)
     row = _make_row(assessment, guest, position, now, random) | {"replaces": held.id}
     if held.revoked_on is None:
@@ -293,9 +293,9 @@ def _find_fixed_changes(held: Invitation, guest: Invitee) -> list[str]:
 
 
 def _check_invitee(
-    session: Session, assessment: Assessment, held: Invitation, guest: Invitee, library: QuestionnaireCatalogue
+    session: Session, assessment: Assessment, held: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
 ) -> None:
-    questionnaire = find_questionnaire(session, assessment, library)
+    questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
     others = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
     if guest.email and invitee_checks.normalize_invitee_address(guest) in {

@@ -84,7 +84,7 @@ def save_comments(
     workspace_id: str,
     assessment_id: str,
     new: CommentsRevision,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     revision: int | None = None,
 ) -> ConsultantComments:
     """Add a revision, in any state of the assessment; no-op if nothing changed.
@@ -96,7 +96,7 @@ def save_comments(
     if revision is not None and revision != before.revision:
         raise ChangedError
     problems = [
-        *find_comment_problems(new.comments, published_questionnaires.find_questionnaire(session, held, library)),
+        *find_comment_problems(new.comments, published_questionnaires.find_questionnaire(session, held, catalogue)),
         *new.logo.problems,
     ]
     if problems:

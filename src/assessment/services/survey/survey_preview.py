@@ -17,13 +17,13 @@ def preview_survey(
     session: Session,
     workspace_id: str,
     assessment_id: str,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     role: str,
     functions: Collection[str] = (),
 ) -> tuple[Questionnaire, Respondent]:
     """Return the questionnaire and a respondent with this role; without `functions`, in all of them."""
     assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    questionnaire = find_questionnaire(session, assessment, library)
+    questionnaire = find_questionnaire(session, assessment, catalogue)
     known = [function.id for function in questionnaire.functions]
     roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {each.id for each in questionnaire.roles}
     if role not in roles or not set(functions) <= set(known):

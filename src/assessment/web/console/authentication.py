@@ -35,11 +35,11 @@ def provide_consultant(
     token = cookies.read_cookie(request, "console")
     if token is None:
         raise UnauthenticatedError
-    with database.read_session(engine) as reading:
-        who = user_sessions.load_consultant(reading, token, now)
+    with database.read_session(engine) as read_session:
+        who = user_sessions.load_consultant(read_session, token, now)
     if user_sessions.is_touch_due(who, now):
-        with database.write_session(engine) as writing:
-            user_sessions.touch_session(writing, token, now)
+        with database.write_session(engine) as write_session:
+            user_sessions.touch_session(write_session, token, now)
     if who.role != OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
     pending_forms.check_returned_form(request, who.user_id)

@@ -52,15 +52,15 @@ REOPEN_TEMPLATE = "console/reopen.html"
 @get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
 def show_assessment(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
     done: FromQuery[str] = "",
 ) -> Template:
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
-    context = _build_context(reading, consultant, library, assessment_id, now)
+    context = _build_context(read_session, consultant, catalogue, assessment_id, now)
     return render_page(TEMPLATE, **context, faults=NO_ERRORS, done=words.get_flash_message(done))
 
 
@@ -68,9 +68,9 @@ def show_assessment(
 def show_progress(
     request: HTMXRequest,
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
 ) -> Template | Redirect:
@@ -80,7 +80,7 @@ def show_progress(
         request,
         TEMPLATE,
         "progress",
-        **_build_context(reading, consultant, library, assessment_id, now),
+        **_build_context(read_session, consultant, catalogue, assessment_id, now),
         faults=NO_ERRORS,
     )
 
@@ -94,16 +94,16 @@ def show_progress(
 )
 def open_assessment(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Open the assessment, or show what is missing."""
-    context = _build_context(writing, consultant, library, assessment_id, now)
+    context = _build_context(write_session, consultant, catalogue, assessment_id, now)
     try:
-        with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id):
-            _open(writing, consultant, assessment_id, library, now)
+        with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
+            _open(write_session, consultant, assessment_id, catalogue, now)
     except StateConflictError:
         raise
     except InvalidError as error:
@@ -113,11 +113,11 @@ def open_assessment(
 
 
 def _open(
-    session: Session, consultant: Consultant, assessment_id: str, library: QuestionnaireCatalogue, now: datetime
+    session: Session, consultant: Consultant, assessment_id: str, catalogue: QuestionnaireCatalogue, now: datetime
 ) -> None:
     """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
     try:
-        assessment_setup.open_assessment(session, consultant.workspace_id, assessment_id, library, now)
+        assessment_setup.open_assessment(session, consultant.workspace_id, assessment_id, catalogue, now)
     except MailNotAvailableError as error:
         raise InvalidError(error.detail, error.problems) from error
 
@@ -131,15 +131,15 @@ def _open(
 )
 def show_close_form(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
 ) -> Template:
     """Show what closing means, and ask for confirmation."""
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
-    context = _build_context(reading, consultant, library, assessment_id, now)
+    context = _build_context(read_session, consultant, catalogue, assessment_id, now)
     _require_open(context["assessment"])
     return render_page(CLOSE_TEMPLATE, **context, faults=NO_ERRORS, form=FormData({}))
 
@@ -153,16 +153,16 @@ def show_close_form(
 )
 def close_assessment(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
-    press: NamedDependency[RenderPool],
+    render_pool: NamedDependency[RenderPool],
 ) -> Response[Any]:
     """Close the assessment if the form confirms it."""
-    context = _build_context(writing, consultant, library, assessment_id, now)
-    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
+    context = _build_context(write_session, consultant, catalogue, assessment_id, now)
+    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         _require_open(context["assessment"])
     revision = form_fields.read_integer(form, "revision", [])
     context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
@@ -173,15 +173,15 @@ def close_assessment(
     without_results = form.text("without_results") == "yes"
     try:
         release = closing.close_assessment(
-            writing, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
+            write_session, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
         )
     except ChangedError as error:
         unknown = N_("These settings were changed while you were editing.")
-        conflict, _ = describe_changes(writing, consultant, assessment_id, revision, unknown)
+        conflict, _ = describe_changes(write_session, consultant, assessment_id, revision, unknown)
         raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
     except NothingToShowError as error:
         raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
-    database.run_after_commit(writing, lambda _: press.evict_reports(assessment_id))
+    database.run_after_commit(write_session, lambda _: render_pool.evict_reports(assessment_id))
     return redirect_to(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 
 
@@ -194,13 +194,13 @@ def close_assessment(
 )
 def show_reopen_form(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
 ) -> Template:
     """Show what reopening means; raises `ConflictError` with the reason if it is not possible."""
-    context = _build_context(reading, consultant, library, assessment_id, now)
+    context = _build_context(read_session, consultant, catalogue, assessment_id, now)
     why_not = reopening.find_refusal(context["assessment"])
     if why_not:
         raise ConflictError(why_not)
@@ -216,12 +216,12 @@ def show_reopen_form(
 )
 def reopen_assessment(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id):
-        reopening.reopen_assessment(writing, consultant.workspace_id, assessment_id, now)
+    with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
+        reopening.reopen_assessment(write_session, consultant.workspace_id, assessment_id, now)
     return redirect_to(f"/console/assessments/{assessment_id}?done=reopened")
 
 
@@ -231,10 +231,10 @@ def _require_open(assessment: Assessment) -> None:
 
 
 def _build_context(
-    session: Session, consultant: Consultant, library: QuestionnaireCatalogue, assessment_id: str, now: datetime
+    session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, assessment_id: str, now: datetime
 ) -> dict[str, Any]:
     assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    questionnaire = find_questionnaire(session, assessment, library)
+    questionnaire = find_questionnaire(session, assessment, catalogue)
     so_far = load_progress(session, consultant.workspace_id, assessment_id)
     today = get_workspace_day(now, assessment.time_zone)
     tasks = setup_tasks.list_tasks(assessment, so_far.total.invited, today)

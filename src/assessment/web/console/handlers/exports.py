@@ -20,13 +20,13 @@ from assessment.web.console.authentication import FOR_OWNERS
 def export_figures(
     assessment_id: FromPath[str],
     kind: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
 ) -> Response[bytes]:
     """Return the figures as csv, xlsx or json."""
     if kind not in figure_export.MEDIA_TYPES:
         raise NotFoundError
-    content = figure_export.export_figures(reading, consultant.workspace_id, assessment_id, kind)
+    content = figure_export.export_figures(read_session, consultant.workspace_id, assessment_id, kind)
     headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
     return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
 
@@ -40,11 +40,11 @@ def export_figures(
 )
 def export_responses(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
-    content = answer_export.export_responses(writing, consultant.workspace_id, assessment_id, now)
+    content = answer_export.export_responses(write_session, consultant.workspace_id, assessment_id, now)
     headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
     return Response(content.encode(), media_type=answer_export.MEDIA_TYPE, headers=headers)

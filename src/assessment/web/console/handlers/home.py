@@ -31,17 +31,17 @@ class AssessmentListEntry(Struct, frozen=True):
 
 @get("/", name="console:home", policy=CONSULTANT, sync_to_thread=True)
 def show_home(
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
     after: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments, newest first."""
-    found = assessment_setup.list_assessments(reading, consultant.workspace_id, PageRequest(after or None))
-    reading.close()  # `refresh` takes a connection of its own; holding two per thread could deadlock the pool
+    found = assessment_setup.list_assessments(read_session, consultant.workspace_id, PageRequest(after or None))
+    read_session.close()  # `refresh` takes a connection of its own; holding two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in found.data], now)
-    counted = load_totals(reading, consultant.workspace_id, [assessment.id for assessment in found.data])
+    counted = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in found.data])
     rows = tuple(
         _build_row(consultant, assessment, counted[assessment.id], get_workspace_day(now, assessment.time_zone))
         for assessment in found.data

@@ -52,28 +52,28 @@ class InvitationLetter(Struct, frozen=True):
 @post(f"{PEOPLE_PATH}/links", name="console:links", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
 def make_links(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Make a link for each invitation that has none, or one more for everyone, and return all new links."""
     if form.is_returned:
-        return render_page(TEMPLATE, **build_context(writing, consultant, library, assessment_id, form=form))
+        return render_page(TEMPLATE, **build_context(write_session, consultant, catalogue, assessment_id, form=form))
     to_print = form.text("as") == "letters"
-    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
+    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         made = people_invitations.create_links(
-            writing, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
+            write_session, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
         )
     refusal = _find_refusal(made, to_print=to_print)
     if refusal:
         raise InvalidFormError(
-            TEMPLATE, [("who", refusal)], build_context(writing, consultant, library, assessment_id, form=form)
+            TEMPLATE, [("who", refusal)], build_context(write_session, consultant, catalogue, assessment_id, form=form)
         )
-    assessment = assessment_setup.get_assessment(writing, consultant.workspace_id, assessment_id)
-    questionnaire = find_questionnaire(writing, assessment, library)
+    assessment = assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
+    questionnaire = find_questionnaire(write_session, assessment, catalogue)
     start = f"{settings.public_url.rstrip('/')}/s/"
     if not to_print:
         content = _write_csv(made, get_labels(questionnaire, assessment, consultant.language), start)
@@ -83,7 +83,7 @@ def make_links(
         LETTERS_TEMPLATE,
         consultant=consultant,
         assessment=assessment,
-        letters=_build_letters(writing, assessment, made, questionnaire, start),
+        letters=_build_letters(write_session, assessment, made, questionnaire, start),
     )
 
 

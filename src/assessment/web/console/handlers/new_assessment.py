@@ -37,36 +37,36 @@ NEW_ORGANISATION = ""  # value of the choice "new organisation"
 
 @get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
 def show_new_form(
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    return render_page(TEMPLATE, **_build_context(reading, consultant, library, FormData({})), faults=NO_ERRORS)
+    return render_page(TEMPLATE, **_build_context(read_session, consultant, catalogue, FormData({})), faults=NO_ERRORS)
 
 
 @post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
 def create_assessment(
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Create a draft and, if needed, its organisation, in one transaction."""
     wrong: list[FieldError] = []
-    context = _build_context(writing, consultant, library, form)
+    context = _build_context(write_session, consultant, catalogue, form)
     if form.is_returned:
         return render_page(TEMPLATE, **context, faults=NO_ERRORS)
     closes_on = form_fields.read_date(form, "closes_on", wrong)
     minimum_group = form_fields.read_integer(form, "minimum_group", wrong)
     organisation = form.text("organisation")
     if organisation == NEW_ORGANISATION:
-        organisation = _create_organisation(writing, consultant, form, now, wrong)
+        organisation = _create_organisation(write_session, consultant, form, now, wrong)
     new = _build_new_assessment(form, organisation, closes_on, minimum_group)
     try:
         made = assessment_setup.create_assessment(
-            writing, consultant.workspace_id, new, library, now, least_group=settings.minimum_group
+            write_session, consultant.workspace_id, new, catalogue, now, least_group=settings.minimum_group
         )
     except InvalidError as error:
         found = map_field_errors(error.problems)
@@ -111,12 +111,12 @@ def _build_new_assessment(
 
 
 def _build_context(
-    session: Session, consultant: Consultant, library: QuestionnaireCatalogue, form: FormData
+    session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, form: FormData
 ) -> dict[str, object]:
     found = client_organisations.list_organisations(session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT))
     by_name: list[Organisation] = sorted(found.data, key=lambda each: collation_key(each.name, consultant.language))
     questionnaires = [
-        (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in library.list()
+        (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in catalogue.list()
     ]
     return {
         "consultant": consultant,

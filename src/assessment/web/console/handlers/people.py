@@ -46,35 +46,35 @@ MAX_LINES = 2000
 @get(PEOPLE_PATH, name="console:people", policy=CONSULTANT, sync_to_thread=True)
 def show_people(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     after: FromQuery[str] = "",
     done: FromQuery[str] = "",
 ) -> Template:
-    shown = build_context(reading, consultant, library, assessment_id, after)
+    shown = build_context(read_session, consultant, catalogue, assessment_id, after)
     return render_page(TEMPLATE, **shown, done=said.get_flash_message(done))
 
 
 @post(PEOPLE_PATH, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
 def add_person(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **shown)
     somebody = people_import.make_invitee(
         form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
     )
     try:
-        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id):
+        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
             people_invitations.create_invitations(
-                writing, consultant.workspace_id, assessment_id, [somebody], library, now
+                write_session, consultant.workspace_id, assessment_id, [somebody], catalogue, now
             )
     except StateConflictError:
         raise
@@ -93,17 +93,17 @@ def add_person(
 )
 def add_people(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Show what the pasted lines would add, or the errors by line; after confirmation, invite all of them."""
-    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **shown)
-    questionnaire = find_questionnaire(writing, shown["assessment"], library)
+    questionnaire = find_questionnaire(write_session, shown["assessment"], catalogue)
     words = people_import.build_vocabulary(questionnaire, shown["assessment"], consultant.language)
     try:
         read = people_import.parse_people(form.raw("lines"), words, MAX_LINES)
@@ -112,7 +112,7 @@ def add_people(
         raise InvalidFormError(TEMPLATE, [("lines", told)], shown) from error
     guests = [line.guest for line in read]
     wrong = _list_line_errors(
-        people_invitations.check_people(writing, shown["assessment"], guests[:MAX_LINES], library),
+        people_invitations.check_people(write_session, shown["assessment"], guests[:MAX_LINES], catalogue),
         read,
         shown["names"],
         consultant.language,
@@ -124,8 +124,10 @@ def add_people(
     if form.text("sure") != "yes":
         return render_page(CHECK_TEMPLATE, **shown, read=read)
     try:
-        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id):
-            people_invitations.create_invitations(writing, consultant.workspace_id, assessment_id, guests, library, now)
+        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
+            people_invitations.create_invitations(
+                write_session, consultant.workspace_id, assessment_id, guests, catalogue, now
+            )
     except StateConflictError:
         raise
     except InvalidError as error:
@@ -146,23 +148,25 @@ def make_link(
     request: HTMXRequest,
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Make one more link and show it this once; those made before stay good."""
-    shown = build_context(writing, consultant, library, assessment_id, form.text("after"))
+    shown = build_context(write_session, consultant, catalogue, assessment_id, form.text("after"))
     try:
-        with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id, invitation_id):
-            token = people_invitations.create_link(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+        with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
+            token = people_invitations.create_link(
+                write_session, consultant.workspace_id, assessment_id, invitation_id, now
+            )
     except StateConflictError as error:
         if not request.htmx:
             raise
         return render_fragment(request, TEMPLATE, "link", error.status, **shown | {"link_conflict": error.context})
-    invitation = people_invitations.get_invitation(writing, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
     return render_fragment(request, TEMPLATE, "link", **shown | {"link": link, "invitation": invitation})
 
@@ -177,13 +181,13 @@ def make_link(
 def show_revoke_form(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show whose invitation it is and what revoking means, and ask for confirmation."""
-    invitation = people_invitations.get_invitation(reading, consultant.workspace_id, assessment_id, invitation_id)
-    shown = build_context(reading, consultant, library, assessment_id)
+    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    shown = build_context(read_session, consultant, catalogue, assessment_id)
     return render_page(REVOKE_TEMPLATE, **shown | {"invitation": invitation})
 
 
@@ -197,13 +201,13 @@ def show_revoke_form(
 def revoke_invitation(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Revoke an invitation: its links can't start a survey any more."""
-    with preserve_form_on_conflict(writing, consultant, FormData({}), None, assessment_id, invitation_id):
-        people_invitations.revoke_invitation(writing, consultant.workspace_id, assessment_id, invitation_id, now)
+    with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
+        people_invitations.revoke_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id, now)
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
@@ -244,7 +248,7 @@ def replace_id_messages(found: Sequence[FieldError]) -> list[FieldError]:
 def build_context(
     session: Session,
     consultant: Consultant,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     assessment_id: str,
     after: str = "",
     form: FormData | None = None,
@@ -254,7 +258,7 @@ def build_context(
         session, consultant.workspace_id, assessment_id, PageRequest(after or None)
     )
     known: QuestionnaireLabels = get_labels(
-        find_questionnaire(session, assessment, library), assessment, consultant.language
+        find_questionnaire(session, assessment, catalogue), assessment, consultant.language
     )
     return {
         "consultant": consultant,

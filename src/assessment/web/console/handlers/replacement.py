@@ -42,13 +42,13 @@ REPLACEMENT_PATH = f"{PEOPLE_PATH}/{{invitation_id:str}}/replacement"
 def show_replacement_form(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show the form with the stored values, and what a replacement means."""
-    invitation = people_invitations.get_invitation(reading, consultant.workspace_id, assessment_id, invitation_id)
-    shown = build_context(reading, consultant, library, assessment_id, form=_fill_form(invitation))
+    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    shown = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
     return render_page(TEMPLATE, **shown | {"invitation": invitation})
 
 
@@ -56,16 +56,16 @@ def show_replacement_form(
 def correct_invitation(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
     workspace_id = consultant.workspace_id
-    held = people_invitations.get_invitation(writing, workspace_id, assessment_id, invitation_id)
-    shown = build_context(writing, consultant, library, assessment_id, form=form)
+    held = people_invitations.get_invitation(write_session, workspace_id, assessment_id, invitation_id)
+    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **shown | {"invitation": held})
     guest = people_import.make_invitee(
@@ -76,11 +76,11 @@ def correct_invitation(
     act = people_invitations.update_invitation if is_in_place else people_invitations.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
-        with preserve_form_on_conflict(writing, consultant, form, shown["names"], assessment_id, invitation_id):
-            act(writing, workspace_id, assessment_id, invitation_id, corrected, library, now, revision=revision)
+        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id, invitation_id):
+            act(write_session, workspace_id, assessment_id, invitation_id, corrected, catalogue, now, revision=revision)
     except ChangedError as error:
         unknown = N_("This invitation was changed while you were editing.")
-        conflict, changed_by = describe_changes(writing, consultant, invitation_id, revision, unknown)
+        conflict, changed_by = describe_changes(write_session, consultant, invitation_id, revision, unknown)
         versions = compare_versions(form, _fill_form(held), changed_by, shown["names"], consultant.language)
         conflict = structs.replace(conflict, versions=versions)
         raise EditConflictError(TEMPLATE, [], shown | {"invitation": held, "conflict": conflict}) from error

@@ -27,16 +27,16 @@ PDF_MEDIA_TYPE = "application/pdf"
 
 @get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
 def show_results(
-    assessment_id: FromPath[str], reading: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
-    assessment = assessment_setup.get_assessment(reading, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
     if assessment.state == "closed" and assessment.release is None:
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )
     asked = report_requests.request_report(
-        reading, consultant.workspace_id, assessment_id, preferred=consultant.language
+        read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
     )
     report = build_job_report(asked.questionnaire, asked.order)
     words = get_translator(report.language)
@@ -68,16 +68,16 @@ def _list_audiences(report: Report) -> tuple[str, ...]:
 )
 def download_report(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    press: NamedDependency[RenderPool],
+    render_pool: NamedDependency[RenderPool],
     audience: FromQuery[str | None] = None,
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the PDF; by default the full report in the survey's language."""
-    asked = report_requests.request_report(reading, consultant.workspace_id, assessment_id, audience, language)
+    asked = report_requests.request_report(read_session, consultant.workspace_id, assessment_id, audience, language)
     headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
-    reading.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
-        press.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
+        render_pool.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
     )

@@ -48,13 +48,13 @@ SETTINGS_PATH = "/assessments/{assessment_id:str}/settings"
 @get(SETTINGS_PATH, name="console:settings", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
 def show_settings_form(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show the form with the stored settings."""
-    assessment = _load_changeable(reading, consultant, assessment_id)
-    questionnaire = find_questionnaire(reading, assessment, library)
+    assessment = _load_changeable(read_session, consultant, assessment_id)
+    questionnaire = find_questionnaire(read_session, assessment, catalogue)
     held = _fill_form(assessment, get_translator(consultant.language))
     return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, held))
 
@@ -62,17 +62,17 @@ def show_settings_form(
 @post(SETTINGS_PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
 def change_settings(
     assessment_id: FromPath[str],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Save all settings, or none and show the errors of each field."""
-    with preserve_form_on_conflict(writing, consultant, form, None, assessment_id):
-        assessment = _load_changeable(writing, consultant, assessment_id)
-    questionnaire = find_questionnaire(writing, assessment, library)
+    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
+        assessment = _load_changeable(write_session, consultant, assessment_id)
+    questionnaire = find_questionnaire(write_session, assessment, catalogue)
     context = _build_context(consultant, assessment, questionnaire, form)
     revision = form_fields.read_integer(form, "revision", [])
     if form.is_returned:
@@ -80,19 +80,19 @@ def change_settings(
     wrong: list[FieldError] = []
     changes = _read_changes(form, questionnaire, wrong, assessment)
     try:
-        with preserve_form_on_conflict(writing, consultant, form, context["names"], assessment_id):
+        with preserve_form_on_conflict(write_session, consultant, form, context["names"], assessment_id):
             assessment_setup.update_assessment(
-                writing,
+                write_session,
                 consultant.workspace_id,
                 assessment_id,
                 changes,
-                library,
+                catalogue,
                 now=now,
                 revision=revision,
                 least_group=settings.minimum_group,
             )
     except ChangedError as error:
-        conflict = _describe_conflict(writing, consultant, assessment, form, context["names"])
+        conflict = _describe_conflict(write_session, consultant, assessment, form, context["names"])
         raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict}) from error
     except StateConflictError:
         raise

@@ -51,9 +51,9 @@ def sign_in(
     device = user_sessions.parse_device_cookie(cookies.read_cookie(request, "device") or "", email, settings.secret)
     where = get_client_address(request, settings)
     try:
-        with database.read_session(engine) as reading:
+        with database.read_session(engine) as read_session:
             who = user_sessions.check_credentials(
-                reading, email, form.raw("password"), now, limiter=limiter, address=where, device=device
+                read_session, email, form.raw("password"), now, limiter=limiter, address=where, device=device
             )
     except UnauthenticatedError as error:
         return render_page(
@@ -61,8 +61,8 @@ def sign_in(
         )
     except TooManyRequestsError as error:
         return _render_too_many(error, email, then, kept)
-    with database.write_session(engine) as writing:
-        token = user_sessions.begin_session(writing, who, now, previous=cookies.read_cookie(request, "console"))
+    with database.write_session(engine) as write_session:
+        token = user_sessions.begin_session(write_session, who, now, previous=cookies.read_cookie(request, "console"))
     answer: Response[Any] = redirect_to(then or HOME_PATH)
     if kept and validate_redirect_path(kept.path) and kept.is_typed_by(settings, who.user_id):
         answer = render_page("console/resume.html", kept=kept, token=csrf.make_token(settings, token))
@@ -80,8 +80,8 @@ def sign_out(
 ) -> Response[Any]:
     """End the session in the browser and on the server."""
     token = cookies.read_cookie(request, "console")
-    with database.write_session(engine) as writing:
-        user_sessions.sign_out(writing, token or "")
+    with database.write_session(engine) as write_session:
+        user_sessions.sign_out(write_session, token or "")
     answer = redirect_to(f"{SIGN_IN_PATH}?ended=yes")
     answer.set_cookie(cookies.expire_cookie("console", settings))
     return answer

@@ -28,15 +28,15 @@ SEPARATOR = ","
 @get(PREVIEW_PATH, name="console:preview", policy=CONSULTANT, sync_to_thread=True)
 def show_preview_form(
     assessment_id: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
     role: FromQuery[str] = "",
     functions: FromQuery[list[str] | None] = None,
 ) -> Response[Any]:
     """Show the form for role and functions; if both are chosen, redirect to the first page."""
-    assessment = assessment_setup.get_assessment(reading, consultant.workspace_id, assessment_id)
-    known = get_labels(find_questionnaire(reading, assessment, library), assessment, consultant.language)
+    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
+    known = get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
     chosen = tuple(_select_functions(known, functions or []))
     if role in known.roles and chosen:
@@ -62,11 +62,11 @@ def preview_first_section(
     assessment_id: FromPath[str],
     role: FromPath[str],
     functions: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    return _render_section(reading, consultant, library, (assessment_id, role, functions), None)
+    return _render_section(read_session, consultant, catalogue, (assessment_id, role, functions), None)
 
 
 @get(
@@ -80,17 +80,17 @@ def preview_section(
     role: FromPath[str],
     functions: FromPath[str],
     section: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    library: NamedDependency[QuestionnaireCatalogue],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    return _render_section(reading, consultant, library, (assessment_id, role, functions), section)
+    return _render_section(read_session, consultant, catalogue, (assessment_id, role, functions), section)
 
 
 def _render_section(
     session: Session,
     consultant: Consultant,
-    library: QuestionnaireCatalogue,
+    catalogue: QuestionnaireCatalogue,
     whose: tuple[str, str, str],
     section: str | None,
 ) -> Template:
@@ -99,7 +99,7 @@ def _render_section(
     if not wanted:
         raise NotFoundError
     questionnaire, somebody = survey_preview.preview_survey(
-        session, consultant.workspace_id, assessment_id, library, role, wanted
+        session, consultant.workspace_id, assessment_id, catalogue, role, wanted
     )
     if consultant.language in questionnaire.texts:  # respondents can switch the language too
         somebody = structs.replace(somebody, language=consultant.language)

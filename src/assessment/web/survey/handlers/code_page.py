@@ -44,13 +44,13 @@ MAX_WRONG_CODES = 10  # per address and link; more are refused, but the right co
 def show_code_form(
     request: Request[None, None, State],
     token: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
 ) -> Template:
     """Ask for the code; once, show the wrong one that was given."""
     returned = read_form(request, _path(token)) or ReturnedForm()
-    return _render_code_page(request, reading, token, now, {"then": then} | returned.fields, returned.problem)
+    return _render_code_page(request, read_session, token, now, {"then": then} | returned.fields, returned.problem)
 
 
 @post("/s/{token:str}/code", policy=PUBLIC, sync_to_thread=True)

@@ -48,14 +48,14 @@ def show_conflicts(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
     own_draft: NamedDependency[OwnDraft],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     then: FromQuery[str] = "",
     at: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show both answers; redirect to the section if no conflict is left."""
     refuse_finished_response(respondent)
     survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
     items = survey.items_on(section)
     place = SectionNavigation.of({"then": then, "at": at}, items)

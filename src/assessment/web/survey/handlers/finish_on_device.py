@@ -49,11 +49,11 @@ def show_finish_form(
 def end_browser_sessions(
     request: Request[None, None, State],
     respondent: NamedDependency[Respondent],  # noqa: ARG001  # the policy asks who it is
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
 ) -> Redirect:
     """End all sessions of this browser, of every link used in it."""
-    return _end_sessions(request, writing, settings)
+    return _end_sessions(request, write_session, settings)
 
 
 def _end_sessions(request: Request[Any, Any, Any], session: Session, settings: Settings) -> Redirect:

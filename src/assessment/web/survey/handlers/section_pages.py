@@ -40,12 +40,12 @@ SHOWN_AT_FIELD = "shown"  # hidden field of anonymous pages: the server stores n
 def continue_survey(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
 ) -> Redirect:
     """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished_response(respondent)
     asked = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
     slug = asked.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)

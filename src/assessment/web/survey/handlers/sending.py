@@ -39,12 +39,12 @@ def show_check_page(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
     own_draft: NamedDependency[OwnDraft],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
 ) -> Template:
     """Show all answers with a link to change each, and list the skipped questions."""
     refuse_finished_response(respondent)
     pages = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     ).all_pages()
     return render_page(
         "survey/check.html",
@@ -96,17 +96,17 @@ def show_sent_elsewhere(
     request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     own_draft: NamedDependency[OwnDraft],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
 ) -> Template | Redirect:
     """Show that the same person has already sent answers elsewhere; otherwise redirect to the check page."""
     refuse_finished_response(respondent)
     cookie = cookies.read_cookie(request, "respondent") or ""
     person = own_drafts.find_person_id(
-        reading, respondent, cookie, browser_cookies.read_browser(request), settings.secret
+        read_session, respondent, cookie, browser_cookies.read_browser(request), settings.secret
     )
     try:
-        response_lifecycle.check_not_sent_elsewhere(reading, respondent, person=person, secret=settings.secret)
+        response_lifecycle.check_not_sent_elsewhere(read_session, respondent, person=person, secret=settings.secret)
     except SentElsewhereError:
         return render_page("survey/sent-elsewhere.html", **build_page_context(respondent, own_draft))
     return redirect_to(CHECK)
@@ -117,7 +117,7 @@ def show_sent_page(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
     own_draft: NamedDependency[OwnDraft],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show what happens next, the code, and a copy of the answers."""
@@ -126,7 +126,7 @@ def show_sent_page(
     if respondent.state != "sent":
         refuse_finished_response(respondent)
     survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(reading, respondent))
+        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
     return render_page(
         "survey/sent.html",
@@ -152,7 +152,7 @@ def withdraw_answers(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
@@ -160,11 +160,11 @@ def withdraw_answers(
     answer_forms.check_response_id(data, respondent)
     cookie = cookies.read_cookie(request, "respondent") or ""
     person = own_drafts.find_person_id(
-        writing, respondent, cookie, browser_cookies.read_browser(request), settings.secret
+        write_session, respondent, cookie, browser_cookies.read_browser(request), settings.secret
     )
     try:
         response_lifecycle.withdraw_response(
-            writing, respondent, now, person=person, cookie=cookie, secret=settings.secret
+            write_session, respondent, now, person=person, cookie=cookie, secret=settings.secret
         )
     except UnknownLinkError:
         return redirect_problem("untied")

@@ -34,13 +34,15 @@ MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me"
 def show_start_page(
     request: Request[None, None, State],
     token: FromPath[str],
-    reading: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Template:
     """Show the questionnaire's introduction and the promises; read-only, because mail scanners open links."""
-    welcome = load_welcome(request, reading, token, now)
+    welcome = load_welcome(request, read_session, token, now)
     return (
-        render_page("survey/unknown.html", 404) if welcome is None else _render_page(request, reading, token, welcome)
+        render_page("survey/unknown.html", 404)
+        if welcome is None
+        else _render_page(request, read_session, token, welcome)
     )
 
 
@@ -49,28 +51,35 @@ def enter_survey(
     request: Request[None, None, State],
     token: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
-    writing: NamedDependency[Session],
+    write_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
     """Begin or continue a draft; swap the link for a cookie, so that no address from here on has the token."""
     try:
-        return _apply_choice(request, token, data.get("choice", ""), writing, settings, now)
+        return _apply_choice(request, token, data.get("choice", ""), write_session, settings, now)
     except (DraftExistsError, InvitationRevokedError, ClosedError, ObjectionTooLateError, NotFoundError):
         return redirect_to(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
 
 
 def _apply_choice(
-    request: Request[None, None, State], token: str, choice: str, writing: Session, settings: Settings, now: datetime
+    request: Request[None, None, State],
+    token: str,
+    choice: str,
+    write_session: Session,
+    settings: Settings,
+    now: datetime,
 ) -> Redirect:
     browser = browser_cookies.read_browser(request)
     if choice in MOVE_VERDICTS:
         draft_transfer.resolve_transfer(
-            writing, token, MOVE_VERDICTS[choice], now, browser=browser, secret=settings.secret
+            write_session, token, MOVE_VERDICTS[choice], now, browser=browser, secret=settings.secret
         )
         return redirect_to(f"/s/{clean_token(token)}")
     chosen = ENTRY_CHOICES.get(choice, "start")
-    entered = survey_entry.enter_survey(writing, token, browser=browser, secret=settings.secret, now=now, choice=chosen)
+    entered = survey_entry.enter_survey(
+        write_session, token, browser=browser, secret=settings.secret, now=now, choice=chosen
+    )
     answer = redirect_to(FIRST_PAGE)
     answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
     return answer
