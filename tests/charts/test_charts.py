@@ -168,7 +168,7 @@ def test_stacked_bar_length_is_sum_of_shares():
 def test_agreement_chart_sorts_lowest_agreement_first():
     parts = reports.build_case_report("contested-60", unsuppressed=True).functions
 
-    shown = {part.id: [row.agreement.shown for row in part.spread.rows] for part in parts if part.spread}
+    shown = {part.id: [row.agreement.value for row in part.spread.rows] for part in parts if part.spread}
 
     assert set(shown) == {part.id for part in parts if part.whole.contested}
     assert shown
@@ -249,7 +249,7 @@ def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(cas
         unsure = [
             tuple(list_count_labels(item, words))
             for item in part.all
-            if item.figure.shown is not None and item.figure.dk
+            if item.figure.value is not None and item.figure.dk
         ]
         shortened = [text for text in texts if text.endswith(" ?")]
         assert all(long in texts or short in texts for long, short in unsure)

@@ -174,7 +174,7 @@ def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
             items = parts[key].items.values() if key in parts else ()
             scores = {item.score: item.bound for item in items if item.score is not None}
             bound = next(iter(scores.values())) if {parts[key].score if key in parts else None} == set(scores) else None
-            if one.figure.shown is not None and one.figure.bound != bound:
+            if one.figure.value is not None and one.figure.bound != bound:
                 yield f"{key} of {row.name} is shown as {WORDS.figure(one.figure)}"
     yield from _clipped_differences(case)
 
@@ -182,12 +182,12 @@ def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
 def _clipped_differences(case: Case) -> Iterator[str]:
     texts, gap, risk = case.questionnaire.text("en"), case.result.indices.perception_gap, case.report.authority
     rows = {row.name: row.gap for row in (case.report.gap.rows if case.report.gap else ())}
-    for name, part in (gap.shown if gap else {}).items():
+    for name, part in (gap.visible_dimensions if gap else {}).items():
         if len(part.bounds) == 1 and rows[texts.dimensions[name].title].bound is None:
             yield f"the gap on {name} is shown as exact"
     found = case.result.indices.set_up_to_fail
     sides = {"authority", "support"} & set(found.bounds) if found else set()
-    if risk and risk.difference.shown is not None and len(sides) == 1 and risk.difference.bound is None:
+    if risk and risk.difference.value is not None and len(sides) == 1 and risk.difference.bound is None:
         yield "authority minus support is shown as exact"
 
 
@@ -198,7 +198,7 @@ def clipped(case: Case, messages: Messages) -> Iterator[str]:
         return
     ends = {item: found.bound for item, found in _items(case.result) if found.bound}
     for row in _rows(case.report):
-        if row[1].shown is not None and row[1].bound != ends.get(row[0]):
+        if row[1].value is not None and row[1].bound != ends.get(row[0]):
             yield f"{row[0]} is shown as {WORDS.figure(row[1])}"
     lowest, highest = (f"{end:g}" for end in (note.lowest, note.highest))
     for message in messages:

@@ -72,15 +72,15 @@ def test_dimension_score_is_next_to_its_label():
     for part in made.functions:
         text = find_page(reader, part.name)
         for row in part.dimensions:
-            assert f"{row.name}\n{row.figure.shown}" in text
+            assert f"{row.name}\n{row.figure.value}" in text
 
 
 def test_answer_page_states_overall_and_function_scores():
     made, text = reports.build_case_report("gap-50"), read_pages(read_document("gap-50"))[1]
 
-    assert f"The whole\n{made.answer.overall.figure.shown}" in text
+    assert f"The whole\n{made.answer.overall.figure.value}" in text
     for row in made.answer.functions:
-        assert f"{row.name}\n{row.figure.shown}" in text
+        assert f"{row.name}\n{row.figure.value}" in text
     for action in made.answer.actions:
         assert action.title in text
 

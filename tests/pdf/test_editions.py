@@ -61,7 +61,7 @@ def test_level_chart_states_the_figures_of_the_result(case, audience):
 
     found = next((page for page in pages if "The whole\n" in page), "")
 
-    if audience == "respondents" and made.answer.overall.figure.shown is None:
+    if audience == "respondents" and made.answer.overall.figure.value is None:
         assert not found
         return
     assert f"The whole\n{words.figure(made.answer.overall.figure)}" in found
@@ -89,7 +89,7 @@ def test_playbook_contains_only_its_own_function(case):
         for action in part.actions:
             assert action.title in join_lines(pages)
             assert all(step in join_lines(pages) for step in action.steps)
-        others = {one.whole.figure.shown for one in made.functions} - {part.whole.figure.shown}
+        others = {one.whole.figure.value for one in made.functions} - {part.whole.figure.value}
         assert not [score for score in others if f"Score\n{score}" in pages[0]]
 
 

@@ -28,7 +28,9 @@ def verdicts(questionnaire, gap):
             answers = draw(questionnaire, population, sizes, np.random.default_rng([number, 3]), seed=number)
             computation = compute_intermediates(questionnaire, answers, AssessmentSettings())
             index = questionnaire.indices.perception_gap
-            yield from compute_perception_gap(computation, index, build_function_results(computation)).shown.values()
+            yield from compute_perception_gap(
+                computation, index, build_function_results(computation)
+            ).visible_dimensions.values()
 
 
 def share_confirmed(questionnaire, gap):

@@ -40,8 +40,8 @@ def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: flo
     yield ChartLabel(0, y + 3, row.name, "ink", 9, limit=NAME_WIDTH - 8)
     yield ChartLine(axis.left, y, axis.right, y, "faint", 0.6)
     yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.agreement), "ink", 9, "strong")
-    if row.agreement.shown is None:
+    if row.agreement.value is None:
         return
     if row.meaning is not None:
         yield ChartLabel(axis.right + 40, y + 3, translator.text(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40)
-    yield Marker(axis.at(100 * row.agreement.shown), y, 4, "circle", "accent")
+    yield Marker(axis.at(100 * row.agreement.value), y, 4, "circle", "accent")

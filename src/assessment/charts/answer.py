@@ -52,7 +52,7 @@ def _draw_row(
 
 
 def _format_interval_and_level(row: LevelScore, translator: Translator) -> str:
-    if row.figure.shown is None:
+    if row.figure.value is None:
         return translator.format_missing_briefly(row.figure)
     interval = f"({translator.span(row.figure.interval)})" if row.figure.interval else ""
     if row.level is None:

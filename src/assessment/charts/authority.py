@@ -30,10 +30,10 @@ def _draw_bar(
     name: str, figure: ReportFigure, translator: Translator, axis: ScoreAxis, top: float, tone: str
 ) -> Iterator[ChartMark]:
     yield ChartLabel(0, top + BAR_HEIGHT / 2 + 4, name, "ink", 10, "strong", limit=NAME_WIDTH - 8)
-    if figure.shown is None:
+    if figure.value is None:
         yield ChartLabel(axis.left + 6, top + BAR_HEIGHT / 2 + 4, translator.format_missing_briefly(figure), "muted", 9)
         return
-    end = axis.at(figure.shown)
+    end = axis.at(figure.value)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR_HEIGHT, tone)
     yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, translator.figure(figure), "ink", 11, "strong")
     if figure.n is not None:
@@ -43,8 +43,8 @@ def _draw_bar(
 def _draw_difference(
     authority: AuthoritySection, translator: Translator, axis: ScoreAxis, bottom: float
 ) -> Iterator[ChartMark]:
-    ends = [axis.at(one.shown) for one in (authority.authority, authority.support) if one.shown is not None]
-    if len(ends) < 2 or authority.difference.shown is None:  # noqa: PLR2004 - needs both ends
+    ends = [axis.at(one.value) for one in (authority.authority, authority.support) if one.value is not None]
+    if len(ends) < 2 or authority.difference.value is None:  # noqa: PLR2004 - needs both ends
         return
     right = axis.right + 14
     yield ChartLine(right, TOP_MARGIN + 8 + BAR_HEIGHT / 2, right, bottom - BAR_HEIGHT / 2 - 10, "rule", 1)

@@ -14,7 +14,7 @@ LABEL_DISTANCE = 11.5
 def draw_slope_chart(change: ChangeSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw one line per figure on the 0-100 scale; dashed means within chance."""
     left, right = NAME_WIDTH, width - SIDE_WIDTH
-    rows = [row for row in change.rows if row.earlier.shown is not None and row.later.shown is not None]
+    rows = [row for row in change.rows if row.earlier.value is not None and row.later.value is not None]
     marks: list[ChartMark] = []
     waves = (change.earlier, translator.gettext("Last wave")), (change.later, translator.gettext("This wave"))
     for x, (name, otherwise) in zip((left, right), waves, strict=True):
@@ -22,8 +22,8 @@ def draw_slope_chart(change: ChangeSection, translator: Translator, width: float
         marks.append(
             ChartLabel(x, TOP_MARGIN - 10, translator.date(name) or otherwise, "muted", 8, "strong", "middle", 150)
         )
-    before = _separate_labels([_convert_score_to_y(row.earlier.shown, height) for row in rows], height)
-    after = _separate_labels([_convert_score_to_y(row.later.shown, height) for row in rows], height)
+    before = _separate_labels([_convert_score_to_y(row.earlier.value, height) for row in rows], height)
+    after = _separate_labels([_convert_score_to_y(row.later.value, height) for row in rows], height)
     for row, *places in zip(rows, before, after, strict=True):
         marks += _draw_row(row, translator, (left, right), (places[0], places[1]), height)
     described = "; ".join(
@@ -61,7 +61,7 @@ def _draw_row(
     row: ChangeRow, translator: Translator, ends: tuple[float, float], labels: tuple[float, float], height: float
 ) -> Iterator[ChartMark]:
     left, right = ends
-    start, end = _convert_score_to_y(row.earlier.shown, height), _convert_score_to_y(row.later.shown, height)
+    start, end = _convert_score_to_y(row.earlier.value, height), _convert_score_to_y(row.later.value, height)
     tone = "accent" if row.whole else "ink" if row.changed else "rule"
     weight: FontWeight = "strong" if row.whole or row.changed else "regular"
     yield ChartLine(left, start, right, end, tone, 2.2 if row.whole else 1.3, dashed=not row.changed)

@@ -61,7 +61,7 @@ def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, 
     y = top + DIMENSION_HEIGHT / 2 + 1
     yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 8)
     yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "ink", 9.5, "strong")
-    if row.figure.shown is None:
+    if row.figure.value is None:
         yield ChartLabel(
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
@@ -77,7 +77,7 @@ def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
 
 
 def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top: float) -> Iterator[ChartMark]:
-    if row.agreement is not None and row.agreement.shown is not None:
+    if row.agreement is not None and row.agreement.value is not None:
         text = translator.gettext("agreement {agreement}").format(agreement=translator.figure(row.agreement))
         yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", 7.5)
 
@@ -85,7 +85,7 @@ def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top:
 def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
     yield ChartLabel(10, y + 3, row.name, "ink", 8.5, limit=NAME_WIDTH - 18)
-    if row.figure.shown is None:
+    if row.figure.value is None:
         yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "muted", 8.5)
         yield ChartLabel(
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
@@ -96,7 +96,7 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
     yield ChartLabel(axis.right + 12, y + 3, shown, "ink", 8.5)
     yield ChartLabel(axis.right + SIDE_WIDTH - room, y + 3, text, "muted", size, limit=room)
     tone = "second" if row.mark else "accent"
-    yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.shown) - axis.left), 6.4, tone)
+    yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.value) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
@@ -115,7 +115,7 @@ def _fitting(row: ItemRow, translator: Translator) -> tuple[str, float]:
 
 def short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
     """Explain the short form of "don't know", where a chart has room for no other; nothing where it has."""
-    known = [row for row in rows if row.figure.shown is not None and row.figure.dk]
+    known = [row for row in rows if row.figure.value is not None and row.figure.dk]
     if all(_fitting(row, translator)[0] == next(list_count_labels(row, translator), "") for row in known):
         return ""
     return translator.gettext("“?”: don’t know.")

@@ -88,11 +88,11 @@ def _draw_axes(translator: Translator, ends: tuple[float, float, float], height:
 
 def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float] | None:
     """Return the position of the group's point; None if a coordinate is withheld."""
-    if outlook.independence.shown is None or outlook.readiness.shown is None:
+    if outlook.independence.value is None or outlook.readiness.value is None:
         return None
     left, right, bottom = ends
-    across = left + float(outlook.independence.shown) / 100 * (right - left)
-    return across, bottom - float(outlook.readiness.shown) / 100 * (bottom - TOP_MARGIN)
+    across = left + float(outlook.independence.value) / 100 * (right - left)
+    return across, bottom - float(outlook.readiness.value) / 100 * (bottom - TOP_MARGIN)
 
 
 def _draw_point(

@@ -26,7 +26,7 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
 
 
 def _describe_row(row: GapRow, translator: Translator) -> str:
-    if row.leader.shown is None or row.practitioner.shown is None:
+    if row.leader.value is None or row.practitioner.value is None:
         return translator.text(row.who) if row.who else ""
     sides = ((translator.gettext("Leaders"), row.leader), (translator.gettext("Practitioners"), row.practitioner))
     verdict = translator.text(row.words) if row.words else ""
@@ -48,7 +48,7 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
         text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
         yield ChartLabel(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
-    if row.leader.shown is None or row.practitioner.shown is None:
+    if row.leader.value is None or row.practitioner.value is None:
         if row.who:
             yield ChartLabel(right, y + 3, translator.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
         return
@@ -58,7 +58,7 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
         yield ChartLabel(right + 30, y + 3, f"({translator.signed(low)}; {translator.signed(high)})", "muted", 7.5)
     sure = row.verdict in ("confirmed", "strong")
     yield from _draw_verdict(row, translator, right + 88, y, strong=sure)
-    leader, practitioner = axis.at(row.leader.shown), axis.at(row.practitioner.shown)
+    leader, practitioner = axis.at(row.leader.value), axis.at(row.practitioner.value)
     yield ChartLine(leader, y, practitioner, y, "rule", 2)
     yield Marker(practitioner, y, 4.5, "circle", "second")
     yield Marker(leader, y, 4.5, "diamond", "accent")

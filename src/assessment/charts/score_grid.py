@@ -83,7 +83,7 @@ def _inset_box(left: float, top: float, cell: float, by: float, tone: str, *, ou
 def _draw_number(
     one: ScoreCell, translator: Translator, centre: float, y: float, cell: float, *, first: bool
 ) -> Iterator[ChartMark]:
-    if one.figure.shown is None:
+    if one.figure.value is None:
         yield ChartLabel(centre, y, translator.figure(one.figure), "muted", 10, anchor="middle")
         return
     tone = "ink" if first or one.band is None else f"on-level-{one.band}"

@@ -41,13 +41,13 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
     )
     right = axis.right + 14
     yield ChartLabel(right, y + 3, translator.figure(row.now), "ink", 9, "strong")
-    if row.now.shown is None or row.short is None:
+    if row.now.value is None or row.short is None:
         yield ChartLabel(
             right + 14, y + 3, translator.format_missing_briefly(row.now), "muted", 8, limit=SIDE_WIDTH - 30
         )
         return
     yield ChartLabel(right + _room(row, translator), y + 3, _format_distance(row, translator), "muted", 8)
-    now, target = axis.at(row.now.shown), axis.at(row.target)
+    now, target = axis.at(row.now.value), axis.at(row.target)
     yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
     yield Marker(target, y, 4.5, "diamond", "ink", hollow=True)
     yield Marker(now, y, 4.5, "circle", "accent")

@@ -172,7 +172,7 @@ class PerceptionGapResult(Struct, frozen=True):
     goal_agreement_n: GoalAnswers | None = None
 
     @property
-    def shown(self) -> dict[str, GapDimension]:
+    def visible_dimensions(self) -> dict[str, GapDimension]:
         """The dimensions that are not hidden."""
         return {name: gap for name, gap in self.dimensions.items() if gap is not None}
 

@@ -130,12 +130,12 @@ class Translator:
         """Format a figure: its number, "10 or less", or a dash if there is none."""
         if figure.word is not None:
             return self.text(figure.word)
-        if figure.shown is None:
+        if figure.value is None:
             return DASH
         write = self.signed if signed else self.percent if percent else self.number
         if figure.bound is None:
-            return write(figure.shown)
-        number = write(drop_zero_decimals(figure.shown))
+            return write(figure.value)
+        number = write(drop_zero_decimals(figure.value))
         return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
 
     def why(self, figure: ReportFigure) -> str:

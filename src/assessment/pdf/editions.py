@@ -108,7 +108,7 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
         second += make_heading_with_block(
             roadmap.format_first_actions_title(report, translator), roadmap.make_owner_table(part.starting, translator)
         )
-    elif report.answer.overall.figure.shown is None:
+    elif report.answer.overall.figure.value is None:
         second += appendix.lay_out_withheld_figures(report, translator)
     second += [make_gap(8), make_paragraph(_format_rest_note(report, translator), "small")]
     pages = (
@@ -160,7 +160,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
             if few
             else functions.lay_out_next_rungs(part, translator)
         )
-        if not actions and part.whole.figure.shown is None:
+        if not actions and part.whole.figure.value is None:
             rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
         lifting = functions.lay_out_target_paths(report, rows, prospects, translator)

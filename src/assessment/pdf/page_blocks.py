@@ -84,7 +84,7 @@ def make_chart_block(drawn: Chart) -> ChartBlock:
 
 def has_shown_figure(figures: Iterable[ReportFigure]) -> bool:
     """Return whether any figure has a value to draw."""
-    return any(figure.shown is not None for figure in figures)
+    return any(figure.value is not None for figure in figures)
 
 
 def make_notes(messages: Sequence[Message], translator: Translator) -> Blocks:
@@ -115,7 +115,7 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
 def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
     shown = translator.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = translator.text(figure.meaning) if figure.meaning else ""
-    if figure.figure.shown is None:
+    if figure.figure.value is None:
         below = translator.why(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({translator.span(figure.figure.interval)})".strip()

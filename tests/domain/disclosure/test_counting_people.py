@@ -105,9 +105,9 @@ def test_uncounted_people_are_dropped_from_gap_side_with_few_counting_people_in_
         questionnaire, replace(away, counts=None), AssessmentSettings()
     ).indices.perception_gap
 
-    assert with_few.shown
-    assert {name: gap.leader for name, gap in with_few.shown.items()} == {
-        name: gap.leader for name, gap in without_others.shown.items()
+    assert with_few.visible_dimensions
+    assert {name: gap.leader for name, gap in with_few.visible_dimensions.items()} == {
+        name: gap.leader for name, gap in without_others.visible_dimensions.items()
     }
 
 
@@ -216,7 +216,7 @@ def test_each_threshold_alone_hides_figures_of_few_counting_people(questionnaire
     result, of_staff = (score_answers(questionnaire, answers, AssessmentSettings()) for answers in (marked, one_role))
 
     gap, risk, outlook = result.indices.perception_gap, result.indices.set_up_to_fail, result.indices.outlook
-    assert not gap.shown
+    assert not gap.visible_dimensions
     assert (gap.leader_dont_know, gap.goal_agreement) == (None, None)
     assert (risk.score, risk.share_high_band, risk.red_flags_band) == (None, None, None)
     assert (outlook.independence, outlook.readiness) == (None, None)

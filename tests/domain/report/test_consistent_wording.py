@@ -25,7 +25,7 @@ def without_scores(case):
 def test_contested_function_without_score_is_not_named_for_missing_level():
     made = reports.build_case_report("sparse-40")
 
-    silent = next(part for part in made.functions if part.whole.figure.shown is None)
+    silent = next(part for part in made.functions if part.whole.figure.value is None)
 
     assert reports.score_case("sparse-40").functions[silent.id].contested
     assert silent.name not in WORDS.text(made.answer.title)

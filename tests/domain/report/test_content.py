@@ -56,11 +56,11 @@ def test_report_scores_equal_rounded_scores_of_result():
     result, made = reports.score_case("risk-36"), reports.build_case_report("risk-36")
     scale = build_scales(reports.load_shipped_questionnaire()).score
 
-    figures = {row.name: row.figure.shown for row in made.answer.functions}
+    figures = {row.name: row.figure.value for row in made.answer.functions}
 
     names = reports.load_shipped_questionnaire().text("en").functions
     assert figures == {names[name]: round_figure(found.score, scale) for name, found in result.functions.items()}
-    assert made.answer.overall.figure.shown == round_figure(result.overall.score, scale)
+    assert made.answer.overall.figure.value == round_figure(result.overall.score, scale)
 
 
 def test_confirmed_gap_names_the_more_positive_side():
@@ -101,7 +101,7 @@ def test_report_of_too_few_people_has_texts_without_figures():
 
     assert made.answer.title.id == "answer.hidden"
     assert made.answer.decision.id == "decision.ask-more"
-    assert made.answer.overall.figure.shown is None
+    assert made.answer.overall.figure.value is None
     assert {part.title.id for part in made.functions} == {"function.hidden"}
     assert made.gap.title.id == "gap.hidden"
     assert made.authority.title.id == "authority.hidden"
@@ -121,17 +121,17 @@ def test_released_items_are_whole_numbers_with_bounds():
     made = reports.build_case_report("risk-36")
     items = [item for part in made.functions for row in part.dimensions for item in row.items]
 
-    known = [item.figure for item in items if item.figure.shown is not None]
+    known = [item.figure for item in items if item.figure.value is not None]
     assert known
-    assert all(figure.shown % 5 == 0 and figure.n >= 6 for figure in known)
-    assert {figure.bound for figure in known if figure.shown == Decimal(10)} == {"at most"}
+    assert all(figure.value % 5 == 0 and figure.n >= 6 for figure in known)
+    assert {figure.bound for figure in known if figure.value == Decimal(10)} == {"at most"}
 
 
 def test_target_rows_are_sorted_by_distance():
     rows = reports.build_case_report("gap-50").targets.functions
 
     assert [row.short for row in rows] == sorted((row.short for row in rows), reverse=True)
-    assert all(row.short == row.target - row.now.shown for row in rows)
+    assert all(row.short == row.target - row.now.value for row in rows)
 
 
 def test_every_action_states_figure_value_and_cut_point():

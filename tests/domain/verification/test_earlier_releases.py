@@ -84,7 +84,7 @@ def test_agreement_above_released_maximum_is_reported(questionnaire, organisatio
 
 def test_altered_half_width_of_gap_is_reported(questionnaire, released):
     gap = released.indices.perception_gap
-    name, one = next(iter(gap.shown.items()))
+    name, one = next(iter(gap.visible_dimensions.items()))
     other = replace(gap, dimensions=gap.dimensions | {name: replace(one, half_width=one.half_width + 1)})
     altered = replace(released, indices=replace(released.indices, perception_gap=other))
 

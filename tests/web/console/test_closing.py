@@ -86,7 +86,7 @@ async def test_results_page_has_the_same_figures_as_the_report(world, running):
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
     figures = [report.answer.overall.figure, *(each.figure for each in report.answer.functions)]
-    expected = [words.figure(figure) for figure in figures if figure.shown is not None]
+    expected = [words.figure(figure) for figure in figures if figure.value is not None]
     assert CELL.findall(text)[: len(expected)] == expected
     for row in report.heatmap.rows:
         for cell in row.cells:

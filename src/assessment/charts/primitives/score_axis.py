@@ -51,8 +51,8 @@ class ScoreAxis(Struct, frozen=True):
         self, figure: ReportFigure, y: float, shape: MarkerShape, tone: str, size: float = 4.0
     ) -> Iterator[ChartMark]:
         """Draw a figure's marker, with its interval if it has one."""
-        if figure.shown is None:
+        if figure.value is None:
             return
         if figure.interval is not None:
             yield from self.draw_whisker(figure.interval, y, tone)
-        yield Marker(self.at(figure.shown), y, size, shape, tone)
+        yield Marker(self.at(figure.value), y, size, shape, tone)

@@ -120,7 +120,11 @@ def _read_red_flags(source: RuleInputSource, _: RuleCondition) -> RuleInput | No
 
 def _read_confirmed_gap(source: RuleInputSource, _: RuleCondition) -> RuleInput | None:
     index = source.result.indices.perception_gap
-    sure = {name: gap for name, gap in index.shown.items() if gap.verdict in CONFIRMED_VERDICTS} if index else {}
+    sure = (
+        {name: gap for name, gap in index.visible_dimensions.items() if gap.verdict in CONFIRMED_VERDICTS}
+        if index
+        else {}
+    )
     if not sure:
         return None
     name = max(sure, key=lambda dimension: round(abs(sure[dimension].gap), 6))

@@ -246,7 +246,7 @@ def _compare_released_index(earlier: Result, later: Result, name: str) -> Moved 
 def _has_same_dimensions(earlier: Result, later: Result) -> bool:
     """Return whether both gaps are means over the same dimensions; otherwise they are different figures."""
     one, two = earlier.indices.perception_gap, later.indices.perception_gap
-    return one is not None and two is not None and one.shown.keys() == two.shown.keys()
+    return one is not None and two is not None and one.visible_dimensions.keys() == two.visible_dimensions.keys()
 
 
 def _get_index_score(result: Result, name: str) -> float | None:

@@ -34,7 +34,7 @@ def _list_index_figures(indices: IndicesResult) -> Iterator[float | None]:
     if indices.set_up_to_fail:
         yield from (indices.set_up_to_fail.authority, indices.set_up_to_fail.support)
     if indices.perception_gap:
-        yield from (gap.gap for gap in indices.perception_gap.shown.values())
+        yield from (gap.gap for gap in indices.perception_gap.visible_dimensions.values())
         yield from (indices.perception_gap.leader_dont_know, indices.perception_gap.goal_agreement)
     if indices.outlook:
         yield from (indices.outlook.independence, indices.outlook.readiness)

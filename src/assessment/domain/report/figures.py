@@ -15,10 +15,10 @@ RoundedInterval = tuple[Decimal, Decimal]
 class ReportFigure(Struct, frozen=True):
     """One rounded figure.
 
-    `shown` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure.
+    `value` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure.
     """
 
-    shown: Decimal | None
+    value: Decimal | None
     interval: RoundedInterval | None = None
     n: int | None = None
     dk: int | None = None

@@ -136,7 +136,7 @@ class ReportSource(Struct, frozen=True):
         if found.out_of_scope:
             return ReportFigure(None, missing=make_message("missing.out-of-scope"))
         made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
-        return ReportFigure(made.shown, None, made.n, found.dk, made.bound, made.missing)
+        return ReportFigure(made.value, None, made.n, found.dk, made.bound, made.missing)
 
     def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
         """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
@@ -195,7 +195,7 @@ class ReportSource(Struct, frozen=True):
         """Round a 0-100 score."""
         return round_figure(value, self.figures.scales.score)
 
-    def shown(self, value: float, scale: RoundingScale) -> Decimal:
+    def round_value(self, value: float, scale: RoundingScale) -> Decimal:
         """Round by a scale."""
         return round_figure(value, scale)
 
@@ -245,9 +245,9 @@ def build_missing_title(figure: ReportFigure, identifier: str, **values: str) ->
 
 def build_amount(figure: ReportFigure) -> Decimal | Message:
     """Convert a figure to a value of a message: a number, "10 or less", or the reason why it is missing."""
-    if figure.shown is None:
+    if figure.value is None:
         return figure.missing or make_message("missing.not-valid")
     if figure.bound is None:
-        return figure.shown
-    value = drop_zero_decimals(figure.shown)
+        return figure.value
+    value = drop_zero_decimals(figure.value)
     return make_message("bound.at-most" if figure.bound == "at most" else "bound.at-least", value=value)

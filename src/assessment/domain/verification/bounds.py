@@ -176,7 +176,7 @@ def _check_gaps(gap: PerceptionGapResult, rules: DisclosureGuard) -> Iterator[Di
         yield Discrepancy("indices.perception_gap.goal_agreement_n", named, "there where goal agreement is")
     if named is not None and any(people < 1 or rules.hides(people) for people in (named.leader, named.practitioner)):
         yield Discrepancy("indices.perception_gap.goal_agreement_n", named, f"{rules.needed or 1} or more on each side")
-    for name, one in gap.shown.items():
+    for name, one in gap.visible_dimensions.items():
         path = f"indices.perception_gap.dimensions.{name}"
         for mean in (one.leader, one.practitioner):
             yield from _check_score(path, mean, rules)

@@ -236,6 +236,6 @@ def lay_out_summary(report: Report, translator: Translator) -> Blocks:
     blocks = make_title(translator.gettext("For everyone who answered"), translator.text(part.title))
     for number, (title, messages) in enumerate(sections):
         blocks += [make_heading(title), *make_points(messages, translator, "plain")]
-        if number == 1 and report.answer.overall.figure.shown is not None:
+        if number == 1 and report.answer.overall.figure.value is not None:
             blocks += [make_gap(4), make_chart_block(draw_level_chart(report.answer, translator, CONTENT_WIDTH))]
     return [*blocks, *lay_out_remark(report, translator, "next", MAX_REMARK_LENGTH)]

@@ -147,7 +147,7 @@ def _lay_out_steps(row: TargetPathRow, translator: Translator) -> Blocks:
     if not row.steps:
         return []
     text = translator.listed(_name_steps(row.steps, translator))
-    if row.score_reached.shown is not None:
+    if row.score_reached.value is not None:
         text += translator.gettext(": level {level}, {score} points").format(
             level=row.level_reached, score=translator.figure(row.score_reached)
         )
@@ -298,11 +298,11 @@ def _lay_out_agreement(part: FunctionSection, translator: Translator) -> Blocks:
 def _select_lowest_dimensions(part: FunctionSection) -> list[DimensionRow]:
     """Select the dimensions with the lowest displayed score, ties included."""
     ordered = _sort_by_score(part)
-    return [row for row in ordered if row.figure.shown == ordered[0].figure.shown]
+    return [row for row in ordered if row.figure.value == ordered[0].figure.value]
 
 
 def _sort_by_score(part: FunctionSection) -> list[DimensionRow]:
-    known = [(row.figure.shown, row) for row in part.dimensions if row.figure.shown is not None and row.next_text]
+    known = [(row.figure.value, row) for row in part.dimensions if row.figure.value is not None and row.next_text]
     return [row for _, row in sorted(known, key=lambda entry: entry[0])]
 
 

@@ -71,7 +71,7 @@ def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blo
         "confirmed": translator.gettext("The difference holds. Compare the evidence of both sides."),
         "strong": translator.gettext("The two groups describe different realities: agree on the facts first."),
     }
-    shown = [row for row in part.rows if row.gap.shown is not None]
+    shown = [row for row in part.rows if row.gap.value is not None]
     rows = [
         [make_cell(label, "cell-strong"), make_cell(", ".join(row.name for row in named)), make_cell(meaning)]
         for verdict, meaning in meanings.items()
@@ -161,7 +161,7 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
         return []
     known = has_shown_figure((part.independence, part.readiness))
     subject, title = translator.gettext("Roles in four years"), translator.text(part.title)
-    is_shown = known or part.embedding.shown is not None
+    is_shown = known or part.embedding.value is not None
     blocks = start_page(subject, title) if is_shown else lay_out_unknown(subject, title)
     if is_shown and not (known or fresh):
         blocks = [CondPageBreak(NEARLY_WHOLE), *make_title(subject, title, above=24)]
@@ -174,7 +174,7 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
-    if part.embedding.shown is None:
+    if part.embedding.value is None:
         return [
             *blocks,
             *lay_out_remark(report, translator, "outlook"),

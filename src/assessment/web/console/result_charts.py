@@ -39,14 +39,14 @@ def draw_result_charts(report: Report, words: Translator) -> ResultCharts:
     targets = draw_target_chart(report.targets.functions, words, FULL_WIDTH, words.text(report.targets.title))
     gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
     changed = report.change
-    has_roles = roles and roles.independence.shown is not None and roles.readiness.shown is not None
+    has_roles = roles and roles.independence.value is not None and roles.readiness.value is not None
     return ResultCharts(
         level=_render_svg(draw_level_chart(report.answer, words, FULL_WIDTH), "level"),
         heatmap=_render_svg(draw_heatmap_chart(report.heatmap, words, FULL_WIDTH), "heatmap"),
         targets=_render_svg(targets, "targets"),
         gap=_render_svg(draw_gap_chart(gap, words, FULL_WIDTH), "gap") if gap and gap.rows else None,
         authority=_render_svg(draw_authority_chart(authority, words, FULL_WIDTH), "authority")
-        if authority and authority.authority.shown is not None
+        if authority and authority.authority.value is not None
         else None,
         hand_offs=_render_svg(draw_hand_off_chart(moving, words, FULL_WIDTH), "hand-offs") if moving else None,
         outlook=_render_svg(draw_quadrant_chart(roles, words, QUADRANT_WIDTH, QUADRANT_HEIGHT), "outlook")

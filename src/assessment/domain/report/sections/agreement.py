@@ -21,7 +21,7 @@ def build_agreement(source: ReportSource, name: str, found: FunctionResult) -> A
         for dimension, part in found.dimensions.items()
         if part.score is not None
     ]
-    known = [(row.agreement.shown, row) for row in rows if row.agreement.shown is not None]
+    known = [(row.agreement.value, row) for row in rows if row.agreement.value is not None]
     if not known:
         return None
     scoring = source.questionnaire.scoring

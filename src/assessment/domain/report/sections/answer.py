@@ -45,7 +45,7 @@ def build_answer(
 def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
     """Say where the whole stands, or why that can't be said."""
     whole = source.organisation
-    if overall.figure.shown is None:
+    if overall.figure.value is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
         return make_message("answer.hidden" if hidden else "answer.none", organisation=whole)
     score = build_amount(overall.figure)

@@ -70,7 +70,7 @@ def _build_title(
     if found.authority is None or found.support is None or found.class_ is None:
         hidden = source.figures.is_hidden(f"{INDEX_PATH}.score") and source.figures.needed is not None
         return make_message("authority.hidden" if hidden else "authority.none")
-    difference = source.figures.difference(found.authority - found.support).shown or Decimal(0)
+    difference = source.figures.difference(found.authority - found.support).value or Decimal(0)
     values = {"authority": build_amount(steps["authority"]), "support": build_amount(steps["support"])}
     name = source.class_name(found.class_)
     if settings.classes.index(found.class_) >= settings.classes.index(settings.red_flag.least_class):

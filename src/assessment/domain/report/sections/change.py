@@ -61,16 +61,16 @@ def _build_row(
     source: ReportSource, name: str | Message, found: Compared, reasons: Attribution | None, *, whole: bool
 ) -> ChangeRow:
     gap = source.figures.scales.gap
-    margin = None if found.margin is None else source.shown(found.margin, gap)
+    margin = None if found.margin is None else source.round_value(found.margin, gap)
     parts = None
     if reasons is not None and reasons.answers is not None:
         split = (reasons.answers, reasons.who or 0.0, reasons.instrument or 0.0)
-        parts = tuple(ReportFigure(source.shown(part, gap)) for part in split)
+        parts = tuple(ReportFigure(source.round_value(part, gap)) for part in split)
     return ChangeRow(
         name=name,
         earlier=ReportFigure(source.score(found.earlier)),
         later=ReportFigure(source.score(found.later)),
-        change=ReportFigure(source.shown(found.change, gap)),
+        change=ReportFigure(source.round_value(found.change, gap)),
         margin=margin,
         changed=found.changed,
         verdict=_build_verdict(found),
@@ -93,7 +93,7 @@ def _build_title(source: ReportSource, compared: WaveComparison) -> Message:
     if whole is None:
         broken = any(found.dimension is None for found in compared.breaks)
         return make_message("change.break" if broken else "change.none", organisation=source.organisation)
-    change = source.shown(whole.change, source.figures.scales.gap)
+    change = source.round_value(whole.change, source.figures.scales.gap)
     values: dict[str, MessageValue] = {
         "organisation": source.organisation,
         "earlier": source.score(whole.earlier),
@@ -126,7 +126,8 @@ def _build_item_changes(source: ReportSource, compared: WaveComparison, *, risin
             name=source.item_name(name),
             function=source.function(functions[name] or "") if functions.get(name) else "",
             change=ReportFigure(
-                source.shown(compared.items[name], source.figures.stepped_gap), bound=compared.item_bounds.get(name)
+                source.round_value(compared.items[name], source.figures.stepped_gap),
+                bound=compared.item_bounds.get(name),
             ),
         )
         for _, name in moved[:MAX_ITEMS]
@@ -142,7 +143,7 @@ def _build_projection(source: ReportSource, found: Projection | None) -> Iterato
         yield make_message("projection.reached", goal=goal)
     elif found.years is None:
         yield make_message(
-            "projection.none", goal=goal, needed=source.shown(found.needed_pace, source.figures.scales.gap)
+            "projection.none", goal=goal, needed=source.round_value(found.needed_pace, source.figures.scales.gap)
         )
     else:
         years = Decimal(repr(round(found.years, 1)))
@@ -154,8 +155,8 @@ def _build_pace(source: ReportSource, found: Projection | None) -> tuple[KeyFigu
     if found is None:
         return ()
     gap = source.figures.scales.gap
-    pace = ReportFigure(source.shown(found.pace, gap), source.figures.span(found.interval, gap))
-    needed = ReportFigure(source.shown(found.needed_pace, gap))
+    pace = ReportFigure(source.round_value(found.pace, gap), source.figures.span(found.interval, gap))
+    needed = ReportFigure(source.round_value(found.needed_pace, gap))
     return (
         KeyFigure(make_message("label.pace"), pace, unit="signed"),
         KeyFigure(make_message("label.needed-pace"), needed),

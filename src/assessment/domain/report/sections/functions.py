@@ -93,7 +93,7 @@ def _build_title(source: ReportSource, whole: LevelScore, found: FunctionResult)
     name = whole.name
     if found.out_of_scope:
         return make_message("function.out-of-scope", function=name)
-    if whole.figure.shown is None:
+    if whole.figure.value is None:
         hidden = whole.figure.missing is not None and whole.figure.missing.id == "missing.hidden"
         return make_message("function.hidden" if hidden else "function.none", function=name)
     score = build_amount(whole.figure)
@@ -158,7 +158,7 @@ def _build_key_figures(
 
 
 def _build_level(whole: LevelScore) -> Message | None:
-    if whole.figure.shown is None:
+    if whole.figure.value is None:
         return None
     return make_message("level.withheld") if whole.level is None else make_message("level.of", level=whole.level)
 

@@ -54,7 +54,7 @@ def _average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageV
     found = source.result.indices.perception_gap
     if found is None or found.score is None or not is_at_least(found.score, fired.cut):
         return None
-    size = source.shown(found.score, source.figures.scales.gap)
+    size = source.round_value(found.score, source.figures.scales.gap)
     return {
         "figure": make_message("label.gap-size"),
         "value": size,

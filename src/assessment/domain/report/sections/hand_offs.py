@@ -52,19 +52,19 @@ def _build_cell(source: ReportSource, name: str, found: FunctionResult, channel:
     path = f"functions.{name}.hand_off.rows.{item}"
     row = found.hand_off.rows.get(item or "")
     figure: ReportFigure = source.step(row, path)
-    colour = None if figure.shown is None else band_of_score(float(figure.shown), source.questionnaire.scoring.bands)
+    colour = None if figure.value is None else band_of_score(float(figure.value), source.questionnaire.scoring.bands)
     return ScoreCell(figure, colour, mark=channel in find_worst_channels(found))
 
 
 def _build_title(source: ReportSource) -> Message:
     """Title that names the weakest hand-off, or all that share its score."""
     known = [
-        (figure.shown, figure, source.function(name), source.channel(item.channel))
+        (figure.value, figure, source.function(name), source.channel(item.channel))
         for name, found in source.functions()
         if found.hand_off.worst is not None
         for item in source.items(Kind.HAND_OFF, name)
         if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
-        if (figure := _build_cell(source, name, found, item.channel or "", item.id).figure).shown is not None
+        if (figure := _build_cell(source, name, found, item.channel or "", item.id).figure).value is not None
     ]
     if not known:
         hidden = source.figures.needed is not None

@@ -118,7 +118,7 @@ def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[
         if low
         else []
     )
-    missing = sum(one.figure.shown is None for row in rows for one in row.cells)
+    missing = sum(one.figure.value is None for row in rows for one in row.cells)
     if missing:
         found.append(make_message("heatmap.missing", count=missing))
     return tuple(found)

@@ -58,7 +58,7 @@ def _build_row(source: ReportSource, dimension: str, found: GapDimension | None)
     )
     gap = _build_difference(source, found)
     is_directed = source.is_first_method or found.verdict in DIRECTED_VERDICTS
-    told = build_direction(gap.shown or Decimal(0)) if is_directed else None
+    told = build_direction(gap.value or Decimal(0)) if is_directed else None
     return GapRow(name, leader, practitioner, gap, found.verdict, told, build_verdict(source, found.verdict))
 
 
@@ -81,16 +81,20 @@ def build_direction(gap: Decimal) -> Message:
 
 
 def _build_title(source: ReportSource, found: PerceptionGapResult) -> Message:
-    if not found.shown:
+    if not found.visible_dimensions:
         return make_message("gap.hidden" if source.figures.needed is not None else "gap.none")
-    gaps = {name: source.figures.difference(part.gap).shown or Decimal(0) for name, part in found.shown.items()}
-    sure = {name: gaps[name] for name, part in found.shown.items() if part.verdict in CONFIRMED_VERDICTS}
+    gaps = {
+        name: source.figures.difference(part.gap).value or Decimal(0) for name, part in found.visible_dimensions.items()
+    }
+    sure = {name: gaps[name] for name, part in found.visible_dimensions.items() if part.verdict in CONFIRMED_VERDICTS}
     if not sure:
         return _build_unconfirmed_title(source, found, gaps)
     signs = {gap > 0 for gap in sure.values()}
     widest = max(abs(gap) for gap in sure.values())
     open_ended = any(
-        _is_open_ended(_build_difference(source, found.shown[name])) for name, gap in sure.items() if abs(gap) == widest
+        _is_open_ended(_build_difference(source, found.visible_dimensions[name]))
+        for name, gap in sure.items()
+        if abs(gap) == widest
     )
     points = make_message("bound.at-least", value=widest) if open_ended else widest
     where = list_names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
@@ -101,14 +105,14 @@ def _build_title(source: ReportSource, found: PerceptionGapResult) -> Message:
 
 def _is_open_ended(gap: ReportFigure) -> bool:
     """Return whether a gap may be wider than shown."""
-    return gap.shown is not None and gap.bound == ("at least" if gap.shown > 0 else "at most")
+    return gap.value is not None and gap.bound == ("at least" if gap.value > 0 else "at most")
 
 
 def _build_unconfirmed_title(source: ReportSource, found: PerceptionGapResult, gaps: dict[str, Decimal]) -> Message:
     """Title without a confirmed gap; it mentions chance only for gaps that were tested and may exist."""
-    verdicts = [part.verdict for part in found.shown.values()]
-    whole = len(found.shown) == len(source.questionnaire.dimensions)
-    hints = {gaps[name] > 0 for name, part in found.shown.items() if part.verdict == "indicative"}
+    verdicts = [part.verdict for part in found.visible_dimensions.values()]
+    whole = len(found.visible_dimensions) == len(source.questionnaire.dimensions)
+    hints = {gaps[name] > 0 for name, part in found.visible_dimensions.items() if part.verdict == "indicative"}
     if source.is_first_method:
         return _build_unconfirmed_title_1_0(hints, whole=whole)
     if hints:
@@ -138,10 +142,10 @@ def compute_gap_by_chance(source: ReportSource) -> Decimal | None:
     level = (1 + source.questionnaire.scoring.interval_confidence) / 2
     sizes = [
         EXPECTED_NORMAL_DEVIATE * part.half_width / float(stdtrit(part.leaders + part.practitioners - 2, level))
-        for part in found.shown.values()
+        for part in found.visible_dimensions.values()
         if part.half_width is not None and part.leaders is not None and part.practitioners is not None
     ]
-    return source.shown(sum(sizes) / len(sizes), source.figures.scales.gap) if sizes else None
+    return source.round_value(sum(sizes) / len(sizes), source.figures.scales.gap) if sizes else None
 
 
 def _build_key_figures(
@@ -150,7 +154,7 @@ def _build_key_figures(
     signed = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.signed"))
     if found.signed is not None:
         signed = source.figures.gap(found.signed)
-    meaning = build_direction(signed.shown) if signed.shown is not None and _has_one_direction(source, found) else None
+    meaning = build_direction(signed.value) if signed.value is not None and _has_one_direction(source, found) else None
     size = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.score"))
     if found.score is not None:
         size = source.figures.gap(found.score)
@@ -180,7 +184,7 @@ def _has_one_direction(source: ReportSource, found: PerceptionGapResult) -> bool
     """Return whether all gaps with a direction point to the side of the mean gap."""
     if source.is_first_method:
         return True
-    signs = {part.gap > 0 for part in found.shown.values() if part.verdict in DIRECTED_VERDICTS}
+    signs = {part.gap > 0 for part in found.visible_dimensions.values() if part.verdict in DIRECTED_VERDICTS}
     return found.signed is not None and signs == {found.signed > 0}
 
 
@@ -203,7 +207,7 @@ def _build_notes(source: ReportSource, settings: PerceptionGapIndex, found: Perc
     chance = compute_gap_by_chance(source)
     if chance is not None and not source.is_first_method:
         notes.append(make_message("note.gap-chance", points=chance))
-    missing = len(source.questionnaire.dimensions) - len(found.shown)
+    missing = len(source.questionnaire.dimensions) - len(found.visible_dimensions)
     if missing and source.figures.needed is not None:
         notes.append(make_message("note.gap-hidden", count=missing, needed=source.figures.needed))
     return tuple(notes)

@@ -112,8 +112,8 @@ def _compute_missing_points(source: ReportSource, lift: Lift) -> Decimal:
 
 def _get_target_and_score(source: ReportSource, function: str | None) -> tuple[Decimal, Decimal | None]:
     if function is None:
-        return to_exact_decimal(source.questionnaire.prioritising.whole_target), source.overall().figure.shown
-    return to_exact_decimal(source.result.functions[function].target), source.levelled(function).figure.shown
+        return to_exact_decimal(source.questionnaire.prioritising.whole_target), source.overall().figure.value
+    return to_exact_decimal(source.result.functions[function].target), source.levelled(function).figure.value
 
 
 def _build_path(source: ReportSource, lift: Lift) -> Message:

@@ -44,7 +44,7 @@ def build_targets(source: ReportSource) -> TargetsSection:
 
 def _build_row(name: str, now: ReportFigure, target: float, function: str) -> TargetRow:
     goal = to_exact_decimal(target)
-    short = None if now.shown is None else goal - now.shown
+    short = None if now.value is None else goal - now.value
     return TargetRow(name, now, goal, short, function, get_difference_bound(None, now.bound))
 
 
@@ -111,7 +111,7 @@ def _build_balance(source: ReportSource) -> Message | None:
         return make_message("balance.no-practice")
     bound = source.balance_bound()
     spread = ReportFigure(
-        source.shown(found.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
+        source.round_value(found.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
     )
     values = {"spread": build_amount(spread), "balance": _percent(source.score(found.score), bound)}
     if not found.flagged:
