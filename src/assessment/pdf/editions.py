@@ -14,6 +14,7 @@ from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
 from assessment.pdf.page_blocks import (
+    MAX_REMARK_LENGTH,
     Blocks,
     lay_out_remark,
     make_chart_block,
@@ -21,8 +22,26 @@ from assessment.pdf.page_blocks import (
     make_heading_with_block,
     make_notes,
     make_title,
+    shrink_to_page,
 )
-from assessment.pdf.pages import answer, appendix, functions, perception_gap, roadmap
+from assessment.pdf.pages import (
+    advice,
+    answer,
+    appendix,
+    authority,
+    change,
+    contents,
+    functions,
+    hand_offs,
+    heatmap,
+    outlook,
+    own_findings,
+    perception_gap,
+    roadmap,
+    summary,
+    target_paths,
+    targets,
+)
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
@@ -54,24 +73,24 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
-    blocks += answer.lay_out_answer(report, translator) + answer.lay_out_contents(report, translator)
-    blocks += answer.lay_out_own_findings(report, translator)
-    blocks += functions.lay_out_targets(report, translator) + functions.lay_out_heatmap(report, translator)
+    blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
+    blocks += own_findings.lay_out_own_findings(report, translator)
+    blocks += targets.lay_out_targets(report, translator) + heatmap.lay_out_heatmap(report, translator)
     subjects = (
         perception_gap.lay_out_perception_gap,
-        perception_gap.lay_out_authority,
-        perception_gap.lay_out_hand_offs,
+        authority.lay_out_authority,
+        hand_offs.lay_out_hand_offs,
     )
     known, unknown = _split_off_unknown(
         [functions.lay_out_function(report, part, translator) for part in report.functions]
         + [subject(report, translator) for subject in subjects]
     )
     # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-    blocks += known + unknown + perception_gap.lay_out_outlook(report, translator, fresh=not unknown)
+    blocks += known + unknown + outlook.lay_out_outlook(report, translator, fresh=not unknown)
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
-        + roadmap.lay_out_advice(report, translator)
-        + roadmap.lay_out_change(report, translator)
+        + advice.lay_out_advice(report, translator)
+        + change.lay_out_change(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
 
@@ -93,8 +112,8 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
     first += [*answer.lay_out_level(report, translator), *answer.lay_out_findings(report, translator)]
     first += [*answer.lay_out_first_actions(report, translator), *_lay_out_further_findings(report, translator)]
     first += [
-        *answer.lay_out_moderated_scores(report, translator),
-        *lay_out_remark(report, translator, "answer", answer.MAX_REMARK_LENGTH),
+        *own_findings.lay_out_moderated_scores(report, translator),
+        *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
     ]
     first += [make_gap(6), *make_notes(section.notes, translator)]
     part = report.roadmap
@@ -112,9 +131,9 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
         second += appendix.lay_out_withheld_figures(report, translator)
     second += [make_gap(8), make_paragraph(_format_rest_note(report, translator), "small")]
     pages = (
-        answer.shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
+        shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
         PageBreak(),
-        answer.shrink_to_page(second, CONTENT_HEIGHT),
+        shrink_to_page(second, CONTENT_HEIGHT),
     )
     return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), *pages]
 
@@ -143,7 +162,7 @@ def _format_rest_note(report: Report, translator: Translator) -> str:
 
 def _lay_out_respondents_summary(report: Report, translator: Translator, name: str) -> Blocks:
     """One page, shrunk to fit."""
-    page = answer.shrink_to_page(answer.lay_out_summary(report, translator), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
+    page = shrink_to_page(summary.lay_out_summary(report, translator), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
     return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), page]
 
 
@@ -163,9 +182,9 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         if not actions and part.whole.figure.value is None:
             rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
-        lifting = functions.lay_out_target_paths(report, rows, prospects, translator)
+        lifting = target_paths.lay_out_target_paths(report, rows, prospects, translator)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
-        blocks += roadmap.lay_out_function_advice(
+        blocks += advice.lay_out_function_advice(
             around, actions, translator, part.name, roadmap.find_first_decision(report)
         )
         return blocks + appendix.lay_out_playbook_appendix(report, part, translator)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
@@ -23,6 +23,7 @@ from assessment.pdf.typesetting.text import (
     make_bullets,
     make_cell,
     make_gap,
+    make_labelled_paragraph,
     make_paragraph,
     make_table,
     share_width,
@@ -32,6 +33,7 @@ from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WI
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
+MAX_REMARK_LENGTH = 900  # in editions of a fixed number of pages
 MIN_ROOM = 90.0
 CELL_GAP = 8.0  # between the cells of a table
 
@@ -43,6 +45,11 @@ def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -
     """
     begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
     return [*begin, *make_title(kicker, title, level, above=0 if fresh else 24)]
+
+
+def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
+    """Shrink blocks to one page if they don't fit."""
+    return KeepInFrame(CONTENT_WIDTH, height, blocks, mode="shrink")
 
 
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
@@ -95,6 +102,11 @@ def make_notes(messages: Sequence[Message], translator: Translator) -> Blocks:
 def make_points(messages: Sequence[Message], translator: Translator, style: str = "body") -> Blocks:
     """Make a bulleted list of messages."""
     return list(make_bullets(translator.texts(messages), style))
+
+
+def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowable:
+    """Make a paragraph of a class and its meaning, with a colon between them."""
+    return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
 
 
 def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) -> Blocks:
