@@ -50,7 +50,7 @@ class Translator:
             (Percentage, lambda share: self.percent(share.percent)),
             ((int, Decimal), self.number),
             (date, self.date),
-            (tuple, lambda entries: self.listed([self.value(one) for one in entries])),
+            (tuple, lambda entries: self.listed([self.value(entry) for entry in entries])),
         )
 
     @property
@@ -174,8 +174,8 @@ def get_translator(language: str = SOURCE_LANGUAGE) -> Translator:
 
 def list_languages(folder: Path = LOCALE_FOLDER) -> tuple[str, ...]:
     """List the languages with a catalogue, English first."""
-    found = sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{CATALOGUE_DOMAIN}.po"))
-    return tuple(dict.fromkeys([SOURCE_LANGUAGE, *found]))
+    codes = sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{CATALOGUE_DOMAIN}.po"))
+    return tuple(dict.fromkeys([SOURCE_LANGUAGE, *codes]))
 
 
 def _parse_locale(language: str) -> Locale:

@@ -1,7 +1,7 @@
 """Page of authority and support."""
 
 from assessment.charts.authority import draw_authority_chart
-from assessment.charts.functions import draw_item_chart, short_key
+from assessment.charts.functions import draw_item_chart, format_short_key
 from assessment.domain.report import Report
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
@@ -43,7 +43,7 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     if part.items:
         label = translator.gettext("What support is made of")
         blocks += [make_heading(label), make_chart_block(draw_item_chart(part.items, translator, CONTENT_WIDTH, label))]
-        unsure = short_key(part.items, translator)
+        unsure = format_short_key(part.items, translator)
         blocks += [make_paragraph(unsure, "small")] if unsure else []
     blocks += [make_gap(6), *make_notes(part.notes, translator)]
     return [

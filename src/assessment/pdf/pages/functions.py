@@ -3,7 +3,7 @@
 from reportlab.platypus import KeepTogether
 
 from assessment.charts.agreement import draw_agreement_chart
-from assessment.charts.functions import draw_function_chart, short_key
+from assessment.charts.functions import draw_function_chart, format_short_key
 from assessment.domain.report import Report
 from assessment.domain.report.parts import (
     DimensionRow,
@@ -59,7 +59,7 @@ def lay_out_function(report: Report, part: FunctionSection, translator: Translat
         key.format(target=translator.number(part.target)),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
-        short_key(part.all, translator),
+        format_short_key(part.all, translator),
     )
     blocks += [make_paragraph(" ".join(text for text in told if text), "small"), *_lay_out_agreement(part, translator)]
     if part.spread is None and not alone:
