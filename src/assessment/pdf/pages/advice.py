@@ -60,7 +60,7 @@ def lay_out_function_advice(
     actions: Sequence[Action],
     translator: Translator,
     name: str,
-    settled: Action | None = None,
+    first_decision: Action | None = None,
 ) -> Blocks:
     """Lay out the advice of a playbook, with the blocks before and after it."""
     title = translator.ngettext(
@@ -70,9 +70,9 @@ def lay_out_function_advice(
     )
     head = make_title(translator.gettext("What to do"), title.format(count=len(actions), function=name), above=18)
     lead = []
-    if settled is not None and settled.id not in {action.id for action in actions}:
+    if first_decision is not None and first_decision.id not in {action.id for action in actions}:
         text = translator.gettext("Action {place} of the roadmap is decided first: “{title}”.")
-        lead = [make_paragraph(text.format(place=settled.place, title=settled.title))]
+        lead = [make_paragraph(text.format(place=first_decision.place, title=first_decision.title))]
     if not actions:
         before, after = around
         groups = [*before, *([*lead, *group] for group in after)]
@@ -86,12 +86,12 @@ def build_advice_choices(
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
     """Build the same unbroken groups of advice in decreasing line spacing."""
 
-    def groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
+    def build_groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
         first, *others = [_lay_out_action(action, translator, *styles) for action in actions]
         before, after = around
         return [*before, [*title, *first], *others, *after]
 
-    return [partial(groups, styles) for styles in DENSITY_STYLES]
+    return [partial(build_groups, styles) for styles in DENSITY_STYLES]
 
 
 def _measure_height(blocks: Sequence[Flowable]) -> float:

@@ -6,7 +6,7 @@ from assessment.domain.report import Report
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_topic_actions,
@@ -28,9 +28,9 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     part = report.authority
     if part is None:
         return []
-    known = has_shown_figure((part.authority, part.support, *(item.figure for item in part.items)))
+    has_figures = has_any_value((part.authority, part.support, *(item.figure for item in part.items)))
     subject, title = translator.gettext("Authority and support"), translator.text(part.title)
-    if not known:
+    if not has_figures:
         return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
     blocks = start_page(subject, title)
     blocks += [

@@ -74,14 +74,14 @@ def _make_change_table(part: ChangeSection, translator: Translator) -> Flowable:
 
 def _make_change_row(row: ChangeRow, translator: Translator, *, split: bool) -> Blocks:
     name = row.name if isinstance(row.name, str) else translator.text(row.name)
-    told = translator.figure(row.change, signed=True)
+    change_text = translator.figure(row.change, signed=True)
     if row.margin is not None:
-        told += translator.gettext(" (±{margin})").format(margin=translator.number(row.margin))
+        change_text += translator.gettext(" (±{margin})").format(margin=translator.number(row.margin))
     cells = [
         make_cell(name or translator.gettext("The whole"), "cell-strong"),
         make_cell(translator.figure(row.earlier)),
         make_cell(translator.figure(row.later)),
-        make_cell(told),
+        make_cell(change_text),
         make_cell(translator.text(row.verdict), "cell-strong" if row.changed else "cell-muted"),
     ]
     if split:

@@ -55,5 +55,5 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
         )
         guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.number(report.needed))))
     rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
-    made = make_table(rows, share_width([18, 100]), head=0, pad=3)
-    return [KeepTogether([make_heading(translator.gettext("How to read this report")), made])]
+    table = make_table(rows, share_width([18, 100]), head=0, pad=3)
+    return [KeepTogether([make_heading(translator.gettext("How to read this report")), table])]

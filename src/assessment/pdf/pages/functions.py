@@ -12,7 +12,7 @@ from assessment.domain.report.parts import (
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_unknown,
@@ -32,13 +32,15 @@ MAX_ACTIONS = 4
 NO_RUNG = "–"  # at the highest rung
 
 
-def lay_out_function(report: Report, part: FunctionSection, translator: Translator, *, alone: bool = False) -> Blocks:
-    """Lay out one function: figures, items, next rung, actions. `alone`: first page of its playbook."""
+def lay_out_function(
+    report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool = False
+) -> Blocks:
+    """Lay out one function: figures, items, next rung, actions; `in_playbook`: as the first page of its playbook."""
     title = translator.text(part.title)
-    if not alone and not _has_figures(part):
+    if not in_playbook and not _has_figures(part):
         blocks = lay_out_unknown(part.name, title)
     else:
-        blocks = make_title(part.name, title) if alone else start_page(part.name, title)
+        blocks = make_title(part.name, title) if in_playbook else start_page(part.name, title)
     if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
         text = translator.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
@@ -55,17 +57,20 @@ def lay_out_function(report: Report, part: FunctionSection, translator: Translat
     key = translator.gettext(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
     )
-    told = (
+    explanations = (
         key.format(target=translator.number(part.target)),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
         format_short_key(part.all, translator),
     )
-    blocks += [make_paragraph(" ".join(text for text in told if text), "small"), *_lay_out_agreement(part, translator)]
-    if part.spread is None and not alone:
+    blocks += [
+        make_paragraph(" ".join(text for text in explanations if text), "small"),
+        *_lay_out_agreement(part, translator),
+    ]
+    if part.spread is None and not in_playbook:
         blocks += lay_out_next_rungs(part, translator)
     blocks += lay_out_remark(report, translator, part.id)
-    if part.actions and not alone:
+    if part.actions and not in_playbook:
         counts = range(min(MAX_ACTIONS, len(part.actions)), 0, -1)
         blocks.append(FirstFit([_lay_out_function_actions(part, count, translator) for count in counts]))
     return blocks
@@ -87,17 +92,17 @@ def _format_actions_title(more: int, translator: Translator) -> str:
 
 
 def _has_figures(part: FunctionSection) -> bool:
-    return has_shown_figure(row.figure for row in part.all)
+    return has_any_value(row.figure for row in part.all)
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:
-    marked = [row.name for row in part.rows if row.mark]
-    if not marked:
+    worst = [row.name for row in part.rows if row.mark]
+    if not worst:
         return ""
     text = translator.ngettext(
-        "Square: the worst hand-off, {channel}.", "Squares: the worst hand-offs, {channel}.", len(marked)
+        "Square: the worst hand-off, {channel}.", "Squares: the worst hand-offs, {channel}.", len(worst)
     )
-    return text.format(channel=translator.listed(marked))
+    return text.format(channel=translator.listed(worst))
 
 
 def _format_distribution_key(report: Report, part: FunctionSection, translator: Translator) -> str:
@@ -106,24 +111,24 @@ def _format_distribution_key(report: Report, part: FunctionSection, translator: 
         return ""
     if report.needed is None:
         return translator.gettext("At the right: percent of the answers on each rung of the ladder, 0 to 4.")
-    told = translator.gettext(
+    text = translator.gettext(
         "At the right: percent of the answers on rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} people "
         "or more."
     )
-    return told.format(people=report.needed - 1)
+    return text.format(people=report.needed - 1)
 
 
 def _lay_out_agreement(part: FunctionSection, translator: Translator) -> Blocks:
     """Lay out the agreement of a contested function."""
     if part.spread is None:
         return []
-    drawn = make_chart_block(draw_agreement_chart(part.spread, translator, CONTENT_WIDTH))
-    return [KeepTogether([make_heading(translator.text(part.spread.title)), drawn])]
+    chart = make_chart_block(draw_agreement_chart(part.spread, translator, CONTENT_WIDTH))
+    return [KeepTogether([make_heading(translator.text(part.spread.title)), chart])]
 
 
 def sort_dimensions_by_score(part: FunctionSection) -> list[DimensionRow]:
-    known = [(row.figure.value, row) for row in part.dimensions if row.figure.value is not None and row.next_text]
-    return [row for _, row in sorted(known, key=lambda entry: entry[0])]
+    scored = [(row.figure.value, row) for row in part.dimensions if row.figure.value is not None and row.next_text]
+    return [row for _, row in sorted(scored, key=lambda entry: entry[0])]
 
 
 def lay_out_next_rungs(part: FunctionSection, translator: Translator) -> Blocks:
@@ -144,9 +149,9 @@ def lay_out_next_rungs(part: FunctionSection, translator: Translator) -> Blocks:
 
 def lay_out_all_rungs(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
     """Lay out question, current rung and next rung of each dimension; nothing if most are withheld."""
-    asked = dict(report.heatmap.questions)
-    known = [row for row in part.dimensions if row.level_text]
-    if len(known) < len(part.dimensions) / 2:
+    questions = dict(report.heatmap.questions)
+    rows_with_level = [row for row in part.dimensions if row.level_text]
+    if len(rows_with_level) < len(part.dimensions) / 2:
         return []
     head = [
         make_cell(text, "head")
@@ -154,11 +159,11 @@ def lay_out_all_rungs(report: Report, part: FunctionSection, translator: Transla
     ]
     rows = [
         [
-            [make_cell(row.name, "cell-strong"), make_cell(asked.get(row.name, ""), "cell-muted")],
+            [make_cell(row.name, "cell-strong"), make_cell(questions.get(row.name, ""), "cell-muted")],
             make_cell(row.level_text),
             make_cell(row.next_text or NO_RUNG),
         ]
-        for row in known
+        for row in rows_with_level
     ]
     return [
         make_heading(translator.gettext("The next rung")),

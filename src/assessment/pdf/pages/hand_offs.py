@@ -7,7 +7,7 @@ from assessment.domain.report.parts import KeyFigure
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_topic_actions,
@@ -29,9 +29,9 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
     part = report.hand_offs
     if part is None:
         return []
-    known = has_shown_figure(one.figure for row in part.rows for one in row.cells)
+    has_figures = has_any_value(cell.figure for row in part.rows for cell in row.cells)
     subject, title = translator.gettext("Hand-offs between channels"), translator.text(part.title)
-    if not known:
+    if not has_figures:
         return [
             *lay_out_unknown(subject, title),
             *make_notes(part.notes[1:], translator),

@@ -9,7 +9,7 @@ from assessment.domain.report.parts import (
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_remark,
     lay_out_topic_actions,
     make_chart_block,
@@ -25,7 +25,7 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
     part = report.heatmap
-    fresh = has_shown_figure(row.now for row in report.targets.functions)
+    fresh = has_any_value(row.now for row in report.targets.functions)
     kicker = translator.gettext("Where practice is strong and where it is missing")
     blocks = start_page(kicker, translator.text(part.title), fresh=fresh)
     blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH)), make_gap(4)]
@@ -63,8 +63,8 @@ def _lay_out_ladder(report: Report, translator: Translator) -> Blocks:
         [make_cell(name, "cell-strong"), make_cell(row.name), make_cell(row.level_text), make_cell(row.next_text)]
         for name, row in rows
     ]
-    made = make_table([head, *lines], share_width([24, 22, 42, 42]), pad=4)
-    return make_heading_with_block(translator.gettext("Where each function has the most room"), made)
+    table = make_table([head, *lines], share_width([24, 22, 42, 42]), pad=4)
+    return make_heading_with_block(translator.gettext("Where each function has the most room"), table)
 
 
 def _select_lowest_dimensions(part: FunctionSection) -> list[DimensionRow]:

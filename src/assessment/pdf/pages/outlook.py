@@ -9,7 +9,7 @@ from assessment.domain.report.parts import KeyFigure, OutlookSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_topic_actions,
@@ -34,20 +34,20 @@ NEARLY_WHOLE = 0.6 * CONTENT_HEIGHT  # room for embedding and its advice below t
 
 
 def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
-    """Where roles are heading, and how far social work is a normal part of the functions.
+    """Lay out where roles are heading, and how far the work is a normal part of the functions.
 
-    Where it is about embedding alone, a new page only if `fresh`.
+    If it is about embedding alone, start a new page only if `fresh`.
     """
     part = report.outlook
     if part is None:
         return []
-    known = has_shown_figure((part.independence, part.readiness))
+    has_outlook = has_any_value((part.independence, part.readiness))
     subject, title = translator.gettext("Roles in four years"), translator.text(part.title)
-    is_shown = known or part.embedding.value is not None
-    blocks = start_page(subject, title) if is_shown else lay_out_unknown(subject, title)
-    if is_shown and not (known or fresh):
+    has_figures = has_outlook or part.embedding.value is not None
+    blocks = start_page(subject, title) if has_figures else lay_out_unknown(subject, title)
+    if has_figures and not (has_outlook or fresh):
         blocks = [CondPageBreak(NEARLY_WHOLE), *make_title(subject, title, above=24)]
-    if known:
+    if has_outlook:
         blocks += lay_out_key_figures(part.key_figures, translator)
         blocks += [
             make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, QUADRANT_HEIGHT)),
@@ -76,21 +76,21 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
 
 def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:
     text = translator.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
-    found = text.format(
+    coordinates = text.format(
         independence=translator.figure(part.independence),
         readiness=translator.figure(part.readiness),
         cut=translator.number(part.cut),
     )
-    return make_paragraph(" ".join([found, *translator.texts(part.notes)]), "small")
+    return make_paragraph(" ".join([coordinates, *translator.texts(part.notes)]), "small")
 
 
 def _make_quadrant_table(part: OutlookSection) -> Flowable:
     rows = [[make_cell(corner.name, "cell-strong"), make_cell(corner.meaning)] for corner in part.quadrants]
-    made = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
-    here = [number for number, corner in enumerate(part.quadrants) if corner.here]
-    made.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in here])
-    made.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
-    return made
+    table = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
+    current = [number for number, corner in enumerate(part.quadrants) if corner.here]
+    table.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in current])
+    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
+    return table
 
 
 def _format_embedding_scale(part: OutlookSection, translator: Translator) -> str:

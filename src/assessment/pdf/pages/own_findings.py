@@ -58,8 +58,8 @@ def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
     note = translator.gettext(
         "Moderated scores are the consultant’s judgement. All other pages show the computed ones."
     )
-    made = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
-    return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), made]
+    table = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
+    return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), table]
 
 
 def lay_out_moderated_scores(report: Report, translator: Translator) -> Blocks:

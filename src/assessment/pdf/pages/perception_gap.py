@@ -6,7 +6,7 @@ from assessment.domain.report.parts import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_topic_actions,
@@ -29,9 +29,9 @@ def lay_out_perception_gap(report: Report, translator: Translator) -> Blocks:
     part = report.gap
     if part is None:
         return []
-    known = has_shown_figure(row.leader for row in part.rows)
+    has_figures = has_any_value(row.leader for row in part.rows)
     subject, title = translator.gettext("Leaders and practitioners"), translator.text(part.title)
-    if not known:
+    if not has_figures:
         return [
             *lay_out_unknown(subject, title),
             *make_notes(part.notes[1:], translator),
@@ -58,23 +58,23 @@ def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blo
         "confirmed": translator.gettext("The difference holds. Compare the evidence of both sides."),
         "strong": translator.gettext("The two groups describe different realities: agree on the facts first."),
     }
-    shown = [row for row in part.rows if row.gap.value is not None]
+    compared = [row for row in part.rows if row.gap.value is not None]
     rows = [
         [make_cell(label, "cell-strong"), make_cell(", ".join(row.name for row in named)), make_cell(meaning)]
         for verdict, meaning in meanings.items()
-        if (named := [row for row in shown if row.verdict == verdict])
+        if (named := [row for row in compared if row.verdict == verdict])
         for label in [_format_verdict(part, named[0], translator)]
     ]
     titles = (translator.gettext("Verdict"), translator.gettext("Here"), translator.gettext("What it means"))
     head = [make_cell(title, "head") for title in titles]
-    made = make_table([head, *rows], share_width([24, 34, 70]), pad=3.5)
-    return [make_heading(translator.gettext("How sure the gaps are")), made]
+    table = make_table([head, *rows], share_width([24, 34, 70]), pad=3.5)
+    return [make_heading(translator.gettext("How sure the gaps are")), table]
 
 
 def _format_verdict(part: PerceptionGapSection, row: GapRow, translator: Translator) -> str:
     """Name a verdict; "strong" with the distance that defines it."""
-    words = translator.text(row.words) if row.words else ""
+    verdict = translator.text(row.words) if row.words else ""
     if row.verdict != "strong" or not part.cuts:
-        return words
-    wide = translator.gettext("{verdict}, by {points} points or more")
-    return wide.format(verdict=words, points=translator.number(part.cuts[-1]))
+        return verdict
+    template = translator.gettext("{verdict}, by {points} points or more")
+    return template.format(verdict=verdict, points=translator.number(part.cuts[-1]))

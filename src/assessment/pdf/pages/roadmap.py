@@ -67,13 +67,13 @@ def format_roadmap_key(report: Report, translator: Translator) -> str:
         "Colour: start now (the first {first}). Length: effort (small, medium, large). "
         "Filled: high impact. Square: urgent."
     )
-    if settled := find_first_decision(report):
+    if first_decision := find_first_decision(report):
         key = translator.gettext(
             "Columns: by when the indicator should have moved, counted from the start. "
             "Colour: start now (action {first}); the others start after it. Length: effort (small, medium, large). "
             "Filled: high impact. Square: urgent."
         )
-        return key.format(first=settled.place)
+        return key.format(first=first_decision.place)
     return key.format(first=report.roadmap.first)
 
 

@@ -23,10 +23,10 @@ def lay_out_target_paths(
     report: Report, rows: Sequence[TargetPathRow], prospects: Sequence[ProspectRow], translator: Translator
 ) -> Blocks:
     """Lay out what limits each level, the least effort that reaches the target, and where the advice would lead."""
-    leads = _lay_out_prospects(report, prospects, translator)
+    prospect_blocks = _lay_out_prospects(report, prospects, translator)
     if not rows:
-        lead = make_heading(translator.gettext("Where the advice would lead"))
-        return [lead, *leads, *make_notes(report.lifting.notes, translator)] if leads else []
+        heading = make_heading(translator.gettext("Where the advice would lead"))
+        return [heading, *prospect_blocks, *make_notes(report.lifting.notes, translator)] if prospect_blocks else []
     titles = (
         "",
         translator.gettext("Level"),
@@ -44,9 +44,16 @@ def lay_out_target_paths(
         for row in rows
     ]
     intro = [make_paragraph(f"{translator.text(report.lifting.title)}.")] if rows[0].function is None else []
-    made = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
+    table = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
     label = translator.gettext("What would lift the level")
-    return [make_heading(label), *intro, made, *leads, make_gap(2), *make_notes(report.lifting.notes, translator)]
+    return [
+        make_heading(label),
+        *intro,
+        table,
+        *prospect_blocks,
+        make_gap(2),
+        *make_notes(report.lifting.notes, translator),
+    ]
 
 
 def _lay_out_prospects(report: Report, rows: Sequence[ProspectRow], translator: Translator) -> Blocks:

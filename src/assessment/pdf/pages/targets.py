@@ -10,7 +10,7 @@ from assessment.domain.report.parts import (
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_shown_figure,
+    has_any_value,
     lay_out_remark,
     make_chart_block,
     make_heading,
@@ -28,7 +28,7 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     part = report.targets
     title = translator.text(part.title)
     blocks = start_page(translator.gettext("Now against target"), title)
-    if has_shown_figure(row.now for row in part.functions):
+    if has_any_value(row.now for row in part.functions):
         blocks += [make_chart_block(draw_target_chart(part.functions, translator, CONTENT_WIDTH, title)), make_gap(2)]
         key = translator.gettext(
             "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
