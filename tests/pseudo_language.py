@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from assessment import i18n
 from assessment.domain.questionnaire import Questionnaire, QuestionnaireTexts
+from assessment.i18n import translator
 
 LANGUAGE = "de"
 ACCENTS = str.maketrans("aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ")
@@ -66,7 +66,7 @@ class PseudoTranslations(NullTranslations):
 
 def use_pseudo_language(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the program and its questionnaires speak it."""
-    real, texts = i18n._load_catalogue, Questionnaire.text  # the one place that catalogues come from
+    real, texts = translator._load_catalogue, Questionnaire.text  # the one place that catalogues come from
     read: dict[str, QuestionnaireTexts] = {}
 
     def catalogue(folder, locale):
@@ -81,8 +81,8 @@ def use_pseudo_language(monkeypatch: pytest.MonkeyPatch) -> None:
             )
         return read[self.digest]
 
-    i18n.get_translator.cache_clear()
-    monkeypatch.setattr(i18n, "_load_catalogue", catalogue)
+    translator.get_translator.cache_clear()
+    monkeypatch.setattr(translator, "_load_catalogue", catalogue)
     monkeypatch.setattr(Questionnaire, "text", text)
 
 

@@ -16,7 +16,7 @@ from assessment.charts.answer_distribution import (
     draw_distribution_chart,
 )
 from assessment.charts.authority import draw_authority_chart
-from assessment.charts.functions import draw_function_chart, draw_item_chart, list_count_labels, short_key
+from assessment.charts.functions import draw_function_chart, draw_item_chart, format_short_key, list_count_labels
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.charts.primitives import palette
@@ -253,7 +253,7 @@ def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(cas
         ]
         shortened = [text for text in texts if text.endswith(" ?")]
         assert all(long in texts or short in texts for long, short in unsure)
-        assert bool(short_key(part.all, words)) == bool(shortened)
+        assert bool(format_short_key(part.all, words)) == bool(shortened)
         forms.append(len(unsure))
 
     assert sum(forms)

@@ -16,7 +16,7 @@ from assessment.domain.report import ReportDetails
 from assessment.domain.report.message import make_message
 from assessment.domain.report.source import ReportSource
 from assessment.i18n.messages import MESSAGES
-from assessment.pdf.pages import functions, roadmap
+from assessment.pdf.pages import heatmap, roadmap
 from assessment.pdf.typesetting.text import make_paragraph
 from tests import reports
 from tests.consistency.case import Case
@@ -155,7 +155,7 @@ def name_furthest_by_points(monkeypatch):
 
 def call_a_dimension_lowest_on_a_page(monkeypatch):
     monkeypatch.setattr(
-        functions, "_lay_out_ladder", lambda _report, _words: [make_paragraph("Purpose is the lowest of Marketing.")]
+        heatmap, "_lay_out_ladder", lambda _report, _words: [make_paragraph("Purpose is the lowest of Marketing.")]
     )
 
 

@@ -19,7 +19,7 @@ from assessment.pdf import render_report
 from assessment.pdf.pages.answer import MAX_TITLE_LENGTH
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import REGULAR, STRONG, make_legible, split_by_font
-from assessment.pdf.typesetting.text import MAX_TEXT_LENGTH, find_spoken_text, truncate_characters
+from assessment.pdf.typesetting.text import MAX_TEXT_LENGTH, find_actual_text, truncate_characters
 from tests import reports
 from tests.pdf.hostile_texts import MARKUP, TEMPLATES, list_hostile_texts
 from tests.pdf.structure_reader import read_structure
@@ -214,7 +214,7 @@ def normalize_printed_text(text, limit=MAX_TEXT_LENGTH):
     """What a text of somebody's own should read like: the same, where what is drawn is another as well."""
     return list_visible_text(
         "".join(
-            find_spoken_text(line) or make_legible(line)
+            find_actual_text(line) or make_legible(line)
             for line in truncate_characters(text, limit).splitlines()
             if line.strip()
         )
@@ -353,7 +353,7 @@ def test_hebrew_is_printed_right_to_left():
     ],
 )
 def test_right_to_left_name_is_reordered_inside_sentence(text, back, expected):
-    assert reorder_for_display(text, back=back) == expected
+    assert reorder_for_display(text, right_to_left=back) == expected
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_checker_finds_injected_defects(name):
 
 
 def test_checker_finds_missing_artifact_marks(monkeypatch):
-    monkeypatch.setattr(TaggedCanvas, "_rest", lambda _: None)
+    monkeypatch.setattr(TaggedCanvas, "_tag_rest_as_artifact", lambda _: None)
 
     assert list_failures(render_report(reports.build_case_report("small-9"), audience="respondents"))
 

@@ -18,18 +18,18 @@ def draw_agreement_chart(spread: AgreementPanel, translator: Translator, width: 
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * len(spread.rows) + 4
     marks: list[ChartMark] = [*_draw_classes(spread, translator, axis)]
-    contested = axis.at(100 * spread.contested_below)
+    contested = axis.get_position(100 * spread.contested_below)
     marks.append(ChartLine(contested, TOP_MARGIN + HEADER_HEIGHT, contested, bottom, "ink", 0.8, dashed=True))
     for number, row in enumerate(spread.rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.6))
-    described = "; ".join(f"{row.name} {translator.figure(row.agreement)}" for row in spread.rows)
-    return Chart(width, bottom, tuple(marks), translator.text(spread.title), described)
+    description = "; ".join(f"{row.name} {translator.figure(row.agreement)}" for row in spread.rows)
+    return Chart(width, bottom, tuple(marks), translator.text(spread.title), description)
 
 
 def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
     ends = (Decimal(0), *(100 * cut for cut in spread.cuts), Decimal(100))
     for (low, high), name, tone in zip(pairwise(ends), spread.classes, CLASS_TONES, strict=False):
-        left, right = axis.at(low), axis.at(high)
+        left, right = axis.get_position(low), axis.get_position(high)
         yield Box(left + 0.5, TOP_MARGIN, right - left - 1, HEADER_HEIGHT - 2, tone)
         text, middle = translator.text(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
         ink = "ink" if tone == "wash" else f"on-{tone}"
@@ -44,4 +44,4 @@ def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: flo
         return
     if row.meaning is not None:
         yield ChartLabel(axis.right + 40, y + 3, translator.text(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40)
-    yield Marker(axis.at(100 * row.agreement.value), y, 4, "circle", "accent")
+    yield Marker(axis.get_position(100 * row.agreement.value), y, 4, "circle", "accent")

@@ -18,36 +18,38 @@ def draw_level_chart(answer: AnswerSection, translator: Translator, width: float
     bottom = TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * len(rows) + 6
     marks = tuple(_draw_marks(answer, rows, translator, axis, bottom))
     title = translator.text(answer.title)
-    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in rows)
-    return Chart(width, bottom, marks, title, described)
+    description = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in rows)
+    return Chart(width, bottom, marks, title, description)
 
 
 def _draw_marks(
     answer: AnswerSection, rows: tuple[LevelScore, ...], translator: Translator, axis: ScoreAxis, bottom: float
 ) -> Iterator[ChartMark]:
     yield ChartLabel(0, TOP_MARGIN + BAND_HEIGHT / 2 + 3, translator.gettext("Level"), "muted", 8)
-    yield from axis.bands(TOP_MARGIN, BAND_HEIGHT, answer.cuts)
+    yield from axis.draw_bands(TOP_MARGIN, BAND_HEIGHT, answer.cuts)
     for cut in answer.cuts:
-        yield ChartLine(axis.at(cut), TOP_MARGIN + BAND_HEIGHT, axis.at(cut), bottom - 4, "faint", 0.6)
-        yield ChartLabel(axis.at(cut), TOP_MARGIN - 4, translator.number(cut), "muted", 7, anchor="middle")
+        yield ChartLine(
+            axis.get_position(cut), TOP_MARGIN + BAND_HEIGHT, axis.get_position(cut), bottom - 4, "faint", 0.6
+        )
+        yield ChartLabel(axis.get_position(cut), TOP_MARGIN - 4, translator.number(cut), "muted", 7, anchor="middle")
     for number, row in enumerate(rows):
         yield from _draw_row(
-            row, translator, axis, TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * (number + 0.62), whole=number == 0
+            row, translator, axis, TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * (number + 0.62), is_overall=number == 0
         )
 
 
 def _draw_row(
-    row: LevelScore, translator: Translator, axis: ScoreAxis, y: float, *, whole: bool
+    row: LevelScore, translator: Translator, axis: ScoreAxis, y: float, *, is_overall: bool
 ) -> Iterator[ChartMark]:
-    weight: FontWeight = "strong" if whole else "regular"
-    size = 10 if whole else 9
-    name = translator.gettext("The whole") if whole else row.name
+    weight: FontWeight = "strong" if is_overall else "regular"
+    size = 10 if is_overall else 9
+    name = translator.gettext("The whole") if is_overall else row.name
     yield ChartLabel(0, y + 3, name, "ink", size, weight, limit=NAME_WIDTH - 8)
     right = axis.right + 12
     yield ChartLabel(right, y + 3, translator.figure(row.figure), "ink", size, "strong")
     yield ChartLabel(right + 32, y + 3, _format_interval_and_level(row, translator), "muted", 8, limit=SIDE_WIDTH - 44)
-    yield from axis.point(
-        row.figure, y, "diamond" if whole else "circle", "accent" if whole else "ink", 5 if whole else 4
+    yield from axis.draw_point(
+        row.figure, y, "diamond" if is_overall else "circle", "accent" if is_overall else "ink", 5 if is_overall else 4
     )
 
 

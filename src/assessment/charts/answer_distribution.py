@@ -14,15 +14,15 @@ RUNG_TONES = {3: ("level-1", "level-3", "level-5"), 5: ("level-1", "level-2", "l
 
 def draw_stacked_bar(shares: Sequence[Decimal], left: float, middle: float, width: float) -> Iterator[ChartMark]:
     """Draw one bar with a box per rung that has answers; percentages only where they fit."""
-    whole = float(sum(shares)) or 1.0
+    total = float(sum(shares)) or 1.0
     yield Box(left, middle - BAR_HEIGHT / 2, width, BAR_HEIGHT, "rule", outline=True)
     for share, tone in zip(shares, RUNG_TONES[len(shares)], strict=True):
-        wide = width * float(share) / whole
-        if wide:
-            yield Box(left, middle - BAR_HEIGHT / 2, wide, BAR_HEIGHT, tone)
-        if wide >= MIN_LABELLED_WIDTH:
-            yield ChartLabel(left + wide / 2, middle + 2.4, str(share), f"on-{tone}", LABEL_SIZE, anchor="middle")
-        left += wide
+        box_width = width * float(share) / total
+        if box_width:
+            yield Box(left, middle - BAR_HEIGHT / 2, box_width, BAR_HEIGHT, tone)
+        if box_width >= MIN_LABELLED_WIDTH:
+            yield ChartLabel(left + box_width / 2, middle + 2.4, str(share), f"on-{tone}", LABEL_SIZE, anchor="middle")
+        left += box_width
 
 
 def draw_key(classes: int, left: float, middle: float, width: float) -> Iterator[ChartMark]:
@@ -51,8 +51,8 @@ def draw_distribution_chart(items: Sequence[ItemRow], translator: Translator, wi
         if item.figure.n is not None:
             count = translator.gettext("n {n}").format(n=item.figure.n)
             marks.append(ChartLabel(width - SIDE_WIDTH + 8, middle + 3, count, "muted", 7.5))
-    described = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in rows)
-    return Chart(width, TOP_MARGIN + ROW_HEIGHT * len(rows) + 2, tuple(marks), title, described)
+    description = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in rows)
+    return Chart(width, TOP_MARGIN + ROW_HEIGHT * len(rows) + 2, tuple(marks), title, description)
 
 
 def describe_shares(item: ItemRow, translator: Translator) -> str:

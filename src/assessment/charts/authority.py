@@ -17,13 +17,13 @@ def draw_authority_chart(authority: AuthoritySection, translator: Translator, wi
     names = (translator.gettext("Authority"), translator.gettext("Support"))
     figures = (authority.authority, authority.support)
     bottom = TOP_MARGIN + 2 * (BAR_HEIGHT + 14) + 4
-    marks: list[ChartMark] = [*axis.ticks(TOP_MARGIN, bottom)]
+    marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, (name, figure) in enumerate(zip(names, figures, strict=True)):
         tone = "second" if number == 0 else "accent"
         marks += _draw_bar(name, figure, translator, axis, TOP_MARGIN + 8 + number * (BAR_HEIGHT + 12), tone)
     marks += _draw_difference(authority, translator, axis, bottom)
-    described = "; ".join(f"{name} {translator.figure(one)}" for name, one in zip(names, figures, strict=True))
-    return Chart(width, bottom, tuple(marks), translator.text(authority.title), described)
+    description = "; ".join(f"{name} {translator.figure(figure)}" for name, figure in zip(names, figures, strict=True))
+    return Chart(width, bottom, tuple(marks), translator.text(authority.title), description)
 
 
 def _draw_bar(
@@ -33,7 +33,7 @@ def _draw_bar(
     if figure.value is None:
         yield ChartLabel(axis.left + 6, top + BAR_HEIGHT / 2 + 4, translator.format_missing_briefly(figure), "muted", 9)
         return
-    end = axis.at(figure.value)
+    end = axis.get_position(figure.value)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR_HEIGHT, tone)
     yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, translator.figure(figure), "ink", 11, "strong")
     if figure.n is not None:
@@ -43,7 +43,11 @@ def _draw_bar(
 def _draw_difference(
     authority: AuthoritySection, translator: Translator, axis: ScoreAxis, bottom: float
 ) -> Iterator[ChartMark]:
-    ends = [axis.at(one.value) for one in (authority.authority, authority.support) if one.value is not None]
+    ends = [
+        axis.get_position(figure.value)
+        for figure in (authority.authority, authority.support)
+        if figure.value is not None
+    ]
     if len(ends) < 2 or authority.difference.value is None:  # noqa: PLR2004 - needs both ends
         return
     right = axis.right + 14

@@ -17,20 +17,20 @@ def draw_slope_chart(change: ChangeSection, translator: Translator, width: float
     rows = [row for row in change.rows if row.earlier.value is not None and row.later.value is not None]
     marks: list[ChartMark] = []
     waves = (change.earlier, translator.gettext("Last wave")), (change.later, translator.gettext("This wave"))
-    for x, (name, otherwise) in zip((left, right), waves, strict=True):
+    for x, (name, fallback) in zip((left, right), waves, strict=True):
         marks.append(ChartLine(x, TOP_MARGIN, x, height - BOTTOM_MARGIN, "faint", 1))
         marks.append(
-            ChartLabel(x, TOP_MARGIN - 10, translator.date(name) or otherwise, "muted", 8, "strong", "middle", 150)
+            ChartLabel(x, TOP_MARGIN - 10, translator.date(name) or fallback, "muted", 8, "strong", "middle", 150)
         )
     before = _separate_labels([_convert_score_to_y(row.earlier.value, height) for row in rows], height)
     after = _separate_labels([_convert_score_to_y(row.later.value, height) for row in rows], height)
     for row, *places in zip(rows, before, after, strict=True):
         marks += _draw_row(row, translator, (left, right), (places[0], places[1]), height)
-    described = "; ".join(
+    description = "; ".join(
         f"{_format_name(row, translator)} {translator.figure(row.earlier)} – {translator.figure(row.later)}"
         for row in rows
     )
-    return Chart(width, height, tuple(marks), translator.text(change.title), described)
+    return Chart(width, height, tuple(marks), translator.text(change.title), description)
 
 
 def _convert_score_to_y(score: object, height: float) -> float:
@@ -42,8 +42,8 @@ def _separate_labels(places: Sequence[float], height: float) -> list[float]:
     """Move overlapping labels apart, keeping their order from top to bottom."""
     order = sorted(range(len(places)), key=lambda number: places[number])
     moved = list(places)
-    for one, other in pairwise(order):
-        moved[other] = max(moved[other], moved[one] + LABEL_DISTANCE)
+    for upper, lower in pairwise(order):
+        moved[lower] = max(moved[lower], moved[upper] + LABEL_DISTANCE)
     limit = height - BOTTOM_MARGIN
     for number in reversed(order):
         moved[number] = min(moved[number], limit)
@@ -73,5 +73,5 @@ def _draw_row(
         left - 38, labels[0] + 3, _format_name(row, translator), "ink", 8.5, weight, "end", NAME_WIDTH - 40
     )
     yield ChartLabel(right + 9, labels[1] + 3, translator.figure(row.later), "ink", 8.5, weight)
-    told = f"{translator.figure(row.change, signed=True)}  {translator.text(row.verdict)}"
-    yield ChartLabel(right + 40, labels[1] + 3, told, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)
+    change_text = f"{translator.figure(row.change, signed=True)}  {translator.text(row.verdict)}"
+    yield ChartLabel(right + 40, labels[1] + 3, change_text, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)

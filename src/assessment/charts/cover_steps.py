@@ -17,26 +17,30 @@ def draw_steps_chart(answer: AnswerSection, translator: Translator, width: float
     for row in answer.functions:
         if row.level is not None:
             names.setdefault(row.level, []).append(row.name)
-    room = LINE_HEIGHT * max([len(found) for found in names.values()], default=0) + 8
-    rise = (height - room - LOWEST_STEP_HEIGHT - BASE_MARGIN) / max(1, steps - 1)
-    wide = width / steps
+    labels_height = LINE_HEIGHT * max([len(labels) for labels in names.values()], default=0) + 8
+    rise = (height - labels_height - LOWEST_STEP_HEIGHT - BASE_MARGIN) / max(1, steps - 1)
+    step_width = width / steps
     marks: list[ChartMark] = []
     for step in range(1, steps + 1):
         top = height - BASE_MARGIN - LOWEST_STEP_HEIGHT - rise * (step - 1)
-        left = wide * (step - 1)
+        left = step_width * (step - 1)
         marks += _draw_step(
-            step, answer.overall.level, Box(left, top, wide - STEP_GAP, height - BASE_MARGIN - top, "level-4")
+            step, answer.overall.level, Box(left, top, step_width - STEP_GAP, height - BASE_MARGIN - top, "level-4")
         )
         for line, name in enumerate(reversed(names.get(step, []))):
-            marks.append(ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", 9, limit=wide - STEP_GAP))
-    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in (answer.overall, *answer.functions))
-    return Chart(width, height, tuple(marks), translator.text(answer.title), described)
+            marks.append(
+                ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", 9, limit=step_width - STEP_GAP)
+            )
+    description = "; ".join(
+        f"{row.name} {translator.figure(row.figure)}" for row in (answer.overall, *answer.functions)
+    )
+    return Chart(width, height, tuple(marks), translator.text(answer.title), description)
 
 
 def _draw_step(step: int, level: int | None, box: Box) -> Iterator[ChartMark]:
-    reached = level is not None and step <= level
-    here = step == level
-    tone = "paper" if here else "level-3" if reached else "level-4"
+    is_reached = level is not None and step <= level
+    is_current = step == level
+    tone = "paper" if is_current else "level-3" if is_reached else "level-4"
     yield Box(box.x, box.y, box.width, box.height, tone)
-    ink = "level-5" if reached else "level-2"
-    yield ChartLabel(box.x + 10, box.y + 19, str(step), ink, 13, "strong" if here else "regular")
+    ink = "level-5" if is_reached else "level-2"
+    yield ChartLabel(box.x + 10, box.y + 19, str(step), ink, 13, "strong" if is_current else "regular")

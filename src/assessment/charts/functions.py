@@ -18,14 +18,16 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
 
     If answers may be released by rung, a column at the right shows distributions of items and agreement of dimensions.
     """
-    told = max((len(item.shares) for item in part.all), default=0)
-    side = width - STRIP_WIDTH if told else width
+    class_count = max((len(item.shares) for item in part.all), default=0)
+    side = width - STRIP_WIDTH if class_count else width
     axis = ScoreAxis(NAME_WIDTH, side - SIDE_WIDTH)
-    marks: list[ChartMark] = [*draw_key(told, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if told else []
+    marks: list[ChartMark] = (
+        [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
+    )
     y = TOP_MARGIN
     for dimension in part.dimensions:
         marks += _draw_dimension(dimension, translator, axis, y)
-        marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if told else ()
+        marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if class_count else ()
         y += DIMENSION_HEIGHT
         for item in dimension.items:
             marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
@@ -39,22 +41,22 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
         for item in part.rows:
             marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
-    target = axis.at(part.target)
-    ticks = [*axis.ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
-    described = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in part.dimensions)
-    lying = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
-    described = ". ".join(text for text in (described, lying) if text)
-    return Chart(width, y + 2, (*ticks, *marks), translator.text(part.title), described)
+    target = axis.get_position(part.target)
+    ticks = [*axis.draw_ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
+    description = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in part.dimensions)
+    distributions = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
+    description = ". ".join(text for text in (description, distributions) if text)
+    return Chart(width, y + 2, (*ticks, *marks), translator.text(part.title), description)
 
 
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
-    marks: list[ChartMark] = [*axis.ticks(TOP_MARGIN, bottom)]
+    marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, item in enumerate(items):
         marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
-    described = "; ".join(f"{item.name} {translator.figure(item.figure)}" for item in items)
-    return Chart(width, bottom, tuple(marks), title, described)
+    description = "; ".join(f"{item.name} {translator.figure(item.figure)}" for item in items)
+    return Chart(width, bottom, tuple(marks), title, description)
 
 
 def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
@@ -68,7 +70,7 @@ def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, 
         return
     if row.figure.interval:
         yield ChartLabel(axis.right + 40, y + 3, f"({translator.span(row.figure.interval)})", "muted", 7.5)
-    yield from axis.point(row.figure, y, "diamond", "ink", 4)
+    yield from axis.draw_point(row.figure, y, "diamond", "ink", 4)
 
 
 def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
@@ -91,32 +93,37 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
         return
-    shown = translator.figure(row.figure)
-    room, (text, size) = _room(row, translator), _fitting(row, translator)
-    yield ChartLabel(axis.right + 12, y + 3, shown, "ink", 8.5)
-    yield ChartLabel(axis.right + SIDE_WIDTH - room, y + 3, text, "muted", size, limit=room)
+    score = translator.figure(row.figure)
+    label_width, (text, size) = _measure_label_width(row, translator), _choose_count_label(row, translator)
+    yield ChartLabel(axis.right + 12, y + 3, score, "ink", 8.5)
+    yield ChartLabel(axis.right + SIDE_WIDTH - label_width, y + 3, text, "muted", size, limit=label_width)
     tone = "second" if row.mark else "accent"
-    yield Box(axis.left, y - 3.2, max(0.8, axis.at(row.figure.value) - axis.left), 6.4, tone)
+    yield Box(axis.left, y - 3.2, max(0.8, axis.get_position(row.figure.value) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
-def _room(row: ItemRow, translator: Translator) -> float:
-    """Room to the right of a score."""
+def _measure_label_width(row: ItemRow, translator: Translator) -> float:
+    """Measure the width to the right of a score."""
     return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.figure(row.figure), 8.5) + 6)
 
 
-def _fitting(row: ItemRow, translator: Translator) -> tuple[str, float]:
-    """Lay out the counts of answers and of "don't know", as long and as large as the room allows."""
-    room, tried = _room(row, translator), [(text, 7.5) for text in list_count_labels(row, translator)]
-    tried += [(text, 6.0) for text, _ in tried[1:]]
-    return next(((text, size) for text, size in tried if text_width.estimate_width(text, size) <= room), ("", 7.5))
+def _choose_count_label(row: ItemRow, translator: Translator) -> tuple[str, float]:
+    """Lay out the counts of answers and of "don't know", as long and as large as fits."""
+    label_width, candidates = (
+        _measure_label_width(row, translator),
+        [(text, 7.5) for text in list_count_labels(row, translator)],
+    )
+    candidates += [(text, 6.0) for text, _ in candidates[1:]]
+    return next(
+        ((text, size) for text, size in candidates if text_width.estimate_width(text, size) <= label_width), ("", 7.5)
+    )
 
 
-def short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
-    """Explain the short form of "don't know", where a chart has room for no other; nothing where it has."""
-    known = [row for row in rows if row.figure.value is not None and row.figure.dk]
-    if all(_fitting(row, translator)[0] == next(list_count_labels(row, translator), "") for row in known):
+def format_short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
+    """Explain the short form of "don't know", if the chart has no space for the long form; otherwise empty."""
+    scored = [row for row in rows if row.figure.value is not None and row.figure.dk]
+    if all(_choose_count_label(row, translator)[0] == next(list_count_labels(row, translator), "") for row in scored):
         return ""
     return translator.gettext("“?”: don’t know.")
 

@@ -37,8 +37,8 @@ def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: 
     marks += _draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))
     title = translator.text(outlook.title)
     sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
-    described = "; ".join(f"{name.rstrip(ARROWS)} {translator.figure(one)}" for name, one in sides)
-    return Chart(width, height, tuple(marks), title, described)
+    description = "; ".join(f"{name.rstrip(ARROWS)} {translator.figure(figure)}" for name, figure in sides)
+    return Chart(width, height, tuple(marks), title, description)
 
 
 def _draw_quadrant(

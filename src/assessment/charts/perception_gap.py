@@ -16,13 +16,13 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
     """Draw leaders as diamonds and practitioners as circles: shapes are readable without colour."""
     axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(gap.rows) + 2
-    marks: list[ChartMark] = [*_draw_key(translator, axis), *axis.ticks(TOP_MARGIN, bottom)]
+    marks: list[ChartMark] = [*_draw_key(translator, axis), *axis.draw_ticks(TOP_MARGIN, bottom)]
     marks += [ChartLabel(axis.right + 16, TOP_MARGIN - 4, translator.gettext("gap (interval)"), "muted", 7)]
     marks += [ChartLabel(axis.right + 104, TOP_MARGIN - 4, translator.gettext("verdict"), "muted", 7)]
     for number, row in enumerate(gap.rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
-    described = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in gap.rows)
-    return Chart(width, bottom, tuple(marks), translator.text(gap.title), described)
+    description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in gap.rows)
+    return Chart(width, bottom, tuple(marks), translator.text(gap.title), description)
 
 
 def _describe_row(row: GapRow, translator: Translator) -> str:
@@ -58,7 +58,7 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
         yield ChartLabel(right + 30, y + 3, f"({translator.signed(low)}; {translator.signed(high)})", "muted", 7.5)
     sure = row.verdict in ("confirmed", "strong")
     yield from _draw_verdict(row, translator, right + 88, y, strong=sure)
-    leader, practitioner = axis.at(row.leader.value), axis.at(row.practitioner.value)
+    leader, practitioner = axis.get_position(row.leader.value), axis.get_position(row.practitioner.value)
     yield ChartLine(leader, y, practitioner, y, "rule", 2)
     yield Marker(practitioner, y, 4.5, "circle", "second")
     yield Marker(leader, y, 4.5, "diamond", "accent")

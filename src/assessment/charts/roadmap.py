@@ -32,10 +32,10 @@ def draw_roadmap_chart(
         marks.append(ChartLine(left, TOP_MARGIN - 24, left, bottom, "faint", 0.8))
     for action, top, height in zip(actions, tops, heights, strict=True):
         marks += _draw_row(action, translator, top + height / 2, NAME_WIDTH + column * action.horizon, column)
-    described = "; ".join(
+    description = "; ".join(
         f"{action.place} {_format_title(action, translator)} ({action.horizon_name})" for action in actions
     )
-    return Chart(width, bottom, tuple(marks), translator.text(roadmap.title), described)
+    return Chart(width, bottom, tuple(marks), translator.text(roadmap.title), description)
 
 
 def measure_row_height(action: Action, translator: Translator) -> float:

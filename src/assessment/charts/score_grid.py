@@ -37,64 +37,68 @@ def draw_hand_off_chart(hand_offs: HandOffsSection, translator: Translator, widt
 def _draw_grid(
     columns: Sequence[str], rows: Sequence[GridRow], translator: Translator, width: float, title: str
 ) -> Chart:
-    cell = (width - NAME_WIDTH) / max(1, len(columns))
+    cell_width = (width - NAME_WIDTH) / max(1, len(columns))
     height = HEADER_HEIGHT + ROW_HEIGHT * len(rows) + LEGEND_HEIGHT
     marks: list[ChartMark] = []
     for number, column in enumerate(columns):
-        centre = NAME_WIDTH + cell * (number + 0.5)
+        centre = NAME_WIDTH + cell_width * (number + 0.5)
         weight: FontWeight = "strong" if number == 0 else "regular"
-        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", 7.5, weight, "middle", cell - 2))
+        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", 7.5, weight, "middle", cell_width - 2))
     for number, row in enumerate(rows):
-        marks += _draw_row(row, translator, HEADER_HEIGHT + ROW_HEIGHT * number, cell)
+        marks += _draw_row(row, translator, HEADER_HEIGHT + ROW_HEIGHT * number, cell_width)
     marks += _draw_legend(translator, width, height - 10)
-    described = "; ".join(
+    description = "; ".join(
         f"{row.name}: "
-        + ", ".join(f"{column} {translator.figure(one.figure)}" for column, one in zip(columns, row.cells, strict=True))
+        + ", ".join(
+            f"{column} {translator.figure(cell.figure)}" for column, cell in zip(columns, row.cells, strict=True)
+        )
         for row in rows
     )
-    return Chart(width, height, tuple(marks), title, described)
+    return Chart(width, height, tuple(marks), title, description)
 
 
-def _draw_row(row: GridRow, translator: Translator, top: float, cell: float) -> Iterator[ChartMark]:
+def _draw_row(row: GridRow, translator: Translator, top: float, cell_width: float) -> Iterator[ChartMark]:
     middle = top + ROW_HEIGHT / 2 + 4
     yield ChartLabel(0, middle, row.name, "ink", 10, "strong", limit=NAME_WIDTH - 10)
-    for number, one in enumerate(row.cells):
-        left = NAME_WIDTH + cell * number
+    for number, cell in enumerate(row.cells):
+        left = NAME_WIDTH + cell_width * number
         if number:
-            yield from _draw_background(one, left, top, cell)
-        yield from _draw_number(one, translator, left + cell / 2, middle, cell, first=number == 0)
+            yield from _draw_background(cell, left, top, cell_width)
+        yield from _draw_number(cell, translator, left + cell_width / 2, middle, cell_width, first=number == 0)
 
 
-def _draw_background(one: ScoreCell, left: float, top: float, cell: float) -> Iterator[ChartMark]:
+def _draw_background(cell: ScoreCell, left: float, top: float, cell_width: float) -> Iterator[ChartMark]:
     """Draw the level colour. A frame surrounds the cell, so the number keeps its contrast."""
-    if one.band is None:
-        yield _inset_box(left, top, cell, CELL_GAP / 2 + 0.4, "faint", outline=True)
+    if cell.band is None:
+        yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 0.4, "faint", outline=True)
         return
-    if one.mark:
-        yield _inset_box(left, top, cell, CELL_GAP / 2, "second")
-        yield _inset_box(left, top, cell, CELL_GAP / 2 + 2, "paper")
-    yield _inset_box(left, top, cell, CELL_GAP / 2 + 3.2 if one.mark else CELL_GAP / 2, f"level-{one.band}")
+    if cell.mark:
+        yield _inset_box(left, top, cell_width, CELL_GAP / 2, "second")
+        yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 2, "paper")
+    yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 3.2 if cell.mark else CELL_GAP / 2, f"level-{cell.band}")
 
 
-def _inset_box(left: float, top: float, cell: float, by: float, tone: str, *, outline: bool = False) -> Box:
-    return Box(left + by, top + by, cell - 2 * by, ROW_HEIGHT - 2 * by, tone, outline=outline)
+def _inset_box(left: float, top: float, cell_width: float, inset: float, tone: str, *, outline: bool = False) -> Box:
+    return Box(left + inset, top + inset, cell_width - 2 * inset, ROW_HEIGHT - 2 * inset, tone, outline=outline)
 
 
 def _draw_number(
-    one: ScoreCell, translator: Translator, centre: float, y: float, cell: float, *, first: bool
+    cell: ScoreCell, translator: Translator, centre: float, y: float, cell_width: float, *, first: bool
 ) -> Iterator[ChartMark]:
-    if one.figure.value is None:
-        yield ChartLabel(centre, y, translator.figure(one.figure), "muted", 10, anchor="middle")
+    if cell.figure.value is None:
+        yield ChartLabel(centre, y, translator.figure(cell.figure), "muted", 10, anchor="middle")
         return
-    tone = "ink" if first or one.band is None else f"on-level-{one.band}"
-    text = translator.figure(one.figure)
-    size = (12 if first else 10) if one.figure.bound is None else _fitting(text, cell - 4)
-    yield ChartLabel(centre, y, text, tone, size, "strong" if first or one.mark else "regular", "middle", cell - 4)
+    tone = "ink" if first or cell.band is None else f"on-level-{cell.band}"
+    text = translator.figure(cell.figure)
+    size = (12 if first else 10) if cell.figure.bound is None else _compute_fitting_size(text, cell_width - 4)
+    yield ChartLabel(
+        centre, y, text, tone, size, "strong" if first or cell.mark else "regular", "middle", cell_width - 4
+    )
 
 
-def _fitting(text: str, room: float) -> float:
-    """Size of "10 or less": cut off, it would say less than the figure does."""
-    return max(SMALLEST, min(8.0, room / text_width.estimate_width(text, 1)))
+def _compute_fitting_size(text: str, width: float) -> float:
+    """Compute the font size of "10 or less": truncated, it would be another statement."""
+    return max(SMALLEST, min(8.0, width / text_width.estimate_width(text, 1)))
 
 
 def _draw_legend(translator: Translator, width: float, y: float) -> Iterator[ChartMark]:

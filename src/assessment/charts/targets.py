@@ -14,21 +14,24 @@ NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 150.0, 120.0, 22.0, 18.0
 def draw_target_chart(
     rows: Sequence[TargetRow], translator: Translator, width: float, title: str, *, group: bool = False
 ) -> Chart:
-    """Draw one line per row; `group` names the function beside a dimension."""
-    room = max(
-        (_room(row, translator) + text_width.estimate_width(_format_distance(row, translator), 8) for row in rows),
+    """Draw one line per row; `group` names the function next to a dimension."""
+    side_width = max(
+        (
+            _measure_score_width(row, translator) + text_width.estimate_width(_format_distance(row, translator), 8)
+            for row in rows
+        ),
         default=0,
     )
-    axis = ScoreAxis(NAME_WIDTH, width - max(SIDE_WIDTH, 15 + room))
+    axis = ScoreAxis(NAME_WIDTH, width - max(SIDE_WIDTH, 15 + side_width))
     bottom = TOP_MARGIN + ROW_HEIGHT * len(rows) + 4
-    marks = [*axis.ticks(TOP_MARGIN, bottom)]
+    marks = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, row in enumerate(rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), group=group)
-    described = "; ".join(
+    description = "; ".join(
         f"{_format_name(row, group=group)} {translator.figure(row.now)}, {_format_distance(row, translator)}"
         for row in rows
     )
-    return Chart(width, bottom, tuple(marks), title, described)
+    return Chart(width, bottom, tuple(marks), title, description)
 
 
 def _format_name(row: TargetRow, *, group: bool) -> str:
@@ -46,15 +49,17 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
             right + 14, y + 3, translator.format_missing_briefly(row.now), "muted", 8, limit=SIDE_WIDTH - 30
         )
         return
-    yield ChartLabel(right + _room(row, translator), y + 3, _format_distance(row, translator), "muted", 8)
-    now, target = axis.at(row.now.value), axis.at(row.target)
+    yield ChartLabel(
+        right + _measure_score_width(row, translator), y + 3, _format_distance(row, translator), "muted", 8
+    )
+    now, target = axis.get_position(row.now.value), axis.get_position(row.target)
     yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
     yield Marker(target, y, 4.5, "diamond", "ink", hollow=True)
     yield Marker(now, y, 4.5, "circle", "accent")
 
 
-def _room(row: TargetRow, translator: Translator) -> float:
-    """Room that a score takes: "10 or less" needs more than a number."""
+def _measure_score_width(row: TargetRow, translator: Translator) -> float:
+    """Measure the width of a score: "10 or less" needs more than a number."""
     return 34 if row.now.bound is None else max(34, text_width.estimate_width(translator.figure(row.now), 9) + 8)
 
 

@@ -45,41 +45,41 @@ def preload_fonts() -> None:
     register_fonts()
 
 
-def _draw_document(report: Report, words: Translator, audience: str) -> tuple[bytes, StructureElement]:
+def _draw_document(report: Report, translator: Translator, audience: str) -> tuple[bytes, StructureElement]:
     """Draw the pages; return the PDF and its structure tree."""
     register_fonts()
     details = report.details
-    chosen = find_edition(report, audience, words)
+    edition = find_edition(report, audience, translator)
     head = " · ".join(
         text for text in (details.organisation[:MAX_TEXT_LENGTH], details.title[:MAX_TEXT_LENGTH]) if text
     )
     target = BytesIO()
     document = ReportDocument(
         target,
-        words,
-        RunningLines(head, _format_footer(report, words)),
-        chosen.first,
-        title=make_legible(head if audience == FULL_EDITION else f"{head} · {chosen.name}"),
+        translator,
+        RunningLines(head, _format_footer(report, translator)),
+        edition.first,
+        title=make_legible(head if audience == FULL_EDITION else f"{head} · {edition.name}"),
         author=make_legible(details.author[:MAX_TEXT_LENGTH] or details.organisation[:MAX_TEXT_LENGTH]),
         subject=make_legible(report.instrument),
     )
     canvases: list[TaggedCanvas] = []
 
     def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
-        made = TaggedCanvas(*args, **kwargs)
-        made.is_dry_run = not canvases  # the first pass only counts the pages, so it is never the last
-        canvases[:] = [made]  # keep the last pass
-        return made
+        canvas = TaggedCanvas(*args, **kwargs)
+        canvas.is_dry_run = not canvases  # the first pass only counts the pages, so it is never the last
+        canvases[:] = [canvas]  # keep the last pass
+        return canvas
 
-    document.multiBuild(chosen.pages(report, words, chosen.name), canvasmaker=canvas)
+    document.multiBuild(edition.pages(report, translator, edition.name), canvasmaker=canvas)
     return target.getvalue(), canvases[0].tree
 
 
-def _format_footer(report: Report, words: Translator) -> str:
+def _format_footer(report: Report, translator: Translator) -> str:
     """Format the footer: confidentiality and the start of the release digest, so that every page is traceable."""
     details = report.details
-    foot = details.confidentiality[:MAX_TEXT_LENGTH] or words.gettext("Confidential")
+    foot = details.confidentiality[:MAX_TEXT_LENGTH] or translator.gettext("Confidential")
     if not details.release:
         return foot
-    release = words.gettext("Release {digest}").format(digest=details.release[:DIGEST_PREFIX_LENGTH])
+    release = translator.gettext("Release {digest}").format(digest=details.release[:DIGEST_PREFIX_LENGTH])
     return f"{foot} · {release}"

@@ -63,34 +63,38 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
         )
         top = self._draw_stacked(top - 40, [(details.organisation, "cover-name", 132)], CONTENT_WIDTH)
         self._draw_stacked(
-            top - 10, [(details.title, "cover-title", 46), (self._when(), "cover-line", 18)], CONTENT_WIDTH
+            top - 10, [(details.title, "cover-title", 46), (self._format_date_line(), "cover-line", 18)], CONTENT_WIDTH
         )
         ChartBlock(self.chart).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
         finding = [(self.translator.text(self.report.answer.title), "cover-finding", 130)]
         self._draw_stacked(PAGE_HEIGHT - PANEL_HEIGHT - 42, finding, CONTENT_WIDTH - 40)
-        self._draw_stacked(96, [(self._by(), "cover-foot", 26), (self._secret(), "cover-foot", 26)], CONTENT_WIDTH)
+        self._draw_stacked(
+            96,
+            [(self._format_author(), "cover-foot", 26), (self._format_confidentiality(), "cover-foot", 26)],
+            CONTENT_WIDTH,
+        )
 
-    def _when(self) -> str:
+    def _format_date_line(self) -> str:
         details, translator = self.report.details, self.translator
         parts = [translator.date(details.date) if details.date else ""]
         parts.append(translator.gettext("Wave {wave}").format(wave=details.wave) if details.wave else "")
         return " · ".join(part for part in (*parts, self.edition) if part)
 
-    def _by(self) -> str:
+    def _format_author(self) -> str:
         author = self.report.details.author
         return self.translator.gettext("Prepared by {author}").format(author=author) if author else ""
 
-    def _secret(self) -> str:
+    def _format_confidentiality(self) -> str:
         return self.report.details.confidentiality or self.translator.gettext("Confidential")
 
     def _draw_stacked(self, top: float, texts: Sequence[CoverText], width: float) -> float:
         """Draw texts below one another; return the top of the next one."""
-        for text, style, most in texts:
+        for text, style, max_height in texts:
             if not text:
                 continue
-            made = fit_paragraph(text, get_styles()[style], width, most)
-            _, height = made.wrap(width, PAGE_HEIGHT)
-            made.drawOn(self.canv, LEFT_MARGIN, top - height)
+            paragraph = fit_paragraph(text, get_styles()[style], width, max_height)
+            _, height = paragraph.wrap(width, PAGE_HEIGHT)
+            paragraph.drawOn(self.canv, LEFT_MARGIN, top - height)
             top -= height + 6
         return top
 
@@ -117,34 +121,34 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         canvas.setFillColor(COLOURS["level-5"])
         canvas.rect(-LEFT_MARGIN, top - strip, PAGE_WIDTH, strip, stroke=0, fill=1)
         canvas.restoreState()
-        room = CONTENT_WIDTH
+        text_width = CONTENT_WIDTH
         logo = load_picture(details.logo)
         if logo is not None:
-            room -= LOGO_WIDTH + 20
+            text_width -= LOGO_WIDTH + 20
             _draw_logo(self, logo, CONTENT_WIDTH, top - 30)
         day = self.translator.date(details.date) if details.date else ""
         line = " · ".join(part for part in (details.title, day, self.edition) if part)
         place = top - 26
-        for text, style, most in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):
-            made = fit_paragraph(text, get_styles()[style], room, most)
-            _, height = made.wrap(room, PAGE_HEIGHT)
-            made.drawOn(canvas, 0, place - height)
+        for text, style, max_height in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):
+            paragraph = fit_paragraph(text, get_styles()[style], text_width, max_height)
+            _, height = paragraph.wrap(text_width, PAGE_HEIGHT)
+            paragraph.drawOn(canvas, 0, place - height)
             place -= height + 4
 
 
 def fit_paragraph(text: str, style: ParagraphStyle, width: float, height: float) -> Paragraph:
     """Shrink a paragraph until it fits, to half size at least; then truncate the text."""
-    words = " ".join(text.split())[:MAX_CHARACTERS]
+    shortened = " ".join(text.split())[:MAX_CHARACTERS]
     smallest = 0.5
     share = 1.0
     while True:
-        made = make_styled_paragraph(words, _scale_style(style, share))
-        if made.wrap(width, PAGE_HEIGHT)[1] <= height:
-            return made
+        paragraph = make_styled_paragraph(shortened, _scale_style(style, share))
+        if paragraph.wrap(width, PAGE_HEIGHT)[1] <= height:
+            return paragraph
         if share > smallest:
             share -= 0.1
         else:
-            words = words[: len(words) * 4 // 5].rstrip(" …") + "…"
+            shortened = shortened[: len(shortened) * 4 // 5].rstrip(" …") + "…"
 
 
 def _scale_style(style: ParagraphStyle, share: float) -> ParagraphStyle:
@@ -153,7 +157,7 @@ def _scale_style(style: ParagraphStyle, share: float) -> ParagraphStyle:
 
 
 def load_picture(content: bytes | None) -> ImageReader | None:
-    """Load a PNG or JPEG; None for anything else and for more than `LARGEST_IMAGE` pixels."""
+    """Load a PNG or JPEG; None for anything else and for more than `MAX_PIXELS` pixels."""
     if content is None or not content.startswith(IMAGE_SIGNATURES):
         return None
     try:

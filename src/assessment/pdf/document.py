@@ -14,7 +14,7 @@ from assessment.pdf.chart_drawing import draw_text_line, truncate_to_width
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible
 from assessment.pdf.typesetting.paragraphs import Paragraph
-from assessment.pdf.typesetting.text import escape_text, find_spoken_text
+from assessment.pdf.typesetting.text import escape_text, find_actual_text
 from assessment.pdf.typesetting.theme import (
     BOTTOM_MARGIN,
     COLOURS,
@@ -58,24 +58,26 @@ class Heading(Paragraph):
     """
 
     def __init__(
-        self, text: str | None, style: str | ParagraphStyle, level: int = 0, listed: str = "", **kwargs: object
+        self, text: str | None, style: str | ParagraphStyle, level: int = 0, contents_text: str = "", **kwargs: object
     ) -> None:
-        found = get_styles()[style] if isinstance(style, str) else style
-        super().__init__(None if text is None else escape_text(text, 700, found.fontName), found, **kwargs)
-        self.plain = make_legible(text or "")[:200]
-        self.spoken = find_spoken_text(text or "")
+        paragraph_style = get_styles()[style] if isinstance(style, str) else style
+        super().__init__(
+            None if text is None else escape_text(text, 700, paragraph_style.fontName), paragraph_style, **kwargs
+        )
+        self.bookmark_title = make_legible(text or "")[:200]
+        self.actual_text = find_actual_text(text or "")
         self.level = level
-        self.listed = listed
+        self.contents_text = contents_text
 
     def draw(self) -> None:
         """Draw and register the bookmark, inside frames and fitted blocks alike."""
         super().draw()
-        self.rehearse(self.canv)
+        self.record_heading(self.canv)
 
-    def rehearse(self, canvas: TaggedCanvas) -> None:
+    def record_heading(self, canvas: TaggedCanvas) -> None:
         """Register without drawing: in the dry run, the contents need the page number."""
-        if self.plain:
-            canvas._doctemplate.enlist(self)  # noqa: SLF001 - ReportLab offers no public way from a block to its document
+        if self.bookmark_title:
+            canvas._doctemplate.add_bookmark(self)  # noqa: SLF001 - ReportLab offers no public way from a block to its document
 
 
 class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
@@ -88,7 +90,7 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
             target,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
-            pageCompression=0,  # `saved` compresses
+            pageCompression=0,  # `save_deterministically` compresses
             lang=translator.language,
             creator="assessment",
             producer="assessment",
@@ -114,18 +116,20 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
             PageTemplate(
                 FIRST_TEMPLATE,
                 [_make_frame(LEFT_MARGIN, CONTENT_WIDTH, CONTENT_HEIGHT - MASTHEAD_HEIGHT)],
-                onPageEnd=self._foot,
+                onPageEnd=self._draw_footer,
             ),
             PageTemplate(
-                INNER_TEMPLATE, [_make_frame(LEFT_MARGIN, CONTENT_WIDTH, CONTENT_HEIGHT)], onPageEnd=self._running_lines
+                INNER_TEMPLATE,
+                [_make_frame(LEFT_MARGIN, CONTENT_WIDTH, CONTENT_HEIGHT)],
+                onPageEnd=self._draw_running_lines,
             ),
             PageTemplate(
                 COLUMNS_TEMPLATE,
                 [title, *under_title],
-                onPageEnd=self._running_lines,
+                onPageEnd=self._draw_running_lines,
                 autoNextPageTemplate=MORE_COLUMNS_TEMPLATE,
             ),
-            PageTemplate(MORE_COLUMNS_TEMPLATE, list(columns), onPageEnd=self._running_lines),
+            PageTemplate(MORE_COLUMNS_TEMPLATE, list(columns), onPageEnd=self._draw_running_lines),
         ]
         self.addPageTemplates(sorted(templates, key=lambda template: template.id != first))
 
@@ -136,20 +140,20 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
     def afterPage(self) -> None:  # noqa: N802 - ReportLab's name
         self.pages = self.page
 
-    def enlist(self, heading: Heading) -> None:
+    def add_bookmark(self, heading: Heading) -> None:
         """Add a heading to the bookmarks, and to the contents if requested."""
         self.headings += 1
         key = f"heading-{self.headings}"
         self.canv.bookmarkPage(key)
-        self.canv.addOutlineEntry(heading.plain, key, heading.level, closed=0)
-        if heading.listed:
-            self.notify("TOCEntry", (heading.level, heading.listed, self.page, key))
+        self.canv.addOutlineEntry(heading.bookmark_title, key, heading.level, closed=0)
+        if heading.contents_text:
+            self.notify("TOCEntry", (heading.level, heading.contents_text, self.page, key))
 
     def _allSatisfied(self) -> bool:  # noqa: N802 - ReportLab's name
         """Require another pass until the printed page count is right."""
         return bool(super()._allSatisfied()) and self.total == self.pages
 
-    def _running_lines(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+    def _draw_running_lines(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
         if canvas.is_dry_run:
             return
         canvas.saveState()
@@ -162,9 +166,9 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
         canvas.setLineWidth(0.6)
         canvas.line(LEFT_MARGIN, PAGE_HEIGHT - 44, PAGE_WIDTH - RIGHT_MARGIN, PAGE_HEIGHT - 44)
         canvas.restoreState()
-        self._foot(canvas, document)
+        self._draw_footer(canvas, document)
 
-    def _foot(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
+    def _draw_footer(self, canvas: TaggedCanvas, document: Any) -> None:  # noqa: ANN401 - ReportLab's own type
         if canvas.is_dry_run:
             return
         number = self.translator.gettext("Page {page} of {pages}").format(

@@ -14,6 +14,7 @@ from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
 from assessment.pdf.page_blocks import (
+    MAX_REMARK_LENGTH,
     Blocks,
     lay_out_remark,
     make_chart_block,
@@ -21,8 +22,26 @@ from assessment.pdf.page_blocks import (
     make_heading_with_block,
     make_notes,
     make_title,
+    shrink_to_page,
 )
-from assessment.pdf.pages import answer, appendix, functions, perception_gap, roadmap
+from assessment.pdf.pages import (
+    advice,
+    answer,
+    appendix,
+    authority,
+    change,
+    contents,
+    functions,
+    hand_offs,
+    heatmap,
+    outlook,
+    own_findings,
+    perception_gap,
+    roadmap,
+    summary,
+    target_paths,
+    targets,
+)
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
@@ -40,38 +59,38 @@ class Edition(Struct, frozen=True):
 
 def find_edition(report: Report, audience: str, translator: Translator) -> Edition:
     """Find an edition. Raises ValueError for an audience that this report has no edition for."""
-    known = {
+    editions = {
         FULL_EDITION: Edition(translator.gettext("Full report"), _lay_out_full_report, COVER_TEMPLATE),
         BOARD_EDITION: Edition(translator.gettext("Board edition"), _lay_out_board_edition),
         RESPONDENT_EDITION: Edition(translator.gettext("Summary for those who answered"), _lay_out_respondents_summary),
     }
     for part in report.functions:
-        known[FUNCTION_EDITION_PREFIX + part.id] = _make_playbook(part, translator)
-    if audience not in known:
+        editions[FUNCTION_EDITION_PREFIX + part.id] = _make_playbook(part, translator)
+    if audience not in editions:
         raise ValueError(audience)
-    return known[audience]
+    return editions[audience]
 
 
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
-    blocks += answer.lay_out_answer(report, translator) + answer.lay_out_contents(report, translator)
-    blocks += answer.lay_out_own_findings(report, translator)
-    blocks += functions.lay_out_targets(report, translator) + functions.lay_out_heatmap(report, translator)
+    blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
+    blocks += own_findings.lay_out_own_findings(report, translator)
+    blocks += targets.lay_out_targets(report, translator) + heatmap.lay_out_heatmap(report, translator)
     subjects = (
         perception_gap.lay_out_perception_gap,
-        perception_gap.lay_out_authority,
-        perception_gap.lay_out_hand_offs,
+        authority.lay_out_authority,
+        hand_offs.lay_out_hand_offs,
     )
     known, unknown = _split_off_unknown(
         [functions.lay_out_function(report, part, translator) for part in report.functions]
         + [subject(report, translator) for subject in subjects]
     )
     # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-    blocks += known + unknown + perception_gap.lay_out_outlook(report, translator, fresh=not unknown)
+    blocks += known + unknown + outlook.lay_out_outlook(report, translator, fresh=not unknown)
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
-        + roadmap.lay_out_advice(report, translator)
-        + roadmap.lay_out_change(report, translator)
+        + advice.lay_out_advice(report, translator)
+        + change.lay_out_change(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
 
@@ -93,16 +112,16 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
     first += [*answer.lay_out_level(report, translator), *answer.lay_out_findings(report, translator)]
     first += [*answer.lay_out_first_actions(report, translator), *_lay_out_further_findings(report, translator)]
     first += [
-        *answer.lay_out_moderated_scores(report, translator),
-        *lay_out_remark(report, translator, "answer", answer.MAX_REMARK_LENGTH),
+        *own_findings.lay_out_moderated_scores(report, translator),
+        *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
     ]
     first += [make_gap(6), *make_notes(section.notes, translator)]
     part = report.roadmap
     second: Blocks = make_title(translator.gettext("The decision and the way"), translator.text(part.title))
     second += [answer.lay_out_decision(report, translator), make_gap(10)]
-    shown = part.actions[:MAX_BOARD_ACTIONS]
-    if shown:
-        second += [make_chart_block(draw_roadmap_chart(part, shown, translator, CONTENT_WIDTH)), make_gap(4)]
+    actions = part.actions[:MAX_BOARD_ACTIONS]
+    if actions:
+        second += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(4)]
         second += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
         second += [*make_notes(part.notes, translator)]
         second += make_heading_with_block(
@@ -112,9 +131,9 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
         second += appendix.lay_out_withheld_figures(report, translator)
     second += [make_gap(8), make_paragraph(_format_rest_note(report, translator), "small")]
     pages = (
-        answer.shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
+        shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
         PageBreak(),
-        answer.shrink_to_page(second, CONTENT_HEIGHT),
+        shrink_to_page(second, CONTENT_HEIGHT),
     )
     return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), *pages]
 
@@ -125,7 +144,9 @@ def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
     if report.change:
         sentences.append((translator.gettext("Change since the last wave"), report.change.title))
     return [
-        block for title, one in sentences for block in (make_heading(title), make_paragraph(f"{translator.text(one)}."))
+        block
+        for title, message in sentences
+        for block in (make_heading(title), make_paragraph(f"{translator.text(message)}."))
     ]
 
 
@@ -143,14 +164,14 @@ def _format_rest_note(report: Report, translator: Translator) -> str:
 
 def _lay_out_respondents_summary(report: Report, translator: Translator, name: str) -> Blocks:
     """One page, shrunk to fit."""
-    page = answer.shrink_to_page(answer.lay_out_summary(report, translator), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
+    page = shrink_to_page(summary.lay_out_summary(report, translator), CONTENT_HEIGHT - MASTHEAD_HEIGHT)
     return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), page]
 
 
 def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
-    def pages(report: Report, translator: Translator, name: str) -> Blocks:
+    def lay_out_pages(report: Report, translator: Translator, name: str) -> Blocks:
         blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
-        blocks += functions.lay_out_function(report, part, translator, alone=True)
+        blocks += functions.lay_out_function(report, part, translator, in_playbook=True)
         actions = _select_playbook_actions(report, part)
         rows = [row for row in report.lifting.rows if row.function == part.id]
         shared = _lay_out_shared_actions(report, translator)
@@ -163,28 +184,28 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         if not actions and part.whole.figure.value is None:
             rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
         prospects = [row for row in report.lifting.prospects if row.name == part.name]
-        lifting = functions.lay_out_target_paths(report, rows, prospects, translator)
-        around = [group for group in (rungs, lifting) if group], [shared] if shared else []
-        blocks += roadmap.lay_out_function_advice(
+        paths = target_paths.lay_out_target_paths(report, rows, prospects, translator)
+        around = [group for group in (rungs, paths) if group], [shared] if shared else []
+        blocks += advice.lay_out_function_advice(
             around, actions, translator, part.name, roadmap.find_first_decision(report)
         )
         return blocks + appendix.lay_out_playbook_appendix(report, part, translator)
 
-    return Edition(translator.gettext("Playbook for {function}").format(function=part.name), pages)
+    return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
 
 
 def _select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:
-    """A function's advice; first what makes its figures sure, where they are in doubt.
+    """Select a function's advice; first what makes its figures sure, if they are in doubt.
 
     Actions fired by another function's figures are left out: they are not for this reader.
     """
     quality = [action for action in report.roadmap.actions if action.topic == "quality"]
-    doubts = [own for action in quality if (own := _of_function(action, part)) is not None]
+    doubts = [own for action in quality if (own := _select_function_figures(action, part)) is not None]
     return [*doubts, *(action for action in part.actions if action.id not in {doubt.id for doubt in doubts})]
 
 
-def _of_function(action: Action, part: FunctionSection) -> Action | None:
-    """Keep of an action the figures of one function; None where it has fired on others alone."""
+def _select_function_figures(action: Action, part: FunctionSection) -> Action | None:
+    """Keep only the figures of one function in an action; None if other figures alone fired it."""
     own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
     if not own:
         return None
@@ -192,7 +213,7 @@ def _of_function(action: Action, part: FunctionSection) -> Action | None:
 
 
 def _lay_out_shared_actions(report: Report, translator: Translator) -> Blocks:
-    """Actions that belong to no single function: their owners may read nothing but a playbook."""
+    """Lay out the actions of no single function: their owners may read nothing but a playbook."""
     actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
     if not actions:
         return []

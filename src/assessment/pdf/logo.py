@@ -28,12 +28,12 @@ def reencode_logo(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
             pixels = image.width * image.height
-            drawn = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MAX_PIXELS else None
+            picture = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MAX_PIXELS else None
     except Exception as error:  # decoders raise anything for a broken image
         raise _build_logo_error(N_("The logo is no PNG or JPEG that can be read.")) from error
-    if drawn is None:
+    if picture is None:
         raise _build_logo_error(N_("The logo has more than 4 million pixels."))
-    return next(made for side in MAX_SIDES if len(made := _encode_bare_png(drawn, side)) <= MAX_LOGO_BYTES)
+    return next(png for side in MAX_SIDES if len(png := _encode_bare_png(picture, side)) <= MAX_LOGO_BYTES)
 
 
 def _encode_bare_png(image: Image.Image, side: int) -> bytes:
@@ -46,6 +46,6 @@ def _encode_bare_png(image: Image.Image, side: int) -> bytes:
     return target.getvalue()
 
 
-def _build_logo_error(why: str) -> InvalidError:
+def _build_logo_error(message: str) -> InvalidError:
     remedy = N_("Take a PNG or JPEG of at most 1 MB and 4 million pixels.")
-    return InvalidError(why, [Problem(why, remedy, pointer="/logo")])
+    return InvalidError(message, [Problem(message, remedy, pointer="/logo")])

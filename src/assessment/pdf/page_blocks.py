@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
@@ -23,6 +23,7 @@ from assessment.pdf.typesetting.text import (
     make_bullets,
     make_cell,
     make_gap,
+    make_labelled_paragraph,
     make_paragraph,
     make_table,
     share_width,
@@ -32,6 +33,7 @@ from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WI
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
+MAX_REMARK_LENGTH = 900  # in editions of a fixed number of pages
 MIN_ROOM = 90.0
 CELL_GAP = 8.0  # between the cells of a table
 
@@ -45,6 +47,11 @@ def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -
     return [*begin, *make_title(kicker, title, level, above=0 if fresh else 24)]
 
 
+def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
+    """Shrink blocks to one page if they don't fit."""
+    return KeepInFrame(CONTENT_WIDTH, height, blocks, mode="shrink")
+
+
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
     """Lay out a section without figures: subject and reason, in small type on the current page."""
     return [CondPageBreak(MIN_ROOM), *make_title(kicker, title, style="title-quiet", above=20)]
@@ -52,16 +59,16 @@ def lay_out_unknown(kicker: str, title: str) -> Blocks:
 
 def make_title(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:
     """Make subject and title; `above` is white space, omitted at the top of a page."""
-    listed = (
+    contents_text = (
         f'<font name="{STRONG}">{escape_text(kicker, 80, STRONG)}</font>'
         f'<br/><font color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
         f"{escape_text(title, MAX_LISTED_LENGTH)}</font>"
     )
     if level:
-        listed = escape_text(title, MAX_LISTED_LENGTH)
+        contents_text = escape_text(title, MAX_LISTED_LENGTH)
     small = make_paragraph(kicker, "kicker")
     small.style = small.style.clone("kicker-below", spaceBefore=above)
-    return [small, Heading(title, style, level, listed)]
+    return [small, Heading(title, style, level, contents_text)]
 
 
 def make_heading(text: str) -> Paragraph:
@@ -73,16 +80,16 @@ def make_heading_with_block(title: str, block: Flowable, room: float = MIN_ROOM)
 
     Keeping a heading with the whole of a long table would push the table to a new page.
     """
-    lone = make_paragraph(title, "heading")
-    lone.style = lone.style.clone("heading-lone", keepWithNext=False)
-    return [CondPageBreak(room), lone, block]
+    heading = make_paragraph(title, "heading")
+    heading.style = heading.style.clone("heading-lone", keepWithNext=False)
+    return [CondPageBreak(room), heading, block]
 
 
-def make_chart_block(drawn: Chart) -> ChartBlock:
-    return ChartBlock(drawn)
+def make_chart_block(chart: Chart) -> ChartBlock:
+    return ChartBlock(chart)
 
 
-def has_shown_figure(figures: Iterable[ReportFigure]) -> bool:
+def has_any_value(figures: Iterable[ReportFigure]) -> bool:
     """Return whether any figure has a value to draw."""
     return any(figure.value is not None for figure in figures)
 
@@ -95,6 +102,11 @@ def make_notes(messages: Sequence[Message], translator: Translator) -> Blocks:
 def make_points(messages: Sequence[Message], translator: Translator, style: str = "body") -> Blocks:
     """Make a bulleted list of messages."""
     return list(make_bullets(translator.texts(messages), style))
+
+
+def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowable:
+    """Make a paragraph of a class and its meaning, with a colon between them."""
+    return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
 
 
 def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) -> Blocks:
@@ -113,14 +125,14 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
 
 
 def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
-    shown = translator.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
+    number = translator.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = translator.text(figure.meaning) if figure.meaning else ""
     if figure.figure.value is None:
         below = translator.why(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({translator.span(figure.figure.interval)})".strip()
     style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
-    return [make_cell(shown, style), make_cell(below, "cell-muted")]
+    return [make_cell(number, style), make_cell(below, "cell-muted")]
 
 
 def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
@@ -134,9 +146,9 @@ def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Para
 def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
     """Make a list with large numbers at the left."""
     cells = [[Paragraph(escape_text(number), get_styles()["number"]), list(blocks)] for number, blocks in rows]
-    made = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
-    made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
-    return made
+    table = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
+    return table
 
 
 def format_start(action: Action, translator: Translator) -> str:
@@ -170,11 +182,11 @@ def make_action_table(actions: Sequence[Action], translator: Translator) -> Tabl
 
 def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) -> Blocks:
     """Lay out the actions fired by a page's figures, as many as fit."""
-    found = [action for action in report.roadmap.actions if action.topic in topics]
-    if not found:
+    actions = [action for action in report.roadmap.actions if action.topic in topics]
+    if not actions:
         return []
-    choices = [_lay_out_actions(found[:count], translator) for count in range(len(found), 0, -1)]
-    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(found, translator), "small")]])]
+    choices = [_lay_out_actions(actions[:count], translator) for count in range(len(actions), 0, -1)]
+    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
 
 
 def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:

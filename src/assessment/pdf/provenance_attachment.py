@@ -62,8 +62,8 @@ def save_deterministically(pdf: Pdf) -> bytes:
 def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
     """Read the attached provenance. Raises `InvalidError` if it is missing or unreadable."""
     try:
-        found = pdf.attachments[ATTACHMENT_NAME].get_file()
-        content = bytes(found.read_bytes())
+        attachment = pdf.attachments[ATTACHMENT_NAME].get_file()
+        content = bytes(attachment.read_bytes())
         return decode_provenance(content), content
     except KeyError as error:
         raise InvalidError(

@@ -20,22 +20,22 @@ MARKUP_PATTERN = re.compile("<[^>]*>")
 class ContentsEntry(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     """An entry: title, page number at the right, and one link over all of it."""
 
-    def __init__(self, text: str, style: ParagraphStyle, page: int, key: str, whole: object) -> None:
+    def __init__(self, text: str, style: ParagraphStyle, page: int, key: str, contents: object) -> None:
         super().__init__(text, style)
-        self.page, self.key, self.contents = str(page), key, whole
-        self.leads = unescape(MARKUP_PATTERN.sub("", text.replace("<br/>", ": ")))
+        self.page, self.key, self.contents = str(page), key, contents
+        self.link_text = unescape(MARKUP_PATTERN.sub("", text.replace("<br/>", ": ")))
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as tagged content."""
         if not isinstance(canvas, TaggedCanvas):
             super().drawOn(canvas, x, y, _sW)
             return
-        canvas.within.append(canvas.shared(self.contents, "TOC"))
+        canvas.open_elements.append(canvas.get_shared_element(self.contents, "TOC"))
         try:
-            with canvas.content("TOCI", "Reference", "Link", leads=self.leads):
+            with canvas.tag_content("TOCI", "Reference", "Link", link_text=self.link_text):
                 super().drawOn(canvas, x, y, _sW)
         finally:
-            canvas.within.pop()
+            canvas.open_elements.pop()
 
     def draw(self) -> None:
         super().draw()
@@ -49,18 +49,18 @@ class ContentsEntry(PlainParagraph):  # type: ignore[misc] # ReportLab has no ty
 class TableOfContents(PlainContents):  # type: ignore[misc] # ReportLab has no types
     """Table of contents with tagged entries, also across pages."""
 
-    made: tuple[float, list[Any]] | None = None
+    cached_entries: tuple[float, list[Any]] | None = None
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
         """Build the entries that the previous pass has found, once per pass."""
-        if self.made != (availWidth, self._lastEntries):
-            self.made = availWidth, self._lastEntries
-            rows = [[block] for entry in self._lastEntries for block in self._blocks(*entry)]
+        if self.cached_entries != (availWidth, self._lastEntries):
+            self.cached_entries = availWidth, self._lastEntries
+            rows = [[block] for entry in self._lastEntries for block in self._build_blocks(*entry)]
             self._table = PlainTable(rows or [[""]], colWidths=(availWidth,), style=self.tableStyle)
             self.width, self.height = self._table.wrapOn(self.canv, availWidth, availHeight)
         return self.width, self.height
 
-    def _blocks(self, level: int, text: str, page: int, key: str) -> list[Flowable]:
+    def _build_blocks(self, level: int, text: str, page: int, key: str) -> list[Flowable]:
         style = self.getLevelStyle(level)
         before = [Spacer(1, style.spaceBefore)] if style.spaceBefore else []
         return [*before, ContentsEntry(text, style, page, key, self)]
@@ -68,12 +68,12 @@ class TableOfContents(PlainContents):  # type: ignore[misc] # ReportLab has no t
 
 def make_table_of_contents() -> TableOfContents:
     base = get_styles()["contents"]
-    made = TableOfContents(dotsMinLevel=-1)
-    made.levelStyles = [
+    contents = TableOfContents(dotsMinLevel=-1)
+    contents.levelStyles = [
         ParagraphStyle("contents-0", parent=base, spaceBefore=3, rightIndent=40),
         ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOURS["muted"]),
     ]
-    made.tableStyle = [
+    contents.tableStyle = [
         ("FONT", (0, 0), (-1, -1), REGULAR, 10),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -81,4 +81,4 @@ def make_table_of_contents() -> TableOfContents:
         ("TOPPADDING", (0, 0), (-1, -1), 0.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
     ]
-    return made
+    return contents

@@ -35,7 +35,7 @@ def compute_luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def compute_contrast(one: str, other: str) -> float:
+def compute_contrast(first: str, second: str) -> float:
     """Contrast ratio of two colours, 1-21 (WCAG 2.2)."""
-    light, dark = sorted((compute_luminance(one), compute_luminance(other)), reverse=True)
+    light, dark = sorted((compute_luminance(first), compute_luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)

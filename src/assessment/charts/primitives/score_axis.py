@@ -18,22 +18,24 @@ class ScoreAxis(Struct, frozen=True):
     left: float
     right: float
 
-    def at(self, score: Decimal | float) -> float:
-        """Position of a score, clipped to the axis."""
+    def get_position(self, score: Decimal | float) -> float:
+        """Return the position of a score, clipped to the axis."""
         share = min(1.0, max(0.0, float(score) / 100))
         return self.left + share * (self.right - self.left)
 
-    def ticks(self, top: float, bottom: float, steps: tuple[int, ...] = (0, 25, 50, 75, 100)) -> Iterator[ChartMark]:
+    def draw_ticks(
+        self, top: float, bottom: float, steps: tuple[int, ...] = (0, 25, 50, 75, 100)
+    ) -> Iterator[ChartMark]:
         """Draw vertical grid lines with their numbers above."""
         for step in steps:
-            yield ChartLine(self.at(step), top, self.at(step), bottom, "faint", 0.6)
-            yield ChartLabel(self.at(step), top - 4, str(step), "muted", 7, anchor="middle")
+            yield ChartLine(self.get_position(step), top, self.get_position(step), bottom, "faint", 0.6)
+            yield ChartLabel(self.get_position(step), top - 4, str(step), "muted", 7, anchor="middle")
 
-    def bands(self, top: float, height: float, cuts: tuple[Decimal, ...]) -> Iterator[ChartMark]:
+    def draw_bands(self, top: float, height: float, cuts: tuple[Decimal, ...]) -> Iterator[ChartMark]:
         """Draw the level scale: one box per level with its number."""
         ends = (Decimal(0), *cuts, HUNDRED)
         for number, (low, high) in enumerate(pairwise(ends), start=1):
-            left, right = self.at(low), self.at(high)
+            left, right = self.get_position(low), self.get_position(high)
             tone = min(number, 5)
             yield Box(left + 0.5, top, right - left - 1, height, f"level-{tone}")
             yield ChartLabel(
@@ -42,12 +44,12 @@ class ScoreAxis(Struct, frozen=True):
 
     def draw_whisker(self, span: RoundedInterval, y: float, tone: str, size: float = 3.0) -> Iterator[ChartMark]:
         """Draw an interval as a whisker."""
-        low, high = self.at(span[0]), self.at(span[1])
+        low, high = self.get_position(span[0]), self.get_position(span[1])
         yield ChartLine(low, y, high, y, tone, 1.2)
         yield ChartLine(low, y - size, low, y + size, tone, 1.2)
         yield ChartLine(high, y - size, high, y + size, tone, 1.2)
 
-    def point(
+    def draw_point(
         self, figure: ReportFigure, y: float, shape: MarkerShape, tone: str, size: float = 4.0
     ) -> Iterator[ChartMark]:
         """Draw a figure's marker, with its interval if it has one."""
@@ -55,4 +57,4 @@ class ScoreAxis(Struct, frozen=True):
             return
         if figure.interval is not None:
             yield from self.draw_whisker(figure.interval, y, tone)
-        yield Marker(self.at(figure.value), y, size, shape, tone)
+        yield Marker(self.get_position(figure.value), y, size, shape, tone)

@@ -15,13 +15,13 @@ def truncate_text(text: str, size: float, limit: float) -> str:
     """Truncate to a width in points, with an ellipsis."""
     if estimate_width(text, size) <= limit:
         return text
-    kept, used = [], size * _get_character_width(ELLIPSIS)
+    characters, used = [], size * _get_character_width(ELLIPSIS)
     for character in text:
         used += size * _get_character_width(character)
         if used > limit:
             break
-        kept.append(character)
-    return "".join(kept).rstrip() + ELLIPSIS
+        characters.append(character)
+    return "".join(characters).rstrip() + ELLIPSIS
 
 
 def wrap_text(text: str, size: float, limit: float) -> tuple[str, ...]:

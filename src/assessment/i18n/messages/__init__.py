@@ -4,9 +4,41 @@
 chosen by the value named `count`.
 """
 
-from assessment.i18n.messages import answer, appendix, change, figures, perception_gap, roadmap, summary
+from assessment.i18n.messages import (
+    answer,
+    appendix,
+    authority,
+    change,
+    figures,
+    functions,
+    hand_offs,
+    heatmap,
+    outlook,
+    perception_gap,
+    roadmap,
+    summary,
+    target_paths,
+    targets,
+)
 from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
 
 __all__ = ["MESSAGES", "NN_", "N_", "MessageTemplate"]
-MESSAGE_MODULES = (figures, answer, perception_gap, roadmap, change, summary, appendix)
-MESSAGES: dict[str, MessageTemplate] = {name: text for part in MESSAGE_MODULES for name, text in part.MESSAGES.items()}
+MESSAGE_MODULES = (
+    figures,
+    answer,
+    functions,
+    targets,
+    heatmap,
+    perception_gap,
+    authority,
+    hand_offs,
+    outlook,
+    roadmap,
+    target_paths,
+    change,
+    summary,
+    appendix,
+)
+MESSAGES: dict[str, MessageTemplate] = {
+    name: text for module in MESSAGE_MODULES for name, text in module.MESSAGES.items()
+}

@@ -8,7 +8,6 @@ MESSAGES: dict[str, MessageTemplate] = {
     # Why there is no figure
     "missing.hidden": N_("hidden: fewer than {needed} answers"),
     "missing.brief": N_("hidden"),
-    "note.hidden-spread": N_("No interval and no agreement where a role gave fewer than {needed} answers."),
     "note.hidden": N_("Hidden: fewer than {needed} answers. The appendix says why."),
     "missing.one-side": N_("hidden: fewer than {needed} on one side"),
     "missing.not-valid": N_("too few answers"),
@@ -38,7 +37,6 @@ MESSAGES: dict[str, MessageTemplate] = {
     "label.risk": N_("Set up to fail"),
     "label.red-flags": N_("Commit without written limits"),
     "label.share-high": N_("People with a risk of {cut} or more"),
-    "spread.least": N_("People agree least on {dimensions}"),
     "agreement.none": N_("none"),
     "agreement.weak": N_("weak"),
     "agreement.moderate": N_("moderate"),

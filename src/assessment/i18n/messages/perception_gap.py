@@ -1,9 +1,8 @@
-"""Messages of the sections perception gap, authority, hand-offs and outlook."""
+"""Messages of the perception gap between leaders and practitioners."""
 
 from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
 
 MESSAGES: dict[str, MessageTemplate] = {
-    # Leaders and practitioners
     "gap.leaders": N_("Leaders rate {dimensions} {points} points higher than practitioners do"),
     "gap.practitioners": N_("Practitioners rate {dimensions} {points} points higher than leaders do"),
     "gap.mixed": NN_(
@@ -61,44 +60,5 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.gap-hidden": NN_(
         "{count} dimension is hidden: it needs {needed} leaders and {needed} practitioners with an answer.",
         "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
-    ),
-    # Authority and support
-    "authority.high": N_("Authority exceeds support by {points} points; the risk of being set up to fail is {risk}"),
-    "authority.high-covered": N_(
-        "Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"
-    ),
-    "authority.flags": N_("Some commit the company without written limits; the risk of being set up to fail is {risk}"),
-    "authority.over-controlled": N_("Support exceeds authority by {points} points: people are held back from deciding"),
-    "authority.moderate": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
-    "authority.low": N_("Authority is {authority}, support {support}; the risk of being set up to fail is {risk}"),
-    "authority.hidden": N_("Too few practitioners answered to compare authority and support"),
-    "authority.none": N_("Authority and support can’t be compared yet"),
-    "authority.consensus": N_("Authority and support are asked of people, so consensus mode leaves them out"),
-    "note.authority-group": N_(
-        "These are averages over practitioners. The risk is worked out for each person before it is averaged; "
-        "no person is shown."
-    ),
-    "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
-    # Hand-offs
-    "hand-offs.weak": N_("The weakest hand-off is {channel} in {function}, at {score}"),
-    "hand-offs.weak-together": N_("The weakest hand-offs are {channels} in {function}, at {score}"),
-    "hand-offs.weak-many": N_("{count} hand-offs share the lowest score, {score}"),
-    "hand-offs.weak-tied": N_("The weakest hand-offs are {places}, at {score}"),
-    "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
-    "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
-    "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
-    "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
-    "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
-    # Outlook
-    "outlook.class": N_("If nothing changes, roles head for “{name}” within {years} years"),
-    "embedding.apart": N_("Embedding is at {score} of 100, “{name}”. {meaning}"),
-    "embedding.shared": N_("Embedding is at {score} of 100, “{name}”. {meaning}"),
-    "outlook.hidden": N_("Too few practitioners answered to say where roles will be in {years} years"),
-    "outlook.none": N_("Where roles will be in {years} years can’t be said yet"),
-    "outlook.consensus": N_("The outlook on roles is asked of people, so consensus mode leaves it out"),
-    "note.scenario": N_("This is a scenario for the next {years} years, not a forecast."),
-    "note.outlook-group": N_(
-        "Independence: how much of the work would go on without the main network. "
-        "Readiness: a named next role, and skills that belong to no channel. The point is the average of the group."
     ),
 }

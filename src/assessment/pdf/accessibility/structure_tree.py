@@ -39,15 +39,15 @@ def _fix_character_map(font: Object) -> None:
         if sign not in NONCHARACTERS
     ]
     blocks = [lines[start : start + MAX_MAPPINGS] for start in range(0, len(lines), MAX_MAPPINGS)]
-    mended = b"".join(b"%d beginbfchar\n%bendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
-    font.ToUnicode.write(MAPPINGS_PATTERN.sub(lambda _: mended, table))
+    mappings = b"".join(b"%d beginbfchar\n%bendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+    font.ToUnicode.write(MAPPINGS_PATTERN.sub(lambda _: mappings, table))
 
 
 def _write_tree(pdf: Pdf, tree: StructureElement) -> None:
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-    written = _TreeWriter(pdf)
-    root.K = written.element(tree, root)
-    root.ParentTree, root.ParentTreeNextKey = written.parents()
+    writer = _TreeWriter(pdf)
+    root.K = writer.write_element(tree, root)
+    root.ParentTree, root.ParentTreeNextKey = writer.write_parent_tree()
     pdf.Root.StructTreeRoot = root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
 
@@ -58,59 +58,59 @@ class _TreeWriter:
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self.pages = [page.obj for page in pdf.pages]
-        self.marked: list[dict[int, Object]] = [{} for _ in self.pages]
-        self.linked: list[Object] = []
+        self.mark_holders: list[dict[int, Object]] = [{} for _ in self.pages]
+        self.link_holders: list[Object] = []
 
-    def element(self, element: StructureElement, parent: Object) -> Object:
+    def write_element(self, element: StructureElement, parent: Object) -> Object:
         """Write an element and its children. Its marks are plain numbers on the page of the first one."""
-        made = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
-        _set_attributes(made, element)
-        home = next((kid.page for kid in element.kids if isinstance(kid, MarkedContent)), None)
+        dictionary = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
+        _set_attributes(dictionary, element)
+        home = next((child.page for child in element.children if isinstance(child, MarkedContent)), None)
         if home is not None:
-            made.Pg = self.pages[home]
-        made.K = Array([self._write_child(kid, made, home) for kid in element.kids])
-        return made
+            dictionary.Pg = self.pages[home]
+        dictionary.K = Array([self._write_child(child, dictionary, home) for child in element.children])
+        return dictionary
 
     def _write_child(
-        self, kid: StructureElement | MarkedContent | TaggedLink, holder: Object, home: int | None
+        self, child: StructureElement | MarkedContent | TaggedLink, holder: Object, home: int | None
     ) -> object:
-        if isinstance(kid, StructureElement):
-            return self.element(kid, holder)
-        if isinstance(kid, TaggedLink):
-            return self._link(kid, holder)
-        self.marked[kid.page][kid.number] = holder
+        if isinstance(child, StructureElement):
+            return self.write_element(child, holder)
+        if isinstance(child, TaggedLink):
+            return self._write_link(child, holder)
+        self.mark_holders[child.page][child.number] = holder
         return (
-            kid.number
-            if kid.page == home
-            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[kid.page], "/MCID": kid.number})
+            child.number
+            if child.page == home
+            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[child.page], "/MCID": child.number})
         )
 
-    def _link(self, link: TaggedLink, holder: Object) -> Object:
+    def _write_link(self, link: TaggedLink, holder: Object) -> Object:
         page = self.pages[link.page]
         annotation = page.Annots[link.number]
-        annotation.StructParent = len(self.pages) + len(self.linked)
-        annotation.Contents = String(link.says)
-        self.linked.append(holder)
+        annotation.StructParent = len(self.pages) + len(self.link_holders)
+        annotation.Contents = String(link.description)
+        self.link_holders.append(holder)
         return Dictionary(Type=Name.OBJR, Pg=page, Obj=annotation)
 
-    def parents(self) -> tuple[Object, int]:
+    def write_parent_tree(self) -> tuple[Object, int]:
         """Write the parent tree; return it with the next free key."""
         entries: list[object] = []
-        for number, (page, held) in enumerate(zip(self.pages, self.marked, strict=True)):
+        for number, (page, holders) in enumerate(zip(self.pages, self.mark_holders, strict=True)):
             page.StructParents, page.Tabs = number, Name.S
-            entries += [number, self.pdf.make_indirect(Array([held[mark] for mark in sorted(held)]))]
-        for number, holder in enumerate(self.linked, start=len(self.pages)):
+            entries += [number, self.pdf.make_indirect(Array([holders[mark] for mark in sorted(holders)]))]
+        for number, holder in enumerate(self.link_holders, start=len(self.pages)):
             entries += [number, holder]
-        return self.pdf.make_indirect(Dictionary(Nums=Array(entries))), len(self.pages) + len(self.linked)
+        return self.pdf.make_indirect(Dictionary(Nums=Array(entries))), len(self.pages) + len(self.link_holders)
 
 
-def _set_attributes(made: Object, element: StructureElement) -> None:
+def _set_attributes(dictionary: Object, element: StructureElement) -> None:
     if element.alt:
-        made.Alt = String(element.alt)
-    if element.spoken:
-        made.ActualText = String(element.spoken)
+        dictionary.Alt = String(element.alt)
+    if element.actual_text:
+        dictionary.ActualText = String(element.actual_text)
     if element.scope:
-        made.A = Dictionary(O=Name.Table, Scope=Name(f"/{element.scope}"))
+        dictionary.A = Dictionary(O=Name.Table, Scope=Name(f"/{element.scope}"))
     if element.box is not None:
         box = Array([round(side, 2) for side in element.box])
-        made.A = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=box)
+        dictionary.A = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=box)

@@ -1,6 +1,6 @@
 """Tagged PDF: marked content on the pages and the tree of elements that it belongs to.
 
-Blocks mark their content while they draw and add it to the tree; `structure` writes the tree into the file.
+Blocks mark their content while they draw and add it to the tree; `structure_tree` writes the tree into the file.
 """
 
 import re
@@ -30,21 +30,21 @@ class TaggedLink(NamedTuple):
 
     page: int
     number: int
-    says: str
+    description: str
 
 
 class StructureElement:
     """A structure element.
 
-    `alt` is alternative text, `spoken` the text in reading order if it is drawn in another, `box` the area of a
+    `alt` is alternative text, `actual_text` the text in reading order if it is drawn in another, `box` the area of a
     figure.
     """
 
     def __init__(
-        self, role: str, alt: str = "", scope: str = "", *, spoken: str = "", box: BoundingBox | None = None
+        self, role: str, alt: str = "", scope: str = "", *, actual_text: str = "", box: BoundingBox | None = None
     ) -> None:
-        self.role, self.alt, self.scope, self.spoken, self.box = role, alt, scope, spoken, box
-        self.kids: list[StructureElement | MarkedContent | TaggedLink] = []
+        self.role, self.alt, self.scope, self.actual_text, self.box = role, alt, scope, actual_text, box
+        self.children: list[StructureElement | MarkedContent | TaggedLink] = []
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
@@ -53,111 +53,115 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
         super().__init__(*args, **kwargs)
         self.tree = StructureElement("Document")
-        self.within = [self.tree]
-        self.begun: dict[object, StructureElement] = {}
-        self.marked = 0
-        self.inside = False
-        self.alone = False
+        self.open_elements = [self.tree]
+        self.shared_elements: dict[object, StructureElement] = {}
+        self.mark_count = 0
+        self.is_in_content = False
+        self.is_only_child = False
         self.is_dry_run = False
-        self.told = 0  # length of the page's code that is tagged already
+        self.tagged_length = 0  # length of the page's code that is tagged already
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         """End a page; mark numbers start again."""
-        self._rest()
+        self._tag_rest_as_artifact()
         super().showPage()
-        self.marked = self.told = 0
+        self.mark_count = self.tagged_length = 0
 
-    def _rest(self) -> None:
+    def _tag_rest_as_artifact(self) -> None:
         """Mark as artifact what was drawn since the last content, unless it only moves or sets the pen."""
-        drawn = self._code[self.told :]
+        drawn = self._code[self.tagged_length :]
         if PAINT_PATTERN.search(" ".join(drawn)):
-            self._code[self.told :] = ["/Artifact BMC", *drawn, "EMC"]
+            self._code[self.tagged_length :] = ["/Artifact BMC", *drawn, "EMC"]
 
     def drawText(self, aTextObject: Any) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw lines with a trailing space on all but the last: otherwise words run together when read."""
         self._code.append(LINE_END_PATTERN.sub(LINE_END_WITH_SPACE, aTextObject.getCode()))
 
     @contextmanager
-    def part(self, element: StructureElement) -> Iterator[None]:
+    def tag_element(self, element: StructureElement) -> Iterator[None]:
         """Add an element; everything drawn in the block belongs to it."""
-        self.within[-1].kids.append(element)
-        self.within.append(element)
+        self.open_elements[-1].children.append(element)
+        self.open_elements.append(element)
         try:
             yield
         finally:
-            self.within.pop()
+            self.open_elements.pop()
 
     @contextmanager
-    def decoration(self) -> Iterator[None]:
+    def tag_artifact(self) -> Iterator[None]:
         """Everything drawn in the block is an artifact."""
-        self.inside = True
+        self.is_in_content = True
         try:
             yield
         finally:
-            self.inside = False
+            self.is_in_content = False
 
-    def shared(self, whole: object, role: str) -> StructureElement:
+    def get_shared_element(self, origin: object, role: str) -> StructureElement:
         """Return the element that pieces of one split block share; its position is that of the first piece."""
-        if whole not in self.begun:
-            self.begun[whole] = StructureElement(role)
-            self.within[-1].kids.append(self.begun[whole])
-        return self.begun[whole]
+        if origin not in self.shared_elements:
+            self.shared_elements[origin] = StructureElement(role)
+            self.open_elements[-1].children.append(self.shared_elements[origin])
+        return self.shared_elements[origin]
 
     @contextmanager
-    def content(
+    def tag_content(
         self,
         *roles: str,
         alt: str = "",
-        spoken: str = "",
+        actual_text: str = "",
         box: BoundingBox | None = None,
-        whole: object = None,
-        leads: str = "",
+        origin: object = None,
+        link_text: str = "",
     ) -> Iterator[None]:
         """Mark what is drawn in the block as one piece of content, in nested elements of these roles.
 
-        Pieces of one `whole` share the element of the first piece. `leads` is the target of links in words. A paragraph
-        that is `alone` in its cell needs no element of its own.
+        Pieces of one `origin` share the element of the first piece. `link_text` is the target of links in words. A
+        paragraph that is the only child of its cell needs no element of its own.
         """
-        if self.inside:
+        if self.is_in_content:
             yield
             return
-        holder = self.begun.get(whole)
+        holder = self.shared_elements.get(origin)
         if holder is None:
-            holder = self.within[-1] if self.alone and roles == PARAGRAPH_ROLES else self._parts(roles)
-            holder.alt, holder.spoken, holder.box = alt, spoken, box
-            if whole is not None:
-                self.begun[whole] = holder
-        self._rest()
-        holder.kids.append(MarkedContent(self.getPageNumber() - 1, self.marked))
-        self._code.append(f"/{holder.role} <</MCID {self.marked}>> BDC")
-        self.marked += 1
-        self.inside = True
+            holder = (
+                self.open_elements[-1]
+                if self.is_only_child and roles == PARAGRAPH_ROLES
+                else self._create_elements(roles)
+            )
+            holder.alt, holder.actual_text, holder.box = alt, actual_text, box
+            if origin is not None:
+                self.shared_elements[origin] = holder
+        self._tag_rest_as_artifact()
+        holder.children.append(MarkedContent(self.getPageNumber() - 1, self.mark_count))
+        self._code.append(f"/{holder.role} <</MCID {self.mark_count}>> BDC")
+        self.mark_count += 1
+        self.is_in_content = True
         links = len(self._annotationrefs)
         try:
             yield
         finally:
-            self.inside = False
+            self.is_in_content = False
             self._code.append("EMC")
-            self.told = len(self._code)
-            made = range(links, len(self._annotationrefs))
-            holder.kids += [TaggedLink(self.getPageNumber() - 1, number, leads) for number in made]
+            self.tagged_length = len(self._code)
+            numbers = range(links, len(self._annotationrefs))
+            holder.children += [TaggedLink(self.getPageNumber() - 1, number, link_text) for number in numbers]
 
-    def _parts(self, roles: tuple[str, ...]) -> StructureElement:
+    def _create_elements(self, roles: tuple[str, ...]) -> StructureElement:
         """Create nested elements; a list item joins the list before it."""
-        holder = self.within[-1]
+        holder = self.open_elements[-1]
         for role in roles:
-            last = holder.kids[-1] if holder.kids else None
+            last = holder.children[-1] if holder.children else None
             if role != "L" or not isinstance(last, StructureElement) or last.role != "L":
                 last = StructureElement(role)
-                holder.kids.append(last)
+                holder.children.append(last)
             holder = last
         return holder
 
 
 def draw_as(canvas: Any, draw: Callable[[], None], *roles: str, **more: Any) -> None:  # noqa: ANN401 - ReportLab's
-    """Draw as one piece of content if the canvas records the tree; `more` is passed to `content`."""
+    """Draw as one piece of content if the canvas records the tree; `more` is passed to `tag_content`."""
     if isinstance(canvas, TaggedCanvas):
-        with canvas.content(*roles, **more):
+        with canvas.tag_content(*roles, **more):
             draw()
     else:
         draw()

@@ -19,68 +19,68 @@ MAX_DEPTH = 40
 ObjectPair = tuple[str, Any, Any]
 
 
-def find_difference(given: Pdf, expected: Pdf) -> str | None:
+def find_difference(actual: Pdf, expected: Pdf) -> str | None:
     """Return the path of the first difference; None if there is none."""
-    return next(_PdfComparison(given, expected).places(), None)
+    return next(_PdfComparison(actual, expected).find_differences(), None)
 
 
 class _PdfComparison:
-    def __init__(self, given: Pdf, expected: Pdf) -> None:
-        self.sides = given, expected
+    def __init__(self, actual: Pdf, expected: Pdf) -> None:
+        self.sides = actual, expected
         self.pages = [{page.obj.objgen: number for number, page in enumerate(pdf.pages)} for pdf in self.sides]
         self.seen: set[tuple[tuple[int, int], tuple[int, int]]] = set()
         self.waiting: list[ObjectPair] = []
 
-    def places(self) -> Iterator[str]:
+    def find_differences(self) -> Iterator[str]:
         """Yield the path of every difference."""
-        given, expected = self.sides
-        yield from (name for name in sorted(_list_keys(given.trailer, STORAGE_KEYS | TRAILER_KEYS)))
-        yield from (f"Pages.{name}" for name in _find_extra_tree_keys(given.Root.Pages, 0))
-        encrypting = {"/Extensions"} if given.is_encrypted else set()
-        self._queue_entries("", given.Root, expected.Root, frozenset({"/Pages", "/Version", *encrypting}))
-        self.waiting.append(("Info", given.trailer.get(Name.Info), expected.trailer.get(Name.Info)))
-        for number, (one, other) in enumerate(zip(given.pages, expected.pages, strict=False), start=1):
-            self._queue_entries(f"page {number}.", one.obj, other.obj, frozenset({"/Parent"}))
+        actual, expected = self.sides
+        yield from (name for name in sorted(_list_keys(actual.trailer, STORAGE_KEYS | TRAILER_KEYS)))
+        yield from (f"Pages.{name}" for name in _find_extra_tree_keys(actual.Root.Pages, 0))
+        encrypting = {"/Extensions"} if actual.is_encrypted else set()
+        self._queue_entries("", actual.Root, expected.Root, frozenset({"/Pages", "/Version", *encrypting}))
+        self.waiting.append(("Info", actual.trailer.get(Name.Info), expected.trailer.get(Name.Info)))
+        for number, (first, second) in enumerate(zip(actual.pages, expected.pages, strict=False), start=1):
+            self._queue_entries(f"page {number}.", first.obj, second.obj, frozenset({"/Parent"}))
         while self.waiting:
-            place, one, other = self.waiting.pop()
-            if not self._alike(place, one, other):
+            place, first, second = self.waiting.pop()
+            if not self._is_equal(place, first, second):
                 yield place
 
-    def _alike(self, place: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any object
+    def _is_equal(self, place: str, first: Any, second: Any) -> bool:  # noqa: ANN401 - any object
         """Compare two objects shallowly; their contents are queued."""
-        if not (isinstance(one, Object) and isinstance(other, Object)):
-            return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
-        if one.is_indirect and other.is_indirect:
-            if (one.objgen, other.objgen) in self.seen:
+        if not (isinstance(first, Object) and isinstance(second, Object)):
+            return bool(first == second) and isinstance(first, bool) is isinstance(second, bool)
+        if first.is_indirect and second.is_indirect:
+            if (first.objgen, second.objgen) in self.seen:
                 return True
-            self.seen.add((one.objgen, other.objgen))
-            numbers = [pages.get(each.objgen) for pages, each in zip(self.pages, (one, other), strict=True)]
+            self.seen.add((first.objgen, second.objgen))
+            numbers = [pages.get(value.objgen) for pages, value in zip(self.pages, (first, second), strict=True)]
             if numbers != [None, None]:
                 return numbers[0] == numbers[1]
-        return self._compare_contents(place, one, other)
+        return self._compare_contents(place, first, second)
 
-    def _compare_contents(self, place: str, one: Object, other: Object) -> bool:
-        if isinstance(one, Stream) and isinstance(other, Stream):
-            self._queue_entries(f"{place}.", one, other, STORAGE_KEYS)
-            return decode_stream(one) == decode_stream(other)
-        if isinstance(one, Dictionary) and isinstance(other, Dictionary):
-            self._queue_entries(f"{place}.", one, other, frozenset())
+    def _compare_contents(self, place: str, first: Object, second: Object) -> bool:
+        if isinstance(first, Stream) and isinstance(second, Stream):
+            self._queue_entries(f"{place}.", first, second, STORAGE_KEYS)
+            return decode_stream(first) == decode_stream(second)
+        if isinstance(first, Dictionary) and isinstance(second, Dictionary):
+            self._queue_entries(f"{place}.", first, second, frozenset())
             return True
-        if isinstance(one, Array) and isinstance(other, Array):
-            pairs = zip(one, other, strict=False)
+        if isinstance(first, Array) and isinstance(second, Array):
+            pairs = zip(first, second, strict=False)
             self.waiting += [(f"{place}[{number}]", *pair) for number, pair in enumerate(pairs)]
-            return len(one) == len(other)
-        if isinstance(one, String) and isinstance(other, String):
-            return bytes(one) == bytes(other)
-        return type(one) is type(other) and one.unparse() == other.unparse()
+            return len(first) == len(second)
+        if isinstance(first, String) and isinstance(second, String):
+            return bytes(first) == bytes(second)
+        return type(first) is type(second) and first.unparse() == second.unparse()
 
-    def _queue_entries(self, place: str, one: Object, other: Object, apart: frozenset[str]) -> None:
-        for key in sorted(_list_keys(one, apart) | _list_keys(other, apart), reverse=True):
-            self.waiting.append((f"{place}{key.lstrip('/')}", one.get(key), other.get(key)))
+    def _queue_entries(self, place: str, first: Object, second: Object, excluded: frozenset[str]) -> None:
+        for key in sorted(_list_keys(first, excluded) | _list_keys(second, excluded), reverse=True):
+            self.waiting.append((f"{place}{key.lstrip('/')}", first.get(key), second.get(key)))
 
 
-def _list_keys(value: Object, apart: frozenset[str]) -> set[str]:
-    return set(value.keys()) - apart
+def _list_keys(value: Object, excluded: frozenset[str]) -> set[str]:
+    return set(value.keys()) - excluded
 
 
 def _find_extra_tree_keys(node: Object, depth: int) -> Iterator[str]:
@@ -89,6 +89,6 @@ def _find_extra_tree_keys(node: Object, depth: int) -> Iterator[str]:
         yield "Kids"
         return
     yield from sorted(_list_keys(node, PAGE_TREE_KEYS))
-    for kid in node.get(Name.Kids, ()):
-        if kid.get(Name.Type) == Name.Pages:
-            yield from _find_extra_tree_keys(kid, depth + 1)
+    for child in node.get(Name.Kids, ()):
+        if child.get(Name.Type) == Name.Pages:
+            yield from _find_extra_tree_keys(child, depth + 1)

@@ -26,30 +26,30 @@ class ObjectDigests:
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-        self.known: dict[tuple[int, int], bytes] = {}
+        self.cache: dict[tuple[int, int], bytes] = {}
 
     def digest_page(self, page: pikepdf.Page) -> str:
         """Digest a page with its fonts, images and links."""
-        return hashlib.sha256(self._whole(page.obj, 0)).hexdigest()
+        return hashlib.sha256(self._serialize(page.obj, 0)).hexdigest()
 
-    def of(self, value: object, depth: int = 0) -> bytes:
+    def digest_object(self, value: object, depth: int = 0) -> bytes:
         """Digest one object; a page is represented by its number."""
         if not isinstance(value, Object):
             return repr(value).encode()
         if not value.is_indirect:
-            return self._whole(value, depth)
-        return self._at(value.objgen, value, depth)
+            return self._serialize(value, depth)
+        return self._digest_indirect(value.objgen, value, depth)
 
-    def _at(self, place: tuple[int, int], value: Object | None, depth: int) -> bytes:
+    def _digest_indirect(self, place: tuple[int, int], value: Object | None, depth: int) -> bytes:
         if place in self.pages:
             return b"page %d" % self.pages[place]
-        if place not in self.known:
-            self.known[place] = b"again"  # ends a cycle
-            whole = self._whole(self.pdf.get_object(place) if value is None else value, depth)
-            self.known[place] = hashlib.sha256(whole).hexdigest().encode()
-        return self.known[place]
+        if place not in self.cache:
+            self.cache[place] = b"again"  # ends a cycle
+            content = self._serialize(self.pdf.get_object(place) if value is None else value, depth)
+            self.cache[place] = hashlib.sha256(content).hexdigest().encode()
+        return self.cache[place]
 
-    def _whole(self, value: object, depth: int) -> bytes:
+    def _serialize(self, value: object, depth: int) -> bytes:
         """Serialize an object, with digests in place of references, since object numbers change when saved."""
         if depth > MAX_DEPTH:
             raise ValueError("objects stand too deep in one another")
@@ -57,15 +57,15 @@ class ObjectDigests:
             return repr(value).encode()
         if isinstance(value, Stream):
             names = sorted(set(value.keys()) - STORAGE_KEYS)
-            entries = (name.encode() + b" " + self.of(value[name], depth + 1) for name in names)
+            entries = (name.encode() + b" " + self.digest_object(value[name], depth + 1) for name in names)
             return b" ".join(entries) + b" stream " + decode_stream(value)
-        return TOKEN_PATTERN.sub(partial(self._read, depth), value.unparse(resolved=True))
+        return TOKEN_PATTERN.sub(partial(self._replace_token, depth), value.unparse(resolved=True))
 
-    def _read(self, depth: int, found: re.Match[bytes]) -> bytes:
-        if found["string"]:
-            return found[0]
-        if found["number"]:
-            return self._at((int(found["number"]), int(found["generation"])), None, depth + 1)
+    def _replace_token(self, depth: int, match: re.Match[bytes]) -> bytes:
+        if match["string"]:
+            return match[0]
+        if match["number"]:
+            return self._digest_indirect((int(match["number"]), int(match["generation"])), None, depth + 1)
         return b""
 
 
@@ -88,21 +88,21 @@ def compute_document_digest(pdf: Pdf) -> str:
     parts = [repr(sorted(read_document_info(pdf).items())), repr(list(list_bookmarks(pdf, digests)))]
     catalog = [name for name in sorted(pdf.Root.keys()) if name not in SKIPPED_CATALOG_KEYS]
     content = "\n".join(parts).encode()
-    content += b"\n".join(name.encode() + digests.of(pdf.Root[name]) for name in catalog)
+    content += b"\n".join(name.encode() + digests.digest_object(pdf.Root[name]) for name in catalog)
     names = pdf.Root.get(Name.Names)
     if names is not None:
         others = [name for name in sorted(names.keys()) if name != "/EmbeddedFiles"]
-        content += b"\n".join(name.encode() + digests.of(names[name]) for name in others)
+        content += b"\n".join(name.encode() + digests.digest_object(names[name]) for name in others)
     return hashlib.sha256(content + repr(sorted(pdf.attachments)).encode()).hexdigest()
 
 
 def has_other_files(pdf: Pdf, name: str) -> bool:
     """Return whether the PDF contains files other than this attachment, listed or not."""
     ours = pdf.attachments[name].obj
-    held = {stream.objgen for stream in ours.EF.values()}
+    streams = {stream.objgen for stream in ours.EF.values()}
     listed = {file.objgen for file in pdf.Root.get(Name.AF, [])}
-    others = [each for each in pdf.objects if _has_file(each) and each.objgen not in {ours.objgen, *held}]
-    return len(held) != 1 or not listed <= {ours.objgen} or bool(others)
+    others = [value for value in pdf.objects if _has_file(value) and value.objgen not in {ours.objgen, *streams}]
+    return len(streams) != 1 or not listed <= {ours.objgen} or bool(others)
 
 
 def _has_file(value: Object) -> bool:
@@ -124,7 +124,11 @@ def list_bookmarks(pdf: Pdf, digests: ObjectDigests) -> Iterator[tuple[int, str,
         if not waiting:
             return
         depth, entry = waiting.pop()
-        yield depth, str(entry.get(Name.Title, "")), digests.of(entry.get(Name.Dest)) + digests.of(entry.get(Name.A))
+        yield (
+            depth,
+            str(entry.get(Name.Title, "")),
+            digests.digest_object(entry.get(Name.Dest)) + digests.digest_object(entry.get(Name.A)),
+        )
         if Name.Next in entry:
             waiting.append((depth, entry.Next))
         if Name.First in entry:

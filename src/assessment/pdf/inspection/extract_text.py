@@ -21,28 +21,28 @@ def extract_words(page: Page) -> tuple[str, ...]:
     return tuple(" ".join(_extract_runs(page.obj, page.obj.get(Name.Resources), 0)).split())
 
 
-def _extract_runs(drawn: Object, resources: Object | None, depth: int) -> list[str]:
+def _extract_runs(source: Object, resources: Object | None, depth: int) -> list[str]:
     """Extract text of a page or of the form XObjects that it draws."""
-    found: list[str] = []
-    known: dict[int, str] = {}
+    runs: list[str] = []
+    character_map: dict[int, str] = {}
     fonts: Any = {} if resources is None else resources.get(Name.Font, {})
     forms: Any = {} if resources is None else resources.get(Name.XObject, {})
-    for instruction in pikepdf.parse_content_stream(drawn):
+    for instruction in pikepdf.parse_content_stream(source):
         operands, name = instruction.operands, str(instruction.operator)
         if name == "Tf" and str(operands[0]) in fonts:
-            known = read_character_map(fonts[str(operands[0])])
+            character_map = read_character_map(fonts[str(operands[0])])
         elif name in TEXT_OPERATORS:
-            found.append(_decode_operand(operands[-1], known))
+            runs.append(_decode_operand(operands[-1], character_map))
         elif name == "Do" and depth < MAX_DEPTH and str(operands[0]) in forms:
             form = forms[str(operands[0])]
             if form.get(Name.Subtype) == Name.Form:
-                found += _extract_runs(form, form.get(Name.Resources, resources), depth + 1)
-    return found
+                runs += _extract_runs(form, form.get(Name.Resources, resources), depth + 1)
+    return runs
 
 
-def _decode_operand(operand: Object, known: dict[int, str]) -> str:
-    pieces = [one for one in operand if isinstance(one, String)] if isinstance(operand, Array) else [operand]
-    return "".join(known.get(code, chr(code)) for piece in pieces for code in bytes(piece))
+def _decode_operand(operand: Object, character_map: dict[int, str]) -> str:
+    pieces = [piece for piece in operand if isinstance(piece, String)] if isinstance(operand, Array) else [operand]
+    return "".join(character_map.get(code, chr(code)) for piece in pieces for code in bytes(piece))
 
 
 def read_character_map(font: Object) -> dict[int, str]:
@@ -53,17 +53,17 @@ def read_character_map(font: Object) -> dict[int, str]:
 
 @lru_cache(maxsize=256)
 def _parse_character_map(table: bytes) -> dict[int, str]:
-    found: dict[int, str] = {}
+    character_map: dict[int, str] = {}
     for block in BFCHAR_PATTERN.findall(table):
-        found |= {int(code, 16): _decode_utf16(text) for code, text in PAIR_PATTERN.findall(block)}
+        character_map |= {int(code, 16): _decode_utf16(text) for code, text in PAIR_PATTERN.findall(block)}
     for block in BFRANGE_PATTERN.findall(table):
-        for first, last, start, each in TRIPLE_PATTERN.findall(block):
+        for first, last, start, targets in TRIPLE_PATTERN.findall(block):
             codes = range(int(first, 16), min(int(last, 16), 0xFFFF) + 1)
             if start:
-                found |= {code: chr(int(start, 16) + place) for place, code in enumerate(codes)}
+                character_map |= {code: chr(int(start, 16) + place) for place, code in enumerate(codes)}
             else:
-                found |= dict(zip(codes, map(_decode_utf16, HEX_PATTERN.findall(each)), strict=False))
-    return found
+                character_map |= dict(zip(codes, map(_decode_utf16, HEX_PATTERN.findall(targets)), strict=False))
+    return character_map
 
 
 def _decode_utf16(digits: bytes) -> str:

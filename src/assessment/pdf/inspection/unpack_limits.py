@@ -21,8 +21,8 @@ def check_unpacked_size(content: bytes) -> None:
     """
     left = MAX_UNPACKED_BYTES
     view = memoryview(content)
-    for found in STREAM_PATTERN.finditer(content):
-        left -= _count_unpacked_bytes(view[found.end() :], left)
+    for match in STREAM_PATTERN.finditer(content):
+        left -= _count_unpacked_bytes(view[match.end() :], left)
         if left < 0:
             raise InvalidError("This is not a report.", [Problem("It unpacks to more than any report.")])
 
@@ -33,28 +33,30 @@ def check_stream_filters(pdf: Pdf) -> None:
         if not isinstance(value, Stream):
             continue
         filters = value.get(Name.Filter, Array([]))
-        names = [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]
+        names = [str(entry) for entry in filters] if isinstance(filters, Array) else [str(filters)]
         if not ALLOWED_FILTERS.issuperset(names):
             raise InvalidError("This is not a report.", [Problem(f"It uses {', '.join(names)}, which no report does.")])
 
 
-def _count_unpacked_bytes(packed: memoryview, most: int, depth: int = 1) -> int:
+def _count_unpacked_bytes(packed: memoryview, limit: int, depth: int = 1) -> int:
     """Count unpacked bytes, stopping soon after `most`; 0 if the data is not deflated."""
-    total, at = 0, 0
+    total, offset = 0, 0
     inner = b""
     unpacking = zlib.decompressobj()
     rest: bytes | memoryview = b""
     try:
-        while not unpacking.eof and total <= most:
+        while not unpacking.eof and total <= limit:
             if not rest:
-                rest, at = packed[at : at + CHUNK_BYTES], at + CHUNK_BYTES
+                rest, offset = packed[offset : offset + CHUNK_BYTES], offset + CHUNK_BYTES
                 if not rest:
                     break
             piece = unpacking.decompress(rest, CHUNK_BYTES)
             rest = unpacking.unconsumed_tail
             total += len(piece)
-            if depth < MAX_NESTING and (inner or total == len(piece)) and len(inner) <= most:
+            if depth < MAX_NESTING and (inner or total == len(piece)) and len(inner) <= limit:
                 inner += piece if inner or piece[:1] == b"\x78" else b""
     except zlib.error:
         pass  # not deflated, or damaged: count what came out so far
-    return total + (_count_unpacked_bytes(memoryview(inner), most - total, depth + 1) if inner and total <= most else 0)
+    return total + (
+        _count_unpacked_bytes(memoryview(inner), limit - total, depth + 1) if inner and total <= limit else 0
+    )

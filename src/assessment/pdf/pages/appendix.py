@@ -110,11 +110,11 @@ def _format_value(label: str, text: str, translator: Translator) -> str:
 
 def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -> Blocks:
     """List every item in full, with its figure."""
-    listed = [partial(_lay_out_item_groups, groups, translator, pad) for pad in ROW_PADDINGS]
+    choices = [partial(_lay_out_item_groups, groups, translator, pad) for pad in ROW_PADDINGS]
     return [
         *_make_part_heading(translator.gettext("What was asked, item by item")),
         make_gap(0),
-        BalancedColumns(listed, CONTENT_HEIGHT),
+        BalancedColumns(choices, CONTENT_HEIGHT),
     ]
 
 
@@ -124,8 +124,8 @@ def _lay_out_item_groups(
     blocks: Blocks = []
     for group in groups:
         name = group.name or translator.gettext("Across functions")
-        lone = make_paragraph(name, "cell-strong")
-        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), lone, _make_item_table(group, translator, pad)]
+        heading = make_paragraph(name, "cell-strong")
+        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), heading, _make_item_table(group, translator, pad)]
     return blocks
 
 
@@ -138,9 +138,9 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
         ]
         for line in group.items
     ]
-    made = make_table([head, *rows], share_width([190, 48], COLUMN_WIDTH), pad=pad)
-    made.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
-    return made
+    table = make_table([head, *rows], share_width([190, 48], COLUMN_WIDTH), pad=pad)
+    table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
+    return table
 
 
 def _describe_item(line: AppendixItem, translator: Translator) -> str:

@@ -23,17 +23,17 @@ def has_right_to_left(text: str) -> bool:
     )
 
 
-def reorder_for_display(text: str, *, back: bool = False) -> str:
+def reorder_for_display(text: str, *, right_to_left: bool = False) -> str:
     """Reorder one line for display, with Arabic letters in their joined forms.
 
-    `back`: the line's base direction is right to left. Sentences of the report run left to right, even if a name in
+    `right_to_left` is the line's base direction. Sentences of the report run left to right, even if a name in
     them doesn't.
     """
     if not has_right_to_left(text):
         return text
     joins = any(unicodedata.bidirectional(letter) == ARABIC_CLASS for letter in text)
     shaped = "".join(_get_drawable_form(letter) for letter in _get_shaper().reshape(text)) if joins else text
-    return str(get_display(shaped, base_dir="R" if back else "L"))
+    return str(get_display(shaped, base_dir="R" if right_to_left else "L"))
 
 
 def is_right_to_left(text: str) -> bool:

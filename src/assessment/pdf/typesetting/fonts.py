@@ -40,26 +40,26 @@ NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # French needs the n
 def register_fonts() -> frozenset[int]:
     """Register Fira Sans once; return the code points that all its faces have."""
     folder = Path(fontpkg_fira_sans.ROOT) / "files"
-    known: set[int] | None = None
+    code_points: set[int] | None = None
     for name, file in FONT_FILES.items():
         font = TTFont(name, str(folder / file))
         registerFont(font)
         characters = set(font.face.charToGlyph)
-        known = characters if known is None else known & characters
+        code_points = characters if code_points is None else code_points & characters
     registerFontFamily(REGULAR, normal=REGULAR, bold=STRONG, italic=ITALIC, boldItalic=STRONG)
-    return frozenset(known or ())
+    return frozenset(code_points or ())
 
 
 @lru_cache(maxsize=1)
 def register_fallback_fonts() -> frozenset[int]:
     """Register FiraGO when a text needs it first: loading takes time. Return its code points."""
-    known: set[int] | None = None
+    code_points: set[int] | None = None
     for name, code in FALLBACK_CODES.items():
         font = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
         registerFont(font)
         characters = set(font.face.charToGlyph)
-        known = characters if known is None else known & characters
-    return frozenset(known or ())
+        code_points = characters if code_points is None else code_points & characters
+    return frozenset(code_points or ())
 
 
 def has_all_glyphs(text: str) -> bool:
@@ -79,12 +79,16 @@ def make_legible(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Clean a text for screen readers, search and copying: unlike `legible`, keep what can't be drawn."""
+    """Clean a text for screen readers, search and copying: unlike `make_legible`, keep what can't be drawn."""
     composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
     if has_all_glyphs(composed):
         return composed
-    kept = (" " if _is_space(one) else one for one in composed)
-    return "".join(one for one in kept if unicodedata.category(one) not in INVISIBLE_CATEGORIES or one in JOINERS)
+    characters = (" " if _is_space(character) else character for character in composed)
+    return "".join(
+        character
+        for character in characters
+        if unicodedata.category(character) not in INVISIBLE_CATEGORIES or character in JOINERS
+    )
 
 
 def split_by_font(text: str, face: str) -> Iterator[tuple[str, str]]:
@@ -99,9 +103,9 @@ def split_by_font(text: str, face: str) -> Iterator[tuple[str, str]]:
 
 def _mark_known_characters(text: str) -> Iterator[bool]:
     """Mark the characters that Fira Sans has; spaces join the run before, since every run costs time."""
-    known, last = register_fonts(), True
+    code_points, last = register_fonts(), True
     for character in text:
-        last = last if character == " " and SPACE_CODE in register_fallback_fonts() else ord(character) in known
+        last = last if character == " " and SPACE_CODE in register_fallback_fonts() else ord(character) in code_points
         yield last
 
 
@@ -119,12 +123,12 @@ def _replace_undrawable(text: str) -> Iterator[str]:
 
 def _limit_combining_marks(text: str) -> str:
     """Limit combining marks per letter: stacked ones would cover the lines around."""
-    kept, marks = [], 0
+    characters, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
         if marks <= MAX_COMBINING_MARKS:
-            kept.append(character)
-    return "".join(kept)
+            characters.append(character)
+    return "".join(characters)
 
 
 def _classify_character(character: str) -> tuple[str, str]:
@@ -140,8 +144,8 @@ def _classify_character(character: str) -> tuple[str, str]:
         return "dropped", ""
     if _find_substitute(character):
         return "simpler", ""
-    words = unicodedata.name(character, "character").lower()
-    script = words.split()[0].split("-")[0].capitalize() if category.startswith("L") else words[:MAX_NAME_LENGTH]
+    name = unicodedata.name(character, "character").lower()
+    script = name.split()[0].split("-")[0].capitalize() if category.startswith("L") else name[:MAX_NAME_LENGTH]
     return "named", script
 
 
@@ -153,6 +157,8 @@ def _find_substitute(character: str) -> str:
     """Return the drawable compatibility characters; empty if there are none."""
     if character in SUBSTITUTES:
         return SUBSTITUTES[character]
-    plain = unicodedata.normalize("NFKD", character)
-    kept = "".join(one for one in plain if ord(one) in register_fonts() and not unicodedata.combining(one))
-    return kept if kept != character and not plain.startswith(character) else ""
+    decomposed = unicodedata.normalize("NFKD", character)
+    substitute = "".join(
+        letter for letter in decomposed if ord(letter) in register_fonts() and not unicodedata.combining(letter)
+    )
+    return substitute if substitute != character and not decomposed.startswith(character) else ""

@@ -22,26 +22,26 @@ MIN_LINES = 2  # lines before a page break (no orphans)
 
 
 class MultiFontParagraph(Paragraph):
-    """A legible text, or the `lines` left of a split one; `back`: its base direction is right to left."""
+    """A legible text, or the `lines` left of a split one; `right_to_left` is its base direction."""
 
     def __init__(
-        self, text: str, style: ParagraphStyle, *, back: bool = False, lines: tuple[str, ...] | None = None
+        self, text: str, style: ParagraphStyle, *, right_to_left: bool = False, lines: tuple[str, ...] | None = None
     ) -> None:
         super().__init__("", style)
-        self.logical, self.back, self.fixed = text, back, lines
+        self.source_text, self.right_to_left, self.fixed_lines = text, right_to_left, lines
         self.lines: tuple[str, ...] = lines or ()
-        self.room: float | None = None
+        self.available_width: float | None = None
 
     def getPlainText(self, identify: object = None) -> str:  # noqa: ARG002, N802 - ReportLab's
-        return self.logical
+        return self.source_text
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
         """Break lines once per width; a split piece keeps its lines."""
-        room = availWidth - self.style.leftIndent - self.style.rightIndent
-        if self.room != room:
-            self.room = room
-            if self.fixed is None:
-                self.lines = tuple(break_lines(self.logical, self.style.fontName, self.style.fontSize, room))
+        width = availWidth - self.style.leftIndent - self.style.rightIndent
+        if self.available_width != width:
+            self.available_width = width
+            if self.fixed_lines is None:
+                self.lines = tuple(break_lines(self.source_text, self.style.fontName, self.style.fontSize, width))
         self.width, self.height = availWidth, len(self.lines) * self.style.leading
         return self.width, self.height
 
@@ -53,45 +53,45 @@ class MultiFontParagraph(Paragraph):
             return [self]
         if fitting < MIN_LINES:
             return []
-        self.whole = self.whole or object()
-        made = [self.piece(self.lines[:fitting]), self.piece(self.lines[fitting:])]
-        for piece in made:
-            piece.whole, piece.spoken = self.whole, self.spoken
-        return made
+        self.split_origin = self.split_origin or object()
+        pieces = [self._make_piece(self.lines[:fitting]), self._make_piece(self.lines[fitting:])]
+        for piece in pieces:
+            piece.split_origin, piece.actual_text = self.split_origin, self.actual_text
+        return pieces
 
-    def piece(self, lines: tuple[str, ...]) -> "MultiFontParagraph":
-        return type(self)(self.logical, self.style, back=self.back, lines=lines)
+    def _make_piece(self, lines: tuple[str, ...]) -> "MultiFontParagraph":
+        return type(self)(self.source_text, self.style, right_to_left=self.right_to_left, lines=lines)
 
     def draw(self) -> None:
         """Draw each line in display order, with a trailing space on all but the last: otherwise words run together."""
-        style, drawn = self.style, self.canv.beginText()
-        drawn.setFillColor(style.textColor)
+        style, text = self.style, self.canv.beginText()
+        text.setFillColor(style.textColor)
         for number, line in enumerate(self.lines):
-            runs = list(split_by_font(reorder_for_display(line, back=self.back), style.fontName))
-            free = (self.room or 0) - sum(stringWidth(run, face, style.fontSize) for face, run in runs)
+            runs = list(split_by_font(reorder_for_display(line, right_to_left=self.right_to_left), style.fontName))
+            free = (self.available_width or 0) - sum(stringWidth(run, face, style.fontSize) for face, run in runs)
             left = style.leftIndent + (free if style.alignment == TA_RIGHT else 0)
-            drawn.setTextOrigin(left, self.height - style.fontSize - number * style.leading)
+            text.setTextOrigin(left, self.height - style.fontSize - number * style.leading)
             for face, run in [*runs, *([(style.fontName, " ")] if number + 1 < len(self.lines) else [])]:
-                drawn.setFont(face, style.fontSize)
-                drawn.textOut(run)
-        self.canv.drawText(drawn)
+                text.setFont(face, style.fontSize)
+                text.textOut(run)
+        self.canv.drawText(text)
 
 
-def break_lines(text: str, face: str, size: float, room: float) -> Iterator[str]:
+def break_lines(text: str, face: str, size: float, width: float) -> Iterator[str]:
     """Break a text at spaces; within a word only if it is wider than a line."""
     space = stringWidth(" ", face, size)
     line: list[str] = []
     used = 0.0
     for word in text.split():
-        wide = measure_word(word, face, size)
-        if line and used + space + wide > room + WIDTH_TOLERANCE:
+        word_width = measure_word(word, face, size)
+        if line and used + space + word_width > width + WIDTH_TOLERANCE:
             yield " ".join(line)
             line, used = [], 0.0
-        if wide > room + WIDTH_TOLERANCE:
-            *full, word = _split_word(word, face, size, room)  # noqa: PLW2901 - continue with the rest
+        if word_width > width + WIDTH_TOLERANCE:
+            *full, word = _split_word(word, face, size, width)  # noqa: PLW2901 - continue with the rest
             yield from full
-            wide = measure_word(word, face, size)
-        used += wide + (space if line else 0.0)
+            word_width = measure_word(word, face, size)
+        used += word_width + (space if line else 0.0)
         line.append(word)
     yield " ".join(line)
 
@@ -104,13 +104,13 @@ def measure_word(word: str, face: str, size: float) -> float:
     )
 
 
-def _split_word(word: str, face: str, size: float, room: float) -> Iterator[str]:
+def _split_word(word: str, face: str, size: float, width: float) -> Iterator[str]:
     """Split a word that is too wide; combining marks stay with their letter."""
-    begun, used = 0, 0.0
+    start, used = 0, 0.0
     for place, letter in enumerate(word):
-        wide = measure_word(letter, face, size)
-        if used + wide > room and place > begun and not unicodedata.category(letter).startswith("M"):
-            yield word[begun:place]
-            begun, used = place, 0.0
-        used += wide
-    yield word[begun:]
+        letter_width = measure_word(letter, face, size)
+        if used + letter_width > width and place > start and not unicodedata.category(letter).startswith("M"):
+            yield word[start:place]
+            start, used = place, 0.0
+        used += letter_width
+    yield word[start:]

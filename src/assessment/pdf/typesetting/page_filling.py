@@ -18,21 +18,21 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
     def __init__(self, choices: Sequence[Sequence[Flowable]]) -> None:
         super().__init__()
         self.choices = choices
-        self.chosen: list[tuple[Flowable, float]] = []  # each with the distance from the top to its lower edge
+        self.stacked_blocks: list[tuple[Flowable, float]] = []  # each with the distance from the top to its lower edge
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Choose, and return the size."""
         needed = 0.0
         for blocks in self.choices:
-            self.chosen, needed = stack_blocks(blocks, self.canv, width, height)
+            self.stacked_blocks, needed = stack_blocks(blocks, self.canv, width, height)
             if needed <= height:
                 break
         return width, needed
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw block by block, so that each is tagged separately."""
-        top = y + self.chosen[-1][1] if self.chosen else y
-        for block, lower in self.chosen:
+        top = y + self.stacked_blocks[-1][1] if self.stacked_blocks else y
+        for block, lower in self.stacked_blocks:
             block.drawOn(canvas, x, top - lower, _sW)
 
 
@@ -68,7 +68,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         super().__init__()
         self.choices = choices
         self.page = page
-        self.made: list[BlockGroups] = []
+        self.built_choices: list[BlockGroups] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
@@ -76,40 +76,42 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Distribute the groups over pages."""
-        groups, pages = self._placed(width, height)
+        groups, pages = self._place_groups(width, height)
         blocks: list[Flowable] = [NullActionFlowable()]
         for number, page in enumerate(pages):
             blocks += [PageBreak()] if number else []
             blocks += [KeepTogether(list(groups[place])) for place in page]
         return blocks
 
-    def _placed(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes]:
-        found = []
+    def _place_groups(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes]:
+        layouts = []
         for number, choice in enumerate(self.choices):
-            if number == len(self.made):
-                self.made.append(choice())
-            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.made[number]]
+            if number == len(self.built_choices):
+                self.built_choices.append(choice())
+            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.built_choices[number]]
             pages = fill_pages(heights, height, self.page)
-            found.append((self.made[number], pages, heights))
+            layouts.append((self.built_choices[number], pages, heights))
             if has_filled_last_page(pages, heights, self.page, GOOD_FILL):
                 break
-        well = [(groups, pages) for groups, pages, heights in found if has_filled_last_page(pages, heights, self.page)]
+        well = [
+            (groups, pages) for groups, pages, heights in layouts if has_filled_last_page(pages, heights, self.page)
+        ]
         if well:
-            return min(well, key=lambda one: len(one[1]))
-        groups, _, heights = found[0]
+            return min(well, key=lambda layout: len(layout[1]))
+        groups, _, heights = layouts[0]
         return groups, balance_pages(heights, height, self.page)
 
 
 def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
     """Fill pages greedily; return the indexes per page. The first page may stay empty."""
     pages: PageIndexes = [[]]
-    room = first
+    free_height = first
     for place, tall in enumerate(heights):
-        if tall > room and (pages[-1] or len(pages) == 1):
+        if tall > free_height and (pages[-1] or len(pages) == 1):
             pages.append([])
-            room = page
+            free_height = page
         pages[-1].append(place)
-        room -= tall
+        free_height -= tall
     return pages
 
 
@@ -140,14 +142,14 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         super().__init__()
         self.choices = choices
         self.column = column
-        self.made: list[Sequence[Flowable]] = []
+        self.built_choices: list[Sequence[Flowable]] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
         return width, UNBOUNDED_HEIGHT
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        return [NullActionFlowable(), *self._chosen(width, [height, *self._list_following_heights()])]
+        return [NullActionFlowable(), *self._choose_blocks(width, [height, *self._list_following_heights()])]
 
     def _list_following_heights(self) -> list[float]:
         """Return the heights of the remaining columns of this page."""
@@ -155,27 +157,27 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         frames = document.pageTemplate.frames
         return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
 
-    def _chosen(self, width: float, rooms: list[float]) -> Sequence[Flowable]:
+    def _choose_blocks(self, width: float, rooms: list[float]) -> Sequence[Flowable]:
         for number, choice in enumerate(self.choices):
-            if number == len(self.made):
-                self.made.append(choice())
-            begun, used = self._end(self.made[number], width, rooms)
-            if not begun or begun % 2 == 0 or used >= MIN_FILL * self.column:
-                return self.made[number]
-        return self.made[0]
+            if number == len(self.built_choices):
+                self.built_choices.append(choice())
+            started, used = self._measure_end(self.built_choices[number], width, rooms)
+            if not started or started % 2 == 0 or used >= MIN_FILL * self.column:
+                return self.built_choices[number]
+        return self.built_choices[0]
 
-    def _end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
+    def _measure_end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
         """Return how many columns on further pages are started, and the used height of the last."""
         column, used = 0, 0.0
         for block in blocks:
-            head, needed = self._pieces(block, width)
+            head, needed = self._measure_pieces(block, width)
             for tall in needed:
                 if used + tall > (rooms[column] if column < len(rooms) else self.column):
                     column, used = column + 1, head
                 used += 0 if isinstance(block, CondPageBreak) else tall
         return max(0, column - len(rooms) + 1), used
 
-    def _pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
+    def _measure_pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
         """Return the height of the repeated header and the heights of unbreakable pieces."""
         if isinstance(block, CondPageBreak):
             return 0.0, [block.height]

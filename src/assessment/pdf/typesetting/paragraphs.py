@@ -19,51 +19,51 @@ HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     """A paragraph, a heading (by its style) or a list item (by its bullet).
 
-    `spoken` is the text in reading order, if it is drawn in another. Pieces on several pages are tagged as one
+    `actual_text` is the text in reading order, if it is drawn in another. Pieces on several pages are tagged as one
     paragraph.
     """
 
-    spoken = ""
-    whole: object = None
+    actual_text = ""
+    split_origin: object = None
 
     def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:  # noqa: ANN401, N803 - as below
         """Skip ReportLab's slow parser for text without markup.
 
         Otherwise merge the fragments that it cuts at every & and <: a text full of them would take half a minute.
         """
-        self.broken: tuple[float, tuple[float, float]] | None = None
-        if frags is None and not MARKUP_CHARACTERS.intersection(text) and (plain := cleaner(text)):
-            frags = [_build_fragment(plain, style)]
+        self.cached_wrap: tuple[float, tuple[float, float]] | None = None
+        if frags is None and not MARKUP_CHARACTERS.intersection(text) and (stripped := cleaner(text)):
+            frags = [_build_fragment(stripped, style)]
         super()._setup(text, style, bulletText, frags, cleaner)
         if frags is None:
             self.frags: list[Any] = list(_join_fragments(self.frags))
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
         """Break lines once per width: a table asks four times, in every pass."""
-        if self.broken is None or self.broken[0] != availWidth or not hasattr(self, "blPara"):
-            self.broken = availWidth, super().wrap(availWidth, availHeight)
-        return self.broken[1]
+        if self.cached_wrap is None or self.cached_wrap[0] != availWidth or not hasattr(self, "blPara"):
+            self.cached_wrap = availWidth, super().wrap(availWidth, availHeight)
+        return self.cached_wrap[1]
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
         """Split; the pieces share one structure element."""
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
-            self.whole = self.whole or object()
+            self.split_origin = self.split_origin or object()
             for piece in pieces:
-                piece.whole, piece.spoken = self.whole, self.spoken
+                piece.split_origin, piece.actual_text = self.split_origin, self.actual_text
         return pieces
 
     def draw(self) -> None:
         """Draw plain lines, which most texts are, in one text object."""
-        plain, style = self.blPara, self.style
+        broken, style = self.blPara, self.style
         if not self._is_plain():
             super().draw()
             return
-        self.canv.setFillColor(plain.textColor)
-        room = plain.lines[0][0] if style.alignment == TA_RIGHT else 0
-        lines = self.canv.beginText(style.leftIndent + room, self.height - plain.fontSize)
-        lines.setFont(plain.fontName, plain.fontSize, style.leading)
-        for _, words in plain.lines:
+        self.canv.setFillColor(broken.textColor)
+        room = broken.lines[0][0] if style.alignment == TA_RIGHT else 0
+        lines = self.canv.beginText(style.leftIndent + room, self.height - broken.fontSize)
+        lines.setFont(broken.fontName, broken.fontSize, style.leading)
+        for _, words in broken.lines:
             lines.textLine(" ".join(words))
         self.canv.drawText(lines)
 
@@ -77,22 +77,23 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             and all(room >= 0 for room, _ in lines)
         )
 
-    def rehearse(self, canvas: TaggedCanvas) -> None:
+    def record_heading(self, canvas: TaggedCanvas) -> None:
         """Record what the dry run needs; nothing for ordinary paragraphs."""
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as tagged content."""
         if isinstance(canvas, TaggedCanvas) and canvas.is_dry_run:
-            self.rehearse(canvas)
+            self.record_heading(canvas)
             return
         name = self.style.name.partition("-")[0]
         bulleted = self.bulletText or self.style.name.endswith("-bullet")
         roles = ("L", "LI", "LBody") if bulleted else (HEADING_ROLES.get(name, "P"),)
-        if self.whole is None and not self.getPlainText(identify=True).strip():  # split pieces lose their plain text
+        # Split pieces lose their plain text.
+        if self.split_origin is None and not self.getPlainText(identify=True).strip():
             super().drawOn(canvas, x, y, _sW)
             return
         draw = partial(super().drawOn, canvas, x, y, _sW)
-        draw_as(canvas, draw, *roles, spoken=self.spoken, whole=self.whole)
+        draw_as(canvas, draw, *roles, actual_text=self.actual_text, origin=self.split_origin)
 
 
 def _build_fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's

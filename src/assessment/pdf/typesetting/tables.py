@@ -19,14 +19,14 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
     its repeated header is an artifact.
     """
 
-    whole: object = None
-    measured: float | None = None
+    split_origin: object = None
+    measured_width: float | None = None
 
     def _calc(self, availWidth: float, availHeight: float) -> None:  # noqa: N803 - ReportLab's
         """Measure rows once per width: a frame asks before drawing and splitting, in every pass."""
-        if self.measured != availWidth:
+        if self.measured_width != availWidth:
             super()._calc(availWidth, availHeight)
-            self.measured = (
+            self.measured_width = (
                 None if None in self._rowHeights else availWidth
             )  # None: a long table has measured only part of its rows
 
@@ -36,9 +36,9 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
         self.splitInRow = int(max(self._rowHeights, default=0) > MAX_UNSPLIT_HEIGHT)
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
-            self.whole = self.whole or object()
+            self.split_origin = self.split_origin or object()
             for piece in pieces:
-                piece.whole = self.whole
+                piece.split_origin = self.split_origin
         return pieces
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
@@ -48,16 +48,16 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
             return
         self.row: tuple[float, StructureElement] | None = None
         self.rows = 0
-        if not isinstance(canvas, TaggedCanvas) or canvas.inside:
+        if not isinstance(canvas, TaggedCanvas) or canvas.is_in_content:
             super().drawOn(canvas, x, y, _sW)
             return
-        self.goes_on = self.whole is not None and self.whole in canvas.begun
-        self.whole = self.whole or object()
-        canvas.within.append(canvas.shared(self.whole, "Table" if self._is_data() else "Div"))
+        self.is_continuation = self.split_origin is not None and self.split_origin in canvas.shared_elements
+        self.split_origin = self.split_origin or object()
+        canvas.open_elements.append(canvas.get_shared_element(self.split_origin, "Table" if self._is_data() else "Div"))
         try:
             super().drawOn(canvas, x, y, _sW)
         finally:
-            canvas.within.pop()
+            canvas.open_elements.pop()
 
     def _record_headings(self, canvas: TaggedCanvas) -> None:
         """Record the headings in the cells, in the dry run."""
@@ -70,35 +70,35 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
 
     def _drawCell(self, value: Any, style: Any, place: Any, size: Any) -> None:  # noqa: ANN401, N802 - ReportLab's
         canvas = self.canv
-        if not isinstance(canvas, TaggedCanvas) or canvas.inside:
+        if not isinstance(canvas, TaggedCanvas) or canvas.is_in_content:
             super()._drawCell(value, style, place, size)
             return
         if not self._is_data():
-            self._blocks(value, style, place, size)
+            self._draw_blocks(value, style, place, size)
             return
         first = self.row is None or self.row[0] != place[1]
         if self.row is None or first:
             self.row = (place[1], StructureElement("TR"))
             self.rows += 1
         header = self.rows <= (self.repeatRows or 0)
-        if header and self.goes_on:
-            with canvas.decoration():
+        if header and self.is_continuation:
+            with canvas.tag_artifact():
                 super()._drawCell(value, style, place, size)
             return
         if first:
-            canvas.within[-1].kids.append(self.row[1])
+            canvas.open_elements[-1].children.append(self.row[1])
         scope = "Column" if header else "Row" if first else ""
         cell = StructureElement("TH" if scope else "TD", scope=scope)
-        canvas.within.append(self.row[1])
-        canvas.alone = isinstance(value, str) or (len(value) == 1 and isinstance(value[0], Paragraph))
+        canvas.open_elements.append(self.row[1])
+        canvas.is_only_child = isinstance(value, str) or (len(value) == 1 and isinstance(value[0], Paragraph))
         try:
-            with canvas.part(cell):
-                self._blocks(value, style, place, size)
+            with canvas.tag_element(cell):
+                self._draw_blocks(value, style, place, size)
         finally:
-            canvas.within.pop()
-            canvas.alone = False
+            canvas.open_elements.pop()
+            canvas.is_only_child = False
 
-    def _blocks(self, value: Any, style: Any, place: Any, size: Any) -> None:  # noqa: ANN401 - ReportLab's
+    def _draw_blocks(self, value: Any, style: Any, place: Any, size: Any) -> None:  # noqa: ANN401 - ReportLab's
         if isinstance(value, str) and value.strip():
             draw_as(self.canv, lambda: super(Table, self)._drawCell(value, style, place, size), "P")
         else:

@@ -31,10 +31,10 @@ def escape_text(text: str, limit: int = MAX_TEXT_LENGTH, face: str = REGULAR) ->
     return _mark_up_fonts(reorder_for_display(make_legible(truncate_characters(text, limit))), face)
 
 
-def find_spoken_text(text: str) -> str:
+def find_actual_text(text: str) -> str:
     """Return the accessible text if it differs from what is drawn, otherwise nothing."""
-    told = clean_text(text)
-    return told if told != make_legible(text) or has_right_to_left(told) else ""
+    cleaned = clean_text(text)
+    return cleaned if cleaned != make_legible(text) or has_right_to_left(cleaned) else ""
 
 
 def _mark_up_fonts(text: str, face: str) -> str:
@@ -57,11 +57,15 @@ class BarredParagraph(MultiFontParagraph):
 
 def make_barred_paragraph(text: str, style: str = "own") -> Paragraph:
     """Make a paragraph of the consultant's own text, with a bar at its left."""
-    back = is_right_to_left(text)
-    found = get_styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if back else get_styles()[style]
-    made = BarredParagraph(make_legible(truncate_characters(text, MAX_TEXT_LENGTH)), found, back=back)
-    made.spoken = find_spoken_text(truncate_characters(text, MAX_TEXT_LENGTH))
-    return made
+    right_to_left = is_right_to_left(text)
+    paragraph_style = (
+        get_styles()[style].clone(f"{style}-back", alignment=TA_RIGHT) if right_to_left else get_styles()[style]
+    )
+    paragraph = BarredParagraph(
+        make_legible(truncate_characters(text, MAX_TEXT_LENGTH)), paragraph_style, right_to_left=right_to_left
+    )
+    paragraph.actual_text = find_actual_text(truncate_characters(text, MAX_TEXT_LENGTH))
+    return paragraph
 
 
 def make_styled_paragraph(
@@ -69,15 +73,17 @@ def make_styled_paragraph(
 ) -> Paragraph:
     """Make a paragraph of plain text; `own` text, unlike a sentence of the report, sets its own base direction."""
     text = truncate_characters(text, limit)
-    told = make_legible(text)
-    if has_all_glyphs(told):
-        made = Paragraph(escape(told), style)
-    elif own and is_right_to_left(told):
-        made = MultiFontParagraph(told, style.clone(f"{style.name}-back", alignment=TA_RIGHT), back=True)
+    legible = make_legible(text)
+    if has_all_glyphs(legible):
+        paragraph = Paragraph(escape(legible), style)
+    elif own and is_right_to_left(legible):
+        paragraph = MultiFontParagraph(
+            legible, style.clone(f"{style.name}-back", alignment=TA_RIGHT), right_to_left=True
+        )
     else:
-        made = MultiFontParagraph(told, style)
-    made.spoken = find_spoken_text(text)
-    return made
+        paragraph = MultiFontParagraph(legible, style)
+    paragraph.actual_text = find_actual_text(text)
+    return paragraph
 
 
 def make_paragraph(text: str, style: str = "body", limit: int = MAX_TEXT_LENGTH) -> Paragraph:
@@ -99,19 +105,19 @@ def make_cell(text: str, style: str = "cell") -> Paragraph:
 def make_labelled_paragraph(label: str, text: str, style: str = "body") -> Paragraph:
     """Make a paragraph that starts with a bold label."""
     strong = f'<font name="{STRONG}">{escape_text(label, face=STRONG)}</font>'
-    made = Paragraph(f"{strong}  {escape_text(text)}", get_styles()[style])
-    made.spoken = find_spoken_text(f"{label} {text}")
-    return made
+    paragraph = Paragraph(f"{strong}  {escape_text(text)}", get_styles()[style])
+    paragraph.actual_text = find_actual_text(f"{label} {text}")
+    return paragraph
 
 
 def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
     """Make a bulleted list, one paragraph per text."""
     base = get_styles()[style]
     hanging = ParagraphStyle(f"{style}-bullet", parent=base, leftIndent=10, bulletIndent=0, spaceAfter=1.5)
-    made = [Paragraph(escape_text(text), hanging, bulletText="–") for text in texts if text]
-    for point, text in zip(made, filter(None, texts), strict=True):
-        point.spoken = find_spoken_text(text)
-    return made
+    paragraphs = [Paragraph(escape_text(text), hanging, bulletText="–") for text in texts if text]
+    for point, text in zip(paragraphs, filter(None, texts), strict=True):
+        point.actual_text = find_actual_text(text)
+    return paragraphs
 
 
 def make_table(
@@ -140,8 +146,8 @@ def make_table(
 
 def share_width(shares: Sequence[float], width: float = CONTENT_WIDTH) -> list[float]:
     """Divide a width in proportion to the shares."""
-    whole = sum(shares)
-    return [width * share / whole for share in shares]
+    total = sum(shares)
+    return [width * share / total for share in shares]
 
 
 def make_gap(height: float) -> Flowable:

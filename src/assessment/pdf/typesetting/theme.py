@@ -68,7 +68,7 @@ KEEP_WITH_NEXT = ("kicker", "title", "title-quiet", "heading", "subheading", "su
 def get_styles() -> dict[str, ParagraphStyle]:
     """Return the paragraph styles by name; headings stay with what follows them."""
     register_fonts()
-    made = {
+    styles = {
         name: ParagraphStyle(
             name,
             fontName=face,
@@ -85,9 +85,9 @@ def get_styles() -> dict[str, ParagraphStyle]:
         )
         for name, (face, size, leading, tone, before, after) in TYPE_SCALE.items()
     }
-    made["own-label"].leftIndent = OWN_INDENT
-    made["own"] = ParagraphStyle("own", parent=made["body"], leftIndent=OWN_INDENT)
-    made["cell-right"] = ParagraphStyle("cell-right", parent=made["cell"], alignment=TA_RIGHT)
-    made["fine-right"] = ParagraphStyle("fine-right", parent=made["fine"], alignment=TA_RIGHT)
-    made["head-right"] = ParagraphStyle("head-right", parent=made["head"], alignment=TA_RIGHT)
-    return made
+    styles["own-label"].leftIndent = OWN_INDENT
+    styles["own"] = ParagraphStyle("own", parent=styles["body"], leftIndent=OWN_INDENT)
+    styles["cell-right"] = ParagraphStyle("cell-right", parent=styles["cell"], alignment=TA_RIGHT)
+    styles["fine-right"] = ParagraphStyle("fine-right", parent=styles["fine"], alignment=TA_RIGHT)
+    styles["head-right"] = ParagraphStyle("head-right", parent=styles["head"], alignment=TA_RIGHT)
+    return styles

@@ -4,13 +4,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment import i18n
 from assessment.domain.comparison.waves import compare_waves
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave, Report, ReportDetails
 from assessment.domain.report.audiences import FULL_EDITION, list_audiences
 from assessment.domain.verification.provenance import JSON_NULL, ReportContents, strip_careless_log
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n import SOURCE_LANGUAGE, list_languages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.reports.rendering import RenderJob, build_job_report
 from assessment.services.results import consultant_comments, published_results, wave_comparison
@@ -86,7 +86,7 @@ def _load_earlier_wave(session: Session, held: Assessment) -> tuple[EarlierWave 
 
 def list_report_languages(questionnaire: Questionnaire) -> tuple[str, ...]:
     """Return the languages available in both the program and the questionnaire."""
-    known = {i18n.SOURCE_LANGUAGE, *i18n.list_languages()}
+    known = {SOURCE_LANGUAGE, *list_languages()}
     return tuple(sorted(known & set(questionnaire.texts)))
 
 

@@ -1,0 +1,226 @@
+"""Translate messages and format numbers, dates and lists in the reader's language.
+
+The source text is English. Translations are read from `locale/<language>/LC_MESSAGES/assessment.po` and compiled in
+memory: a compiled copy on disk could be outdated.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
+
+from assessment.domain.display import drop_zero_decimals
+from assessment.domain.report.figures import ReportFigure, RoundedInterval
+from assessment.domain.report.message import Message, Percentage
+from assessment.errors import FormattedText
+from assessment.i18n.messages import MESSAGES
+
+CATALOGUE_DOMAIN = "assessment"
+SOURCE_LANGUAGE = "en"
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+SPANISH_I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before this sound, Spanish "y" becomes "e"
+FORMAT_LOCALES = {"en": "en_GB"}  # texts are in British English, so are dates and lists
+MIN_GROUPED_NUMBER = {"es": 10_000}  # CLDR minimumGroupingDigits, which Babel ignores
+PLUS, MINUS, DASH, RANGE_DASH = "+", "\N{MINUS SIGN}", "–", "–"
+LOWER_CASE_VALUES = ("risk",)  # class names inside a sentence: "the risk is critical", not "Critical"
+
+
+class Translator:
+    """Translator for one language. `gettext` and `ngettext` also serve templates and forms."""
+
+    def __init__(self, language: str = SOURCE_LANGUAGE, folder: Path = LOCALE_FOLDER) -> None:
+        self.locale = _parse_locale(language)
+        self._format_locale = _parse_locale(FORMAT_LOCALES.get(str(self.locale), str(self.locale)))
+        self.language = str(self.locale).replace("_", "-")
+        self._catalogue = _load_catalogue(folder, self.locale)
+        self._formatters: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+            (Message, self.text),
+            (Percentage, lambda share: self.percent(share.percent)),
+            ((int, Decimal), self.number),
+            (date, self.date),
+            (tuple, lambda entries: self.listed([self.value(entry) for entry in entries])),
+        )
+
+    @property
+    def right_to_left(self) -> bool:
+        return bool(self.locale.text_direction == "rtl")
+
+    def gettext(self, text: str) -> str:
+        return self._catalogue.gettext(text)
+
+    def told(self, text: str) -> str:
+        """Translate the text of a service or an error and insert its values; empty text stays empty."""
+        if isinstance(text, FormattedText):
+            values = {name: self.value(value) for name, value in text.values.items()}
+            return self.gettext(text.template).format_map(values)
+        return self.gettext(text) if text else ""
+
+    def pgettext(self, context: str, text: str) -> str:
+        """Translate a text that has another meaning in another context."""
+        return self._catalogue.pgettext(context, text)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return self._catalogue.ngettext(singular, plural, count)
+
+    def text(self, message: Message) -> str:
+        """Render a message. Raises KeyError for an id that has no text."""
+        template = MESSAGES[message.id]
+        values = {name: self.value(value) for name, value in message.values.items()}
+        values |= {name: _lower_first_letter(values[name]) for name in LOWER_CASE_VALUES if name in values}
+        if isinstance(template, tuple):
+            return self.ngettext(*template, int(message.values["count"])).format_map(values)
+        return self.gettext(template).format_map(values)
+
+    def text_of(self, kind: str, name: str) -> str:
+        """Render a message without values, by its kind and name."""
+        return self.text(Message(f"{kind}.{name.replace(' ', '-')}"))
+
+    def texts(self, messages: Sequence[Message]) -> list[str]:
+        return [self.text(message) for message in messages]
+
+    def value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
+        """Format one value of a message by its type."""
+        for kind, write in self._formatters:
+            if isinstance(value, kind):
+                return write(value)
+        return str(value)
+
+    def number(self, number: Decimal | int) -> str:
+        """Format a number with all its decimals and U+2212 as minus, which is as wide as a plus."""
+        is_grouped = abs(Decimal(number)) >= MIN_GROUPED_NUMBER.get(self.locale.language, 0)
+        return _format_decimal(number, _build_pattern(number), self.language, is_grouped=is_grouped)
+
+    def typed(self, number: float) -> str:
+        """Format a number for an input field: decimal mark of the language, no thousands separator."""
+        return format(Decimal(repr(number)).normalize(), "f").replace(".", get_decimal_symbol(self.locale))
+
+    def signed(self, number: Decimal) -> str:
+        return f"{PLUS if number > 0 else ''}{self.number(number)}"
+
+    def percent(self, percent: Decimal | int) -> str:
+        """Format a percentage: 60 becomes "60%"."""
+        share = Decimal(percent).scaleb(-2)
+        places = max(0, -int(Decimal(percent).as_tuple().exponent))
+        pattern = self.locale.percent_formats[None].pattern
+        return _format_percentage(share, _add_decimals(pattern, places), self.language)
+
+    def span(self, span: RoundedInterval, *, signed: bool = False) -> str:
+        """Format an interval; with signs and a semicolon if an end is negative, since "−4–1" is hard to read."""
+        if signed or min(span) < 0:
+            return self.join_with_semicolons([self.signed(end) for end in span])
+        return f"{self.number(span[0])}{RANGE_DASH}{self.number(span[1])}"
+
+    def join_with_semicolons(self, entries: Sequence[str]) -> str:
+        """Join entries that may contain commas: "a; b, c"."""
+        return self.gettext("; ").join(entries)
+
+    def figure(self, figure: ReportFigure, *, signed: bool = False, percent: bool = False) -> str:
+        """Format a figure: its number, "10 or less", or a dash if there is none."""
+        if figure.word is not None:
+            return self.text(figure.word)
+        if figure.value is None:
+            return DASH
+        write = self.signed if signed else self.percent if percent else self.number
+        if figure.bound is None:
+            return write(figure.value)
+        number = write(drop_zero_decimals(figure.value))
+        return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
+
+    def why(self, figure: ReportFigure) -> str:
+        """Explain why a figure is missing; empty if it isn't."""
+        return self.text(figure.missing) if figure.missing else ""
+
+    def format_missing_briefly(self, figure: ReportFigure) -> str:
+        """Explain in one or two words why a figure is missing, for charts."""
+        if figure.missing is None:
+            return ""
+        hidden = figure.missing.id in ("missing.hidden", "missing.one-side")
+        return self.text(Message("missing.brief")) if hidden else self.text(figure.missing)
+
+    def date(self, day: date | str, style: str = "long") -> str:
+        """Format a date. ISO text is parsed first; any other text is returned unchanged."""
+        if isinstance(day, str):
+            try:
+                day = datetime.fromisoformat(day).date()
+            except ValueError:
+                return str(day)
+        return format_date(day, format=style, locale=self._format_locale)
+
+    def listed(self, entries: Sequence[str]) -> str:
+        """Join entries as in a sentence: "a, b and c"."""
+        joined = str(format_list(list(entries), locale=self._format_locale)) if entries else ""
+        if self.locale.language == "es" and len(entries) > 1 and SPANISH_I_SOUND.match(entries[-1]):
+            return f"{joined.removesuffix(entries[-1]).removesuffix('y ')}e {entries[-1]}"
+        return joined
+
+
+@lru_cache(maxsize=16)
+def get_translator(language: str = SOURCE_LANGUAGE) -> Translator:
+    """Return the cached translator of a language; English if it is unknown."""
+    return Translator(language)
+
+
+def list_languages(folder: Path = LOCALE_FOLDER) -> tuple[str, ...]:
+    """List the languages with a catalogue, English first."""
+    codes = sorted(path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{CATALOGUE_DOMAIN}.po"))
+    return tuple(dict.fromkeys([SOURCE_LANGUAGE, *codes]))
+
+
+def _parse_locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE_LANGUAGE)
+
+
+def _load_catalogue(folder: Path, locale: Locale) -> NullTranslations:
+    for name in (str(locale), locale.language):
+        source = folder / name / "LC_MESSAGES" / f"{CATALOGUE_DOMAIN}.po"
+        if source.is_file():
+            return _compile_catalogue(source)
+    return NullTranslations()
+
+
+def _compile_catalogue(source: Path) -> GNUTranslations:
+    with source.open("rb") as lines:
+        catalogue = read_po(lines)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=4096)
+def _format_decimal(number: Decimal | int, pattern: str, language: str, *, is_grouped: bool) -> str:
+    written = str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
+    return written.replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def _format_percentage(share: Decimal, pattern: str, language: str) -> str:
+    return str(format_percent(share, format=pattern, locale=language)).replace("-", MINUS)
+
+
+def _build_pattern(number: Decimal | int) -> str:
+    places = max(0, -int(number.as_tuple().exponent)) if isinstance(number, Decimal) else 0
+    return _add_decimals("#,##0", places)
+
+
+def _add_decimals(pattern: str, places: int) -> str:
+    return pattern.replace("0", "0." + "0" * places, 1) if places else pattern
+
+
+def _lower_first_letter(name: str) -> str:
+    return name[:1].lower() + name[1:]

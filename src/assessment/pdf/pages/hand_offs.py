@@ -1,0 +1,54 @@
+"""Page of the hand-offs between channels."""
+
+from assessment.charts.score_grid import draw_hand_off_chart
+from assessment.domain.report import Report
+from assessment.domain.report.message import make_message
+from assessment.domain.report.parts import KeyFigure
+from assessment.i18n import Translator
+from assessment.pdf.page_blocks import (
+    Blocks,
+    has_any_value,
+    lay_out_key_figures,
+    lay_out_remark,
+    lay_out_topic_actions,
+    lay_out_unknown,
+    make_chart_block,
+    make_notes,
+    start_page,
+)
+from assessment.pdf.typesetting.text import (
+    make_cell,
+    make_gap,
+    make_table,
+    share_width,
+)
+from assessment.pdf.typesetting.theme import CONTENT_WIDTH
+
+
+def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
+    part = report.hand_offs
+    if part is None:
+        return []
+    has_figures = has_any_value(cell.figure for row in part.rows for cell in row.cells)
+    subject, title = translator.gettext("Hand-offs between channels"), translator.text(part.title)
+    if not has_figures:
+        return [
+            *lay_out_unknown(subject, title),
+            *make_notes(part.notes[1:], translator),
+            *lay_out_remark(report, translator, "hand-offs"),
+        ]
+    blocks = start_page(subject, title)
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.whole),), translator)
+    blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
+    worst = [
+        [make_cell(row.name, "cell-strong"), make_cell(translator.listed(row.worst))] for row in part.rows if row.worst
+    ]
+    if worst:
+        head = [make_cell(translator.gettext("Function"), "head"), make_cell(translator.gettext("Begin with"), "head")]
+        blocks += [make_table([head, *worst], share_width([40, 80]), pad=4), make_gap(8)]
+    blocks += make_notes(part.notes, translator)
+    return [
+        *blocks,
+        *lay_out_remark(report, translator, "hand-offs"),
+        *lay_out_topic_actions(report, translator, "hand-offs"),
+    ]

@@ -1,0 +1,103 @@
+"""Page of the outlook on roles and of the embedding."""
+
+from reportlab.platypus import CondPageBreak, Flowable
+
+from assessment.charts.outlook import draw_quadrant_chart
+from assessment.domain.report import Report
+from assessment.domain.report.message import make_message
+from assessment.domain.report.parts import KeyFigure, OutlookSection
+from assessment.i18n import Translator
+from assessment.pdf.page_blocks import (
+    Blocks,
+    has_any_value,
+    lay_out_key_figures,
+    lay_out_remark,
+    lay_out_topic_actions,
+    lay_out_unknown,
+    make_chart_block,
+    make_class_meaning,
+    make_heading,
+    make_title,
+    start_page,
+)
+from assessment.pdf.typesetting.text import (
+    make_cell,
+    make_gap,
+    make_paragraph,
+    make_table,
+    share_width,
+)
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH
+
+QUADRANT_HEIGHT = 160.0
+NEARLY_WHOLE = 0.6 * CONTENT_HEIGHT  # room for embedding and its advice below the lines on unknown subjects
+
+
+def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
+    """Lay out where roles are heading, and how far the work is a normal part of the functions.
+
+    If it is about embedding alone, start a new page only if `fresh`.
+    """
+    part = report.outlook
+    if part is None:
+        return []
+    has_outlook = has_any_value((part.independence, part.readiness))
+    subject, title = translator.gettext("Roles in four years"), translator.text(part.title)
+    has_figures = has_outlook or part.embedding.value is not None
+    blocks = start_page(subject, title) if has_figures else lay_out_unknown(subject, title)
+    if has_figures and not (has_outlook or fresh):
+        blocks = [CondPageBreak(NEARLY_WHOLE), *make_title(subject, title, above=24)]
+    if has_outlook:
+        blocks += lay_out_key_figures(part.key_figures, translator)
+        blocks += [
+            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, QUADRANT_HEIGHT)),
+            make_gap(8),
+            _make_quadrant_table(part),
+            make_gap(8),
+        ]
+        blocks += [_make_coordinates_note(part, translator)]
+    if part.embedding.value is None:
+        return [
+            *blocks,
+            *lay_out_remark(report, translator, "outlook"),
+            *lay_out_topic_actions(report, translator, "outlook"),
+        ]
+    blocks += [make_heading(translator.gettext("How far the work is embedded"))]
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), translator)
+    if part.embedding_class:
+        blocks.append(make_class_meaning(part.embedding_class, part.embedding_meaning, translator))
+    blocks.append(make_paragraph(_format_embedding_scale(part, translator), "small"))
+    return [
+        *blocks,
+        *lay_out_remark(report, translator, "outlook"),
+        *lay_out_topic_actions(report, translator, "outlook"),
+    ]
+
+
+def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:
+    text = translator.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
+    coordinates = text.format(
+        independence=translator.figure(part.independence),
+        readiness=translator.figure(part.readiness),
+        cut=translator.number(part.cut),
+    )
+    return make_paragraph(" ".join([coordinates, *translator.texts(part.notes)]), "small")
+
+
+def _make_quadrant_table(part: OutlookSection) -> Flowable:
+    rows = [[make_cell(corner.name, "cell-strong"), make_cell(corner.meaning)] for corner in part.quadrants]
+    table = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
+    current = [number for number, corner in enumerate(part.quadrants) if corner.here]
+    table.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in current])
+    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
+    return table
+
+
+def _format_embedding_scale(part: OutlookSection, translator: Translator) -> str:
+    """List the classes of embedding with their cut points."""
+    steps = [
+        translator.text(make_message("ladder.from", name=name, cut=cut))
+        for name, cut in zip(part.embedding_scale[1:], part.embedding_cuts, strict=False)
+    ]
+    first = translator.text(make_message("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0]))
+    return translator.listed([first, *steps]) + "."

@@ -1,0 +1,79 @@
+"""The consultant's findings and moderated scores."""
+
+from reportlab.platypus import CondPageBreak
+
+from assessment.domain.report import Report
+from assessment.i18n import Translator
+from assessment.pdf.page_blocks import (
+    Blocks,
+    lay_out_remark,
+    make_heading,
+    make_title,
+)
+from assessment.pdf.pages.answer import MAX_TITLE_LENGTH
+from assessment.pdf.typesetting.text import (
+    make_bullets,
+    make_cell,
+    make_paragraph,
+    make_paragraphs,
+    make_table,
+    share_width,
+    truncate_characters,
+)
+from assessment.pdf.typesetting.theme import CONTENT_HEIGHT
+
+MIN_FINDINGS_ROOM = 0.6 * CONTENT_HEIGHT  # minimum space for the consultant’s findings below the contents
+MAX_MODERATED_SCORES = 5  # in the board edition
+
+
+def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
+    """Lay out the consultant's text, findings and moderations in full; nothing if there are none."""
+    details, foreword = report.details, lay_out_remark(report, translator, "answer")
+    if not (details.findings or details.moderations or foreword):
+        return []
+    title = translator.gettext("What the consultant adds to the computed findings")
+    begin = make_title(translator.gettext("The consultant’s own findings"), title, above=24)
+    blocks = [CondPageBreak(MIN_FINDINGS_ROOM), *begin, *foreword]
+    for number, finding in enumerate(details.findings, start=1):
+        blocks.append(make_heading(f"{number}  {truncate_characters(finding.title, MAX_TITLE_LENGTH)}"))
+        blocks += make_paragraphs(finding.text)
+    return [*blocks, *_lay_out_moderations(report, translator)]
+
+
+def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
+    """Lay out both values and the reason of moderated scores; other pages show the computed values."""
+    if not report.moderations:
+        return []
+    titles = ("", translator.gettext("Computed"), translator.gettext("Moderated"), translator.gettext("Why"))
+    head = [make_cell(title, "head") for title in titles]
+    rows = [
+        [
+            make_cell(row.place, "cell-strong"),
+            make_cell(translator.figure(row.computed)),
+            make_cell(translator.figure(row.moderated)),
+            make_paragraphs(row.reason, "cell") or make_cell(""),
+        ]
+        for row in report.moderations
+    ]
+    note = translator.gettext(
+        "Moderated scores are the consultant’s judgement. All other pages show the computed ones."
+    )
+    table = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
+    return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), table]
+
+
+def lay_out_moderated_scores(report: Report, translator: Translator) -> Blocks:
+    """List the moderated scores in a line each, for editions without space for the reasons."""
+    line = translator.gettext("{place}: {moderated}, computed {computed}")
+    lines = [
+        line.format(
+            place=row.place, moderated=translator.figure(row.moderated), computed=translator.figure(row.computed)
+        )
+        for row in report.moderations[:MAX_MODERATED_SCORES]
+    ]
+    note = translator.gettext("The consultant’s judgement. All of them, and why, are in the full report.")
+    return (
+        [make_heading(translator.gettext("Moderated scores")), *make_bullets(lines), make_paragraph(note, "small")]
+        if lines
+        else []
+    )

@@ -1,0 +1,56 @@
+"""Page of the targets: distances by function and by dimension."""
+
+from reportlab.platypus import KeepTogether
+
+from assessment.charts.targets import draw_target_chart
+from assessment.domain.report import Report
+from assessment.domain.report.parts import (
+    TargetsSection,
+)
+from assessment.i18n import Translator
+from assessment.pdf.page_blocks import (
+    Blocks,
+    has_any_value,
+    lay_out_remark,
+    make_chart_block,
+    make_heading,
+    start_page,
+)
+from assessment.pdf.pages.target_paths import lay_out_target_paths
+from assessment.pdf.typesetting.text import make_gap, make_paragraph
+from assessment.pdf.typesetting.theme import CONTENT_WIDTH
+
+MAX_DISTANCES = 4
+
+
+def lay_out_targets(report: Report, translator: Translator) -> Blocks:
+    """Lay out the distance to target by function, then the largest distances by dimension."""
+    part = report.targets
+    title = translator.text(part.title)
+    blocks = start_page(translator.gettext("Now against target"), title)
+    if has_any_value(row.now for row in part.functions):
+        blocks += [make_chart_block(draw_target_chart(part.functions, translator, CONTENT_WIDTH, title)), make_gap(2)]
+        key = translator.gettext(
+            "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
+        )
+        blocks += [make_paragraph(key, "small")]
+    blocks += [make_paragraph(translator.text(part.balance))] if part.balance else []
+    # Before the KeepTogether blocks: after them, a remark could end up alone on the next page.
+    blocks += lay_out_remark(report, translator, "targets")
+    lift = lay_out_target_paths(report, report.lifting.rows, report.lifting.prospects, translator)
+    if part.dimensions:
+        blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
+    if lift:
+        blocks.append(KeepTogether(lift))
+    return blocks
+
+
+def _lay_out_widest_distances(part: TargetsSection, translator: Translator) -> Blocks:
+    """Lay out the dimensions furthest from target; a fixed number, so that all languages show the same."""
+    label = translator.gettext("The widest distances, dimension by dimension")
+    return [
+        make_heading(label),
+        make_chart_block(
+            draw_target_chart(part.dimensions[:MAX_DISTANCES], translator, CONTENT_WIDTH, label, group=True)
+        ),
+    ]
