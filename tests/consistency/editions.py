@@ -51,7 +51,7 @@ def console_environment() -> Environment:
 
 def _printed(report: Report, audience: str, words: Translator) -> str:
     made = find_edition(report, audience, words)
-    return "\n".join(_texts(made.pages(report, words, made.name)))
+    return "\n".join(_texts(made.lay_out_pages(report, words, made.name)))
 
 
 def _texts(block: object) -> Iterator[str]:

@@ -58,20 +58,20 @@ def _draw_document(report: Report, translator: Translator, audience: str) -> tup
         target,
         translator,
         RunningLines(head, _format_footer(report, translator)),
-        edition.first,
+        edition.first_template,
         title=make_legible(head if audience == FULL_EDITION else f"{head} · {edition.name}"),
         author=make_legible(details.author[:MAX_TEXT_LENGTH] or details.organisation[:MAX_TEXT_LENGTH]),
         subject=make_legible(report.instrument),
     )
     canvases: list[TaggedCanvas] = []
 
-    def canvas(*args: object, **kwargs: object) -> TaggedCanvas:
+    def make_canvas(*args: object, **kwargs: object) -> TaggedCanvas:
         canvas = TaggedCanvas(*args, **kwargs)
         canvas.is_dry_run = not canvases  # the first pass only counts the pages, so it is never the last
         canvases[:] = [canvas]  # keep the last pass
         return canvas
 
-    document.multiBuild(edition.pages(report, translator, edition.name), canvasmaker=canvas)
+    document.multiBuild(edition.lay_out_pages(report, translator, edition.name), canvasmaker=make_canvas)
     return target.getvalue(), canvases[0].tree
 
 

@@ -50,11 +50,11 @@ FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next 
 
 
 class Edition(Struct, frozen=True):
-    """Name (on the cover and in the document title), pages, and first page template."""
+    """Name (on the cover and in the document title), page builder, and first page template."""
 
     name: str
-    pages: Callable[[Report, Translator, str], Blocks]
-    first: str = FIRST_TEMPLATE
+    lay_out_pages: Callable[[Report, Translator, str], Blocks]
+    first_template: str = FIRST_TEMPLATE
 
 
 def find_edition(report: Report, audience: str, translator: Translator) -> Edition:
