@@ -101,7 +101,7 @@ def _shorten_schema_names(schema: JsonObject) -> JsonObject:
 
 
 def _shorten_name(name: str) -> str:
-    """`Page_assessment.api.resources.wire.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
+    """`Page_assessment.api.resources.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
     outer, _, inner = name.partition("_")
     short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
     return f"{outer}Of{short}" if inner else short

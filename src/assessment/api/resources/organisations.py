@@ -1,10 +1,13 @@
 """Organisations: the consultant's clients."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -12,7 +15,7 @@ from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.list_pagination import Cursor, Limit, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire.organisations import NewOrganisation, OrganisationOut, build_organisation_out
+from assessment.api.resources.wire import RequestStruct, Title
 from assessment.services.assessments import client_organisations
 from assessment.services.auth.principals import KeyHolder
 from assessment.storage import cursor_pagination
@@ -22,6 +25,26 @@ from assessment.storage.organisations import Organisation
 TAG = "Organisations"
 REQUEST_EXAMPLE = {"name": "Northwind Retail"}
 RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "created_at": "2026-11-02T09:30:00Z"}
+
+
+class NewOrganisation(RequestStruct, frozen=True):
+    """A client whose social media is assessed."""
+
+    meanings: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
+
+    name: Title
+
+
+class OrganisationOut(Struct, frozen=True):
+    """A client whose social media is assessed."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+def build_organisation_out(organisation: Organisation) -> OrganisationOut:
+    return OrganisationOut(organisation.id, organisation.name, organisation.created_at)
 
 
 @get(
