@@ -46,7 +46,7 @@ def encode_cursor(key: SortKey) -> str:
 
 
 def decode_cursor(cursor: str) -> SortKey | None:
-    """Decode a cursor; None for the first page. Raises `RefusedError` for anything we didn't encode."""
+    """Decode a cursor; None for the first page. Raises `InvalidParametersError` for anything we didn't encode."""
     if not cursor:
         return None
     try:
@@ -59,15 +59,15 @@ def decode_cursor(cursor: str) -> SortKey | None:
     return key
 
 
-def slice_page(found: Iterable[T], key: Callable[[T], SortKey], cursor: str, limit: int) -> Page[T]:
+def slice_page(entries: Iterable[T], key: Callable[[T], SortKey], cursor: str, limit: int) -> Page[T]:
     """Slice one page out of a list in memory, sorted by `key`."""
     after = decode_cursor(cursor)
-    rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]
-    return Page(tuple(rest[:limit]), encode_cursor(key(rest[limit - 1])) if len(rest) > limit else None)
+    remaining = [entry for entry in sorted(entries, key=key) if after is None or key(entry) > after]
+    return Page(tuple(remaining[:limit]), encode_cursor(key(remaining[limit - 1])) if len(remaining) > limit else None)
 
 
 def load_page(
-    find: Callable[[PageRequest], cursor_pagination.RowPage[R]], shown: Callable[[R], T], cursor: str, limit: int
+    find: Callable[[PageRequest], cursor_pagination.RowPage[R]], convert: Callable[[R], T], cursor: str, limit: int
 ) -> Page[T]:
     """Load one page from the database. A cursor that the query can't use is refused like a malformed one."""
     try:
@@ -76,7 +76,7 @@ def load_page(
         if not cursor or isinstance(error, OperationalError):
             raise
         raise _build_cursor_error() from error
-    return Page(tuple(shown(each) for each in page.data), page.next_cursor)
+    return Page(tuple(convert(row) for row in page.data), page.next_cursor)
 
 
 def _build_cursor_error() -> InvalidParametersError:

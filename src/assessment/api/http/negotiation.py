@@ -20,13 +20,13 @@ def is_acceptable(accept: str, offered: str) -> bool:
 
 
 def check_accept_and_query(connection: ASGIConnection, offered: str, parameters: Collection[str]) -> None:  # type: ignore[type-arg]
-    """Raise `NotAcceptableError` (406), or `RefusedError` for unknown and repeated parameters."""
+    """Raise `NotAcceptableError` (406), or `InvalidParametersError` for unknown and repeated parameters."""
     if not is_acceptable(connection.headers.get("accept", ""), offered):
         raise NotAcceptableError(f"This address gives {offered}.")
     names = [name for name, _ in connection.query_params.multi_items()]
-    known = ", ".join(sorted(parameters)) or "none"
+    choices = ", ".join(sorted(parameters)) or "none"
     wrong = [
-        ParameterProblem("parameter", name, f"There is no such parameter. Known: {known}.")
+        ParameterProblem("parameter", name, f"There is no such parameter. Known: {choices}.")
         for name in names
         if name not in parameters
     ]
@@ -38,7 +38,7 @@ def check_accept_and_query(connection: ASGIConnection, offered: str, parameters:
 
 
 def _parse_quality(parameters: Collection[str]) -> float:
-    quality = next((each.partition("=")[2] for each in parameters if each.startswith("q=")), "1")
+    quality = next((parameter.partition("=")[2] for parameter in parameters if parameter.startswith("q=")), "1")
     try:
         return float(quality)
     except ValueError:

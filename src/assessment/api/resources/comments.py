@@ -65,7 +65,7 @@ class FindingText(RequestStruct, frozen=True):
 class ModeratedScore(RequestStruct, frozen=True):
     """A score that the consultant moderates: the report shows both values, and why."""
 
-    meanings: ClassVar[Mapping[str, str]] = {
+    field_descriptions: ClassVar[Mapping[str, str]] = {
         "figure": "Its place in the scores: `overall`, `functions.ID` or `functions.ID.dimensions.ID`."
     }
 
@@ -77,7 +77,7 @@ class ModeratedScore(RequestStruct, frozen=True):
 class CommentsText(RequestStruct, frozen=True):
     """The consultant's own texts in reports. Name no respondent: reports are passed on."""
 
-    meanings: ClassVar[Mapping[str, str]] = {
+    field_descriptions: ClassVar[Mapping[str, str]] = {
         "title": "Instead of the assessment's.",
         "wave": "What this wave is called.",
         "author": "Who made the report.",
@@ -118,22 +118,24 @@ class CommentsOut(Struct, frozen=True):
 
 def parse_comments(sent: CommentsText) -> Comments:
     """Convert to domain comments, without the logo."""
-    given = msgspec.to_builtins(sent)
-    del given["logo"]
-    return msgspec.convert(given, Comments)
+    fields = msgspec.to_builtins(sent)
+    del fields["logo"]
+    return msgspec.convert(fields, Comments)
 
 
-def build_comments_out(kept: ConsultantComments) -> CommentsOut:
-    text = msgspec.structs.replace(msgspec.convert(msgspec.to_builtins(kept.comments), CommentsText), logo=kept.logo)
-    by = SavedBy("key" if kept.by_key else "user", kept.saved_by) if kept.revision else None
-    return CommentsOut(kept.revision, kept.saved_at, by, kept.release, text)
+def build_comments_out(saved: ConsultantComments) -> CommentsOut:
+    text = msgspec.structs.replace(msgspec.convert(msgspec.to_builtins(saved.comments), CommentsText), logo=saved.logo)
+    by = SavedBy("key" if saved.by_key else "user", saved.saved_by) if saved.revision else None
+    return CommentsOut(saved.revision, saved.saved_at, by, saved.release, text)
 
 
 @get(
     "/assessments/{assessment:str}/comments",
     sync_to_thread=True,
     **build_route_options(
-        "Read the comments", TAG, Operation(scope="read:reports", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE)
+        "Read the comments",
+        TAG,
+        Operation(scope="read:reports", has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
     ),
 )
 def read_comments(
@@ -143,8 +145,8 @@ def read_comments(
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
     """The latest comments of the consultant for reports of this assessment, and who saved them."""
-    found = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, etags.encode_json(build_comments_out(found)))
+    comments = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(build_comments_out(comments)))
 
 
 @put(
@@ -158,10 +160,10 @@ def read_comments(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404,),
-            sends=REQUEST_EXAMPLE,
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            error_statuses=(404,),
+            request_example=REQUEST_EXAMPLE,
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -196,6 +198,6 @@ def write_comments(
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return build_comments_out(after)
 
-    answer = idempotent.answer(work, status=200)
-    answer.headers["ETag"] = etags.compute_etag(answer.content)
-    return answer
+    response = idempotent.run_once(work, status=200)
+    response.headers["ETag"] = etags.compute_etag(response.content)
+    return response

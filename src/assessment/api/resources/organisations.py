@@ -30,7 +30,7 @@ RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "creat
 class NewOrganisation(RequestStruct, frozen=True):
     """A client whose social media is assessed."""
 
-    meanings: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
+    field_descriptions: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
 
     name: Title
 
@@ -56,8 +56,8 @@ def build_organisation_out(organisation: Organisation) -> OrganisationOut:
         Operation(
             scope="read:assessments",
             parameters=list_pagination.PAGE_PARAMETERS,
-            tagged=True,
-            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+            has_etag=True,
+            response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
     ),
 )
@@ -82,9 +82,9 @@ def list_organisations(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            sends=REQUEST_EXAMPLE,
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            request_example=REQUEST_EXAMPLE,
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -104,11 +104,11 @@ def create_organisation(
             client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
         )
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
-    def find(place: PageRequest) -> cursor_pagination.RowPage[Organisation]:
-        return client_organisations.list_organisations(session, caller.workspace_id, place)
+    def find(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
+        return client_organisations.list_organisations(session, caller.workspace_id, page)
 
     return etags.encode_json(list_pagination.load_page(find, build_organisation_out, cursor, limit))

@@ -150,13 +150,13 @@ def build_questionnaire_out(questionnaire: Questionnaire, language: str) -> Ques
         language=texts.language,
         languages=tuple(sorted(questionnaire.texts)),
         functions=tuple(FunctionOut(f.id, texts.functions[f.id], f.weight, f.target) for f in questionnaire.functions),
-        dimensions=tuple(_build_dimension(each.id, texts) for each in questionnaire.dimensions),
+        dimensions=tuple(_build_dimension(dimension.id, texts) for dimension in questionnaire.dimensions),
         roles=tuple(
-            RoleOut(each.id, texts.roles[each.id], texts.role_descriptions.get(each.id, ""), each.weight)
-            for each in questionnaire.roles
+            RoleOut(role.id, texts.roles[role.id], texts.role_descriptions.get(role.id, ""), role.weight)
+            for role in questionnaire.roles
         ),
-        channels=tuple(ChannelOut(each.id, texts.channels[each.id]) for each in questionnaire.channels),
-        items=tuple(_build_item(each, texts) for each in questionnaire.items),
+        channels=tuple(ChannelOut(channel.id, texts.channels[channel.id]) for channel in questionnaire.channels),
+        items=tuple(_build_item(item, texts) for item in questionnaire.items),
         advice=tuple(_build_rule(rule, texts) for rule in questionnaire.rules),
         bands=questionnaire.scoring.bands,
     )
@@ -210,9 +210,9 @@ def _build_rule(rule: AdviceRule, texts: QuestionnaireTexts) -> RuleOut:
         TAG,
         Operation(
             scope="read:assessments",
-            tagged=True,
+            has_etag=True,
             parameters=list_pagination.PAGE_PARAMETERS,
-            gives={"data": [ENTRY_EXAMPLE], "next_cursor": None},
+            response_example={"data": [ENTRY_EXAMPLE], "next_cursor": None},
         ),
     ),
 )
@@ -225,7 +225,7 @@ def list_questionnaires(
 ) -> Response[Page[QuestionnaireEntry]]:
     """Every questionnaire and version that an assessment can be made with."""
     page = list_pagination.slice_page(
-        map(build_entry, catalogue.list()), lambda each: (each.id, each.version), cursor, limit
+        map(build_entry, catalogue.list()), lambda entry: (entry.id, entry.version), cursor, limit
     )
     return etags.respond_with_etag(request, etags.encode_json(page))
 
@@ -236,7 +236,7 @@ def list_questionnaires(
     **build_route_options(
         "Read a questionnaire",
         TAG,
-        Operation(scope="read:assessments", tagged=True, parameters=("language",), fails=(404,)),
+        Operation(scope="read:assessments", has_etag=True, parameters=("language",), error_statuses=(404,)),
     ),
 )
 def read_questionnaire(
@@ -250,7 +250,7 @@ def read_questionnaire(
     ] = "",
 ) -> Response[QuestionnaireOut]:
     """Functions, dimensions, roles, items with their answers, and the advice that a result can lead to."""
-    found = catalogue.get(questionnaire, version)
+    loaded = catalogue.get(questionnaire, version)
     return etags.respond_with_etag(
-        request, etags.encode_json(build_questionnaire_out(found, language or found.source_language))
+        request, etags.encode_json(build_questionnaire_out(loaded, language or loaded.source_language))
     )
