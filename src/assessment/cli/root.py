@@ -49,7 +49,7 @@ EXAMPLES = (
 
 @click.group(
     cls=RootGroup,
-    later=COMMANDS,
+    commands_by_name=COMMANDS,
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

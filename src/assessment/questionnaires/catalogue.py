@@ -30,9 +30,9 @@ class QuestionnaireCatalogue:
 
         Raises NotFoundError; InvalidError if the folder of that name has mistakes.
         """
-        found = [one for one in self.list() if one.id == id_ and version in (None, one.version)]
-        if found:
-            return max(found, key=_parse_version)
+        matches = [one for one in self.list() if one.id == id_ and version in (None, one.version)]
+        if matches:
+            return max(matches, key=_parse_version)
         for folder, error in self._broken():
             if folder.name == id_:
                 raise error
@@ -41,11 +41,11 @@ class QuestionnaireCatalogue:
 
     def list(self) -> tuple[Questionnaire, ...]:
         """Return all valid questionnaires by id, the newest version first."""
-        found: dict[tuple[str, str], Questionnaire] = {}
+        questionnaires: dict[tuple[str, str], Questionnaire] = {}
         for _, one in self._contents():
             if isinstance(one, Questionnaire):
-                found.setdefault((one.id, one.version), one)
-        newest_first = sorted(found.values(), key=_parse_version, reverse=True)
+                questionnaires.setdefault((one.id, one.version), one)
+        newest_first = sorted(questionnaires.values(), key=_parse_version, reverse=True)
         return tuple(sorted(newest_first, key=lambda one: one.id))
 
     def problems(self) -> tuple[Problem, ...]:

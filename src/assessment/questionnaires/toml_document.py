@@ -127,5 +127,5 @@ def _describe_syntax_error(error: str) -> tuple[str, str]:
 
 
 def _find_syntax_line(error: str, source: bytes) -> int:
-    found = re.search(r"\(at line (\d+)", error)
-    return int(found[1]) if found else source.rstrip(b"\n").count(b"\n") + 1
+    match = re.search(r"\(at line (\d+)", error)
+    return int(match[1]) if match else source.rstrip(b"\n").count(b"\n") + 1

@@ -8,7 +8,10 @@ from assessment.api.http.problems import InvalidParametersError, NotAcceptableEr
 
 
 def is_acceptable(accept: str, offered: str) -> bool:
-    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
+    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110).
+
+    Litestar's `request.accept` ignores `q=0`, so it would admit a range that the client excludes.
+    """
     main = offered.partition("/")[0]
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):

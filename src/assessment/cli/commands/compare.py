@@ -81,9 +81,11 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     if earlier_date and date and earlier_date > date:
         raise click.UsageError(_("--earlier-date is after --date: name the earlier file first."))
     later = inputs.read_input(responses, questionnaire, settings, minimum_group)
-    named = earlier_questionnaire or questionnaire
-    own = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
-    before = _share_settings(inputs.read_input(earlier, named, own, minimum_group), later, earlier_settings)
+    earlier_name = earlier_questionnaire or questionnaire
+    own_settings = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
+    before = _share_settings(
+        inputs.read_input(earlier, earlier_name, own_settings, minimum_group), later, earlier_settings
+    )
     if not compute_common_shares(later.questionnaire, before.questionnaire)[0]:
         message = _("The two questionnaires share no items, so nothing can be compared.")
         remedy = _("Name the right ones with --questionnaire and --earlier-questionnaire.")
@@ -92,8 +94,8 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     sides = _measure_input(before, asked.dates[0], asked), _measure_input(later, asked.dates[1], asked)
     split = attribute_changes(*sides)
     if as_json:
-        found = build_wave_report(sides[0].wave, sides[1].wave, split)
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        wave_report = build_wave_report(sides[0].wave, sides[1].wave, split)
+        click.echo(msgspec.json.format(msgspec.json.encode(wave_report), indent=2))
         return
     words = get_translator(later.settings.language)
     details = ReportDetails(organisation=words.gettext("The organisation"), date=asked.dates[1])
@@ -121,6 +123,8 @@ def _format_date(date: datetime | None) -> str | None:
 
 
 def _measure_input(case: ScoringInput, date: str | None, asked: ComparisonOptions) -> ScoredWave:
-    given = (case.questionnaire, case.answers, case.settings)
-    result = score_answers(*given, date=date, unsuppressed=asked.unsuppressed)
-    return ScoredWave(Wave(case.questionnaire, result), compute_intermediates(*given, unsuppressed=asked.unsuppressed))
+    scoring_input = (case.questionnaire, case.answers, case.settings)
+    result = score_answers(*scoring_input, date=date, unsuppressed=asked.unsuppressed)
+    return ScoredWave(
+        Wave(case.questionnaire, result), compute_intermediates(*scoring_input, unsuppressed=asked.unsuppressed)
+    )

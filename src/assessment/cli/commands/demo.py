@@ -80,12 +80,12 @@ def _set_environment(folder: DemoFolder, url: str) -> None:
 
 def _load_demo(folder: DemoFolder, *, reset: bool) -> DemoAccess:
     if reset:
-        folder.reset()
-    kept = folder.loaded()
+        folder.delete_files()
+    access = folder.read_access()
     chosen = environment.load_settings()
-    if kept is not None:
-        demo_folder.refresh_demo(folder, kept, chosen.secret, environment.current_time())
-        return kept
+    if access is not None:
+        demo_folder.refresh_demo(folder, access, chosen.secret, environment.current_time())
+        return access
     return demo_folder.load_demo(
         folder,
         QuestionnaireCatalogue([find_shipped_folder()]),

@@ -33,7 +33,7 @@ class InstallationCheck(Struct, frozen=True):
     """Result of one check: a status or the problems."""
 
     name: str
-    found: str = ""
+    status: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -54,7 +54,7 @@ def _print_check(finding: InstallationCheck) -> None:
     mark = click.style(word, fg=colour) + " " * (
         MARK_WIDTH - len(word)
     )  # padded here, since colour codes have no width
-    click.echo(f"{mark}  {finding.name:<{NAME_WIDTH}} {finding.found}".rstrip())
+    click.echo(f"{mark}  {finding.name:<{NAME_WIDTH}} {finding.status}".rstrip())
     for problem in finding.problems:
         click.echo(f"      {problem}")
 
@@ -69,9 +69,9 @@ def _run_checks() -> Iterator[InstallationCheck]:
             yield InstallationCheck(name, value)
         if problem := environment.find_proxy_problem(chosen):
             yield InstallationCheck(_("Proxies"), problems=(problem,))
-        found = _run_check(_("Database"), lambda: _check_database(chosen))
-        yield found
-        if not found.problems:
+        result = _run_check(_("Database"), lambda: _check_database(chosen))
+        yield result
+        if not result.problems:
             yield _run_check(_("Audit log"), lambda: _check_audit_log(chosen))
         if chosen.smtp_url:
             yield _run_check(_("Mail"), lambda: _check_mail(chosen.smtp_url or ""))
@@ -82,12 +82,12 @@ def _run_checks() -> Iterator[InstallationCheck]:
 
 def _run_check(name: str, check: Callable[[], InstallationCheck]) -> InstallationCheck:
     try:
-        found = check()
+        result = check()
     except AppError as error:
-        found = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
+        result = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
     except (OSError, smtplib.SMTPException) as error:
-        found = InstallationCheck(name, problems=(Problem(str(error)),))
-    return InstallationCheck(name, found.found, found.problems)
+        result = InstallationCheck(name, problems=(Problem(str(error)),))
+    return InstallationCheck(name, result.status, result.problems)
 
 
 def _check_database(chosen: Settings) -> InstallationCheck:
@@ -101,7 +101,7 @@ def _check_database(chosen: Settings) -> InstallationCheck:
 def _check_audit_log(chosen: Settings) -> InstallationCheck:
     """Verify every entry of every workspace."""
     with environment.open_engine(chosen) as engine, database.read_session(engine) as session:
-        faults = tuple(_make_problem(each) for each in audit_trail.verify_logs(session, chosen.secret))
+        faults = tuple(_make_problem(fault) for fault in audit_trail.verify_logs(session, chosen.secret))
         count = audit_trail.count_entries(session)
     return InstallationCheck("", "" if faults else _("{count} entries, none altered").format(count=count), faults)
 

@@ -31,11 +31,11 @@ def migrate_database() -> None:
         copy = schema.migrate_schema(engine, environment.current_time())
         with environment.write_as_operator(engine) as session:
             audit_trail.start_logs(session, environment.current_time())
-    shown = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
+    url = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
-        print_note(_("{database} has the newest schema already.").format(database=shown))
+        print_note(_("{database} has the newest schema already.").format(database=url))
         return
-    print_success(_("{database} has the newest schema now.").format(database=shown))
+    print_success(_("{database} has the newest schema now.").format(database=url))
     if copy:
         print_note(_("What was there before is kept in {path}.").format(path=copy))
     if state == "empty":

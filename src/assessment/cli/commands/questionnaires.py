@@ -38,7 +38,7 @@ COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, later=COMMANDS, examples=EXAMPLES)
+@click.group(cls=LazyGroup, commands_by_name=COMMANDS, examples=EXAMPLES)
 def questionnaire_group() -> None:
     """Check, list and show questionnaires."""
 
@@ -54,17 +54,17 @@ def check_questionnaires(paths: tuple[Path, ...]) -> None:
     problems = find_problems(paths)
     for problem in problems:
         click.echo(str(problem))
-    doubtful = lint_folders(paths)
-    for doubt in doubtful:
-        click.echo(_("warning: {doubt}").format(doubt=doubt))
+    warnings = lint_folders(paths)
+    for warning in warnings:
+        click.echo(_("warning: {doubt}").format(doubt=warning))
     if problems:
         raise CommandError(_("{count} to fix.").format(count=len(problems)))
     folders = [folder for path in paths for folder in find_questionnaire_folders(path)]
     for folder in folders:
         _print_durations(load_questionnaire(folder))
-    said = _("No mistakes in {count} checked.").format(count=len(folders))
-    warned = _("Warnings: {count}.").format(count=len(doubtful))
-    print_success(f"{said} {warned}" if doubtful else said)
+    text = _("No mistakes in {count} checked.").format(count=len(folders))
+    warning_text = _("Warnings: {count}.").format(count=len(warnings))
+    print_success(f"{text} {warning_text}" if warnings else text)
 
 
 def _print_durations(asked: Questionnaire) -> None:

@@ -26,7 +26,7 @@ PASSWORD_FILE_OPTION = click.option(
 
 @click.group(
     cls=LazyGroup,
-    later={
+    commands_by_name={
         "add": LazyCommand(f"{__name__}:add_user", N_("Add a consultant.")),
         "list": LazyCommand(f"{__name__}:list_users", N_("List the consultants.")),
         "password": LazyCommand(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),

@@ -116,13 +116,16 @@ def _print_verdict(verdict: VerificationResult) -> None:
     _print_findings(verdict.unlike)
     if verdict.is_open:
         raise UndecidedError(_("Whether this report holds can't be told here: ask the version that it names."))
-    made = verdict.provenance
+    provenance = verdict.provenance
     print_success(_("This report holds: seal, figures and every page."))
     for label, value in (
-        (_("Questionnaire"), f"{made.questionnaire.id} {made.questionnaire.version} ({made.questionnaire.digest})"),
-        (_("Engine"), made.engine),
-        (_("Release"), made.release),
-        (_("Seal"), made.seal),
+        (
+            _("Questionnaire"),
+            f"{provenance.questionnaire.id} {provenance.questionnaire.version} ({provenance.questionnaire.digest})",
+        ),
+        (_("Engine"), provenance.engine),
+        (_("Release"), provenance.release),
+        (_("Seal"), provenance.seal),
     ):
         print_note(f"  {label}: {value}")
     print_note(
@@ -146,16 +149,16 @@ def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
 
 
 def _format_doubt(doubt: str, verdict: VerificationResult) -> str:
-    made = verdict.provenance
+    provenance = verdict.provenance
     versions = {
-        "version": (made.engine, __version__),
+        "version": (provenance.engine, __version__),
         "drawings": (
-            _format_versions(made.drawn_with),
+            _format_versions(provenance.drawn_with),
             _format_versions(provenance_attachment.list_renderer_versions()),
         ),
     }
-    given, here = versions.get(doubt, ("", ""))
-    return _(DOUBT_MESSAGES[doubt]).format(made=given, here=here)
+    report_version, own_version = versions.get(doubt, ("", ""))
+    return _(DOUBT_MESSAGES[doubt]).format(made=report_version, here=own_version)
 
 
 def _format_versions(named: dict[str, str]) -> str:
@@ -167,15 +170,19 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
     contents = verdict.contents
     if contents is None:
         return
-    given = {file: file.read_bytes() for file in files}
+    contents_by_file = {file: file.read_bytes() for file in files}
     release = verdict.provenance.release
-    ours = [file for file, content in given.items() if hash_content(content) == release]
-    before = [file for file in given if contents.goes_on and _enclose_scores(given[file]) == bytes(contents.before)]
-    for file, content in given.items():
+    ours = [file for file, content in contents_by_file.items() if hash_content(content) == release]
+    before = [
+        file
+        for file in contents_by_file
+        if contents.goes_on and _enclose_scores(contents_by_file[file]) == bytes(contents.before)
+    ]
+    for file, content in contents_by_file.items():
         if file not in (*ours, *before):
             message = _("This report is of another release: {scores} has {given}, the report {release}.")
             raise CommandError(message.format(scores=file.name, given=hash_content(content), release=release))
-    if any(_enclose_scores(given[file]) != bytes(contents.result) for file in ours):
+    if any(_enclose_scores(contents_by_file[file]) != bytes(contents.result) for file in ours):
         raise CommandError(_("The report names the release that the server gave, but holds other figures."))
     if ours:
         print_success(

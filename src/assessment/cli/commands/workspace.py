@@ -12,7 +12,9 @@ from assessment.services.auth import workspaces
 
 @click.group(
     cls=LazyGroup,
-    later={"time-zone": LazyCommand(f"{__name__}:set_time_zone", N_("Set the time zone in which closing dates end."))},
+    commands_by_name={
+        "time-zone": LazyCommand(f"{__name__}:set_time_zone", N_("Set the time zone in which closing dates end."))
+    },
     examples=("assessment workspace time-zone Europe/Vienna",),
 )
 def workspace_group() -> None:

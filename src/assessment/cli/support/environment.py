@@ -51,7 +51,7 @@ def write_as_operator(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def open_database() -> Iterator[tuple[Settings, Engine]]:
-    """Open the database; raises Failed unless it has the newest schema."""
+    """Open the database; raises CommandError unless it has the newest schema."""
     chosen = load_settings()
     with open_engine(chosen) as engine:
         problem = find_schema_problem(engine)

@@ -76,13 +76,13 @@ def read_input(
     return ScoringInput(asked, chosen, taken.answers)
 
 
-def find_questionnaire(named: str) -> Questionnaire:
+def find_questionnaire(name: str) -> Questionnaire:
     """Find a questionnaire by path, by `id@version` or by `id`; raises UsageError."""
-    if Path(named).exists():
-        path = Path(named)
+    if Path(name).exists():
+        path = Path(name)
         return load_questionnaire(path.parent if path.is_file() else path)
     catalogue = open_catalogue()
-    identifier, _at, version = named.partition("@")
+    identifier, _at, version = name.partition("@")
     try:
         return catalogue.get(identifier, version or None)
     except NotFoundError as error:
