@@ -28,6 +28,7 @@ from assessment.services.assessments import assessment_setup, client_organisatio
 from assessment.services.assessments.assessment_setup import AssessmentInput
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import api_keys, users
+from assessment.services.auth.permissions import SCOPES
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
@@ -78,7 +79,7 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
     with write_session(place.engine) as session:
         workspace_id = users.find_or_create_workspace(session, CONSULTANCY, began)
         users.add_user(session, workspace_id, CONSULTANT_EMAIL, password, began, admin=True)
-        key = api_keys.add_key(session, workspace_id, "Demo", api_keys.SCOPES, now, secret=place.secret)
+        key = api_keys.add_key(session, workspace_id, "Demo", SCOPES, now, secret=place.secret)
         organisation = client_organisations.create_organisation(session, workspace_id, ORGANISATION, began)
     client = DemoClient(workspace_id, organisation.id)
     writer = AnswerWriter(place.engine, lambda: began)  # before any wave closes

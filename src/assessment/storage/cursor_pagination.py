@@ -91,7 +91,7 @@ def _convert_values(order: SortOrder, values: Sequence[Any]) -> list[Any]:
     """Convert the values of a cursor to the types of the columns; raises InvalidError for a forged one."""
     kinds = [_find_python_type(column) for column in order.columns]
     try:
-        converted = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
+        converted: list[Any] = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, msgspec.ValidationError) as error:
         raise InvalidError(CURSOR_MESSAGE) from error
     if not all(_is_storable(value) for value in converted):

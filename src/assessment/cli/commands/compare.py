@@ -1,28 +1,27 @@
 """`assessment compare`: compare two files of responses as two waves, without server or database."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.cli.support import comparison_text, inputs
+from assessment.cli.support import inputs
 from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
-from assessment.cli.support.inputs import ScoringInput
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import translate_text as _
-from assessment.domain.answers import CONSENSUS_ROLE
-from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
-from assessment.domain.comparison.wave_report import build_wave_report
-from assessment.domain.comparison.waves import Wave, compare_waves, compute_common_shares
-from assessment.domain.method import compute_intermediates, score_answers
-from assessment.domain.report import EarlierWave, ReportDetails, build_report
 from assessment.errors import Problem
-from assessment.i18n import get_translator
+
+if TYPE_CHECKING:
+    from assessment.cli.support.inputs import ScoringInput
+    from assessment.domain.comparison.attribution import ScoredWave
 
 EXAMPLES = (
     "assessment compare spring.csv autumn.csv",
@@ -76,6 +75,14 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     Both are scored on the items they share, with the settings of the later one. A change counts where it is large
     enough, and beyond chance. Figures about few people are hidden, as in every report; --unsuppressed shows all.
     """
+    from assessment.cli.support import comparison_text
+    from assessment.domain.answers import CONSENSUS_ROLE
+    from assessment.domain.comparison.attribution import attribute_changes
+    from assessment.domain.comparison.wave_report import build_wave_report
+    from assessment.domain.comparison.waves import compare_waves, compute_common_shares
+    from assessment.domain.report import EarlierWave, ReportDetails, build_report
+    from assessment.i18n import get_translator
+
     if unsuppressed and minimum_group is not None:
         raise click.UsageError(_("--minimum-group says what to hide, --unsuppressed hides nothing: choose one."))
     if earlier_date and date and earlier_date > date:
@@ -123,6 +130,10 @@ def _format_date(date: datetime | None) -> str | None:
 
 
 def _measure_input(case: ScoringInput, date: str | None, asked: ComparisonOptions) -> ScoredWave:
+    from assessment.domain.comparison.attribution import ScoredWave
+    from assessment.domain.comparison.waves import Wave
+    from assessment.domain.method import compute_intermediates, score_answers
+
     scoring_input = (case.questionnaire, case.answers, case.settings)
     result = score_answers(*scoring_input, date=date, unsuppressed=asked.unsuppressed)
     return ScoredWave(

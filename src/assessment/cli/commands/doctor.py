@@ -1,11 +1,14 @@
 """`assessment doctor`: check the installation and list what to fix."""
 
+from __future__ import annotations
+
 import shutil
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -18,9 +21,10 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError, InvalidError, Problem
-from assessment.services.operations import audit_trail
-from assessment.settings import Settings
-from assessment.storage import database
+
+if TYPE_CHECKING:
+    from assessment.services.operations.audit_trail import AuditFault
+    from assessment.settings import Settings
 
 MINIMUM_FREE_BYTES = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
 MAIL_TIMEOUT_SECONDS = 10
@@ -100,13 +104,16 @@ def _check_database(chosen: Settings) -> InstallationCheck:
 
 def _check_audit_log(chosen: Settings) -> InstallationCheck:
     """Verify every entry of every workspace."""
+    from assessment.services.operations import audit_trail
+    from assessment.storage import database
+
     with environment.open_engine(chosen) as engine, database.read_session(engine) as session:
         faults = tuple(_make_problem(fault) for fault in audit_trail.verify_logs(session, chosen.secret))
         count = audit_trail.count_entries(session)
     return InstallationCheck("", "" if faults else _("{count} entries, none altered").format(count=count), faults)
 
 
-def _make_problem(fault: audit_trail.AuditFault) -> Problem:
+def _make_problem(fault: AuditFault) -> Problem:
     where = _("entry {number}").format(number=fault.number) if fault.number else _("its beginning or its end")
     return Problem(
         _("The audit log of workspace {workspace} was altered: {where}.").format(
@@ -154,7 +161,7 @@ def _check_questionnaires() -> InstallationCheck:
 
 
 def _check_fonts() -> InstallationCheck:
-    from assessment.pdf.typesetting import fonts  # noqa: PLC0415 - slow to load, and its files may be missing
+    from assessment.pdf.typesetting import fonts
 
     letters = len(fonts.register_fonts())
     missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))

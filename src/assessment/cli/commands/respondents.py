@@ -1,8 +1,11 @@
 """`assessment respondent …`: export and erase personal data of one invited person."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
-from sqlalchemy.orm import Session
 
 from assessment.cli.support import environment
 from assessment.cli.support.exit_codes import CommandError
@@ -10,8 +13,11 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
-from assessment.services.people import respondent_data
-from assessment.services.people.respondent_data import PersonInvitation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from assessment.services.people.respondent_data import PersonInvitation
 
 PERSON_METAVAR = "ADDRESS_OR_ID"
 WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
@@ -40,6 +46,8 @@ def export_person(address_or_id: str, workspace: str | None) -> None:
 
     The person is found by the address of an invitation, or by the id of one. The export is recorded in the audit log.
     """
+    from assessment.services.people import respondent_data
+
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
         person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
         content = respondent_data.export_person(session, person, environment.current_time(), chosen.secret)
@@ -57,6 +65,8 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
     Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
     contain the data.
     """
+    from assessment.services.people import respondent_data
+
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
         person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
         for invitation in person:

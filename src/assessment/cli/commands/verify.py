@@ -1,6 +1,9 @@
 """`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,15 +14,12 @@ from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
-from assessment.cli.support.verification_text import format_findings
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.result import QuestionnaireReference
-from assessment.domain.verification import UNCHECKED_FIGURES
-from assessment.domain.verification.provenance import hash_content, strip_careless_log
 from assessment.errors import NotFoundError
-from assessment.pdf import provenance_attachment
-from assessment.services.reports import report_verification
-from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
+
+if TYPE_CHECKING:
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.domain.result import QuestionnaireReference
+    from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
 
 EXAMPLES = (
     "assessment verify report.pdf",
@@ -69,6 +69,7 @@ def verify_report(
     since; it does not show who made the report. For that get the scores from the server and name them with
     --scores.
     """
+    from assessment.services.reports import report_verification
 
     def find(named: QuestionnaireReference) -> Questionnaire:
         if questionnaire is not None:
@@ -91,6 +92,8 @@ def verify_report(
 
 
 def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
+    from assessment.domain.verification import UNCHECKED_FIGURES
+
     made = verdict.provenance
     return {
         "holds": None if verdict.is_open else verdict.holds,
@@ -108,6 +111,8 @@ def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
 
 
 def _print_verdict(verdict: VerificationResult) -> None:
+    from assessment.domain.verification import UNCHECKED_FIGURES
+
     for doubt in verdict.doubts:
         print_warning(_format_doubt(doubt, verdict))
     _print_findings(verdict.findings)
@@ -144,11 +149,15 @@ def _print_verdict(verdict: VerificationResult) -> None:
 
 
 def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
+    from assessment.cli.support.verification_text import format_findings
+
     for line in format_findings(findings):
         print_note(f"  {line}")
 
 
 def _format_doubt(doubt: str, verdict: VerificationResult) -> str:
+    from assessment.pdf import provenance_attachment
+
     provenance = verdict.provenance
     versions = {
         "version": (provenance.engine, __version__),
@@ -167,6 +176,8 @@ def _format_versions(named: dict[str, str]) -> str:
 
 def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> None:
     """Compare the figures with the server's scores byte for byte, and the release that every page names."""
+    from assessment.domain.verification.provenance import hash_content
+
     contents = verdict.contents
     if contents is None:
         return
@@ -194,6 +205,8 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
 
 def _enclose_scores(scores: bytes) -> bytes:
     """Return scores as a report contains them; anything else unchanged."""
+    from assessment.domain.verification.provenance import strip_careless_log
+
     try:
         return bytes(strip_careless_log(scores))
     except msgspec.MsgspecError:

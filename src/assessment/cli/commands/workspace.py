@@ -7,7 +7,6 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
-from assessment.services.auth import workspaces
 
 
 @click.group(
@@ -36,6 +35,8 @@ def set_time_zone(zone: str, workspace: str | None) -> None:
 
     Assessments that are not closed yet close by it from now on.
     """
+    from assessment.services.auth import workspaces
+
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         workspace_id = find_workspace(session, workspace)
         workspaces.set_time_zone(session, workspace_id, zone, environment.current_time())

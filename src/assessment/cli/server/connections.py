@@ -23,7 +23,7 @@ CLOSE_HEADER = (b"connection", b"close")
 def find_connection_limit() -> int:
     """Return the maximum number of connections, limited by the process's open files."""
     try:
-        import resource  # noqa: PLC0415 - not on every platform
+        import resource
     except ImportError:
         return MAXIMUM_CONNECTIONS
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,9 +1,11 @@
 """Input of `score`, `compare` and `report`: questionnaire, settings and responses from files."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec import Struct
@@ -11,13 +13,12 @@ from msgspec import Struct
 from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
-from assessment.cli.support.settings_file import read_settings
-from assessment.domain.answers import Answers, AssessmentSettings
-from assessment.domain.csv_text import CsvError, decode_text
-from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder, load_questionnaire
-from assessment.services.people.response_files import FIXED_COLUMNS, read_header, read_responses
+
+if TYPE_CHECKING:
+    from assessment.domain.answers import Answers, AssessmentSettings
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.questionnaires import QuestionnaireCatalogue
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -59,6 +60,9 @@ def read_input(
     responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None
 ) -> ScoringInput:
     """Read all files; raises InvalidError with the mistakes of all of them."""
+    from assessment.cli.support.settings_file import read_settings
+    from assessment.services.people.response_files import read_responses
+
     text = _read_text(responses)
     asked = _match_columns(text) if questionnaire is None else find_questionnaire(questionnaire)
     chosen, problems = read_settings(settings, asked, minimum_group)
@@ -78,6 +82,8 @@ def read_input(
 
 def find_questionnaire(name: str) -> Questionnaire:
     """Find a questionnaire by path, by `id@version` or by `id`; raises UsageError."""
+    from assessment.questionnaires import load_questionnaire
+
     if Path(name).exists():
         path = Path(name)
         return load_questionnaire(path.parent if path.is_file() else path)
@@ -94,12 +100,16 @@ def find_questionnaire(name: str) -> Questionnaire:
 
 def open_catalogue() -> QuestionnaireCatalogue:
     """Catalogue of the operator's questionnaires, then the shipped ones; needs no other setting."""
+    from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+
     own = os.environ.get(FOLDER_VARIABLE)
     return QuestionnaireCatalogue([*([Path(own)] if own else []), find_shipped_folder()])
 
 
 def _match_columns(text: str) -> Questionnaire:
     """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
+    from assessment.services.people.response_files import FIXED_COLUMNS, read_header
+
     columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
     catalogue = open_catalogue()
     newest = [catalogue.get(id_) for id_ in sorted({one.id for one in catalogue.list()})]
@@ -119,6 +129,8 @@ def _match_columns(text: str) -> Questionnaire:
 
 
 def _read_text(responses: str) -> str:
+    from assessment.domain.csv_text import CsvError, decode_text
+
     with click.open_file(responses, "rb") as file:
         content: bytes = file.read()
     try:

@@ -1,9 +1,9 @@
 """Command groups that import a command when it is called, with examples first in their help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 from msgspec import Struct
@@ -11,6 +11,9 @@ from msgspec import Struct
 from assessment.cli.support.exit_codes import make_command_error
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError
+
+Example: TypeAlias = str | tuple[str, str]  # a command; or a command and a comment, marked for translation
+COMMENT_GAP = "   "
 
 
 class LazyCommand(Struct, frozen=True):
@@ -23,15 +26,15 @@ class LazyCommand(Struct, frozen=True):
 class CommandWithExamples(click.Command):
     """A command whose help starts with examples."""
 
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **options: Any) -> None:  # noqa: ANN401 - click's own
+    def __init__(self, *args: Any, examples: Sequence[Example] = (), **options: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **options)
         self.examples = tuple(examples)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.examples:
             with formatter.section(_("Examples")):
-                for example in self.examples:
-                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+                for line in _format_examples(self.examples):
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
         super().format_help_text(ctx, formatter)
 
 
@@ -84,3 +87,10 @@ class RootGroup(LazyGroup):
             raise  # the reader of a pipe has closed it; click exits silently
         except (AppError, OSError) as error:
             raise make_command_error(error) from error
+
+
+def _format_examples(examples: Sequence[Example]) -> Iterator[str]:
+    """Format one example per line, the comments in a column of their own."""
+    width = max((len(example[0]) for example in examples if not isinstance(example, str)), default=0)
+    for example in examples:
+        yield example if isinstance(example, str) else f"{example[0]:<{width}}{COMMENT_GAP}{_(example[1])}"

@@ -1,18 +1,22 @@
 """Selection of a workspace by a command's option."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.services.auth import users
-from assessment.storage.auth import users as stored
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def find_workspace(session: Session, workspace: str | None) -> str:
     """Return the id of the named workspace, or of the only one; raises CommandError."""
+    from assessment.storage.auth import users as stored
+
     names = stored.list_workspace_names(session)
     name = choose_workspace(names) if workspace is None else workspace
     workspace_id = stored.find_workspace_id(session, name)
@@ -24,6 +28,8 @@ def find_workspace(session: Session, workspace: str | None) -> str:
 
 def choose_workspace(names: Sequence[str]) -> str:
     """Return the only workspace, or the default name for the first one; raises if there are several."""
+    from assessment.services.auth import users
+
     if len(names) > 1:
         problem = _make_problem(names, _("Choose one: --workspace NAME"))
         raise CommandError(_("There are several workspaces; which one is meant?"), [problem])
