@@ -164,7 +164,7 @@ def _answer_wave(
     is_open = number == len(WAVES) - 1
     with write_session(place.engine) as session:
         questionnaire = load_questionnaire(session, assessment)
-        started = [(person, guest) for person, guest in people if person.begins or not is_open]
+        started = [(person, guest) for person, guest in people if person.has_draft or not is_open]
         respondents = [
             (person, survey_entry.enter_survey(session, guest.token, secret=place.secret).respondent)
             for person, guest in started
@@ -175,13 +175,13 @@ def _answer_wave(
             hours=9 + 5 * (person.number % (24 * (DAYS_SINCE_OPENING - 1) // 5)), minutes=person.number
         )
         answers = generate_answers(questionnaire, person, WAVES[number], number)
-        if is_open and not person.finishes:
+        if is_open and not person.has_sent:
             answers = dict(list(answers.items())[: len(answers) // 3])
         saved += response_lifecycle.save_answers(writer, questionnaire, respondent, answers, at)
     for future in saved:
         future.result()
     with write_session(place.engine) as session:
         for person, respondent in respondents:
-            if person.finishes or not is_open:
+            if person.has_sent or not is_open:
                 response_lifecycle.send_response(session, respondent, begins + timedelta(days=1, minutes=person.number))
     progress(len(people))

@@ -157,7 +157,11 @@ def _check_disk(chosen: Settings) -> InstallationCheck:
 
 def _check_questionnaires() -> InstallationCheck:
     catalogue = inputs.open_catalogue()
-    return InstallationCheck("", ", ".join(f"{one.id} {one.version}" for one in catalogue.list()), catalogue.problems())
+    return InstallationCheck(
+        "",
+        ", ".join(f"{entry.id} {entry.version}" for entry in catalogue.list()),
+        catalogue.find_problems(),
+    )
 
 
 def _check_fonts() -> InstallationCheck:

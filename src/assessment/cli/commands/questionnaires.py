@@ -84,12 +84,18 @@ def list_questionnaires() -> None:
     """List the questionnaires: id, version, languages, number of items, title."""
     catalogue = inputs.open_catalogue()
     cells = [
-        [one.id, one.version, ", ".join(sorted(one.texts)), str(len(one.items)), one.text(find_language()).title]
-        for one in catalogue.list()
+        [
+            entry.id,
+            entry.version,
+            ", ".join(sorted(entry.texts)),
+            str(len(entry.items)),
+            entry.text(find_language()).title,
+        ]
+        for entry in catalogue.list()
     ]
     for line in text_table.format_rows(cells, left=(0, 1, 2, 4)):
         click.echo(line.removeprefix(text_table.COLUMN_GAP))
-    if problems := catalogue.problems():
+    if problems := catalogue.find_problems():
         raise CommandError(_("Some questionnaires can't be used."), problems)
 
 

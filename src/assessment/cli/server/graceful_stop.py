@@ -31,10 +31,10 @@ class GracefulServer(uvicorn.Server):
         await asyncio.sleep(0)
         accepted = [connection for listener in listeners for connection in _accept_waiting(listener)]
         for connection in accepted:
-            await asyncio.get_running_loop().connect_accepted_socket(self._connection, connection)
+            await asyncio.get_running_loop().connect_accepted_socket(self._create_connection, connection)
         await super().shutdown(sockets)
 
-    def _connection(self) -> asyncio.Protocol:
+    def _create_connection(self) -> asyncio.Protocol:
         protocol: Any = self.config.http_protocol_class
         connection: asyncio.Protocol = protocol(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state

@@ -92,7 +92,7 @@ def find_questionnaire(name: str) -> Questionnaire:
     try:
         return catalogue.get(identifier, version or None)
     except NotFoundError as error:
-        known = ", ".join(f"{one.id}@{one.version}" for one in catalogue.list())
+        known = ", ".join(f"{entry.id}@{entry.version}" for entry in catalogue.list())
         raise click.UsageError(
             _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
         ) from error
@@ -112,17 +112,17 @@ def _match_columns(text: str) -> Questionnaire:
 
     columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
     catalogue = open_catalogue()
-    newest = [catalogue.get(id_) for id_ in sorted({one.id for one in catalogue.list()})]
+    newest = [catalogue.get(id_) for id_ in sorted({questionnaire.id for questionnaire in catalogue.list()})]
     if not newest:
         raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
 
-    def misfit(one: Questionnaire) -> tuple[int, int]:
-        return len(columns - one.item.keys()), len(one.item.keys() - columns)
+    def measure_misfit(questionnaire: Questionnaire) -> tuple[int, int]:
+        return len(columns - questionnaire.item.keys()), len(questionnaire.item.keys() - columns)
 
-    least = min(map(misfit, newest))
-    best = [one for one in newest if misfit(one) == least]
+    least = min(map(measure_misfit, newest))
+    best = [questionnaire for questionnaire in newest if measure_misfit(questionnaire) == least]
     if len(best) > 1:
-        known = ", ".join(one.id for one in best)
+        known = ", ".join(questionnaire.id for questionnaire in best)
         message = _("The columns fit several questionnaires alike. Add --questionnaire, with one of: {known}.")
         raise click.UsageError(message.format(known=known))
     return best[0]
