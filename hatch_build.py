@@ -12,7 +12,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CARRIER = "django-htmx"
+DISTRIBUTION = "django-htmx"
 SOURCE = "django_htmx/static/django_htmx/htmx-2.min.js"
 PACKAGE = "assessment_htmx"
 
@@ -22,20 +22,21 @@ class HtmxHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="assessment-build-"))
-        opening = self._scratch / "__init__.py"
-        opening.write_text(f'"""htmx, as {CARRIER} {importlib.metadata.version(CARRIER)} carries it."""\n')
-        files = {str(opening): f"{PACKAGE}/__init__.py", str(htmx()): f"{PACKAGE}/htmx.min.js"}
+        init_file = self._scratch / "__init__.py"
+        init_file.write_text(f'"""htmx, as {DISTRIBUTION} {importlib.metadata.version(DISTRIBUTION)} carries it."""\n')
+        files = {str(init_file): f"{PACKAGE}/__init__.py", str(find_htmx_file()): f"{PACKAGE}/htmx.min.js"}
         build_data["force_include_editable" if version == "editable" else "force_include"].update(files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def htmx() -> Path:
+def find_htmx_file() -> Path:
     """Find the installed file without importing django-htmx, which requires Django settings."""
-    files = importlib.metadata.files(CARRIER) or []
-    found = next((file for file in files if file.as_posix() == SOURCE), None)
-    if found is None:
-        msg = f"{CARRIER} {importlib.metadata.version(CARRIER)} contains no {SOURCE}: correct SOURCE in hatch_build.py."
+    files = importlib.metadata.files(DISTRIBUTION) or []
+    packaged = next((file for file in files if file.as_posix() == SOURCE), None)
+    if packaged is None:
+        version = importlib.metadata.version(DISTRIBUTION)
+        msg = f"{DISTRIBUTION} {version} contains no {SOURCE}: correct SOURCE in hatch_build.py."
         raise FileNotFoundError(msg)
-    return Path(str(found.locate()))
+    return Path(str(packaged.locate()))

@@ -98,14 +98,14 @@ def _read_objects(page: Pdfium) -> Iterator[TextRun | DrawnPath]:
 
 def _read_text(mark: Pdfium, words: Pdfium) -> TextRun:
     length = raw.FPDFTextObj_GetText(mark, words, None, 0)
-    held = ctypes.create_string_buffer(length)
-    raw.FPDFTextObj_GetText(mark, words, ctypes.cast(held, ctypes.POINTER(ctypes.c_ushort)), length)
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDFTextObj_GetText(mark, words, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
     name = ctypes.create_string_buffer(MAXIMUM_NAME)
     raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(mark), name, MAXIMUM_NAME)
     size = ctypes.c_float()
     raw.FPDFTextObj_GetFontSize(mark, size)
     place = _read_matrix(mark)
-    text = held.raw.decode("utf-16-le").rstrip("\0")
+    text = buffer.raw.decode("utf-16-le").rstrip("\0")
     return TextRun(
         text, FONT_FACES[name.value], size.value, (place.e, place.f), _read_colour(mark, raw.FPDFPageObj_GetFillColor)
     )

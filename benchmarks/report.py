@@ -67,7 +67,8 @@ def time_alternately(ways: dict[str, Callable[[], object]], runs: int) -> dict[s
             way()
             taken[name].append((perf_counter() - began, process_time() - worked))
     return {
-        name: (median(wall for wall, _ in each[1:]), median(cpu for _, cpu in each[1:])) for name, each in taken.items()
+        name: (median(wall for wall, _ in runs_taken[1:]), median(cpu for _, cpu in runs_taken[1:]))
+        for name, runs_taken in taken.items()
     }
 
 
@@ -75,25 +76,27 @@ def measure_report(questionnaire: Questionnaire, runs: int) -> str:
     """Measure the program against the bare calls, and its parts, in this process as in a worker."""
     prepare_worker()
     ordered = make_render_job(questionnaire)
-    whole = render_pdf(questionnaire, ordered)
-    pages = bare_reportlab.read_pages(whole)
+    content = render_pdf(questionnaire, ordered)
+    pages = bare_reportlab.read_pages(content)
     bare = bare_reportlab.draw_pages(pages)
-    if not is_same_text(whole, bare):
+    if not is_same_text(content, bare):
         raise SystemExit("What was drawn again is not what the report shows.")
-    told = build_job_report(questionnaire, ordered)
+    report = build_job_report(questionnaire, ordered)
     ways: dict[str, Callable[[], object]] = {
         "bare ReportLab calls": partial(bare_reportlab.draw_pages, pages),
         "the program": partial(render_pdf, questionnaire, ordered),
         f"{PART_LABEL}what is said": partial(build_job_report, questionnaire, ordered),
-        f"{PART_LABEL}laid out, drawn and tagged": partial(pdf.render_report, told, ordered.language, ordered.audience),
+        f"{PART_LABEL}laid out, drawn and tagged": partial(
+            pdf.render_report, report, ordered.language, ordered.audience
+        ),
     }
-    found = time_alternately(ways, runs)
-    base = found["bare ReportLab calls"]
-    lines = [f"{len(pages)} pages, {len(whole) // 1024} KB; {sum(map(len, pages)):,} runs of text and paths.", ""]
+    times = time_alternately(ways, runs)
+    base = times["bare ReportLab calls"]
+    lines = [f"{len(pages)} pages, {len(content) // 1024} KB; {sum(map(len, pages)):,} runs of text and paths.", ""]
     lines += ["| full report, warm | seconds | ratio | CPU | ratio |", "|---|--:|--:|--:|--:|"]
     lines += [
         f"| {name} | {wall:.2f} | {wall / base[0]:.1f} | {cpu:.2f} | {cpu / base[1]:.1f} |"
-        for name, (wall, cpu) in found.items()
+        for name, (wall, cpu) in times.items()
     ]
     return "\n".join(lines)
 
@@ -128,9 +131,9 @@ def _time_concurrent_reports(
     orders = [make_render_job(questionnaire, organisation) for organisation in organisations]
     began = perf_counter()
     with ThreadPoolExecutor(len(orders)) as threads:
-        made = list(threads.map(lambda one: render_pool.print(questionnaire, one, "benchmark"), orders))
+        documents = list(threads.map(lambda one: render_pool.print(questionnaire, one, "benchmark"), orders))
     wall = perf_counter() - began
-    if len(set(made)) != len(orders):
+    if len(set(documents)) != len(orders):
         raise SystemExit("Some reports were not made.")
     return wall
 
@@ -143,13 +146,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time of a report against bare ReportLab calls, and of many at once.")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--at-once", type=int, default=10)
-    given = parser.parse_args()
+    options = parser.parse_args()
     questionnaire = QuestionnaireCatalogue([find_shipped_folder()]).get(QUESTIONNAIRE)
-    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs."
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {options.runs} alternating runs."
     parts = [
         machine,
-        measure_report(questionnaire, given.runs),
-        measure_concurrent_reports(questionnaire, given.at_once),
+        measure_report(questionnaire, options.runs),
+        measure_concurrent_reports(questionnaire, options.at_once),
     ]
     sys.stdout.write("\n\n".join(parts) + "\n")
 

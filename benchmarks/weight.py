@@ -68,11 +68,11 @@ def _create_invitation(session: Session, now: datetime) -> str:
     workspace = users.find_or_create_workspace(session, "Weight", now)
     client = client_organisations.create_organisation(session, workspace, "Harbour & Reed", now).id
     new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Social media", asker="Anna Berg")
-    made = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
-    assessment_setup.open_assessment(session, workspace, made.id, catalogue, now)
-    functions = tuple(each.id for each in catalogue.get(QUESTIONNAIRE).functions)
+    assessment = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
+    assessment_setup.open_assessment(session, workspace, assessment.id, catalogue, now)
+    functions = tuple(function.id for function in catalogue.get(QUESTIONNAIRE).functions)
     guests = [Invitee(role="practitioner", functions=functions)]
-    return people_invitations.invite_people(session, workspace, made.id, guests, catalogue, now)[0].token
+    return people_invitations.invite_people(session, workspace, assessment.id, guests, catalogue, now)[0].token
 
 
 @asynccontextmanager
@@ -94,14 +94,14 @@ async def _measure_page(client: httpx.AsyncClient, name: str, path: str) -> Page
 
 
 def main() -> int:
-    """Print a table; return 1 if the first page exceeds LIMIT."""
+    """Print a table; return 1 if the first page exceeds MAXIMUM_BYTES."""
     with tempfile.TemporaryDirectory() as folder:
         weights = asyncio.run(measure_pages(Path(folder)))
     print("| page | page itself | its files | together | files |")  # noqa: T201
     print("|---|--:|--:|--:|--:|")  # noqa: T201
-    for each in weights:
-        together = each.own + each.files
-        print(f"| {each.page} | {each.own:,} | {each.files:,} | {together:,} | {each.count} |")  # noqa: T201
+    for weight in weights:
+        together = weight.own + weight.files
+        print(f"| {weight.page} | {weight.own:,} | {weight.files:,} | {together:,} | {weight.count} |")  # noqa: T201
     return int(weights[0].own + weights[0].files > MAXIMUM_BYTES)
 
 

@@ -84,7 +84,7 @@ async def test_body_is_not_read_before_authentication(nobody):
 
 async def test_key_over_rate_limit_gets_retry_after(alice, app, clock):
     for _ in range(1200):
-        find_rate_limiter(app).take(get_key_id(alice), clock())
+        find_rate_limiter(app).count_request(get_key_id(alice), clock())
 
     answer = await alice.get("/organisations")
     clock.pass_by(seconds=int(answer.headers["retry-after"]))

@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import func, select
 
-from assessment.api.resources.wire.comments import CommentsText
+from assessment.api.resources.comments import CommentsText
 from assessment.cli.support.comments_file import CommentsFile
 from assessment.pdf import logo
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder

@@ -11,42 +11,42 @@ NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 def test_burst_is_allowed_then_limited_with_wait():
-    rates = ApiRateLimiter(burst=3, per_second=0.5)
+    limiter = ApiRateLimiter(burst=3, per_second=0.5)
     for _ in range(3):
-        rates.take("alice", NOON)
+        limiter.count_request("alice", NOON)
 
     with pytest.raises(TooManyRequestsError) as caught:
-        rates.take("alice", NOON)
+        limiter.count_request("alice", NOON)
 
     assert caught.value.retry_after == 2
 
 
 def test_request_after_stated_wait_is_allowed():
-    rates = ApiRateLimiter(burst=1, per_second=0.5)
-    rates.take("alice", NOON)
+    limiter = ApiRateLimiter(burst=1, per_second=0.5)
+    limiter.count_request("alice", NOON)
     with pytest.raises(TooManyRequestsError) as caught:
-        rates.take("alice", NOON)
+        limiter.count_request("alice", NOON)
 
-    rates.take("alice", NOON + timedelta(seconds=caught.value.retry_after))
+    limiter.count_request("alice", NOON + timedelta(seconds=caught.value.retry_after))
 
 
 def test_keys_are_limited_independently():
-    rates = ApiRateLimiter(burst=1, per_second=0.1)
-    rates.take("alice", NOON)
+    limiter = ApiRateLimiter(burst=1, per_second=0.1)
+    limiter.count_request("alice", NOON)
 
-    rates.take("bob", NOON)
+    limiter.count_request("bob", NOON)
 
 
 def test_backward_clock_jump_does_not_lock_out():
-    rates = ApiRateLimiter(burst=2, per_second=1)
-    rates.take("alice", NOON)
+    limiter = ApiRateLimiter(burst=2, per_second=1)
+    limiter.count_request("alice", NOON)
 
-    rates.take("alice", NOON - timedelta(hours=5))
+    limiter.count_request("alice", NOON - timedelta(hours=5))
 
 
 def test_number_of_buckets_is_bounded():
-    rates = ApiRateLimiter()
+    limiter = ApiRateLimiter()
     for number in range(MAX_KEYS + 10):
-        rates.take(str(number), NOON)
+        limiter.count_request(str(number), NOON)
 
-    assert len(rates.buckets) == MAX_KEYS
+    assert len(limiter.buckets) == MAX_KEYS

@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from assessment.cli.commands.questionnaires import FILE_PARTS
 from assessment.questionnaires import find_shipped_folder
+from assessment.questionnaires.file_formats import FILE_TYPES
 
 ID = "social-media-integration"
 
@@ -73,3 +75,7 @@ def test_schema_of_each_file_is_json(run, part):
     said = run("questionnaire", "schema", part)
 
     assert json.loads(said.stdout)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_schema_is_offered_for_every_file():
+    assert tuple(FILE_TYPES) == FILE_PARTS

@@ -28,7 +28,7 @@ def folder(tmp_path):
 def test_loaded_demo_is_found_again(folder):
     loaded = load(folder)
 
-    assert folder.loaded() == loaded
+    assert folder.read_access() == loaded
 
 
 def test_credentials_file_is_readable_by_owner_only(folder):
@@ -51,7 +51,7 @@ def test_interrupted_load_leaves_no_incomplete_demo(folder):
     with pytest.raises(KeyboardInterrupt):
         load(folder, stop)
 
-    assert folder.loaded() is None
+    assert folder.read_access() is None
     assert load(folder)
 
 
@@ -59,7 +59,7 @@ def test_database_of_another_program_is_refused_and_unchanged(folder):
     folder.database.write_bytes(b"precious")
 
     with pytest.raises(ConflictError, match="not a demo's database"):
-        folder.reset()
+        folder.delete_files()
 
     assert folder.database.read_bytes() == b"precious"
 
@@ -68,6 +68,6 @@ def test_reset_deletes_only_the_demo(folder):
     load(folder)
     (folder.path / "mine.txt").write_text("mine", encoding="utf-8")
 
-    folder.reset()
+    folder.delete_files()
 
     assert [path.name for path in folder.path.iterdir()] == ["mine.txt"]

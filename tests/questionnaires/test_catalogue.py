@@ -193,7 +193,7 @@ def test_invalid_questionnaire_does_not_hide_others(shelf):
     catalogue = QuestionnaireCatalogue([shelf])
 
     assert [one.id for one in catalogue.list()] == [ID]
-    assert catalogue.problems()[0].file == str(shelf / "broken/questionnaire.toml")
+    assert catalogue.find_problems()[0].file == str(shelf / "broken/questionnaire.toml")
     with pytest.raises(InvalidError):
         catalogue.get("broken")
 
@@ -202,7 +202,7 @@ def test_version_with_two_contents_is_reported_with_items(shelf):
     shutil.copytree(shelf / ID, shelf / "zz")
     replace_text(shelf / "zz/questionnaire.toml", 'roles = ["leader", "staff"]', 'roles = ["leader"]')
 
-    problems = QuestionnaireCatalogue([shelf]).problems()
+    problems = QuestionnaireCatalogue([shelf]).find_problems()
 
     assert [problem.file for problem in problems] == [str(shelf / "zz")]
     assert "CS-P2, MK-P2, HR-P2" in problems[0].message

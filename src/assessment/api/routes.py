@@ -67,7 +67,7 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
 )
 
 
-def create_router(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter | None = None) -> Router:
+def create_router(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimiter | None = None) -> Router:
     """Create the router; `identify` returns the holder of a key."""
     return Router(
         PREFIX,
@@ -76,7 +76,7 @@ def create_router(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter | N
             documents.read_openapi,
             documents.read_reference,
         ],
-        guards=[authentication.create_guard(identify, clock, rates or ApiRateLimiter())],
+        guards=[authentication.create_guard(identify, clock, rate_limiter or ApiRateLimiter())],
         dependencies={
             "caller": Provide(authentication.provide_caller, sync_to_thread=False),
             "idempotent": Provide(idempotency.provide_idempotent_request),

@@ -41,15 +41,15 @@ COMMANDS = {
     ),
 }
 EXAMPLES = (
-    "assessment demo                              look around, with invented answers",
-    "assessment score responses.csv               scores, risks and advice in the terminal",
-    "assessment report responses.csv -o out.pdf   the same as a report",
+    ("assessment demo", N_("look around, with invented answers")),
+    ("assessment score responses.csv", N_("scores, risks and advice in the terminal")),
+    ("assessment report responses.csv -o out.pdf", N_("the same as a report")),
 )
 
 
 @click.group(
     cls=RootGroup,
-    later=COMMANDS,
+    commands_by_name=COMMANDS,
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

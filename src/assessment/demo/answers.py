@@ -32,25 +32,30 @@ def generate_answers(
     """Generate all answers of a person in a wave."""
     own = float(np.random.default_rng([RANDOM_SEED, person.number]).normal(0, PERSON_SPREAD))
     dice = np.random.default_rng([RANDOM_SEED, person.number, number])
-    given: dict[str, AnswerInput] = {}
+    answers: dict[str, AnswerInput] = {}
     for item in list_asked_items(questionnaire, person.role, person.functions):
         if person.is_careless and item.kind is not Kind.CHOICE:
-            given[item.id] = AnswerInput(str(TOP_RUNG))
+            answers[item.id] = AnswerInput(str(TOP_RUNG))
             continue
-        answer = _generate_answer(item, person, wave, own, dice, given)
+        answer = _generate_answer(item, person, wave, own, dice, answers)
         if answer is not None:
-            given[item.id] = answer
-    return given
+            answers[item.id] = answer
+    return answers
 
 
 def _generate_answer(
-    item: Item, person: DemoPerson, wave: DemoWave, own: float, dice: np.random.Generator, given: dict[str, AnswerInput]
+    item: Item,
+    person: DemoPerson,
+    wave: DemoWave,
+    own: float,
+    dice: np.random.Generator,
+    answers: dict[str, AnswerInput],
 ) -> AnswerInput | None:
     if item.kind is Kind.CHOICE:
         shares = PURPOSE_SHARES[person.role]
         return AnswerInput(str(dice.choice(list(shares), p=list(shares.values()))))
     if item.kind is Kind.CHECK:
-        return _reverse_answer(given.get(item.checks or ""), dice)
+        return _reverse_answer(answers.get(item.checks or ""), dice)
     luck = dice.random()
     unknowing = _get_dont_know_share(item, person)
     if luck < BLANK_SHARE:

@@ -39,18 +39,18 @@ class DemoFolder(Struct, frozen=True):
     def report(self) -> Path:
         return self.path / REPORT_FILE
 
-    def loaded(self) -> DemoAccess | None:
+    def read_access(self) -> DemoAccess | None:
         """Return the access data of a loaded demo, or None; `ConflictError` for a folder with another database."""
-        kept = self.path / CREDENTIALS_FILE
-        if kept.exists() and self.database.exists():
-            return msgspec.json.decode(kept.read_bytes(), type=DemoAccess)
+        credentials = self.path / CREDENTIALS_FILE
+        if credentials.exists() and self.database.exists():
+            return msgspec.json.decode(credentials.read_bytes(), type=DemoAccess)
         if self.database.exists():
             raise ConflictError(f"{self.database} is not a demo's database. Choose another folder: --data DIR")
         return None
 
-    def reset(self) -> None:
+    def delete_files(self) -> None:
         """Delete the demo's files; other files stay."""
-        if self.loaded() is None:
+        if self.read_access() is None:
             return
         for name in (DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", CREDENTIALS_FILE, REPORT_FILE):
             (self.path / name).unlink(missing_ok=True)
@@ -85,13 +85,18 @@ def _delete_scratch(scratch: Path) -> None:
         Path(f"{scratch}{ending}").unlink(missing_ok=True)
 
 
-def _postpone_closing(session: Session, kept: DemoAccess, now: datetime) -> None:
-    held = assessments.find_assessment(session, kept.workspace, kept.open_assessment, lock=True)
-    soon = compute_closing_time((now + MIN_TIME_OPEN).date(), held.time_zone)
-    if held.state == "open" and held.closes_at is not None and soon is not None and held.closes_at < soon:
+def _postpone_closing(session: Session, access: DemoAccess, now: datetime) -> None:
+    assessment = assessments.find_assessment(session, access.workspace, access.open_assessment, lock=True)
+    soon = compute_closing_time((now + MIN_TIME_OPEN).date(), assessment.time_zone)
+    if (
+        assessment.state == "open"
+        and assessment.closes_at is not None
+        and soon is not None
+        and assessment.closes_at < soon
+    ):
         closes_on = (now + timedelta(days=OPEN_DAYS - DAYS_SINCE_OPENING)).date()
-        values = {"closes_on": closes_on, "closes_at": compute_closing_time(closes_on, held.time_zone)}
-        assessments.update_assessment(session, held, values)
+        values = {"closes_on": closes_on, "closes_at": compute_closing_time(closes_on, assessment.time_zone)}
+        assessments.update_assessment(session, assessment, values)
 
 
 def _write_file(path: Path, content: bytes) -> None:
@@ -101,7 +106,7 @@ def _write_file(path: Path, content: bytes) -> None:
     scratch.replace(path)
 
 
-def refresh_demo(folder: DemoFolder, kept: DemoAccess, secret: str, now: datetime) -> None:
+def refresh_demo(folder: DemoFolder, access: DemoAccess, secret: str, now: datetime) -> None:
     """Migrate a demo loaded by an older version, and postpone the closing date of its open survey."""
     engine = database.make_engine(f"sqlite:///{folder.database}")
     audit_trail.attach_secret(engine, secret)
@@ -109,6 +114,6 @@ def refresh_demo(folder: DemoFolder, kept: DemoAccess, secret: str, now: datetim
         schema.migrate_schema(engine, now)
         with database.write_session(engine) as session:
             audit_trail.start_logs(session, now)
-            _postpone_closing(session, kept, now)
+            _postpone_closing(session, access, now)
     finally:
         engine.dispose()

@@ -28,6 +28,7 @@ from assessment.services.assessments import assessment_setup, client_organisatio
 from assessment.services.assessments.assessment_setup import AssessmentInput
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import api_keys, users
+from assessment.services.auth.permissions import SCOPES
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
@@ -78,7 +79,7 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
     with write_session(place.engine) as session:
         workspace_id = users.find_or_create_workspace(session, CONSULTANCY, began)
         users.add_user(session, workspace_id, CONSULTANT_EMAIL, password, began, admin=True)
-        key = api_keys.add_key(session, workspace_id, "Demo", api_keys.SCOPES, now, secret=place.secret)
+        key = api_keys.add_key(session, workspace_id, "Demo", SCOPES, now, secret=place.secret)
         organisation = client_organisations.create_organisation(session, workspace_id, ORGANISATION, began)
     client = DemoClient(workspace_id, organisation.id)
     writer = AnswerWriter(place.engine, lambda: began)  # before any wave closes
@@ -116,7 +117,7 @@ def _load_all_waves(
             with write_session(place.engine) as session:
                 closing.close_assessment(session, client.workspace_id, assessment.id, ends)
         guests = zip(list_people(wave), invited, strict=True)
-        waves.append((wave, assessment.id, {who.role: guest.token for who, guest in guests if who.is_visitor}))
+        waves.append((wave, assessment.id, {person.role: guest.token for person, guest in guests if person.is_visitor}))
     return waves
 
 
@@ -138,11 +139,13 @@ def _open_wave(
         wave_of=wave_of,
         closes_on=ends.date(),
     )
-    guests = [Invitee(role=who.role, functions=who.functions, email=who.email, name=who.name) for who in people]
+    invitees = [
+        Invitee(role=person.role, functions=person.functions, email=person.email, name=person.name) for person in people
+    ]
     with write_session(place.engine) as session:
         draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.catalogue, begins)
         invited = people_invitations.invite_people(
-            session, client.workspace_id, draft.id, guests, place.catalogue, begins
+            session, client.workspace_id, draft.id, invitees, place.catalogue, begins
         )
         opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.catalogue, begins)
     return opened, invited
@@ -152,7 +155,7 @@ def _answer_wave(
     place: LoadTarget,
     writer: AnswerWriter,
     assessment: Assessment,
-    guests: Sequence[tuple[DemoPerson, LinkedInvitation]],
+    people: Sequence[tuple[DemoPerson, LinkedInvitation]],
     wave: tuple[int, datetime],
     progress: ProgressCallback,
 ) -> None:
@@ -161,22 +164,24 @@ def _answer_wave(
     is_open = number == len(WAVES) - 1
     with write_session(place.engine) as session:
         questionnaire = load_questionnaire(session, assessment)
-        begun = [(who, guest) for who, guest in guests if who.begins or not is_open]
-        entered = [
-            (who, survey_entry.enter_survey(session, guest.token, secret=place.secret).respondent)
-            for who, guest in begun
+        started = [(person, guest) for person, guest in people if person.has_draft or not is_open]
+        respondents = [
+            (person, survey_entry.enter_survey(session, guest.token, secret=place.secret).respondent)
+            for person, guest in started
         ]
     saved = []
-    for who, respondent in entered:
-        at = begins + timedelta(hours=9 + 5 * (who.number % (24 * (DAYS_SINCE_OPENING - 1) // 5)), minutes=who.number)
-        given = generate_answers(questionnaire, who, WAVES[number], number)
-        if is_open and not who.finishes:
-            given = dict(list(given.items())[: len(given) // 3])
-        saved += response_lifecycle.save_answers(writer, questionnaire, respondent, given, at)
+    for person, respondent in respondents:
+        at = begins + timedelta(
+            hours=9 + 5 * (person.number % (24 * (DAYS_SINCE_OPENING - 1) // 5)), minutes=person.number
+        )
+        answers = generate_answers(questionnaire, person, WAVES[number], number)
+        if is_open and not person.has_sent:
+            answers = dict(list(answers.items())[: len(answers) // 3])
+        saved += response_lifecycle.save_answers(writer, questionnaire, respondent, answers, at)
     for future in saved:
         future.result()
     with write_session(place.engine) as session:
-        for who, respondent in entered:
-            if who.finishes or not is_open:
-                response_lifecycle.send_response(session, respondent, begins + timedelta(days=1, minutes=who.number))
-    progress(len(guests))
+        for person, respondent in respondents:
+            if person.has_sent or not is_open:
+                response_lifecycle.send_response(session, respondent, begins + timedelta(days=1, minutes=person.number))
+    progress(len(people))

@@ -48,14 +48,14 @@ class DemoPerson(Struct, frozen=True):
         return self.place == LAST_PLACE and VISITOR_FUNCTIONS[role] == function
 
     @property
-    def begins(self) -> bool:
+    def has_draft(self) -> bool:
         """Return whether the person has a draft in the open wave."""
         return not self.is_visitor and not (self.place == NOT_BEGUN_PLACE and self.group in NOT_BEGUN_GROUPS)
 
     @property
-    def finishes(self) -> bool:
+    def has_sent(self) -> bool:
         """Return whether the person has sent in the open wave."""
-        return self.begins and not (self.place == HALF_WAY_PLACE and self.group in HALF_WAY_GROUPS)
+        return self.has_draft and not (self.place == HALF_WAY_PLACE and self.group in HALF_WAY_GROUPS)
 
     @property
     def is_careless(self) -> bool:

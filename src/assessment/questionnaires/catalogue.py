@@ -30,10 +30,10 @@ class QuestionnaireCatalogue:
 
         Raises NotFoundError; InvalidError if the folder of that name has mistakes.
         """
-        found = [one for one in self.list() if one.id == id_ and version in (None, one.version)]
-        if found:
-            return max(found, key=_parse_version)
-        for folder, error in self._broken():
+        matches = [entry for entry in self.list() if entry.id == id_ and version in (None, entry.version)]
+        if matches:
+            return max(matches, key=_parse_version)
+        for folder, error in self._list_broken_folders():
             if folder.name == id_:
                 raise error
         wanted = f"{id_}@{version}" if version else id_
@@ -41,35 +41,35 @@ class QuestionnaireCatalogue:
 
     def list(self) -> tuple[Questionnaire, ...]:
         """Return all valid questionnaires by id, the newest version first."""
-        found: dict[tuple[str, str], Questionnaire] = {}
-        for _, one in self._contents():
-            if isinstance(one, Questionnaire):
-                found.setdefault((one.id, one.version), one)
-        newest_first = sorted(found.values(), key=_parse_version, reverse=True)
-        return tuple(sorted(newest_first, key=lambda one: one.id))
+        questionnaires: dict[tuple[str, str], Questionnaire] = {}
+        for _, questionnaire in self._load_folders():
+            if isinstance(questionnaire, Questionnaire):
+                questionnaires.setdefault((questionnaire.id, questionnaire.version), questionnaire)
+        newest_first = sorted(questionnaires.values(), key=_parse_version, reverse=True)
+        return tuple(sorted(newest_first, key=lambda questionnaire: questionnaire.id))
 
-    def problems(self) -> tuple[Problem, ...]:
+    def find_problems(self) -> tuple[Problem, ...]:
         """Return every mistake in every folder, and versions with two different contents."""
-        mistakes = [problem for _, error in self._broken() for problem in error.problems]
-        return (*mistakes, *self._clashes())
+        mistakes = [problem for _, error in self._list_broken_folders() for problem in error.problems]
+        return (*mistakes, *self._find_version_conflicts())
 
-    def _broken(self) -> Sequence[tuple[Path, InvalidError]]:
-        return [(folder, one) for folder, one in self._contents() if isinstance(one, InvalidError)]
+    def _list_broken_folders(self) -> Sequence[tuple[Path, InvalidError]]:
+        return [(folder, error) for folder, error in self._load_folders() if isinstance(error, InvalidError)]
 
-    def _clashes(self) -> Sequence[Problem]:
+    def _find_version_conflicts(self) -> Sequence[Problem]:
         first: dict[tuple[str, str], Questionnaire] = {}
-        clashes = []
-        for folder, one in self._contents():
-            if not isinstance(one, Questionnaire):
+        conflicts = []
+        for folder, entry in self._load_folders():
+            if not isinstance(entry, Questionnaire):
                 continue
-            other = first.setdefault((one.id, one.version), one)
-            if other.digest != one.digest:
-                differing = ", ".join(find_differing_items(other, one) or find_differing_parts(other, one))
-                message = f"{one.id} {one.version} is there twice, with different contents: {differing}."
-                clashes.append(Problem(message, "Give the changed one a new version.", file=str(folder)))
-        return clashes
+            other = first.setdefault((entry.id, entry.version), entry)
+            if other.digest != entry.digest:
+                differing = ", ".join(find_differing_items(other, entry) or find_differing_parts(other, entry))
+                message = f"{entry.id} {entry.version} is there twice, with different contents: {differing}."
+                conflicts.append(Problem(message, "Give the changed one a new version.", file=str(folder)))
+        return conflicts
 
-    def _contents(self) -> Sequence[tuple[Path, Questionnaire | InvalidError]]:
+    def _load_folders(self) -> Sequence[tuple[Path, Questionnaire | InvalidError]]:
         folders = [folder for path in self.folders for folder in find_questionnaire_folders(path)]
         return [(folder, _load_cached(folder, _stamp_files(folder))) for folder in folders]
 

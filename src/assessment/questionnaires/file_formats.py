@@ -97,8 +97,8 @@ FILE_TYPES: dict[FilePart, type[Struct]] = {
 
 def make_json_schema(part: FilePart = "questionnaire") -> dict[str, Any]:
     """Return the JSON Schema of one of the files; unknown keys are rejected."""
-    found = msgspec.json.schema(FILE_TYPES[part])
-    for definition in found["$defs"].values():
+    schema = msgspec.json.schema(FILE_TYPES[part])
+    for definition in schema["$defs"].values():
         if "properties" in definition:
             definition["additionalProperties"] = False
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -76,13 +76,15 @@ class QuestionnaireFolder:
 
 def load_questionnaire(folder: Path) -> Questionnaire:
     """Load one questionnaire; raises InvalidError with every mistake by file and line."""
-    read = QuestionnaireFolder(folder)
-    if problems := read.problems:
+    loaded = QuestionnaireFolder(folder)
+    if problems := loaded.problems:
         raise InvalidError(with_values("The questionnaire in {folder} has mistakes.", folder=str(folder)), problems)
-    content = read.structure.content
-    found: Questionnaire = msgspec.convert(content | read.advice.content | {"texts": {}}, Questionnaire, strict=True)
-    texts = {document.file.stem: _convert_texts(document, found) for document in read.translations}
-    return structs.replace(found, texts=texts, digest=compute_questionnaire_digest(found))
+    content = loaded.structure.content
+    questionnaire: Questionnaire = msgspec.convert(
+        content | loaded.advice.content | {"texts": {}}, Questionnaire, strict=True
+    )
+    texts = {document.file.stem: _convert_texts(document, questionnaire) for document in loaded.translations}
+    return structs.replace(questionnaire, texts=texts, digest=compute_questionnaire_digest(questionnaire))
 
 
 def find_problems(paths: Iterable[Path]) -> list[Problem]:

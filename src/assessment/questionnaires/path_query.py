@@ -10,7 +10,7 @@ PathPattern: TypeAlias = tuple[str | None, ...]
 
 
 def find_values(value: object, pattern: PathPattern, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """Yield path and value of every match; EACH matches any index or key."""
+    """Yield path and value of every match; ANY_KEY matches any index or key."""
     if not pattern:
         yield path, value
         return
@@ -26,11 +26,11 @@ def find_values(value: object, pattern: PathPattern, path: KeyPath = ()) -> Iter
 
 def find_texts(value: object, *pattern: str | None) -> list[str]:
     """Return the strings that match `pattern`, in order."""
-    return [found for _, found in find_values(value, pattern) if isinstance(found, str)]
+    return [text for _, text in find_values(value, pattern) if isinstance(text, str)]
 
 
 def find_tables(value: object, *pattern: str | None) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
     """Yield path and content of the tables that match `pattern`."""
-    for path, found in find_values(value, pattern):
-        if isinstance(found, dict):
-            yield path, found
+    for path, table in find_values(value, pattern):
+        if isinstance(table, dict):
+            yield path, table

@@ -27,7 +27,7 @@ class TomlDocument:
         self.content: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.source = b""
-        self.is_readable = self._read()
+        self.is_readable = self._read_file()
 
     def report(self, path: KeyPath, message: str, remedy: str = "") -> None:
         """Add a problem at the line of `path`."""
@@ -41,7 +41,7 @@ class TomlDocument:
     def _add(self, message: str, remedy: str, line: int | None) -> None:
         self.problems.append(Problem(message, remedy, file=str(self.file), line=line))
 
-    def _read(self) -> bool:
+    def _read_file(self) -> bool:
         try:
             with self.file.open("rb") as opened:
                 source = opened.read(MAXIMUM_FILE_BYTES + 1)
@@ -51,9 +51,9 @@ class TomlDocument:
         if len(source) > MAXIMUM_FILE_BYTES:
             self._add("The file is larger than 1 MiB.", "Remove what does not belong in a questionnaire.", None)
             return False
-        return self._parse(source)
+        return self._parse_source(source)
 
-    def _parse(self, source: bytes) -> bool:
+    def _parse_source(self, source: bytes) -> bool:
         # The parser normalises \r\n itself; line numbers are unaffected.
         self.source = source.removeprefix(b"\xef\xbb\xbf")
         try:
@@ -66,10 +66,10 @@ class TomlDocument:
         except (RecursionError, ValueError):
             self._add("The file can't be read as TOML.", "Look for a value that is nested or large beyond reason.", 1)
         else:
-            return self._take(content)
+            return self._accept_content(content)
         return False
 
-    def _take(self, content: dict[str, Any]) -> bool:
+    def _accept_content(self, content: dict[str, Any]) -> bool:
         if _measure_depth(content) > MAXIMUM_DEPTH:
             self._add("Values are nested too deeply.", "Use the keys that the format knows.", 1)
             return False
@@ -127,5 +127,5 @@ def _describe_syntax_error(error: str) -> tuple[str, str]:
 
 
 def _find_syntax_line(error: str, source: bytes) -> int:
-    found = re.search(r"\(at line (\d+)", error)
-    return int(found[1]) if found else source.rstrip(b"\n").count(b"\n") + 1
+    match = re.search(r"\(at line (\d+)", error)
+    return int(match[1]) if match else source.rstrip(b"\n").count(b"\n") + 1

@@ -1,7 +1,6 @@
 """Cursor pagination (keyset): an opaque cursor encodes the order columns of the last row."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -19,6 +18,7 @@ DEFAULT_LIMIT = 50
 MAXIMUM_LIMIT = 200
 EARLIEST_YEAR, LATEST_YEAR = 2000, 3000
 MAXIMUM_INTEGER = 2**31
+CURSOR_MESSAGE = "This cursor is not one that was given out."
 
 
 class RowPage(Struct, Generic[T], frozen=True):
@@ -52,14 +52,14 @@ def load_page(
     if not 1 <= place.limit <= MAXIMUM_LIMIT:
         raise InvalidError(f"The limit must be between 1 and {MAXIMUM_LIMIT}.")
     if place.cursor is not None:
-        statement = statement.where(_select_after(order, _decode_cursor(order, place.cursor)))
+        statement = statement.where(_select_after(order, _convert_values(order, decode_cursor(place.cursor))))
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
     rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
     page, has_more = rows[: place.limit], len(rows) > place.limit
     cursor = None
     if has_more:
         last = page[-1]._mapping  # noqa: SLF001  # public despite its name
-        cursor = _encode_cursor([last[column] for column in order.columns])
+        cursor = encode_cursor([last[column] for column in order.columns])
     return RowPage(tuple(read(row) for row in page), cursor)
 
 
@@ -72,20 +72,31 @@ def _select_after(order: SortOrder, values: Sequence[Any]) -> ColumnElement[bool
     return or_(*choices)
 
 
-def _encode_cursor(values: Sequence[Any]) -> str:
+def encode_cursor(values: Sequence[Any]) -> str:
+    """Encode the order values of the last row of a page."""
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
 
-def _decode_cursor(order: SortOrder, cursor: str) -> list[Any]:
+def decode_cursor(cursor: str) -> list[Any]:
+    """Decode a cursor; raises InvalidError for anything that `encode_cursor` does not return."""
     try:
-        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
-        kinds = [_find_python_type(column) for column in order.columns]
-        found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, binascii.Error, msgspec.DecodeError):
-        found = [None]
-    if not all(_is_storable(value) for value in found):
-        raise InvalidError("This cursor is not one that was given out.")
-    return found
+        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        values: list[Any] = msgspec.json.decode(content, type=list[Any])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise InvalidError(CURSOR_MESSAGE) from error
+    return values
+
+
+def _convert_values(order: SortOrder, values: Sequence[Any]) -> list[Any]:
+    """Convert the values of a cursor to the types of the columns; raises InvalidError for a forged one."""
+    kinds = [_find_python_type(column) for column in order.columns]
+    try:
+        converted: list[Any] = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, msgspec.ValidationError) as error:
+        raise InvalidError(CURSOR_MESSAGE) from error
+    if not all(_is_storable(value) for value in converted):
+        raise InvalidError(CURSOR_MESSAGE)
+    return converted
 
 
 def _find_python_type(column: Column[Any]) -> type:

@@ -26,7 +26,7 @@ IdentifyKey: TypeAlias = Callable[[str], KeyHolder]  # raises UnauthenticatedErr
 Clock: TypeAlias = Callable[[], datetime]
 
 
-def create_guard(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter) -> Guard:
+def create_guard(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimiter) -> Guard:
     """Create the guard of every route: key, rate limit, scope, then `Accept` and query."""
 
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -34,7 +34,7 @@ def create_guard(identify: IdentifyKey, clock: Clock, rates: ApiRateLimiter) -> 
         policy = get_policy(handler)
         if policy is None or policy.scope is not None:
             caller = await anyio.to_thread.run_sync(identify, read_bearer_key(connection))
-            rates.take(caller.key_id, clock())
+            rate_limiter.count_request(caller.key_id, clock())
             if policy is None or policy.scope not in caller.scopes:
                 raise ScopeError(policy.scope if policy else None)
             connection.scope["auth"] = caller
@@ -58,5 +58,5 @@ def read_bearer_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def provide_caller(request: Request[Any, Any, Any]) -> KeyHolder:
     """Provide the key holder that the guard has authenticated."""
-    found: KeyHolder = request.auth
-    return found
+    caller: KeyHolder = request.auth
+    return caller

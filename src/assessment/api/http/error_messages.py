@@ -23,11 +23,11 @@ REPLACEMENTS = (
 
 def explain_validation_error(message: str) -> str:
     """Drop the path, which the JSON pointer states, and replace the names of Python types."""
-    said = re.sub(r"`([^`]*)`", _name_types, message.split(" - at `", maxsplit=1)[0])
+    text = re.sub(r"`([^`]*)`", _name_types, message.split(" - at `", maxsplit=1)[0])
     for pattern, phrase in REPLACEMENTS:
-        said = re.sub(pattern, phrase, said)
-    return said + "."
+        text = re.sub(pattern, phrase, text)
+    return text + "."
 
 
-def _name_types(found: re.Match[str]) -> str:
-    return " or ".join(TYPE_NAMES.get(name, name) for name in found[1].split(" | "))
+def _name_types(match: re.Match[str]) -> str:
+    return " or ".join(TYPE_NAMES.get(name, name) for name in match[1].split(" | "))

@@ -60,4 +60,4 @@ def _has_match(request: Request[Any, Any, Any], header: str, content: bytes, *, 
             ParameterProblem("header", header, 'Write entity tags as they were sent, in quotes, or "*".')
         )
     tags = ETAG_PATTERN.findall(value)
-    return compute_etag(content) in ([each.removeprefix("W/") for each in tags] if weakly else tags)
+    return compute_etag(content) in ([tag.removeprefix("W/") for tag in tags] if weakly else tags)

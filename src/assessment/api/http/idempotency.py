@@ -32,13 +32,13 @@ class IdempotentRequest(Struct, frozen=True):
         """Return the stored response, for handlers that start work before their transaction."""
         return idempotency.find_stored_response(session, self.secret, self.attempt, self.now) if self.attempt else None
 
-    def answer(self, work: Callable[[], object], status: int = 201) -> Response[Any]:
+    def run_once(self, work: Callable[[], object], status: int = 201) -> Response[Any]:
         """Run `work` once; a repetition under the same key gets the stored response."""
         if self.attempt is None:
             return build_response(StoredHttpResponse(status, etags.encode_json(work())), replayed=False)
-        before = idempotency.find_stored_response(self.session, self.secret, self.attempt, self.now)
-        if before is not None:
-            return build_response(before, replayed=True)
+        stored = idempotency.find_stored_response(self.session, self.secret, self.attempt, self.now)
+        if stored is not None:
+            return build_response(stored, replayed=True)
         fresh = StoredHttpResponse(status, etags.encode_json(work()))
         idempotency.store_response(self.session, self.secret, self.attempt, fresh, self.now)
         return build_response(fresh, replayed=False)
@@ -59,12 +59,12 @@ async def provide_idempotent_request(
         raise InvalidParametersError(
             ParameterProblem("header", "Idempotency-Key", f"Send 1 to {MAX_KEY_LENGTH} printable characters.")
         )
-    whole = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
+    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
     return IdempotentRequest(
-        write_session, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, whole), now
+        write_session, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, content), now
     )
 
 
-def build_response(answer: StoredHttpResponse, *, replayed: bool) -> Response[Any]:
+def build_response(response: StoredHttpResponse, *, replayed: bool) -> Response[Any]:
     headers = {"Idempotency-Replayed": "true"} if replayed else {}
-    return Response(answer.content, status_code=answer.status, media_type="application/json", headers=headers)
+    return Response(response.content, status_code=response.status, media_type="application/json", headers=headers)

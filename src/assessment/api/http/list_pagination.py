@@ -1,7 +1,5 @@
 """Pagination of lists: `{data, next_cursor}` with an opaque cursor."""
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
@@ -12,8 +10,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.errors import InvalidError
-from assessment.storage import cursor_pagination
-from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.cursor_pagination import PageRequest, RowPage, decode_cursor, encode_cursor
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -40,35 +37,30 @@ class Page(Struct, Generic[T], frozen=True):
     next_cursor: str | None
 
 
-def encode_cursor(key: SortKey) -> str:
-    """Encode the sort key of the last row of a page."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+def parse_sort_key(cursor: str) -> SortKey | None:
+    """Return the sort key in a cursor; None for the first page.
 
-
-def decode_cursor(cursor: str) -> SortKey | None:
-    """Decode a cursor; None for the first page. Raises `RefusedError` for anything we didn't encode."""
+    Raises `InvalidParametersError` for anything that `slice_page` did not encode.
+    """
     if not cursor:
         return None
     try:
-        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key = msgspec.json.decode(content, type=tuple[str, ...])
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        key = ()
+        key = msgspec.convert(decode_cursor(cursor), tuple[str, ...])
+    except (InvalidError, msgspec.ValidationError) as error:
+        raise _build_cursor_error() from error
     if not key or any("\0" in part for part in key):
         raise _build_cursor_error()
     return key
 
 
-def slice_page(found: Iterable[T], key: Callable[[T], SortKey], cursor: str, limit: int) -> Page[T]:
+def slice_page(entries: Iterable[T], key: Callable[[T], SortKey], cursor: str, limit: int) -> Page[T]:
     """Slice one page out of a list in memory, sorted by `key`."""
-    after = decode_cursor(cursor)
-    rest = [each for each in sorted(found, key=key) if after is None or key(each) > after]
-    return Page(tuple(rest[:limit]), encode_cursor(key(rest[limit - 1])) if len(rest) > limit else None)
+    after = parse_sort_key(cursor)
+    remaining = [entry for entry in sorted(entries, key=key) if after is None or key(entry) > after]
+    return Page(tuple(remaining[:limit]), encode_cursor(key(remaining[limit - 1])) if len(remaining) > limit else None)
 
 
-def load_page(
-    find: Callable[[PageRequest], cursor_pagination.RowPage[R]], shown: Callable[[R], T], cursor: str, limit: int
-) -> Page[T]:
+def load_page(find: Callable[[PageRequest], RowPage[R]], convert: Callable[[R], T], cursor: str, limit: int) -> Page[T]:
     """Load one page from the database. A cursor that the query can't use is refused like a malformed one."""
     try:
         page = find(PageRequest(cursor or None, limit))
@@ -76,7 +68,7 @@ def load_page(
         if not cursor or isinstance(error, OperationalError):
             raise
         raise _build_cursor_error() from error
-    return Page(tuple(shown(each) for each in page.data), page.next_cursor)
+    return Page(tuple(convert(row) for row in page.data), page.next_cursor)
 
 
 def _build_cursor_error() -> InvalidParametersError:

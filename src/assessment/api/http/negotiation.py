@@ -8,7 +8,10 @@ from assessment.api.http.problems import InvalidParametersError, NotAcceptableEr
 
 
 def is_acceptable(accept: str, offered: str) -> bool:
-    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110)."""
+    """Return whether an `Accept` header admits the media type; the most specific range decides (RFC 9110).
+
+    Litestar's `request.accept` ignores `q=0`, so it would admit a range that the client excludes.
+    """
     main = offered.partition("/")[0]
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
@@ -20,13 +23,13 @@ def is_acceptable(accept: str, offered: str) -> bool:
 
 
 def check_accept_and_query(connection: ASGIConnection, offered: str, parameters: Collection[str]) -> None:  # type: ignore[type-arg]
-    """Raise `NotAcceptableError` (406), or `RefusedError` for unknown and repeated parameters."""
+    """Raise `NotAcceptableError` (406), or `InvalidParametersError` for unknown and repeated parameters."""
     if not is_acceptable(connection.headers.get("accept", ""), offered):
         raise NotAcceptableError(f"This address gives {offered}.")
     names = [name for name, _ in connection.query_params.multi_items()]
-    known = ", ".join(sorted(parameters)) or "none"
+    choices = ", ".join(sorted(parameters)) or "none"
     wrong = [
-        ParameterProblem("parameter", name, f"There is no such parameter. Known: {known}.")
+        ParameterProblem("parameter", name, f"There is no such parameter. Known: {choices}.")
         for name in names
         if name not in parameters
     ]
@@ -38,7 +41,7 @@ def check_accept_and_query(connection: ASGIConnection, offered: str, parameters:
 
 
 def _parse_quality(parameters: Collection[str]) -> float:
-    quality = next((each.partition("=")[2] for each in parameters if each.startswith("q=")), "1")
+    quality = next((parameter.partition("=")[2] for parameter in parameters if parameter.startswith("q=")), "1")
     try:
         return float(quality)
     except ValueError:

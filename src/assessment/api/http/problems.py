@@ -72,7 +72,7 @@ class InvalidParametersError(InvalidError):
     """Query parameters or headers are invalid."""
 
     def __init__(self, *parameter_problems: ParameterProblem) -> None:
-        super().__init__("; ".join(f"{each.name}: {each.message}" for each in parameter_problems))
+        super().__init__("; ".join(f"{problem.name}: {problem.message}" for problem in parameter_problems))
         self.parameter_problems = parameter_problems
 
 
@@ -101,7 +101,8 @@ class MethodNotAllowedError(AppError):
 
 
 ERRORS_BY_STATUS: dict[int, type[AppError]] = {
-    each.status: each for each in (NotFoundError, UnauthenticatedError, TooLargeError, MethodNotAllowedError)
+    error_class.status: error_class
+    for error_class in (NotFoundError, UnauthenticatedError, TooLargeError, MethodNotAllowedError)
 }
 
 
@@ -109,15 +110,15 @@ def render_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
     """Turn any exception into a problem document; log those with a status of 500 and above."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    known = convert_exception(error)
-    if known.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    app_error = convert_exception(error)
+    if app_error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         fields = {"request": get_request_id(request.scope), "route": request.scope.get("path_template", "-")}
         logger.error("unexpected error", extra={"fields": fields}, exc_info=error)
     return Response(
-        msgspec.json.encode(build_problem_details(known, get_request_id(request.scope))),
-        status_code=known.status,
+        msgspec.json.encode(build_problem_details(app_error, get_request_id(request.scope))),
+        status_code=app_error.status,
         media_type=PROBLEM_MEDIA_TYPE,
-        headers={**_build_headers(error, known), "Cache-Control": "no-store"},
+        headers={**_build_headers(error, app_error), "Cache-Control": "no-store"},
     )
 
 
@@ -154,27 +155,27 @@ def convert_exception(error: Exception) -> AppError:
 
 def _convert_validation_error(error: ValidationException) -> AppError:
     """Convert the framework's list of invalid parameters; a missing `data` is an empty body."""
-    found: list[dict[str, Any]] = [each for each in error.extra or () if isinstance(each, dict)]
-    if any(each.get("source") == "path" for each in found):
+    entries: list[dict[str, Any]] = [entry for entry in error.extra or () if isinstance(entry, dict)]
+    if any(entry.get("source") == "path" for entry in entries):
         return NotFoundError()
-    places = [
+    problems = [
         ParameterProblem(
-            kind="header" if each.get("source") == "header" else "parameter",
-            name=str(each["key"]),
-            message=explain_validation_error(str(each.get("message", ""))),
+            kind="header" if entry.get("source") == "header" else "parameter",
+            name=str(entry["key"]),
+            message=explain_validation_error(str(entry.get("message", ""))),
         )
-        for each in found
-        if each.get("key") not in (None, "data")
+        for entry in entries
+        if entry.get("key") not in (None, "data")
     ]
-    return InvalidParametersError(*places) if places else UnreadableError("The body is empty.")
+    return InvalidParametersError(*problems) if problems else UnreadableError("The body is empty.")
 
 
 def _list_faults(error: AppError) -> Iterator[Fault]:
     for problem in error.problems[:MAX_FAULTS]:
         yield _build_fault(problem)
     if isinstance(error, InvalidParametersError):
-        for each in error.parameter_problems:
-            yield Fault(each.message, **{each.kind: each.name})  # type: ignore[arg-type]  # "parameter" or "header"
+        for parameter_problem in error.parameter_problems:
+            yield Fault(parameter_problem.message, **{parameter_problem.kind: parameter_problem.name})  # type: ignore[arg-type]  # "parameter" or "header"
 
 
 def _build_fault(problem: Problem) -> Fault:
@@ -191,13 +192,13 @@ def replace_surrogates(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _build_headers(error: Exception, known: AppError) -> Mapping[str, str]:
-    if isinstance(known, UnauthenticatedError):
+def _build_headers(error: Exception, app_error: AppError) -> Mapping[str, str]:
+    if isinstance(app_error, UnauthenticatedError):
         return {"WWW-Authenticate": CHALLENGE}
-    if isinstance(known, ScopeError):
-        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{known.scope}"'}
-    if isinstance(known, TooManyRequestsError):
-        return {"Retry-After": str(known.retry_after)}
+    if isinstance(app_error, ScopeError):
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{app_error.scope}"'}
+    if isinstance(app_error, TooManyRequestsError):
+        return {"Retry-After": str(app_error.retry_after)}
     if isinstance(error, MethodNotAllowedException):
         return {"Allow": dict(error.headers or {}).get("allow", "")}
     return {}

@@ -15,8 +15,8 @@ MAX_KEYS = 10_000
 class TokenBucket(Struct):
     """Tokens left at a time (POSIX seconds)."""
 
-    left: float
-    at: float
+    tokens: float
+    updated_at: float
 
 
 class ApiRateLimiter:
@@ -25,15 +25,15 @@ class ApiRateLimiter:
         self.per_second = per_second
         self.buckets: dict[str, TokenBucket] = {}
 
-    def take(self, key: str, now: datetime) -> None:
-        """Take one token. Raises `TooManyError` with the seconds to wait if there is none."""
-        at = now.timestamp()
-        bucket = self.buckets.pop(key, None) or TokenBucket(self.burst, at)
-        waited = max(0.0, at - bucket.at)
-        left = min(float(self.burst), bucket.left + waited * self.per_second)
-        self.buckets[key] = TokenBucket(left - 1 if left >= 1 else left, at)
+    def count_request(self, key: str, now: datetime) -> None:
+        """Take one token. Raises `TooManyRequestsError` with the seconds to wait if there is none."""
+        moment = now.timestamp()
+        bucket = self.buckets.pop(key, None) or TokenBucket(self.burst, moment)
+        waited = max(0.0, moment - bucket.updated_at)
+        tokens = min(float(self.burst), bucket.tokens + waited * self.per_second)
+        self.buckets[key] = TokenBucket(tokens - 1 if tokens >= 1 else tokens, moment)
         if len(self.buckets) > MAX_KEYS:
             del self.buckets[next(iter(self.buckets))]  # least recently used: dicts keep insertion order
-        if left < 1:
-            wait = ceil((1 - left) / self.per_second)
+        if tokens < 1:
+            wait = ceil((1 - tokens) / self.per_second)
             raise TooManyRequestsError(f"This key has made too many requests. Wait {wait} s.", retry_after=wait)

@@ -42,7 +42,7 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known
     """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
 
     Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN and
-    nesting deeper than `DEPTH_MOST`.
+    nesting deeper than `MAX_DEPTH`.
     """
     try:
         data = json.loads(
@@ -72,17 +72,17 @@ def validate_data(kind: type[T], data: Any) -> T:  # noqa: ANN401
     # Stop one above the limit: a body of one megabyte can have half a million faults.
     problems = list(islice(chain(_find_unstorable_text(data, ""), _find_faults(kind, data, "")), MAX_FAULTS + 1))
     if len(problems) > MAX_FAULTS:
-        said = f"More than {MAX_FAULTS} things are wrong."
+        detail = f"More than {MAX_FAULTS} things are wrong."
     else:
-        said = f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong."
-    raise InvalidError(said, problems[:MAX_FAULTS])
+        detail = f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong."
+    raise InvalidError(detail, problems[:MAX_FAULTS])
 
 
 class StructBody(AbstractDTO[T], Generic[T]):
-    """DTO that parses and validates a handler's `data` with `read_json` and `checked`."""
+    """DTO that parses and validates a handler's `data` with `parse_json` and `validate_data`."""
 
     def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
-        """Return the body that `decode_large` has decoded already, or decode it here."""
+        """Return the body that `decode_large_body` has decoded already, or decode it here."""
         decoded = self.asgi_connection.scope["state"].get(DECODED_BODY_KEY)
         return self.decode(value) if decoded is None else decoded[0]
 
@@ -141,7 +141,7 @@ class CsvBody(StructBody[str]):
 
 
 async def decode_large_body(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Decode a body over `LARGE` in a thread: `decode_bytes` would block the event loop."""
+    """Decode a body over `LARGE_BODY_BYTES` in a thread: `decode_bytes` would block the event loop."""
     dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
     if not isinstance(connection, Request) or dto is None or not issubclass(dto, StructBody):
         return
@@ -177,12 +177,12 @@ def _find_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa
         except msgspec.ValidationError as error:
             yield Problem(explain_validation_error(str(error)), _list_choices(kind, data), pointer=place)
         except UnicodeEncodeError:
-            return  # an unpaired surrogate, which `_unwritable` reports
+            return  # an unpaired surrogate, which `_find_unstorable_text` reports
 
 
 def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
     """Return whether a list exceeds its maximum length: then its elements are not validated."""
-    limits = (each.max_length for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta))
+    limits = (meta.max_length for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, msgspec.Meta))
     return isinstance(data, list) and any(most is not None and len(data) > most for most in limits)
 
 
@@ -223,10 +223,10 @@ def _resolve_union(kind: Any, data: Any) -> Any:  # noqa: ANN401
         return _resolve_union(kind.__origin__, data)
     if get_origin(kind) not in (Union, UnionType):
         return kind
-    members = [each for each in get_args(kind) if each not in (NoneType, UnsetType)]
+    members = [member for member in get_args(kind) if member not in (NoneType, UnsetType)]
     if len(members) == 1:
         return _resolve_union(members[0], data)
-    structs = [each for each in members if isinstance(each, type) and issubclass(each, Struct)]
+    structs = [member for member in members if isinstance(member, type) and issubclass(member, Struct)]
     return structs[0] if structs and isinstance(data, dict) else kind
 
 
@@ -237,20 +237,20 @@ def _find_unstorable_text(data: Any, place: str) -> Iterator[Problem]:  # noqa: 
             yield Problem("This text holds a character that can't be kept.", pointer=place)
     elif isinstance(data, dict):
         for key, value in data.items():
-            shown = format_pointer(key.encode(errors="replace").decode().replace("\0", "?"))
+            pointer = format_pointer(key.encode(errors="replace").decode().replace("\0", "?"))
             if UNSTORABLE_CHARACTERS.search(key):
-                yield Problem("This name holds a character that can't be kept.", pointer=place + shown)
-            yield from _find_unstorable_text(value, place + shown)
+                yield Problem("This name holds a character that can't be kept.", pointer=place + pointer)
+            yield from _find_unstorable_text(value, place + pointer)
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _find_unstorable_text(value, place + format_pointer(index))
 
 
 def is_storable(data: Any) -> bool:  # noqa: ANN401
-    """Return whether `_unwritable` would find nothing, at a tenth of its cost."""
+    """Return whether `_find_unstorable_text` would find nothing, at a tenth of its cost."""
     level = [data]
     while level:
-        texts = (each for each in level if isinstance(each, str))
+        texts = (value for value in level if isinstance(value, str))
         if any(UNSTORABLE_CHARACTERS.search(text) for text in texts):
             return False
         level = [

@@ -71,8 +71,8 @@ def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject
     )
     schema = _shorten_schema_names(_drop_false_defaults(app.openapi_schema.to_schema()))
     for path, method, handler in _list_routes(app):
-        if found := schema["paths"].get(path, {}).get(method):
-            _complete_operation(found, handler)
+        if operation := schema["paths"].get(path, {}).get(method):
+            _complete_operation(operation, handler)
     _describe_request_structs(schema)
     return schema
 
@@ -81,11 +81,11 @@ def _drop_false_defaults(value: Any) -> Any:  # noqa: ANN401  # any JSON
     """Drop flags that are false by default, so that the document stays short."""
     if isinstance(value, dict):
         return {
-            key: _drop_false_defaults(each)
-            for key, each in value.items()
-            if not (key in OMITTED_WHEN_FALSE and each is False)
+            key: _drop_false_defaults(member)
+            for key, member in value.items()
+            if not (key in OMITTED_WHEN_FALSE and member is False)
         }
-    return [_drop_false_defaults(each) for each in value] if isinstance(value, list | tuple) else value
+    return [_drop_false_defaults(member) for member in value] if isinstance(value, list | tuple) else value
 
 
 def _shorten_schema_names(schema: JsonObject) -> JsonObject:
@@ -101,7 +101,7 @@ def _shorten_schema_names(schema: JsonObject) -> JsonObject:
 
 
 def _shorten_name(name: str) -> str:
-    """`Page_assessment.api.resources.wire.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
+    """Shorten one: `Page_assessment.api.resources.organisations.OrganisationOut_` becomes `PageOfOrganisation`."""
     outer, _, inner = name.partition("_")
     short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
     return f"{outer}Of{short}" if inner else short
@@ -114,44 +114,48 @@ def _list_routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
                 yield route.path_format, method.lower(), handler
 
 
-def _complete_operation(found: JsonObject, handler: HTTPRouteHandler) -> None:
+def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> None:
     """Add what types don't state: error statuses, conditional headers, examples."""
     declared: Operation = handler.opt["operation"]
-    found["responses"].pop("400", None)  # Litestar's error format, which we never send
-    answer = found["responses"][str(handler.status_code)]
-    answer["description"] = "Done."
-    answer["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
+    operation["responses"].pop("400", None)  # Litestar's error format, which we never send
+    response = operation["responses"][str(handler.status_code)]
+    response["description"] = "Done."
+    response["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
     if declared.media_type == "application/pdf":
-        answer["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
-    if declared.gives is not None:
-        answer["content"][declared.media_type]["example"] = declared.gives
-    if declared.tagged:
-        answer["headers"]["ETag"] = _describe_header("Changes whenever the content does.")
-        found["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
-    body = next(iter(found.get("requestBody", {}).get("content", {}).values()), None)
+        response["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
+    if declared.response_example is not None:
+        response["content"][declared.media_type]["example"] = declared.response_example
+    if declared.has_etag:
+        response["headers"]["ETag"] = _describe_header("Changes whenever the content does.")
+        operation["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
+    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), None)
     if body is not None:
-        body["schema"] |= declared.bounds
-        body["example"] = declared.sends
-    found["parameters"] = [*found.get("parameters", ()), *_list_conditional_headers(declared)]
-    found["responses"] |= {str(status): _describe_failure(status) for status in _list_failure_statuses(declared, found)}
+        body["schema"] |= declared.body_bounds
+        body["example"] = declared.request_example
+    operation["parameters"] = [*operation.get("parameters", ()), *_list_conditional_headers(declared)]
+    operation["responses"] |= {
+        str(status): _describe_failure(status) for status in _list_failure_statuses(declared, operation)
+    }
 
 
 def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
-    if declared.tagged:
+    if declared.has_etag:
         yield _describe_parameter("If-None-Match", "Answer 304 where this `ETag` still holds.", pattern=ETAG_PATTERN)
-    if declared.guarded:
+    if declared.takes_if_match:
         yield _describe_parameter("If-Match", "Change only what still has this `ETag`.", pattern=ETAG_PATTERN)
     if declared.is_idempotent:
-        told = "Any text of your own; a repetition within 24 hours gets the first answer."
-        yield _describe_parameter("Idempotency-Key", told, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$")
+        description = "Any text of your own; a repetition within 24 hours gets the first answer."
+        yield _describe_parameter(
+            "Idempotency-Key", description, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$"
+        )
 
 
-def _list_failure_statuses(declared: Operation, found: JsonObject) -> list[int]:
-    statuses = {406, 422, 500, *declared.fails}
+def _list_failure_statuses(declared: Operation, operation: JsonObject) -> list[int]:
+    statuses = {406, 422, 500, *declared.error_statuses}
     statuses |= {401, 403, 429} if declared.scope else set()
-    statuses |= {400, 413, 415} if "requestBody" in found else set()
+    statuses |= {400, 413, 415} if "requestBody" in operation else set()
     statuses |= {409} if declared.is_idempotent else set()
-    statuses |= {412} if declared.guarded else set()
+    statuses |= {412} if declared.takes_if_match else set()
     return sorted(statuses)
 
 
@@ -166,15 +170,17 @@ def _describe_request_structs(schema: JsonObject) -> None:
     Litestar's own schemas lack bounds and `additionalProperties: false`.
     """
     schemas: JsonObject = schema["components"].setdefault("schemas", {})
-    strict = [each for each in RequestStruct.__subclasses__() if each.__name__ in schemas]
+    structs = [struct for struct in RequestStruct.__subclasses__() if struct.__name__ in schemas]
     schemas |= _drop_false_defaults(
-        msgspec.json.schema_components([*strict, ProblemDetails], ref_template=SCHEMA_REFERENCE)[1]
+        msgspec.json.schema_components([*structs, ProblemDetails], ref_template=SCHEMA_REFERENCE)[1]
     )
-    for each in strict:
-        for name, meaning in each.meanings.items():
-            schemas[each.__name__]["properties"][name]["description"] = meaning
+    for struct in structs:
+        for name, text in struct.field_descriptions.items():
+            schemas[struct.__name__]["properties"][name]["description"] = text
     for name, described in schemas.items():
         described["title"] = name
+    # By class name, so that moving a type to another module does not reorder the document.
+    schema["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
 def _describe_header(description: str) -> JsonObject:

@@ -22,7 +22,7 @@ TAG = "Reference"
     "/v1/openapi.json",
     include_in_schema=False,
     sync_to_thread=False,
-    **build_route_options("Read the description", TAG, Operation(scope=None, tagged=True)),
+    **build_route_options("Read the description", TAG, Operation(scope=None, has_etag=True)),
 )
 def read_openapi(request: Request[Any, Any, Any], description: NamedDependency[JsonObject]) -> Response[Any]:
     return etags.respond_with_etag(request, etags.encode_json(description))
@@ -38,7 +38,7 @@ def read_reference(description: NamedDependency[JsonObject]) -> Template:
     """Render the reference page. It loads nothing but our own stylesheet."""
     context = {
         "language": SOURCE_LANGUAGE,
-        "outline": build_reference_page(description),
+        "reference": build_reference_page(description),
         "errors": list_problem_types(),
     }
     return Template("api/docs.html", context=context, media_type="text/html")
@@ -46,10 +46,10 @@ def read_reference(description: NamedDependency[JsonObject]) -> Template:
 
 def list_problem_types() -> tuple[type[AppError], ...]:
     """List every class of problem the API can return, by status and slug."""
-    found = {
-        each.slug: each
+    error_classes = {
+        member.slug: member
         for module in (problems, errors)
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, AppError)
+        for member in vars(module).values()
+        if isinstance(member, type) and issubclass(member, AppError)
     }
-    return tuple(sorted(found.values(), key=lambda each: (each.status, each.slug)))
+    return tuple(sorted(error_classes.values(), key=lambda member: (member.status, member.slug)))

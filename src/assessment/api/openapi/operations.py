@@ -19,24 +19,24 @@ class Operation(Struct, frozen=True, kw_only=True):
     """OpenAPI description of a route, beyond its types."""
 
     scope: Scope | None
-    fails: tuple[int, ...] = ()  # statuses in addition to those of every route
-    sends: Any = None  # example of the request body
-    bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
-    gives: Any = None  # example of the response
+    error_statuses: tuple[int, ...] = ()  # statuses in addition to those of every route
+    request_example: Any = None  # example of the request body
+    body_bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
+    response_example: Any = None  # example of the response
     media_type: str = "application/json"
     is_idempotent: bool = False  # accepts Idempotency-Key
-    guarded: bool = False  # honours If-Match
+    takes_if_match: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query
-    tagged: bool = False  # sends ETag, honours If-None-Match
+    has_etag: bool = False  # sends ETag, honours If-None-Match
 
 
-def build_route_options(summary: str, tag: str, described: Operation) -> dict[str, Any]:
+def build_route_options(summary: str, tag: str, operation: Operation) -> dict[str, Any]:
     """Build the keyword arguments of a route decorator."""
-    scope = described.scope
+    scope = operation.scope
     return {
         "summary": summary,
         "tags": [tag],
         "policy": require_key(scope) if scope else PUBLIC,
-        "operation": described,
+        "operation": operation,
         "security": [{"key": [scope]}] if scope else [],
     }

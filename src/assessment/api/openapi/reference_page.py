@@ -15,7 +15,7 @@ class ReferenceField(Struct, frozen=True):
 
     name: str
     kind: str
-    needed: bool
+    required: bool
     description: str
 
 
@@ -36,9 +36,9 @@ class ReferenceOperation(Struct, frozen=True):
     parameters: tuple[ReferenceField, ...]
     body: tuple[ReferenceField, ...]
     body_type: str
-    sends: str
-    gives: str
-    answers: tuple[ReferenceStatus, ...]
+    request_example: str
+    response_example: str
+    statuses: tuple[ReferenceStatus, ...]
 
 
 class ReferenceChapter(Struct, frozen=True):
@@ -55,79 +55,85 @@ class ReferencePage(Struct, frozen=True):
     chapters: tuple[ReferenceChapter, ...]
 
 
-def build_reference_page(schema: JsonObject) -> ReferencePage:
+def build_reference_page(document: JsonObject) -> ReferencePage:
     """Group the operations by tag, in the order of the routes."""
     entries: dict[str, list[ReferenceOperation]] = {}
-    for path, methods in schema["paths"].items():
-        for method, found in methods.items():
-            entries.setdefault(found["tags"][0], []).append(_build_operation(method, path, found, schema))
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            entries.setdefault(operation["tags"][0], []).append(_build_operation(method, path, operation, document))
     return ReferencePage(
-        introduction=tuple(schema["info"]["description"].strip().split("\n\n")),
-        scopes=tuple(ReferenceField(name, "", needed=False, description=text) for name, text in SCOPES.items()),
+        introduction=tuple(document["info"]["description"].strip().split("\n\n")),
+        scopes=tuple(ReferenceField(name, "", required=False, description=text) for name, text in SCOPES.items()),
         chapters=tuple(
-            ReferenceChapter(tag, tag.lower().replace(" ", "-"), tuple(each)) for tag, each in entries.items()
+            ReferenceChapter(tag, tag.lower().replace(" ", "-"), tuple(operations))
+            for tag, operations in entries.items()
         ),
     )
 
 
-def _build_operation(method: str, path: str, found: JsonObject, schema: JsonObject) -> ReferenceOperation:
-    content: dict[str, JsonObject] = found.get("requestBody", {}).get("content", {})
+def _build_operation(method: str, path: str, operation: JsonObject, document: JsonObject) -> ReferenceOperation:
+    content: dict[str, JsonObject] = operation.get("requestBody", {}).get("content", {})
     kind = next(iter(content), "")
-    body = content.get(kind, {})
+    request_body = content.get(kind, {})
     success: JsonObject = next(
-        (found["responses"][status] for status in found["responses"] if status.startswith("2")), {}
+        (operation["responses"][status] for status in operation["responses"] if status.startswith("2")), {}
     )
-    given: JsonObject = next(iter(success.get("content", {}).values()), {})
+    response_body: JsonObject = next(iter(success.get("content", {}).values()), {})
     return ReferenceOperation(
-        anchor=found["operationId"].replace("_", "-"),
+        anchor=operation["operationId"].replace("_", "-"),
         method=method.upper(),
         path=path,
-        summary=found["summary"],
-        description=found.get("description", ""),
-        scope=next((scope for each in found.get("security", ()) for scope in each.get("key", ())), ""),
-        parameters=tuple(_build_parameter(each, schema) for each in found.get("parameters", ())),
-        body=tuple(_list_fields(body.get("schema", {}), schema)),
+        summary=operation["summary"],
+        description=operation.get("description", ""),
+        scope=next(
+            (scope for requirement in operation.get("security", ()) for scope in requirement.get("key", ())), ""
+        ),
+        parameters=tuple(_build_parameter(parameter, document) for parameter in operation.get("parameters", ())),
+        body=tuple(_list_fields(request_body.get("schema", {}), document)),
         body_type=kind,
-        sends=_format_example(body),
-        gives=_format_example(given),
-        answers=tuple(
-            ReferenceStatus(status, each["description"]) for status, each in sorted(found["responses"].items())
+        request_example=_format_example(request_body),
+        response_example=_format_example(response_body),
+        statuses=tuple(
+            ReferenceStatus(status, response["description"])
+            for status, response in sorted(operation["responses"].items())
         ),
     )
 
 
-def _build_parameter(found: JsonObject, schema: JsonObject) -> ReferenceField:
+def _build_parameter(parameter: JsonObject, document: JsonObject) -> ReferenceField:
     return ReferenceField(
-        found["name"],
-        _name_type(found["schema"], schema),
-        needed=found["required"],
-        description=found.get("description", ""),
+        parameter["name"],
+        _name_type(parameter["schema"], document),
+        required=parameter["required"],
+        description=parameter.get("description", ""),
     )
 
 
-def _list_fields(found: JsonObject, schema: JsonObject) -> Iterator[ReferenceField]:
+def _list_fields(schema: JsonObject, document: JsonObject) -> Iterator[ReferenceField]:
     """List the fields of an object, or of the objects in an array."""
-    found = _resolve_reference(found, schema)
-    if found.get("type") == "array":
-        found = _resolve_reference(found["items"], schema)
-    for name, each in found.get("properties", {}).items():
-        needed = name in found.get("required", ())
-        yield ReferenceField(name, _name_type(each, schema), needed=needed, description=each.get("description", ""))
+    schema = _resolve_reference(schema, document)
+    if schema.get("type") == "array":
+        schema = _resolve_reference(schema["items"], document)
+    for name, field in schema.get("properties", {}).items():
+        required = name in schema.get("required", ())
+        yield ReferenceField(
+            name, _name_type(field, document), required=required, description=field.get("description", "")
+        )
 
 
-def _name_type(found: JsonObject, schema: JsonObject) -> str:
+def _name_type(schema: JsonObject, document: JsonObject) -> str:
     """Name a type for readers: `text`, `number 0 to 100`, `list of text`."""
-    found = _resolve_reference(found, schema)
+    schema = _resolve_reference(schema, document)
     for choice in ("oneOf", "anyOf"):
-        if choice in found:
-            return " or ".join(dict.fromkeys(_name_type(each, schema) for each in found[choice]))
-    if "enum" in found:
-        return ", ".join(str(each) for each in found["enum"])
-    if found.get("type") == "array":
-        return f"list of {_name_type(found.get('items', {}), schema)}"
-    if found.get("type") == "object" and isinstance(found.get("additionalProperties"), dict):
-        return f"object of {_name_type(found['additionalProperties'], schema)}"
-    return f"{TYPE_NAMES.get(str(found.get('type')), 'anything')}{_format_range(found)}"
+        if choice in schema:
+            return " or ".join(dict.fromkeys(_name_type(choice_schema, document) for choice_schema in schema[choice]))
+    if "enum" in schema:
+        return ", ".join(str(value) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_name_type(schema.get('items', {}), document)}"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"object of {_name_type(schema['additionalProperties'], document)}"
+    return f"{TYPE_NAMES.get(str(schema.get('type')), 'anything')}{_format_range(schema)}"
 
 
 TYPE_NAMES = {
@@ -140,21 +146,21 @@ TYPE_NAMES = {
 }
 
 
-def _format_range(found: JsonObject) -> str:
-    least, most = found.get("minimum"), found.get("maximum")
+def _format_range(schema: JsonObject) -> str:
+    least, most = schema.get("minimum"), schema.get("maximum")
     if least is None:
         return ""
     return f" {least:.10g} to {most:.10g}" if most is not None else f" from {least:.10g}"
 
 
-def _resolve_reference(found: JsonObject, schema: JsonObject) -> JsonObject:
-    while "$ref" in found:
-        found = schema["components"]["schemas"][found["$ref"].rpartition("/")[2]]
-    return found
+def _resolve_reference(schema: JsonObject, document: JsonObject) -> JsonObject:
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
 
 
-def _format_example(found: JsonObject) -> str:
-    example: Any = found.get("example")
+def _format_example(media_type: JsonObject) -> str:
+    example: Any = media_type.get("example")
     if example is None or isinstance(example, str):
         return example or ""
     return msgspec.json.format(msgspec.json.encode(example), indent=2).decode()

@@ -78,8 +78,8 @@ RESPONSE_EXAMPLE = {
         Operation(
             scope="read:assessments",
             parameters=(*list_pagination.PAGE_PARAMETERS, "organisation"),
-            tagged=True,
-            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+            has_etag=True,
+            response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
     ),
 )
@@ -105,9 +105,9 @@ def list_assessments(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            sends=REQUEST_EXAMPLE,
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            request_example=REQUEST_EXAMPLE,
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -126,7 +126,7 @@ def create_assessment(
             request, _encode_assessment_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
         )
         least = settings.minimum_group
-        made = assessment_setup.create_assessment(
+        assessment = assessment_setup.create_assessment(
             idempotent.session,
             caller.workspace_id,
             parse_new_assessment(data),
@@ -134,9 +134,9 @@ def create_assessment(
             idempotent.now,
             least_group=least,
         )
-        return build_assessment_out(made)
+        return build_assessment_out(assessment)
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 @get(
@@ -145,7 +145,7 @@ def create_assessment(
     **build_route_options(
         "Read an assessment",
         TAG,
-        Operation(scope="read:assessments", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE),
+        Operation(scope="read:assessments", has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
     ),
 )
 def read_assessment(
@@ -155,8 +155,8 @@ def read_assessment(
     caller: NamedDependency[KeyHolder],
 ) -> Response[AssessmentOut]:
     """One assessment with its settings and state."""
-    found = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(found)))
+    current = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(current)))
 
 
 @patch(
@@ -168,10 +168,10 @@ def read_assessment(
         TAG,
         Operation(
             scope="write:assessments",
-            guarded=True,
-            fails=(404, 409),
-            sends={"targets": {"care": 80}},
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            request_example={"targets": {"care": 80}},
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -191,7 +191,7 @@ def change_assessment(
     and `wave_of`. `in_benchmarks` never locks. What the close has locked stays locked in a reopened assessment, except
     title, language and closing date.
     """
-    held = load_matching_assessment(request, write_session, caller, assessment)
+    current = load_matching_assessment(request, write_session, caller, assessment)
     changed = assessment_setup.update_assessment(
         write_session,
         caller.workspace_id,
@@ -199,7 +199,7 @@ def change_assessment(
         parse_changes(data),
         catalogue,
         now=now,
-        revision=held.revision,
+        revision=current.revision,
         least_group=settings.minimum_group,
     )
     return etags.respond_to_change(build_assessment_out(changed))
@@ -215,9 +215,9 @@ def change_assessment(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404, 409),
-            gives=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            response_example=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
         ),
     ),
 )
@@ -235,18 +235,18 @@ def open_assessment(
     """
 
     def work() -> AssessmentOut:
-        held = load_matching_assessment(request, idempotent.session, caller, assessment)
+        current = load_matching_assessment(request, idempotent.session, caller, assessment)
         workspace = caller.workspace_id
-        if held.state == "closed":
+        if current.state == "closed":
             return build_assessment_out(
-                reopening.reopen_assessment(idempotent.session, workspace, assessment, idempotent.now, held.revision)
+                reopening.reopen_assessment(idempotent.session, workspace, assessment, idempotent.now, current.revision)
             )
         opened = assessment_setup.open_assessment(
-            idempotent.session, workspace, assessment, catalogue, idempotent.now, held.revision
+            idempotent.session, workspace, assessment, catalogue, idempotent.now, current.revision
         )
         return build_assessment_out(opened)
 
-    return idempotent.answer(work, status=200)
+    return idempotent.run_once(work, status=200)
 
 
 @post(
@@ -259,10 +259,10 @@ def open_assessment(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404, 409),
+            takes_if_match=True,
+            error_statuses=(404, 409),
             parameters=("without_results",),
-            gives=RESPONSE_EXAMPLE
+            response_example=RESPONSE_EXAMPLE
             | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
         ),
     ),
@@ -292,13 +292,13 @@ def close_assessment(
     progress.refresh_counts(engine, caller.workspace_id, [assessment], idempotent.now)
 
     def work() -> AssessmentOut:
-        held = load_matching_assessment(request, idempotent.session, caller, assessment)
+        current = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
             idempotent.session,
             caller.workspace_id,
             assessment,
             idempotent.now,
-            held.revision,
+            current.revision,
             without_results=without_results,
         )
         database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
@@ -306,7 +306,7 @@ def close_assessment(
             assessment_setup.get_assessment(idempotent.session, caller.workspace_id, assessment)
         )
 
-    return idempotent.answer(work, status=200)
+    return idempotent.run_once(work, status=200)
 
 
 def load_matching_assessment(
@@ -316,13 +316,13 @@ def load_matching_assessment(
 
     Raises `ChangedError` (412) if it differs from what the client has seen.
     """
-    held = assessment_setup.get_assessment(session, caller.workspace_id, assessment)
-    etags.require_match(request, etags.encode_json(build_assessment_out(held)))
-    return held
+    current = assessment_setup.get_assessment(session, caller.workspace_id, assessment)
+    etags.require_match(request, etags.encode_json(build_assessment_out(current)))
+    return current
 
 
 def _encode_assessment_page(session: Session, caller: KeyHolder, cursor: str, limit: int, organisation: str) -> bytes:
-    def find(place: PageRequest) -> cursor_pagination.RowPage[Assessment]:
-        return assessment_setup.list_assessments(session, caller.workspace_id, place, organisation or None)
+    def find(page: PageRequest) -> cursor_pagination.RowPage[Assessment]:
+        return assessment_setup.list_assessments(session, caller.workspace_id, page, organisation or None)
 
     return etags.encode_json(list_pagination.load_page(find, build_assessment_out, cursor, limit))

@@ -20,7 +20,7 @@ from assessment.services.results.benchmark_ranks import Benchmarked
     **build_route_options(
         "Rank organisations",
         "Results",
-        Operation(scope="read:scores", parameters=list_pagination.PAGE_PARAMETERS, tagged=True),
+        Operation(scope="read:scores", parameters=list_pagination.PAGE_PARAMETERS, has_etag=True),
     ),
 )
 def list_benchmarks(
@@ -36,11 +36,11 @@ def list_benchmarks(
     Up to nine others give no rank (`reason`), up to 29 a quarter (4 is the highest), up to 99 the nearest five, more a
     percentile.
     """
-    found = benchmark_ranks.rank_organisations(read_session, caller.workspace_id)
+    rows = benchmark_ranks.rank_organisations(read_session, caller.workspace_id)
     return etags.respond_with_etag(
-        request, etags.encode_json(list_pagination.slice_page(found, _sort_key, cursor, limit))
+        request, etags.encode_json(list_pagination.slice_page(rows, _make_sort_key, cursor, limit))
     )
 
 
-def _sort_key(one: Benchmarked) -> list_pagination.SortKey:
-    return one.organisation, one.questionnaire, f"{one.major_version:06}"
+def _make_sort_key(row: Benchmarked) -> list_pagination.SortKey:
+    return row.organisation, row.questionnaire, f"{row.major_version:06}"

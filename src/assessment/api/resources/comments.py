@@ -1,21 +1,33 @@
 """The consultant's comments in reports: texts, findings, moderated scores, a logo."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
+import msgspec
 from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct, field
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire.comments import CommentsOut, CommentsText, build_comments_out, parse_comments
+from assessment.api.resources.wire import RequestStruct
+from assessment.domain.report.comments import (
+    MAX_ENTRIES,
+    MAX_REASON_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_TITLE_LENGTH,
+    Comments,
+)
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.results import consultant_comments
+from assessment.services.results.consultant_comments import ConsultantComments
 from assessment.storage import database
 
 TAG = "Comments"
@@ -36,11 +48,94 @@ RESPONSE_EXAMPLE = {
 }
 
 
+# Only described here: the service validates, so that one response names every fault in the words used for files.
+LineText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TITLE_LENGTH})]
+BodyText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TEXT_LENGTH})]
+ReasonText: TypeAlias = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_REASON_LENGTH})]
+ScorePoints: TypeAlias = Annotated[float, Meta(extra_json_schema={"minimum": 0, "maximum": 100})]
+
+
+class FindingText(RequestStruct, frozen=True):
+    """A finding in the consultant's words."""
+
+    title: LineText
+    text: BodyText = ""
+
+
+class ModeratedScore(RequestStruct, frozen=True):
+    """A score that the consultant moderates: the report shows both values, and why."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "figure": "Its place in the scores: `overall`, `functions.ID` or `functions.ID.dimensions.ID`."
+    }
+
+    figure: str
+    moderated: ScorePoints
+    reason: ReasonText
+
+
+class CommentsText(RequestStruct, frozen=True):
+    """The consultant's own texts in reports. Name no respondent: reports are passed on."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "title": "Instead of the assessment's.",
+        "wave": "What this wave is called.",
+        "author": "Who made the report.",
+        "confidentiality": 'On every page; "Confidential" where it is empty.',
+        "remarks": "Texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`, `hand-offs`, `outlook`, "
+        "`roadmap`, `change`, `next` (what respondents read), or the id of a function.",
+        "findings": "Findings of your own, after those that are computed.",
+        "moderations": "Scores that you judge differently. What is published never changes.",
+        "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back.",
+    }
+
+    title: LineText = ""
+    wave: LineText = ""
+    author: LineText = ""
+    confidentiality: LineText = ""
+    remarks: dict[str, BodyText] = field(default_factory=dict)
+    findings: Annotated[tuple[FindingText, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
+    moderations: Annotated[tuple[ModeratedScore, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
+    logo: bytes | None = None
+
+
+class SavedBy(Struct, frozen=True):
+    """Who saved: a user by e-mail address, or a key by its name."""
+
+    kind: Literal["user", "key"]
+    name: str
+
+
+class CommentsOut(Struct, frozen=True):
+    """The latest comments. `revision` counts the saves (0: none yet); `release` is the newest result at that time."""
+
+    revision: int
+    saved_at: datetime | None
+    saved_by: SavedBy | None
+    release: int | None
+    comments: CommentsText
+
+
+def parse_comments(sent: CommentsText) -> Comments:
+    """Convert to domain comments, without the logo."""
+    fields = msgspec.to_builtins(sent)
+    del fields["logo"]
+    return msgspec.convert(fields, Comments)
+
+
+def build_comments_out(saved: ConsultantComments) -> CommentsOut:
+    text = msgspec.structs.replace(msgspec.convert(msgspec.to_builtins(saved.comments), CommentsText), logo=saved.logo)
+    by = SavedBy("key" if saved.by_key else "user", saved.saved_by) if saved.revision else None
+    return CommentsOut(saved.revision, saved.saved_at, by, saved.release, text)
+
+
 @get(
     "/assessments/{assessment:str}/comments",
     sync_to_thread=True,
     **build_route_options(
-        "Read the comments", TAG, Operation(scope="read:reports", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE)
+        "Read the comments",
+        TAG,
+        Operation(scope="read:reports", has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
     ),
 )
 def read_comments(
@@ -50,8 +145,8 @@ def read_comments(
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
     """The latest comments of the consultant for reports of this assessment, and who saved them."""
-    found = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, etags.encode_json(build_comments_out(found)))
+    comments = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(build_comments_out(comments)))
 
 
 @put(
@@ -65,10 +160,10 @@ def read_comments(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404,),
-            sends=REQUEST_EXAMPLE,
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            error_statuses=(404,),
+            request_example=REQUEST_EXAMPLE,
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -103,6 +198,6 @@ def write_comments(
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return build_comments_out(after)
 
-    answer = idempotent.answer(work, status=200)
-    answer.headers["ETag"] = etags.compute_etag(answer.content)
-    return answer
+    response = idempotent.run_once(work, status=200)
+    response.headers["ETag"] = etags.compute_etag(response.content)
+    return response

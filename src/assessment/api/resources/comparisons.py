@@ -24,7 +24,7 @@ MAX_ID_LENGTH = 80
     **build_route_options(
         "Compare two waves",
         "Results",
-        Operation(scope="read:scores", parameters=("with",), tagged=True, fails=(404, 409)),
+        Operation(scope="read:scores", parameters=("with",), has_etag=True, error_statuses=(404, 409)),
     ),
 )
 def read_comparison(
@@ -48,8 +48,8 @@ def read_comparison(
     released change: what people answered, who answered, the instrument.
     """
     try:
-        found = wave_comparison.compare_waves(read_session, caller.workspace_id, assessment, other)
+        comparison = wave_comparison.compare_waves(read_session, caller.workspace_id, assessment, other)
     except InvalidError as error:
-        places = (ParameterProblem("parameter", each.column, str(each.message)) for each in error.problems)
-        raise InvalidParametersError(*places) from error
-    return etags.respond_with_etag(request, etags.encode_json(found))
+        problems = (ParameterProblem("parameter", problem.column, str(problem.message)) for problem in error.problems)
+        raise InvalidParametersError(*problems) from error
+    return etags.respond_with_etag(request, etags.encode_json(comparison))

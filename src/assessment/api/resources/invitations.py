@@ -57,9 +57,9 @@ REPLACEMENT_EXAMPLE = {
         Operation(
             scope="read:assessments",
             parameters=list_pagination.PAGE_PARAMETERS,
-            tagged=True,
-            fails=(404,),
-            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+            has_etag=True,
+            error_statuses=(404,),
+            response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
     ),
 )
@@ -85,11 +85,11 @@ def list_invitations(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404, 409),
-            sends=[REQUEST_EXAMPLE],
-            bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
-            gives={"data": [LINK_EXAMPLE]},
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            request_example=[REQUEST_EXAMPLE],
+            body_bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
+            response_example={"data": [LINK_EXAMPLE]},
         ),
     ),
 )
@@ -113,13 +113,13 @@ def create_invitations(
             request,
             _encode_invitation_page(idempotent.session, caller, assessment, "", list_pagination.DEFAULT_LIMIT),
         )
-        guests = tuple(parse_invitee(each) for each in data)
-        made = people_invitations.invite_people(
-            idempotent.session, caller.workspace_id, assessment, guests, catalogue, idempotent.now
+        invitees = tuple(parse_invitee(invitation) for invitation in data)
+        invitations = people_invitations.invite_people(
+            idempotent.session, caller.workspace_id, assessment, invitees, catalogue, idempotent.now
         )
-        return InvitedPeople(tuple(build_invited_out(each, settings.public_url) for each in made))
+        return InvitedPeople(tuple(build_invited_out(linked, settings.public_url) for linked in invitations))
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 @get(
@@ -128,7 +128,7 @@ def create_invitations(
     **build_route_options(
         "Read an invitation",
         TAG,
-        Operation(scope="read:assessments", tagged=True, fails=(404,), gives=RESPONSE_EXAMPLE),
+        Operation(scope="read:assessments", has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
     ),
 )
 def read_invitation(
@@ -139,8 +139,8 @@ def read_invitation(
     caller: NamedDependency[KeyHolder],
 ) -> Response[InvitationOut]:
     """One person who is invited."""
-    found = people_invitations.get_invitation(read_session, caller.workspace_id, assessment, invitation)
-    return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(found)))
+    current = people_invitations.get_invitation(read_session, caller.workspace_id, assessment, invitation)
+    return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(current)))
 
 
 @patch(
@@ -152,10 +152,10 @@ def read_invitation(
         TAG,
         Operation(
             scope="write:assessments",
-            guarded=True,
-            fails=(404, 409),
-            sends={"name": "Kim Berg"},
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            request_example={"name": "Kim Berg"},
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -174,7 +174,7 @@ def change_invitation(
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
     """
-    held = _load_matching_invitation(request, write_session, caller, assessment, invitation)
+    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
     workspace = caller.workspace_id
     changed = people_invitations.update_invitation(
         write_session,
@@ -184,7 +184,7 @@ def change_invitation(
         parse_invitation_patch(data),
         catalogue,
         now,
-        revision=held.revision,
+        revision=current.revision,
     )
     return etags.respond_to_change(build_invitation_out(changed))
 
@@ -199,10 +199,10 @@ def change_invitation(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404, 409),
-            sends={"functions": ["kiosk"]},
-            gives=REPLACEMENT_EXAMPLE,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            request_example={"functions": ["kiosk"]},
+            response_example=REPLACEMENT_EXAMPLE,
         ),
     ),
 )
@@ -223,15 +223,15 @@ def replace_invitation(
     """
 
     def work() -> InvitedOut:
-        held = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
+        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         key = (idempotent.session, caller.workspace_id, assessment)
-        made = people_invitations.replace_invitation(
-            *key, held.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=held.revision
+        replacement = people_invitations.replace_invitation(
+            *key, current.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=current.revision
         )
-        token = people_invitations.create_link(*key, made.id, idempotent.now)
-        return build_invited_out(LinkedInvitation(made, token), settings.public_url)
+        token = people_invitations.create_link(*key, replacement.id, idempotent.now)
+        return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 @post(
@@ -240,7 +240,13 @@ def replace_invitation(
     **build_route_options(
         "Make another link",
         TAG,
-        Operation(scope="write:assessments", is_idempotent=True, guarded=True, fails=(404, 409), gives=LINK_EXAMPLE),
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            response_example=LINK_EXAMPLE,
+        ),
     ),
 )
 def create_link(
@@ -257,20 +263,22 @@ def create_link(
     """
 
     def work() -> InvitedOut:
-        held = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
+        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         token = people_invitations.create_link(
-            idempotent.session, caller.workspace_id, assessment, held.id, idempotent.now
+            idempotent.session, caller.workspace_id, assessment, current.id, idempotent.now
         )
-        return build_invited_out(LinkedInvitation(held, token), settings.public_url)
+        return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 @delete(
     "/assessments/{assessment:str}/invitations/{invitation:str}",
     sync_to_thread=True,
     **build_route_options(
-        "Revoke an invitation", TAG, Operation(scope="write:assessments", guarded=True, fails=(404, 409))
+        "Revoke an invitation",
+        TAG,
+        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409)),
     ),
 )
 def revoke_invitation(
@@ -286,20 +294,22 @@ def revoke_invitation(
     People who have started see a notice, and may finish and send. The response is the same whatever the person has
     done.
     """
-    held = _load_matching_invitation(request, write_session, caller, assessment, invitation)
-    people_invitations.revoke_invitation(write_session, caller.workspace_id, assessment, invitation, now, held.revision)
+    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
+    people_invitations.revoke_invitation(
+        write_session, caller.workspace_id, assessment, invitation, now, current.revision
+    )
 
 
 def _load_matching_invitation(
     request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str, invitation: str
 ) -> Invitation:
-    held = people_invitations.get_invitation(session, caller.workspace_id, assessment, invitation)
-    etags.require_match(request, etags.encode_json(build_invitation_out(held)))
-    return held
+    current = people_invitations.get_invitation(session, caller.workspace_id, assessment, invitation)
+    etags.require_match(request, etags.encode_json(build_invitation_out(current)))
+    return current
 
 
 def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
-    def find(place: PageRequest) -> cursor_pagination.RowPage[Invitation]:
-        return people_invitations.list_invitations(session, caller.workspace_id, assessment, place)
+    def find(page: PageRequest) -> cursor_pagination.RowPage[Invitation]:
+        return people_invitations.list_invitations(session, caller.workspace_id, assessment, page)
 
     return etags.encode_json(list_pagination.load_page(find, build_invitation_out, cursor, limit))

@@ -1,10 +1,13 @@
 """Organisations: the consultant's clients."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -12,7 +15,7 @@ from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.list_pagination import Cursor, Limit, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire.organisations import NewOrganisation, OrganisationOut, build_organisation_out
+from assessment.api.resources.wire import RequestStruct, Title
 from assessment.services.assessments import client_organisations
 from assessment.services.auth.principals import KeyHolder
 from assessment.storage import cursor_pagination
@@ -24,6 +27,26 @@ REQUEST_EXAMPLE = {"name": "Northwind Retail"}
 RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "created_at": "2026-11-02T09:30:00Z"}
 
 
+class NewOrganisation(RequestStruct, frozen=True):
+    """A client whose social media is assessed."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
+
+    name: Title
+
+
+class OrganisationOut(Struct, frozen=True):
+    """A client whose social media is assessed."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+def build_organisation_out(organisation: Organisation) -> OrganisationOut:
+    return OrganisationOut(organisation.id, organisation.name, organisation.created_at)
+
+
 @get(
     "/organisations",
     sync_to_thread=True,
@@ -33,8 +56,8 @@ RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "creat
         Operation(
             scope="read:assessments",
             parameters=list_pagination.PAGE_PARAMETERS,
-            tagged=True,
-            gives={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+            has_etag=True,
+            response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
     ),
 )
@@ -59,9 +82,9 @@ def list_organisations(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            sends=REQUEST_EXAMPLE,
-            gives=RESPONSE_EXAMPLE,
+            takes_if_match=True,
+            request_example=REQUEST_EXAMPLE,
+            response_example=RESPONSE_EXAMPLE,
         ),
     ),
 )
@@ -81,11 +104,11 @@ def create_organisation(
             client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
         )
 
-    return idempotent.answer(work)
+    return idempotent.run_once(work)
 
 
 def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
-    def find(place: PageRequest) -> cursor_pagination.RowPage[Organisation]:
-        return client_organisations.list_organisations(session, caller.workspace_id, place)
+    def find(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
+        return client_organisations.list_organisations(session, caller.workspace_id, page)
 
     return etags.encode_json(list_pagination.load_page(find, build_organisation_out, cursor, limit))

@@ -34,11 +34,11 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
         Operation(
             scope="write:assessments",
             is_idempotent=True,
-            guarded=True,
-            fails=(404, 409),
-            sends=REQUEST_EXAMPLE,
-            bounds={"minLength": 1},
-            gives={"responses": 2},
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            request_example=REQUEST_EXAMPLE,
+            body_bounds={"minLength": 1},
+            response_example={"responses": 2},
         ),
     ),
 )
@@ -66,7 +66,7 @@ def take_in_responses(
             load_matching_assessment(request, idempotent.session, caller, assessment)
             return response_import.finish_import(idempotent.session, incoming, idempotent.now)
 
-        return idempotent.answer(work)
+        return idempotent.run_once(work)
 
 
 @get(
@@ -76,7 +76,7 @@ def take_in_responses(
     **build_route_options(
         "Export raw answers",
         "Responses",
-        Operation(scope="read:scores", media_type="text/csv", tagged=True, fails=(404, 409)),
+        Operation(scope="read:scores", media_type="text/csv", has_etag=True, error_statuses=(404, 409)),
     ),
 )
 def export_responses(
@@ -92,6 +92,6 @@ def export_responses(
     anonymous, `#not-closed` before the close.
     """
     content = answer_export.export_responses(write_session, caller.workspace_id, assessment, now)
-    answer = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
-    return answer
+    response = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
+    return response

@@ -34,9 +34,9 @@ COUNTS_EXAMPLE = {"invited": 60, "started": 48, "sent": 41}
         TAG,
         Operation(
             scope="read:assessments",
-            tagged=True,
-            fails=(404,),
-            gives={
+            has_etag=True,
+            error_statuses=(404,),
+            response_example={
                 "counted_at": "2026-11-02T09:30:00Z",
                 "total": COUNTS_EXAMPLE,
                 "by_role": {"colleague": COUNTS_EXAMPLE},
@@ -59,14 +59,16 @@ def read_progress(
     who starts again in a second one counts twice.
     """
     progress.refresh_counts(engine, caller.workspace_id, [assessment], now)
-    found = progress.load_progress(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, etags.encode_json(found))
+    counts = progress.load_progress(read_session, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, etags.encode_json(counts))
 
 
 @get(
     "/assessments/{assessment:str}/scores",
     sync_to_thread=True,
-    **build_route_options("Read the scores", TAG, Operation(scope="read:scores", tagged=True, fails=(404, 409))),
+    **build_route_options(
+        "Read the scores", TAG, Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409))
+    ),
 )
 def read_scores(
     request: Request[Any, Any, Any],
@@ -81,8 +83,8 @@ def read_scores(
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
     those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
-    found = published_results.load_release(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, found.content)
+    release = published_results.load_release(read_session, caller.workspace_id, assessment)
+    return etags.respond_with_etag(request, release.content)
 
 
 @get(
@@ -96,8 +98,8 @@ def read_scores(
             scope="read:reports",
             parameters=("audience", "language"),
             media_type=PDF_MEDIA_TYPE,
-            tagged=True,
-            fails=(404, 409, 503),
+            has_etag=True,
+            error_statuses=(404, 409, 503),
         ),
     ),
 )
@@ -122,16 +124,17 @@ def read_report(
     try:
         asked = report_requests.request_report(read_session, caller.workspace_id, assessment, audience, language)
     except InvalidError as error:
-        places = (
-            ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems
+        problems = (
+            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
+            for problem in error.problems
         )
-        raise InvalidParametersError(*places) from error
+        raise InvalidParametersError(*problems) from error
     read_session.close()  # rendering takes seconds: return the connection to the pool first
-    answer = etags.respond_with_etag(
+    response = etags.respond_with_etag(
         request, render_pool.print(asked.questionnaire, asked.order, assessment), PDF_MEDIA_TYPE
     )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
-    return answer
+    response.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
+    return response
 
 
 @get(
@@ -145,8 +148,8 @@ def read_report(
             scope="read:scores",
             parameters=("format",),
             media_type="text/csv",
-            tagged=True,
-            fails=(404, 409),
+            has_etag=True,
+            error_statuses=(404, 409),
         ),
     ),
 )
@@ -163,10 +166,11 @@ def read_export(
     try:
         content = figure_export.export_figures(read_session, caller.workspace_id, assessment, kind)
     except InvalidError as error:
-        places = (
-            ParameterProblem("parameter", each.column, f"{each.message} {each.remedy}") for each in error.problems
+        problems = (
+            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
+            for problem in error.problems
         )
-        raise InvalidParametersError(*places) from error
-    answer = etags.respond_with_etag(request, content, figure_export.MEDIA_TYPES[kind])
-    answer.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
-    return answer
+        raise InvalidParametersError(*problems) from error
+    response = etags.respond_with_etag(request, content, figure_export.MEDIA_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
+    return response

@@ -1,28 +1,27 @@
 """`assessment compare`: compare two files of responses as two waves, without server or database."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.cli.support import comparison_text, inputs
+from assessment.cli.support import inputs
 from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
-from assessment.cli.support.inputs import ScoringInput
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import translate_text as _
-from assessment.domain.answers import CONSENSUS_ROLE
-from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
-from assessment.domain.comparison.wave_report import build_wave_report
-from assessment.domain.comparison.waves import Wave, compare_waves, compute_common_shares
-from assessment.domain.method import compute_intermediates, score_answers
-from assessment.domain.report import EarlierWave, ReportDetails, build_report
 from assessment.errors import Problem
-from assessment.i18n import get_translator
+
+if TYPE_CHECKING:
+    from assessment.cli.support.inputs import ScoringInput
+    from assessment.domain.comparison.attribution import ScoredWave
 
 EXAMPLES = (
     "assessment compare spring.csv autumn.csv",
@@ -76,14 +75,24 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     Both are scored on the items they share, with the settings of the later one. A change counts where it is large
     enough, and beyond chance. Figures about few people are hidden, as in every report; --unsuppressed shows all.
     """
+    from assessment.cli.support import comparison_text
+    from assessment.domain.answers import CONSENSUS_ROLE
+    from assessment.domain.comparison.attribution import attribute_changes
+    from assessment.domain.comparison.wave_report import build_wave_report
+    from assessment.domain.comparison.waves import compare_waves, compute_common_shares
+    from assessment.domain.report import EarlierWave, ReportDetails, build_report
+    from assessment.i18n import get_translator
+
     if unsuppressed and minimum_group is not None:
         raise click.UsageError(_("--minimum-group says what to hide, --unsuppressed hides nothing: choose one."))
     if earlier_date and date and earlier_date > date:
         raise click.UsageError(_("--earlier-date is after --date: name the earlier file first."))
     later = inputs.read_input(responses, questionnaire, settings, minimum_group)
-    named = earlier_questionnaire or questionnaire
-    own = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
-    before = _share_settings(inputs.read_input(earlier, named, own, minimum_group), later, earlier_settings)
+    earlier_name = earlier_questionnaire or questionnaire
+    own_settings = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
+    before = _share_settings(
+        inputs.read_input(earlier, earlier_name, own_settings, minimum_group), later, earlier_settings
+    )
     if not compute_common_shares(later.questionnaire, before.questionnaire)[0]:
         message = _("The two questionnaires share no items, so nothing can be compared.")
         remedy = _("Name the right ones with --questionnaire and --earlier-questionnaire.")
@@ -92,8 +101,8 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     sides = _measure_input(before, asked.dates[0], asked), _measure_input(later, asked.dates[1], asked)
     split = attribute_changes(*sides)
     if as_json:
-        found = build_wave_report(sides[0].wave, sides[1].wave, split)
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        wave_report = build_wave_report(sides[0].wave, sides[1].wave, split)
+        click.echo(msgspec.json.format(msgspec.json.encode(wave_report), indent=2))
         return
     words = get_translator(later.settings.language)
     details = ReportDetails(organisation=words.gettext("The organisation"), date=asked.dates[1])
@@ -121,6 +130,12 @@ def _format_date(date: datetime | None) -> str | None:
 
 
 def _measure_input(case: ScoringInput, date: str | None, asked: ComparisonOptions) -> ScoredWave:
-    given = (case.questionnaire, case.answers, case.settings)
-    result = score_answers(*given, date=date, unsuppressed=asked.unsuppressed)
-    return ScoredWave(Wave(case.questionnaire, result), compute_intermediates(*given, unsuppressed=asked.unsuppressed))
+    from assessment.domain.comparison.attribution import ScoredWave
+    from assessment.domain.comparison.waves import Wave
+    from assessment.domain.method import compute_intermediates, score_answers
+
+    scoring_input = (case.questionnaire, case.answers, case.settings)
+    result = score_answers(*scoring_input, date=date, unsuppressed=asked.unsuppressed)
+    return ScoredWave(
+        Wave(case.questionnaire, result), compute_intermediates(*scoring_input, unsuppressed=asked.unsuppressed)
+    )

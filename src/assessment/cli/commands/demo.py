@@ -1,10 +1,13 @@
 """`assessment demo`: load an invented organisation once and serve it."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -14,17 +17,17 @@ from assessment.cli.commands.serve import PORT_RANGE, PUBLIC_URL_VARIABLE, check
 from assessment.cli.support import environment
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
-from assessment.cli.support.messages import print_note, print_success
+from assessment.cli.support.messages import N_, print_note, print_success
 from assessment.cli.support.messages import translate_text as _
-from assessment.demo import demo_folder
-from assessment.demo.demo_folder import DemoFolder
-from assessment.demo.loader import STEP_COUNT, DemoAccess, ProgressCallback
 from assessment.errors import Problem
-from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.settings import is_loopback
 
+if TYPE_CHECKING:
+    from assessment.demo.demo_folder import DemoFolder
+    from assessment.demo.loader import DemoAccess, ProgressCallback
+
 FOLDER_NAME = "demo"
-DATA_VARIABLES = ("ASSESSMENT_DATA",)  # all other settings belong to a real installation: the demo ignores them
+DATA_VARIABLE = "ASSESSMENT_DATA"  # all other settings belong to a real installation: the demo ignores them
 
 
 @click.command(
@@ -32,7 +35,7 @@ DATA_VARIABLES = ("ASSESSMENT_DATA",)  # all other settings belong to a real ins
     examples=(
         "assessment demo",
         "assessment demo --port 8001 --data ./demo-data",
-        "assessment demo --reset          begin again",
+        ("assessment demo --reset", N_("begin again")),
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
@@ -63,8 +66,10 @@ def run_demo(host: str, port: int, data: Path | None, *, reset: bool, as_json: b
 
 
 def _find_folder(data: Path | None) -> DemoFolder:
+    from assessment.demo.demo_folder import DemoFolder
+
     if data is None:
-        own = os.environ.get(DATA_VARIABLES[0])
+        own = os.environ.get(DATA_VARIABLE)
         data = (Path(own) if own else settings.get_data_folder(os.environ)) / FOLDER_NAME
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return DemoFolder(data.absolute())
@@ -74,18 +79,21 @@ def _set_environment(folder: DemoFolder, url: str) -> None:
     """Set the environment that the server reads; settings of a real installation are removed."""
     for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
         del os.environ[name]
-    os.environ[DATA_VARIABLES[0]] = str(folder.path)
+    os.environ[DATA_VARIABLE] = str(folder.path)
     os.environ[PUBLIC_URL_VARIABLE] = url
 
 
 def _load_demo(folder: DemoFolder, *, reset: bool) -> DemoAccess:
+    from assessment.demo import demo_folder
+    from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+
     if reset:
-        folder.reset()
-    kept = folder.loaded()
+        folder.delete_files()
+    access = folder.read_access()
     chosen = environment.load_settings()
-    if kept is not None:
-        demo_folder.refresh_demo(folder, kept, chosen.secret, environment.current_time())
-        return kept
+    if access is not None:
+        demo_folder.refresh_demo(folder, access, chosen.secret, environment.current_time())
+        return access
     return demo_folder.load_demo(
         folder,
         QuestionnaireCatalogue([find_shipped_folder()]),
@@ -98,6 +106,8 @@ def _load_demo(folder: DemoFolder, *, reset: bool) -> DemoAccess:
 @contextmanager
 def _show_progress() -> Iterator[ProgressCallback]:
     """Show a progress bar on a terminal, otherwise one line."""
+    from assessment.demo.loader import STEP_COUNT
+
     label = _("Loading an invented organisation")
     if not sys.stderr.isatty():
         print_note(f"{label}.")

@@ -1,11 +1,14 @@
 """`assessment doctor`: check the installation and list what to fix."""
 
+from __future__ import annotations
+
 import shutil
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -18,9 +21,10 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError, InvalidError, Problem
-from assessment.services.operations import audit_trail
-from assessment.settings import Settings
-from assessment.storage import database
+
+if TYPE_CHECKING:
+    from assessment.services.operations.audit_trail import AuditFault
+    from assessment.settings import Settings
 
 MINIMUM_FREE_BYTES = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
 MAIL_TIMEOUT_SECONDS = 10
@@ -33,7 +37,7 @@ class InstallationCheck(Struct, frozen=True):
     """Result of one check: a status or the problems."""
 
     name: str
-    found: str = ""
+    status: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -54,7 +58,7 @@ def _print_check(finding: InstallationCheck) -> None:
     mark = click.style(word, fg=colour) + " " * (
         MARK_WIDTH - len(word)
     )  # padded here, since colour codes have no width
-    click.echo(f"{mark}  {finding.name:<{NAME_WIDTH}} {finding.found}".rstrip())
+    click.echo(f"{mark}  {finding.name:<{NAME_WIDTH}} {finding.status}".rstrip())
     for problem in finding.problems:
         click.echo(f"      {problem}")
 
@@ -69,9 +73,9 @@ def _run_checks() -> Iterator[InstallationCheck]:
             yield InstallationCheck(name, value)
         if problem := environment.find_proxy_problem(chosen):
             yield InstallationCheck(_("Proxies"), problems=(problem,))
-        found = _run_check(_("Database"), lambda: _check_database(chosen))
-        yield found
-        if not found.problems:
+        result = _run_check(_("Database"), lambda: _check_database(chosen))
+        yield result
+        if not result.problems:
             yield _run_check(_("Audit log"), lambda: _check_audit_log(chosen))
         if chosen.smtp_url:
             yield _run_check(_("Mail"), lambda: _check_mail(chosen.smtp_url or ""))
@@ -82,12 +86,12 @@ def _run_checks() -> Iterator[InstallationCheck]:
 
 def _run_check(name: str, check: Callable[[], InstallationCheck]) -> InstallationCheck:
     try:
-        found = check()
+        result = check()
     except AppError as error:
-        found = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
+        result = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
     except (OSError, smtplib.SMTPException) as error:
-        found = InstallationCheck(name, problems=(Problem(str(error)),))
-    return InstallationCheck(name, found.found, found.problems)
+        result = InstallationCheck(name, problems=(Problem(str(error)),))
+    return InstallationCheck(name, result.status, result.problems)
 
 
 def _check_database(chosen: Settings) -> InstallationCheck:
@@ -100,13 +104,16 @@ def _check_database(chosen: Settings) -> InstallationCheck:
 
 def _check_audit_log(chosen: Settings) -> InstallationCheck:
     """Verify every entry of every workspace."""
+    from assessment.services.operations import audit_trail
+    from assessment.storage import database
+
     with environment.open_engine(chosen) as engine, database.read_session(engine) as session:
-        faults = tuple(_make_problem(each) for each in audit_trail.verify_logs(session, chosen.secret))
+        faults = tuple(_make_problem(fault) for fault in audit_trail.verify_logs(session, chosen.secret))
         count = audit_trail.count_entries(session)
     return InstallationCheck("", "" if faults else _("{count} entries, none altered").format(count=count), faults)
 
 
-def _make_problem(fault: audit_trail.AuditFault) -> Problem:
+def _make_problem(fault: AuditFault) -> Problem:
     where = _("entry {number}").format(number=fault.number) if fault.number else _("its beginning or its end")
     return Problem(
         _("The audit log of workspace {workspace} was altered: {where}.").format(
@@ -150,11 +157,15 @@ def _check_disk(chosen: Settings) -> InstallationCheck:
 
 def _check_questionnaires() -> InstallationCheck:
     catalogue = inputs.open_catalogue()
-    return InstallationCheck("", ", ".join(f"{one.id} {one.version}" for one in catalogue.list()), catalogue.problems())
+    return InstallationCheck(
+        "",
+        ", ".join(f"{entry.id} {entry.version}" for entry in catalogue.list()),
+        catalogue.find_problems(),
+    )
 
 
 def _check_fonts() -> InstallationCheck:
-    from assessment.pdf.typesetting import fonts  # noqa: PLC0415 - slow to load, and its files may be missing
+    from assessment.pdf.typesetting import fonts
 
     letters = len(fonts.register_fonts())
     missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))

@@ -1,6 +1,9 @@
 """`assessment key …`: manage API keys."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,13 +14,15 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
-from assessment.services.auth import api_keys
-from assessment.storage import database
+from assessment.services.auth.permissions import SCOPES
+
+if TYPE_CHECKING:
+    from assessment.services.auth.api_keys import ListedKey
 
 
 @click.group(
     cls=LazyGroup,
-    later={
+    commands_by_name={
         "add": LazyCommand(f"{__name__}:add_key", N_("Make a key and print it, once.")),
         "list": LazyCommand(f"{__name__}:list_keys", N_("List the keys: name, scopes, last use, expiry.")),
         "revoke": LazyCommand(f"{__name__}:revoke_key", N_("End a key at once.")),
@@ -43,7 +48,7 @@ def key_group() -> None:
     "scopes",
     required=True,
     multiple=True,
-    type=click.Choice(api_keys.SCOPES),
+    type=click.Choice(SCOPES),
     help=_("What it may do; repeat."),
 )
 @click.option(
@@ -52,12 +57,14 @@ def key_group() -> None:
 @click.option("--workspace", metavar="NAME", help=_("The workspace whose clients it sees; left out, the only one."))
 def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, workspace: str | None) -> None:
     """Make a key for the API and print it. It is shown only once, and not stored."""
+    from assessment.services.auth import api_keys
+
     lasts = api_keys.MAX_VALIDITY if expires is None else expires
     now = environment.current_time()
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
         workspace_id = find_workspace(session, workspace)
-        made = api_keys.add_key(session, workspace_id, name, scopes, now, secret=chosen.secret, lasts=lasts)
-    click.echo(made.text)
+        key = api_keys.add_key(session, workspace_id, name, scopes, now, secret=chosen.secret, lasts=lasts)
+    click.echo(key.text)
     print_success(
         _("Made a key that may {scopes}, until {day}. Keep it safe: it is not shown again.").format(
             scopes=", ".join(scopes), day=_format_time(now + lasts)
@@ -70,21 +77,24 @@ def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, works
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
 def list_keys(workspace: str | None, *, as_json: bool) -> None:
     """List the keys, the newest first: id, name, scopes, last use and expiry. Their secrets are not stored."""
+    from assessment.services.auth import api_keys
+    from assessment.storage import database
+
     now = environment.current_time()
     with environment.open_database() as (_chosen, engine), database.read_session(engine) as session:
-        found = api_keys.list_all_keys(session, find_workspace(session, workspace) if workspace is not None else None)
+        keys = api_keys.list_all_keys(session, find_workspace(session, workspace) if workspace is not None else None)
     if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode(keys).decode())
         return
-    cells = [["", _("name"), _("scopes"), _("last use"), _("expiry")], *(_make_cells(each, now) for each in found)]
-    for line in text_table.format_rows(cells if found else [], left=(0, 1, 2, 3, 4)):
+    cells = [["", _("name"), _("scopes"), _("last use"), _("expiry")], *(_make_cells(key, now) for key in keys)]
+    for line in text_table.format_rows(cells if keys else [], left=(0, 1, 2, 3, 4)):
         click.echo(line.removeprefix(text_table.COLUMN_GAP).rstrip())
 
 
-def _make_cells(each: api_keys.ListedKey, now: datetime) -> list[str]:
-    ended = _("revoked") if each.revoked_at else _("expired") if now >= each.expires_at else ""
-    used = _format_time(each.last_used_at) if each.last_used_at else _("never")
-    return [each.id, each.name, ", ".join(each.scopes), used, ended or _format_time(each.expires_at)]
+def _make_cells(key: ListedKey, now: datetime) -> list[str]:
+    ended = _("revoked") if key.revoked_at else _("expired") if now >= key.expires_at else ""
+    used = _format_time(key.last_used_at) if key.last_used_at else _("never")
+    return [key.id, key.name, ", ".join(key.scopes), used, ended or _format_time(key.expires_at)]
 
 
 def _format_time(moment: datetime) -> str:
@@ -95,6 +105,8 @@ def _format_time(moment: datetime) -> str:
 @click.argument("key_id", metavar="ID")
 def revoke_key(key_id: str) -> None:
     """End a key at once; `assessment key list` shows the ids."""
+    from assessment.services.auth import api_keys
+
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         revoked = api_keys.revoke_key_by_id(session, key_id, environment.current_time())
     print_success(_("Revoked the key {name}.").format(name=revoked.name))
@@ -109,10 +121,12 @@ def revoke_key(key_id: str) -> None:
 )
 def rotate_key(key_id: str, overlap: timedelta | None) -> None:
     """Make a key with the same name, scopes and validity, print it once, and end the one it replaces."""
+    from assessment.services.auth import api_keys
+
     now = environment.current_time()
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
-        made = api_keys.rotate_key(session, key_id, now, secret=chosen.secret, overlap=overlap or timedelta(0))
-    click.echo(made.text)
+        key = api_keys.rotate_key(session, key_id, now, secret=chosen.secret, overlap=overlap or timedelta(0))
+    click.echo(key.text)
     if overlap:
         print_success(
             _("Made the new key. The replaced one is valid until {day} at most.").format(

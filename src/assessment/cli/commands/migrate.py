@@ -9,9 +9,6 @@ from assessment.cli.support import environment
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
-from assessment.services.operations import audit_trail
-from assessment.storage import schema
-from assessment.storage.database import is_sqlite
 
 BACKUP_COMMAND = 'pg_dump --format=custom --file=assessment.dump "$ASSESSMENT_DATABASE_URL"'
 
@@ -23,6 +20,10 @@ def migrate_database() -> None:
     A SQLite file that is not empty is copied first, next to it. For PostgreSQL the command names a backup command,
     and asks on a terminal whether there is a backup.
     """
+    from assessment.services.operations import audit_trail
+    from assessment.storage import schema
+    from assessment.storage.database import is_sqlite
+
     chosen = environment.load_settings()
     with environment.open_engine(chosen) as engine:
         state = schema.find_schema_state(engine)
@@ -31,11 +32,11 @@ def migrate_database() -> None:
         copy = schema.migrate_schema(engine, environment.current_time())
         with environment.write_as_operator(engine) as session:
             audit_trail.start_logs(session, environment.current_time())
-    shown = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
+    url = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
     if state == "current":
-        print_note(_("{database} has the newest schema already.").format(database=shown))
+        print_note(_("{database} has the newest schema already.").format(database=url))
         return
-    print_success(_("{database} has the newest schema now.").format(database=shown))
+    print_success(_("{database} has the newest schema now.").format(database=url))
     if copy:
         print_note(_("What was there before is kept in {path}.").format(path=copy))
     if state == "empty":

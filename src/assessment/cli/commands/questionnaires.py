@@ -1,7 +1,10 @@
 """`assessment questionnaire …`: check, list and show questionnaires, and print the format's JSON Schema."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,18 +14,10 @@ from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
 from assessment.cli.support.messages import N_, find_language, print_success
 from assessment.cli.support.messages import translate_text as _
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.survey.duration import measure_surveys
-from assessment.questionnaires import (
-    find_problems,
-    find_questionnaire_folders,
-    lint_folders,
-    load_questionnaire,
-    make_json_schema,
-    render_html,
-    render_text,
-)
-from assessment.questionnaires.file_formats import FILE_TYPES, FilePart
+
+if TYPE_CHECKING:
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.questionnaires.file_formats import FilePart
 
 EXAMPLES = (
     "assessment questionnaire list",
@@ -36,9 +31,10 @@ COMMANDS = {
     "show": LazyCommand(f"{__name__}:show_questionnaire", N_("Print one as people read it.")),
     "schema": LazyCommand(f"{__name__}:print_schema", N_("Print the JSON Schema of a file, for editors.")),
 }
+FILE_PARTS = ("questionnaire", "advice", "translation")
 
 
-@click.group(cls=LazyGroup, later=COMMANDS, examples=EXAMPLES)
+@click.group(cls=LazyGroup, commands_by_name=COMMANDS, examples=EXAMPLES)
 def questionnaire_group() -> None:
     """Check, list and show questionnaires."""
 
@@ -51,24 +47,28 @@ def check_questionnaires(paths: tuple[Path, ...]) -> None:
     Also prints warnings about valid questionnaires, and how long answering takes. A path is the folder of a
     questionnaire, a folder of such folders, or one of their files.
     """
+    from assessment.questionnaires import find_problems, find_questionnaire_folders, lint_folders, load_questionnaire
+
     problems = find_problems(paths)
     for problem in problems:
         click.echo(str(problem))
-    doubtful = lint_folders(paths)
-    for doubt in doubtful:
-        click.echo(_("warning: {doubt}").format(doubt=doubt))
+    warnings = lint_folders(paths)
+    for warning in warnings:
+        click.echo(_("warning: {doubt}").format(doubt=warning))
     if problems:
         raise CommandError(_("{count} to fix.").format(count=len(problems)))
     folders = [folder for path in paths for folder in find_questionnaire_folders(path)]
     for folder in folders:
         _print_durations(load_questionnaire(folder))
-    said = _("No mistakes in {count} checked.").format(count=len(folders))
-    warned = _("Warnings: {count}.").format(count=len(doubtful))
-    print_success(f"{said} {warned}" if doubtful else said)
+    text = _("No mistakes in {count} checked.").format(count=len(folders))
+    warning_text = _("Warnings: {count}.").format(count=len(warnings))
+    print_success(f"{text} {warning_text}" if warnings else text)
 
 
 def _print_durations(asked: Questionnaire) -> None:
     """Print how long each role answers, in one function and in all of them."""
+    from assessment.domain.survey.duration import measure_surveys
+
     texts = asked.text(find_language())
     cells = [[f"{asked.id} {asked.version}", "", _("questions"), _("words"), _("minutes")]]
     for survey in measure_surveys(asked, language=find_language()):
@@ -84,12 +84,18 @@ def list_questionnaires() -> None:
     """List the questionnaires: id, version, languages, number of items, title."""
     catalogue = inputs.open_catalogue()
     cells = [
-        [one.id, one.version, ", ".join(sorted(one.texts)), str(len(one.items)), one.text(find_language()).title]
-        for one in catalogue.list()
+        [
+            entry.id,
+            entry.version,
+            ", ".join(sorted(entry.texts)),
+            str(len(entry.items)),
+            entry.text(find_language()).title,
+        ]
+        for entry in catalogue.list()
     ]
     for line in text_table.format_rows(cells, left=(0, 1, 2, 4)):
         click.echo(line.removeprefix(text_table.COLUMN_GAP))
-    if problems := catalogue.problems():
+    if problems := catalogue.find_problems():
         raise CommandError(_("Some questionnaires can't be used."), problems)
 
 
@@ -103,6 +109,8 @@ def list_questionnaires() -> None:
 @click.option("--html", "as_page", is_flag=True, help=_("One page of HTML that loads nothing from elsewhere."))
 def show_questionnaire(named: str, spoken: str | None, *, as_page: bool) -> None:
     """Print a questionnaire as people read it: every item, all advice, weights and cut points."""
+    from assessment.questionnaires import render_html, render_text
+
     lay_out = render_html if as_page else render_text
     click.echo(lay_out(inputs.find_questionnaire(named), spoken or find_language()), nl=False)
 
@@ -110,7 +118,9 @@ def show_questionnaire(named: str, spoken: str | None, *, as_page: bool) -> None
 @click.command(
     "schema", cls=CommandWithExamples, examples=("assessment questionnaire schema advice > advice.schema.json",)
 )
-@click.argument("part", type=click.Choice([*FILE_TYPES]), default="questionnaire")
+@click.argument("part", type=click.Choice(FILE_PARTS), default="questionnaire")
 def print_schema(part: FilePart) -> None:
     """Print the JSON Schema of a file: the questionnaire itself, its advice, or a translation."""
+    from assessment.questionnaires import make_json_schema
+
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(make_json_schema(part)), indent=2).decode() + "\n")

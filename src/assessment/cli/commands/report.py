@@ -9,19 +9,11 @@ import click
 import msgspec
 
 from assessment.cli.support import inputs
-from assessment.cli.support.comments_file import read_comments
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_success
 from assessment.cli.support.messages import translate_text as _
-from assessment.domain.method import score_answers as compute
-from assessment.domain.report import ReportDetails
-from assessment.domain.report.audiences import FULL_EDITION, list_audiences
-from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import Problem
-from assessment.i18n import get_translator
-from assessment.services.reports.rendering import RenderJob, render_pdf
-from assessment.services.reports.report_requests import list_report_languages
 
 EXAMPLES = (
     "assessment report responses.csv -o report.pdf",
@@ -45,7 +37,6 @@ EXAMPLES = (
 @click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
 @click.option(
     "--audience",
-    default=FULL_EDITION,
     metavar="NAME",
     help=_("Whom it is for: full, board, respondents, or function: and a function's id."),
 )
@@ -65,17 +56,27 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     output: Path,
     organisation: str | None,
     language: str | None,
-    audience: str,
+    audience: str | None,
     comments: Path | None,
 ) -> None:
     """Write the PDF report of a file of responses."""
+    from assessment.cli.support.comments_file import read_comments
+    from assessment.domain.method import score_answers
+    from assessment.domain.report import ReportDetails
+    from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+    from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
+    from assessment.i18n import get_translator
+    from assessment.services.reports.rendering import RenderJob, render_pdf
+    from assessment.services.reports.report_requests import list_report_languages
+
+    audience = FULL_EDITION if audience is None else audience
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
     if spoken not in (known := list_report_languages(case.questionnaire)):
         message = _("There is no report in {language}, only in: {known}.")
         raise click.UsageError(message.format(language=spoken, known=", ".join(known)))
-    result = compute(case.questionnaire, case.answers, case.settings, date=day)
+    result = score_answers(case.questionnaire, case.answers, case.settings, date=day)
     if audience not in (offered := list_audiences(case.questionnaire, result)):
         message = _("There is no report for {audience}, only for: {known}.")
         raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))

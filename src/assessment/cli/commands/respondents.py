@@ -1,8 +1,11 @@
 """`assessment respondent …`: export and erase personal data of one invited person."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
-from sqlalchemy.orm import Session
 
 from assessment.cli.support import environment
 from assessment.cli.support.exit_codes import CommandError
@@ -10,8 +13,11 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
-from assessment.services.people import respondent_data
-from assessment.services.people.respondent_data import PersonInvitation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from assessment.services.people.respondent_data import PersonInvitation
 
 PERSON_METAVAR = "ADDRESS_OR_ID"
 WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
@@ -19,7 +25,7 @@ WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
 
 @click.group(
     cls=LazyGroup,
-    later={
+    commands_by_name={
         "export": LazyCommand(f"{__name__}:export_person", N_("Print everything stored about a person, as JSON.")),
         "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person's answers, name and address.")),
     },
@@ -33,34 +39,40 @@ def respondent_group() -> None:
 
 
 @click.command("export", cls=CommandWithExamples, examples=("assessment respondent export kim@example.org > kim.json",))
-@click.argument("who", metavar=PERSON_METAVAR)
+@click.argument("address_or_id", metavar=PERSON_METAVAR)
 @click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
-def export_person(who: str, workspace: str | None) -> None:
+def export_person(address_or_id: str, workspace: str | None) -> None:
     """Print everything stored about a person, as JSON: invitations, links, answers, copies of answers.
 
     The person is found by the address of an invitation, or by the id of one. The export is recorded in the audit log.
     """
+    from assessment.services.people import respondent_data
+
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
-        person = respondent_data.find_person(session, who, _find_workspace(session, workspace))
+        person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
         content = respondent_data.export_person(session, person, environment.current_time(), chosen.secret)
     click.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
     _warn_about_anonymous(person)
 
 
 @click.command("erase", cls=CommandWithExamples, examples=("assessment respondent erase kim@example.org --confirm",))
-@click.argument("who", metavar=PERSON_METAVAR)
+@click.argument("address_or_id", metavar=PERSON_METAVAR)
 @click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
 @click.option("--confirm", is_flag=True, help=_("Erase; left out, only say what would be erased."))
-def erase_person(who: str, workspace: str | None, *, confirm: bool) -> None:
+def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) -> None:
     """Erase a person's answers with all copies, name, address and links. It can't be undone.
 
     Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
     contain the data.
     """
+    from assessment.services.people import respondent_data
+
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
-        person = respondent_data.find_person(session, who, _find_workspace(session, workspace))
-        for each in person:
-            print_note(f"{each.assessment.organisation}, {each.assessment.title}: {each.invitation_id}")
+        person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
+        for invitation in person:
+            print_note(
+                f"{invitation.assessment.organisation}, {invitation.assessment.title}: {invitation.invitation_id}"
+            )
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
@@ -73,7 +85,7 @@ def _find_workspace(session: Session, name: str | None) -> str | None:
 
 
 def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
-    if any(each.assessment.confidentiality == "anonymous" for each in person):
+    if any(invitation.assessment.confidentiality == "anonymous" for invitation in person):
         print_warning(
             _("Answers in anonymous assessments can't be found by person: only the respondent can withdraw them.")
         )

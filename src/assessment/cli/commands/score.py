@@ -7,14 +7,10 @@ import click
 import msgspec
 
 from assessment.cli.commands.report import write_file
-from assessment.cli.support import inputs, report_text
+from assessment.cli.support import inputs
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_success
 from assessment.cli.support.messages import translate_text as _
-from assessment.domain.method import score_answers as compute
-from assessment.domain.report import ReportDetails, build_report
-from assessment.i18n import get_translator
-from assessment.services.results import figure_export
 
 EXAMPLES = (
     "assessment score responses.csv",
@@ -52,6 +48,12 @@ def score_responses(  # noqa: PLR0913 - one parameter per option
     One row per respondent: respondent, role, functions (joined by ";"), seconds, then a column per item.
     Figures about few people are hidden and single items rounded, as in every report; --unsuppressed shows all.
     """
+    from assessment.cli.support import report_text
+    from assessment.domain.method import score_answers
+    from assessment.domain.report import ReportDetails, build_report
+    from assessment.i18n import get_translator
+    from assessment.services.results import figure_export
+
     if unsuppressed and minimum_group is not None:
         raise click.UsageError(_("--minimum-group says what to hide, --unsuppressed hides nothing: choose one."))
     kind = exported.suffix.lstrip(".").lower() if exported else ""
@@ -60,7 +62,7 @@ def score_responses(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError(message.format(path=exported, known=", ".join(figure_export.MEDIA_TYPES)))
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
-    result = compute(case.questionnaire, case.answers, case.settings, date=day, unsuppressed=unsuppressed)
+    result = score_answers(case.questionnaire, case.answers, case.settings, date=day, unsuppressed=unsuppressed)
     if exported:
         write_file(exported, figure_export.export_release(msgspec.json.encode(result), kind))
         print_success(_("Wrote {path}.").format(path=exported))

@@ -6,9 +6,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import click
-import uvicorn
 
-from assessment.cli.server import graceful_stop
 from assessment.cli.support import environment
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
@@ -29,7 +27,7 @@ PORT_RANGE = click.IntRange(1, HIGHEST_PORT)
 
 def create_application() -> "Litestar":
     """Application factory for a server process, configured by the environment."""
-    from assessment.app import create_app  # noqa: PLC0415 - slow to load, and help should come at once
+    from assessment.app import create_app
 
     return create_app(environment.load_settings())
 
@@ -54,6 +52,10 @@ def serve_application(host: str, port: int, workers: int) -> None:
 
 def run_server(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:
     """Serve until stopped. Proxy headers and access logs are handled by the application, not by uvicorn."""
+    import uvicorn
+
+    from assessment.cli.server import graceful_stop
+
     config = uvicorn.Config(
         f"{__name__}:create_application",
         factory=True,

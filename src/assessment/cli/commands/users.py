@@ -1,8 +1,11 @@
 """`assessment user …`: manage consultants."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -12,9 +15,10 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
-from assessment.services.auth import users
-from assessment.storage import database
-from assessment.storage.auth import users as stored
+from assessment.services.auth.permissions import MEMBER_ROLES
+
+if TYPE_CHECKING:
+    from assessment.services.auth.users import WorkspaceMember
 
 PASSWORD_FILE_OPTION = click.option(
     "--password-file",
@@ -26,7 +30,7 @@ PASSWORD_FILE_OPTION = click.option(
 
 @click.group(
     cls=LazyGroup,
-    later={
+    commands_by_name={
         "add": LazyCommand(f"{__name__}:add_user", N_("Add a consultant.")),
         "list": LazyCommand(f"{__name__}:list_users", N_("List the consultants.")),
         "password": LazyCommand(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),
@@ -53,7 +57,7 @@ def user_group() -> None:
     "--role",
     default="owner",
     show_default=True,
-    type=click.Choice(users.MEMBER_ROLES),
+    type=click.Choice(MEMBER_ROLES),
     help=_("What the person may do in the workspace."),
 )
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
@@ -68,6 +72,10 @@ def user_group() -> None:
 @PASSWORD_FILE_OPTION
 def add_user(email: str, role: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
     """Add a consultant; the password is asked for, or read from standard input."""
+    from assessment.services.auth import users
+    from assessment.storage import database
+    from assessment.storage.auth import users as stored
+
     with environment.open_database() as (_chosen, engine):
         with database.read_session(engine) as session:
             there = stored.list_workspace_names(session)
@@ -103,6 +111,9 @@ def _read_password(file: Path | None) -> str:
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON, one object for each."))
 def list_users(*, as_json: bool) -> None:
     """List everyone who may sign in, or might: address, role, workspace, whether blocked."""
+    from assessment.services.auth import users
+    from assessment.storage import database
+
     with environment.open_database() as (_chosen, engine), database.read_session(engine) as session:
         members = users.list_users(session)
     if as_json:
@@ -112,7 +123,7 @@ def list_users(*, as_json: bool) -> None:
         click.echo(line.removeprefix(text_table.COLUMN_GAP).rstrip())
 
 
-def _make_cells(member: users.WorkspaceMember) -> list[str]:
+def _make_cells(member: WorkspaceMember) -> list[str]:
     role = f"{member.role}, admin" if member.admin else member.role
     return [member.email, role, member.workspace, _("blocked") if member.disabled else ""]
 
@@ -129,6 +140,9 @@ def _make_cells(member: users.WorkspaceMember) -> list[str]:
 @PASSWORD_FILE_OPTION
 def change_password(email: str, password_file: Path | None) -> None:
     """Set a new password; the person is signed out everywhere at once."""
+    from assessment.services.auth import users
+    from assessment.storage import database
+
     with environment.open_database() as (_chosen, engine):
         with database.read_session(engine) as session:
             users.check_user_exists(session, email)  # fail before asking for a password
@@ -142,6 +156,8 @@ def change_password(email: str, password_file: Path | None) -> None:
 @click.argument("email")
 def disable_user(email: str) -> None:
     """Block a consultant; the person is signed out everywhere at once."""
+    from assessment.services.auth import users
+
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         users.disable_user(session, email, environment.current_time())
     print_success(_("{email} is blocked, and all sessions have ended.").format(email=email))
@@ -151,6 +167,8 @@ def disable_user(email: str) -> None:
 @click.argument("email")
 def enable_user(email: str) -> None:
     """Let a blocked consultant sign in again, with the password of before."""
+    from assessment.services.auth import users
+
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         users.enable_user(session, email, environment.current_time())
     print_success(_("{email} may sign in again.").format(email=email))

@@ -1,6 +1,9 @@
 """`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,15 +14,12 @@ from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
-from assessment.cli.support.verification_text import format_findings
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.result import QuestionnaireReference
-from assessment.domain.verification import UNCHECKED_FIGURES
-from assessment.domain.verification.provenance import hash_content, strip_careless_log
 from assessment.errors import NotFoundError
-from assessment.pdf import provenance_attachment
-from assessment.services.reports import report_verification
-from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
+
+if TYPE_CHECKING:
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.domain.result import QuestionnaireReference
+    from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
 
 EXAMPLES = (
     "assessment verify report.pdf",
@@ -69,6 +69,7 @@ def verify_report(
     since; it does not show who made the report. For that get the scores from the server and name them with
     --scores.
     """
+    from assessment.services.reports import report_verification
 
     def find(named: QuestionnaireReference) -> Questionnaire:
         if questionnaire is not None:
@@ -91,6 +92,8 @@ def verify_report(
 
 
 def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
+    from assessment.domain.verification import UNCHECKED_FIGURES
+
     made = verdict.provenance
     return {
         "holds": None if verdict.is_open else verdict.holds,
@@ -108,6 +111,8 @@ def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
 
 
 def _print_verdict(verdict: VerificationResult) -> None:
+    from assessment.domain.verification import UNCHECKED_FIGURES
+
     for doubt in verdict.doubts:
         print_warning(_format_doubt(doubt, verdict))
     _print_findings(verdict.findings)
@@ -116,13 +121,16 @@ def _print_verdict(verdict: VerificationResult) -> None:
     _print_findings(verdict.unlike)
     if verdict.is_open:
         raise UndecidedError(_("Whether this report holds can't be told here: ask the version that it names."))
-    made = verdict.provenance
+    provenance = verdict.provenance
     print_success(_("This report holds: seal, figures and every page."))
     for label, value in (
-        (_("Questionnaire"), f"{made.questionnaire.id} {made.questionnaire.version} ({made.questionnaire.digest})"),
-        (_("Engine"), made.engine),
-        (_("Release"), made.release),
-        (_("Seal"), made.seal),
+        (
+            _("Questionnaire"),
+            f"{provenance.questionnaire.id} {provenance.questionnaire.version} ({provenance.questionnaire.digest})",
+        ),
+        (_("Engine"), provenance.engine),
+        (_("Release"), provenance.release),
+        (_("Seal"), provenance.seal),
     ):
         print_note(f"  {label}: {value}")
     print_note(
@@ -141,21 +149,25 @@ def _print_verdict(verdict: VerificationResult) -> None:
 
 
 def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
+    from assessment.cli.support.verification_text import format_findings
+
     for line in format_findings(findings):
         print_note(f"  {line}")
 
 
 def _format_doubt(doubt: str, verdict: VerificationResult) -> str:
-    made = verdict.provenance
+    from assessment.pdf import provenance_attachment
+
+    provenance = verdict.provenance
     versions = {
-        "version": (made.engine, __version__),
+        "version": (provenance.engine, __version__),
         "drawings": (
-            _format_versions(made.drawn_with),
+            _format_versions(provenance.drawn_with),
             _format_versions(provenance_attachment.list_renderer_versions()),
         ),
     }
-    given, here = versions.get(doubt, ("", ""))
-    return _(DOUBT_MESSAGES[doubt]).format(made=given, here=here)
+    report_version, own_version = versions.get(doubt, ("", ""))
+    return _(DOUBT_MESSAGES[doubt]).format(made=report_version, here=own_version)
 
 
 def _format_versions(named: dict[str, str]) -> str:
@@ -164,18 +176,24 @@ def _format_versions(named: dict[str, str]) -> str:
 
 def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> None:
     """Compare the figures with the server's scores byte for byte, and the release that every page names."""
+    from assessment.domain.verification.provenance import hash_content
+
     contents = verdict.contents
     if contents is None:
         return
-    given = {file: file.read_bytes() for file in files}
+    contents_by_file = {file: file.read_bytes() for file in files}
     release = verdict.provenance.release
-    ours = [file for file, content in given.items() if hash_content(content) == release]
-    before = [file for file in given if contents.goes_on and _enclose_scores(given[file]) == bytes(contents.before)]
-    for file, content in given.items():
+    ours = [file for file, content in contents_by_file.items() if hash_content(content) == release]
+    before = [
+        file
+        for file in contents_by_file
+        if contents.goes_on and _enclose_scores(contents_by_file[file]) == bytes(contents.before)
+    ]
+    for file, content in contents_by_file.items():
         if file not in (*ours, *before):
             message = _("This report is of another release: {scores} has {given}, the report {release}.")
             raise CommandError(message.format(scores=file.name, given=hash_content(content), release=release))
-    if any(_enclose_scores(given[file]) != bytes(contents.result) for file in ours):
+    if any(_enclose_scores(contents_by_file[file]) != bytes(contents.result) for file in ours):
         raise CommandError(_("The report names the release that the server gave, but holds other figures."))
     if ours:
         print_success(
@@ -187,6 +205,8 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
 
 def _enclose_scores(scores: bytes) -> bytes:
     """Return scores as a report contains them; anything else unchanged."""
+    from assessment.domain.verification.provenance import strip_careless_log
+
     try:
         return bytes(strip_careless_log(scores))
     except msgspec.MsgspecError:

@@ -7,12 +7,13 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
-from assessment.services.auth import workspaces
 
 
 @click.group(
     cls=LazyGroup,
-    later={"time-zone": LazyCommand(f"{__name__}:set_time_zone", N_("Set the time zone in which closing dates end."))},
+    commands_by_name={
+        "time-zone": LazyCommand(f"{__name__}:set_time_zone", N_("Set the time zone in which closing dates end."))
+    },
     examples=("assessment workspace time-zone Europe/Vienna",),
 )
 def workspace_group() -> None:
@@ -34,6 +35,8 @@ def set_time_zone(zone: str, workspace: str | None) -> None:
 
     Assessments that are not closed yet close by it from now on.
     """
+    from assessment.services.auth import workspaces
+
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         workspace_id = find_workspace(session, workspace)
         workspaces.set_time_zone(session, workspace_id, zone, environment.current_time())

@@ -23,7 +23,7 @@ CLOSE_HEADER = (b"connection", b"close")
 def find_connection_limit() -> int:
     """Return the maximum number of connections, limited by the process's open files."""
     try:
-        import resource  # noqa: PLC0415 - not on every platform
+        import resource
     except ImportError:
         return MAXIMUM_CONNECTIONS
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -47,14 +47,14 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Accept the connection; above the limit, close the longest idle one."""
         super().connection_made(transport)
-        self._waiting()[self] = None
+        self._idle_connections()[self] = None
         if len(self.connections) > self.most:
-            oldest: Connection = next(iter(self._waiting()))
+            oldest: Connection = next(iter(self._idle_connections()))
             oldest.close_now()
         self._set_deadline(HEADER_SECONDS, self.close_now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._waiting().pop(self, None)
+        self._idle_connections().pop(self, None)
         self._clear_deadline()
         super().connection_lost(exc)
 
@@ -72,7 +72,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._waiting().pop(self, None)
+        self._idle_connections().pop(self, None)
         self._reading, self._headers_complete, self._body_bytes = True, False, 0
 
     def on_headers_complete(self) -> None:
@@ -95,7 +95,7 @@ class Connection(HttpToolsProtocol):
         """Mark the connection as idle; uvicorn sets the keep-alive timeout."""
         super().on_response_complete()
         if not self.transport.is_closing() and not self._reading:
-            self._waiting()[self] = None
+            self._idle_connections()[self] = None
 
     def pause_writing(self) -> None:
         """Set a deadline for a client that does not read the response."""
@@ -124,7 +124,7 @@ class Connection(HttpToolsProtocol):
         if self._reading:
             self._refuse(b"408 Request Timeout")
         else:
-            self._waiting().pop(self, None)
+            self._idle_connections().pop(self, None)
             self.transport.close()
 
     def _check_body(self) -> None:
@@ -139,10 +139,10 @@ class Connection(HttpToolsProtocol):
             self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
             self.transport.close()
 
-    def _waiting(self) -> "dict[Connection, None]":
+    def _idle_connections(self) -> "dict[Connection, None]":
         """Idle connections of this server, the longest idle one first."""
-        found: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
-        return found
+        connections: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
+        return connections
 
     def _set_deadline(self, seconds: float, act: Any) -> None:  # noqa: ANN401 - a method without arguments
         self._clear_deadline()

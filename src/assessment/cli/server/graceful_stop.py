@@ -25,21 +25,21 @@ class GracefulServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept the connections in the queue, then stop."""
-        kept = [listener.dup() for listener in sockets or []]  # the event loop closes its own sockets later
+        listeners = [listener.dup() for listener in sockets or []]  # the event loop closes its own sockets later
         for server in self.servers:
             server.close()
         await asyncio.sleep(0)
-        accepted = [connection for listener in kept for connection in _accept_waiting(listener)]
+        accepted = [connection for listener in listeners for connection in _accept_waiting(listener)]
         for connection in accepted:
-            await asyncio.get_running_loop().connect_accepted_socket(self._connection, connection)
+            await asyncio.get_running_loop().connect_accepted_socket(self._create_connection, connection)
         await super().shutdown(sockets)
 
-    def _connection(self) -> asyncio.Protocol:
+    def _create_connection(self) -> asyncio.Protocol:
         protocol: Any = self.config.http_protocol_class
-        made: asyncio.Protocol = protocol(
+        connection: asyncio.Protocol = protocol(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        return made
+        return connection
 
 
 def _accept_waiting(listener: socket.socket) -> list[socket.socket]:

@@ -44,15 +44,15 @@ def _make_table(part: ChangeSection, words: Translator) -> Sequence[list[str]]:
 
 def _make_row(row: ChangeRow, words: Translator) -> list[str]:
     name = row.name if isinstance(row.name, str) else words.text(row.name)
-    told = words.figure(row.change, signed=True)
+    change = words.figure(row.change, signed=True)
     if row.margin is not None:
-        told += words.gettext(" (±{margin})").format(margin=words.number(row.margin))
+        change += words.gettext(" (±{margin})").format(margin=words.number(row.margin))
     parts = [words.figure(part, signed=True) for part in row.parts] if row.parts else [DASH] * 3
     return [
         name or words.gettext("The whole"),
         words.figure(row.earlier),
         words.figure(row.later),
-        told,
+        change,
         words.text(row.verdict),
         *parts,
     ]
@@ -64,5 +64,5 @@ def _format_items(title: str, items: Sequence[ItemChangeRow], words: Translator)
     yield ""
     yield click.style(title, bold=True)
     for item in items:
-        name = " · ".join(each for each in (item.name, item.function) if each)
+        name = " · ".join(part for part in (item.name, item.function) if part)
         yield f"  {words.figure(item.change, signed=True):>7}  {name}"

@@ -1,21 +1,27 @@
-"""The installation of the command line: settings from the environment, and the database."""
+"""The installation of the command line: settings from the environment, and the database.
+
+Like all modules of commands, it imports slow packages in functions, so that `--help` is fast.
+"""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING
 
 from assessment import settings
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.services.operations import audit_trail
-from assessment.settings import Settings
-from assessment.storage import database, schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from assessment.settings import Settings
 
 
 def current_time() -> datetime:
@@ -31,6 +37,9 @@ def load_settings() -> Settings:
 @contextmanager
 def open_engine(chosen: Settings) -> Iterator[Engine]:
     """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
+    from assessment.services.operations import audit_trail
+    from assessment.storage import database
+
     engine = database.make_engine(chosen.database_url)
     audit_trail.attach_secret(engine, chosen.secret)
     if database.is_sqlite(engine):
@@ -44,6 +53,9 @@ def open_engine(chosen: Settings) -> Iterator[Engine]:
 @contextmanager
 def write_as_operator(engine: Engine) -> Iterator[Session]:
     """Open a write session whose audit entries name the operator."""
+    from assessment.services.operations import audit_trail
+    from assessment.storage import database
+
     with database.write_session(engine) as session:
         audit_trail.set_actor(session, audit_trail.OPERATOR_ACTOR)
         yield session
@@ -51,7 +63,7 @@ def write_as_operator(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def open_database() -> Iterator[tuple[Settings, Engine]]:
-    """Open the database; raises Failed unless it has the newest schema."""
+    """Open the database; raises CommandError unless it has the newest schema."""
     chosen = load_settings()
     with open_engine(chosen) as engine:
         problem = find_schema_problem(engine)
@@ -76,6 +88,8 @@ def find_proxy_problem(chosen: Settings) -> Problem | None:
 
 def find_schema_problem(engine: Engine) -> Problem | None:
     """Return why the program can't use the database, if so."""
+    from assessment.storage import schema
+
     state = schema.find_schema_state(engine)
     run = _("Run: assessment migrate")
     return {

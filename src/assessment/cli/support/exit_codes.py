@@ -25,7 +25,7 @@ class CommandError(click.ClickException):
 
 
 def make_command_error(error: AppError | OSError) -> CommandError:
-    """Convert an expected error, or one of the operating system, into a Failed."""
+    """Convert an expected error, or one of the operating system, into a CommandError."""
     if isinstance(error, AppError):
         if len(error.problems) == 1 and error.problems[0].message == error.detail:
             return CommandError(str(error.problems[0]))  # don't repeat the message

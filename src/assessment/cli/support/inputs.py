@@ -1,9 +1,11 @@
 """Input of `score`, `compare` and `report`: questionnaire, settings and responses from files."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec import Struct
@@ -11,13 +13,12 @@ from msgspec import Struct
 from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
-from assessment.cli.support.settings_file import read_settings
-from assessment.domain.answers import Answers, AssessmentSettings
-from assessment.domain.csv_text import CsvError, decode_text
-from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import InvalidError, NotFoundError, Problem
-from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder, load_questionnaire
-from assessment.services.people.response_files import FIXED_COLUMNS, read_header, read_responses
+
+if TYPE_CHECKING:
+    from assessment.domain.answers import Answers, AssessmentSettings
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.questionnaires import QuestionnaireCatalogue
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -59,6 +60,9 @@ def read_input(
     responses: str, questionnaire: str | None, settings: Path | None, minimum_group: int | None
 ) -> ScoringInput:
     """Read all files; raises InvalidError with the mistakes of all of them."""
+    from assessment.cli.support.settings_file import read_settings
+    from assessment.services.people.response_files import read_responses
+
     text = _read_text(responses)
     asked = _match_columns(text) if questionnaire is None else find_questionnaire(questionnaire)
     chosen, problems = read_settings(settings, asked, minimum_group)
@@ -76,17 +80,19 @@ def read_input(
     return ScoringInput(asked, chosen, taken.answers)
 
 
-def find_questionnaire(named: str) -> Questionnaire:
+def find_questionnaire(name: str) -> Questionnaire:
     """Find a questionnaire by path, by `id@version` or by `id`; raises UsageError."""
-    if Path(named).exists():
-        path = Path(named)
+    from assessment.questionnaires import load_questionnaire
+
+    if Path(name).exists():
+        path = Path(name)
         return load_questionnaire(path.parent if path.is_file() else path)
     catalogue = open_catalogue()
-    identifier, _at, version = named.partition("@")
+    identifier, _at, version = name.partition("@")
     try:
         return catalogue.get(identifier, version or None)
     except NotFoundError as error:
-        known = ", ".join(f"{one.id}@{one.version}" for one in catalogue.list())
+        known = ", ".join(f"{entry.id}@{entry.version}" for entry in catalogue.list())
         raise click.UsageError(
             _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
         ) from error
@@ -94,31 +100,37 @@ def find_questionnaire(named: str) -> Questionnaire:
 
 def open_catalogue() -> QuestionnaireCatalogue:
     """Catalogue of the operator's questionnaires, then the shipped ones; needs no other setting."""
+    from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+
     own = os.environ.get(FOLDER_VARIABLE)
     return QuestionnaireCatalogue([*([Path(own)] if own else []), find_shipped_folder()])
 
 
 def _match_columns(text: str) -> Questionnaire:
     """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
+    from assessment.services.people.response_files import FIXED_COLUMNS, read_header
+
     columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
     catalogue = open_catalogue()
-    newest = [catalogue.get(id_) for id_ in sorted({one.id for one in catalogue.list()})]
+    newest = [catalogue.get(id_) for id_ in sorted({questionnaire.id for questionnaire in catalogue.list()})]
     if not newest:
         raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
 
-    def misfit(one: Questionnaire) -> tuple[int, int]:
-        return len(columns - one.item.keys()), len(one.item.keys() - columns)
+    def measure_misfit(questionnaire: Questionnaire) -> tuple[int, int]:
+        return len(columns - questionnaire.item.keys()), len(questionnaire.item.keys() - columns)
 
-    least = min(map(misfit, newest))
-    best = [one for one in newest if misfit(one) == least]
+    least = min(map(measure_misfit, newest))
+    best = [questionnaire for questionnaire in newest if measure_misfit(questionnaire) == least]
     if len(best) > 1:
-        known = ", ".join(one.id for one in best)
+        known = ", ".join(questionnaire.id for questionnaire in best)
         message = _("The columns fit several questionnaires alike. Add --questionnaire, with one of: {known}.")
         raise click.UsageError(message.format(known=known))
     return best[0]
 
 
 def _read_text(responses: str) -> str:
+    from assessment.domain.csv_text import CsvError, decode_text
+
     with click.open_file(responses, "rb") as file:
         content: bytes = file.read()
     try:

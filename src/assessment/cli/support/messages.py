@@ -19,7 +19,7 @@ def translate_text(text: str) -> str:
     """Translate a text; English loads no catalogue, for speed."""
     if find_language() in (SOURCE_LANGUAGE, "c", "posix"):
         return text
-    from assessment.i18n import get_translator  # noqa: PLC0415 - slow to load
+    from assessment.i18n import get_translator
 
     return get_translator(find_language()).gettext(text)
 

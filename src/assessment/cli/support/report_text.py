@@ -50,8 +50,11 @@ def _format_levels(report: Report, words: Translator) -> Iterator[str]:
     _ = words.gettext
     head = ["", _("Score"), _label_interval(report, words), _("Level"), _("Target"), _("Answering"), ""]
     targets = {row.name: words.number(row.target) for row in report.targets.functions}
-    found = [(words.gettext("The whole"), report.answer.overall), *((one.name, one) for one in report.answer.functions)]
-    return format_rows([head, *(_make_level_row(name, one, targets, words) for name, one in found)], left=(0, 6))
+    scores = [
+        (words.gettext("The whole"), report.answer.overall),
+        *((score.name, score) for score in report.answer.functions),
+    ]
+    return format_rows([head, *(_make_level_row(name, score, targets, words) for name, score in scores)], left=(0, 6))
 
 
 def _make_level_row(name: str, one: LevelScore, targets: dict[str, str], words: Translator) -> list[str]:
@@ -94,17 +97,17 @@ def _make_index_rows(report: Report, words: Translator) -> TableRows:
         report.answer.key_figures,
         *(part.key_figures for part in parts if part),
     )
-    found: TableRows = []
+    rows: TableRows = []
     for key in (key for group in groups for key in group):
         name = words.text(key.label)
-        if name not in [row[0] for row in found]:
-            found.append([name, _format_key_figure(key, words), _describe_key_figure(key, words)])
+        if name not in [row[0] for row in rows]:
+            rows.append([name, _format_key_figure(key, words), _describe_key_figure(key, words)])
     own = []
     if authority := report.authority:
         own = [(words.gettext("Authority"), authority.authority), (words.gettext("Support"), authority.support)]
     if report.hand_offs:
         own.append((words.gettext("Hand-offs between channels"), report.hand_offs.whole))
-    return found + [[name, words.figure(figure), words.why(figure)] for name, figure in own]
+    return rows + [[name, words.figure(figure), words.why(figure)] for name, figure in own]
 
 
 def _format_key_figure(key: KeyFigure, words: Translator) -> str:
@@ -134,8 +137,8 @@ def _format_gap(report: Report, words: Translator) -> Iterator[str]:
         ]
         for row in part.rows
     ]
-    found = format_rows(table, left=(0, 5)) if part.rows else ()
-    yield from _format_section(_("Leaders and practitioners"), found, [words.text(part.title)])
+    lines = format_rows(table, left=(0, 5)) if part.rows else ()
+    yield from _format_section(_("Leaders and practitioners"), lines, [words.text(part.title)])
 
 
 def _format_hand_offs(report: Report, words: Translator) -> Iterator[str]:

@@ -28,8 +28,8 @@ def read_settings(
         return settings, problems
     own = structs.replace(AssessmentSettings(), minimum_group=minimum_group)
     problems += [
-        Problem(found.message, found.remedy, file="--minimum-group")
-        for found in find_setting_problems(questionnaire, own)
+        Problem(problem.message, problem.remedy, file="--minimum-group")
+        for problem in find_setting_problems(questionnaire, own)
     ]
     return structs.replace(settings, minimum_group=minimum_group), problems
 

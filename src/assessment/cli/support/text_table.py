@@ -17,7 +17,7 @@ def format_rows(cells: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> I
 
 
 def wrap_paragraphs(texts: Iterable[str], indent: str = COLUMN_GAP) -> Iterator[str]:
-    """Wrap texts into lines of at most WIDTH."""
+    """Wrap texts into lines of at most TEXT_WIDTH characters."""
     for text in texts:
         yield from wrap(text, TEXT_WIDTH, initial_indent=indent, subsequent_indent=indent)
 

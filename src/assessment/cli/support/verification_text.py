@@ -46,7 +46,7 @@ DRAWING_DIFFERS = N_("{where}: something is drawn otherwise than the figures hav
 
 
 def format_findings(findings: Sequence[VerificationFinding]) -> Iterator[str]:
-    """Format findings; the same finding on several pages becomes one line. At most MOST."""
+    """Format findings; the same finding on several pages becomes one line. At most MAXIMUM_FINDINGS."""
     merged = list(_merge_pages(findings))
     yield from (format_finding(finding) for finding in merged[:MAXIMUM_FINDINGS])
     if len(merged) > MAXIMUM_FINDINGS:
@@ -105,7 +105,7 @@ def _format_page_finding(finding: VerificationFinding) -> str:
 
 
 def _format_value(value: object) -> str:
-    """Format a value as a reader would write it, truncated to LONGEST."""
+    """Format a value as a reader would write it, truncated to MAXIMUM_VALUE_LENGTH."""
     if value is None or value == ABSENT_VALUE:
         return _("nothing")
     if isinstance(value, bool):

@@ -1,34 +1,40 @@
 """Selection of a workspace by a command's option."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.services.auth import users
-from assessment.storage.auth import users as stored
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def find_workspace(session: Session, workspace: str | None) -> str:
-    """Return the id of the named workspace, or of the only one; raises Failed."""
-    there = stored.list_workspace_names(session)
-    name = choose_workspace(there) if workspace is None else workspace
-    found = stored.find_workspace_id(session, name)
-    if found is None:
-        remedy = _("Choose one: --workspace NAME") if there else _("`assessment user add` makes one.")
-        raise CommandError(_("There is no workspace {name}.").format(name=name), [_make_problem(there, remedy)])
-    return found
+    """Return the id of the named workspace, or of the only one; raises CommandError."""
+    from assessment.storage.auth import users as stored
+
+    names = stored.list_workspace_names(session)
+    name = choose_workspace(names) if workspace is None else workspace
+    workspace_id = stored.find_workspace_id(session, name)
+    if workspace_id is None:
+        remedy = _("Choose one: --workspace NAME") if names else _("`assessment user add` makes one.")
+        raise CommandError(_("There is no workspace {name}.").format(name=name), [_make_problem(names, remedy)])
+    return workspace_id
 
 
-def choose_workspace(there: Sequence[str]) -> str:
+def choose_workspace(names: Sequence[str]) -> str:
     """Return the only workspace, or the default name for the first one; raises if there are several."""
-    if len(there) > 1:
-        problem = _make_problem(there, _("Choose one: --workspace NAME"))
+    from assessment.services.auth import users
+
+    if len(names) > 1:
+        problem = _make_problem(names, _("Choose one: --workspace NAME"))
         raise CommandError(_("There are several workspaces; which one is meant?"), [problem])
-    return there[0] if there else users.DEFAULT_WORKSPACE
+    return names[0] if names else users.DEFAULT_WORKSPACE
 
 
-def _make_problem(there: Sequence[str], remedy: str) -> Problem:
-    return Problem(_("There are: {known}.").format(known=", ".join(there) or _("none")), remedy)
+def _make_problem(names: Sequence[str], remedy: str) -> Problem:
+    return Problem(_("There are: {known}.").format(known=", ".join(names) or _("none")), remedy)

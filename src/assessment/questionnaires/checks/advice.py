@@ -72,9 +72,9 @@ def _find_scored_items(structure: dict[str, Any]) -> dict[str, bool]:
 def _check_condition(path: KeyPath, condition: dict[str, Any], scored: dict[str, bool], report: ReportProblem) -> None:
     comparisons = [key for key in COMPARISONS if key in condition]
     if len(comparisons) != 1:
-        said = f"has {len(comparisons)} comparisons" if comparisons else "compares its figure with nothing"
+        fault = f"has {len(comparisons)} comparisons" if comparisons else "compares its figure with nothing"
         report(
-            path, f"The condition `{format_path(path)}` {said}.", "Give exactly one of `below`, `at_most`, `at_least`."
+            path, f"The condition `{format_path(path)}` {fault}.", "Give exactly one of `below`, `at_most`, `at_least`."
         )
     figure = condition.get("figure")
     if not isinstance(figure, str) or figure not in list(FigureName):

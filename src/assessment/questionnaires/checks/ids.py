@@ -29,10 +29,10 @@ def check_references(
                 )
 
 
-def check_unique(found: list[tuple[KeyPath, Any]], what: str, report: ReportProblem) -> None:
+def check_unique(values: list[tuple[KeyPath, Any]], what: str, report: ReportProblem) -> None:
     """Report each value that occurs again."""
     first: dict[object, KeyPath] = {}
-    for path, value in found:
+    for path, value in values:
         if not isinstance(value, str | int):
             continue
         if value in first:
@@ -44,8 +44,8 @@ def check_unique(found: list[tuple[KeyPath, Any]], what: str, report: ReportProb
         first.setdefault(value, path)
 
 
-def check_ids(found: list[tuple[KeyPath, Any]], report: ReportProblem) -> None:
+def check_ids(values: list[tuple[KeyPath, Any]], report: ReportProblem) -> None:
     """Report ids that can't be used in a URL, a file's column or a form field."""
-    for path, value in found:
+    for path, value in values:
         if isinstance(value, str) and not ID_PATTERN.fullmatch(value):
             report(path, f"`{value}` can't be an id.", "Use up to 64 letters, digits, hyphens and underscores.")

@@ -151,9 +151,13 @@ def _check_order(content: dict[str, Any], low_key: PathPattern, high_key: PathPa
 
 
 def _check_amount(content: dict[str, Any], number: PathPattern, amount: PathPattern, report: ReportProblem) -> None:
-    for (path, least), (other, found) in zip(find_values(content, number), find_values(content, amount), strict=False):
-        if _is_number(least) and isinstance(found, list) and least > len(found):
-            report(path, f"`{format_path(path)}` is {least}, but `{format_path(other)}` has {len(found)}.", "Lower it.")
+    for (path, least), (other, elements) in zip(
+        find_values(content, number), find_values(content, amount), strict=False
+    ):
+        if _is_number(least) and isinstance(elements, list) and least > len(elements):
+            report(
+                path, f"`{format_path(path)}` is {least}, but `{format_path(other)}` has {len(elements)}.", "Lower it."
+            )
 
 
 def _check_cuts(content: dict[str, Any], report: ReportProblem) -> None:

@@ -103,9 +103,9 @@ def _has_type(value: object, wanted: type, path: KeyPath, report: ReportProblem)
     accepted = (int, float) if wanted is float else wanted
     fits = isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool))
     if not fits:
-        given = TYPE_NAMES.get(type(value), type(value).__name__)
+        actual = TYPE_NAMES.get(type(value), type(value).__name__)
         report(
-            path, f"`{format_path(path)}` must be {TYPE_NAMES[wanted]}, not {given}.", f"Write {TYPE_NAMES[wanted]}."
+            path, f"`{format_path(path)}` must be {TYPE_NAMES[wanted]}, not {actual}.", f"Write {TYPE_NAMES[wanted]}."
         )
     return fits
 

@@ -107,11 +107,11 @@ def _check_identity(content: dict[str, Any], report: ReportProblem) -> None:
 
 def _check_ids(content: dict[str, Any], report: ReportProblem) -> None:
     for kind in ID_TABLES:
-        found = list(find_values(content, (kind, ANY_KEY, "id")))
+        ids = list(find_values(content, (kind, ANY_KEY, "id")))
         if content.get(kind) == []:
             report((kind,), f"There are no {kind}.", "Add at least one.")
-        check_ids(found, report)
-        check_unique(found, "The id", report)
+        check_ids(ids, report)
+        check_unique(ids, "The id", report)
     check_ids(list(find_values(content, ("horizons", ANY_KEY))), report)
     check_unique(list(find_values(content, ("horizons", ANY_KEY))), "The horizon", report)
     for path, value in find_values(content, ("items", ANY_KEY, "id")):
@@ -199,22 +199,22 @@ def _check_use(content: dict[str, Any], report: ReportProblem) -> None:
 
 
 def _check_sections(content: dict[str, Any], report: ReportProblem) -> None:
-    shown = list(find_values(content, ("sections", ANY_KEY, "items", ANY_KEY)))
-    check_unique(shown, "In the sections, the item", report)
-    on_a_page = [value for _, value in shown]
+    asked_items = list(find_values(content, ("sections", ANY_KEY, "items", ANY_KEY)))
+    check_unique(asked_items, "In the sections, the item", report)
+    on_a_page = [value for _, value in asked_items]
     for path, value in find_values(content, ("items", ANY_KEY, "id")):
         if isinstance(value, str) and value not in on_a_page:
             report(path, f"`{value}` is in no section, so nobody would be asked.", "Add it to the items of a section.")
 
 
 def _check_classes(content: dict[str, Any], report: ReportProblem) -> None:
-    found = [
+    classes = [
         *find_values(content, ("indices", "embedding", "classes", ANY_KEY)),
         *find_values(content, ("indices", "set_up_to_fail", "classes", ANY_KEY)),
         *(pair for key in OUTLOOK_CLASSES for pair in find_values(content, ("indices", "outlook", key))),
     ]
-    check_ids(found, report)
-    check_unique(found, "The class", report)
+    check_ids(classes, report)
+    check_unique(classes, "The class", report)
     known = find_texts(content, "indices", "set_up_to_fail", "classes", ANY_KEY)
     for path, value in find_values(content, ("indices", "set_up_to_fail", "red_flag", "least_class")):
         if isinstance(value, str) and value not in known:

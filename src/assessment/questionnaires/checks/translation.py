@@ -86,8 +86,8 @@ def _check_placeholders(content: dict[str, Any], advice: dict[str, Any], report:
                 message = f"`{format_path((*path, 'title'))}` does not name the dimension."
                 report((*path, "title"), message, f"Put {DIMENSION_PLACEHOLDER} where its title belongs.")
             continue
-        for place, said in (*find_values(text, (ANY_KEY,)), *find_values(text, ("steps", ANY_KEY))):
-            if isinstance(said, str) and DIMENSION_PLACEHOLDER in said:
+        for place, value in (*find_values(text, (ANY_KEY,)), *find_values(text, ("steps", ANY_KEY))):
+            if isinstance(value, str) and DIMENSION_PLACEHOLDER in value:
                 message = f"`{format_path((*path, *place))}` has a place for a dimension, but its rule is no next step."
                 report((*path, *place), message, f"Remove {DIMENSION_PLACEHOLDER}.")
 
@@ -109,13 +109,13 @@ def _find_expected_keys(structure: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _check_keys(content: dict[str, Any], table: str, wanted: list[str], report: ReportProblem) -> None:
-    given = content.get(table, {} if table in OPTIONAL_TABLES else None)
-    if not isinstance(given, dict):
+    texts = content.get(table, {} if table in OPTIONAL_TABLES else None)
+    if not isinstance(texts, dict):
         return  # reported by the schema check
-    missing = [key for key in dict.fromkeys(wanted) if key not in given]
+    missing = [key for key in dict.fromkeys(wanted) if key not in texts]
     for key in missing:
         report((table,), f"`{table}` has no text for `{key}`.", f"Add `{format_path((table, key))}`.")
-    for key in [key for key in given if key not in wanted]:
+    for key in [key for key in texts if key not in wanted]:
         report((table, key), f"`{format_path((table, key))}` is a text for nothing.", suggest_name(key, missing))
 
 
@@ -159,11 +159,11 @@ def _check_rungs(path: KeyPath, rungs: object, wanted: int, report: ReportProble
     _check_distinct(path, "rungs", list(enumerate(rungs)), report)
 
 
-def _check_options(path: KeyPath, given: dict[str, Any], wanted: list[str], report: ReportProblem) -> None:
-    missing = [option for option in wanted if option not in given]
+def _check_options(path: KeyPath, texts: dict[str, Any], wanted: list[str], report: ReportProblem) -> None:
+    missing = [option for option in wanted if option not in texts]
     for option in missing:
         report((*path, "options"), f"`{path[-1]}` has no text for the option `{option}`.", f"Add `{option}`.")
-    for option in [option for option in given if option not in wanted]:
+    for option in [option for option in texts if option not in wanted]:
         at = (*path, "options", option)
         report(at, f"`{format_path(at)}` is a text for nothing.", suggest_name(option, missing))
 

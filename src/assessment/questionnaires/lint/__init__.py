@@ -21,18 +21,18 @@ __all__ = ["LintWarning", "lint_folders", "lint_questionnaire"]
 
 def lint_folders(paths: Iterable[Path]) -> list[Problem]:
     """Return the warnings of the questionnaires at `paths` by line; those with mistakes are skipped."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for folder in chain.from_iterable(map(find_questionnaire_folders, paths)):
         try:
             questionnaire = load_questionnaire(folder)
         except InvalidError:
             continue
-        found.extend(
+        problems.extend(
             _locate_warnings(
                 folder, chain(lint_questionnaire(questionnaire), find_stale_translations(folder, questionnaire))
             )
         )
-    return found
+    return problems
 
 
 def lint_questionnaire(questionnaire: Questionnaire) -> Iterator[LintWarning]:
@@ -46,11 +46,11 @@ def lint_questionnaire(questionnaire: Questionnaire) -> Iterator[LintWarning]:
     yield from find_shared_ladders(questionnaire)
 
 
-def _locate_warnings(folder: Path, found: Iterable[LintWarning]) -> list[Problem]:
+def _locate_warnings(folder: Path, warnings: Iterable[LintWarning]) -> list[Problem]:
     documents: dict[str, TomlDocument] = {}
-    for doubt in found:
-        document = documents.setdefault(doubt.file, TomlDocument(folder / doubt.file))
-        document.report(doubt.path, doubt.message, doubt.remedy)
+    for warning in warnings:
+        document = documents.setdefault(warning.file, TomlDocument(folder / warning.file))
+        document.report(warning.path, warning.message, warning.remedy)
     return [
         problem
         for document in documents.values()

@@ -69,7 +69,7 @@ def _is_same_set(questionnaire: Questionnaire, one: Item, other: Item) -> bool:
     if one.kind is other.kind and one.kind in (Kind.HAND_OFF, Kind.CHECK):
         return True
     sets += [block.items for block in questionnaire.blocks]
-    return any(one.id in each and other.id in each for each in sets)
+    return any(one.id in ids and other.id in ids for ids in sets)
 
 
 def _is_similar(one: Words, other: Words) -> bool:

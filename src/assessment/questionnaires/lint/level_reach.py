@@ -24,19 +24,21 @@ def find_unreachable_levels(questionnaire: Questionnaire) -> Iterator[LintWarnin
     Equal items reach every existing band, and no level is above its band, so other answers need not be tested.
     """
     asked = np.ones(len(questionnaire.items), dtype=np.bool_)
-    whole = build_rescoring(questionnaire, AssessmentSettings(), asked, ~asked)
-    for number, (function, validity) in enumerate(zip(questionnaire.functions, whole.validity.functions, strict=True)):
+    rescoring = build_rescoring(questionnaire, AssessmentSettings(), asked, ~asked)
+    for number, (function, validity) in enumerate(
+        zip(questionnaire.functions, rescoring.validity.functions, strict=True)
+    ):
         if not validity.valid:
             message = f"`{function.id}` can't have a score, however much is answered."
             remedy = "Give it items in each required dimension, and in as many as `minimum_dimensions` asks for."
             yield LintWarning(STRUCTURE_FILE, ("functions", number, "id"), message, remedy)
-    if not whole.validity.overall:
+    if not rescoring.validity.overall:
         message = "The whole can't have a score, however much is answered."
         yield LintWarning(STRUCTURE_FILE, ("scoring", "minimum_functions"), message, "Lower it, or fix the functions.")
         return
     for subject, place, low, high in _list_scales():
         missing = sorted(
-            set(LEVELS) - _find_reached_levels(questionnaire, whole, np.arange(low, high + SCORE_STEP, SCORE_STEP))
+            set(LEVELS) - _find_reached_levels(questionnaire, rescoring, np.arange(low, high + SCORE_STEP, SCORE_STEP))
         )
         if missing:
             levels = " and ".join(str(level) for level in missing)
@@ -51,7 +53,7 @@ def _list_scales() -> Iterator[tuple[str, KeyPath, float, float]]:
     yield "a released figure", ("scoring", "bands"), LOWEST_RELEASED_SCORE, HIGHEST_RELEASED_SCORE
 
 
-def _find_reached_levels(questionnaire: Questionnaire, whole: Rescoring, scores: FloatArray) -> set[int]:
+def _find_reached_levels(questionnaire: Questionnaire, rescoring: Rescoring, scores: FloatArray) -> set[int]:
     """Return the levels that the overall score reaches when all items have the same score, for each score."""
-    rolled = whole.figures(np.repeat(scores[:, None], len(questionnaire.items), axis=1))
+    rolled = rescoring.figures(np.repeat(scores[:, None], len(questionnaire.items), axis=1))
     return {int(level) for level in cut_points.bands_of_scores(rolled.overall, questionnaire.scoring.bands)}

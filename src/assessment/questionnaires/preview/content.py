@@ -211,9 +211,13 @@ def _list_conditions(rule: AdviceRule) -> Iterator[tuple[str, RuleCondition]]:
 def _describe_conditions(rule: AdviceRule) -> Iterator[str]:
     """Yield conditions with the keys of the file, where they are edited."""
     for part in CONDITION_PARTS:
-        said = [_describe_condition(condition) for held, condition in _list_conditions(rule) if held == part]
-        if said:
-            yield f"{part}: {', '.join(said)}"
+        conditions = [
+            _describe_condition(condition)
+            for condition_part, condition in _list_conditions(rule)
+            if condition_part == part
+        ]
+        if conditions:
+            yield f"{part}: {', '.join(conditions)}"
 
 
 def _describe_condition(condition: RuleCondition) -> str:
@@ -261,7 +265,7 @@ def _flatten_setting(key: str, value: object) -> Iterator[LabelledValue]:
         for name, inner in value.items():
             yield from _flatten_setting(f"{key}.{name}", inner)
     elif isinstance(value, tuple):
-        yield LabelledValue(", ".join(_format_value(each) for each in value), key)
+        yield LabelledValue(", ".join(_format_value(element) for element in value), key)
     elif value is not None:
         yield LabelledValue(_format_value(value), key)
 

@@ -15,9 +15,13 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 
 def render_html(questionnaire: Questionnaire, language: str) -> str:
     """Render the content of `show` as HTML."""
-    made = build_preview(questionnaire, language)
-    words = get_translator(made.language)
-    return _create_environment().get_template(TEMPLATE_NAME).render(made=made, _=words.gettext, ngettext=words.ngettext)
+    preview = build_preview(questionnaire, language)
+    words = get_translator(preview.language)
+    return (
+        _create_environment()
+        .get_template(TEMPLATE_NAME)
+        .render(preview=preview, _=words.gettext, ngettext=words.ngettext)
+    )
 
 
 @cache

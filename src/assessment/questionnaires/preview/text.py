@@ -20,29 +20,29 @@ HANGING_INDENT = " " * 4
 
 def render_text(questionnaire: Questionnaire, language: str) -> str:
     """Render items with ladders and routing, advice with conditions, weights and cut points."""
-    made = build_preview(questionnaire, language)
-    return "\n".join(_format_preview(made, get_translator(made.language))) + "\n"
+    preview = build_preview(questionnaire, language)
+    return "\n".join(_format_preview(preview, get_translator(preview.language))) + "\n"
 
 
-def _format_preview(made: QuestionnairePreview, words: Translator) -> Iterator[str]:
-    yield f"{made.title} · {made.id} {made.version} · {made.language}"
-    yield from ["", *wrap(made.introduction, LINE_WIDTH)]
-    for section in made.sections:
+def _format_preview(preview: QuestionnairePreview, words: Translator) -> Iterator[str]:
+    yield f"{preview.title} · {preview.id} {preview.version} · {preview.language}"
+    yield from ["", *wrap(preview.introduction, LINE_WIDTH)]
+    for section in preview.sections:
         yield from _format_heading(section.title)
         for item in section.items:
             yield from _format_item(item)
-    for horizon in made.horizons:
+    for horizon in preview.horizons:
         yield from _format_heading(horizon.title)
         for rule in horizon.rules:
             yield from _format_rule(rule)
     yield from _format_heading(words.gettext("How long it takes"))
     yield from _format_columns(
-        [(f"{each.role}, {each.functions}", _format_length(each, words)) for each in made.lengths]
+        [(f"{length.role}, {length.functions}", _format_length(length, words)) for length in preview.lengths]
     )
     yield from _format_heading(words.gettext("Weights"))
-    yield from _format_labels(made.weights)
+    yield from _format_labels(preview.weights)
     yield from _format_heading(words.gettext("Thresholds and cut points"))
-    yield from _format_labels(made.cut_points)
+    yield from _format_labels(preview.cut_points)
 
 
 def _format_length(length: SurveyLength, words: Translator) -> str:
@@ -80,7 +80,7 @@ def _format_rule(rule: RulePart) -> Iterator[str]:
 
 
 def _format_labels(labels: Sequence[LabelledValue]) -> Iterator[str]:
-    yield from _format_columns([(each.label, each.value) for each in labels])
+    yield from _format_columns([(label.label, label.value) for label in labels])
 
 
 def _format_columns(rows: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
 from assessment.services.auth import tokens
+from assessment.services.auth.permissions import SCOPES
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
@@ -18,7 +19,6 @@ from assessment.storage.auth import api_keys
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 KEY_PREFIX = "asr"
-SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments")
 MAX_VALIDITY = timedelta(days=365)
 MAX_NAME_LENGTH = 200
 USE_INTERVAL = timedelta(hours=1)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.text_normalisation import is_address, normalize_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services.auth import passwords, tokens
+from assessment.services.auth.permissions import MEMBER_ROLES
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
@@ -15,7 +16,6 @@ from assessment.storage.auth import users
 
 DEFAULT_WORKSPACE = "main"
 MAX_ADDRESS_LENGTH = 254
-MEMBER_ROLES = ("owner", "viewer")
 
 
 class WorkspaceMember(Struct, frozen=True):

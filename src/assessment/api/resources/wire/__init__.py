@@ -16,4 +16,4 @@ Score: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 class RequestStruct(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Base of request Structs: unknown fields are errors."""
 
-    meanings: ClassVar[Mapping[str, str]] = {}  # of the fields, for the OpenAPI description
+    field_descriptions: ClassVar[Mapping[str, str]] = {}  # of the fields, for the OpenAPI description

@@ -66,7 +66,7 @@ QuestionnaireField: TypeAlias = Identifier | QuestionnaireChoice
 class NewAssessment(RequestStruct, frozen=True):
     """What to assess; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
 
-    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
 
     organisation: Identifier
     questionnaire: QuestionnaireField
@@ -90,7 +90,7 @@ class NewAssessment(RequestStruct, frozen=True):
 class AssessmentChange(RequestStruct, frozen=True):
     """Fields to change; each one that is sent replaces the former value as a whole."""
 
-    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
 
     organisation: Identifier | UnsetType = UNSET
     questionnaire: QuestionnaireField | UnsetType = UNSET
@@ -177,20 +177,22 @@ def parse_new_assessment(sent: NewAssessment) -> assessment_setup.AssessmentInpu
 
 def parse_changes(sent: AssessmentChange) -> assessment_setup.AssessmentPatch:
     """Keep only the fields that were sent."""
-    given = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
+    fields = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
     if not isinstance(sent.questionnaire, UnsetType):
-        given["questionnaire"] = _format_questionnaire(sent.questionnaire)
-    return assessment_setup.AssessmentPatch(**given)
+        fields["questionnaire"] = _format_questionnaire(sent.questionnaire)
+    return assessment_setup.AssessmentPatch(**fields)
 
 
 def build_assessment_out(assessment: Assessment) -> AssessmentOut:
-    held = {name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in CONVERTED_FIELDS}
+    fields = {
+        name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in CONVERTED_FIELDS
+    }
     used = QuestionnaireUsed(
         assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
     )
     held_back = tuple(_build_held_back(figures) for figures in assessment.held_back)
-    held["domains"] = tuple(assessment.domains)
-    return AssessmentOut(**held, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
+    fields["domains"] = tuple(assessment.domains)
+    return AssessmentOut(**fields, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
 
 
 def _build_held_back(figures: str) -> HeldBack:

@@ -28,7 +28,7 @@ FIELD_DESCRIPTIONS = {
 class NewInvitation(RequestStruct, frozen=True):
     """Someone to invite; without an e-mail address, hand the link over yourself."""
 
-    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS | {
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS | {
         "deliver": "Who delivers the link: you (`link`), or the server by mail (`mail`). Can't be changed."
     }
 
@@ -45,7 +45,7 @@ NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length
 class InvitationChange(RequestStruct, frozen=True):
     """Fields to change; those that are not sent stay as they are."""
 
-    meanings: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
 
     role: Identifier | UnsetType = UNSET
     functions: FunctionIds | UnsetType = UNSET
@@ -95,9 +95,9 @@ def build_invitation_out(invitation: Invitation) -> InvitationOut:
     return InvitationOut(**_copy_fields(invitation))
 
 
-def build_invited_out(made: people_invitations.LinkedInvitation, home: str) -> InvitedOut:
+def build_invited_out(linked: people_invitations.LinkedInvitation, public_url: str) -> InvitedOut:
     """Add the link, which always starts with the configured address: a Host header can't redirect it."""
-    return InvitedOut(**_copy_fields(made.invitation), link=f"{home}/s/{made.token}")
+    return InvitedOut(**_copy_fields(linked.invitation), link=f"{public_url}/s/{linked.token}")
 
 
 def _copy_fields(invitation: Invitation) -> dict[str, Any]:
