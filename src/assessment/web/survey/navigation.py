@@ -29,28 +29,28 @@ class SectionNavigation(Struct, frozen=True):
         return bool(self.then)
 
     @property
-    def check(self) -> str:
+    def check_url(self) -> str:
         """URL of the check page, at the changed answer."""
         return f"{CHECK}#answer-{self.at}" if self.at else CHECK
 
-    def missing(self, section: str) -> str:
+    def missing_url(self, section: str) -> str:
         """URL of the section with unanswered questions listed as errors."""
         return f"{SurveyPaths().section(section)}?missing=1"
 
-    def conflicts(self, section: str) -> str:
+    def conflicts_url(self, section: str) -> str:
         """URL of the conflict page of a section."""
         return f"{CONFLICTS}/{section}{self._query}"
 
-    def section(self, section: str) -> str:
+    def section_url(self, section: str) -> str:
         """URL of a section with this navigation."""
         return f"{SurveyPaths().section(section)}{self._query}"
 
-    def following(self, survey: RespondentSurvey, section: str) -> str:
+    def next_url(self, survey: RespondentSurvey, section: str) -> str:
         """URL of the page after a section."""
-        following = survey.page(section).following
-        if self.is_from_check or following is None:
-            return self.check
-        return SurveyPaths().section(following)
+        next_slug = survey.build_page(section).next_slug
+        if self.is_from_check or next_slug is None:
+            return self.check_url
+        return SurveyPaths().section(next_slug)
 
     @property
     def _query(self) -> str:

@@ -7,5 +7,5 @@ TOKEN_PATTERN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})(?:/code)?/?(?:[^\w
 
 def read_token(text: str) -> str:
     """Return the token of a pasted link; empty if there is none."""
-    found = TOKEN_PATTERN.search(text.strip())
-    return found["token"] if found else ""
+    match = TOKEN_PATTERN.search(text.strip())
+    return match["token"] if match else ""

@@ -50,7 +50,7 @@ def redirect_failure(request: Request[Any, Any, Any], error: Exception) -> Respo
 
     Requests of other sites, overload and faults of the server keep their status.
     """
-    kind = next((name for each, name in KINDS if isinstance(error, each)), "")
+    kind = next((name for error_class, name in KINDS if isinstance(error, error_class)), "")
     return redirect_problem(kind) if kind and is_plain_form(request) else error_pages.render_error(request, error)
 
 

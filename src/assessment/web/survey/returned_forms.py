@@ -42,9 +42,9 @@ def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: st
     settings: Settings = request.app.state.settings
     cookie = cookies.make_named_cookie(cookies.get_full_name(NAME, settings), packed, settings)
     cookie.max_age = MAX_AGE
-    answer = redirect_to(f"{form.path}{query}")
-    answer.cookies = [cookie]
-    return answer
+    redirect = redirect_to(f"{form.path}{query}")
+    redirect.cookies = [cookie]
+    return redirect
 
 
 def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None:

@@ -65,11 +65,11 @@ def enter_code(
 ) -> Redirect:
     """Move what the code opens to this browser."""
     try:
-        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+        entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
         fields = text_fields(data, "code", "then", most=MAX_CODE_LENGTH)
         return _return_form(request, ReturnedForm(_path(token), fields, problem=_get_problem_kind(error)))
-    return redirect_after_move(request, entered, settings, data.get("then", ""))
+    return redirect_after_move(request, entry, settings, data.get("then", ""))
 
 
 @get("/withdraw", policy=PUBLIC, sync_to_thread=False)
@@ -77,9 +77,9 @@ def show_withdrawal_form(request: Request[None, None, State]) -> Template:
     """Ask for link and code, which together withdraw."""
     returned = read_form(request, BY_CODE) or ReturnedForm()
     status = STATUSES.get(returned.problem, 200)
-    shown = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
-    shown.cookies = removed_form_cookies(request, BY_CODE)
-    return shown
+    page = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
+    page.cookies = removed_form_cookies(request, BY_CODE)
+    return page
 
 
 @post("/withdraw", policy=PUBLIC, sync_to_thread=True)
@@ -94,11 +94,11 @@ def enter_link_and_code(
     """Move the answers to this browser, and ask there whether to delete them."""
     token = read_token(data.get("link", ""))
     try:
-        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+        entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
         fields = text_fields(data, "link", "code", most=1000)
         return _return_form(request, ReturnedForm(BY_CODE, fields, problem=_get_problem_kind(error)))
-    return redirect_after_move(request, entered, settings, "withdraw")
+    return redirect_after_move(request, entry, settings, "withdraw")
 
 
 def move_by_code(
@@ -115,31 +115,31 @@ def move_by_code(
     """Move the response of a link and code to this browser.
 
     Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
-    `MisfiledError` and moves nothing if `expected` is another response id.
+    `ResponseMismatchError` and moves nothing if `expected` is another response id.
     """
     browser = browser_cookies.read_browser(request)
     try:
         with database.write_session(engine) as session:
-            entered = draft_transfer.transfer_draft(
+            entry = draft_transfer.transfer_draft(
                 session, token, code[:MAX_CODE_LENGTH], now, browser=browser, secret=settings.secret
             )
-            if expected and entered.respondent.response_id != expected:
+            if expected and entry.respondent.response_id != expected:
                 raise ResponseMismatchError  # rolls back the move
-            return entered
+            return entry
     except NotFoundError:
-        whose = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
-        limiter.take({whose: MAX_WRONG_CODES}, now)
+        limit_key = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
+        limiter.take({limit_key: MAX_WRONG_CODES}, now)
         raise
 
 
 def redirect_after_move(
-    request: Request[None, None, State], entered: SurveyEntry, settings: Settings, then: str
+    request: Request[None, None, State], entry: SurveyEntry, settings: Settings, then: str
 ) -> Redirect:
     """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
-    following = SENT if entered.respondent.state == "sent" else FIRST_PAGE
-    answer = redirect_to(WITHDRAW if then == "withdraw" else following)
-    answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
-    return answer
+    next_path = SENT if entry.respondent.state == "sent" else FIRST_PAGE
+    redirect = redirect_to(WITHDRAW if then == "withdraw" else next_path)
+    redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
+    return redirect
 
 
 def _path(token: str) -> str:
@@ -167,7 +167,7 @@ def _render_code_page(  # what the page shows
         return render_page(
             "survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context
         )
-    shown = render_page(
+    page = render_page(
         "survey/code.html",
         STATUSES.get(problem, 200),
         code=form.get("code", ""),
@@ -175,8 +175,8 @@ def _render_code_page(  # what the page shows
         problem=problem,
         **context,
     )
-    shown.cookies = removed_form_cookies(request, _path(token))
-    return shown
+    page.cookies = removed_form_cookies(request, _path(token))
+    return page
 
 
 def _get_problem_kind(error: Exception) -> str:
