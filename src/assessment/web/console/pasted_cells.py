@@ -18,7 +18,7 @@ QUOTE_REMEDY = N_("Take it away, or close it at the end of the cell.")
 
 
 def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of each non-blank line; raises `DelimitedError` at a misplaced quote."""
+    """Yield line number and cells of each non-blank line; raises `CsvError` at a misplaced quote."""
     text = text.removeprefix("\ufeff")
     start, line = 0, 1
     while start < len(text):
@@ -74,7 +74,7 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]
 
 
 def _unquote(inside: str, line: int) -> str:
-    """Return the text of a quoted cell; raises `DelimitedError` if it looks like several people's lines."""
+    """Return the text of a quoted cell; raises `CsvError` if it looks like several people's lines."""
     if re.search(r"[\r\n]", inside) and ("\t" in inside or inside.count("@") > 1):
         raise CsvError(line, QUOTE_SPANS_LINES, QUOTE_REMEDY)
     return inside.replace('""', '"')

@@ -14,8 +14,8 @@ from assessment.web.http.page_responses import render_page
 @get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)
 def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
     """Show the ranks, sorted by organisation."""
-    found = sorted(
+    ranks = sorted(
         benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
-        key=lambda one: (one.name.casefold(), one.organisation, one.questionnaire, one.major_version),
+        key=lambda rank: (rank.name.casefold(), rank.organisation, rank.questionnaire, rank.major_version),
     )
-    return render_page("console/benchmarks.html", consultant=consultant, ranks=found)
+    return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
