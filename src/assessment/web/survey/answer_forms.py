@@ -1,5 +1,6 @@
 """Parse survey forms; fields are named like the CSV columns (`ITEM`, `ITEM:reason`, `ITEM:evidence`)."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ RESPONSE_FIELD = "response"
 MIN_WINDOW = SEQUENCE_STEP // 2  # sequence numbers of versions without windows are smaller
 MAX_CHANGES = 10**6
 VERSION_PARTS = 3
+TOKEN_PATTERN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})(?:/code)?/?(?:[^\w/-].*)?$", re.ASCII | re.DOTALL)
 
 
 class ResponseMismatchError(ConflictError):
@@ -65,6 +67,12 @@ def read_timestamp(form: FormFields, name: str) -> datetime | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= MAX_TIMESTAMP_DIGITS):
         return None
     return datetime.fromtimestamp(int(text), UTC)
+
+
+def read_token(text: str) -> str:
+    """Return the token of a pasted link (its URL, only the token, or with text around it); empty if there is none."""
+    match = TOKEN_PATTERN.search(text.strip())
+    return match["token"] if match else ""
 
 
 def make_window_number() -> int:

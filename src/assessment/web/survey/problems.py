@@ -14,7 +14,7 @@ from assessment.web.http import error_pages
 from assessment.web.http.csrf import StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey.answer_forms import ResponseMismatchError
-from assessment.web.survey.paths import PROBLEM
+from assessment.web.survey.navigation import PROBLEM
 
 # Problems with a page of their own: template and status.
 PAGES = {"lost": ("survey/lost.html", 401), "untied": ("survey/untied.html", 409)}

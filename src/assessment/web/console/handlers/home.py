@@ -1,4 +1,4 @@
-"""Home page: all assessments with their progress and next action."""
+"""Home page with all assessments, and benchmarks page with the rank of each organisation."""
 
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import Counts, load_totals, refresh_counts
+from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.authentication import OWNER
@@ -47,6 +48,16 @@ def show_home(
         for assessment in page.data
     )
     return render_page("console/home.html", consultant=consultant, rows=rows, next_cursor=page.next_cursor, after=after)
+
+
+@get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)
+def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
+    """Show the ranks, sorted by organisation."""
+    ranks = sorted(
+        benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
+        key=lambda rank: (rank.name.casefold(), rank.organisation, rank.questionnaire, rank.major_version),
+    )
+    return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
 
 
 def _build_row(consultant: Consultant, assessment: Assessment, counts: Counts, today: date) -> AssessmentListEntry:

@@ -22,10 +22,9 @@ from assessment.storage import database
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
-from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.answer_forms import ResponseMismatchError, read_token
 from assessment.web.survey.handlers.start_page import load_welcome
-from assessment.web.survey.pasted_link import read_token
-from assessment.web.survey.paths import FIRST_PAGE, SENT, WITHDRAW
+from assessment.web.survey.navigation import FIRST_PAGE, SENT, WITHDRAW
 from assessment.web.survey.returned_forms import (
     ReturnedForm,
     read_form,

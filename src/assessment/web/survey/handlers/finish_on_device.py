@@ -18,7 +18,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies, dependencies
-from assessment.web.survey.paths import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
 

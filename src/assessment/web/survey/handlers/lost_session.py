@@ -30,13 +30,11 @@ from assessment.web.http.csrf import TOKEN_FIELD
 from assessment.web.http.guards import LostSessionError
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_forms, browser_cookies, dependencies
-from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.answer_forms import ResponseMismatchError, read_token
 from assessment.web.survey.handlers import finish_on_device
 from assessment.web.survey.handlers.code_page import move_by_code
 from assessment.web.survey.handlers.section_pages import save_changed_answers
-from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.pasted_link import read_token
-from assessment.web.survey.paths import CHECK, RESUME
+from assessment.web.survey.navigation import CHECK, RESUME, SectionNavigation
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.returned_forms import ReturnedForm, read_form, redirect_form, removed_form_cookies

@@ -7,8 +7,7 @@ from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Respondent
 from assessment.web.http.page_responses import render_page
 from assessment.web.survey.dependencies import build_page_context
-from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.paths import SurveyPaths
+from assessment.web.survey.navigation import SectionNavigation, SurveyPaths
 from assessment.web.survey.survey_pages import RespondentSurvey
 
 

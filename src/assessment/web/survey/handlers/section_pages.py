@@ -25,8 +25,7 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.dependencies import build_page_context
-from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.paths import CHECK, SURVEY, SurveyPaths
+from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers

@@ -26,7 +26,7 @@ from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_forms, browser_cookies
 from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.handlers import finish_on_device, start_page
-from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
+from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.returned_forms import removed_form_cookies

@@ -23,7 +23,7 @@ from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
 from assessment.web.survey.handlers.shared_results import render_shared_results
-from assessment.web.survey.paths import FIRST_PAGE
+from assessment.web.survey.navigation import FIRST_PAGE
 
 OK, GONE = 200, 410
 ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty"}
