@@ -63,9 +63,9 @@ def build_vocabulary(questionnaire: Questionnaire, assessment: Assessment, langu
     )
 
 
-def parse_people(text: str, vocabulary: ImportVocabulary, most: int) -> tuple[PersonLine, ...]:
-    """Parse non-blank lines, at most `most` + 1; raises `CsvError` at a misplaced quote."""
-    rows = list(islice(read_records(text), most + 2))  # one may be the header
+def parse_people(text: str, vocabulary: ImportVocabulary, max_lines: int) -> tuple[PersonLine, ...]:
+    """Parse non-blank lines, at most `max_lines` + 1; raises `CsvError` at a misplaced quote."""
+    rows = list(islice(read_records(text), max_lines + 2))  # one may be the header
     columns: Sequence[str] = COLUMNS
     if rows and _is_header(rows[0][1], vocabulary):
         columns = [vocabulary.columns[_fold_text(cell)] for cell in rows[0][1]]

@@ -56,7 +56,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "date": _format_date,
         "joined": _format_list,
         "translated": _translate_text,
-        "actor": _actor,
+        "actor": _describe_actor,
     }
     return JinjaTemplateEngine.from_environment(environment)
 
@@ -118,13 +118,13 @@ def _translate_text(context: Context, message: str | Problem) -> str:
 
 
 @pass_context
-def _actor(context: Context, actor: str) -> str:
+def _describe_actor(context: Context, actor: str) -> str:
     return describe_actor(_get_translator(context), actor)
 
 
 @pass_context
-def _ngettext(context: Context, one: str, many: str, number: int) -> str:
-    return _get_translator(context).ngettext(one, many, number)
+def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
+    return _get_translator(context).ngettext(singular, plural, number)
 
 
 @pass_context

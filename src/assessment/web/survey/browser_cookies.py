@@ -11,7 +11,7 @@ from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY
 from assessment.services.survey.survey_entry import BrowserCookies, SurveyEntry
 from assessment.settings import Settings
 from assessment.web.http import cookies
-from assessment.web.survey.returned_forms import removed_form_cookies
+from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
 KEY_PREFIX = "r-"
@@ -74,7 +74,7 @@ def make_removal_cookies(request: Request[Any, Any, Any], settings: Settings, se
     removal_cookies = [cookies.make_removal_cookie(name, settings) for name in names] + make_unresolved_cookies(
         request, UnresolvedAnswers()
     )
-    removal_cookies += removed_form_cookies(request)
+    removal_cookies += make_form_removal_cookies(request)
     if not session or current == session:
         removal_cookies += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code")]
     return removal_cookies

@@ -102,7 +102,7 @@ def open_assessment(
     context = _build_context(write_session, consultant, catalogue, assessment_id, now)
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-            _open(write_session, consultant, assessment_id, catalogue, now)
+            _open_assessment(write_session, consultant, assessment_id, catalogue, now)
     except StateConflictError:
         raise
     except InvalidError as error:
@@ -111,7 +111,7 @@ def open_assessment(
     return redirect_to(f"/console/assessments/{assessment_id}?done=opened")
 
 
-def _open(
+def _open_assessment(
     session: Session, consultant: Consultant, assessment_id: str, catalogue: QuestionnaireCatalogue, now: datetime
 ) -> None:
     """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""

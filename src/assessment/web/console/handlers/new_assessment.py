@@ -138,6 +138,6 @@ def _build_context(
         "questionnaires": questionnaires,
         "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
         "least_group": SMALLEST_MINIMUM_GROUP,
-        "domains_most": MAX_DOMAINS,
+        "max_domains": MAX_DOMAINS,
         "form": form,
     }

@@ -197,7 +197,7 @@ def _build_context(
             for function in questionnaire.functions
         },
         "is_locked": is_opening_locked(assessment),
-        "domains_most": MAX_DOMAINS,
+        "max_domains": MAX_DOMAINS,
         "least_group": SMALLEST_MINIMUM_GROUP,
         "form": form,
         "form_errors": NO_ERRORS,

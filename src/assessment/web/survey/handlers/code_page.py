@@ -27,10 +27,10 @@ from assessment.web.survey.handlers.start_page import load_welcome
 from assessment.web.survey.navigation import FIRST_PAGE, SENT, WITHDRAW
 from assessment.web.survey.returned_forms import (
     ReturnedForm,
+    make_form_removal_cookies,
     read_form,
     redirect_form,
-    removed_form_cookies,
-    text_fields,
+    truncate_fields,
 )
 
 MAX_CODE_LENGTH = 100
@@ -48,7 +48,7 @@ def show_code_form(
     then: FromQuery[str] = "",
 ) -> Template:
     """Ask for the code; once, show the wrong one that was given."""
-    returned = read_form(request, _path(token)) or ReturnedForm()
+    returned = read_form(request, _build_code_path(token)) or ReturnedForm()
     return _render_code_page(request, read_session, token, now, {"then": then} | returned.fields, returned.problem)
 
 
@@ -66,8 +66,8 @@ def enter_code(
     try:
         entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
-        fields = text_fields(data, "code", "then", most=MAX_CODE_LENGTH)
-        return _return_form(request, ReturnedForm(_path(token), fields, problem=_get_problem_kind(error)))
+        fields = truncate_fields(data, "code", "then", max_length=MAX_CODE_LENGTH)
+        return _return_form(request, ReturnedForm(_build_code_path(token), fields, problem=_get_problem_kind(error)))
     return redirect_after_move(request, entry, settings, data.get("then", ""))
 
 
@@ -77,7 +77,7 @@ def show_withdrawal_form(request: Request[None, None, State]) -> Template:
     returned = read_form(request, BY_CODE) or ReturnedForm()
     status = STATUSES.get(returned.problem, 200)
     page = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
-    page.cookies = removed_form_cookies(request, BY_CODE)
+    page.cookies = make_form_removal_cookies(request, BY_CODE)
     return page
 
 
@@ -95,7 +95,7 @@ def enter_link_and_code(
     try:
         entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
-        fields = text_fields(data, "link", "code", most=1000)
+        fields = truncate_fields(data, "link", "code", max_length=1000)
         return _return_form(request, ReturnedForm(BY_CODE, fields, problem=_get_problem_kind(error)))
     return redirect_after_move(request, entry, settings, "withdraw")
 
@@ -141,7 +141,7 @@ def redirect_after_move(
     return redirect
 
 
-def _path(token: str) -> str:
+def _build_code_path(token: str) -> str:
     return f"/s/{clean_token(token)}/code"
 
 
@@ -174,7 +174,7 @@ def _render_code_page(  # what the page shows
         problem=problem,
         **context,
     )
-    page.cookies = removed_form_cookies(request, _path(token))
+    page.cookies = make_form_removal_cookies(request, _build_code_path(token))
     return page
 
 

@@ -35,10 +35,10 @@ from assessment.web.survey.unresolved_answers import (
 
 
 class AnswerConflict(Struct, frozen=True):
-    """A question with the saved answer (`other`) and the rejected one of this window (`mine`)."""
+    """A question with the saved answer of another window, and with the unsaved one of this window."""
 
-    other: Question
-    mine: Question
+    saved: Question
+    unsaved: Question
 
 
 @get("/survey/conflicts/{section:str}", policy=RESPONDENT, sync_to_thread=True)

@@ -130,7 +130,7 @@ def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template
 
 
 def show_lost_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
-    """Say what to do in a browser that has no session, or none any more."""
+    """Explain what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
     if is_plain_form(request):
         return redirect_problem("lost")

@@ -37,7 +37,7 @@ from assessment.web.survey.handlers.section_pages import save_changed_answers
 from assessment.web.survey.navigation import CHECK, RESUME, SectionNavigation
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import refuse_finished_response
-from assessment.web.survey.returned_forms import ReturnedForm, read_form, redirect_form, removed_form_cookies
+from assessment.web.survey.returned_forms import ReturnedForm, make_form_removal_cookies, read_form, redirect_form
 from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
 
@@ -122,7 +122,7 @@ def resume_section(  # what saving needs
     redirect.cookies = [
         *browser_cookies.make_session_cookies(request, entry, settings),
         *make_unresolved_cookies(request, unresolved),
-        *removed_form_cookies(request, RESUME),
+        *make_form_removal_cookies(request, RESUME),
     ]
     return redirect
 

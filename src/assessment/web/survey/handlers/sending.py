@@ -29,7 +29,7 @@ from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
-from assessment.web.survey.returned_forms import removed_form_cookies
+from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
@@ -87,7 +87,7 @@ def send_answers(
         return redirect_problem("untied")
     redirect = redirect_to(SENT)
     redirect.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
-    redirect.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *removed_form_cookies(request)]
+    redirect.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *make_form_removal_cookies(request)]
     return redirect
 
 
