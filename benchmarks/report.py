@@ -128,7 +128,7 @@ def _time_concurrent_reports(
     orders = [make_render_job(questionnaire, organisation) for organisation in organisations]
     began = perf_counter()
     with ThreadPoolExecutor(len(orders)) as threads:
-        made = list(threads.map(lambda one: render_pool.print(questionnaire, one, "benchmark"), orders))
+        made = list(threads.map(lambda one: render_pool.render(questionnaire, one, "benchmark"), orders))
     wall = perf_counter() - began
     if len(set(made)) != len(orders):
         raise SystemExit("Some reports were not made.")

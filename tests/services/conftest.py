@@ -151,7 +151,7 @@ class World:
         self.save_one(entered.respondent)
         with self.writing() as session:
             return response_lifecycle.send_response(
-                session, entered.respondent, now, person=person, cookie=entered.cookie, secret=SECRET
+                session, entered.respondent, now, person=person, cookie=entered.session, secret=SECRET
             )
 
 

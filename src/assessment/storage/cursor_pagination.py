@@ -67,7 +67,7 @@ def _select_after(order: SortOrder, values: Sequence[Any]) -> ColumnElement[bool
     """Compare column by column: row values are typed differently in the two databases."""
     choices = []
     for number, (column, value) in enumerate(zip(order.columns, values, strict=True)):
-        equal = [before == held for before, held in zip(order.columns[:number], values, strict=False)]
+        equal = [key_column == key_value for key_column, key_value in zip(order.columns[:number], values, strict=False)]
         choices.append(and_(*equal, column < value if order.descending else column > value))
     return or_(*choices)
 
@@ -80,12 +80,12 @@ def _decode_cursor(order: SortOrder, cursor: str) -> list[Any]:
     try:
         values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
         kinds = [_find_python_type(column) for column in order.columns]
-        found = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
+        decoded = [msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, binascii.Error, msgspec.DecodeError):
-        found = [None]
-    if not all(_is_storable(value) for value in found):
+        decoded = [None]
+    if not all(_is_storable(value) for value in decoded):
         raise InvalidError("This cursor is not one that was given out.")
-    return found
+    return decoded
 
 
 def _find_python_type(column: Column[Any]) -> type:

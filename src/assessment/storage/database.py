@@ -8,8 +8,9 @@ between the connection pool and the thread pool.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
 WRITE_OPTION = "assessment_writing"
 AFTER_COMMIT_KEY = "assessment_after_commit"
+INSERT_BATCH_SIZE = 10_000
 WRITE_PAUSE_SECONDS = 0.12  # SQLite's busy handler polls the lock every 100 ms
 CHECKPOINT_TIMEOUT_MILLISECONDS = 2_000
 # Failures of the database, its disk or the connection pool, not of the statement.
@@ -154,6 +156,15 @@ def _make_sqlite_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_transaction)
     return engine
+
+
+def split_batches(
+    source: Iterable[Mapping[str, Any]], size: int = INSERT_BATCH_SIZE
+) -> Iterator[list[Mapping[str, Any]]]:
+    """Split rows into lists of at most `size`."""
+    rows = iter(source)
+    while batch := list(islice(rows, size)):
+        yield batch
 
 
 def _create_private_file(

@@ -282,7 +282,7 @@ def test_comparison_with_a_wave_without_results_is_refused_with_reason(world, em
     with world.reading() as session:
         with pytest.raises(NoResultsError, match="earlier"):
             wave_comparison.compare_waves(session, world.alice, later.id)
-        assert report_requests.request_report(session, world.alice, later.id).order.contents.earlier is None
+        assert report_requests.request_report(session, world.alice, later.id).job.contents.earlier is None
 
 
 def test_benchmarks_leave_out_an_organisation_without_results(world, empty):

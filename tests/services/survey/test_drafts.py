@@ -73,11 +73,11 @@ def case(request, world, questionnaire, now):
 
 
 def browser_with(entered):
-    return BrowserCookies({entered.tag: entered.key.text}, entered.cookie)
+    return BrowserCookies({entered.tag: entered.key.text}, entered.session)
 
 
 def code_of(entered):
-    return tokens.derive_code(draft_keys.get_token(entered.cookie))
+    return tokens.derive_code(draft_keys.get_token(entered.session))
 
 
 def test_second_draft_of_a_person_is_refused_after_the_first_was_sent(case):
@@ -132,7 +132,7 @@ def test_browser_with_saved_answers_must_choose_a_draft(case):
     assert same.respondent.response_id == begun.respondent.response_id
     assert case.answers(other) == {}
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_empty_draft_is_reused_by_the_same_browser(case):
@@ -146,7 +146,7 @@ def test_key_of_another_person_opens_nothing(case, world):
     begun = case.begin()
     tag = draft_keys.make_cookie_tag(SECRET, other.invitation.id)
 
-    entered = world.begin(other.token, BrowserCookies({tag: begun.key.text}, begun.cookie))
+    entered = world.begin(other.token, BrowserCookies({tag: begun.key.text}, begun.session))
 
     assert entered.respondent.response_id != begun.respondent.response_id
 
@@ -158,8 +158,8 @@ def test_code_in_any_spelling_transfers_answers_to_another_browser(case):
 
     assert moved.respondent.response_id == begun.respondent.response_id
     with case.world.reading() as session:
-        assert response_lifecycle.load_respondent(session, begun.cookie).moved_on == case.now.date()
-        assert response_lifecycle.load_respondent(session, moved.cookie).moved_on is None
+        assert response_lifecycle.load_respondent(session, begun.session).moved_on == case.now.date()
+        assert response_lifecycle.load_respondent(session, moved.session).moved_on is None
 
 
 def test_code_is_invalid_after_a_transfer(case):
@@ -211,7 +211,7 @@ def test_code_still_works_after_sending(case):
     moved = case.move(code_of(begun))
 
     assert moved.respondent.state == "sent"
-    assert draft_keys.is_expired(moved.cookie, case.now + timedelta(minutes=61))
+    assert draft_keys.is_expired(moved.session, case.now + timedelta(minutes=61))
 
 
 def test_session_of_sent_response_expires_after_an_hour_even_with_a_forged_cookie(case):
@@ -222,7 +222,7 @@ def test_session_of_sent_response_expires_after_an_hour_even_with_a_forged_cooki
 
     with case.world.reading() as session:
         assert response_lifecycle.load_respondent(session, renewed, case.now + timedelta(minutes=59)).state == "sent"
-        for cookie in (renewed, extended, begun.cookie, draft_keys.get_token(renewed), begun.key.text):
+        for cookie in (renewed, extended, begun.session, draft_keys.get_token(renewed), begun.key.text):
             with pytest.raises(UnauthenticatedError):
                 response_lifecycle.load_respondent(session, cookie, late)
 
@@ -294,7 +294,7 @@ def test_transfer_to_the_same_browser_allows_no_objection(case):
     case.move(code_of(begun), browser_with(begun))
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_withdrawal_frees_the_invitation_for_new_answers(case):
@@ -331,7 +331,7 @@ def test_close_ends_every_session(case):
         closing.close_assessment(session, case.world.alice, case.survey.id, case.now, without_results=True)
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_every_write_after_the_closing_time_is_refused(case):
@@ -362,7 +362,7 @@ def test_revoked_person_continues_with_the_code(case):
 def chosen(case):
     with case.world.reading() as session:
         gathered = answer_loader.load_answers(session, case.world.alice, case.survey.id, case.questionnaire)
-    return set(gathered.by_id().counted(0.5).respondents)
+    return set(gathered.label_by_response_id().select_counted(0.5).respondents)
 
 
 def test_close_counts_the_sent_response_of_a_person(case):

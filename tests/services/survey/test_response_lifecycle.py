@@ -63,7 +63,7 @@ def test_unknown_link_is_not_found(world, token):
 
 def test_tokens_are_stored_as_hashes_only(world, token):
     with world.writing() as session:
-        cookie = survey_entry.enter_survey(session, token).cookie
+        cookie = survey_entry.enter_survey(session, token).session
 
     kept = "".join(repr(row) for table in tables.metadata.sorted_tables for row in everything(world, table))
 
@@ -237,7 +237,7 @@ def test_withdrawal_erases_the_response_and_the_link_starts_empty(world, token, 
             SECONDS
         )
     with world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
     again = world.begin(token, BrowserCookies({begun.tag: begun.key.text})).respondent
     world.answer(questionnaire, again)
     world.send(again)
@@ -273,7 +273,7 @@ def test_revoked_invitation_allows_begun_drafts_only(world, survey, token, write
     assert again.revoked_on == now.date()
     with world.reading() as session:
         assert survey_entry.load_start_page(session, token).state == "revoked"
-        assert response_lifecycle.load_respondent(session, begun.cookie).state == "sent"
+        assert response_lifecycle.load_respondent(session, begun.session).state == "sent"
 
 
 def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_minutes(world, token, now):

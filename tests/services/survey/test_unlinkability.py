@@ -47,7 +47,7 @@ class Week:
             with world.writing() as session:
                 person = each.invitation.id
                 response_lifecycle.send_response(
-                    session, who, moment, person=person, cookie=entered.cookie, secret=SECRET
+                    session, who, moment, person=person, cookie=entered.session, secret=SECRET
                 )
             self.truth[each.invitation.id] = who.response_id
             if number == PEOPLE // 2:

@@ -136,7 +136,7 @@ def rotate_key(
     if row.revoked_at is not None or now >= row.expires_at:
         raise ConflictError("This key has ended already: make a new one.")
     lasts = row.expires_at - row.created_at
-    made = add_key(
+    new_key = add_key(
         session, row.workspace_id, row.name, row.scopes.split(), now, secret=secret, lasts=lasts, random=random
     )
     if overlap:
@@ -144,7 +144,7 @@ def rotate_key(
     else:
         api_keys.revoke_api_key(session, row.workspace_id, key_id, now)
         audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REVOKED, key_id)
-    return made
+    return new_key
 
 
 def _find_key(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row

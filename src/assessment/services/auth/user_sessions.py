@@ -49,7 +49,7 @@ def check_credentials(
     """
     account = normalize_address(email)
     allowed = {f"device:{device}": ACCOUNT_ADDRESS_TRIES} if device else _allowed_tries(account, address)
-    limiter.take(allowed, now)
+    limiter.take_try(allowed, now)
     row = users.find_user_by_email(session, account) if is_storable(account) else None
     if not passwords.verify_password(row.password_hash if row else None, password) or row is None:
         raise UnauthenticatedError("Email or password is wrong.")
@@ -104,8 +104,8 @@ def begin_session(
 
     `UnauthenticatedError` if the password was changed or the user disabled since `recognise`.
     """
-    kept = recognised.password_hash
-    if kept is not None and not users.has_password(session, recognised.user_id, kept):
+    password_hash = recognised.password_hash
+    if password_hash is not None and not users.has_password(session, recognised.user_id, password_hash):
         raise UnauthenticatedError("Email or password is wrong.")
     if previous:
         sign_out(session, previous)
@@ -140,9 +140,9 @@ def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
     )
 
 
-def is_touch_due(who: Consultant, now: datetime) -> bool:
+def is_touch_due(consultant: Consultant, now: datetime) -> bool:
     """Return whether `touch` is due: not at every request, since it writes."""
-    return now - who.seen_at >= TOUCH_INTERVAL
+    return now - consultant.seen_at >= TOUCH_INTERVAL
 
 
 def touch_session(session: Session, token: str, now: datetime) -> None:

@@ -49,10 +49,10 @@ class LinkedInvitation(Struct, frozen=True):
 
 
 class LinkCounts(Struct, frozen=True):
-    """Number of invited people whose links the consultant hands out, and of those `without` a link."""
+    """Number of invited people whose links the consultant hands out, and of those `without_link`."""
 
     invited: int
-    without: int
+    without_link: int
 
 
 class InvitationPatch(Struct, frozen=True, kw_only=True):
@@ -116,9 +116,9 @@ def check_people(
         for problem in invitee_checks.find_invitee_problems(index, guest, questionnaire, assessment.mode)
     ]
     taken = {
-        each.email
-        for each in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
-        if each.email
+        invitation.email
+        for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+        if invitation.email
     }
     problems += invitee_checks.find_duplicate_addresses(people, taken)
     if len(people) > MAX_INVITED:
@@ -130,12 +130,12 @@ def create_link(
     session: Session, workspace_id: str, assessment_id: str, invitation_id: str, now: datetime, random: Random = RANDOM
 ) -> str:
     """Create a further link and return its token; earlier links stay valid. It is recorded and shown to the person."""
-    held = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
-    if held.revoked_on is not None:
+    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    if held.deliver != LINK_DELIVERY:
+    if invitation.deliver != LINK_DELIVERY:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
-    return _add_links(session, [held], workspace_id, now, random)[0].token
+    return _add_links(session, [invitation], workspace_id, now, random)[0].token
 
 
 def create_links(
@@ -158,12 +158,12 @@ def count_links_by_invitation(
     session: Session, workspace_id: str, invited: Sequence[Invitation]
 ) -> dict[str, LinkCount]:
     """Count the links of each invitation that has any."""
-    return invitations.count_links(session, workspace_id, [each.id for each in invited])
+    return invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def find_replaced(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
     """Return the ids of those invitations that were replaced."""
-    return invitations.find_replaced_invitations(session, workspace_id, [each.id for each in invited])
+    return invitations.find_replaced_invitations(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def get_invitation(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
@@ -183,7 +183,7 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
     workspace_id: str,
     assessment_id: str,
     invitation_id: str,
-    mended: InvitationPatch,
+    patch: InvitationPatch,
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
@@ -194,21 +194,21 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
     `LockedError` lists the fixed fields; `replace_invitation` can correct those.
     """
     assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    held = _find_unrevoked(session, assessment, invitation_id, revision)
-    guest = _apply_patch(held, mended)
-    _refuse_fixed_fields(assessment, held, guest)
-    _check_invitee(session, assessment, held, guest, catalogue)
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(held)
-    invitations.update_invitation(session, workspace_id, held, **values)
+    invitation = _find_unrevoked(session, assessment, invitation_id, revision)
+    guest = _apply_patch(invitation, patch)
+    _refuse_fixed_fields(assessment, invitation, guest)
+    _check_invitee(session, assessment, invitation, guest, catalogue)
+    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
+    invitations.update_invitation(session, workspace_id, invitation, **values)
     changed = [name for name, value in values.items() if value != before[name]]
-    details = {"fields": changed, "revision": held.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_CHANGED, held.id, **details)
+    details = {"fields": changed, "revision": invitation.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_CHANGED, invitation.id, **details)
     return invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
 
 
-def is_name_change(held: Invitation, mended: InvitationPatch) -> bool:
+def is_name_change(invitation: Invitation, patch: InvitationPatch) -> bool:
     """Return whether the patch changes nothing but the name."""
-    return not _find_fixed_changes(held, _apply_patch(held, mended))
+    return not _find_fixed_changes(invitation, _apply_patch(invitation, patch))
 
 
 def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
@@ -216,7 +216,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     workspace_id: str,
     assessment_id: str,
     invitation_id: str,
-    corrected: InvitationPatch,
+    patch: InvitationPatch,
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
@@ -229,21 +229,21 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     """
     assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
     _refuse_imported(session, assessment)
-    held = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
-    _check_revision(held, revision)
-    if invitations.find_replacement(session, workspace_id, held.id) is not None:
+    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    _check_revision(invitation, revision)
+    if invitations.find_replacement(session, workspace_id, invitation.id) is not None:
         raise ConflictError("This invitation has been replaced already.")
-    guest = _apply_patch(held, corrected)
+    guest = _apply_patch(invitation, patch)
     _refuse_mail([guest])
-    _check_invitee(session, assessment, held, guest, catalogue)
+    _check_invitee(session, assessment, invitation, guest, catalogue)
     position = invitations.find_next_position(session, workspace_id, assessment_id)
-    row = _make_row(assessment, guest, position, now, random) | {"replaces": held.id}
-    if held.revoked_on is None:
-        _set_revoked(session, workspace_id, held, now)
+    row = _make_row(assessment, guest, position, now, random) | {"replaces": invitation.id}
+    if invitation.revoked_on is None:
+        _set_revoked(session, workspace_id, invitation, now)
     invitations.add_invitations(session, [row])
     invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
-    details = {"replacement": row["id"], "revision": held.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, held.id, **details)
+    details = {"replacement": row["id"], "revision": invitation.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, invitation.id, **details)
     return _make_invitation(row)
 
 
@@ -257,49 +257,49 @@ def revoke_invitation(
 ) -> None:
     """Prevent new drafts by an invitation; a person who has begun is notified, and may still send."""
     assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    held = _find_unrevoked(session, assessment, invitation_id, revision)
-    _set_revoked(session, workspace_id, held, now)
+    invitation = _find_unrevoked(session, assessment, invitation_id, revision)
+    _set_revoked(session, workspace_id, invitation, now)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.INVITATION_REVOKED, held.id, revision=held.revision + 1
+        session, workspace_id, now, audit_trail.INVITATION_REVOKED, invitation.id, revision=invitation.revision + 1
     )
 
 
-def _set_revoked(session: Session, workspace_id: str, held: Invitation, now: datetime) -> None:
-    invitations.update_invitation(session, workspace_id, held, revoked_on=now.date())
+def _set_revoked(session: Session, workspace_id: str, invitation: Invitation, now: datetime) -> None:
+    invitations.update_invitation(session, workspace_id, invitation, revoked_on=now.date())
 
 
-def _apply_patch(held: Invitation, mended: InvitationPatch) -> Invitee:
-    given = {name: value for name, value in msgspec.structs.asdict(mended).items() if value is not UNSET}
-    return Invitee(**({name: getattr(held, name) for name in Invitee.__struct_fields__} | given))
+def _apply_patch(invitation: Invitation, patch: InvitationPatch) -> Invitee:
+    changes = {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
+    return Invitee(**({name: getattr(invitation, name) for name in Invitee.__struct_fields__} | changes))
 
 
-def _refuse_fixed_fields(assessment: Assessment, held: Invitation, guest: Invitee) -> None:
+def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: Invitee) -> None:
     """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
     if assessment.state == "draft":
         return
-    fixed = _find_fixed_changes(held, guest)
+    fixed = _find_fixed_changes(invitation, guest)
     if fixed:
         reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
         problems = [Problem(reason, pointer=f"/{name}") for name in fixed]
         raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
 
 
-def _find_fixed_changes(held: Invitation, guest: Invitee) -> list[str]:
+def _find_fixed_changes(invitation: Invitation, guest: Invitee) -> list[str]:
     """Return the fixed fields that differ; the order of functions does not matter."""
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(held)
-    if set(guest.functions) == set(held.functions):
+    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
+    if set(guest.functions) == set(invitation.functions):
         values["functions"] = before["functions"]
     return [name for name in FIXED_FIELDS if values[name] != before[name]]
 
 
 def _check_invitee(
-    session: Session, assessment: Assessment, held: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
+    session: Session, assessment: Assessment, invitation: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
 ) -> None:
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
     others = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
     if guest.email and invitee_checks.normalize_invitee_address(guest) in {
-        each.email for each in others if each.id != held.id
+        other.email for other in others if other.id != invitation.id
     }:
         problems.append(Problem("This address is already invited.", pointer="/email"))
     if problems:
@@ -309,18 +309,20 @@ def _check_invitee(
 def _add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
-    made = tuple(LinkedInvitation(each, tokens.generate_token(random)) for each in invited)
-    links = {tokens.hash_token(each.token): each.invitation.id for each in made}
-    before = invitations.count_links(session, workspace_id, [each.id for each in invited])
+    linked_invitations = tuple(LinkedInvitation(invitation, tokens.generate_token(random)) for invitation in invited)
+    links = {tokens.hash_token(invitation.token): invitation.invitation.id for invitation in linked_invitations}
+    before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
     invitations.add_links(session, workspace_id, links, now.date())
     acts = [
         AuditEvent(
-            audit_trail.LINK_CREATED, each.id, {"number": 1 + (before[each.id].count if each.id in before else 0)}
+            audit_trail.LINK_CREATED,
+            invitation.id,
+            {"number": 1 + (before[invitation.id].count if invitation.id in before else 0)},
         )
-        for each in invited
+        for invitation in invited
     ]
     audit_trail.record_events(session, workspace_id, now, acts)
-    return made
+    return linked_invitations
 
 
 def _lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
@@ -344,21 +346,26 @@ def _refuse_mail(people: Sequence[Invitee]) -> None:
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
-def _check_revision(held: Invitation, revision: int | None) -> None:
-    if revision is not None and revision != held.revision:
+def _check_revision(invitation: Invitation, revision: int | None) -> None:
+    if revision is not None and revision != invitation.revision:
         raise ChangedError
 
 
 def _find_unrevoked(session: Session, assessment: Assessment, invitation_id: str, revision: int | None) -> Invitation:
-    held = invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
-    _check_revision(held, revision)
-    if held.revoked_on is not None:
+    invitation = invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
+    _check_revision(invitation, revision)
+    if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    return held
+    return invitation
 
 
-def _get_values(held: Invitation) -> dict[str, Any]:
-    return {"email": held.email, "name": held.name, "role": held.role, "functions": ";".join(held.functions)}
+def _get_values(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "email": invitation.email,
+        "name": invitation.name,
+        "role": invitation.role,
+        "functions": ";".join(invitation.functions),
+    }
 
 
 def _make_row(assessment: Assessment, guest: Invitee, position: int, now: datetime, random: Random) -> dict[str, Any]:

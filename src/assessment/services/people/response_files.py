@@ -143,7 +143,7 @@ class _ResponseReader:
         for place, line in row.broken.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
-            within = max(row.cells[place].count(each) for each in DELIMITER_NAMES)
+            within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             if not name.endswith(":reason") or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."
                 self._problem(line, name, message, "Take it away, or close it at the end of the cell.")
@@ -216,15 +216,15 @@ class _ResponseReader:
         cells = sheet.columns.get(item.id)
         if cells is None:
             return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
-        given = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
-        for row in np.flatnonzero(given == UNKNOWN_CODE).tolist():
+        codes = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
+        for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
             self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
-        for row in np.flatnonzero((given > BLANK) & ~asked & placed).tolist():
+        for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
             message = f"This item is not asked of {role!r} in {functions!r}."
             self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
-        return np.where(asked, given, NOT_ASKED).astype(np.int8)
+        return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
     def _with_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
         columns = {name: cells for name, cells in sheet.columns.items() if name.endswith(":evidence")}

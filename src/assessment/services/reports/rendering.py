@@ -39,8 +39,8 @@ def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     """Render and seal. Deterministic: the same job gives the same bytes."""
-    told = build_job_report(questionnaire, order)
-    return pdf.render_report(told, order.language, order.audience, partial(make_provenance, questionnaire, order))
+    report = build_job_report(questionnaire, order)
+    return pdf.render_report(report, order.language, order.audience, partial(make_provenance, questionnaire, order))
 
 
 def make_provenance(

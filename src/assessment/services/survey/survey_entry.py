@@ -74,7 +74,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
     """Content of the start page; `state` is draft, open, closed or revoked.
 
     All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
-    `is_reopened`: open again after a release. `stands`: the last close published no further release.
+    `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
     """
 
     state: str
@@ -100,7 +100,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
     draft: BrowserDraft | None = None
     is_released: bool = False
     is_reopened: bool = False
-    stands: bool = False
+    is_earlier_release_kept: bool = False
 
     @property
     def may_add_no_results(self) -> bool:
@@ -111,7 +111,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
 class SurveyEntry(Struct, frozen=True):
     """Session of this browser and its response; `key` is None for a legacy anonymous session."""
 
-    cookie: str
+    session: str
     respondent: Respondent
     tag: str
     key: DraftKey | None
@@ -155,7 +155,7 @@ def load_start_page(
         draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
         is_released=row.is_released,
         is_reopened=row.assessment_state == "open" and row.is_released,
-        stands=bool(row.held_back),
+        is_earlier_release_kept=bool(row.held_back),
     )
 
 
@@ -202,14 +202,16 @@ def enter_survey(
     return _begin_draft(session, link, random, secret)
 
 
-def is_same_person(session: Session, who: Respondent, response_id: str) -> bool:
+def is_same_person(session: Session, respondent: Respondent, response_id: str) -> bool:
     """Return whether both responses can be the same person's; for anonymous ones only the assessment is compared."""
-    if who.response_id == response_id:
+    if respondent.response_id == response_id:
         return True
-    if who.invitation_id is None:
-        return responses.find_assessment_id(session, who.workspace_id, response_id) == who.assessment_id
-    person = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
-    return responses.find_invitation_id(session, who.workspace_id, response_id) in person
+    if respondent.invitation_id is None:
+        return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
+    person = invitations.find_replacement_chain(
+        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
+    )
+    return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
 
 
 def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> SurveyEntry:

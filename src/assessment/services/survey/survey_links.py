@@ -62,8 +62,8 @@ def is_closed(session: Session, text: str, now: datetime) -> bool:
 
 def lock_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
-    found = find_link(session, text)
-    assessments.lock_assessment_state(session, found.row.workspace_id, found.row.assessment_id)
+    link = find_link(session, text)
+    assessments.lock_assessment_state(session, link.row.workspace_id, link.row.assessment_id)
     return find_link(session, text)
 
 

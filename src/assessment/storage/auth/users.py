@@ -16,8 +16,8 @@ console_session = tables.console_session
 
 def find_workspace_id(session: Session, name: str) -> str | None:
     """Return the id of the workspace with this name."""
-    found: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
-    return found
+    workspace_id: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
+    return workspace_id
 
 
 def list_workspace_names(session: Session) -> tuple[str, ...]:
@@ -66,8 +66,8 @@ def find_user_by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # 
 
 def find_user_id(session: Session, email: str) -> str | None:
     """Return the id of the user with this address."""
-    found: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
-    return found
+    user_id: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
+    return user_id
 
 
 def list_memberships(session: Session) -> Any:  # noqa: ANN401  # rows
@@ -85,12 +85,12 @@ def has_password(session: Session, user_id: str, password_hash: str) -> bool:
 
     Locks the row, so that a concurrent change of the password waits.
     """
-    found = session.scalar(
+    matching_id = session.scalar(
         select(user.c.id)
         .where(user.c.id == user_id, user.c.password_hash == password_hash, user.c.disabled.is_(False))
         .with_for_update()
     )
-    return found is not None
+    return matching_id is not None
 
 
 def update_user(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401

@@ -83,27 +83,27 @@ def list_link_invitations(
     session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
 ) -> tuple[Invitation, ...]:
     """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
-    given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
-    more = (~given,) if without_link else ()
+    has_link = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
+    more = (~has_link,) if without_link else ()
     return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
 
 
 def find_replacement(session: Session, workspace_id: str, invitation_id: str) -> str | None:
     """Return the id of the invitation that replaces this one, if any."""
-    found: str | None = session.scalar(
+    replacement_id: str | None = session.scalar(
         select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces == invitation_id)
     )
-    return found
+    return replacement_id
 
 
 def find_replaced_invitations(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
     """Return those of the ids whose invitation was replaced."""
-    found = session.scalars(
+    replaced = session.scalars(
         select(invitation.c.replaces).where(
             invitation.c.workspace_id == workspace_id, invitation.c.replaces.in_(invitation_ids)
         )
     )
-    return {each for each in found if each is not None}
+    return {id_ for id_ in replaced if id_ is not None}
 
 
 def find_replacement_chain(
@@ -142,8 +142,8 @@ def find_invitations_of_address(session: Session, email: str, workspace_id: str 
 
 
 def find_workspace_id(session: Session, invitation_id: str) -> str | None:
-    found: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
-    return found
+    workspace_id: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
+    return workspace_id
 
 
 def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, LinkCount]:
@@ -191,12 +191,12 @@ def add_invitations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
     session.execute(insert(invitation), [dict(row) for row in rows])
 
 
-def update_invitation(session: Session, workspace_id: str, held: Invitation, **values: Any) -> None:  # noqa: ANN401
+def update_invitation(session: Session, workspace_id: str, previous: Invitation, **values: Any) -> None:  # noqa: ANN401
     """Update an invitation and increment its revision."""
     session.execute(
         update(invitation)
-        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == held.id)
-        .values(**values, revision=held.revision + 1)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == previous.id)
+        .values(**values, revision=previous.revision + 1)
     )
 
 
@@ -233,7 +233,7 @@ def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequenc
 
 def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: str, token_hash: bytes) -> str | None:
     """Return the id of this assessment's invitation that a link belongs to."""
-    found: str | None = session.scalar(
+    invitation_id: str | None = session.scalar(
         select(invitation.c.id)
         .join(link, link.c.invitation_id == invitation.c.id)
         .where(
@@ -242,7 +242,7 @@ def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: 
             invitation.c.assessment_id == assessment_id,
         )
     )
-    return found
+    return invitation_id
 
 
 def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one

@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
-from assessment.storage.batches import split_batches
-from assessment.storage.database import is_sqlite, truncate_to_day
+from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
 
 response = tables.response
@@ -188,10 +187,10 @@ def find_assessment_id(session: Session, workspace_id: str, response_id: str) ->
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether any answer is not cleared."""
-    found = exists().where(
+    has_answer = exists().where(
         answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
     )
-    return bool(session.scalar(select(found)))
+    return bool(session.scalar(select(has_answer)))
 
 
 def find_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> Any:  # noqa: ANN401  # a row, if there is one
@@ -274,14 +273,14 @@ def load_stored_answers(session: Session, workspace_id: str, response_id: str) -
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
     """Return whether the first display of a section is recorded."""
-    found = session.scalar(
+    stored_section = session.scalar(
         select(section_time.c.section).where(
             section_time.c.workspace_id == workspace_id,
             section_time.c.response_id == response_id,
             section_time.c.section == section,
         )
     )
-    return found is not None
+    return stored_section is not None
 
 
 def record_section_shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
@@ -323,7 +322,7 @@ def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of
 
 def has_imported_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
     """Return whether there are responses imported from a file."""
-    found = session.scalar(
+    response_id = session.scalar(
         select(response.c.id)
         .where(
             response.c.workspace_id == workspace_id,
@@ -332,7 +331,7 @@ def has_imported_responses(session: Session, workspace_id: str, assessment_id: s
         )
         .limit(1)
     )
-    return found is not None
+    return response_id is not None
 
 
 def list_imported_labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
@@ -352,8 +351,8 @@ def list_imported_labels(session: Session, workspace_id: str, assessment_id: str
 def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
     """Insert whole responses and their answers, in batches."""
     for table, source in ((response, rows), (answer, answers)):
-        for many in split_batches(source):
-            session.execute(insert(table), many)
+        for batch in split_batches(source):
+            session.execute(insert(table), batch)
 
 
 def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
@@ -381,12 +380,12 @@ def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]
     exact = response.c.sent_at != truncate_to_day(session.connection(), response.c.sent_at)
     if is_sqlite(session.connection()):
         exact = func.substr(type_coerce(response.c.sent_at, String), 12) != MIDNIGHT_TEXT
-    found = (
+    has_exact_times = (
         select(response.c.id)
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", found)
+    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_exact_times)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -396,16 +395,16 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
     Physical row order and transaction ids would reveal who answered after whom.
     """
     parts = (response, respondent_session, section_time, answer)
-    held = []
+    rows_by_table = []
     for table in parts:
         key = table.c.id if table is response else table.c.response_id
         rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(ids)))
-        held.append(sorted(tuple(row) for row in rows))
+        rows_by_table.append(sorted(tuple(row) for row in rows))
     session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
-    for table, kept in zip(parts, held, strict=True):
+    for table, table_rows in zip(parts, rows_by_table, strict=True):
         names = [column.name for column in table.columns]
-        for many in split_batches(dict(zip(names, row, strict=True)) for row in kept):
-            session.execute(insert(table), many)
+        for batch in split_batches(dict(zip(names, row, strict=True)) for row in table_rows):
+            session.execute(insert(table), batch)
 
 
 # Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.

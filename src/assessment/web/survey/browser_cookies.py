@@ -35,11 +35,11 @@ def find_own_link(request: Request[Any, Any, Any]) -> str:
 
 def make_session_cookies(request: Request[Any, Any, Any], entered: SurveyEntry, settings: Settings) -> list[Cookie]:
     """Return the cookies that make a draft the current one; beyond `KEYS_MOST`, the oldest keys are removed."""
-    given = [_limit_cookie_age(cookies.make_cookie("respondent", entered.cookie, settings), entered.cookie)]
+    given = [_limit_cookie_age(cookies.make_cookie("respondent", entered.session, settings), entered.session)]
     if entered.key is None:
         return given
     name = f"{_get_key_prefix(request)}{entered.tag}"
-    given.append(_limit_cookie_age(cookies.make_named_cookie(name, entered.key.text, settings), entered.cookie))
+    given.append(_limit_cookie_age(cookies.make_named_cookie(name, entered.key.text, settings), entered.session))
     others = [each for each in _read_keys(request) if each != name]
     excess = others[: max(0, len(others) + 1 - MAX_KEYS)]
     return given + [cookies.make_removal_cookie(each, settings) for each in excess]

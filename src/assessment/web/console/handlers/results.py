@@ -38,7 +38,7 @@ def show_results(
     asked = report_requests.request_report(
         read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
     )
-    report = build_job_report(asked.questionnaire, asked.order)
+    report = build_job_report(asked.questionnaire, asked.job)
     words = get_translator(report.language)
     return render_page(
         "console/results.html",
@@ -48,7 +48,7 @@ def show_results(
         words=words,
         drawings=draw_result_charts(report, words),
         language=report.language,
-        own=asked.own,
+        own=asked.comments,
         standing=describe_withheld(assessment, asked.questionnaire, consultant.language),
         report_languages=list_language_names(report_requests.list_report_languages(asked.questionnaire)),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
@@ -79,5 +79,5 @@ def download_report(
     headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
-        render_pool.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
+        render_pool.render(asked.questionnaire, asked.job, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
     )

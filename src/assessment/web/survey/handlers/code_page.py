@@ -128,7 +128,7 @@ def move_by_code(
             return entered
     except NotFoundError:
         whose = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
-        limiter.take({whose: MAX_WRONG_CODES}, now)
+        limiter.take_try({whose: MAX_WRONG_CODES}, now)
         raise
 
 

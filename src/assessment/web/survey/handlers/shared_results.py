@@ -47,7 +47,7 @@ def render_shared_results(session: Session, questionnaire: Questionnaire, welcom
         overall=published.overall,
         words=get_translator(welcome.language),
         promises=welcome.promises,
-        stands=welcome.stands,
+        stands=welcome.is_earlier_release_kept,
         heading=f"{welcome.organisation} · {welcome.title}",
         language=welcome.language,
     )
