@@ -18,7 +18,7 @@ from assessment.services.results import (
     published_results,
     wave_comparison,
 )
-from assessment.services.survey import answer_validation, response_lifecycle, survey_entry, survey_links
+from assessment.services.survey import answer_validation, response_lifecycle, start_page, survey_entry, survey_links
 from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_writer, tables
 from assessment.storage.answer_writer import AnswerWriter
@@ -138,8 +138,7 @@ def test_start_page_shows_closed_from_the_closing_time_on(world, survey, end):
 
     with world.reading() as session:
         states = [
-            survey_entry.load_start_page(session, token, now=moment).state
-            for moment in (end - timedelta(seconds=1), end)
+            start_page.load_start_page(session, token, now=moment).state for moment in (end - timedelta(seconds=1), end)
         ]
 
     assert states == ["open", "closed"]

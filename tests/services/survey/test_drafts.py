@@ -11,10 +11,18 @@ from assessment.errors import ClosedError, NotFoundError, NothingToShowError, Un
 from assessment.services.assessments import closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations, progress
-from assessment.services.survey import draft_keys, draft_transfer, response_lifecycle, survey_entry
+from assessment.services.survey import (
+    browser_drafts,
+    draft_keys,
+    draft_transfer,
+    response_lifecycle,
+    start_page,
+    survey_entry,
+)
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.draft_transfer import ObjectionTooLateError
 from assessment.services.survey.response_lifecycle import SentElsewhereError, UnknownLinkError
-from assessment.services.survey.survey_entry import BrowserCookies, DraftExistsError, InvitationRevokedError
+from assessment.services.survey.survey_entry import DraftExistsError, InvitationRevokedError
 from assessment.storage import answer_loader, tables
 from assessment.storage.survey import invitations
 from tests.services.conftest import SECRET
@@ -32,7 +40,7 @@ class Case:
         self.invited = world.invite(self.survey, ANNA)[0]
         self.token = self.invited.token
 
-    def begin(self, browser=survey_entry.NO_COOKIES, share=1.0, **options):
+    def begin(self, browser=browser_drafts.NO_COOKIES, share=1.0, **options):
         entered = self.world.begin(self.token, browser, **options)
         if share:
             self.world.answer(self.questionnaire, entered.respondent, share)
@@ -41,7 +49,7 @@ class Case:
     def send(self, entered, now=None):
         return self.world.send_anonymously(entered, self.invited.invitation.id, now or self.now)
 
-    def move(self, code, browser=survey_entry.NO_COOKIES, token=None):
+    def move(self, code, browser=browser_drafts.NO_COOKIES, token=None):
         with self.world.writing() as session:
             return draft_transfer.transfer_draft(
                 session, token or self.token, code, self.now, browser=browser, secret=SECRET
@@ -435,7 +443,7 @@ def test_revoked_link_of_a_closed_survey_says_closed(case, world):
         closing.close_assessment(session, world.alice, case.survey.id, case.now, without_results=True)
 
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, case.invited.token, now=case.now).state == "closed"
+        assert start_page.load_start_page(session, case.invited.token, now=case.now).state == "closed"
 
 
 def test_attributable_response_of_a_revoked_person_still_opens(world, now):

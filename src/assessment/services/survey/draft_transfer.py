@@ -12,15 +12,9 @@ from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey import draft_keys, response_lifecycle, sent_marks
+from assessment.services.survey.browser_drafts import NO_COOKIES, BrowserCookies, find_browser_draft, hash_session_code
 from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY, lock_open_response
-from assessment.services.survey.survey_entry import (
-    NO_COOKIES,
-    BrowserCookies,
-    SurveyEntry,
-    admit_browser,
-    find_browser_draft,
-    hash_session_code,
-)
+from assessment.services.survey.survey_entry import SurveyEntry, admit_browser
 from assessment.services.survey.survey_links import lock_link
 from assessment.storage.survey import responses
 

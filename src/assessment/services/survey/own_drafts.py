@@ -11,7 +11,7 @@ from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys, survey_promises
-from assessment.services.survey.survey_entry import BrowserCookies
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.storage.survey import invitations, responses
 
 

@@ -6,9 +6,10 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from assessment.services.survey import draft_keys
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY
-from assessment.services.survey.survey_entry import BrowserCookies, SurveyEntry
+from assessment.services.survey.survey_entry import SurveyEntry
 from assessment.settings import Settings
 from assessment.web.http import cookies
 from assessment.web.survey.returned_forms import removed_form_cookies

@@ -8,7 +8,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.services.survey import shared_results
-from assessment.services.survey.survey_entry import StartPage
+from assessment.services.survey.start_page import StartPage
 from assessment.web.http.page_responses import render_page
 from assessment.web.survey.survey_pages import Question, RespondentSurvey
 
