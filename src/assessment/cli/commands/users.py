@@ -15,6 +15,7 @@ from assessment.cli.support.workspaces import choose_workspace
 from assessment.services.auth import users
 from assessment.storage import database
 from assessment.storage.auth import users as stored
+from assessment.storage.auth.users import WorkspaceMember
 
 PASSWORD_FILE_OPTION = click.option(
     "--password-file",
@@ -112,7 +113,7 @@ def list_users(*, as_json: bool) -> None:
         click.echo(line.removeprefix(text_table.COLUMN_GAP).rstrip())
 
 
-def _make_cells(member: users.WorkspaceMember) -> list[str]:
+def _make_cells(member: WorkspaceMember) -> list[str]:
     role = f"{member.role}, admin" if member.admin else member.role
     return [member.email, role, member.workspace, _("blocked") if member.disabled else ""]
 

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import api_keys
+from assessment.storage.auth.api_keys import StoredApiKey
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 KEY_PREFIX = "asr"
@@ -147,14 +147,14 @@ def rotate_key(
     return new_key
 
 
-def _find_key(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row
+def _find_key(session: Session, key_id: str) -> StoredApiKey:
     row = api_keys.find_api_key(session, key_id) if is_storable(key_id) else None
     if row is None:
         raise NotFoundError("There is no key with this id.")
     return row
 
 
-def _make_listed_key(row: Any) -> ListedKey:  # noqa: ANN401  # a row
+def _make_listed_key(row: StoredApiKey) -> ListedKey:
     scopes = tuple(row.scopes.split())
     return ListedKey(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.text_normalisation import is_address, normalize_address
@@ -12,20 +11,11 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import users
+from assessment.storage.auth.users import WorkspaceMember
 
 DEFAULT_WORKSPACE = "main"
 MAX_ADDRESS_LENGTH = 254
 MEMBER_ROLES = ("owner", "viewer")
-
-
-class WorkspaceMember(Struct, frozen=True):
-    """User in a workspace."""
-
-    email: str
-    role: str
-    workspace: str
-    admin: bool
-    disabled: bool
 
 
 def find_or_create_workspace(session: Session, name: str, now: datetime, random: Random = RANDOM) -> str:
@@ -87,7 +77,7 @@ def enable_user(session: Session, email: str, now: datetime) -> None:
 
 def list_users(session: Session) -> tuple[WorkspaceMember, ...]:
     """List the members of all workspaces by address; a user in two workspaces is listed twice."""
-    return tuple(WorkspaceMember(*row) for row in users.list_memberships(session))
+    return users.list_memberships(session)
 
 
 def check_user_exists(session: Session, email: str) -> None:

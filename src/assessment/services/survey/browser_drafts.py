@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from msgspec import Struct, field
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink
 from assessment.storage.survey import invitations, responses
+from assessment.storage.survey.responses import SessionResponse
 
 
 class BrowserCookies(Struct, frozen=True):
@@ -64,7 +64,7 @@ def hash_session_code(link: SurveyLink, cookie: str, secret: str) -> bytes | Non
 def _is_draft_of_link(
     session: Session,
     link: SurveyLink,
-    row: Any,  # noqa: ANN401  # a response
+    row: SessionResponse,
     cookie: str,
     key: DraftKey | None,
     browser: BrowserCookies,

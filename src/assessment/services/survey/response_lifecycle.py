@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SavedAnswer
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import StoredAnswer
+from assessment.storage.survey.responses import LockedResponse, StoredAnswer
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -241,7 +240,7 @@ def check_not_sent_elsewhere(
 
 
 def _check_not_sent(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> None:
-    if responses.find_sent_response(session, respondent.workspace_id, invited):
+    if responses.has_sent_response(session, respondent.workspace_id, invited):
         raise SentElsewhereError
 
 
@@ -288,7 +287,7 @@ def end_sessions(session: Session, cookies: Collection[str]) -> None:
         responses.delete_session(session, tokens.hash_token(cookie))
 
 
-def lock_open_response(session: Session, respondent: Respondent, now: datetime) -> Any:  # noqa: ANN401  # a row
+def lock_open_response(session: Session, respondent: Respondent, now: datetime) -> LockedResponse:
     """Lock the response; `ClosedError` if its assessment accepts no answers."""
     row = responses.lock_response(session, respondent.workspace_id, respondent.response_id)
     if row is None:
@@ -298,10 +297,10 @@ def lock_open_response(session: Session, respondent: Respondent, now: datetime) 
     return row
 
 
-def _check_started(row: Any) -> None:  # noqa: ANN401  # a response
-    if row.state == "sent":
+def _check_started(response: LockedResponse) -> None:
+    if response.state == "sent":
         raise AlreadySentError
-    if row.state != "started":
+    if response.state != "started":
         raise ConflictError("These answers have been withdrawn.")
 
 

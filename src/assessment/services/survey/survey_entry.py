@@ -26,6 +26,7 @@ from assessment.services.survey.browser_drafts import (
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink, lock_link
 from assessment.storage.survey import invitations, responses
+from assessment.storage.survey.invitations import SurveyInvitation
 
 EntryChoice: TypeAlias = Literal["start", "continue", "empty"]
 
@@ -159,14 +160,14 @@ def _continue_draft(
     return _make_entry(session, link, draft.session, secret)
 
 
-def _make_response_row(row: Any, random: Random) -> dict[str, Any]:  # noqa: ANN401
+def _make_response_row(invitation: SurveyInvitation, random: Random) -> dict[str, Any]:
     """Sort the functions: the order in which they were typed could identify the invitation."""
     return {
         "id": tokens.generate_id(random),
-        "workspace_id": row.workspace_id,
-        "assessment_id": row.assessment_id,
-        "role": row.role,
-        "functions": ";".join(sorted(row.functions.split(";"))),
-        "language": row.language,
+        "workspace_id": invitation.workspace_id,
+        "assessment_id": invitation.assessment_id,
+        "role": invitation.role,
+        "functions": ";".join(sorted(invitation.functions.split(";"))),
+        "language": invitation.language,
         "state": "started",
     }

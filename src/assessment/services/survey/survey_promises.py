@@ -15,7 +15,9 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
     """Return the promises of the start page."""
     row = link.row
     audience = get_audience(row.confidentiality, row.mode)
-    earlier = get_audience(row.earlier_confidentiality, row.earlier_mode) if row.earlier_confidentiality else None
+    earlier = None
+    if row.earlier_confidentiality and row.earlier_mode:
+        earlier = get_audience(row.earlier_confidentiality, row.earlier_mode)
     return Promises(
         audience=audience,
         people=row.minimum_group + 1,

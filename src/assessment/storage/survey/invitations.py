@@ -1,7 +1,7 @@
 """Queries on invitations and their links."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -38,6 +38,74 @@ class Invitation(Struct, frozen=True):
     created_on: date
     revoked_on: date | None
     revision: int
+
+
+class SurveyInvitation(Struct, frozen=True, kw_only=True):
+    """Invitation of a link, with its assessment and organisation; `functions` are joined by `;`.
+
+    `is_released`: the assessment has a release. The `earlier_` fields are those of the wave before.
+    """
+
+    id: str
+    workspace_id: str
+    assessment_id: str
+    email: str | None
+    role: str
+    functions: str
+    deliver: str
+    is_late: bool
+    revoked_on: date | None
+    revision: int
+    assessment_state: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None
+    title: str
+    asker: str
+    language: str
+    confidentiality: str
+    minimum_group: int
+    closes_on: date | None
+    closes_at: datetime | None
+    mode: str
+    share_results: bool
+    held_back: list[str]
+    domains: list[str]
+    earlier_confidentiality: str | None
+    earlier_mode: str | None
+    is_released: bool
+    organisation: str
+    time_zone: str
+
+
+LINK_INVITATION_COLUMNS = (
+    "id",
+    "workspace_id",
+    "assessment_id",
+    "email",
+    "role",
+    "functions",
+    "deliver",
+    "is_late",
+    "revoked_on",
+    "revision",
+)
+LINK_ASSESSMENT_COLUMNS = (
+    "questionnaire_id",
+    "questionnaire_version",
+    "questionnaire_digest",
+    "title",
+    "asker",
+    "language",
+    "confidentiality",
+    "minimum_group",
+    "closes_on",
+    "closes_at",
+    "mode",
+    "share_results",
+    "held_back",
+    "domains",
+)
 
 
 class LinkCount(Struct, frozen=True):
@@ -245,36 +313,18 @@ def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: 
     return invitation_id
 
 
-def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
     """Return invitation, assessment and organisation of a link, without anything about responses."""
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
-    columns = (
-        "questionnaire_id",
-        "questionnaire_version",
-        "questionnaire_digest",
-        "title",
-        "asker",
-        "language",
-        "confidentiality",
-        "minimum_group",
-        "closes_on",
-        "closes_at",
-        "mode",
-        "share_results",
-        "held_back",
-        "domains",
-        "opened_on",
-    )
-    return session.execute(
+    row = session.execute(
         select(
-            invitation,
+            *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
-            *(assessment.c[name] for name in columns),
+            *(assessment.c[name] for name in LINK_ASSESSMENT_COLUMNS),
             earlier.c.confidentiality.label("earlier_confidentiality"),
             earlier.c.mode.label("earlier_mode"),
             releases.has_release(assessment.c.id).label("is_released"),
-            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
             organisation.c.name.label("organisation"),
             workspace.c.time_zone,
         )
@@ -285,6 +335,7 @@ def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noq
         .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
         .where(link.c.token_hash == token_hash)
     ).one_or_none()
+    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def _read_invitation(row: Row[Any]) -> Invitation:

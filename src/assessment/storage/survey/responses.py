@@ -33,6 +33,76 @@ class StoredAnswer(Struct, frozen=True):
     saved_at: datetime
 
 
+class SessionResponse(Struct, frozen=True, kw_only=True):
+    """Response of a browser session, with its assessment and organisation; `functions` are joined by `;`."""
+
+    id: str
+    workspace_id: str
+    assessment_id: str
+    invitation_id: str | None
+    role: str
+    functions: str
+    language: str
+    state: str
+    code_hash: bytes | None
+    moved_on: date | None
+    assessment_state: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str
+    confidentiality: str
+    minimum_group: int
+    title: str
+    asker: str
+    mode: str
+    closes_on: date | None
+    closes_at: datetime | None
+    opened_on: date | None
+    share_results: bool
+    held_back: list[str]
+    organisation: str
+    revoked_on: date | None
+
+
+SESSION_RESPONSE_COLUMNS = (
+    "id",
+    "workspace_id",
+    "assessment_id",
+    "invitation_id",
+    "role",
+    "functions",
+    "language",
+    "state",
+    "code_hash",
+)
+SESSION_ASSESSMENT_COLUMNS = (
+    "questionnaire_id",
+    "questionnaire_version",
+    "questionnaire_digest",
+    "confidentiality",
+    "minimum_group",
+    "title",
+    "asker",
+    "mode",
+    "closes_on",
+    "closes_at",
+    "opened_on",
+    "share_results",
+    "held_back",
+)
+
+
+class LockedResponse(Struct, frozen=True):
+    """Locked response with the state and closing time of its assessment."""
+
+    id: str
+    state: str
+    code_hash: bytes | None
+    withdraw_hash: bytes | None
+    assessment_state: str
+    closes_at: datetime | None
+
+
 def find_newest_response(session: Session, workspace_id: str, invitation_id: str) -> str | None:
     """Return the id of an invitation's newest response that was neither withdrawn nor set aside."""
     return session.scalar(
@@ -117,30 +187,15 @@ def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, t
     )
 
 
-def find_response_by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
     """Return response, assessment and organisation of a session."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
-    columns = (
-        "questionnaire_id",
-        "questionnaire_version",
-        "questionnaire_digest",
-        "confidentiality",
-        "minimum_group",
-        "title",
-        "asker",
-        "mode",
-        "closes_on",
-        "closes_at",
-        "opened_on",
-        "share_results",
-        "held_back",
-    )
-    return session.execute(
+    row = session.execute(
         select(
-            response,
+            *(response.c[name] for name in SESSION_RESPONSE_COLUMNS),
             respondent_session.c.moved_on,
             assessment.c.state.label("assessment_state"),
-            *(assessment.c[name] for name in columns),
+            *(assessment.c[name] for name in SESSION_ASSESSMENT_COLUMNS),
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -150,6 +205,7 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noq
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
         .where(respondent_session.c.cookie_hash == cookie_hash)
     ).one_or_none()
+    return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def find_response_by_code(
@@ -193,20 +249,17 @@ def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> 
     return bool(session.scalar(select(has_answer)))
 
 
-def find_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return id and `sent_at` of the response that one of these invitations sent."""
-    return session.execute(
-        select(response.c.id, response.c.sent_at)
-        .where(
-            response.c.workspace_id == workspace_id,
-            response.c.invitation_id.in_(invitation_ids),
-            response.c.state == "sent",
-        )
-        .limit(1)
-    ).one_or_none()
+def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
+    """Return whether a response of one of these invitations was sent."""
+    is_sent = exists().where(
+        response.c.workspace_id == workspace_id,
+        response.c.invitation_id.in_(invitation_ids),
+        response.c.state == "sent",
+    )
+    return bool(session.scalar(select(is_sent)))
 
 
-def lock_response(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+def lock_response(session: Session, workspace_id: str, response_id: str) -> LockedResponse | None:
     """Return a response with its assessment's state and closing time, both locked until the commit.
 
     The assessment is locked first, as everywhere, to avoid deadlocks.
@@ -218,12 +271,14 @@ def lock_response(session: Session, workspace_id: str, response_id: str) -> Any:
         .where(assessment.c.id == select(response.c.assessment_id).where(*here).scalar_subquery())
         .with_for_update(read=True)
     )
-    return session.execute(
-        select(response, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
+    columns = (response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash"))
+    row = session.execute(
+        select(*columns, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .where(*here, assessment.c.state == state)
         .with_for_update(of=response)
     ).one_or_none()
+    return None if row is None else LockedResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def update_response(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
