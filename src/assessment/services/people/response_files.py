@@ -21,7 +21,8 @@ from assessment.domain.csv_text import DELIMITER_NAMES, CsvError, CsvRow, read_r
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
 
 FIXED_COLUMNS = ("respondent", "role", "functions", "seconds")
 REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
@@ -49,7 +50,7 @@ class CsvTable(Struct, frozen=True):
 def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> ResponseFile:
     """Read responses from CSV text, with or without byte order mark.
 
-    `InvalidError` lists the mistakes by line and column, at most `MOST_PROBLEMS`.
+    `InvalidError` lists the mistakes by line and column, at most `MAX_REPORTED_PROBLEMS`.
     """
     reader = _ResponseReader(questionnaire, mode, file)
     try:
@@ -57,12 +58,17 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "surv
     except _TooManyProblemsError:
         responses = ResponseFile(_make_empty_answers(questionnaire), {})
     if reader.problems:
-        most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
-        mistakes = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
-        if len(reader.problems) > MAX_PROBLEMS:
-            mistakes = f"More than {MAX_PROBLEMS} mistakes"
-        raise InvalidError(f"{mistakes} in the responses; nothing was taken in.", most)
+        problems = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
+        raise InvalidError(_format_problem_count(len(reader.problems)), problems)
     return responses
+
+
+def _format_problem_count(count: int) -> str:
+    if count > MAX_PROBLEMS:
+        return with_values("More than {most} mistakes in the responses; nothing was taken in.", most=MAX_PROBLEMS)
+    if count > 1:
+        return with_values("{count} mistakes in the responses; nothing was taken in.", count=count)
+    return N_("1 mistake in the responses; nothing was taken in.")
 
 
 def read_header(text: str) -> tuple[str, ...]:
