@@ -70,7 +70,7 @@ class RouteGroup(Struct, frozen=True):
 class LoadedAnswers(Struct, frozen=True):
     """Answers of all respondents; `sent`, `unlinked` and `ids` (response ids) are in the order of the rows.
 
-    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are
+    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `same_person_rows` are
     the rows of each person who has several, in order of preference after the sent one.
     """
 
@@ -107,21 +107,21 @@ def load_answers(
     """Load all responses of an assessment, ordered by their random ids.
 
     `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
-    answers; for those behind a release see `bases`.
+    answers; for those behind a release see `release_snapshots`.
     """
     ids, groups = _load_groups(session, workspace_id, assessment_id)
-    ways = _group_by_route(groups[RESPONDENTS])
-    values, evidence = _fill_values(questionnaire, ways, groups[ANSWERS], len(ids))
+    routes = _group_by_route(groups[RESPONDENTS])
+    values, evidence = _fill_values(questionnaire, routes, groups[ANSWERS], len(ids))
     roles = np.full(len(ids), "", dtype=object)
     functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
-    for way in ways:
+    for way in routes:
         roles[way.rows] = way.role
         functions[way.rows] = [function.id in way.functions for function in questionnaire.functions]
     answers = Answers(
         respondents=_load_names(session, ids, workspace_id, assessment_id) if named else _make_numbers(len(ids)),
         roles=tuple(roles.tolist()),
         functions=functions,
-        seconds=_sum_seconds(questionnaire, ways, groups, len(ids)),
+        seconds=_sum_seconds(questionnaire, routes, groups, len(ids)),
         values=values,
         evidence=evidence,
         counts=counting_people.load_count_flags(session, workspace_id, assessment_id, ids),

@@ -1,6 +1,6 @@
 """Engines and sessions for SQLite (sqlite3) and PostgreSQL (psycopg 3).
 
-`reading` and `writing` are the only two ways to a session. A write on SQLite takes the write lock at once
+`read_session` and `write_session` are the only two ways to a session. A write on SQLite takes the write lock at once
 (BEGIN IMMEDIATE): a transaction that reads first and upgrades its lock later fails with SQLITE_BUSY. A session connects
 at its first statement. Code that has a connection or the lock must not wait for a thread, which avoids a deadlock
 between the connection pool and the thread pool.
@@ -87,7 +87,7 @@ def read_session(engine: Engine) -> Iterator[Session]:
 def write_session(engine: Engine) -> Iterator[Session]:
     """Open a session in one transaction: committed when the block ends, rolled back if it raises.
 
-    Work registered with `after_commit` runs after the commit.
+    Work registered with `run_after_commit` runs after the commit.
     """
     with (
         _translate_errors(),
@@ -177,7 +177,7 @@ def _create_private_file(
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Set pragmas: busy_timeout, WAL, synchronous=FULL, foreign_keys, secure_delete."""
-    connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin
+    connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin_transaction
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
         "journal_mode = WAL",

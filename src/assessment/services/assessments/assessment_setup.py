@@ -246,7 +246,7 @@ def _apply_patch(
             del values["domains"]
     if "questionnaire" not in values:
         questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
-        # A draft whose version is gone moves to the newest one with the next change; see `version_problems`.
+        # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
         return questionnaire, values | {"questionnaire_version": questionnaire.version}
     questionnaire = _find_questionnaire(catalogue, values.pop("questionnaire"))
     return questionnaire, values | {

@@ -40,7 +40,7 @@ def parse_address_domain(address: str) -> str | None:
 
 
 def normalize_domains(names: Iterable[str]) -> list[str]:
-    """Normalize each domain; an invalid one stays as entered, so that `domain_problems` can quote it."""
+    """Normalize each domain; an invalid one stays as entered, so that `find_domain_problems` can quote it."""
     return [normalize_domain(name) or name for name in names]
 
 

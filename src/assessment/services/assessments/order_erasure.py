@@ -22,7 +22,7 @@ ShouldStop = Callable[[], bool]
 
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
-    """Erase the order: in the current transaction up to `AT_ONCE` responses, otherwise after its commit."""
+    """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
     ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
     if len(ids) <= BATCH_SIZE:
         _rewrite_responses(session, assessment, ids)

@@ -46,7 +46,7 @@ def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionn
 
 
 def find_questionnaire(session: Session, assessment: Assessment, catalogue: QuestionnaireCatalogue) -> Questionnaire:
-    """Return the questionnaire of any assessment; for a draft by `find_for_draft`."""
+    """Return the questionnaire of any assessment; for a draft by `find_draft_questionnaire`."""
     if assessment.questionnaire_digest is not None:
         return load_questionnaire(session, assessment)
     return find_draft_questionnaire(session, assessment.questionnaire_id, assessment.questionnaire_version, catalogue)

@@ -89,7 +89,7 @@ def authenticate_key(session: Session, bearer: str, now: datetime, *, secret: st
 
 
 def is_use_due(holder: KeyHolder, now: datetime) -> bool:
-    """Return whether `note_use` is due: at most once an hour, since it writes."""
+    """Return whether `record_use` is due: at most once an hour, since it writes."""
     return holder.last_used_at is None or now - holder.last_used_at >= USE_INTERVAL
 
 

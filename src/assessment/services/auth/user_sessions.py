@@ -1,7 +1,7 @@
 """Console sign-in and sessions.
 
-Password hashing is slow on purpose, so `recognise` only reads and holds no write lock; `begin` then
-writes the session.
+Password hashing is slow on purpose, so `check_credentials` only reads and holds no write lock;
+`begin_session` then writes the session.
 """
 
 import hmac
@@ -45,7 +45,7 @@ def check_credentials(
     """Check email and password; tries are limited per account, per network address, and per pair of both.
 
     `device` identifies a browser that has signed in to this account before. It has a limit of its own, so that
-    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyError`.
+    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyRequestsError`.
     """
     account = normalize_address(email)
     allowed = {f"device:{device}": ACCOUNT_ADDRESS_TRIES} if device else _allowed_tries(account, address)
@@ -102,7 +102,7 @@ def begin_session(
 ) -> str:
     """Create a session with a new token, which prevents session fixation; return the token.
 
-    `UnauthenticatedError` if the password was changed or the user disabled since `recognise`.
+    `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
     """
     password_hash = recognised.password_hash
     if password_hash is not None and not users.has_password(session, recognised.user_id, password_hash):
@@ -125,7 +125,7 @@ def begin_session(
 
 
 def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
-    """Return the consultant of a session; `UnauthenticatedError` after `IDLE` or `LONGEST`."""
+    """Return the consultant of a session; `UnauthenticatedError` after `IDLE_TIMEOUT` or `MAX_SESSION_AGE`."""
     row = users.find_user_by_token(session, tokens.hash_token(token))
     if row is None or now - row.seen_at >= IDLE_TIMEOUT or now - row.created_at >= MAX_SESSION_AGE:
         raise UnauthenticatedError

@@ -81,5 +81,5 @@ def pack_job(questionnaire: Questionnaire, order: RenderJob) -> bytes:
 
 
 def unpack_job(content: bytes) -> tuple[Questionnaire, RenderJob]:
-    """Deserialize a job of `pack`."""
+    """Deserialize a job of `pack_job`."""
     return msgspec.json.decode(content, type=tuple[Questionnaire, RenderJob])

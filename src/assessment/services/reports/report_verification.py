@@ -63,7 +63,7 @@ def verify_report(
     """Verify a report; `full` is the full report of the same release, for editions without figures.
 
     `find` returns the questionnaire or raises `NotFoundError`; `again` renders. Raises `InvalidError` if the file is no
-    report, `IncompleteError` without figures.
+    report, `IncompleteEditionError` without figures.
     """
     with _open_pdf(content) as pdf:
         provenance, attached = provenance_attachment.read_provenance(pdf)

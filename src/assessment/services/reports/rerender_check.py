@@ -22,7 +22,7 @@ MAX_WORDS = 12
 
 
 class RerenderResult(Struct, frozen=True):
-    """Differences between a report and its new rendering; `as_written` if all bytes are equal."""
+    """Differences between a report and its new rendering; `is_identical` if all bytes are equal."""
 
     findings: tuple[VerificationFinding, ...] = ()
     is_identical: bool = False

@@ -16,7 +16,7 @@ from assessment.storage.survey import invitations, responses
 
 
 class OwnDraft(Struct, frozen=True):
-    """`code` is empty until an answer is saved; `further_links` are the creation days of links not shown here yet.
+    """`code` is empty until an answer is saved; `unseen_links` are the creation days of links not shown here yet.
 
     `links` counts the person's links, `link` is the one this browser used, if known.
     """

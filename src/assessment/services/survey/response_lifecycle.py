@@ -207,7 +207,7 @@ def send_response(
 
     `person` is the id of the person's first invitation; for an anonymous draft only the browser's cookie contains it.
     Saves still in the queue are refused afterwards. Raises `SentElsewhereError`, `NothingToSendError`,
-    `UntiedError`, `AlreadySentError`, `ClosedError`.
+    `UnknownLinkError`, `AlreadySentError`, `ClosedError`.
     """
     invited = _lock_person(session, respondent)
     response = lock_open_response(session, respondent, now)
@@ -267,7 +267,7 @@ def withdraw_response(
 ) -> None:
     """Erase a draft or a response from the browser that has it: afterwards its link starts empty.
 
-    `UntiedError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
+    `UnknownLinkError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
     """
     response = lock_open_response(session, respondent, now)
     if response.state not in ("started", "sent"):

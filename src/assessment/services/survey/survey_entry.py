@@ -66,7 +66,7 @@ def enter_survey(
 ) -> SurveyEntry:
     """Begin a draft in this browser, or continue its draft.
 
-    Raises `OccupiedError` if the draft has answers and no `choice` was made, `RevokedError`,
+    Raises `DraftExistsError` if the draft has answers and no `choice` was made, `InvitationRevokedError`,
     `ClosedError` or `NotFoundError`.
     """
     link = lock_link(session, token)
