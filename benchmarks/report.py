@@ -131,7 +131,7 @@ def _time_concurrent_reports(
     orders = [make_render_job(questionnaire, organisation) for organisation in organisations]
     began = perf_counter()
     with ThreadPoolExecutor(len(orders)) as threads:
-        documents = list(threads.map(lambda one: render_pool.print(questionnaire, one, "benchmark"), orders))
+        documents = list(threads.map(lambda one: render_pool.render(questionnaire, one, "benchmark"), orders))
     wall = perf_counter() - began
     if len(set(documents)) != len(orders):
         raise SystemExit("Some reports were not made.")

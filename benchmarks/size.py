@@ -84,7 +84,7 @@ def compute_result(engine: Engine, questionnaire: Questionnaire) -> float:
     began = perf_counter()
     with database.read_session(engine) as session:
         gathered = answer_loader.load_answers(session, WORKSPACE, ASSESSMENT, questionnaire)
-    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     seconds = perf_counter() - began
     msgspec.json.encode(score_answers(questionnaire, answers, AssessmentSettings()))
     return seconds

@@ -31,7 +31,7 @@ def test_default_settings_use_sqlite_on_loopback(tmp_path):
     assert found.database_url == f"sqlite:///{found.data / 'assessment.sqlite3'}"
     assert found.public_url == "http://127.0.0.1:8000"
     assert found.minimum_group is None
-    assert not found.secure
+    assert not found.uses_https
 
 
 def test_default_data_folder_follows_the_platform():
@@ -93,7 +93,7 @@ def test_every_setting_is_read(tmp_path):
         minimum_group=7,
         proxies=2,
     )
-    assert found.secure
+    assert found.uses_https
 
 
 def test_all_invalid_settings_are_reported_with_remedies(tmp_path):

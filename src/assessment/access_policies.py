@@ -11,24 +11,24 @@ from msgspec import Struct
 class AccessPolicy(Struct, frozen=True):
     """Access policy for one kind of principal.
 
-    `session` is the session that CSRF tokens of its forms are bound to, `needs` the dependency that authenticates the
-    principal or raises, `scope` the required scope of an API key.
+    CSRF tokens of its forms are bound to the session in `cookie`. `dependency` authenticates the principal or raises.
+    `scope` is the required scope of an API key.
     """
 
     name: Literal["public", "respondent", "consultant", "key"]
-    session: Literal["respondent", "console"] | None = None
-    needs: str | None = None
+    cookie: Literal["respondent", "console"] | None = None
+    dependency: str | None = None
     scope: str | None = None
 
 
 PUBLIC = AccessPolicy("public")
-RESPONDENT = AccessPolicy("respondent", session="respondent", needs="respondent")
-CONSULTANT = AccessPolicy("consultant", session="console", needs="consultant")
+RESPONDENT = AccessPolicy("respondent", cookie="respondent", dependency="respondent")
+CONSULTANT = AccessPolicy("consultant", cookie="console", dependency="consultant")
 
 
 def require_key(scope: str) -> AccessPolicy:
     """Return the policy that requires an API key with `scope`."""
-    return AccessPolicy("key", needs="caller", scope=scope)
+    return AccessPolicy("key", dependency="caller", scope=scope)
 
 
 def get_policy(handler: BaseRouteHandler) -> AccessPolicy | None:
@@ -46,5 +46,5 @@ def find_undeclared(app: Litestar) -> Iterator[str]:
             policy = get_policy(handler)
             if policy is None:
                 yield f"{route.path} ({handler}) declares no policy"
-            elif policy.needs and policy.needs not in handler.parsed_fn_signature.parameters:
-                yield f"{route.path} ({handler}) does not ask for `{policy.needs}`"
+            elif policy.dependency and policy.dependency not in handler.parsed_fn_signature.parameters:
+                yield f"{route.path} ({handler}) does not ask for `{policy.dependency}`"

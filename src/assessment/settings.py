@@ -52,14 +52,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
-    def secure(self) -> bool:
+    def uses_https(self) -> bool:
         """Return whether cookies are `Secure`: always, except on plain http, which is allowed on loopback only."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
-    def hides_clients(self) -> bool:
+    def has_unknown_clients(self) -> bool:
         """Return whether client addresses are unknown: https means a proxy in front, but none is trusted."""
-        return self.secure and not self.proxies
+        return self.uses_https and not self.proxies
 
 
 def is_loopback(host: str) -> bool:
@@ -119,7 +119,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def describe_settings(settings: Settings) -> dict[str, str]:
     """Return the effective settings by name of the variable, without secrets."""
-    shown = {
+    values = {
         "DATA": settings.data,
         "DATABASE_URL": _strip_password(settings.database_url),
         "PUBLIC_URL": settings.public_url,
@@ -128,7 +128,7 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "MINIMUM_GROUP": settings.minimum_group or "as the questionnaire says",
         "PROXIES": settings.proxies,
     }
-    return {PREFIX + name: str(value) for name, value in shown.items()}
+    return {PREFIX + name: str(value) for name, value in values.items()}
 
 
 def _strip_password(url: str) -> str:

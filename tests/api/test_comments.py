@@ -321,7 +321,7 @@ async def test_failed_cache_eviction_does_not_refuse_save(alice, monkeypatch):
     def refuse(*_):
         raise PermissionError
 
-    monkeypatch.setattr(RenderPool, "forget", refuse)
+    monkeypatch.setattr(RenderPool, "delete_reports", refuse)
 
     assert (await alice.put(get_path(assessment), json=OWN)).status_code == 200
 

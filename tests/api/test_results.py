@@ -83,7 +83,7 @@ async def test_rendering_holds_no_database_connection(alice, engine, monkeypatch
         held.append(engine.pool.checkedout())
         return b"%PDF"
 
-    monkeypatch.setattr(RenderPool, "print", look)
+    monkeypatch.setattr(RenderPool, "render", look)
     answer = await alice.get(f"/assessments/{assessment}/report.pdf")
 
     assert (answer.status_code, held) == (200, [0])

@@ -11,7 +11,7 @@ from assessment.services.assessments import assessment_setup, client_organisatio
 from assessment.services.assessments.assessment_setup import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.operations import audit_trail
-from assessment.services.people import people_invitations
+from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.survey import answer_validation, response_lifecycle, sent_marks, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
@@ -245,8 +245,8 @@ def test_person_of_other_workspace_is_not_found(world, run):
 
 def test_replaced_invitations_of_person_are_included(world, run):
     with database.write_session(world.engine) as session:
-        corrected = people_invitations.InvitationPatch(email="kim.new@example.org")
-        made = people_invitations.replace_invitation(
+        corrected = invitation_changes.InvitationPatch(email="kim.new@example.org")
+        made = invitation_changes.replace_invitation(
             session, world.home, world.confidential, world.kim.invitation.id, corrected, world.catalogue, NOW
         )
 

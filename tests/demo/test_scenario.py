@@ -13,7 +13,7 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.assessment_setup import get_assessment
 from assessment.services.people import people_invitations, progress
 from assessment.services.results import published_results
-from assessment.services.survey import survey_entry
+from assessment.services.survey import start_page
 from assessment.storage import database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_most_people_have_answered_the_open_wave(demo):
 def test_one_invitation_of_each_role_is_unused_for_visitors(demo):
     session, loaded, _ = demo
 
-    welcomes = {role: survey_entry.load_start_page(session, token) for role, token in loaded.invitations.items()}
+    welcomes = {role: start_page.load_start_page(session, token) for role, token in loaded.invitations.items()}
 
     assert set(welcomes) == {"leader", "practitioner", "staff"}
     assert {(role, welcome.role, welcome.state, welcome.draft) for role, welcome in welcomes.items()} == {

@@ -14,7 +14,7 @@ from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import answer_validation, draft_keys, response_lifecycle, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
-from assessment.services.survey.survey_entry import NO_COOKIES
+from assessment.services.survey.browser_drafts import NO_COOKIES
 from assessment.storage import database, schema, tables
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey import responses
@@ -151,7 +151,7 @@ class World:
         self.save_one(entered.respondent)
         with self.writing() as session:
             return response_lifecycle.send_response(
-                session, entered.respondent, now, person=person, cookie=entered.cookie, secret=SECRET
+                session, entered.respondent, now, person=person, cookie=entered.session, secret=SECRET
             )
 
 

@@ -38,7 +38,7 @@ def save_repeatedly(writer, item, begin):
     sequence = begin
     while True:
         sequence += 1
-        kept = writer.keep(rows.make_save(item, str(sequence % 5), sequence, now=current_time())).result()
+        kept = writer.save(rows.make_save(item, str(sequence % 5), sequence, now=current_time())).result()
         sys.stdout.write(f"{kept.item} {kept.sequence} {kept.value}\n")
         sys.stdout.flush()
 

@@ -41,45 +41,45 @@ def change_response(engine, table, **values):
 
 
 def test_saved_answer_is_stored_and_acknowledged(running, survey):
-    kept = running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+    kept = running.save(save_answers("A1", "3", 1)).result(SECONDS)
 
     assert (kept.item, kept.value, kept.sequence, kept.saved_at, kept.stale) == ("A1", "3", 1, NOW, False)
     assert rows.load_answers(survey) == {("response-1", "A1"): ("3", 1)}
 
 
 def test_late_retry_does_not_overwrite_newer_answer(running, survey):
-    running.keep(save_answers("A1", "3", 2)).result(SECONDS)
+    running.save(save_answers("A1", "3", 2)).result(SECONDS)
 
-    kept = running.keep(save_answers("A1", "1", 1)).result(SECONDS)
+    kept = running.save(save_answers("A1", "1", 1)).result(SECONDS)
 
     assert (kept.value, kept.sequence, kept.stale) == ("3", 2, True)
     assert rows.load_answers(survey) == {("response-1", "A1"): ("3", 2)}
 
 
 def test_same_sequence_twice_keeps_first_and_marks_second_stale(running):
-    running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+    running.save(save_answers("A1", "3", 1)).result(SECONDS)
 
-    repeated = running.keep(save_answers("A1", "3", 1)).result(SECONDS)
-    other_tab = running.keep(save_answers("A1", "0", 1)).result(SECONDS)
+    repeated = running.save(save_answers("A1", "3", 1)).result(SECONDS)
+    other_tab = running.save(save_answers("A1", "0", 1)).result(SECONDS)
 
     assert (repeated.value, repeated.stale) == ("3", False)
     assert (other_tab.value, other_tab.stale) == ("3", True)
 
 
 def test_other_window_replaces_only_answer_it_received(running):
-    first = running.keep(save_answers("A1", "3", SEQUENCE_STEP + 1, base=0)).result(SECONDS)
+    first = running.save(save_answers("A1", "3", SEQUENCE_STEP + 1, base=0)).result(SECONDS)
 
-    refused = running.keep(save_answers("A1", "0", 9 * SEQUENCE_STEP + 2, base=0)).result(SECONDS)
-    taken = running.keep(save_answers("A1", "0", 9 * SEQUENCE_STEP + 2, base=first.sequence)).result(SECONDS)
+    refused = running.save(save_answers("A1", "0", 9 * SEQUENCE_STEP + 2, base=0)).result(SECONDS)
+    taken = running.save(save_answers("A1", "0", 9 * SEQUENCE_STEP + 2, base=first.sequence)).result(SECONDS)
 
     assert (refused.value, refused.stale) == ("3", True)
     assert (taken.value, taken.stale) == ("0", False)
 
 
 def test_same_window_replaces_own_answer_with_lost_acknowledgement(running):
-    running.keep(save_answers("A1", "3", SEQUENCE_STEP + 1, base=0)).result(SECONDS)
+    running.save(save_answers("A1", "3", SEQUENCE_STEP + 1, base=0)).result(SECONDS)
 
-    kept = running.keep(save_answers("A1", "0", 2 * SEQUENCE_STEP + 1, base=0)).result(SECONDS)
+    kept = running.save(save_answers("A1", "0", 2 * SEQUENCE_STEP + 1, base=0)).result(SECONDS)
 
     assert (kept.value, kept.stale) == ("0", False)
 
@@ -90,16 +90,16 @@ def test_saves_in_any_order_keep_newest(running, survey):
     ]
     random.Random(7).shuffle(saves)  # noqa: S311  # an order, not a secret
 
-    wait([running.keep(each) for each in saves + saves[:50]], SECONDS)
+    wait([running.save(each) for each in saves + saves[:50]], SECONDS)
 
     assert rows.load_answers(survey) == {("response-1", item): ("4", 39) for item in ("A1", "A2", "A3")}
 
 
 def test_save_without_sequence_takes_next_if_changed(running):
-    running.keep(save_answers("A1", "3", 7)).result(SECONDS)
+    running.save(save_answers("A1", "3", 7)).result(SECONDS)
 
-    same = running.keep(save_answers("A1", "3", None)).result(SECONDS)
-    other = running.keep(save_answers("A1", "2", None)).result(SECONDS)
+    same = running.save(save_answers("A1", "3", None)).result(SECONDS)
+    other = running.save(save_answers("A1", "2", None)).result(SECONDS)
 
     assert (same.sequence, other.sequence, other.value) == (7, 8, "2")
 
@@ -108,9 +108,9 @@ def test_invalid_save_in_batch_fails_alone(survey):
     """The queue is filled before the thread starts, so that all of it is one batch."""
     running = AnswerWriter(survey, clock)
     running._open = True
-    futures = [running.keep(save_answers(f"A{n}", "3", 1)) for n in range(20)]
-    bad = running.keep(save_answers("A99", "3", -1))
-    futures += [running.keep(save_answers(f"B{n}", "3", 1)) for n in range(20)]
+    futures = [running.save(save_answers(f"A{n}", "3", 1)) for n in range(20)]
+    bad = running.save(save_answers("A99", "3", -1))
+    futures += [running.save(save_answers(f"B{n}", "3", 1)) for n in range(20)]
 
     running._thread.start()
     running.stop()
@@ -127,7 +127,7 @@ def test_queued_saves_share_one_commit(survey, monkeypatch):
     monkeypatch.setattr(answer_writer, "store_answers", lambda *given: commits.append(len(given[1])) or real(*given))
     running = AnswerWriter(survey, clock)
     running._open = True
-    futures = [running.keep(save_answers(f"A{n}", "3", 1)) for n in range(1200)]
+    futures = [running.save(save_answers(f"A{n}", "3", 1)) for n in range(1200)]
 
     running._thread.start()
     running.stop()
@@ -148,7 +148,7 @@ def test_save_is_not_acknowledged_before_commit(survey, monkeypatch):
     monkeypatch.setattr(answer_writer, "_resolve_future", resolve)
     running.start()
 
-    running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+    running.save(save_answers("A1", "3", 1)).result(SECONDS)
     running.stop()
 
     assert seen == [1]
@@ -160,7 +160,7 @@ def test_thirty_two_concurrent_savers_lose_no_answer(running, survey):
             rows.insert_response(session, f"response-{number}")
 
     def answer_all(number):
-        futures = [running.keep(save_answers(f"A{n}", "2", 1, response_id=f"response-{number}")) for n in range(25)]
+        futures = [running.save(save_answers(f"A{n}", "2", 1, response_id=f"response-{number}")) for n in range(25)]
         return [future.result(SECONDS).value for future in futures]
 
     with ThreadPoolExecutor(32) as pool:
@@ -183,7 +183,7 @@ def test_save_to_closed_sent_or_withdrawn_response_is_rejected(running, survey, 
     change_response(survey, table, **values)
 
     with pytest.raises(error):
-        running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+        running.save(save_answers("A1", "3", 1)).result(SECONDS)
 
     assert rows.load_answers(survey) == {}
 
@@ -191,7 +191,7 @@ def test_save_to_closed_sent_or_withdrawn_response_is_rejected(running, survey, 
 @pytest.mark.parametrize("values", [{"response_id": "nobody"}, {"workspace_id": "workspace-2"}])
 def test_response_of_other_workspace_looks_like_unknown_one(running, survey, values):
     with pytest.raises(NotFoundError):
-        running.keep(save_answers("A1", "3", 1, **values)).result(SECONDS)
+        running.save(save_answers("A1", "3", 1, **values)).result(SECONDS)
 
     assert rows.load_answers(survey) == {}
 
@@ -210,7 +210,7 @@ def test_save_concurrent_with_close_is_rejected(running, survey):
     with ThreadPoolExecutor(1) as pool:
         counted = pool.submit(close)
         closing.wait(SECONDS)
-        late = running.keep(save_answers("A1", "3", 1))
+        late = running.save(save_answers("A1", "3", 1))
 
         with pytest.raises(ClosedError):
             late.result(SECONDS)
@@ -222,32 +222,32 @@ def test_save_concurrent_with_close_is_rejected(running, survey):
 def test_stopped_writer_stores_queue_and_rejects_saves(survey):
     running = AnswerWriter(survey, clock)
     running.start()
-    futures = [running.keep(save_answers(f"A{n}", "3", 1)) for n in range(700)]
+    futures = [running.save(save_answers(f"A{n}", "3", 1)) for n in range(700)]
 
     running.stop()
 
     assert all(future.done() for future in futures)
     assert len(rows.load_answers(survey)) == 700
     with pytest.raises(UnavailableError):
-        running.keep(save_answers("A1", "3", 1))
+        running.save(save_answers("A1", "3", 1))
 
 
 def test_full_queue_raises_unavailable_at_once(survey):
     running = AnswerWriter(survey, clock, waiting_most=2)
     running._open = True
-    running.keep(save_answers("A1", "3", 1))
-    running.keep(save_answers("A2", "3", 1))
+    running.save(save_answers("A1", "3", 1))
+    running.save(save_answers("A2", "3", 1))
 
     with pytest.raises(UnavailableError):
-        running.keep(save_answers("A3", "3", 1))
+        running.save(save_answers("A3", "3", 1))
 
 
 def test_cancelled_future_does_not_stop_other_saves(survey):
     running = AnswerWriter(survey, clock)
     running._open = True
-    gone = running.keep(save_answers("A1", "3", 1))
+    gone = running.save(save_answers("A1", "3", 1))
     gone.cancel()
-    other = running.keep(save_answers("A2", "3", 1))
+    other = running.save(save_answers("A2", "3", 1))
 
     running._thread.start()
     running.stop()
@@ -264,14 +264,14 @@ def test_database_failure_is_raised_and_next_save_succeeds(running, monkeypatch)
 
     monkeypatch.setattr(answer_writer, "store_answers", unavailable)
     with pytest.raises(UnavailableError):
-        running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+        running.save(save_answers("A1", "3", 1)).result(SECONDS)
     monkeypatch.setattr(answer_writer, "store_answers", real)
 
-    assert running.keep(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
+    assert running.save(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
 
 
 def test_dropped_connection_is_reopened(running, survey):
-    running.keep(save_answers("A1", "3", 1)).result(SECONDS)
+    running.save(save_answers("A1", "3", 1)).result(SECONDS)
     if not database.is_sqlite(survey):
         with database.write_session(survey) as session:
             session.execute(
@@ -281,7 +281,7 @@ def test_dropped_connection_is_reopened(running, survey):
                 )
             )
 
-    assert running.keep(save_answers("A1", "4", 2)).result(SECONDS).value == "4"
+    assert running.save(save_answers("A1", "4", 2)).result(SECONDS).value == "4"
 
 
 def test_aborted_transaction_is_retried(running, monkeypatch):
@@ -296,7 +296,7 @@ def test_aborted_transaction_is_retried(running, monkeypatch):
 
     monkeypatch.setattr(answer_writer, "store_answers", once_broken)
 
-    assert running.keep(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
+    assert running.save(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
 
 
 def test_two_writers_on_one_database_lose_no_answer(running, survey, database_url):
@@ -305,7 +305,7 @@ def test_two_writers_on_one_database_lose_no_answer(running, survey, database_ur
     other.start()
 
     def answer_all(mine, letter):
-        return [mine.keep(save_answers(f"{letter}{n}", "2", 1)).result(SECONDS).value for n in range(150)]
+        return [mine.save(save_answers(f"{letter}{n}", "2", 1)).result(SECONDS).value for n in range(150)]
 
     with ThreadPoolExecutor(2) as pool:
         kept = list(pool.map(answer_all, (running, other), ("A", "B")))
@@ -322,7 +322,7 @@ def test_save_from_closing_time_on_is_rejected(survey, early, is_saved):
     running = AnswerWriter(survey, lambda: NOW - timedelta(seconds=early))
     running.start()
 
-    future = running.keep(save_answers("A1", "3", 1))
+    future = running.save(save_answers("A1", "3", 1))
     refused = future.exception(SECONDS)
     running.stop()
 

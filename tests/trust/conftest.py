@@ -39,7 +39,7 @@ class Place(World):
     def enter(self, link: str) -> str:
         """Begin to answer; return the cookie."""
         with database.write_session(self.engine) as session:
-            return survey_entry.enter_survey(session, link).cookie
+            return survey_entry.enter_survey(session, link).session
 
     def key(self, workspace: str, *scopes: str, revoked: bool = False, span: timedelta = timedelta(days=30)) -> str:
         """Make a key; return its text."""

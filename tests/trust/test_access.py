@@ -71,7 +71,7 @@ class Who(Struct, frozen=True):
             return True
         if way.policy.name == "key":
             return self.is_live and bool(self.bearer) and (way.policy.scope is None or way.policy.scope in self.scopes)
-        lets = self.is_live and self.kind == way.policy.session
+        lets = self.is_live and self.kind == way.policy.cookie
         return lets and (way.policy.name == "respondent" or self.is_owner or way.for_viewers)
 
 

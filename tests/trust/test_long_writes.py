@@ -78,7 +78,7 @@ class Saver:
                     sequence,
                     people.NOW,
                 )
-                self.writer.keep(save).result(60)
+                self.writer.save(save).result(60)
             except AppError as error:
                 self.refused.append(error)
             self.waits.append(time.perf_counter() - began)

@@ -134,8 +134,8 @@ def test_later_wave_with_attribution_is_verified():
 
     assert make_contents().earlier.attribution["overall"].refused is None
     assert verdict.findings == ()
-    assert verdict.doubts == ("attribution",)
-    assert verdict.holds
+    assert verdict.unchecked == ("attribution",)
+    assert verdict.is_valid
 
 
 @pytest.mark.parametrize("name", CAUGHT)

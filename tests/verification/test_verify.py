@@ -60,8 +60,8 @@ def test_report_of_every_worked_case_is_verified(case, unsuppressed):
     verdict = report_verification.verify_report(content, find_questionnaire)
 
     assert verdict.findings == ()
-    assert verdict.doubts == expected_doubts(case, unsuppressed=unsuppressed)
-    assert verdict.holds
+    assert verdict.unchecked == expected_doubts(case, unsuppressed=unsuppressed)
+    assert verdict.is_valid
 
 
 @pytest.mark.parametrize(("case", "unsuppressed", "audience", "language"), EDITIONS if SOAK else EDITIONS[::37])
@@ -76,7 +76,7 @@ def test_every_edition_is_verified_with_full_report(case, unsuppressed, audience
     )
 
     assert verdict.findings == ()
-    assert verdict.holds
+    assert verdict.is_valid
 
 
 def test_default_editions_include_every_kind():
@@ -108,7 +108,7 @@ def test_report_with_all_comments_is_verified(language):
         reports.load_shipped_questionnaire(), make_render_job("risk-36", language=language, details=details)
     )
 
-    assert report_verification.verify_report(content, find_questionnaire).holds
+    assert report_verification.verify_report(content, find_questionnaire).is_valid
 
 
 def test_report_of_later_wave_is_verified_after_packing():
@@ -123,7 +123,7 @@ def test_report_of_later_wave_is_verified_after_packing():
     content = render_pdf(*unpack_job(pack_job(asked, made)))
 
     assert content == render_pdf(asked, made)
-    assert report_verification.verify_report(content, find_questionnaire).holds
+    assert report_verification.verify_report(content, find_questionnaire).is_valid
 
 
 def test_same_render_job_gives_same_bytes():
@@ -137,7 +137,7 @@ def test_report_saved_by_other_program_is_verified():
         target = BytesIO()
         pdf.save(target)
 
-    assert report_verification.verify_report(target.getvalue(), find_questionnaire).holds
+    assert report_verification.verify_report(target.getvalue(), find_questionnaire).is_valid
 
 
 def test_only_full_editions_contain_figures():

@@ -96,7 +96,7 @@ def render_report(engine: Engine, loaded: DemoAccess) -> bytes:
     """Render the PDF report of the newest closed wave."""
     with read_session(engine) as session:
         asked = report_requests.request_report(session, loaded.workspace, loaded.assessment)
-    return render_pdf(asked.questionnaire, asked.order)
+    return render_pdf(asked.questionnaire, asked.job)
 
 
 def _load_all_waves(

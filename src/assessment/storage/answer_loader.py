@@ -70,7 +70,7 @@ class RouteGroup(Struct, frozen=True):
 class LoadedAnswers(Struct, frozen=True):
     """Answers of all respondents; `sent`, `unlinked` and `ids` (response ids) are in the order of the rows.
 
-    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `rivals` are
+    `unlinked` are anonymous drafts: a person may have several, so they count only once sent. `same_person_rows` are
     the rows of each person who has several, in order of preference after the sent one.
     """
 
@@ -80,7 +80,7 @@ class LoadedAnswers(Struct, frozen=True):
     ids: tuple[str, ...]
     same_person_rows: tuple[tuple[int, ...], ...] = ()
 
-    def counted(self, submitted_share: float) -> Answers:
+    def select_counted(self, submitted_share: float) -> Answers:
         """Select responses that count at the close: sent, or with `submitted_share` of the asked items answered.
 
         Each person counts once: with the sent response, otherwise with the first draft that has enough answers
@@ -96,7 +96,7 @@ class LoadedAnswers(Struct, frozen=True):
             counts[[row for row in rows if row != chosen]] = False
         return self.answers.only(counts)
 
-    def by_id(self) -> "LoadedAnswers":
+    def label_by_response_id(self) -> "LoadedAnswers":
         """Label the rows by response id, which stays the same from one release to the next."""
         return replace(self, answers=replace(self.answers, respondents=self.ids))
 
@@ -107,21 +107,21 @@ def load_answers(
     """Load all responses of an assessment, ordered by their random ids.
 
     `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
-    answers; for those behind a release see `bases`.
+    answers; for those behind a release see `release_snapshots`.
     """
     ids, groups = _load_groups(session, workspace_id, assessment_id)
-    ways = _group_by_route(groups[RESPONDENTS])
-    values, evidence = _fill_values(questionnaire, ways, groups[ANSWERS], len(ids))
+    routes = _group_by_route(groups[RESPONDENTS])
+    values, evidence = _fill_values(questionnaire, routes, groups[ANSWERS], len(ids))
     roles = np.full(len(ids), "", dtype=object)
     functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
-    for way in ways:
+    for way in routes:
         roles[way.rows] = way.role
         functions[way.rows] = [function.id in way.functions for function in questionnaire.functions]
     answers = Answers(
         respondents=_load_names(session, ids, workspace_id, assessment_id) if named else _make_numbers(len(ids)),
         roles=tuple(roles.tolist()),
         functions=functions,
-        seconds=_sum_seconds(questionnaire, ways, groups, len(ids)),
+        seconds=_sum_seconds(questionnaire, routes, groups, len(ids)),
         values=values,
         evidence=evidence,
         counts=counting_people.load_count_flags(session, workspace_id, assessment_id, ids),
@@ -139,10 +139,11 @@ def _load_groups(
     packing = choose_packing(session)
     read = session.execute(_select_packed_rows(packing, workspace_id, assessment_id)).all()
     ids = np.array(
-        [each for one in read if one.kind == RESPONDENTS for each in one.ids.split(SEPARATOR)], dtype=np.bytes_
+        [response_id for row in read if row.kind == RESPONDENTS for response_id in row.ids.split(SEPARATOR)],
+        dtype=np.bytes_,
     )
     order = np.argsort(ids)
-    places = [packing.read_places(one.places) for one in read if one.kind == RESPONDENTS]
+    places = [packing.read_places(row.places) for row in read if row.kind == RESPONDENTS]
     rows = RowIndex(np.concatenate([np.zeros(0, dtype=np.int64), *places])[order])
     groups: dict[str, list[PackedGroup]] = {RESPONDENTS: [], ANSWERS: [], TIMES: []}
     for kind, _, packed, figures, key in read:
@@ -173,15 +174,15 @@ def _select_packed_rows(
             literal(kind).label("kind"),
             (literal("") if ids is None else join_texts(ids)).label("ids"),
             packing.places(them.c.place).label("places"),
-            packing.nothing if figure is None else packing.figures(figure),
+            packing.empty if figure is None else packing.figures(figure),
         )
         key = join_keys(keys)
         return select(*parts, key).group_by(key)
 
     is_untied = them.c.invitation_id.is_(None) & them.c.label.is_(None)
     standing = case((them.c.state == SENT, SENT), (is_untied, UNLINKED), else_=STARTED)
-    told = func.coalesce(them.c.seconds, UNKNOWN_SECONDS)
-    people = packed(RESPONDENTS, (them.c.role, them.c.functions, standing), told, them.c.id)
+    seconds = func.coalesce(them.c.seconds, UNKNOWN_SECONDS)
+    people = packed(RESPONDENTS, (them.c.role, them.c.functions, standing), seconds, them.c.id)
     answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
     times = packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(section_time.c.seconds.is_not(None))
     return union_all(
@@ -195,18 +196,21 @@ def _group_by_route(people: Sequence[PackedGroup]) -> list[RouteGroup]:
     rows: dict[tuple[str, str], list[NDArray[np.int64]]] = {}
     for group in people:
         rows.setdefault((group.keys[0], group.keys[1]), []).append(group.rows)
-    return [RouteGroup(role, tuple(within.split(";")), np.concatenate(each)) for (role, within), each in rows.items()]
+    return [
+        RouteGroup(role, tuple(within.split(";")), np.concatenate(row_arrays))
+        for (role, within), row_arrays in rows.items()
+    ]
 
 
 def _flag_rows_in_state(people: Sequence[PackedGroup], wanted: str, count: int) -> BoolArray:
-    found = np.zeros(count, dtype=np.bool_)
+    flags = np.zeros(count, dtype=np.bool_)
     for group in people:
-        found[group.rows] = group.keys[2] == wanted
-    return found
+        flags[group.rows] = group.keys[2] == wanted
+    return flags
 
 
 def _fill_values(
-    questionnaire: Questionnaire, ways: Sequence[RouteGroup], groups: Sequence[PackedGroup], count: int
+    questionnaire: Questionnaire, routes: Sequence[RouteGroup], groups: Sequence[PackedGroup], count: int
 ) -> tuple[AnswerValues, AnswerValues]:
     """Fill values and evidence; unknown items and items not asked of the respondent are dropped."""
     place = {
@@ -219,36 +223,38 @@ def _fill_values(
     values = np.full((len(questionnaire.items), count), BLANK, dtype=np.int8)
     evidence = np.full_like(values, BLANK)
     for group in groups:
-        item, value, kind = group.keys
-        if (item, value) in place:
-            column, code = place[item, value]
+        item_id, value, kind = group.keys
+        if (item_id, value) in place:
+            column, code = place[item_id, value]
             values[column, group.rows] = code
             if kind in kinds:
                 evidence[column, group.rows] = kinds[kind]
-    for way in ways:
-        for column, each in enumerate(questionnaire.items):
-            if not is_asked(each, way.role, way.functions):
-                values[column, way.rows], evidence[column, way.rows] = NOT_ASKED, BLANK
+    for route in routes:
+        for column, item in enumerate(questionnaire.items):
+            if not is_asked(item, route.role, route.functions):
+                values[column, route.rows], evidence[column, route.rows] = NOT_ASKED, BLANK
     return values.T, evidence.T
 
 
 def _sum_seconds(
-    questionnaire: Questionnaire, ways: Sequence[RouteGroup], groups: Mapping[str, Sequence[PackedGroup]], count: int
+    questionnaire: Questionnaire, routes: Sequence[RouteGroup], groups: Mapping[str, Sequence[PackedGroup]], count: int
 ) -> NDArray[np.float64]:
     """Return the response's own seconds, otherwise the sum over its pages; NaN if a page has none (method 3)."""
     pages = {group.keys[0]: np.full(count, np.nan) for group in groups[TIMES]}
     for group in groups[TIMES]:
         pages[group.keys[0]][group.rows] = group.figures
     nowhere = np.full(count, np.nan)
-    found = np.full(count, np.nan)
-    for way in ways:
-        shown = [pages.get(page[0].id, nowhere) for page in build_survey_pages(questionnaire, way.role, way.functions)]
-        if shown:
-            found[way.rows] = sum(page[way.rows] for page in shown)
+    totals = np.full(count, np.nan)
+    for route in routes:
+        page_seconds = [
+            pages.get(page[0].id, nowhere) for page in build_survey_pages(questionnaire, route.role, route.functions)
+        ]
+        if page_seconds:
+            totals[route.rows] = sum(page[route.rows] for page in page_seconds)
     for group in groups[RESPONDENTS]:
-        told = group.figures != UNKNOWN_SECONDS
-        found[group.rows[told]] = group.figures[told]
-    return found
+        is_reported = group.figures != UNKNOWN_SECONDS
+        totals[group.rows[is_reported]] = group.figures[is_reported]
+    return totals
 
 
 def _find_rows_of_same_person(
@@ -283,7 +289,7 @@ def _find_rows_of_same_person(
             first, depth = before[first], depth + 1
         if row.id in place:
             people.setdefault(first, []).append((depth, row.draft_number, place[row.id]))
-    return tuple(tuple(row for _, _, row in sorted(each)) for each in people.values() if len(each) > 1)
+    return tuple(tuple(row for _, _, row in sorted(drafts)) for drafts in people.values() if len(drafts) > 1)
 
 
 def _make_numbers(count: int) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ QueuedSave: TypeAlias = tuple[AnswerSave, "Future[SavedAnswer]"]
 
 
 class AnswerWriter:
-    """Owns the queue and the thread; `keep` is thread-safe."""
+    """Owns the queue and the thread; `save` is thread-safe."""
 
     def __init__(self, engine: Engine, clock: Clock, waiting_most: int = MAXIMUM_QUEUE) -> None:
         self._engine, self._clock = engine, clock
@@ -90,7 +90,7 @@ class AnswerWriter:
             self._queue.put(None)
             self._thread.join()
 
-    def keep(self, save: AnswerSave) -> "Future[SavedAnswer]":
+    def save(self, save: AnswerSave) -> "Future[SavedAnswer]":
         """Queue one answer; the future resolves after the commit, or raises why it was not saved.
 
         Raises UnavailableError if the writer is stopped or its queue is full.
@@ -167,9 +167,9 @@ def store_answers(connection: Connection, saves: Sequence[AnswerSave], clock: Cl
         connection.execute(
             _make_upsert(connection, take_next=take_next), [_make_row(save, take_next=take_next) for save in group]
         )
-    held = _load_rows(connection, {_make_key(save) for save in taken})
+    rows = _load_rows(connection, {_make_key(save) for save in taken})
     return [
-        _make_outcome(save, held[_make_key(save)]) if refusal is None else refusal
+        _make_outcome(save, rows[_make_key(save)]) if refusal is None else refusal
         for save, refusal in zip(saves, refused, strict=True)
     ]
 

@@ -116,12 +116,12 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
 def find_earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
     """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
-    found: str | None = session.scalar(
+    confidentiality: str | None = session.scalar(
         select(before.c.confidentiality)
         .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
         .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id, before.c.state != "draft")
     )
-    return found
+    return confidentiality
 
 
 def list_assessments(
@@ -144,14 +144,14 @@ def add_assessment(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(assessment).values(**values))
 
 
-def update_assessment(session: Session, held: Assessment, values: Mapping[str, Any]) -> Assessment:
+def update_assessment(session: Session, previous: Assessment, values: Mapping[str, Any]) -> Assessment:
     """Update a locked assessment and return its new state."""
     session.execute(
         update(assessment)
-        .where(assessment.c.workspace_id == held.workspace_id, assessment.c.id == held.id)
-        .values(**values, revision=held.revision + 1)
+        .where(assessment.c.workspace_id == previous.workspace_id, assessment.c.id == previous.id)
+        .values(**values, revision=previous.revision + 1)
     )
-    return find_assessment(session, held.workspace_id, held.id)
+    return find_assessment(session, previous.workspace_id, previous.id)
 
 
 def _select_assessments(workspace_id: str) -> Select[Any]:

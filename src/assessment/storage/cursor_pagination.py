@@ -67,7 +67,7 @@ def _select_after(order: SortOrder, values: Sequence[Any]) -> ColumnElement[bool
     """Compare column by column: row values are typed differently in the two databases."""
     choices = []
     for number, (column, value) in enumerate(zip(order.columns, values, strict=True)):
-        equal = [before == held for before, held in zip(order.columns[:number], values, strict=False)]
+        equal = [key_column == key_value for key_column, key_value in zip(order.columns[:number], values, strict=False)]
         choices.append(and_(*equal, column < value if order.descending else column > value))
     return or_(*choices)
 

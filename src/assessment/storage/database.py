@@ -1,6 +1,6 @@
 """Engines and sessions for SQLite (sqlite3) and PostgreSQL (psycopg 3).
 
-`reading` and `writing` are the only two ways to a session. A write on SQLite takes the write lock at once
+`read_session` and `write_session` are the only two ways to a session. A write on SQLite takes the write lock at once
 (BEGIN IMMEDIATE): a transaction that reads first and upgrades its lock later fails with SQLITE_BUSY. A session connects
 at its first statement. Code that has a connection or the lock must not wait for a thread, which avoids a deadlock
 between the connection pool and the thread pool.
@@ -8,8 +8,9 @@ between the connection pool and the thread pool.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
 WRITE_OPTION = "assessment_writing"
 AFTER_COMMIT_KEY = "assessment_after_commit"
+INSERT_BATCH_SIZE = 10_000
 WRITE_PAUSE_SECONDS = 0.12  # SQLite's busy handler polls the lock every 100 ms
 CHECKPOINT_TIMEOUT_MILLISECONDS = 2_000
 # Failures of the database, its disk or the connection pool, not of the statement.
@@ -85,7 +87,7 @@ def read_session(engine: Engine) -> Iterator[Session]:
 def write_session(engine: Engine) -> Iterator[Session]:
     """Open a session in one transaction: committed when the block ends, rolled back if it raises.
 
-    Work registered with `after_commit` runs after the commit.
+    Work registered with `run_after_commit` runs after the commit.
     """
     with (
         _translate_errors(),
@@ -156,6 +158,15 @@ def _make_sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+def split_batches(
+    source: Iterable[Mapping[str, Any]], size: int = INSERT_BATCH_SIZE
+) -> Iterator[list[Mapping[str, Any]]]:
+    """Split rows into lists of at most `size`."""
+    rows = iter(source)
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
 def _create_private_file(
     _dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
 ) -> None:
@@ -166,7 +177,7 @@ def _create_private_file(
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Set pragmas: busy_timeout, WAL, synchronous=FULL, foreign_keys, secure_delete."""
-    connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin
+    connection.isolation_level = None  # turn off sqlite3's implicit BEGIN; see _begin_transaction
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
         "journal_mode = WAL",

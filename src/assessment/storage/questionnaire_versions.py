@@ -11,22 +11,22 @@ published_questionnaire = tables.published_questionnaire
 
 def find_content(session: Session, questionnaire_id: str, version: str) -> bytes | None:
     """Return the stored JSON."""
-    found: bytes | None = session.scalar(
+    content: bytes | None = session.scalar(
         select(published_questionnaire.c.content).where(
             published_questionnaire.c.id == questionnaire_id, published_questionnaire.c.version == version
         )
     )
-    return found
+    return content
 
 
 def lock_digest(session: Session, questionnaire_id: str, version: str) -> str | None:
     """Return the published digest, locked so that no other transaction publishes another one meanwhile."""
-    found: str | None = session.scalar(
+    digest: str | None = session.scalar(
         select(published_questionnaire.c.digest)
         .where(published_questionnaire.c.id == questionnaire_id, published_questionnaire.c.version == version)
         .with_for_update(read=True)
     )
-    return found
+    return digest
 
 
 def add_questionnaire(session: Session, questionnaire: Questionnaire, content: bytes) -> None:

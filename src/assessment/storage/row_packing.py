@@ -25,7 +25,7 @@ class TextPacking:
     """SQLite: numbers as comma-separated text."""
 
     place: ColumnElement[Any] = func.row_number().over(order_by=tables.response.c.id)
-    nothing: ColumnElement[Any] = literal("")
+    empty: ColumnElement[Any] = literal("")
 
     def places(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
         """Pack the positions of a group."""
@@ -46,15 +46,15 @@ class BinaryPacking:
     """PostgreSQL: binary wire format; ctid is used since row_number() would prevent a parallel plan."""
 
     place: ColumnElement[Any] = literal_column(f"{tables.response.name}.ctid")
-    nothing: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
+    empty: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
     def places(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
         """Pack the positions of a group."""
-        return func.string_agg(func.tidsend(place), self.nothing, type_=LargeBinary)
+        return func.string_agg(func.tidsend(place), self.empty, type_=LargeBinary)
 
     def figures(self, figure: ColumnElement[Any]) -> ColumnElement[Any]:
         """Pack the figures of a group, in the order of its positions."""
-        return func.string_agg(func.float8send(figure), self.nothing, type_=LargeBinary)
+        return func.string_agg(func.float8send(figure), self.empty, type_=LargeBinary)
 
     def read_places(self, packed: bytes) -> NDArray[np.int64]:
         """Unpack ctids into (page << PAGE_BITS) | line."""
@@ -94,5 +94,5 @@ class RowIndex:
         self._row[self._page[places >> PAGE_BITS], places & LINE_MASK] = np.arange(len(places))
 
     def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = self._row[self._page[places >> PAGE_BITS], places & LINE_MASK]
-        return found
+        rows: NDArray[np.int64] = self._row[self._page[places >> PAGE_BITS], places & LINE_MASK]
+        return rows

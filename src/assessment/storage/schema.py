@@ -95,12 +95,12 @@ def copy_database(source: Path, target: Path) -> None:
         here, there = sqlite3.connect(source), sqlite3.connect(partial)
         try:
             here.backup(there)
-            found = there.execute("PRAGMA integrity_check").fetchone()[0]
+            integrity = there.execute("PRAGMA integrity_check").fetchone()[0]
             broken = there.execute("PRAGMA foreign_key_check").fetchone()
         finally:
             here.close()
             there.close()
-        if found != "ok" or broken is not None:
+        if integrity != "ok" or broken is not None:
             raise AppError(f"The copy of {source.name} is not whole: nothing was changed.")
         partial.replace(target)
     finally:
@@ -125,11 +125,11 @@ def _upgrade_schema(connection: Connection) -> None:
 
 def _find_state(connection: Connection) -> SchemaState:
     script = ScriptDirectory(str(MIGRATIONS_FOLDER))
-    held = MigrationContext.configure(connection).get_current_heads()
-    if not held:
+    current_heads = MigrationContext.configure(connection).get_current_heads()
+    if not current_heads:
         names = set(inspect(connection).get_table_names())
         return "old" if names & set(tables.metadata.tables) else "empty"
-    if set(held) == set(script.get_heads()):
+    if set(current_heads) == set(script.get_heads()):
         return "current"
-    known = {each.revision for each in script.walk_revisions()}
-    return "old" if set(held) <= known else "newer"
+    known = {revision.revision for revision in script.walk_revisions()}
+    return "old" if set(current_heads) <= known else "newer"

@@ -9,8 +9,9 @@ from msgspec import structs
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_setup import AssessmentPatch
-from assessment.services.people import people_invitations, progress
-from assessment.services.people.people_invitations import InvitationPatch, Invitee
+from assessment.services.people import invitation_changes, people_invitations, progress
+from assessment.services.people.invitation_changes import InvitationPatch
+from assessment.services.people.people_invitations import Invitee
 from assessment.services.results import published_results
 from assessment.services.survey import survey_preview
 from assessment.storage.cursor_pagination import PageRequest
@@ -213,10 +214,10 @@ def test_assessment_of_another_workspace_is_not_found(world, now):
         lambda s: people_invitations.list_invitations(s, bob, held.id),
         lambda s: people_invitations.get_invitation(s, bob, held.id, invitation.id),
         lambda s: people_invitations.create_link(s, bob, held.id, invitation.id, now),
-        lambda s: people_invitations.update_invitation(
+        lambda s: invitation_changes.update_invitation(
             s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
-        lambda s: people_invitations.replace_invitation(
+        lambda s: invitation_changes.replace_invitation(
             s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
         lambda s: people_invitations.revoke_invitation(s, bob, held.id, invitation.id, now),

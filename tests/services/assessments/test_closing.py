@@ -111,7 +111,7 @@ def test_unsent_answers_count_if_half_of_the_items_are_answered(world, questionn
 
     with world.reading() as session:
         gathered = answer_loader.load_answers(session, world.alice, survey.id, questionnaire)
-    counted = gathered.counted(questionnaire.scoring.submitted_share)
+    counted = gathered.select_counted(questionnaire.scoring.submitted_share)
 
     answered = sorted(int(n) for n in (counted.values >= 0).sum(axis=1))
     asked = int((counted.values != -4).sum(axis=1)[0])

@@ -18,7 +18,7 @@ from assessment.services.results import (
     published_results,
     wave_comparison,
 )
-from assessment.services.survey import answer_validation, response_lifecycle, survey_entry, survey_links
+from assessment.services.survey import answer_validation, response_lifecycle, start_page, survey_entry, survey_links
 from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_writer, tables
 from assessment.storage.answer_writer import AnswerWriter
@@ -138,8 +138,7 @@ def test_start_page_shows_closed_from_the_closing_time_on(world, survey, end):
 
     with world.reading() as session:
         states = [
-            survey_entry.load_start_page(session, token, now=moment).state
-            for moment in (end - timedelta(seconds=1), end)
+            start_page.load_start_page(session, token, now=moment).state for moment in (end - timedelta(seconds=1), end)
         ]
 
     assert states == ["open", "closed"]
@@ -282,7 +281,7 @@ def test_comparison_with_a_wave_without_results_is_refused_with_reason(world, em
     with world.reading() as session:
         with pytest.raises(NoResultsError, match="earlier"):
             wave_comparison.compare_waves(session, world.alice, later.id)
-        assert report_requests.request_report(session, world.alice, later.id).order.contents.earlier is None
+        assert report_requests.request_report(session, world.alice, later.id).job.contents.earlier is None
 
 
 def test_benchmarks_leave_out_an_organisation_without_results(world, empty):

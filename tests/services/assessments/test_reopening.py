@@ -160,7 +160,7 @@ def test_respondent_returns_with_link_and_code_after_reopening(world, questionna
     close(world, survey, now)
     reopen(world, survey, now)
 
-    code = tokens.derive_code(draft_keys.get_token(begun.cookie))
+    code = tokens.derive_code(draft_keys.get_token(begun.session))
     with world.writing() as session:
         anna = draft_transfer.transfer_draft(session, invited[0].token, code, now, secret=SECRET).respondent
 

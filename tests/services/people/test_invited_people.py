@@ -8,7 +8,7 @@ from assessment.errors import ConflictError
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.assessments.reopening import LAST_RELEASE, PEOPLE_REPLACED
 from assessment.services.auth import tokens
-from assessment.services.people import invited_people, people_invitations
+from assessment.services.people import invitation_changes, invited_people
 from assessment.services.results import published_results
 from assessment.storage import answer_loader, tables
 
@@ -243,8 +243,8 @@ def test_inviting_or_replacing_after_the_opening_stores_uncounted_groups(world, 
     after_inviting = find_assessment(world, survey).uncounted_groups
     with world.writing() as session:
         first = early[-1].invitation.id
-        people_invitations.replace_invitation(
-            session, world.alice, survey.id, first, people_invitations.InvitationPatch(name="Lee"), catalogue, now
+        invitation_changes.replace_invitation(
+            session, world.alice, survey.id, first, invitation_changes.InvitationPatch(name="Lee"), catalogue, now
         )
 
     assert after_inviting == ["staff:marketing"]

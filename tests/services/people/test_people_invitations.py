@@ -6,9 +6,10 @@ from sqlalchemy import func, select, update
 from assessment.errors import ChangedError, ConflictError, InvalidError, LockedError, MailNotAvailableError
 from assessment.services.assessments import closing
 from assessment.services.operations import audit_trail
-from assessment.services.people import people_invitations
-from assessment.services.people.people_invitations import InvitationPatch, Invitee
-from assessment.services.survey import survey_entry
+from assessment.services.people import invitation_changes, people_invitations
+from assessment.services.people.invitation_changes import InvitationPatch
+from assessment.services.people.people_invitations import Invitee
+from assessment.services.survey import start_page
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest
 
@@ -33,7 +34,7 @@ def test_invitations_are_listed_in_input_order_with_a_link_each(world, survey, n
     with world.reading() as session:
         page = people_invitations.list_invitations(session, world.alice, survey.id, PageRequest(limit=2))
         rest = people_invitations.list_invitations(session, world.alice, survey.id, PageRequest(page.next_cursor, 2))
-        looks = [survey_entry.load_start_page(session, each.token) for each in (*first, *second)]
+        looks = [start_page.load_start_page(session, each.token) for each in (*first, *second)]
 
     assert [each.id for each in (*page.data, *rest.data)] == [each.invitation.id for each in (*first, *second)]
     assert (page.data[0].email, page.data[0].functions) == ("anna@example.org", ("hr", "marketing"))
@@ -79,14 +80,14 @@ def test_consensus_assessment_invites_one_record_per_function(world, now):
 
 def change(world, survey, invitation, now, mended, **more):
     with world.writing() as session:
-        return people_invitations.update_invitation(
+        return invitation_changes.update_invitation(
             session, world.alice, survey.id, invitation.id, mended, world.catalogue, now, **more
         )
 
 
 def replace(world, survey, invitation, now, corrected, **more):
     with world.writing() as session:
-        return people_invitations.replace_invitation(
+        return invitation_changes.replace_invitation(
             session, world.alice, survey.id, invitation.id, corrected, world.catalogue, now, **more
         )
 
@@ -147,7 +148,7 @@ def test_replacement_revokes_the_earlier_invitation_and_is_late(world, survey, n
 
     with world.reading() as session:
         held = people_invitations.get_invitation(session, world.alice, survey.id, ben.id)
-        chain = people_invitations.invitations.chain(session, world.alice, survey.id, made.id)
+        chain = people_invitations.invitations.find_replacement_chain(session, world.alice, survey.id, made.id)
     assert (made.role, made.functions, made.email) == ("leader", ("hr",), "ben@example.org")
     assert (made.replaces, made.is_late, held.revoked_on) == (ben.id, True, now.date())
     assert chain == (ben.id, made.id)

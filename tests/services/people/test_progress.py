@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from assessment.services.assessments import closing, reopening
-from assessment.services.people import people_invitations, progress, response_import
-from assessment.services.people.people_invitations import InvitationPatch
+from assessment.services.people import invitation_changes, people_invitations, progress, response_import
+from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.people.progress import Counts, refresh_counts
 from assessment.storage import tables
 from assessment.storage.survey import invitation_counts
@@ -135,7 +135,7 @@ def test_moving_a_person_to_an_empty_role_does_not_show_whether_they_began(world
 
     with world.writing() as session:
         moved = InvitationPatch(role="practitioner")
-        people_invitations.replace_invitation(
+        invitation_changes.replace_invitation(
             session, world.alice, survey.id, invited[0].invitation.id, moved, world.catalogue, now
         )
     found = count(world, survey, now + 61 * MINUTES)

@@ -14,7 +14,8 @@ from assessment.domain.report import ReportDetails
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import UnavailableError
 from assessment.services.reports import render_pool as pressing
-from assessment.services.reports.render_pool import MAX_AGE_SECONDS, PdfCache, RenderPool
+from assessment.services.reports.pdf_cache import MAX_AGE_SECONDS, PdfCache
+from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
 from tests import reports
 
@@ -86,57 +87,57 @@ def list_cached_files(tmp_path):
 
 
 def test_report_from_the_render_pool_equals_one_rendered_in_process(make):
-    assert make().print(reports.load_shipped_questionnaire(), order(), ONE) == render_pdf(
+    assert make().render(reports.load_shipped_questionnaire(), order(), ONE) == render_pdf(
         reports.load_shipped_questionnaire(), order()
     )
 
 
 def test_second_request_returns_the_cached_report(make, tmp_path):
-    make(work=die).print(reports.load_shipped_questionnaire(), order(), ONE)
+    make(render=die).render(reports.load_shipped_questionnaire(), order(), ONE)
 
-    again = make(work=hang, seconds=0.1).print(reports.load_shipped_questionnaire(), order(), ONE)
+    again = make(render=hang, timeout=0.1).render(reports.load_shipped_questionnaire(), order(), ONE)
 
     assert again == b"%PDF made"
     assert [path.read_bytes() for path in list_cached_files(tmp_path)] == [b"%PDF made"]
 
 
 def test_other_job_language_or_program_is_a_cache_miss(make, monkeypatch, tmp_path):
-    render_pool = make(work=die)
-    render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
-    render_pool.print(reports.load_shipped_questionnaire(), order("Another"), ONE)
-    render_pool.print(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
+    render_pool = make(render=die)
+    render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
+    render_pool.render(reports.load_shipped_questionnaire(), order("Another"), ONE)
+    render_pool.render(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
     monkeypatch.setattr(pressing, "hash_program", lambda: "another")
 
-    render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
+    render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
 
     assert len(list_cached_files(tmp_path)) == 4
 
 
 def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
-    render_pool = make(work=die)
+    render_pool = make(render=die)
 
     with pytest.raises(UnavailableError):
-        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.render(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
     assert list_cached_files(tmp_path) == []
-    assert render_pool.print(reports.load_shipped_questionnaire(), order(), ONE) == b"%PDF made"
+    assert render_pool.render(reports.load_shipped_questionnaire(), order(), ONE) == b"%PDF made"
 
 
 def test_timed_out_report_kills_its_worker(make):
-    render_pool = make(None, work=hang, seconds=0.5)
+    render_pool = make(None, render=hang, timeout=0.5)
 
     with pytest.raises(UnavailableError):
-        render_pool.print(reports.load_shipped_questionnaire(), order(), ONE)
+        render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
 
     assert render_pool._workers == set()
 
 
 def test_full_queue_refuses_a_request(make, monkeypatch):
     monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
-    render_pool = make(None, work=hang, seconds=3)
+    render_pool = make(None, render=hang, timeout=3)
     with ThreadPoolExecutor(2) as threads:
         waits = [
-            threads.submit(render_pool.print, reports.load_shipped_questionnaire(), order(str(number)), ONE)
+            threads.submit(render_pool.render, reports.load_shipped_questionnaire(), order(str(number)), ONE)
             for number in range(2)
         ]
         errors = [wait.exception().detail for wait in waits]
@@ -146,34 +147,36 @@ def test_full_queue_refuses_a_request(make, monkeypatch):
 
 def test_concurrent_requests_share_one_rendering(make, tmp_path):
     (tmp_path / "made").mkdir()
-    render_pool = make(work=note)
+    render_pool = make(render=note)
     with ThreadPoolExecutor(10) as threads:
         asked = order(str(tmp_path / "made"))
-        waits = [threads.submit(render_pool.print, reports.load_shipped_questionnaire(), asked, ONE) for _ in range(10)]
+        waits = [
+            threads.submit(render_pool.render, reports.load_shipped_questionnaire(), asked, ONE) for _ in range(10)
+        ]
 
     assert {wait.result() for wait in waits} == {b"%PDF made"}
     assert len(list((tmp_path / "made").iterdir())) == 1
 
 
 def test_request_after_a_failure_renders_again(make):
-    render_pool = make(work=die)
+    render_pool = make(render=die)
     with pytest.raises(UnavailableError):
-        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.render(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
     with pytest.raises(UnavailableError):
-        render_pool.print(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
+        render_pool.render(reports.load_shipped_questionnaire(), order("Deadly"), ONE)
 
-    assert render_pool._making == {}
+    assert render_pool._in_progress == {}
 
 
 def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
-    render_pool = make(work=die_beside)
+    render_pool = make(render=die_beside)
     with ThreadPoolExecutor(2) as threads:
         deadly = threads.submit(
-            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE
+            render_pool.render, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE
         )
         beside = threads.submit(
-            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "beside")), ONE
+            render_pool.render, reports.load_shipped_questionnaire(), order(str(tmp_path / "beside")), ONE
         )
 
     assert isinstance(deadly.exception(), UnavailableError)
@@ -182,9 +185,9 @@ def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
 
 
 def test_closed_render_pool_refuses_new_jobs(make):
-    render_pool = make(None, work=hang, seconds=30)
+    render_pool = make(None, render=hang, timeout=30)
     with ThreadPoolExecutor(1) as threads:
-        wait = threads.submit(render_pool.print, reports.load_shipped_questionnaire(), order(), ONE)
+        wait = threads.submit(render_pool.render, reports.load_shipped_questionnaire(), order(), ONE)
         _until(lambda: render_pool._workers)
 
         render_pool.close()
@@ -193,11 +196,11 @@ def test_closed_render_pool_refuses_new_jobs(make):
 
 
 def test_eviction_deletes_only_reports_of_the_assessment(make, tmp_path):
-    render_pool = make(work=die)
-    render_pool.print(reports.load_shipped_questionnaire(), order("Canary"), ONE)
-    render_pool.print(reports.load_shipped_questionnaire(), order("Canary"), OTHER)
+    render_pool = make(render=die)
+    render_pool.render(reports.load_shipped_questionnaire(), order("Canary"), ONE)
+    render_pool.render(reports.load_shipped_questionnaire(), order("Canary"), OTHER)
 
-    render_pool.forget(ONE)
+    render_pool.delete_reports(ONE)
 
     assert len(list_cached_files(tmp_path)) == 1
     assert not (tmp_path / "reports" / hashlib.sha256(ONE.encode()).hexdigest()).exists()
@@ -205,24 +208,24 @@ def test_eviction_deletes_only_reports_of_the_assessment(make, tmp_path):
 
 def test_report_evicted_during_rendering_is_not_cached(make, tmp_path):
     (tmp_path / "made").mkdir()
-    render_pool = make(work=note)
+    render_pool = make(render=note)
     with ThreadPoolExecutor(1) as threads:
         wait = threads.submit(
-            render_pool.print, reports.load_shipped_questionnaire(), order(str(tmp_path / "made")), ONE
+            render_pool.render, reports.load_shipped_questionnaire(), order(str(tmp_path / "made")), ONE
         )
         while not list((tmp_path / "made").iterdir()):
             time.sleep(0.05)
 
-        render_pool.forget(ONE)
+        render_pool.delete_reports(ONE)
 
     assert wait.result() == b"%PDF made"
     assert list_cached_files(tmp_path) == []
 
 
 def test_eviction_without_cached_reports_is_a_no_op(make):
-    make().forget(ONE)
+    make().delete_reports(ONE)
 
-    make(None).forget(ONE)
+    make(None).delete_reports(ONE)
 
 
 def cache_reports(folder, name):
@@ -230,48 +233,48 @@ def cache_reports(folder, name):
 
 
 def test_full_cache_evicts_the_least_recently_used_first(tmp_path):
-    shelf, now = PdfCache(tmp_path, 35), time.time()
-    shelf.open(ONE)
+    cache, now = PdfCache(tmp_path, 35), time.time()
+    cache.create_folder(ONE)
     for number, name in enumerate("abc"):
-        shelf.put(ONE, name, b"0123456789")
+        cache.put(ONE, name, b"0123456789")
         os.utime(cache_reports(tmp_path, name), (now - 100 + number, now - 100))
-    shelf.get(ONE, "a")
+    cache.get(ONE, "a")
 
-    shelf.put(ONE, "d", b"0123456789")
+    cache.put(ONE, "d", b"0123456789")
 
     assert sorted(path.name for path in tmp_path.glob("*/*")) == ["a.pdf", "c.pdf", "d.pdf"]
 
 
 def test_expired_report_is_a_cache_miss_and_is_deleted(tmp_path):
-    shelf, old = PdfCache(tmp_path, 100), time.time() - MAX_AGE_SECONDS - 1
-    shelf.open(ONE)
-    shelf.put(ONE, "a", b"old")
+    cache, old = PdfCache(tmp_path, 100), time.time() - MAX_AGE_SECONDS - 1
+    cache.create_folder(ONE)
+    cache.put(ONE, "a", b"old")
     (cache_reports(tmp_path, "a").parent / ".b.new").write_bytes(b"half")
     for name in ("a.pdf", ".b.new"):
         os.utime(cache_reports(tmp_path, "a").parent / name, (time.time(), old))
 
-    given = shelf.get(ONE, "a")
-    shelf.put(ONE, "c", b"new")
+    given = cache.get(ONE, "a")
+    cache.put(ONE, "c", b"new")
 
     assert given is None
     assert [path.name for path in tmp_path.glob("*/*")] == ["c.pdf"]
 
 
 def test_cache_hit_does_not_extend_expiry(tmp_path):
-    shelf, written = PdfCache(tmp_path, 100), time.time() - 1000
-    shelf.open(ONE)
-    shelf.put(ONE, "a", b"content")
+    cache, written = PdfCache(tmp_path, 100), time.time() - 1000
+    cache.create_folder(ONE)
+    cache.put(ONE, "a", b"content")
     os.utime(cache_reports(tmp_path, "a"), (written, written))
 
-    assert shelf.get(ONE, "a") == b"content"
+    assert cache.get(ONE, "a") == b"content"
     assert cache_reports(tmp_path, "a").stat().st_mtime == pytest.approx(written, abs=1)
 
 
 def test_unwritable_cache_stores_nothing_and_raises_no_error(tmp_path):
     (tmp_path / "reports").write_bytes(b"in the way")
-    shelf = PdfCache(tmp_path / "reports", 100)
-    shelf.open(ONE)
+    cache = PdfCache(tmp_path / "reports", 100)
+    cache.create_folder(ONE)
 
-    shelf.put(ONE, "a", b"content")
+    cache.put(ONE, "a", b"content")
 
-    assert shelf.get(ONE, "a") is None
+    assert cache.get(ONE, "a") is None

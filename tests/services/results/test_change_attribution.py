@@ -133,5 +133,5 @@ def test_report_shows_attribution_parts(world, first, now):
     with world.reading() as session:
         asked = report_requests.request_report(session, world.alice, second.id)
 
-    report = build_job_report(asked.questionnaire, asked.order)
+    report = build_job_report(asked.questionnaire, asked.job)
     assert any(row.parts for row in report.change.rows)

@@ -127,12 +127,12 @@ def test_report_shows_moderated_and_computed_score_in_its_language(world, save, 
         preferred = report_requests.request_report(session, world.alice, survey.id, preferred="de")
         unknown = report_requests.request_report(session, world.alice, survey.id, preferred="xx")
 
-    found = {tag: each.order.contents.details.moderations[0] for tag, each in asked.items()}
-    computed = asked["en"].order.contents.figures.functions["customer-service"].score
+    found = {tag: each.job.contents.details.moderations[0] for tag, each in asked.items()}
+    computed = asked["en"].job.contents.figures.functions["customer-service"].score
     assert {tag: each.place for tag, each in found.items()} == {"en": "Customer service", "de": "Kundenservice"}
     assert {(each.computed, each.moderated) for each in found.values()} == {(computed, 55)}
-    assert preferred.order == asked["de"].order
-    assert unknown.order == asked["en"].order
+    assert preferred.job == asked["de"].job
+    assert unknown.job == asked["en"].job
 
 
 def test_query_of_newest_comments_filters_by_workspace(world, save):

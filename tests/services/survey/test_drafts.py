@@ -11,10 +11,18 @@ from assessment.errors import ClosedError, NotFoundError, NothingToShowError, Un
 from assessment.services.assessments import closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations, progress
-from assessment.services.survey import draft_keys, draft_transfer, response_lifecycle, survey_entry
+from assessment.services.survey import (
+    browser_drafts,
+    draft_keys,
+    draft_transfer,
+    response_lifecycle,
+    start_page,
+    survey_entry,
+)
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.draft_transfer import ObjectionTooLateError
 from assessment.services.survey.response_lifecycle import SentElsewhereError, UnknownLinkError
-from assessment.services.survey.survey_entry import BrowserCookies, DraftExistsError, InvitationRevokedError
+from assessment.services.survey.survey_entry import DraftExistsError, InvitationRevokedError
 from assessment.storage import answer_loader, tables
 from assessment.storage.survey import invitations
 from tests.services.conftest import SECRET
@@ -32,7 +40,7 @@ class Case:
         self.invited = world.invite(self.survey, ANNA)[0]
         self.token = self.invited.token
 
-    def begin(self, browser=survey_entry.NO_COOKIES, share=1.0, **options):
+    def begin(self, browser=browser_drafts.NO_COOKIES, share=1.0, **options):
         entered = self.world.begin(self.token, browser, **options)
         if share:
             self.world.answer(self.questionnaire, entered.respondent, share)
@@ -41,7 +49,7 @@ class Case:
     def send(self, entered, now=None):
         return self.world.send_anonymously(entered, self.invited.invitation.id, now or self.now)
 
-    def move(self, code, browser=survey_entry.NO_COOKIES, token=None):
+    def move(self, code, browser=browser_drafts.NO_COOKIES, token=None):
         with self.world.writing() as session:
             return draft_transfer.transfer_draft(
                 session, token or self.token, code, self.now, browser=browser, secret=SECRET
@@ -73,11 +81,11 @@ def case(request, world, questionnaire, now):
 
 
 def browser_with(entered):
-    return BrowserCookies({entered.tag: entered.key.text}, entered.cookie)
+    return BrowserCookies({entered.tag: entered.key.text}, entered.session)
 
 
 def code_of(entered):
-    return tokens.derive_code(draft_keys.get_token(entered.cookie))
+    return tokens.derive_code(draft_keys.get_token(entered.session))
 
 
 def test_second_draft_of_a_person_is_refused_after_the_first_was_sent(case):
@@ -132,7 +140,7 @@ def test_browser_with_saved_answers_must_choose_a_draft(case):
     assert same.respondent.response_id == begun.respondent.response_id
     assert case.answers(other) == {}
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_empty_draft_is_reused_by_the_same_browser(case):
@@ -146,7 +154,7 @@ def test_key_of_another_person_opens_nothing(case, world):
     begun = case.begin()
     tag = draft_keys.make_cookie_tag(SECRET, other.invitation.id)
 
-    entered = world.begin(other.token, BrowserCookies({tag: begun.key.text}, begun.cookie))
+    entered = world.begin(other.token, BrowserCookies({tag: begun.key.text}, begun.session))
 
     assert entered.respondent.response_id != begun.respondent.response_id
 
@@ -158,8 +166,8 @@ def test_code_in_any_spelling_transfers_answers_to_another_browser(case):
 
     assert moved.respondent.response_id == begun.respondent.response_id
     with case.world.reading() as session:
-        assert response_lifecycle.load_respondent(session, begun.cookie).moved_on == case.now.date()
-        assert response_lifecycle.load_respondent(session, moved.cookie).moved_on is None
+        assert response_lifecycle.load_respondent(session, begun.session).moved_on == case.now.date()
+        assert response_lifecycle.load_respondent(session, moved.session).moved_on is None
 
 
 def test_code_is_invalid_after_a_transfer(case):
@@ -211,7 +219,7 @@ def test_code_still_works_after_sending(case):
     moved = case.move(code_of(begun))
 
     assert moved.respondent.state == "sent"
-    assert draft_keys.is_expired(moved.cookie, case.now + timedelta(minutes=61))
+    assert draft_keys.is_expired(moved.session, case.now + timedelta(minutes=61))
 
 
 def test_session_of_sent_response_expires_after_an_hour_even_with_a_forged_cookie(case):
@@ -222,7 +230,7 @@ def test_session_of_sent_response_expires_after_an_hour_even_with_a_forged_cooki
 
     with case.world.reading() as session:
         assert response_lifecycle.load_respondent(session, renewed, case.now + timedelta(minutes=59)).state == "sent"
-        for cookie in (renewed, extended, begun.cookie, draft_keys.get_token(renewed), begun.key.text):
+        for cookie in (renewed, extended, begun.session, draft_keys.get_token(renewed), begun.key.text):
             with pytest.raises(UnauthenticatedError):
                 response_lifecycle.load_respondent(session, cookie, late)
 
@@ -294,7 +302,7 @@ def test_transfer_to_the_same_browser_allows_no_objection(case):
     case.move(code_of(begun), browser_with(begun))
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_withdrawal_frees_the_invitation_for_new_answers(case):
@@ -331,7 +339,7 @@ def test_close_ends_every_session(case):
         closing.close_assessment(session, case.world.alice, case.survey.id, case.now, without_results=True)
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
 
 
 def test_every_write_after_the_closing_time_is_refused(case):
@@ -362,7 +370,7 @@ def test_revoked_person_continues_with_the_code(case):
 def chosen(case):
     with case.world.reading() as session:
         gathered = answer_loader.load_answers(session, case.world.alice, case.survey.id, case.questionnaire)
-    return set(gathered.by_id().counted(0.5).respondents)
+    return set(gathered.label_by_response_id().select_counted(0.5).respondents)
 
 
 def test_close_counts_the_sent_response_of_a_person(case):
@@ -435,7 +443,7 @@ def test_revoked_link_of_a_closed_survey_says_closed(case, world):
         closing.close_assessment(session, world.alice, case.survey.id, case.now, without_results=True)
 
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, case.invited.token, now=case.now).state == "closed"
+        assert start_page.load_start_page(session, case.invited.token, now=case.now).state == "closed"
 
 
 def test_attributable_response_of_a_revoked_person_still_opens(world, now):

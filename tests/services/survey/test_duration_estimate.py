@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from assessment.domain.survey.duration import measure_survey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import closing
-from assessment.services.survey import duration_estimate, survey_entry
+from assessment.services.survey import duration_estimate, start_page
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing",))
@@ -94,4 +94,4 @@ def test_start_page_shows_observed_minutes(world, questionnaire, now):
     token = world.invite(world.open(), ANNA)[0].token
 
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, token).minutes == (20, 21)
+        assert start_page.load_start_page(session, token).minutes == (20, 21)

@@ -17,9 +17,10 @@ from assessment.errors import (
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
-from assessment.services.survey import response_lifecycle, survey_entry, survey_preview
+from assessment.services.survey import response_lifecycle, start_page, survey_entry, survey_preview
 from assessment.services.survey.answer_validation import AnswerInput
-from assessment.services.survey.survey_entry import BrowserCookies, InvitationRevokedError
+from assessment.services.survey.browser_drafts import BrowserCookies
+from assessment.services.survey.survey_entry import InvitationRevokedError
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing",))
@@ -45,7 +46,7 @@ def test_loading_the_start_page_changes_nothing(world, token):
     before = [everything(world, table) for table in tables.metadata.sorted_tables]
 
     with world.reading() as session:
-        welcome = survey_entry.load_start_page(session, token)
+        welcome = start_page.load_start_page(session, token)
 
     assert (welcome.state, welcome.draft, welcome.organisation, welcome.asker) == ("open", None, "Acme", "Alice")
     assert welcome.promises.audience == "confidential"
@@ -58,12 +59,12 @@ def test_loading_the_start_page_changes_nothing(world, token):
 def test_unknown_link_is_not_found(world, token):
     for wrong in (token[:-1], token + "a", token.swapcase(), "", "\0", "\ud800"):
         with world.reading() as session, pytest.raises(NotFoundError):
-            survey_entry.load_start_page(session, wrong)
+            start_page.load_start_page(session, wrong)
 
 
 def test_tokens_are_stored_as_hashes_only(world, token):
     with world.writing() as session:
-        cookie = survey_entry.enter_survey(session, token).cookie
+        cookie = survey_entry.enter_survey(session, token).session
 
     kept = "".join(repr(row) for table in tables.metadata.sorted_tables for row in everything(world, table))
 
@@ -109,7 +110,7 @@ def test_entry_needs_an_open_assessment(world, now):
     draft = world.draft()
     token = world.invite(draft, ANNA)[0].token
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, token).state == "draft"
+        assert start_page.load_start_page(session, token).state == "draft"
     with world.writing() as session, pytest.raises(ClosedError):
         survey_entry.enter_survey(session, token)
     with world.writing() as session:
@@ -117,7 +118,7 @@ def test_entry_needs_an_open_assessment(world, now):
         closing.close_assessment(session, world.alice, draft.id, now, without_results=True)
 
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, token).state == "closed"
+        assert start_page.load_start_page(session, token).state == "closed"
     with world.writing() as session, pytest.raises(ClosedError):
         survey_entry.enter_survey(session, token)
 
@@ -237,7 +238,7 @@ def test_withdrawal_erases_the_response_and_the_link_starts_empty(world, token, 
             SECONDS
         )
     with world.reading() as session, pytest.raises(UnauthenticatedError):
-        response_lifecycle.load_respondent(session, begun.cookie)
+        response_lifecycle.load_respondent(session, begun.session)
     again = world.begin(token, BrowserCookies({begun.tag: begun.key.text})).respondent
     world.answer(questionnaire, again)
     world.send(again)
@@ -272,8 +273,8 @@ def test_revoked_invitation_allows_begun_drafts_only(world, survey, token, write
 
     assert again.revoked_on == now.date()
     with world.reading() as session:
-        assert survey_entry.load_start_page(session, token).state == "revoked"
-        assert response_lifecycle.load_respondent(session, begun.cookie).state == "sent"
+        assert start_page.load_start_page(session, token).state == "revoked"
+        assert response_lifecycle.load_respondent(session, begun.session).state == "sent"
 
 
 def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_minutes(world, token, now):

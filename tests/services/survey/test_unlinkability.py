@@ -47,7 +47,7 @@ class Week:
             with world.writing() as session:
                 person = each.invitation.id
                 response_lifecycle.send_response(
-                    session, who, moment, person=person, cookie=entered.cookie, secret=SECRET
+                    session, who, moment, person=person, cookie=entered.session, secret=SECRET
                 )
             self.truth[each.invitation.id] = who.response_id
             if number == PEOPLE // 2:
@@ -117,8 +117,8 @@ def test_mutant_that_updates_the_invitation_at_entry_is_caught(live, monkeypatch
 
     def begin(session, values):
         row = changed.pop()
-        held = people_invitations.invitations.find(session, row.workspace_id, row.assessment_id, row.id)
-        people_invitations.invitations.change(session, row.workspace_id, held)
+        held = people_invitations.invitations.find_invitation(session, row.workspace_id, row.assessment_id, row.id)
+        people_invitations.invitations.update_invitation(session, row.workspace_id, held)
         begun(session, values)
 
     changed, begun = [], responses.add_draft

@@ -10,8 +10,8 @@ from assessment.i18n import get_translator
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.assessments.assessment_setup import AssessmentPatch
 from assessment.services.operations import audit_trail
-from assessment.services.people import people_invitations
-from assessment.services.people.people_invitations import InvitationPatch
+from assessment.services.people import invitation_changes, people_invitations
+from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.storage import database
 from assessment.web.actors import describe_actor
 from tests.web import people
@@ -52,7 +52,7 @@ class Other:
 
     def change_invitation(self, assessment, invitation, **changes):
         self.act(
-            people_invitations.update_invitation,
+            invitation_changes.update_invitation,
             assessment,
             invitation,
             InvitationPatch(**changes),
@@ -159,7 +159,7 @@ async def test_invitation_replaced_while_editing_shows_the_typed_values(world, r
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/{world.invitation}/replacement"
         ben.act(
-            people_invitations.replace_invitation,
+            invitation_changes.replace_invitation,
             world.open,
             world.invitation,
             InvitationPatch(role="leader"),

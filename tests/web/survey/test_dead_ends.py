@@ -8,8 +8,8 @@ from litestar import Litestar
 from sqlalchemy import select, update
 
 from assessment.errors import LockedError
-from assessment.services.people import people_invitations
-from assessment.services.people.people_invitations import InvitationPatch
+from assessment.services.people import invitation_changes
+from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
@@ -114,7 +114,7 @@ async def test_start_after_a_revocation_shows_the_explanation(visitor: Person, d
 
 async def test_functions_of_an_open_invitation_cannot_change(alice: Person, database_url: str):
     with people.open_write_session(database_url) as session, pytest.raises(LockedError):
-        people_invitations.update_invitation(
+        invitation_changes.update_invitation(
             session, "w", "a", "i-practitioner", InvitationPatch(functions=("hr",)), people.load_library(), people.NOW
         )
 

@@ -123,7 +123,9 @@ async def test_person_with_lost_code_starts_again_and_is_counted_once(app: Lites
 
     with people.open_write_session(database_url) as session:
         asked_of = people.load_shipped_questionnaire()
-        counted = answer_loader.load_answers(session, "w", "a", asked_of).counted(asked_of.scoring.submitted_share)
+        counted = answer_loader.load_answers(session, "w", "a", asked_of).select_counted(
+            asked_of.scoring.submitted_share
+        )
     assert "Start again" in asked.text
     assert sent.headers["location"] == "/survey/sent"
     assert len(counted) == 1

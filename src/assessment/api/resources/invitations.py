@@ -27,7 +27,7 @@ from assessment.api.resources.wire.invitations import (
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.people import people_invitations
+from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
@@ -176,7 +176,7 @@ def change_invitation(
     """
     current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
     workspace = caller.workspace_id
-    changed = people_invitations.update_invitation(
+    changed = invitation_changes.update_invitation(
         write_session,
         workspace,
         assessment,
@@ -225,7 +225,7 @@ def replace_invitation(
     def work() -> InvitedOut:
         current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         key = (idempotent.session, caller.workspace_id, assessment)
-        replacement = people_invitations.replace_invitation(
+        replacement = invitation_changes.replace_invitation(
             *key, current.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=current.revision
         )
         token = people_invitations.create_link(*key, replacement.id, idempotent.now)

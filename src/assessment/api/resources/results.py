@@ -131,7 +131,7 @@ def read_report(
         raise InvalidParametersError(*problems) from error
     read_session.close()  # rendering takes seconds: return the connection to the pool first
     response = etags.respond_with_etag(
-        request, render_pool.print(asked.questionnaire, asked.order, assessment), PDF_MEDIA_TYPE
+        request, render_pool.render(asked.questionnaire, asked.job, assessment), PDF_MEDIA_TYPE
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return response

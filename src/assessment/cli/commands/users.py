@@ -18,7 +18,7 @@ from assessment.cli.support.workspaces import choose_workspace
 from assessment.services.auth.permissions import MEMBER_ROLES
 
 if TYPE_CHECKING:
-    from assessment.services.auth.users import WorkspaceMember
+    from assessment.storage.auth.users import WorkspaceMember
 
 PASSWORD_FILE_OPTION = click.option(
     "--password-file",

@@ -96,7 +96,7 @@ def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
 
     made = verdict.provenance
     return {
-        "holds": None if verdict.is_open else verdict.holds,
+        "holds": None if verdict.is_inconclusive else verdict.is_valid,
         "release": made.release,
         "seal": made.seal,
         "questionnaire": made.questionnaire,
@@ -104,8 +104,8 @@ def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
         "audience": made.audience,
         "language": made.language,
         "findings": verdict.findings,
-        "unlike": verdict.unlike,
-        "not_compared": verdict.doubts,
+        "unlike": verdict.version_differences,
+        "not_compared": verdict.unchecked,
         "not_recomputed": UNCHECKED_FIGURES,
     }
 
@@ -113,13 +113,13 @@ def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
 def _print_verdict(verdict: VerificationResult) -> None:
     from assessment.domain.verification import UNCHECKED_FIGURES
 
-    for doubt in verdict.doubts:
+    for doubt in verdict.unchecked:
         print_warning(_format_doubt(doubt, verdict))
     _print_findings(verdict.findings)
     if verdict.findings:
         raise CommandError(_("This report does not hold."))
-    _print_findings(verdict.unlike)
-    if verdict.is_open:
+    _print_findings(verdict.version_differences)
+    if verdict.is_inconclusive:
         raise UndecidedError(_("Whether this report holds can't be told here: ask the version that it names."))
     provenance = verdict.provenance
     print_success(_("This report holds: seal, figures and every page."))

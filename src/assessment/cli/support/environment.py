@@ -74,7 +74,7 @@ def open_database() -> Iterator[tuple[Settings, Engine]]:
 
 def find_proxy_problem(chosen: Settings) -> Problem | None:
     """Return a problem if a proxy is not configured: all clients would share one rate limit on passwords."""
-    if not chosen.hides_clients:
+    if not chosen.has_unknown_clients:
         return None
     return Problem(
         _(

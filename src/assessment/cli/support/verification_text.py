@@ -66,7 +66,7 @@ def _merge_pages(findings: Sequence[VerificationFinding]) -> Iterator[Verificati
 
 
 def _make_key(finding: VerificationFinding) -> tuple[str, str, str]:
-    return finding.place, repr(finding.given), repr(finding.expected)
+    return finding.place, repr(finding.actual), repr(finding.expected)
 
 
 def _format_ranges(numbers: Sequence[int]) -> str:
@@ -83,11 +83,11 @@ def format_finding(finding: VerificationFinding) -> str:
         return _(SEAL_MESSAGES[finding.name])
     if finding.place == "document":
         return _(DOCUMENT_MESSAGES[finding.name]).format(
-            given=_format_value(finding.given), expected=_format_value(finding.expected)
+            given=_format_value(finding.actual), expected=_format_value(finding.expected)
         )
     if finding.place in FIGURE_MESSAGES:
         name = " / ".join(finding.name.replace("[", ".").replace("]", "").split("."))
-        given, expected = _format_value(finding.given), _format_value(finding.expected)
+        given, expected = _format_value(finding.actual), _format_value(finding.expected)
         return _(FIGURE_MESSAGES[finding.place]).format(name=name, given=given, expected=expected)
     return _format_page_finding(finding)
 
@@ -95,13 +95,13 @@ def format_finding(finding: VerificationFinding) -> str:
 def _format_page_finding(finding: VerificationFinding) -> str:
     where = _(PAGE_LABEL if finding.name.isdecimal() else PAGES_LABEL).format(name=finding.name)
     template = DRAWING_DIFFERS if finding.place == "drawing" else TEXT_DIFFERS
-    if finding.place == "page" and finding.given is None:
+    if finding.place == "page" and finding.actual is None:
         template = DRAWING_CHANGED
     elif finding.place == "page" and not finding.expected:
         template = TEXT_ADDED
-    elif finding.place == "page" and not finding.given:
+    elif finding.place == "page" and not finding.actual:
         template = TEXT_MISSING
-    return _(template).format(where=where, given=finding.given, expected=finding.expected)
+    return _(template).format(where=where, given=finding.actual, expected=finding.expected)
 
 
 def _format_value(value: object) -> str:

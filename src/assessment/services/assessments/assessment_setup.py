@@ -146,27 +146,27 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
 
     `ChangedError` if `revision` (`If-Match`) is not the newest, `LockedError` for locked settings, `InvalidError`.
     """
-    held = _lock_assessment(session, workspace_id, assessment_id, revision)
-    if get_state_at(held.state, held.closes_at, now) != held.state:
+    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
+    if get_state_at(assessment.state, assessment.closes_at, now) != assessment.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
-    questionnaire, sent = _apply_patch(session, held, changes, catalogue)
-    stored = _get_values(held)
+    questionnaire, sent = _apply_patch(session, assessment, changes, catalogue)
+    stored = _get_values(assessment)
     different = {name: value for name, value in sent.items() if value != stored[name]}
     if not different:
-        return held
-    refuse_locked_settings(held, different)
+        return assessment
+    refuse_locked_settings(assessment, different)
     new_domains = different.get("domains", [])
     check_settings(session, workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains)
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:
-        check_closing_date(different["closes_on"], now, held.time_zone)
-        different["closes_at"] = compute_closing_time(different["closes_on"], held.time_zone)
+        check_closing_date(different["closes_on"], now, assessment.time_zone)
+        different["closes_at"] = compute_closing_time(different["closes_on"], assessment.time_zone)
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
-        check_invited_roles(session, held, questionnaire, different.get("mode", held.mode))
-    details = {"settings": sorted(different), "revision": held.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CHANGED, held.id, **details)
-    return assessments.update_assessment(session, held, different)
+        check_invited_roles(session, assessment, questionnaire, different.get("mode", assessment.mode))
+    details = {"settings": sorted(different), "revision": assessment.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
+    return assessments.update_assessment(session, assessment, different)
 
 
 def open_assessment(
@@ -178,32 +178,34 @@ def open_assessment(
     revision: int | None = None,
 ) -> Assessment:
     """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
-    held = _lock_assessment(session, workspace_id, assessment_id, revision)
-    if held.state == "open":
+    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
+    if assessment.state == "open":
         raise AlreadyOpenError
-    if held.state == "closed":
+    if assessment.state == "closed":
         raise ConflictError("This assessment is closed already.")
-    questionnaire = published_questionnaires.find_questionnaire(session, held, catalogue)
+    questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
-        *find_version_problems(held, questionnaire),
-        *find_setting_problems(_get_values(held), questionnaire, None),
-        *find_closing_date_problems(held.closes_on, now, held.time_zone),
-        *mail_domains.find_domain_problems(session, workspace_id, held.domains),  # owners may be new since the draft
+        *find_version_problems(assessment, questionnaire),
+        *find_setting_problems(_get_values(assessment), questionnaire, None),
+        *find_closing_date_problems(assessment.closes_on, now, assessment.time_zone),
+        *mail_domains.find_domain_problems(
+            session, workspace_id, assessment.domains
+        ),  # owners may be new since the draft
     ]
     if problems:
         raise InvalidError("This assessment is not ready to open.", problems)
-    invited_people.refuse_domains_without_mail(session, held)
+    invited_people.refuse_domains_without_mail(session, assessment)
     published_questionnaires.publish_questionnaire(session, questionnaire)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_OPENED, held.id, revision=held.revision + 1
+        session, workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
     )
     opened = {
         "state": "open",
-        "opened_on": get_workspace_day(now, held.time_zone),
-        "closes_at": compute_closing_time(held.closes_on, held.time_zone),
+        "opened_on": get_workspace_day(now, assessment.time_zone),
+        "closes_at": compute_closing_time(assessment.closes_on, assessment.time_zone),
         "questionnaire_digest": questionnaire.digest,
     }
-    changed = assessments.update_assessment(session, held, opened)
+    changed = assessments.update_assessment(session, assessment, opened)
     invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
     return changed
 
@@ -221,33 +223,33 @@ def get_scoring_settings(assessment: Assessment) -> AssessmentSettings:
     )
 
 
-def _get_values(held: Assessment) -> Mapping[str, Any]:
-    return {name: getattr(held, name) for name in held.__struct_fields__}
+def _get_values(assessment: Assessment) -> Mapping[str, Any]:
+    return {name: getattr(assessment, name) for name in assessment.__struct_fields__}
 
 
 def _lock_assessment(session: Session, workspace_id: str, assessment_id: str, revision: int | None) -> Assessment:
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if revision is not None and revision != held.revision:
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != assessment.revision:
         raise ChangedError
-    return held
+    return assessment
 
 
 def _apply_patch(
-    session: Session, held: Assessment, changes: AssessmentPatch, catalogue: QuestionnaireCatalogue
+    session: Session, assessment: Assessment, changes: AssessmentPatch, catalogue: QuestionnaireCatalogue
 ) -> tuple[Questionnaire, dict[str, Any]]:
-    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
-    if "organisation" in given:
-        given["organisation_id"] = given.pop("organisation")
-    if "domains" in given:
-        given["domains"] = mail_domains.normalize_domains(given["domains"])
-        if sorted({*given["domains"]}) == held.domains:
-            del given["domains"]
-    if "questionnaire" not in given:
-        questionnaire = published_questionnaires.find_questionnaire(session, held, catalogue)
-        # A draft whose version is gone moves to the newest one with the next change; see `version_problems`.
-        return questionnaire, given | {"questionnaire_version": questionnaire.version}
-    questionnaire = _find_questionnaire(catalogue, given.pop("questionnaire"))
-    return questionnaire, given | {
+    values = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    if "organisation" in values:
+        values["organisation_id"] = values.pop("organisation")
+    if "domains" in values:
+        values["domains"] = mail_domains.normalize_domains(values["domains"])
+        if sorted({*values["domains"]}) == assessment.domains:
+            del values["domains"]
+    if "questionnaire" not in values:
+        questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
+        # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
+        return questionnaire, values | {"questionnaire_version": questionnaire.version}
+    questionnaire = _find_questionnaire(catalogue, values.pop("questionnaire"))
+    return questionnaire, values | {
         "questionnaire_id": questionnaire.id,
         "questionnaire_version": questionnaire.version,
     }
@@ -259,5 +261,5 @@ def _find_questionnaire(catalogue: QuestionnaireCatalogue, name: str) -> Questio
         return catalogue.get(questionnaire_id, version or None)
     except NotFoundError:
         reason = "There is no such questionnaire."
-        known = f"Known are {', '.join(sorted({each.id for each in catalogue.list()}))}."
+        known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in catalogue.list()}))}."
         raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None

@@ -50,13 +50,13 @@ def close_assessment(
     earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
     `ChangedError` if `revision` is not the newest.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if revision is not None and revision != held.revision:
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != assessment.revision:
         raise ChangedError
-    if held.state != "open":
+    if assessment.state != "open":
         raise ConflictError("Only an open assessment can be closed.")
-    today = get_workspace_day(now, held.time_zone)
-    return _close_locked(session, held, today, now, without_results=without_results)
+    today = get_workspace_day(now, assessment.time_zone)
+    return _close_locked(session, assessment, today, now, without_results=without_results)
 
 
 def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> bool:
@@ -64,54 +64,60 @@ def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: d
 
     `closed_on` is the closing date, even if the server was down that day: no answer was accepted since.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if held.state != "open" or held.closes_on is None or get_state_at(held.state, held.closes_at, now) == "open":
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if (
+        assessment.state != "open"
+        or assessment.closes_on is None
+        or get_state_at(assessment.state, assessment.closes_at, now) == "open"
+    ):
         return False
-    _close_locked(session, held, held.closes_on, now, without_results=True)
+    _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
     return True
 
 
 def _close_locked(
-    session: Session, held: Assessment, today: date, now: datetime, *, without_results: bool
+    session: Session, assessment: Assessment, today: date, now: datetime, *, without_results: bool
 ) -> Release | None:
-    workspace_id, assessment_id = held.workspace_id, held.id
-    if not (without_results or _has_enough_people(session, held, now)):
+    workspace_id, assessment_id = assessment.workspace_id, assessment.id
+    if not (without_results or _has_enough_people(session, assessment, now)):
         raise NothingToShowError(NOTHING_TO_SHOW)
-    questionnaire = load_questionnaire(session, held)
-    named = held.confidentiality == "attributable"
+    questionnaire = load_questionnaire(session, assessment)
+    named = assessment.confidentiality == "attributable"
     gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=named)
-    held_back = reopening.find_forbidden_areas(session, held, questionnaire, gathered)
-    answers = gathered.counted(questionnaire.scoring.submitted_share)
+    held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
+    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     result = score_answers(
-        questionnaire, answers, get_scoring_settings(held), date=today.isoformat(), unsuppressed=named
+        questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
     )
     is_shown = has_figures(result)
-    assessments.update_assessment(session, held, {"state": "closed", "closed_on": today, "held_back": list(held_back)})
+    assessments.update_assessment(
+        session, assessment, {"state": "closed", "closed_on": today, "held_back": list(held_back)}
+    )
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment_id, revision=held.revision + 1
+        session, workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment_id, revision=assessment.revision + 1
     )
     responses.delete_assessment_sessions(session, workspace_id, assessment_id)
-    erase_answer_order(session, held)
+    erase_answer_order(session, assessment)
     if held_back:
         return published_results.load_release(session, workspace_id, assessment_id)
     if not is_shown:
         return releases.latest(session, workspace_id, assessment_id)
     progress.count_final(session, workspace_id, assessment_id, now)
-    content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, held)))
+    content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, assessment)))
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add_release(session, workspace_id, assessment_id, digest, content, today)
-    change_attribution.store_attribution(session, held, release, answers)
+    change_attribution.store_attribution(session, assessment, release, answers)
     return release
 
 
-def _has_enough_people(session: Session, held: Assessment, now: datetime) -> bool:
+def _has_enough_people(session: Session, assessment: Assessment, now: datetime) -> bool:
     """Return whether any function has enough people by the hourly count.
 
     Not by the current answers: a consultant could try to close again and again, and so notice when a single person
     sends (method 6.11).
     """
-    hides = reopening.is_release_compared(held.confidentiality, held.mode)
-    needed = held.minimum_group + 1 if hides else 1
-    progress.count_if_due(session, held.workspace_id, held.id, now)
-    counts = progress.load_progress(session, held.workspace_id, held.id)
-    return max((each.sent for each in counts.by_function.values()), default=0) >= needed
+    hides = reopening.is_release_compared(assessment.confidentiality, assessment.mode)
+    needed = assessment.minimum_group + 1 if hides else 1
+    progress.count_if_due(session, assessment.workspace_id, assessment.id, now)
+    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
+    return max((count.sent for count in counts.by_function.values()), default=0) >= needed

@@ -40,15 +40,15 @@ def parse_address_domain(address: str) -> str | None:
 
 
 def normalize_domains(names: Iterable[str]) -> list[str]:
-    """Normalize each domain; an invalid one stays as entered, so that `domain_problems` can quote it."""
+    """Normalize each domain; an invalid one stays as entered, so that `find_domain_problems` can quote it."""
     return [normalize_domain(name) or name for name in names]
 
 
 def find_domain_problems(session: Session, workspace_id: str, names: list[str]) -> Iterator[Problem]:
     """Yield a problem for each normalized domain that can't identify the client's people."""
     if len(names) > MAX_DOMAINS:
-        told = with_values("Name at most {most} mail domains.", most=MAX_DOMAINS)
-        yield Problem(told, pointer="/domains")
+        message = with_values("Name at most {most} mail domains.", most=MAX_DOMAINS)
+        yield Problem(message, pointer="/domains")
         return
     inviting = {parse_address_domain(address) for address in users.list_inviter_addresses(session, workspace_id)} - {
         None

@@ -21,14 +21,14 @@ BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
 ShouldStop = Callable[[], bool]
 
 
-def erase_answer_order(session: Session, held: Assessment) -> None:
-    """Erase the order: in the current transaction up to `AT_ONCE` responses, otherwise after its commit."""
-    ids = responses.list_response_ids(session, held.workspace_id, held.id)
+def erase_answer_order(session: Session, assessment: Assessment) -> None:
+    """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
+    ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
     if len(ids) <= BATCH_SIZE:
-        _rewrite_responses(session, held, ids)
-        _finish_erasure(session, held)
+        _rewrite_responses(session, assessment, ids)
+        _finish_erasure(session, assessment)
     else:
-        database.run_after_commit(session, partial(_erase_in_batches, held=held))
+        database.run_after_commit(session, partial(_erase_in_batches, assessment=assessment))
 
 
 def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> None:
@@ -40,33 +40,36 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
                 *responses.find_assessments_with_exact_times(session),
             ]
         )
-        found = [assessments.find_assessment(session, *each) for each in left]
-    for held in found:
-        _erase_in_batches(engine, held, should_stop)
+        unfinished = [assessments.find_assessment(session, *key) for key in left]
+    for assessment in unfinished:
+        _erase_in_batches(engine, assessment, should_stop)
 
 
-def _erase_in_batches(engine: Engine, held: Assessment, should_stop: ShouldStop = lambda: False) -> None:
+def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: ShouldStop = lambda: False) -> None:
     with database.read_session(engine) as session:
-        ids = responses.list_response_ids(session, held.workspace_id, held.id)
+        ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
     for start in range(0, len(ids), BATCH_SIZE):
         if should_stop():
             return
         with database.write_session(engine) as session:
-            if assessments.find_assessment(session, held.workspace_id, held.id, lock=True).state != "closed":
+            if (
+                assessments.find_assessment(session, assessment.workspace_id, assessment.id, lock=True).state
+                != "closed"
+            ):
                 return  # reopened meanwhile
-            _rewrite_responses(session, held, ids[start : start + BATCH_SIZE])
+            _rewrite_responses(session, assessment, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
     with database.write_session(engine) as session:
-        _finish_erasure(session, held)
+        _finish_erasure(session, assessment)
 
 
-def _rewrite_responses(session: Session, held: Assessment, ids: list[str]) -> None:
-    responses.truncate_times(session, held.workspace_id, ids)
-    if held.confidentiality == "anonymous":
-        responses.rewrite_rows(session, held.workspace_id, ids)
+def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
+    responses.truncate_times(session, assessment.workspace_id, ids)
+    if assessment.confidentiality == "anonymous":
+        responses.rewrite_rows(session, assessment.workspace_id, ids)
 
 
-def _finish_erasure(session: Session, held: Assessment) -> None:
-    if held.confidentiality == "anonymous":
-        anonymous_marks.delete_all_marks(session, held.workspace_id, held.id)
+def _finish_erasure(session: Session, assessment: Assessment) -> None:
+    if assessment.confidentiality == "anonymous":
+        anonymous_marks.delete_all_marks(session, assessment.workspace_id, assessment.id)
         database.truncate_wal_after_commit(session)

@@ -46,7 +46,7 @@ def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionn
 
 
 def find_questionnaire(session: Session, assessment: Assessment, catalogue: QuestionnaireCatalogue) -> Questionnaire:
-    """Return the questionnaire of any assessment; for a draft by `find_for_draft`."""
+    """Return the questionnaire of any assessment; for a draft by `find_draft_questionnaire`."""
     if assessment.questionnaire_digest is not None:
         return load_questionnaire(session, assessment)
     return find_draft_questionnaire(session, assessment.questionnaire_id, assessment.questionnaire_version, catalogue)
@@ -69,26 +69,26 @@ def find_draft_questionnaire(
 
 def publish_questionnaire(session: Session, questionnaire: Questionnaire) -> None:
     """Store a questionnaire at the opening; `ConflictError` if its version was published with other content."""
-    held = questionnaire_versions.lock_digest(session, questionnaire.id, questionnaire.version)
-    if held is None:
+    digest = questionnaire_versions.lock_digest(session, questionnaire.id, questionnaire.version)
+    if digest is None:
         questionnaire_versions.add_questionnaire(session, questionnaire, encode_questionnaire(questionnaire))
-    elif held != questionnaire.digest:
+    elif digest != questionnaire.digest:
         raise _make_conflict(session, questionnaire)
 
 
 def _make_conflict(session: Session, questionnaire: Questionnaire) -> ConflictError:
     content = questionnaire_versions.find_content(session, questionnaire.id, questionnaire.version)
     published = decode_questionnaire(content) if content else questionnaire
-    found = find_differing_items(published, questionnaire)
+    items = find_differing_items(published, questionnaire)
     return ConflictError(
         with_values(
             "{questionnaire} {version} has been published with another content ({parts}).",
             questionnaire=questionnaire.id,
             version=questionnaire.version,
-            parts=tuple(found or find_differing_parts(published, questionnaire)),
+            parts=tuple(items or find_differing_parts(published, questionnaire)),
         ),
         [
             Problem("This differs from what was published.", "Give the file a new version.", column=item)
-            for item in found
+            for item in items
         ],
     )

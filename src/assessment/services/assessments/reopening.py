@@ -45,38 +45,38 @@ def reopen_assessment(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
 ) -> Assessment:
     """Reopen for answers; the newest release stays valid until another close publishes a further one."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if revision is not None and revision != held.revision:
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if revision is not None and revision != assessment.revision:
         raise ChangedError
-    why_not = find_refusal(held)
+    why_not = find_refusal(assessment)
     if why_not:
         raise ConflictError(why_not)
-    _store_release_answers(session, held)
+    _store_release_answers(session, assessment)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_REOPENED, held.id, revision=held.revision + 1
+        session, workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )
-    closes_on = _drop_past_date(held.closes_on, get_workspace_day(now, held.time_zone))
+    closes_on = _drop_past_date(assessment.closes_on, get_workspace_day(now, assessment.time_zone))
     opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.update_assessment(
-        session, held, opened | {"closes_at": compute_closing_time(closes_on, held.time_zone)}
+        session, assessment, opened | {"closes_at": compute_closing_time(closes_on, assessment.time_zone)}
     )
 
 
-def find_refusal(held: Assessment) -> str:
+def find_refusal(assessment: Assessment) -> str:
     """Return why an assessment can't be reopened; "" if it can."""
-    if held.state != "closed":
+    if assessment.state != "closed":
         return N_("Only a closed assessment can be opened again.")
-    if held.confidentiality == "anonymous":
+    if assessment.confidentiality == "anonymous":
         return N_(
             "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
             "so people could answer twice. Begin a new wave."
         )
-    if is_release_final(held):
+    if is_release_final(assessment):
         return N_(
             "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
             "any more. Begin a new wave."
         )
-    if has_reached_last_release(held):
+    if has_reached_last_release(assessment):
         return N_(
             "Results were published three times: more of them could be compared until single answers show. "
             "Begin a new wave."
@@ -85,35 +85,37 @@ def find_refusal(held: Assessment) -> str:
 
 
 def find_forbidden_areas(
-    session: Session, held: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
 ) -> tuple[str, ...]:
     """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
-    earlier = releases.list_bases(session, held.workspace_id, held.id)
-    if not earlier or not is_release_compared(held.confidentiality, held.mode):
+    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    if not earlier or not is_release_compared(assessment.confidentiality, assessment.mode):
         return ()
     if set(earlier.values()) != {COPIED_BASIS}:
         return (ANSWERS_WITHDRAWN,)
     if len(earlier) >= MAX_RELEASES:
         return (LAST_RELEASE,)
-    later = gathered.by_id().counted(questionnaire.scoring.submitted_share)
-    settings, found = get_scoring_settings(held), dict[str, None]()
+    later = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
+    settings, areas = get_scoring_settings(assessment), dict[str, None]()
     for number in earlier:
         before, replaced = (
-            _load_numbered_answers(session, held, number, questionnaire),
-            _count_replaced(session, held, number),
+            _load_numbered_answers(session, assessment, number, questionnaire),
+            _count_replaced(session, assessment, number),
         )
         if not find_blocking_figures(questionnaire, settings, before, later, replaced):
             continue
         if find_blocking_figures(questionnaire, settings, before, later):
-            found |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
+            areas |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
         else:
-            found[PEOPLE_REPLACED] = None
-    return tuple(found)
+            areas[PEOPLE_REPLACED] = None
+    return tuple(areas)
 
 
-def has_reached_last_release(held: Assessment) -> bool:
+def has_reached_last_release(assessment: Assessment) -> bool:
     """Return whether the maximum number of releases is reached."""
-    return (held.release or 0) >= MAX_RELEASES and is_release_compared(held.confidentiality, held.mode)
+    return (assessment.release or 0) >= MAX_RELEASES and is_release_compared(
+        assessment.confidentiality, assessment.mode
+    )
 
 
 def is_release_compared(confidentiality: str, mode: str) -> bool:
@@ -121,37 +123,39 @@ def is_release_compared(confidentiality: str, mode: str) -> bool:
     return confidentiality != "attributable" and mode != CONSENSUS_ROLE
 
 
-def is_release_final(held: Assessment) -> bool:
+def is_release_final(assessment: Assessment) -> bool:
     """Return whether no further release is possible, because the answers behind an earlier one were withdrawn."""
-    return held.is_basis_gone and is_release_compared(held.confidentiality, held.mode)
+    return assessment.is_basis_gone and is_release_compared(assessment.confidentiality, assessment.mode)
 
 
-def load_release_answers(session: Session, held: Assessment, questionnaire: Questionnaire) -> Answers | None:
+def load_release_answers(session: Session, assessment: Assessment, questionnaire: Questionnaire) -> Answers | None:
     """Return the answers behind the newest release, without later changes; None if they are unknown.
 
     Compute anything next to a release from these: a figure from newer answers could be subtracted from it.
     """
-    earlier = releases.list_bases(session, held.workspace_id, held.id)
+    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
     number = max(earlier, default=0)
     if earlier.get(number) == COPIED_BASIS:
-        return _load_numbered_answers(session, held, number, questionnaire)
-    if earlier.get(number) == LIVE_BASIS and held.state == "closed":
-        gathered = answer_loader.load_answers(session, held.workspace_id, held.id, questionnaire)
-        return gathered.by_id().counted(questionnaire.scoring.submitted_share)
+        return _load_numbered_answers(session, assessment, number, questionnaire)
+    if earlier.get(number) == LIVE_BASIS and assessment.state == "closed":
+        gathered = answer_loader.load_answers(session, assessment.workspace_id, assessment.id, questionnaire)
+        return gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return None
 
 
-def _load_numbered_answers(session: Session, held: Assessment, number: int, questionnaire: Questionnaire) -> Answers:
-    answers = release_snapshots.load_snapshot(session, held.workspace_id, held.id, number, questionnaire)
-    counts = counting_people.load_count_flags(session, held.workspace_id, held.id, answers.respondents)
+def _load_numbered_answers(
+    session: Session, assessment: Assessment, number: int, questionnaire: Questionnaire
+) -> Answers:
+    answers = release_snapshots.load_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire)
+    counts = counting_people.load_count_flags(session, assessment.workspace_id, assessment.id, answers.respondents)
     return replace(answers, counts=counts)
 
 
-def _count_replaced(session: Session, held: Assessment, number: int) -> ReplacementCounts:
+def _count_replaced(session: Session, assessment: Assessment, number: int) -> ReplacementCounts:
     """Count the people replaced since a release; each replacement is a person who left and one who joined."""
     now, then = (
-        invited_people.load_invited_summary(session, held),
-        published_results.load_numbered_result(session, held, number).invited,
+        invited_people.load_invited_summary(session, assessment),
+        published_results.load_numbered_result(session, assessment, number).invited,
     )
     if now is None:
         return NO_REPLACEMENTS
@@ -160,19 +164,21 @@ def _count_replaced(session: Session, held: Assessment, number: int) -> Replacem
     return ReplacementCounts(now.replaced - then.replaced, now.replaced_counting - then.replaced_counting)
 
 
-def _store_release_answers(session: Session, held: Assessment) -> None:
+def _store_release_answers(session: Session, assessment: Assessment) -> None:
     """Copy the answers behind the newest release, unless an earlier reopening did, or releases are not compared."""
-    earlier = releases.list_bases(session, held.workspace_id, held.id)
+    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
     if not earlier:  # closed without a release: nothing to compare a later one with
         return
     number = max(earlier)
-    if not is_release_compared(held.confidentiality, held.mode):
-        release_snapshots.delete_snapshots(session, held.workspace_id, held.id)
+    if not is_release_compared(assessment.confidentiality, assessment.mode):
+        release_snapshots.delete_snapshots(session, assessment.workspace_id, assessment.id)
     elif earlier[number] == LIVE_BASIS:
-        questionnaire = load_questionnaire(session, held)
-        gathered = answer_loader.load_answers(session, held.workspace_id, held.id, questionnaire).by_id()
-        answers = gathered.counted(questionnaire.scoring.submitted_share)
-        release_snapshots.add_snapshot(session, held.workspace_id, held.id, number, questionnaire, answers)
+        questionnaire = load_questionnaire(session, assessment)
+        gathered = answer_loader.load_answers(
+            session, assessment.workspace_id, assessment.id, questionnaire
+        ).label_by_response_id()
+        answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+        release_snapshots.add_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire, answers)
 
 
 def _drop_past_date(closes_on: date | None, today: date) -> date | None:

@@ -59,8 +59,8 @@ def find_setting_problems(
     terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
     yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
     if least_group is not None and values["minimum_group"] < least_group:
-        told = with_values("The operator has set a minimum group of {least}.", least=least_group)
-        yield Problem(told, pointer="/minimum_group")
+        message = with_values("The operator has set a minimum group of {least}.", least=least_group)
+        yield Problem(message, pointer="/minimum_group")
 
 
 def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) -> None:
@@ -76,12 +76,12 @@ def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone:
         yield Problem("The closing date is past.", "Choose a later one, or none.", pointer="/closes_on")
 
 
-def check_invited_roles(session: Session, held: Assessment, questionnaire: Questionnaire, mode: str) -> None:
+def check_invited_roles(session: Session, assessment: Assessment, questionnaire: Questionnaire, mode: str) -> None:
     """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
     roles = {"consensus"} if mode == "consensus" else {role.id for role in questionnaire.roles}
     functions = {function.id for function in questionnaire.functions}
-    for each in invitations.list_active_invitations(session, held.workspace_id, held.id):
-        if each.role not in roles or not set(each.functions) <= functions:
+    for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id):
+        if invitation.role not in roles or not set(invitation.functions) <= functions:
             reason = "People are invited with roles or functions that this questionnaire does not have."
             raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")])
 
@@ -102,12 +102,12 @@ def _find_relation_problems(session: Session, workspace_id: str, values: Mapping
         yield Problem("A wave follows another assessment of the same organisation.", pointer="/wave_of")
 
 
-def find_version_problems(held: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
+def find_version_problems(assessment: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
     """Yield a problem if the draft's questionnaire version is no longer available."""
-    if questionnaire.version != held.questionnaire_version:
+    if questionnaire.version != assessment.questionnaire_version:
         reason = with_values(
             "Version {old} of the questionnaire is no longer available. Save the settings to use version {new}.",
-            old=held.questionnaire_version,
+            old=assessment.questionnaire_version,
             new=questionnaire.version,
         )
         yield Problem(reason, pointer="/questionnaire")

@@ -30,29 +30,29 @@ def is_opening_locked(assessment: Assessment) -> bool:
     return assessment.state != "draft"
 
 
-def refuse_locked_settings(held: Assessment, different: Collection[str]) -> None:
+def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -> None:
     """Raise `LockedError` with a problem per locked setting."""
-    _refuse_after_close(held, different)
-    _refuse_after_release(held, different)
+    _refuse_after_close(assessment, different)
+    _refuse_after_release(assessment, different)
     locked = sorted(LOCKED_AT_OPENING.intersection(different))
-    if is_opening_locked(held) and locked:
+    if is_opening_locked(assessment) and locked:
         reason = N_("This can't change any more: it was fixed when the assessment opened.")
         raise LockedError(
             "The start page told people so: this was fixed at the opening.", _make_problems(locked, reason)
         )
 
 
-def _refuse_after_close(held: Assessment, different: Collection[str]) -> None:
+def _refuse_after_close(assessment: Assessment, different: Collection[str]) -> None:
     locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
-    if held.state == "closed" and locked:
+    if assessment.state == "closed" and locked:
         reason = N_("This can't change any more: people answered while it was so.")
         raise LockedError("This assessment is closed: its settings stand.", _make_problems(locked, reason))
 
 
-def _refuse_after_release(held: Assessment, different: Collection[str]) -> None:
+def _refuse_after_release(assessment: Assessment, different: Collection[str]) -> None:
     """Refuse changes of weights and the like after a release: the same answers would be released twice."""
     locked = [name for name in different if name not in CHANGEABLE_AFTER_RELEASE | LOCKED_AT_OPENING]
-    if held.release is not None and locked:
+    if assessment.release is not None and locked:
         reason = N_("This can't change any more: results were published with it.")
         raise LockedError("This was fixed by the first close.", _make_problems(locked, reason))
 

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import api_keys
+from assessment.storage.auth.api_keys import StoredApiKey
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 KEY_PREFIX = "asr"
@@ -89,7 +89,7 @@ def authenticate_key(session: Session, bearer: str, now: datetime, *, secret: st
 
 
 def is_use_due(holder: KeyHolder, now: datetime) -> bool:
-    """Return whether `note_use` is due: at most once an hour, since it writes."""
+    """Return whether `record_use` is due: at most once an hour, since it writes."""
     return holder.last_used_at is None or now - holder.last_used_at >= USE_INTERVAL
 
 
@@ -136,7 +136,7 @@ def rotate_key(
     if row.revoked_at is not None or now >= row.expires_at:
         raise ConflictError("This key has ended already: make a new one.")
     lasts = row.expires_at - row.created_at
-    made = add_key(
+    new_key = add_key(
         session, row.workspace_id, row.name, row.scopes.split(), now, secret=secret, lasts=lasts, random=random
     )
     if overlap:
@@ -144,17 +144,17 @@ def rotate_key(
     else:
         api_keys.revoke_api_key(session, row.workspace_id, key_id, now)
         audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REVOKED, key_id)
-    return made
+    return new_key
 
 
-def _find_key(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row
+def _find_key(session: Session, key_id: str) -> StoredApiKey:
     row = api_keys.find_api_key(session, key_id) if is_storable(key_id) else None
     if row is None:
         raise NotFoundError("There is no key with this id.")
     return row
 
 
-def _make_listed_key(row: Any) -> ListedKey:  # noqa: ANN401  # a row
+def _make_listed_key(row: StoredApiKey) -> ListedKey:
     scopes = tuple(row.scopes.split())
     return ListedKey(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
 

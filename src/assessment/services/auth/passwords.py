@@ -122,14 +122,14 @@ def hash_password(password: str, email: str = "") -> str:
     return _hasher.hash(password)
 
 
-def verify_password(kept: str | None, password: str) -> bool:
+def verify_password(password_hash: str | None, password: str) -> bool:
     """Verify a password. Without a stored hash, verify a dummy one, so that timing does not reveal known accounts."""
     try:
         with _hash_slots:
-            _hasher.verify(kept or _make_dummy_hash(), normalize_password(password[:MAX_LENGTH]))
+            _hasher.verify(password_hash or _make_dummy_hash(), normalize_password(password[:MAX_LENGTH]))
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
-    return kept is not None
+    return password_hash is not None
 
 
 def _find_weakness(password: str, email: str) -> str | None:

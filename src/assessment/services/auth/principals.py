@@ -53,7 +53,7 @@ class Respondent(Struct, frozen=True):
     closes_on: date | None
     opened_on: date | None = None
     share_results: bool = False
-    stands: bool = False  # an earlier release, because a further one would reveal few people's answers
+    is_earlier_release_kept: bool = False  # an earlier release, because a further one would reveal few people's answers
     code_hash: bytes | None = None
     invitation_id: str | None = None
     revoked_on: date | None = None

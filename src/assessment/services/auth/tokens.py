@@ -50,8 +50,8 @@ def derive_code(token: str) -> str:
 
 def derive_long_code(token: str) -> str:
     """Derive the 24-character code of older versions; those already displayed stay valid."""
-    made = hmac.digest(token.encode(), b"personal code", "sha256")[:LONG_CODE_BYTES]
-    return _group_letters(base64.b32encode(made).decode())
+    digest = hmac.digest(token.encode(), b"personal code", "sha256")[:LONG_CODE_BYTES]
+    return _group_letters(base64.b32encode(digest).decode())
 
 
 def normalize_code(code: str) -> str:

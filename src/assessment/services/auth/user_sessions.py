@@ -1,7 +1,7 @@
 """Console sign-in and sessions.
 
-Password hashing is slow on purpose, so `recognise` only reads and holds no write lock; `begin` then
-writes the session.
+Password hashing is slow on purpose, so `check_credentials` only reads and holds no write lock;
+`begin_session` then writes the session.
 """
 
 import hmac
@@ -45,11 +45,11 @@ def check_credentials(
     """Check email and password; tries are limited per account, per network address, and per pair of both.
 
     `device` identifies a browser that has signed in to this account before. It has a limit of its own, so that
-    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyError`.
+    attackers can't lock the owner out. Raises `UnauthenticatedError`, `TooManyRequestsError`.
     """
     account = normalize_address(email)
     allowed = {f"device:{device}": ACCOUNT_ADDRESS_TRIES} if device else _allowed_tries(account, address)
-    limiter.take(allowed, now)
+    limiter.take_try(allowed, now)
     row = users.find_user_by_email(session, account) if is_storable(account) else None
     if not passwords.verify_password(row.password_hash if row else None, password) or row is None:
         raise UnauthenticatedError("Email or password is wrong.")
@@ -102,10 +102,10 @@ def begin_session(
 ) -> str:
     """Create a session with a new token, which prevents session fixation; return the token.
 
-    `UnauthenticatedError` if the password was changed or the user disabled since `recognise`.
+    `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
     """
-    kept = recognised.password_hash
-    if kept is not None and not users.has_password(session, recognised.user_id, kept):
+    password_hash = recognised.password_hash
+    if password_hash is not None and not users.has_password(session, recognised.user_id, password_hash):
         raise UnauthenticatedError("Email or password is wrong.")
     if previous:
         sign_out(session, previous)
@@ -125,7 +125,7 @@ def begin_session(
 
 
 def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
-    """Return the consultant of a session; `UnauthenticatedError` after `IDLE` or `LONGEST`."""
+    """Return the consultant of a session; `UnauthenticatedError` after `IDLE_TIMEOUT` or `MAX_SESSION_AGE`."""
     row = users.find_user_by_token(session, tokens.hash_token(token))
     if row is None or now - row.seen_at >= IDLE_TIMEOUT or now - row.created_at >= MAX_SESSION_AGE:
         raise UnauthenticatedError
@@ -140,9 +140,9 @@ def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
     )
 
 
-def is_touch_due(who: Consultant, now: datetime) -> bool:
+def is_touch_due(consultant: Consultant, now: datetime) -> bool:
     """Return whether `touch` is due: not at every request, since it writes."""
-    return now - who.seen_at >= TOUCH_INTERVAL
+    return now - consultant.seen_at >= TOUCH_INTERVAL
 
 
 def touch_session(session: Session, token: str, now: datetime) -> None:

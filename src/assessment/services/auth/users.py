@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.text_normalisation import is_address, normalize_address
@@ -13,29 +12,20 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import users
+from assessment.storage.auth.users import WorkspaceMember
 
 DEFAULT_WORKSPACE = "main"
 MAX_ADDRESS_LENGTH = 254
 
 
-class WorkspaceMember(Struct, frozen=True):
-    """User in a workspace."""
-
-    email: str
-    role: str
-    workspace: str
-    admin: bool
-    disabled: bool
-
-
 def find_or_create_workspace(session: Session, name: str, now: datetime, random: Random = RANDOM) -> str:
     """Return the id of the workspace with this name; create it if there is none."""
-    found = users.find_workspace_id(session, name)
-    if found is None:
-        found = tokens.generate_id(random)
-        users.add_workspace(session, found, name, now)
-        audit_trail.record_event(session, found, now, audit_trail.WORKSPACE_CREATED, found)
-    return found
+    workspace_id = users.find_workspace_id(session, name)
+    if workspace_id is None:
+        workspace_id = tokens.generate_id(random)
+        users.add_workspace(session, workspace_id, name, now)
+        audit_trail.record_event(session, workspace_id, now, audit_trail.WORKSPACE_CREATED, workspace_id)
+    return workspace_id
 
 
 def add_user(  # noqa: PLR0913  # all properties of a user
@@ -53,11 +43,11 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     address = check_address(email)
     if role not in MEMBER_ROLES:
         raise InvalidError("There is no such role.", [Problem("Known are owner and viewer.", pointer="/role")])
-    kept = passwords.hash_password(password, address)
+    password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
         raise ConflictError("Somebody has this email address already.")
     user_id = tokens.generate_id(random)
-    values = {"id": user_id, "email": address, "password_hash": kept, "admin": admin, "disabled": False}
+    values = {"id": user_id, "email": address, "password_hash": password_hash, "admin": admin, "disabled": False}
     users.add_user(session, {**values, "created_at": now}, workspace_id, role)
     audit_trail.record_event(session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=role, admin=admin)
     return user_id
@@ -87,7 +77,7 @@ def enable_user(session: Session, email: str, now: datetime) -> None:
 
 def list_users(session: Session) -> tuple[WorkspaceMember, ...]:
     """List the members of all workspaces by address; a user in two workspaces is listed twice."""
-    return tuple(WorkspaceMember(*row) for row in users.list_memberships(session))
+    return users.list_memberships(session)
 
 
 def check_user_exists(session: Session, email: str) -> None:
@@ -111,7 +101,7 @@ def _record_event(session: Session, user_id: str, action: str, now: datetime) ->
 
 
 def _find_user(session: Session, address: str) -> str:
-    found = users.find_user_id(session, address)
-    if found is None:
+    user_id = users.find_user_id(session, address)
+    if user_id is None:
         raise NotFoundError("Nobody has this email address.")
-    return found
+    return user_id

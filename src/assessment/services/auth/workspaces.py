@@ -20,16 +20,20 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     _check_time_zone(time_zone)
     waiting = assessments.lock_assessments_with_closing_date(session, workspace_id)
     over = [
-        held.title
-        for held in waiting
-        if held.state == "open" and (end := compute_closing_time(held.closes_on, time_zone)) is not None and end <= now
+        assessment.title
+        for assessment in waiting
+        if assessment.state == "open"
+        and (end := compute_closing_time(assessment.closes_on, time_zone)) is not None
+        and end <= now
     ]
     if over:
-        told = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
-        raise InvalidError("The time zone can't be set.", [Problem(told, "Move the date first.")])
+        message = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
+        raise InvalidError("The time zone can't be set.", [Problem(message, "Move the date first.")])
     users.update_workspace(session, workspace_id, time_zone=time_zone)
-    for held in waiting:
-        assessments.update_assessment(session, held, {"closes_at": compute_closing_time(held.closes_on, time_zone)})
+    for assessment in waiting:
+        assessments.update_assessment(
+            session, assessment, {"closes_at": compute_closing_time(assessment.closes_on, time_zone)}
+        )
     return len(waiting)
 
 

@@ -151,19 +151,19 @@ def count_entries(session: Session) -> int:
 def list_links(session: Session, workspace_id: str, invitation_id: str) -> tuple[RecordedLink, ...]:
     """Return the recorded links of an invitation, oldest first."""
     entries = audit_log.list_entries_of_subject(session, workspace_id, invitation_id, LINK_CREATED)
-    return tuple(RecordedLink(int(each.details["number"]), each.at.date(), each.actor) for each in entries)
+    return tuple(RecordedLink(int(entry.details["number"]), entry.at.date(), entry.actor) for entry in entries)
 
 
 def list_changes_since(session: Session, workspace_id: str, subject: str, revision: int) -> tuple[AuditedChange, ...]:
     """Return the changes of an assessment or invitation after a revision, oldest first."""
     entries = audit_log.list_entries_of_subject(session, workspace_id, subject)
-    return tuple(_read_change(each) for each in entries if each.details.get("revision", 0) > revision)
+    return tuple(_read_change(entry) for entry in entries if entry.details.get("revision", 0) > revision)
 
 
 def find_last_state_change(session: Session, workspace_id: str, subject: str) -> AuditedChange | None:
     """Return the last opening, close, replacement or revocation."""
     entries = audit_log.list_entries_of_subject(session, workspace_id, subject)
-    return next((_read_change(each) for each in reversed(entries) if each.action in STATE_CHANGES), None)
+    return next((_read_change(entry) for entry in reversed(entries) if entry.action in STATE_CHANGES), None)
 
 
 def _read_change(entry: AuditEntry) -> AuditedChange:

@@ -36,45 +36,45 @@ class CountingPreview(Struct, frozen=True):
     is_anonymous: bool
 
 
-def has_stricter_minimum(held: Assessment) -> bool:
+def has_stricter_minimum(assessment: Assessment) -> bool:
     """Return whether figures of this assessment need k + 1 people."""
-    return held.confidentiality != "attributable" and held.mode != CONSENSUS_ROLE
+    return assessment.confidentiality != "attributable" and assessment.mode != CONSENSUS_ROLE
 
 
-def load_invited_summary(session: Session, held: Assessment) -> WhoWasInvited | None:
+def load_invited_summary(session: Session, assessment: Assessment) -> WhoWasInvited | None:
     """Count the invited in total and by function; None if nobody was invited, as with imported responses."""
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
-    return summarize_invited_people(people, held.domains) if people else None
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    return summarize_invited_people(people, assessment.domains) if people else None
 
 
-def count_invited_within(session: Session, held: Assessment, functions: Collection[str]) -> InvitedNumbers:
+def count_invited_within(session: Session, assessment: Assessment, functions: Collection[str]) -> InvitedNumbers:
     """Count the invited in any of the functions, as shown to a respondent about their own area."""
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
-    return count_invited_people(people, held.domains, functions)
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    return count_invited_people(people, assessment.domains, functions)
 
 
-def preview_counting_people(session: Session, held: Assessment) -> CountingPreview | None:
+def preview_counting_people(session: Session, assessment: Assessment) -> CountingPreview | None:
     """Count who would count if it opened now; None if figures need no k + 1."""
-    if not has_stricter_minimum(held):
+    if not has_stricter_minimum(assessment):
         return None
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
     return CountingPreview(
-        invited=count_invited_people(people, held.domains).invited,
-        with_domains=count_counting_people(people, held.domains) if held.domains else 0,
+        invited=count_invited_people(people, assessment.domains).invited,
+        with_domains=count_counting_people(people, assessment.domains) if assessment.domains else 0,
         without_domains=count_counting_people(people, ()),
-        domains=tuple(held.domains),
-        is_anonymous=held.confidentiality == "anonymous",
+        domains=tuple(assessment.domains),
+        is_anonymous=assessment.confidentiality == "anonymous",
     )
 
 
-def refuse_domains_without_mail(session: Session, held: Assessment) -> None:
+def refuse_domains_without_mail(session: Session, assessment: Assessment) -> None:
     """Raise `MailNotAvailableError` where domains are named, and the server has mailed nobody an invitation.
 
     Only mailed people count at a domain, so every figure would stay hidden, and the domains are locked by the opening.
     """
-    if not (held.domains and has_stricter_minimum(held)):
+    if not (assessment.domains and has_stricter_minimum(assessment)):
         return
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
     if not any(person.deliver == MAIL_DELIVERY for person in people):
         reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
         remedy = N_("Remove the mail domains in the settings, then open it.")
@@ -87,13 +87,15 @@ def update_uncounted_groups(session: Session, workspace_id: str, assessment_id: 
     The assessment must be locked. Groups are determined by invitations alone, so the list reveals nothing about what
     respondents did.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    if held.confidentiality != "anonymous" or held.state != "open" or not has_stricter_minimum(held):
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    if assessment.confidentiality != "anonymous" or assessment.state != "open" or not has_stricter_minimum(assessment):
         return
     people = counting_people.load_invited_people(session, workspace_id, assessment_id)
-    found = {*held.uncounted_groups} | find_uncounted_groups(people, held.domains, held.minimum_group)
-    if found != {*held.uncounted_groups}:
-        counting_people.save_uncounted_groups(session, workspace_id, assessment_id, found)
+    groups = {*assessment.uncounted_groups} | find_uncounted_groups(
+        people, assessment.domains, assessment.minimum_group
+    )
+    if groups != {*assessment.uncounted_groups}:
+        counting_people.save_uncounted_groups(session, workspace_id, assessment_id, groups)
 
 
 def decide_counts(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool | None:
@@ -101,12 +103,12 @@ def decide_counts(session: Session, workspace_id: str, assessment_id: str, invit
 
     None for other drafts too: there it follows from the invitation.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    if held.confidentiality != "anonymous" or not has_stricter_minimum(held):
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    if assessment.confidentiality != "anonymous" or not has_stricter_minimum(assessment):
         return None
     people = counting_people.load_invited_people(session, workspace_id, assessment_id)
     person = next(person for person in people if person.id == invitation_id)
-    uncounted = find_uncounted_groups(people, held.domains, held.minimum_group)
-    if format_group(person.role, person.functions) in {*held.uncounted_groups, *uncounted}:
+    uncounted = find_uncounted_groups(people, assessment.domains, assessment.minimum_group)
+    if format_group(person.role, person.functions) in {*assessment.uncounted_groups, *uncounted}:
         return None
-    return person.id in find_counting_invitations(people, held.domains)
+    return person.id in find_counting_invitations(people, assessment.domains)

@@ -1,4 +1,4 @@
-"""Invitations: create, change, replace and revoke them, and make links that are shown once.
+"""Invitations: create, list and revoke them, and make links that are shown once.
 
 Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.survey.closing_time import get_state_at
@@ -16,12 +15,10 @@ from assessment.errors import (
     ChangedError,
     ConflictError,
     InvalidError,
-    LockedError,
     MailNotAvailableError,
     Problem,
     with_values,
 )
-from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth import tokens
@@ -38,7 +35,6 @@ from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, 
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
-FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
 
 
 class LinkedInvitation(Struct, frozen=True):
@@ -49,19 +45,10 @@ class LinkedInvitation(Struct, frozen=True):
 
 
 class LinkCounts(Struct, frozen=True):
-    """Number of invited people whose links the consultant hands out, and of those `without` a link."""
+    """Number of invited people whose links the consultant hands out, and of those `without_link`."""
 
     invited: int
-    without: int
-
-
-class InvitationPatch(Struct, frozen=True, kw_only=True):
-    """Changed fields of an invitation; unset fields stay as they are."""
-
-    role: str | UnsetType = UNSET
-    functions: tuple[str, ...] | UnsetType = UNSET
-    email: str | UnsetType | None = UNSET
-    name: str | UnsetType | None = UNSET
+    without_link: int
 
 
 def invite_people(
@@ -88,21 +75,24 @@ def create_invitations(
     random: Random = RANDOM,
 ) -> tuple[Invitation, ...]:
     """Invite all people or none, without links: those are made later, when the consultant can see them."""
-    assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    _refuse_imported(session, assessment)
-    _refuse_mail(people)
+    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    refuse_imported_responses(session, assessment)
+    refuse_mail_delivery(people)
     problems = check_people(session, assessment, people, catalogue)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
     first = invitations.find_next_position(session, workspace_id, assessment_id)
-    rows = [_make_row(assessment, guest, position, now, random) for position, guest in enumerate(people, start=first)]
+    rows = [
+        make_invitation_row(assessment, guest, position, now, random)
+        for position, guest in enumerate(people, start=first)
+    ]
     if rows:
         invitations.add_invitations(session, rows)
         invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
         audit_trail.record_event(
             session, workspace_id, now, audit_trail.PEOPLE_INVITED, assessment_id, people=len(rows)
         )
-    return tuple(_make_invitation(row) for row in rows)
+    return tuple(make_invitation(row) for row in rows)
 
 
 def check_people(
@@ -116,9 +106,9 @@ def check_people(
         for problem in invitee_checks.find_invitee_problems(index, guest, questionnaire, assessment.mode)
     ]
     taken = {
-        each.email
-        for each in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
-        if each.email
+        invitation.email
+        for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+        if invitation.email
     }
     problems += invitee_checks.find_duplicate_addresses(people, taken)
     if len(people) > MAX_INVITED:
@@ -130,19 +120,19 @@ def create_link(
     session: Session, workspace_id: str, assessment_id: str, invitation_id: str, now: datetime, random: Random = RANDOM
 ) -> str:
     """Create a further link and return its token; earlier links stay valid. It is recorded and shown to the person."""
-    held = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
-    if held.revoked_on is not None:
+    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    if held.deliver != LINK_DELIVERY:
+    if invitation.deliver != LINK_DELIVERY:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
-    return _add_links(session, [held], workspace_id, now, random)[0].token
+    return _add_links(session, [invitation], workspace_id, now, random)[0].token
 
 
 def create_links(
     session: Session, workspace_id: str, assessment_id: str, now: datetime, *, everyone: bool, random: Random = RANDOM
 ) -> tuple[LinkedInvitation, ...]:
     """Create a link for those without one, or a further one for `everyone`; earlier links stay valid."""
-    _lock_unless_closed(session, workspace_id, assessment_id, now)
+    lock_unless_closed(session, workspace_id, assessment_id, now)
     chosen = invitations.list_link_invitations(session, workspace_id, assessment_id, without_link=not everyone)
     return _add_links(session, chosen, workspace_id, now, random)
 
@@ -158,12 +148,12 @@ def count_links_by_invitation(
     session: Session, workspace_id: str, invited: Sequence[Invitation]
 ) -> dict[str, LinkCount]:
     """Count the links of each invitation that has any."""
-    return invitations.count_links(session, workspace_id, [each.id for each in invited])
+    return invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def find_replaced(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
     """Return the ids of those invitations that were replaced."""
-    return invitations.find_replaced_invitations(session, workspace_id, [each.id for each in invited])
+    return invitations.find_replaced_invitations(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def get_invitation(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
@@ -178,75 +168,6 @@ def list_invitations(
     return invitations.list_invitations(session, workspace_id, assessment_id, place)
 
 
-def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
-    session: Session,
-    workspace_id: str,
-    assessment_id: str,
-    invitation_id: str,
-    mended: InvitationPatch,
-    catalogue: QuestionnaireCatalogue,
-    now: datetime,
-    *,
-    revision: int | None = None,
-) -> Invitation:
-    """Change an invitation; once the assessment has opened, only the name.
-
-    `LockedError` lists the fixed fields; `replace_invitation` can correct those.
-    """
-    assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    held = _find_unrevoked(session, assessment, invitation_id, revision)
-    guest = _apply_patch(held, mended)
-    _refuse_fixed_fields(assessment, held, guest)
-    _check_invitee(session, assessment, held, guest, catalogue)
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(held)
-    invitations.update_invitation(session, workspace_id, held, **values)
-    changed = [name for name, value in values.items() if value != before[name]]
-    details = {"fields": changed, "revision": held.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_CHANGED, held.id, **details)
-    return invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
-
-
-def is_name_change(held: Invitation, mended: InvitationPatch) -> bool:
-    """Return whether the patch changes nothing but the name."""
-    return not _find_fixed_changes(held, _apply_patch(held, mended))
-
-
-def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
-    session: Session,
-    workspace_id: str,
-    assessment_id: str,
-    invitation_id: str,
-    corrected: InvitationPatch,
-    catalogue: QuestionnaireCatalogue,
-    now: datetime,
-    *,
-    revision: int | None = None,
-    random: Random = RANDOM,
-) -> Invitation:
-    """Invite a person again with another role, functions or address, and revoke the earlier invitation.
-
-    No answer is deleted; of one person's responses, one counts. Unset fields stay as they are.
-    """
-    assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    _refuse_imported(session, assessment)
-    held = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
-    _check_revision(held, revision)
-    if invitations.find_replacement(session, workspace_id, held.id) is not None:
-        raise ConflictError("This invitation has been replaced already.")
-    guest = _apply_patch(held, corrected)
-    _refuse_mail([guest])
-    _check_invitee(session, assessment, held, guest, catalogue)
-    position = invitations.find_next_position(session, workspace_id, assessment_id)
-    row = _make_row(assessment, guest, position, now, random) | {"replaces": held.id}
-    if held.revoked_on is None:
-        _set_revoked(session, workspace_id, held, now)
-    invitations.add_invitations(session, [row])
-    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
-    details = {"replacement": row["id"], "revision": held.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, held.id, **details)
-    return _make_invitation(row)
-
-
 def revoke_invitation(
     session: Session,
     workspace_id: str,
@@ -256,74 +177,38 @@ def revoke_invitation(
     revision: int | None = None,
 ) -> None:
     """Prevent new drafts by an invitation; a person who has begun is notified, and may still send."""
-    assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
-    held = _find_unrevoked(session, assessment, invitation_id, revision)
-    _set_revoked(session, workspace_id, held, now)
+    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
+    set_revoked(session, workspace_id, invitation, now)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.INVITATION_REVOKED, held.id, revision=held.revision + 1
+        session, workspace_id, now, audit_trail.INVITATION_REVOKED, invitation.id, revision=invitation.revision + 1
     )
 
 
-def _set_revoked(session: Session, workspace_id: str, held: Invitation, now: datetime) -> None:
-    invitations.update_invitation(session, workspace_id, held, revoked_on=now.date())
-
-
-def _apply_patch(held: Invitation, mended: InvitationPatch) -> Invitee:
-    given = {name: value for name, value in msgspec.structs.asdict(mended).items() if value is not UNSET}
-    return Invitee(**({name: getattr(held, name) for name in Invitee.__struct_fields__} | given))
-
-
-def _refuse_fixed_fields(assessment: Assessment, held: Invitation, guest: Invitee) -> None:
-    """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
-    if assessment.state == "draft":
-        return
-    fixed = _find_fixed_changes(held, guest)
-    if fixed:
-        reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
-        problems = [Problem(reason, pointer=f"/{name}") for name in fixed]
-        raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
-
-
-def _find_fixed_changes(held: Invitation, guest: Invitee) -> list[str]:
-    """Return the fixed fields that differ; the order of functions does not matter."""
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(held)
-    if set(guest.functions) == set(held.functions):
-        values["functions"] = before["functions"]
-    return [name for name in FIXED_FIELDS if values[name] != before[name]]
-
-
-def _check_invitee(
-    session: Session, assessment: Assessment, held: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
-) -> None:
-    questionnaire = find_questionnaire(session, assessment, catalogue)
-    problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
-    others = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
-    if guest.email and invitee_checks.normalize_invitee_address(guest) in {
-        each.email for each in others if each.id != held.id
-    }:
-        problems.append(Problem("This address is already invited.", pointer="/email"))
-    if problems:
-        raise InvalidError("The invitation can't be changed so.", problems)
+def set_revoked(session: Session, workspace_id: str, invitation: Invitation, now: datetime) -> None:
+    invitations.update_invitation(session, workspace_id, invitation, revoked_on=now.date())
 
 
 def _add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
-    made = tuple(LinkedInvitation(each, tokens.generate_token(random)) for each in invited)
-    links = {tokens.hash_token(each.token): each.invitation.id for each in made}
-    before = invitations.count_links(session, workspace_id, [each.id for each in invited])
+    linked_invitations = tuple(LinkedInvitation(invitation, tokens.generate_token(random)) for invitation in invited)
+    links = {tokens.hash_token(invitation.token): invitation.invitation.id for invitation in linked_invitations}
+    before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
     invitations.add_links(session, workspace_id, links, now.date())
     acts = [
         AuditEvent(
-            audit_trail.LINK_CREATED, each.id, {"number": 1 + (before[each.id].count if each.id in before else 0)}
+            audit_trail.LINK_CREATED,
+            invitation.id,
+            {"number": 1 + (before[invitation.id].count if invitation.id in before else 0)},
         )
-        for each in invited
+        for invitation in invited
     ]
     audit_trail.record_events(session, workspace_id, now, acts)
-    return made
+    return linked_invitations
 
 
-def _lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
+def lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
     """Lock the assessment, so that no one saves or invites at the same time; `ConflictError` once closed."""
     assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
@@ -331,7 +216,7 @@ def _lock_unless_closed(session: Session, workspace_id: str, assessment_id: str,
     return assessment
 
 
-def _refuse_imported(session: Session, assessment: Assessment) -> None:
+def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
     if assessment.confidentiality != "attributable" and responses.has_imported_responses(
         session, assessment.workspace_id, assessment.id
@@ -339,29 +224,31 @@ def _refuse_imported(session: Session, assessment: Assessment) -> None:
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
-def _refuse_mail(people: Sequence[Invitee]) -> None:
+def refuse_mail_delivery(people: Sequence[Invitee]) -> None:
+    """Raise `MailNotAvailableError` if the server is to mail any of the links."""
     if any(guest.deliver == MAIL_DELIVERY for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
-def _check_revision(held: Invitation, revision: int | None) -> None:
-    if revision is not None and revision != held.revision:
+def check_revision(invitation: Invitation, revision: int | None) -> None:
+    """Raise `ChangedError` if `revision` (`If-Match`) is not the newest."""
+    if revision is not None and revision != invitation.revision:
         raise ChangedError
 
 
-def _find_unrevoked(session: Session, assessment: Assessment, invitation_id: str, revision: int | None) -> Invitation:
-    held = invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
-    _check_revision(held, revision)
-    if held.revoked_on is not None:
+def find_unrevoked_invitation(
+    session: Session, assessment: Assessment, invitation_id: str, revision: int | None
+) -> Invitation:
+    invitation = invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
+    check_revision(invitation, revision)
+    if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    return held
+    return invitation
 
 
-def _get_values(held: Invitation) -> dict[str, Any]:
-    return {"email": held.email, "name": held.name, "role": held.role, "functions": ";".join(held.functions)}
-
-
-def _make_row(assessment: Assessment, guest: Invitee, position: int, now: datetime, random: Random) -> dict[str, Any]:
+def make_invitation_row(
+    assessment: Assessment, guest: Invitee, position: int, now: datetime, random: Random
+) -> dict[str, Any]:
     return invitee_checks.make_invitation_values(guest) | {
         "id": tokens.generate_id(random),
         "workspace_id": assessment.workspace_id,
@@ -376,6 +263,6 @@ def _make_row(assessment: Assessment, guest: Invitee, position: int, now: dateti
     }
 
 
-def _make_invitation(row: dict[str, Any]) -> Invitation:
+def make_invitation(row: dict[str, Any]) -> Invitation:
     values = {name: row[name] for name in Invitation.__struct_fields__}
     return Invitation(**(values | {"functions": tuple(row["functions"].split(";"))}))

@@ -101,25 +101,25 @@ def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Pr
     assessments.find_assessment(session, workspace_id, assessment_id)
     here = [assessment_id]
     snapshot = invitation_counts.find_snapshots(session, workspace_id, here).get(assessment_id)
-    found = _sum_rows(invitation_counts.count_invited(session, workspace_id, here)).get(
+    invited = _sum_rows(invitation_counts.count_invited(session, workspace_id, here)).get(
         assessment_id, ProgressSums({}, {}, {})
     )
     counted = _decode_snapshot(snapshot)
     return Progress(
         counted_at=snapshot.counted_at if snapshot else None,
-        total=_merge_counts(found.total, {"": counted.total}).get("", Counts(*ZERO_COUNTS)),
-        by_role=_merge_counts(found.by_role, counted.by_role),
-        by_function=_merge_counts(found.by_function, counted.by_function),
+        total=_merge_counts(invited.total, {"": counted.total}).get("", Counts(*ZERO_COUNTS)),
+        by_role=_merge_counts(invited.by_role, counted.by_role),
+        by_function=_merge_counts(invited.by_function, counted.by_function),
     )
 
 
 def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:
     """Return the total counts of several assessments, as of the last count."""
     snapshots = invitation_counts.find_snapshots(session, workspace_id, assessment_ids)
-    found = _sum_rows(invitation_counts.count_invited(session, workspace_id, assessment_ids))
+    invited = _sum_rows(invitation_counts.count_invited(session, workspace_id, assessment_ids))
     return {
         id_: _merge_counts(
-            found.get(id_, ProgressSums({}, {}, {})).total, {"": _decode_snapshot(snapshots.get(id_)).total}
+            invited.get(id_, ProgressSums({}, {}, {})).total, {"": _decode_snapshot(snapshots.get(id_)).total}
         ).get("", Counts(*ZERO_COUNTS))
         for id_ in assessment_ids
     }
@@ -132,28 +132,28 @@ def _decode_snapshot(snapshot: invitation_counts.CountSnapshot | None) -> Progre
 
 
 def _sum_rows(rows: Iterable[GroupCount]) -> dict[str, ProgressSums]:
-    found: dict[str, ProgressSums] = {}
+    sums_by_assessment: dict[str, ProgressSums] = {}
     for row in rows:
-        sums = found.setdefault(row.assessment_id, ProgressSums({}, {}, {}))
+        sums = sums_by_assessment.setdefault(row.assessment_id, ProgressSums({}, {}, {}))
         tally = (row.invited, row.begun, row.sent)
         _add_counts(sums.total, "", tally)
         _add_counts(sums.by_role, row.role, tally)
         for name in row.functions.split(";"):
             _add_counts(sums.by_function, name, tally)
-    return found
+    return sums_by_assessment
 
 
 def _add_counts(sums: dict[str, StageCounts], name: str, tally: StageCounts) -> None:
-    held = sums.get(name, ZERO_COUNTS)
-    sums[name] = (held[0] + tally[0], held[1] + tally[1], held[2] + tally[2])
+    before = sums.get(name, ZERO_COUNTS)
+    sums[name] = (before[0] + tally[0], before[1] + tally[1], before[2] + tally[2])
 
 
 def _make_snapshot(sums: ProgressSums | None) -> ProgressSnapshot:
     if sums is None:
         return ProgressSnapshot(GroupCounts(0, 0), {}, {})
     groups = [
-        {name: GroupCounts(begun, sent) for name, (_, begun, sent) in each.items()}
-        for each in (sums.total, sums.by_role, sums.by_function)
+        {name: GroupCounts(begun, sent) for name, (_, begun, sent) in counts.items()}
+        for counts in (sums.total, sums.by_role, sums.by_function)
     ]
     return ProgressSnapshot(groups[0].get("", GroupCounts(0, 0)), groups[1], groups[2])
 

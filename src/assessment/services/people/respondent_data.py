@@ -45,24 +45,29 @@ def find_person(session: Session, address_or_id: str, workspace_id: str | None =
     else:
         home = invitations.find_workspace_id(session, address)
         start = [(home, address)] if home is not None and workspace_id in (None, home) else []
-    found: dict[str, PersonInvitation] = {}
+    invitations_by_id: dict[str, PersonInvitation] = {}
     for home, invitation_id in start:
-        held = personal_data.load_invitation(session, home, invitation_id)
-        assessment = assessments.find_assessment(session, home, held["assessment_id"])
-        for each in invitations.find_replacement_chain(session, home, assessment.id, invitation_id):
-            found[each] = PersonInvitation(each, assessment)
-    if not found:
+        row = personal_data.load_invitation(session, home, invitation_id)
+        assessment = assessments.find_assessment(session, home, row["assessment_id"])
+        for id_ in invitations.find_replacement_chain(session, home, assessment.id, invitation_id):
+            invitations_by_id[id_] = PersonInvitation(id_, assessment)
+    if not invitations_by_id:
         raise NotFoundError("Nobody was invited under this address or id.")
-    return tuple(found.values())
+    return tuple(invitations_by_id.values())
 
 
 def export_person(session: Session, person: Sequence[PersonInvitation], now: datetime, secret: str) -> dict[str, Any]:
     """Return everything stored about a person as plain JSON values, and record the export."""
-    exported = [_export_invitation(session, each, secret) for each in person]
-    for each in person:
-        home = each.assessment.workspace_id
+    exported = [_export_invitation(session, invitation, secret) for invitation in person]
+    for invitation in person:
+        home = invitation.assessment.workspace_id
         audit_trail.record_event(
-            session, home, now, audit_trail.RESPONDENT_EXPORTED, each.invitation_id, assessment=each.assessment.id
+            session,
+            home,
+            now,
+            audit_trail.RESPONDENT_EXPORTED,
+            invitation.invitation_id,
+            assessment=invitation.assessment.id,
         )
     content: dict[str, Any] = msgspec.to_builtins({"invitations": exported})
     return content
@@ -73,48 +78,61 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
 
     Releases stay as they are. Anonymous answers can't be found by the invitation.
     """
-    for key in sorted({(each.assessment.workspace_id, each.assessment.id) for each in person}):
+    for key in sorted({(invitation.assessment.workspace_id, invitation.assessment.id) for invitation in person}):
         assessments.find_assessment(session, *key, lock=True)
-    for each in person:
-        home = each.assessment.workspace_id
-        held = invitations.find_invitation(session, home, each.assessment.id, each.invitation_id)
-        if held.revoked_on is None:
-            invitations.update_invitation(session, home, held, revoked_on=now.date())
-        personal_data.erase_invitation(session, home, each.invitation_id)
-        personal_data.erase_marks(session, home, set(_hash_mark_names(each.invitation_id, secret).values()))
+    for invitation in person:
+        home = invitation.assessment.workspace_id
+        row = invitations.find_invitation(session, home, invitation.assessment.id, invitation.invitation_id)
+        if row.revoked_on is None:
+            invitations.update_invitation(session, home, row, revoked_on=now.date())
+        personal_data.erase_invitation(session, home, invitation.invitation_id)
+        personal_data.erase_marks(session, home, set(_hash_mark_names(invitation.invitation_id, secret).values()))
         audit_trail.record_event(
-            session, home, now, audit_trail.RESPONDENT_ERASED, each.invitation_id, assessment=each.assessment.id
+            session,
+            home,
+            now,
+            audit_trail.RESPONDENT_ERASED,
+            invitation.invitation_id,
+            assessment=invitation.assessment.id,
         )
     database.truncate_wal_after_commit(session)
 
 
-def _export_invitation(session: Session, found: PersonInvitation, secret: str) -> dict[str, Any]:
-    held, id_ = found.assessment, found.invitation_id
-    home = held.workspace_id
+def _export_invitation(session: Session, invitation: PersonInvitation, secret: str) -> dict[str, Any]:
+    assessment, id_ = invitation.assessment, invitation.invitation_id
+    home = assessment.workspace_id
     names = _hash_mark_names(id_, secret)
-    marked = anonymous_marks.find_marks(session, home, held.id, set(names.values()))
+    marked = anonymous_marks.find_marks(session, home, assessment.id, set(names.values()))
     return {
         **personal_data.load_invitation(session, home, id_),
         "assessment": {
-            "id": held.id,
-            "title": held.title,
-            "organisation": held.organisation,
-            "confidentiality": held.confidentiality,
-            "mode": held.mode,
+            "id": assessment.id,
+            "title": assessment.title,
+            "organisation": assessment.organisation,
+            "confidentiality": assessment.confidentiality,
+            "mode": assessment.mode,
         },
         "links": personal_data.list_links(session, home, id_),
-        "responses": [_export_response(session, held, row) for row in personal_data.list_responses(session, home, id_)],
+        "responses": [
+            _export_response(session, assessment, row) for row in personal_data.list_responses(session, home, id_)
+        ],
         "marks": [kind for kind, name in names.items() if name in marked],
         "audit_entries": [
-            {"number": each.number, "at": each.at, "actor": each.actor, "action": each.action, "details": each.details}
-            for each in audit_log.list_entries_of_subject(session, home, id_)
+            {
+                "number": entry.number,
+                "at": entry.at,
+                "actor": entry.actor,
+                "action": entry.action,
+                "details": entry.details,
+            }
+            for entry in audit_log.list_entries_of_subject(session, home, id_)
         ],
     }
 
 
-def _export_response(session: Session, held: Assessment, row: dict[str, Any]) -> dict[str, Any]:
-    parts = personal_data.list_response_parts(session, held.workspace_id, row["id"])
-    parts["copies"] = [_decode_copy(load_questionnaire(session, held), copy) for copy in parts["copies"]]
+def _export_response(session: Session, assessment: Assessment, row: dict[str, Any]) -> dict[str, Any]:
+    parts = personal_data.list_response_parts(session, assessment.workspace_id, row["id"])
+    parts["copies"] = [_decode_copy(load_questionnaire(session, assessment), copy) for copy in parts["copies"]]
     return row | parts
 
 

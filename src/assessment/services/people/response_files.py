@@ -21,7 +21,8 @@ from assessment.domain.csv_text import DELIMITER_NAMES, CsvError, CsvRow, read_r
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
 
 FIXED_COLUMNS = ("respondent", "role", "functions", "seconds")
 REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
@@ -49,7 +50,7 @@ class CsvTable(Struct, frozen=True):
 def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> ResponseFile:
     """Read responses from CSV text, with or without byte order mark.
 
-    `InvalidError` lists the mistakes by line and column, at most `MOST_PROBLEMS`.
+    `InvalidError` lists the mistakes by line and column, at most `MAX_REPORTED_PROBLEMS`.
     """
     reader = _ResponseReader(questionnaire, mode, file)
     try:
@@ -57,12 +58,17 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "surv
     except _TooManyProblemsError:
         responses = ResponseFile(_make_empty_answers(questionnaire), {})
     if reader.problems:
-        most = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
-        mistakes = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
-        if len(reader.problems) > MAX_PROBLEMS:
-            mistakes = f"More than {MAX_PROBLEMS} mistakes"
-        raise InvalidError(f"{mistakes} in the responses; nothing was taken in.", most)
+        problems = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
+        raise InvalidError(_format_problem_count(len(reader.problems)), problems)
     return responses
+
+
+def _format_problem_count(count: int) -> str:
+    if count > MAX_PROBLEMS:
+        return with_values("More than {most} mistakes in the responses; nothing was taken in.", most=MAX_PROBLEMS)
+    if count > 1:
+        return with_values("{count} mistakes in the responses; nothing was taken in.", count=count)
+    return N_("1 mistake in the responses; nothing was taken in.")
 
 
 def read_header(text: str) -> tuple[str, ...]:
@@ -143,7 +149,7 @@ class _ResponseReader:
         for place, line in row.broken.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
-            within = max(row.cells[place].count(each) for each in DELIMITER_NAMES)
+            within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             if not name.endswith(":reason") or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."
                 self._problem(line, name, message, "Take it away, or close it at the end of the cell.")
@@ -216,15 +222,15 @@ class _ResponseReader:
         cells = sheet.columns.get(item.id)
         if cells is None:
             return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
-        given = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
-        for row in np.flatnonzero(given == UNKNOWN_CODE).tolist():
+        codes = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
+        for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
             self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
-        for row in np.flatnonzero((given > BLANK) & ~asked & placed).tolist():
+        for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
             message = f"This item is not asked of {role!r} in {functions!r}."
             self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
-        return np.where(asked, given, NOT_ASKED).astype(np.int8)
+        return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
     def _with_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
         columns = {name: cells for name, cells in sheet.columns.items() if name.endswith(":evidence")}

@@ -38,11 +38,11 @@ class TakenIn(Struct, frozen=True):
 class ImportBatch(Struct, frozen=True):
     """Validated responses of a file, and their assessment."""
 
-    held: Assessment
+    assessment: Assessment
     questionnaire: Questionnaire
-    found: ResponseFile
+    file: ResponseFile
     ids: list[str]
-    staged: bool = False  # stored already, but not counted by any figure yet
+    is_stored: bool = False  # stored already, but not counted by any figure yet
 
 
 def import_responses(
@@ -56,14 +56,14 @@ def prepare_import(
     session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
 ) -> ImportBatch:
     """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    _check_importable(session, held, now)
-    questionnaire = load_questionnaire(session, held)
-    found = read_responses(text, questionnaire, mode=held.mode)
-    _refuse_known_respondents(found.answers, responses.list_imported_labels(session, workspace_id, assessment_id))
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    _check_importable(session, assessment, now)
+    questionnaire = load_questionnaire(session, assessment)
+    file = read_responses(text, questionnaire, mode=assessment.mode)
+    _refuse_known_respondents(file.answers, responses.list_imported_labels(session, workspace_id, assessment_id))
     # Sorted, so that a range of rows is contiguous in the index.
-    ids = sorted(tokens.generate_id(random) for _ in found.answers.respondents)
-    return ImportBatch(held, questionnaire, found, ids)
+    ids = sorted(tokens.generate_id(random) for _ in file.answers.respondents)
+    return ImportBatch(assessment, questionnaire, file, ids)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
     if len(incoming.ids) <= BATCH_SIZE or not database.is_sqlite(engine):
         yield incoming
         return
-    _delete_abandoned(engine, incoming.held, now)
+    _delete_abandoned(engine, incoming.assessment, now)
     stored: list[str] = []
     try:
         for start in range(0, len(incoming.ids), BATCH_SIZE):
@@ -84,42 +84,49 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
                 _store_responses(session, incoming, rows, now, state=responses.IMPORTING_STATE)
             stored += (incoming.ids[row] for row in rows)
             database.pause_between_writes(engine)
-        yield replace(incoming, staged=True)
+        yield replace(incoming, is_stored=True)
     except BaseException:
-        _delete_responses(engine, incoming.held, stored)
+        _delete_responses(engine, incoming.assessment, stored)
         raise
 
 
 def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> TakenIn:
-    """Count all imported responses at once; `now` must be the value passed to `staged`."""
-    held = assessments.find_assessment(session, incoming.held.workspace_id, incoming.held.id, lock=True)
-    _check_importable(session, held, now)
-    if not incoming.staged:
+    """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
+    assessment = assessments.find_assessment(
+        session, incoming.assessment.workspace_id, incoming.assessment.id, lock=True
+    )
+    _check_importable(session, assessment, now)
+    if not incoming.is_stored:
         _refuse_known_respondents(
-            incoming.found.answers, responses.list_imported_labels(session, held.workspace_id, held.id)
+            incoming.file.answers, responses.list_imported_labels(session, assessment.workspace_id, assessment.id)
         )
         _store_responses(session, incoming, range(len(incoming.ids)), now)
-    elif responses.complete_import(session, held.workspace_id, held.id, now) != len(incoming.ids):
+    elif responses.complete_import(session, assessment.workspace_id, assessment.id, now) != len(incoming.ids):
         raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
     audit_trail.record_event(
-        session, held.workspace_id, now, audit_trail.RESPONSES_IMPORTED, held.id, responses=len(incoming.ids)
+        session,
+        assessment.workspace_id,
+        now,
+        audit_trail.RESPONSES_IMPORTED,
+        assessment.id,
+        responses=len(incoming.ids),
     )
     return TakenIn(len(incoming.ids))
 
 
-def _delete_abandoned(engine: Engine, held: Assessment, now: datetime) -> None:
+def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
     """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
     with database.read_session(engine) as session:
-        found = responses.list_incomplete_imports(session, held.workspace_id, held.id)
-    if any(now - started_at < ABANDONED_AFTER for _, started_at in found):
+        unfinished = responses.list_incomplete_imports(session, assessment.workspace_id, assessment.id)
+    if any(now - started_at < ABANDONED_AFTER for _, started_at in unfinished):
         raise ConflictError("Another file is being taken in. Try again in a few minutes.")
-    _delete_responses(engine, held, [response_id for response_id, _ in found])
+    _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
 
 
-def _delete_responses(engine: Engine, held: Assessment, ids: Sequence[str]) -> None:
+def _delete_responses(engine: Engine, assessment: Assessment, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), BATCH_SIZE):
         with database.write_session(engine) as session:
-            responses.delete_responses(session, held.workspace_id, ids[start : start + BATCH_SIZE])
+            responses.delete_responses(session, assessment.workspace_id, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
 
 
@@ -127,15 +134,19 @@ def _store_responses(
     session: Session, incoming: ImportBatch, rows: Iterable[int], now: datetime, state: str = "sent"
 ) -> None:
     rows = tuple(rows)
-    held, asked, answers = incoming.held, incoming.questionnaire, incoming.found.answers
-    stored = [_make_response_row(held, asked, answers, row, incoming.ids[row], now) | {"state": state} for row in rows]
+    assessment, asked, answers = incoming.assessment, incoming.questionnaire, incoming.file.answers
+    stored = [
+        _make_response_row(assessment, asked, answers, row, incoming.ids[row], now) | {"state": state} for row in rows
+    ]
     responses.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
 
 
-def _check_importable(session: Session, held: Assessment, now: datetime) -> None:
-    if get_state_at(held.state, held.closes_at, now) != "open":
+def _check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
+    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
         raise ClosedError("Responses are taken in while the assessment is open.")
-    if held.confidentiality != "attributable" and invitations.has_invitations(session, held.workspace_id, held.id):
+    if assessment.confidentiality != "attributable" and invitations.has_invitations(
+        session, assessment.workspace_id, assessment.id
+    ):
         raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")
 
 
@@ -155,18 +166,20 @@ def _refuse_known_respondents(answers: Answers, known: set[str]) -> None:
 
 
 def _make_response_row(
-    held: Assessment, questionnaire: Questionnaire, answers: Answers, index: int, response_id: str, now: datetime
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, index: int, response_id: str, now: datetime
 ) -> dict[str, Any]:
     seconds = float(answers.seconds[index])
     member = answers.functions[index]
     return {
         "id": response_id,
-        "workspace_id": held.workspace_id,
-        "assessment_id": held.id,
+        "workspace_id": assessment.workspace_id,
+        "assessment_id": assessment.id,
         "label": answers.respondents[index],
         "role": answers.roles[index],
-        "functions": ";".join(each.id for each, flag in zip(questionnaire.functions, member, strict=True) if flag),
-        "language": held.language,
+        "functions": ";".join(
+            function.id for function, flag in zip(questionnaire.functions, member, strict=True) if flag
+        ),
+        "language": assessment.language,
         "state": "sent",
         "sent_at": now,
         "seconds": None if math.isnan(seconds) else seconds,
@@ -174,19 +187,19 @@ def _make_response_row(
 
 
 def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[dict[str, Any]]:
-    held, found, evidence = incoming.held, incoming.found, incoming.found.answers.evidence
+    assessment, file, evidence = incoming.assessment, incoming.file, incoming.file.answers.evidence
     items = [
-        (item.id, {code: text for text, code in list_answer_codes(item.options).items()}, found.reasons.get(item.id))
+        (item.id, {code: text for text, code in list_answer_codes(item.options).items()}, file.reasons.get(item.id))
         for item in incoming.questionnaire.items
     ]
     for row in rows:
-        for column, code in enumerate(found.answers.values[row].tolist()):
+        for column, code in enumerate(file.answers.values[row].tolist()):
             if code in (BLANK, NOT_ASKED):
                 continue
             item, texts, reasons = items[column]
             kind = BLANK if evidence is None else int(evidence[row, column])
             yield {
-                "workspace_id": held.workspace_id,
+                "workspace_id": assessment.workspace_id,
                 "response_id": incoming.ids[row],
                 "item_id": item,
                 "value": texts[code],

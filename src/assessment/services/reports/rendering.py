@@ -39,8 +39,8 @@ def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     """Render and seal. Deterministic: the same job gives the same bytes."""
-    told = build_job_report(questionnaire, order)
-    return pdf.render_report(told, order.language, order.audience, partial(make_provenance, questionnaire, order))
+    report = build_job_report(questionnaire, order)
+    return pdf.render_report(report, order.language, order.audience, partial(make_provenance, questionnaire, order))
 
 
 def make_provenance(
@@ -81,5 +81,5 @@ def pack_job(questionnaire: Questionnaire, order: RenderJob) -> bytes:
 
 
 def unpack_job(content: bytes) -> tuple[Questionnaire, RenderJob]:
-    """Deserialize a job of `pack`."""
+    """Deserialize a job of `pack_job`."""
     return msgspec.json.decode(content, type=tuple[Questionnaire, RenderJob])

@@ -23,12 +23,12 @@ class ReportRequest(Struct, frozen=True):
     """Requested report with its questionnaire and the consultant's own comments."""
 
     questionnaire: Questionnaire
-    order: RenderJob
-    own: ConsultantComments
+    job: RenderJob
+    comments: ConsultantComments
 
     def filename(self, assessment_id: str) -> str:
         """Return a file name that is unique per audience and language."""
-        return f"report-{assessment_id}-{self.order.audience.replace(':', '-')}-{self.order.language}.pdf"
+        return f"report-{assessment_id}-{self.job.audience.replace(':', '-')}-{self.job.language}.pdf"
 
 
 def load_report(
@@ -36,7 +36,7 @@ def load_report(
 ) -> Report:
     """Return the report for pages; parameters as in `ask`."""
     asked = request_report(session, workspace_id, assessment_id, audience, language)
-    return build_job_report(asked.questionnaire, asked.order)
+    return build_job_report(asked.questionnaire, asked.job)
 
 
 def request_report(
@@ -52,10 +52,10 @@ def request_report(
     Language: `language`, otherwise `preferred` if available, otherwise the assessment's. `ConflictError` before the
     close; `InvalidError` lists the available audiences and languages.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     release = published_results.load_release(session, workspace_id, assessment_id)
     result = published_results.decode_result(release)
-    questionnaire = load_questionnaire(session, held)
+    questionnaire = load_questionnaire(session, assessment)
     problems = [
         *_find_unknown_value("audience", audience, list_audiences(questionnaire, result)),
         *_find_unknown_value("language", language, list_report_languages(questionnaire)),
@@ -63,25 +63,28 @@ def request_report(
     if problems:
         raise InvalidError("There is no such report.", problems)
     details = ReportDetails(
-        organisation=held.organisation, title=held.title, date=result.computed_at, protection=held.confidentiality
+        organisation=assessment.organisation,
+        title=assessment.title,
+        date=result.computed_at,
+        protection=assessment.confidentiality,
     )
-    spoken = language or (preferred if preferred in list_report_languages(questionnaire) else held.language)
+    spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, workspace_id, assessment_id)
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken)
-    earlier, before = _load_earlier_wave(session, held)
+    earlier, before = _load_earlier_wave(session, assessment)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)
     return ReportRequest(questionnaire, RenderJob(contents, release.digest, spoken, audience or FULL_EDITION), own)
 
 
-def _load_earlier_wave(session: Session, held: Assessment) -> tuple[EarlierWave | None, msgspec.Raw]:
+def _load_earlier_wave(session: Session, assessment: Assessment) -> tuple[EarlierWave | None, msgspec.Raw]:
     """Return the comparison with the earlier wave, and its release; nothing without a comparable earlier wave."""
-    found = wave_comparison.find_earlier_pair(session, held)
-    if found is None:
+    pair = wave_comparison.find_earlier_pair(session, assessment)
+    if pair is None:
         return None, JSON_NULL
-    compared = compare_waves(found.earlier.wave, found.later.wave)
-    split = {} if isinstance(found.attribution, str) else found.attribution
-    earlier = EarlierWave(compared, split, date=found.earlier.wave.result.computed_at)
-    return earlier, strip_careless_log(found.earlier.release.content)
+    compared = compare_waves(pair.earlier.wave, pair.later.wave)
+    split = {} if isinstance(pair.attribution, str) else pair.attribution
+    earlier = EarlierWave(compared, split, date=pair.earlier.wave.result.computed_at)
+    return earlier, strip_careless_log(pair.earlier.release.content)
 
 
 def list_report_languages(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def verify_report(
     """Verify a report; `full` is the full report of the same release, for editions without figures.
 
     `find` returns the questionnaire or raises `NotFoundError`; `again` renders. Raises `InvalidError` if the file is no
-    report, `IncompleteError` without figures.
+    report, `IncompleteEditionError` without figures.
     """
     with _open_pdf(content) as pdf:
         provenance, attached = provenance_attachment.read_provenance(pdf)
@@ -82,16 +82,18 @@ def verify_report(
                 return VerificationResult(provenance, tuple(findings))
             raise
         findings += collect_findings(_check_references(provenance, figures, questionnaire, contents))
-        unlike: list[VerificationFinding] = []
-        made = RerenderResult(is_identical=True)
+        version_differences: list[VerificationFinding] = []
+        rendering = RerenderResult(is_identical=True)
         if not any(finding.place == "questionnaire" for finding in findings):
-            told = findings if figures.engine == __version__ else unlike
-            told += collect_findings(_check_figures(questionnaire, figures, contents, provenance.language))
-            told += collect_findings(_check_wave_comparison(contents, figures, questionnaire, find))
-            made = rerender_report(pdf, content, provenance, questionnaire, contents, again)
-            told += made.findings
-        doubts = tuple(_list_unchecked(provenance, contents, saved=not (findings or unlike or made.is_identical)))
-        return VerificationResult(provenance, tuple(findings), doubts, tuple(unlike), contents)
+            differences = findings if figures.engine == __version__ else version_differences
+            differences += collect_findings(_check_figures(questionnaire, figures, contents, provenance.language))
+            differences += collect_findings(_check_wave_comparison(contents, figures, questionnaire, find))
+            rendering = rerender_report(pdf, content, provenance, questionnaire, contents, again)
+            differences += rendering.findings
+        unchecked = tuple(
+            _list_unchecked(provenance, contents, saved=not (findings or version_differences or rendering.is_identical))
+        )
+        return VerificationResult(provenance, tuple(findings), unchecked, tuple(version_differences), contents)
 
 
 def _open_pdf(content: bytes) -> Pdf:
@@ -114,8 +116,8 @@ def _check_seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[V
     pages = digests.compute_page_digests(pdf)
     if len(pages) != len(provenance.pages):
         yield VerificationFinding("pages", "", len(pages), len(provenance.pages))
-    for number, (given, expected) in enumerate(zip(pages, provenance.pages, strict=False), start=1):
-        if given != expected:
+    for number, (digest, expected) in enumerate(zip(pages, provenance.pages, strict=False), start=1):
+        if digest != expected:
             yield VerificationFinding("page", str(number))
     if damages := pdf.get_warnings():
         yield VerificationFinding("document", "damaged", str(damages[0]).rpartition(": ")[2])
@@ -175,8 +177,8 @@ def _check_references(
 
 def _has_removed_names(figures: Result) -> bool:
     """Return whether names of careless respondents were removed from the enclosed release."""
-    found = figures.respondents
-    return figures.disclosure is None and found.careless_log is None and bool(found.careless)
+    respondents = figures.respondents
+    return figures.disclosure is None and respondents.careless_log is None and bool(respondents.careless)
 
 
 def _check_figures(
@@ -189,7 +191,9 @@ def _check_figures(
 
 
 def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> Iterator[VerificationFinding]:
-    return (VerificationFinding(place, found.path, found.given, found.expected) for found in differences)
+    return (
+        VerificationFinding(place, difference.path, difference.given, difference.expected) for difference in differences
+    )
 
 
 def _check_wave_comparison(

@@ -22,7 +22,7 @@ MAX_WORDS = 12
 
 
 class RerenderResult(Struct, frozen=True):
-    """Differences between a report and its new rendering; `as_written` if all bytes are equal."""
+    """Differences between a report and its new rendering; `is_identical` if all bytes are equal."""
 
     findings: tuple[VerificationFinding, ...] = ()
     is_identical: bool = False
@@ -50,11 +50,11 @@ def rerender_report(
 
 def _find_differences(pdf: Pdf, copy: bytes, provenance: Provenance) -> Iterator[VerificationFinding]:
     with Pdf.open(BytesIO(copy)) as expected:
-        found = list(_find_visible_differences(pdf, expected, provenance))
-        yield from found
+        visible = list(_find_visible_differences(pdf, expected, provenance))
+        yield from visible
         if (
             provenance.drawn_with == provenance_attachment.list_renderer_versions()
-            and not found
+            and not visible
             and (place := find_difference(pdf, expected))
         ):
             yield VerificationFinding("document", "objects", place)
@@ -68,7 +68,7 @@ def _find_visible_differences(pdf: Pdf, expected: Pdf, provenance: Provenance) -
         yield VerificationFinding("pages", "", len(pdf.pages), len(expected.pages))
     for number in changed:
         yield from _find_word_differences(
-            number + 1, *(extract_text.extract_words(each.pages[number]) for each in (pdf, expected))
+            number + 1, *(extract_text.extract_words(document.pages[number]) for document in (pdf, expected))
         )
     if digests.read_document_info(pdf) != digests.read_document_info(expected):
         yield VerificationFinding(
@@ -85,13 +85,13 @@ def _find_visible_differences(pdf: Pdf, expected: Pdf, provenance: Provenance) -
 
 
 def _find_word_differences(
-    page: int, given: tuple[str, ...], expected: tuple[str, ...]
+    page: int, actual: tuple[str, ...], expected: tuple[str, ...]
 ) -> Iterator[VerificationFinding]:
-    steps = SequenceMatcher(None, given, expected, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(None, actual, expected, autojunk=False).get_opcodes()
     changes = [places for kind, *places in steps if kind != "equal"]
     for start, end, begin, stop in changes[:MAX_CHANGES_PER_PAGE]:
         yield VerificationFinding(
-            "page", str(page), _shorten_words(given[start:end]), _shorten_words(expected[begin:stop])
+            "page", str(page), _shorten_words(actual[start:end]), _shorten_words(expected[begin:stop])
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assessment.domain.verification.provenance import Provenance, ReportContents
 from assessment.errors import NotFoundError
@@ -14,37 +14,37 @@ INCONCLUSIVE_REASONS = frozenset({"version", "drawings"})
 
 
 class VerificationFinding(Struct, frozen=True):
-    """Mismatch: the place, the value `given` there, and the `expected` one."""
+    """Mismatch: the place, the `actual` value there, and the `expected` one."""
 
     place: FindingPlace
     name: str = ""
-    given: Any = None
+    actual: Any = field(default=None, name="given")  # its name in the JSON of `assessment verify`
     expected: Any = None
 
 
 class VerificationResult(Struct, frozen=True):
     """Result of a verification.
 
-    `doubts` names the checks that were not possible. `unlike` are differences that may come from another version of the
+    `unchecked` names the checks that were not possible. `version_differences` may come from another version of the
     program, or from a forger who claims that version. `contents` is what the report was compared with: its own
     contents, or those of the full report.
     """
 
     provenance: Provenance
     findings: tuple[VerificationFinding, ...]
-    doubts: tuple[str, ...] = ()
-    unlike: tuple[VerificationFinding, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    version_differences: tuple[VerificationFinding, ...] = ()
     contents: ReportContents | None = None
 
     @property
-    def holds(self) -> bool:
+    def is_valid(self) -> bool:
         """Return whether everything was checked and matches."""
-        return not self.findings and not self.is_open
+        return not self.findings and not self.is_inconclusive
 
     @property
-    def is_open(self) -> bool:
+    def is_inconclusive(self) -> bool:
         """Return whether only the version that rendered the report can decide."""
-        return not self.findings and not INCONCLUSIVE_REASONS.isdisjoint(self.doubts)
+        return not self.findings and not INCONCLUSIVE_REASONS.isdisjoint(self.unchecked)
 
 
 def collect_findings(findings: Iterator[VerificationFinding]) -> Iterator[VerificationFinding]:

@@ -35,15 +35,15 @@ def render_responses_csv(session: Session, workspace_id: str, assessment_id: str
 
     `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    if held.confidentiality != "attributable":
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    if assessment.confidentiality != "attributable":
         raise NotAttributableError(NOT_ATTRIBUTABLE)
-    if held.state != "closed":
+    if assessment.state != "closed":
         raise NotClosedError(NOT_CLOSED_YET)
-    questionnaire = load_questionnaire(session, held)
+    questionnaire = load_questionnaire(session, assessment)
     gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=True)
-    answers = gathered.counted(questionnaire.scoring.submitted_share)
-    if held.mode != CONSENSUS_ROLE:
+    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+    if assessment.mode != CONSENSUS_ROLE:
         answers = answers.only(screen_responses(questionnaire, answers).keep)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
@@ -82,7 +82,9 @@ def _iterate_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[li
         yield [
             f"'{name}" if name.startswith(FORMULA_PREFIXES) else name,
             answers.roles[index],
-            ";".join(each for each, member in zip(functions, answers.functions[index], strict=True) if member),
+            ";".join(
+                function_id for function_id, member in zip(functions, answers.functions[index], strict=True) if member
+            ),
             "" if math.isnan(seconds) else f"{seconds:g}",
             *(texts[column][code] for column, code in enumerate(answers.values[index].tolist())),
             *(kinds[int(evidence[index, column])] for column in _find_rated_columns(questionnaire).values()),

@@ -60,25 +60,31 @@ class Benchmarked(Struct, frozen=True):
 
 def rank_organisations(session: Session, workspace_id: str) -> list[Benchmarked]:
     """Rank every organisation with results, once per questionnaire and major version."""
-    found = benchmarks.list_newest_releases(session, workspace_id)
-    newest = _select_newest(found)
-    shared = _select_newest(one for one in found if one.in_benchmarks)
-    decoded = {one.assessment_id: msgspec.json.decode(one.content, type=ReleasedScores) for one in found}
+    releases = benchmarks.list_newest_releases(session, workspace_id)
+    newest = _select_newest(releases)
+    shared = _select_newest(release for release in releases if release.in_benchmarks)
+    decoded = {release.assessment_id: msgspec.json.decode(release.content, type=ReleasedScores) for release in releases}
     result = []
-    for (organisation, *instrument), one in newest.items():
-        others = [decoded[each.assessment_id] for key, each in shared.items() if key[1:] == tuple(instrument)
+    for (organisation, *instrument), release in newest.items():
+        others = [decoded[other.assessment_id] for key, other in shared.items() if key[1:] == tuple(instrument)
                   and key[0] != organisation]  # fmt: skip
         result.append(
             _rank_organisation(
-                one, published_questionnaires.load_questionnaire(session, one), decoded[one.assessment_id], others
+                release,
+                published_questionnaires.load_questionnaire(session, release),
+                decoded[release.assessment_id],
+                others,
             )
         )
     return result
 
 
-def _select_newest(found: Iterable[BenchmarkRelease]) -> dict[tuple[str, str, int], BenchmarkRelease]:
+def _select_newest(releases: Iterable[BenchmarkRelease]) -> dict[tuple[str, str, int], BenchmarkRelease]:
     """Select the newest per organisation, questionnaire and major version; the input is ordered oldest first."""
-    return {(one.organisation_id, one.questionnaire_id, _get_major_version(one)): one for one in found}
+    return {
+        (release.organisation_id, release.questionnaire_id, _get_major_version(release)): release
+        for release in releases
+    }
 
 
 def _get_major_version(one: BenchmarkRelease) -> int:
@@ -86,22 +92,22 @@ def _get_major_version(one: BenchmarkRelease) -> int:
 
 
 def _rank_organisation(
-    one: BenchmarkRelease, questionnaire: Questionnaire, own: ReleasedScores, others: list[ReleasedScores]
+    release: BenchmarkRelease, questionnaire: Questionnaire, own: ReleasedScores, others: list[ReleasedScores]
 ) -> Benchmarked:
     functions = {
         name: _rank_score(
-            questionnaire, part.score, [each.functions[name].score for each in others if name in each.functions]
+            questionnaire, part.score, [other.functions[name].score for other in others if name in other.functions]
         )
         for name, part in own.functions.items()
     }
     return Benchmarked(
-        organisation=one.organisation_id,
-        name=one.organisation,
-        assessment=one.assessment_id,
-        questionnaire=one.questionnaire_id,
-        major_version=_get_major_version(one),
+        organisation=release.organisation_id,
+        name=release.organisation,
+        assessment=release.assessment_id,
+        questionnaire=release.questionnaire_id,
+        major_version=_get_major_version(release),
         organisations=len(others),
-        overall=_rank_score(questionnaire, own.overall.score, [each.overall.score for each in others]),
+        overall=_rank_score(questionnaire, own.overall.score, [other.overall.score for other in others]),
         functions=functions,
     )
 

@@ -27,46 +27,51 @@ NO_ATTRIBUTION = "worked out at the close, and only against the wave before as i
 AttributionByPath = dict[str, Attribution]
 
 
-def store_attribution(session: Session, held: Assessment, release: Release, answers: Answers) -> None:
+def store_attribution(session: Session, assessment: Assessment, release: Release, answers: Answers) -> None:
     """Store the attribution of a new release; no-op unless an earlier release and its answers are known."""
-    earlier = _lock_earlier_wave(session, held)
+    earlier = _lock_earlier_wave(session, assessment)
     if earlier is None:
         return
     before, published = earlier
-    questionnaire, theirs = load_questionnaire(session, held), load_questionnaire(session, before)
+    questionnaire, theirs = load_questionnaire(session, assessment), load_questionnaire(session, before)
     behind = reopening.load_release_answers(session, before, theirs)
     if behind is None or not compute_common_shares(questionnaire, theirs)[0]:
         return
-    found = attribute_changes(
+    attribution_by_path = attribute_changes(
         _measure_wave(before, theirs, published, behind),
-        _measure_wave(held, questionnaire, release, answers),
+        _measure_wave(assessment, questionnaire, release, answers),
     )
-    kept = ReleaseAttribution(before.id, published.number, msgspec.json.encode(found))
-    attributions.add_attribution(session, held.workspace_id, release, kept)
+    attribution = ReleaseAttribution(before.id, published.number, msgspec.json.encode(attribution_by_path))
+    attributions.add_attribution(session, assessment.workspace_id, release, attribution)
 
 
 def load_attribution(session: Session, workspace_id: str, earlier: Release, later: Release) -> AttributionByPath | str:
     """Return the attribution between two releases by path, or the reason why there is none."""
-    found = attributions.find_attribution(session, workspace_id, later)
-    if found is None or (found.earlier_id, found.earlier_number) != (earlier.assessment_id, earlier.number):
+    attribution = attributions.find_attribution(session, workspace_id, later)
+    if attribution is None or (attribution.earlier_id, attribution.earlier_number) != (
+        earlier.assessment_id,
+        earlier.number,
+    ):
         return NO_ATTRIBUTION
-    return msgspec.json.decode(found.content, type=AttributionByPath)
+    return msgspec.json.decode(attribution.content, type=AttributionByPath)
 
 
-def _lock_earlier_wave(session: Session, held: Assessment) -> tuple[Assessment, Release] | None:
+def _lock_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assessment, Release] | None:
     """Find the earlier wave and lock it, so that its answers can't change during the computation."""
-    if held.wave_of is None:
+    if assessment.wave_of is None:
         return None
     try:
-        before = assessments.find_assessment(session, held.workspace_id, held.wave_of, lock=True)
-        return before, published_results.load_release(session, held.workspace_id, before.id)
+        before = assessments.find_assessment(session, assessment.workspace_id, assessment.wave_of, lock=True)
+        return before, published_results.load_release(session, assessment.workspace_id, before.id)
     except (ConflictError, NotFoundError):
         return None
 
 
-def _measure_wave(held: Assessment, questionnaire: Questionnaire, release: Release, answers: Answers) -> ScoredWave:
-    named = held.confidentiality == "attributable"
+def _measure_wave(
+    assessment: Assessment, questionnaire: Questionnaire, release: Release, answers: Answers
+) -> ScoredWave:
+    named = assessment.confidentiality == "attributable"
     wave = Wave(questionnaire, published_results.decode_result(release))
     return ScoredWave(
-        wave, compute_intermediates(questionnaire, answers, get_scoring_settings(held), unsuppressed=named)
+        wave, compute_intermediates(questionnaire, answers, get_scoring_settings(assessment), unsuppressed=named)
     )

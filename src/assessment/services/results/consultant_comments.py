@@ -56,18 +56,18 @@ class CommentsRevision(Struct, frozen=True, kw_only=True):
 
 def load_comments(session: Session, workspace_id: str, assessment_id: str) -> ConsultantComments:
     """Return the newest revision; `NotFoundError` without such an assessment."""
-    found = comments.find_newest_comments(session, workspace_id, assessment_id)
-    if found is None:
+    row = comments.find_newest_comments(session, workspace_id, assessment_id)
+    if row is None:
         assessments.find_assessment(session, workspace_id, assessment_id)
         return ConsultantComments()
     return ConsultantComments(
-        comments=msgspec.json.decode(found.content, type=Comments),
-        logo=found.logo,
-        revision=found.number,
-        release=found.release,
-        saved_at=found.saved_at,
-        saved_by=found.name,
-        by_key=found.by_key,
+        comments=msgspec.json.decode(row.content, type=Comments),
+        logo=row.logo,
+        revision=row.number,
+        release=row.release,
+        saved_at=row.saved_at,
+        saved_by=row.name,
+        by_key=row.by_key,
     )
 
 
@@ -91,12 +91,14 @@ def save_comments(
 
     `InvalidError` lists all problems, `ChangedError` if `revision` is not the newest.
     """
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
     before = load_comments(session, workspace_id, assessment_id)
     if revision is not None and revision != before.revision:
         raise ChangedError
     problems = [
-        *find_comment_problems(new.comments, published_questionnaires.find_questionnaire(session, held, catalogue)),
+        *find_comment_problems(
+            new.comments, published_questionnaires.find_questionnaire(session, assessment, catalogue)
+        ),
         *new.logo.problems,
     ]
     if problems:
@@ -107,7 +109,7 @@ def save_comments(
         "number": before.revision + 1,
         "content": msgspec.json.encode(new.comments),
         "logo": new.logo.content,
-        "release": held.release,
+        "release": assessment.release,
         "user_id": new.user_id,
         "key_id": new.key_id,
         "saved_at": new.saved_at,

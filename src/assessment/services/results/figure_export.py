@@ -51,8 +51,8 @@ def export_release(release: bytes, kind: str) -> bytes:
     content = bytes(strip_careless_log(release))
     if kind == JSON:
         return content
-    found = [FigureRow("release", hash_content(release)), *iterate_figures(content)]
-    return render_csv(found) if kind == CSV else render_workbook(found)
+    rows = [FigureRow("release", hash_content(release)), *iterate_figures(content)]
+    return render_csv(rows) if kind == CSV else render_workbook(rows)
 
 
 def iterate_figures(release: bytes) -> Iterator[FigureRow]:
@@ -72,13 +72,13 @@ def _flatten_value(path: str, value: Any, reasons: dict[str, str]) -> Iterator[F
         yield FigureRow(path, value, reasons.get(path, ""))
 
 
-def render_csv(found: list[FigureRow]) -> bytes:
+def render_csv(rows: list[FigureRow]) -> bytes:
     """Render CSV with a byte order mark, which spreadsheets need to detect UTF-8; formulas are escaped."""
     file = StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(HEADER)
-    for line in found:
-        out.writerow([escape_formula(each) for each in (line.path, line.value, line.reason)])
+    for line in rows:
+        out.writerow([escape_formula(value) for value in (line.path, line.value, line.reason)])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -89,7 +89,7 @@ def escape_formula(value: CellValue) -> CellValue:
     return f"'{value}" if value.lstrip().startswith(FORMULA_PREFIXES) or value.startswith(FORMULA_PREFIXES) else value
 
 
-def render_workbook(found: list[FigureRow]) -> bytes:
+def render_workbook(rows: list[FigureRow]) -> bytes:
     """Render XLSX; everything but numbers and booleans is written as text, never as formula or URL."""
     target = BytesIO()
     with xlsxwriter.Workbook(
@@ -101,7 +101,7 @@ def render_workbook(found: list[FigureRow]) -> bytes:
             sheet.write_string(0, column, name, strong)
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
-        for row, line in enumerate(found, start=1):
+        for row, line in enumerate(rows, start=1):
             for column, value in enumerate((line.path, line.value, line.reason)):
                 _write_cell(sheet, row, column, value)
     return target.getvalue()

@@ -16,13 +16,13 @@ NO_RESULTS = N_("Too few answers counted when it closed, so nothing could be pub
 
 def load_release(session: Session, workspace_id: str, assessment_id: str) -> Release:
     """Return the newest release; `NotClosedError` before the close, `NoResultsError` if the close published none."""
-    found = releases.latest(session, workspace_id, assessment_id)
-    if found is None:
-        held = assessments.find_assessment(session, workspace_id, assessment_id)
-        if held.state == "closed":
+    release = releases.latest(session, workspace_id, assessment_id)
+    if release is None:
+        assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+        if assessment.state == "closed":
             raise NoResultsError(NO_RESULTS)
         raise NotClosedError("There are results once the assessment is closed.")
-    return found
+    return release
 
 
 def load_result(session: Session, workspace_id: str, assessment_id: str) -> Result:
@@ -30,10 +30,10 @@ def load_result(session: Session, workspace_id: str, assessment_id: str) -> Resu
     return decode_result(load_release(session, workspace_id, assessment_id))
 
 
-def load_numbered_result(session: Session, held: Assessment, number: int) -> Result:
+def load_numbered_result(session: Session, assessment: Assessment, number: int) -> Result:
     """Return the result of a release by its number."""
-    return decode_result(releases.find_release(session, held.workspace_id, held.id, number))
+    return decode_result(releases.find_release(session, assessment.workspace_id, assessment.id, number))
 
 
-def decode_result(found: Release) -> Result:
-    return msgspec.json.decode(found.content, type=Result)
+def decode_result(release: Release) -> Result:
+    return msgspec.json.decode(release.content, type=Result)

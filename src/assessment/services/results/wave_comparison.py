@@ -20,7 +20,7 @@ OTHER_PARAMETER = "with"
 class PublishedWave(Struct, frozen=True):
     """Wave with its assessment and newest release."""
 
-    held: Assessment
+    assessment: Assessment
     release: Release
     wave: Wave
 
@@ -35,25 +35,25 @@ class WavePair(Struct, frozen=True):
 
 def compare_waves(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> Waves:
     """Compare an assessment with `other`, by default the earlier wave it follows."""
-    found = find_wave_pair(session, workspace_id, assessment_id, other)
-    names = tuple(WaveLabels(each.held.id, each.held.title) for each in (found.earlier, found.later))
-    return build_wave_report(found.earlier.wave, found.later.wave, found.attribution, (names[0], names[1]))
+    pair = find_wave_pair(session, workspace_id, assessment_id, other)
+    names = tuple(WaveLabels(wave.assessment.id, wave.assessment.title) for wave in (pair.earlier, pair.later))
+    return build_wave_report(pair.earlier.wave, pair.later.wave, pair.attribution, (names[0], names[1]))
 
 
 def find_wave_pair(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> WavePair:
     """Find both waves; `ConflictError` until both are closed, `InvalidError` if they can't be compared."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    named = other or held.wave_of
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    named = other or assessment.wave_of
     if named is None:
         raise _make_error(N_("This is a first wave: say which assessment to compare it with."))
     before = assessments.find_assessment(session, workspace_id, named)
-    if before.id == held.id:
+    if before.id == assessment.id:
         raise _make_error(N_("An assessment can't be compared with itself."))
-    if before.organisation_id != held.organisation_id:
+    if before.organisation_id != assessment.organisation_id:
         raise _make_error(N_("These are assessments of different organisations."))
     if before.state == "closed" and before.release is None:
         raise NoResultsError(N_("The earlier assessment was closed without results: there is nothing to compare with."))
-    earlier, later = load_published_wave(session, before), load_published_wave(session, held)
+    earlier, later = load_published_wave(session, before), load_published_wave(session, assessment)
     if earlier.release.released_on > later.release.released_on:
         raise _make_error(N_("The other one closed after this: compare that one with this."))
     if not compute_common_shares(later.wave.questionnaire, earlier.wave.questionnaire)[0]:
@@ -63,18 +63,18 @@ def find_wave_pair(session: Session, workspace_id: str, assessment_id: str, othe
     )
 
 
-def load_published_wave(session: Session, held: Assessment) -> PublishedWave:
+def load_published_wave(session: Session, assessment: Assessment) -> PublishedWave:
     """Load the newest release of an assessment; `ConflictError` until the close."""
-    release = published_results.load_release(session, held.workspace_id, held.id)
+    release = published_results.load_release(session, assessment.workspace_id, assessment.id)
     return PublishedWave(
-        held, release, Wave(load_questionnaire(session, held), published_results.decode_result(release))
+        assessment, release, Wave(load_questionnaire(session, assessment), published_results.decode_result(release))
     )
 
 
-def find_earlier_pair(session: Session, held: Assessment) -> WavePair | None:
+def find_earlier_pair(session: Session, assessment: Assessment) -> WavePair | None:
     """Return the waves that the report compares; None for a first wave, or without a comparable one."""
     try:
-        return find_wave_pair(session, held.workspace_id, held.id) if held.wave_of else None
+        return find_wave_pair(session, assessment.workspace_id, assessment.id) if assessment.wave_of else None
     except (ConflictError, InvalidError, NotFoundError):
         return None
 

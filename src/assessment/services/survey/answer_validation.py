@@ -40,43 +40,43 @@ def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dic
 def validate_answers(items: dict[str, Item], answers: dict[str, AnswerInput]) -> dict[str, AnswerInput]:
     """Return the answers as they will be stored; `InvalidError` lists every invalid one."""
     problems = [
-        problem for item, given in answers.items() for problem in _find_answer_problems(items.get(item), item, given)
+        problem for item, answer in answers.items() for problem in _find_answer_problems(items.get(item), item, answer)
     ]
     if problems:
         raise InvalidError("Some answers can't be kept.", problems)
-    return {item: _clear_unused_fields(given) for item, given in answers.items()}
+    return {item: _clear_unused_fields(answer) for item, answer in answers.items()}
 
 
-def _find_answer_problems(item: Item | None, name: str, given: AnswerInput) -> list[Problem]:
+def _find_answer_problems(item: Item | None, name: str, answer: AnswerInput) -> list[Problem]:
     place = f"/{name}"
     if item is None:
         return [Problem("This is not asked of you.", pointer=place)]
     problems = []
-    if given.value and given.value not in list_allowed_values(item):
+    if answer.value and answer.value not in list_allowed_values(item):
         problems.append(Problem("This is not one of the answers.", pointer=place))
-    if given.evidence and given.evidence not in EVIDENCE_KINDS:
+    if answer.evidence and answer.evidence not in EVIDENCE_KINDS:
         problems.append(Problem("This is not one of the kinds of evidence.", pointer=f"{place}/evidence"))
-    if len(given.reason) > MAX_REASON_LENGTH:
+    if len(answer.reason) > MAX_REASON_LENGTH:
         problems.append(
             Problem(
                 with_values("This is longer than {most} characters.", most=MAX_REASON_LENGTH), pointer=f"{place}/reason"
             )
         )
-    if not is_storable(given.reason):
+    if not is_storable(answer.reason):
         problems.append(Problem("This holds a character that can't be kept.", pointer=f"{place}/reason"))
-    if given.sequence is not None and not 0 <= given.sequence <= MAX_SEQUENCE:
+    if answer.sequence is not None and not 0 <= answer.sequence <= MAX_SEQUENCE:
         problems.append(Problem("This is not a sequence number.", pointer=f"{place}/sequence"))
     return problems
 
 
-def _clear_unused_fields(given: AnswerInput) -> AnswerInput:
+def _clear_unused_fields(answer: AnswerInput) -> AnswerInput:
     """Drop a reason given without "does not apply", and evidence given for a rating that does not ask for it."""
     return AnswerInput(
-        given.value,
-        given.reason.strip() if given.value == NOT_APPLICABLE else "",
-        given.evidence if given.value in RATINGS_WITH_EVIDENCE else "",
-        given.sequence,
-        given.base,
+        answer.value,
+        answer.reason.strip() if answer.value == NOT_APPLICABLE else "",
+        answer.evidence if answer.value in RATINGS_WITH_EVIDENCE else "",
+        answer.sequence,
+        answer.base,
     )
 
 

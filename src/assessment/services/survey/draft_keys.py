@@ -22,7 +22,7 @@ MINUTE_SECONDS = 60
 
 
 class DraftKey(Struct, frozen=True):
-    """`links_seen` is the number of the person's links when this browser last displayed them."""
+    """`seen_link_count` is the number of the person's links when this browser last displayed them."""
 
     session: str
     link: str

@@ -12,15 +12,9 @@ from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey import draft_keys, response_lifecycle, sent_marks
+from assessment.services.survey.browser_drafts import NO_COOKIES, BrowserCookies, find_browser_draft, hash_session_code
 from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY, lock_open_response
-from assessment.services.survey.survey_entry import (
-    NO_COOKIES,
-    BrowserCookies,
-    SurveyEntry,
-    admit_browser,
-    find_browser_draft,
-    hash_session_code,
-)
+from assessment.services.survey.survey_entry import SurveyEntry, admit_browser
 from assessment.services.survey.survey_links import lock_link
 from assessment.storage.survey import responses
 
@@ -55,11 +49,11 @@ def transfer_draft(
     response_id = responses.find_response_by_code(session, row.workspace_id, row.assessment_id, hashes, link.person)
     if response_id is None or not link.is_private:
         raise NotFoundError("No answers belong to this code.")
-    held = responses.lock_response(session, row.workspace_id, response_id)
-    if held is None or not {held.code_hash, held.withdraw_hash} & set(hashes):
+    response = responses.lock_response(session, row.workspace_id, response_id)
+    if response is None or not {response.code_hash, response.withdraw_hash} & set(hashes):
         raise NotFoundError("No answers belong to this code.")  # transferred concurrently, before the lock
     cookie = draft_keys.generate_session(random)
-    if held.state == "sent":
+    if response.state == "sent":
         cookie = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
     _end_own_sessions(session, response_id, browser)
     responses.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
@@ -81,8 +75,8 @@ def resolve_transfer(
         if now.date() > draft.moved_on + timedelta(days=OBJECTION_DAYS):
             raise ObjectionTooLateError
         row = link.row
-        held = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
-        if held.state == "sent" and link.is_anonymous:
+        response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
+        if response.state == "sent" and link.is_anonymous:
             sent_marks.unmark_sent(session, row.workspace_id, row.assessment_id, link.person[0], secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
     responses.delete_session(session, tokens.hash_token(draft.session))

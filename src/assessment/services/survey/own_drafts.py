@@ -11,12 +11,12 @@ from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys, survey_promises
-from assessment.services.survey.survey_entry import BrowserCookies
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.storage.survey import invitations, responses
 
 
 class OwnDraft(Struct, frozen=True):
-    """`code` is empty until an answer is saved; `further_links` are the creation days of links not shown here yet.
+    """`code` is empty until an answer is saved; `unseen_links` are the creation days of links not shown here yet.
 
     `links` counts the person's links, `link` is the one this browser used, if known.
     """
@@ -30,28 +30,32 @@ class OwnDraft(Struct, frozen=True):
     promises: Promises
 
 
-def find_own_draft(session: Session, who: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> OwnDraft:
-    person = find_person_id(session, who, cookie, browser, secret)
+def find_own_draft(
+    session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
+) -> OwnDraft:
+    person = find_person_id(session, respondent, cookie, browser, secret)
     key = browser.find_key(cookie)
-    days = _list_link_days(session, who, person)
+    days = _list_link_days(session, respondent, person)
     return OwnDraft(
-        code=_find_code(session, who, cookie, person, secret),
+        code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
         links=len(days),
         unseen_links=days[key.seen_link_count :] if key else (),
-        last_link_author=_find_link_maker(session, who, person) if key and days[key.seen_link_count :] else "",
-        revoked_on=_find_revocation_day(session, who, cookie, browser) if who.is_anonymous else who.revoked_on,
-        promises=survey_promises.load_respondent_promises(session, who),
+        last_link_author=_find_link_maker(session, respondent, person) if key and days[key.seen_link_count :] else "",
+        revoked_on=_find_revocation_day(session, respondent, cookie, browser)
+        if respondent.is_anonymous
+        else respondent.revoked_on,
+        promises=survey_promises.load_respondent_promises(session, respondent),
     )
 
 
-def assign_code(session: Session, who: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:
+def assign_code(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:
     """Assign a code to a legacy draft; newer drafts have one from the beginning."""
-    person = find_person_id(session, who, cookie, browser, secret)
-    if who.code_hash is None and person is not None and not who.is_open_to_link_holders:
+    person = find_person_id(session, respondent, cookie, browser, secret)
+    if respondent.code_hash is None and person is not None and not respondent.is_open_to_link_holders:
         code = tokens.derive_code(draft_keys.get_token(cookie))
         hashed = draft_keys.hash_code(secret, person, code)
-        responses.update_response(session, who.workspace_id, who.response_id, code_hash=hashed)
+        responses.update_response(session, respondent.workspace_id, respondent.response_id, code_hash=hashed)
 
 
 def find_session(session: Session, cookies: Iterable[str], response_id: str) -> str:
@@ -63,63 +67,75 @@ def find_session(session: Session, cookies: Iterable[str], response_id: str) -> 
     return ""
 
 
-def find_person_id(session: Session, who: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> str | None:
+def find_person_id(
+    session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
+) -> str | None:
     """Return the id of the person's first invitation; for an anonymous session only the cookie's key contains it.
 
     A legacy session has its link in a separate cookie.
     """
-    invitation_id = _find_invitation_id(session, who, cookie, browser)
+    invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return None
-    person = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, invitation_id)[0]
+    person = invitations.find_replacement_chain(
+        session, respondent.workspace_id, respondent.assessment_id, invitation_id
+    )[0]
     key = browser.find_key(cookie)
-    if who.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, person):
+    if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, person):
         return None
     return person
 
 
-def _find_invitation_id(session: Session, who: Respondent, cookie: str, browser: BrowserCookies) -> str | None:
-    if who.invitation_id is not None:
-        return who.invitation_id
+def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies) -> str | None:
+    if respondent.invitation_id is not None:
+        return respondent.invitation_id
     key = browser.find_key(cookie)
     link = key.link if key else browser.link if draft_keys.is_legacy_session(cookie) else ""
     return (
-        invitations.find_invitation_of_link(session, who.workspace_id, who.assessment_id, tokens.hash_token(link))
+        invitations.find_invitation_of_link(
+            session, respondent.workspace_id, respondent.assessment_id, tokens.hash_token(link)
+        )
         if link
         else None
     )
 
 
-def _find_revocation_day(session: Session, who: Respondent, cookie: str, browser: BrowserCookies) -> date | None:
+def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies) -> date | None:
     """Return when the invitation of an anonymous draft was revoked; its response refers to no invitation."""
-    invitation_id = _find_invitation_id(session, who, cookie, browser)
+    invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return None
-    return invitations.find_invitation(session, who.workspace_id, who.assessment_id, invitation_id).revoked_on
+    return invitations.find_invitation(
+        session, respondent.workspace_id, respondent.assessment_id, invitation_id
+    ).revoked_on
 
 
-def _list_link_days(session: Session, who: Respondent, person: str | None) -> tuple[date, ...]:
+def _list_link_days(session: Session, respondent: Respondent, person: str | None) -> tuple[date, ...]:
     if person is None:
         return ()
-    chain = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, person)
-    return invitations.list_link_dates(session, who.workspace_id, chain)
+    chain = invitations.find_replacement_chain(session, respondent.workspace_id, respondent.assessment_id, person)
+    return invitations.list_link_dates(session, respondent.workspace_id, chain)
 
 
-def _find_link_maker(session: Session, who: Respondent, person: str | None) -> str:
+def _find_link_maker(session: Session, respondent: Respondent, person: str | None) -> str:
     """Return the maker of the latest link of the person's newest invitation that has links."""
     if person is None:
         return ""
-    chain = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, person)
-    made = (audit_trail.list_links(session, who.workspace_id, each) for each in reversed(chain))
-    return next((links[-1].actor for links in made if links), "")
+    chain = invitations.find_replacement_chain(session, respondent.workspace_id, respondent.assessment_id, person)
+    link_lists = (
+        audit_trail.list_links(session, respondent.workspace_id, invitation_id) for invitation_id in reversed(chain)
+    )
+    return next((links[-1].actor for links in link_lists if links), "")
 
 
-def _find_code(session: Session, who: Respondent, cookie: str, person: str | None, secret: str) -> str:
+def _find_code(session: Session, respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:
     """Return the valid code of a browser cookie, in the form in which it was displayed; "" if there is none."""
-    if who.is_open_to_link_holders or not responses.has_saved_answers(session, who.workspace_id, who.response_id):
+    if respondent.is_open_to_link_holders or not responses.has_saved_answers(
+        session, respondent.workspace_id, respondent.response_id
+    ):
         return ""
     token = draft_keys.get_token(cookie)
     code, long_code = tokens.derive_code(token), tokens.derive_long_code(token)
-    if person is not None and who.code_hash == draft_keys.hash_code(secret, person, code):
+    if person is not None and respondent.code_hash == draft_keys.hash_code(secret, person, code):
         return code
-    return long_code if who.code_hash == tokens.hash_legacy_code(long_code) else ""
+    return long_code if respondent.code_hash == tokens.hash_legacy_code(long_code) else ""

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SavedAnswer
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import StoredAnswer
+from assessment.storage.survey.responses import LockedResponse, StoredAnswer
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -74,7 +73,7 @@ def load_respondent(session: Session, cookie: str, now: datetime | None = None) 
         closes_on=row.closes_on,
         opened_on=row.opened_on,
         share_results=row.share_results,
-        stands=bool(row.held_back),
+        is_earlier_release_kept=bool(row.held_back),
         code_hash=row.code_hash,
         invitation_id=row.invitation_id,
         revoked_on=row.revoked_on,
@@ -90,90 +89,105 @@ def find_renewed_session(session: Session, cookie: str, now: datetime) -> str | 
     if draft_keys.has_expiry(cookie):
         return None
     possible = {
-        tokens.hash_token(each): each
-        for each in draft_keys.list_expiring_sessions(cookie, now, now + SENT_SESSION_VALIDITY)
+        tokens.hash_token(candidate): candidate
+        for candidate in draft_keys.list_expiring_sessions(cookie, now, now + SENT_SESSION_VALIDITY)
     }
     existing = responses.find_live_sessions(session, list(possible))
     return possible[existing[0]] if existing else None
 
 
-def list_pages(questionnaire: Questionnaire, who: Respondent) -> tuple[tuple[Section, ...], ...]:
+def list_pages(questionnaire: Questionnaire, respondent: Respondent) -> tuple[tuple[Section, ...], ...]:
     """Return the sections of each page of this respondent's survey."""
-    return build_survey_pages(questionnaire, who.role, who.functions)
+    return build_survey_pages(questionnaire, respondent.role, respondent.functions)
 
 
-def load_answers(session: Session, who: Respondent) -> dict[str, StoredAnswer]:
+def load_answers(session: Session, respondent: Respondent) -> dict[str, StoredAnswer]:
     """Return the response's answers by item; cleared ones have an empty value."""
-    return responses.load_stored_answers(session, who.workspace_id, who.response_id)
+    return responses.load_stored_answers(session, respondent.workspace_id, respondent.response_id)
 
 
 def save_answer(
-    writer: AnswerWriter, questionnaire: Questionnaire, who: Respondent, item: str, given: AnswerInput, now: datetime
+    writer: AnswerWriter,
+    questionnaire: Questionnaire,
+    respondent: Respondent,
+    item: str,
+    answer: AnswerInput,
+    now: datetime,
 ) -> Future[SavedAnswer]:
     """Save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
-    return save_answers(writer, questionnaire, who, {item: given}, now)[0]
+    return save_answers(writer, questionnaire, respondent, {item: answer}, now)[0]
 
 
 def save_answers(
-    writer: AnswerWriter, questionnaire: Questionnaire, who: Respondent, given: Mapping[str, AnswerInput], now: datetime
+    writer: AnswerWriter,
+    questionnaire: Questionnaire,
+    respondent: Respondent,
+    answers: Mapping[str, AnswerInput],
+    now: datetime,
 ) -> list[Future[SavedAnswer]]:
     """Validate and save the answers of a page; `InvalidError`, `AlreadySentError`, `ConflictError`.
 
     Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
     does not overwrite what another tab has saved since: such answers return as `stale`.
     """
-    if who.state != "started":
-        raise _make_refusal(who)
-    kept = answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, who), dict(given))
-    return [writer.keep(_make_save(who, item, each, now)) for item, each in kept.items()]
+    if respondent.state != "started":
+        raise _make_refusal(respondent)
+    valid_answers = answer_validation.validate_answers(
+        answer_validation.map_asked_items(questionnaire, respondent), dict(answers)
+    )
+    return [writer.save(_make_save(respondent, item, answer, now)) for item, answer in valid_answers.items()]
 
 
-def is_first_display(session: Session, who: Respondent, section: str) -> bool:
+def is_first_display(session: Session, respondent: Respondent, section: str) -> bool:
     """Return whether to record the display of a page (id of its first section): the first one, while open.
 
     Read-only, so that a repeated display needs no write transaction.
     """
-    return _is_accepting_answers(who) and not responses.has_section_time(
-        session, who.workspace_id, who.response_id, section
+    return _is_accepting_answers(respondent) and not responses.has_section_time(
+        session, respondent.workspace_id, respondent.response_id, section
     )
 
 
-def record_display(session: Session, who: Respondent, section: str, now: datetime) -> None:
+def record_display(session: Session, respondent: Respondent, section: str, now: datetime) -> None:
     """Record the first display of a page."""
-    if _is_accepting_answers(who):
-        responses.record_section_shown(session, who.workspace_id, who.response_id, section, _coarsen_time(who, now))
+    if _is_accepting_answers(respondent):
+        responses.record_section_shown(
+            session, respondent.workspace_id, respondent.response_id, section, _coarsen_time(respondent, now)
+        )
 
 
 def record_continue(
-    session: Session, who: Respondent, section: str, now: datetime, began: datetime | None = None
+    session: Session, respondent: Respondent, section: str, now: datetime, began: datetime | None = None
 ) -> None:
     """Record the seconds until the first Continue of a page, capped at ten minutes (method 3).
 
     No time is stored with anonymous answers, so there the page sends when it was displayed (`began`).
     """
-    if not _is_accepting_answers(who):
+    if not _is_accepting_answers(respondent):
         return
-    if not who.is_anonymous:
-        began = responses.find_section_start(session, who.workspace_id, who.response_id, section)
+    if not respondent.is_anonymous:
+        began = responses.find_section_start(session, respondent.workspace_id, respondent.response_id, section)
     if began is not None:
         seconds = min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
-        if who.is_anonymous:
+        if respondent.is_anonymous:
             seconds = float(round(seconds))  # a fraction could be matched with the access log
-        responses.record_section_seconds(session, who.workspace_id, who.response_id, section, seconds)
+        responses.record_section_seconds(session, respondent.workspace_id, respondent.response_id, section, seconds)
 
 
 def find_missing_items(
-    questionnaire: Questionnaire, who: Respondent, held: Mapping[str, StoredAnswer]
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
 ) -> tuple[str, ...]:
     """Return the ids of items without an answer, in survey order."""
-    shown_items = (item for page in list_pages(questionnaire, who) for section in page for item in section.items)
-    return tuple(item for item in shown_items if item not in held or not held[item].value)
+    shown_items = (item for page in list_pages(questionnaire, respondent) for section in page for item in section.items)
+    return tuple(item for item in shown_items if item not in answers or not answers[item].value)
 
 
-def find_first_incomplete_page(questionnaire: Questionnaire, who: Respondent, held: Mapping[str, StoredAnswer]) -> int:
+def find_first_incomplete_page(
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
+) -> int:
     """Return the index of the first page with a missing item; the number of pages if none is missing."""
-    lacking = set(find_missing_items(questionnaire, who, held))
-    survey = list_pages(questionnaire, who)
+    lacking = set(find_missing_items(questionnaire, respondent, answers))
+    survey = list_pages(questionnaire, respondent)
     for number, page in enumerate(survey):
         if any(item in lacking for section in page for item in section.items):
             return number
@@ -181,70 +195,90 @@ def find_first_incomplete_page(questionnaire: Questionnaire, who: Respondent, he
 
 
 def send_response(
-    session: Session, who: Respondent, now: datetime, *, person: str | None = None, cookie: str = "", secret: str = ""
+    session: Session,
+    respondent: Respondent,
+    now: datetime,
+    *,
+    person: str | None = None,
+    cookie: str = "",
+    secret: str = "",
 ) -> str:
     """Send the response and return the new session, which is valid for an hour.
 
     `person` is the id of the person's first invitation; for an anonymous draft only the browser's cookie contains it.
     Saves still in the queue are refused afterwards. Raises `SentElsewhereError`, `NothingToSendError`,
-    `UntiedError`, `AlreadySentError`, `ClosedError`.
+    `UnknownLinkError`, `AlreadySentError`, `ClosedError`.
     """
-    invited = _lock_person(session, who)
-    held = lock_open_response(session, who, now)
-    _check_started(held)
-    if not responses.has_saved_answers(session, who.workspace_id, who.response_id):
+    invited = _lock_person(session, respondent)
+    response = lock_open_response(session, respondent, now)
+    _check_started(response)
+    if not responses.has_saved_answers(session, respondent.workspace_id, respondent.response_id):
         raise NothingToSendError
-    if who.is_anonymous:
-        _claim_sent_mark(session, who, person, cookie, secret)
+    if respondent.is_anonymous:
+        _claim_sent_mark(session, respondent, person, cookie, secret)
     else:
-        _check_not_sent(session, who, invited)
-    sent_at = None if who.is_anonymous else now
-    responses.update_response(session, who.workspace_id, who.response_id, state="sent", sent_at=sent_at)
-    return _renew_session(session, who, cookie, now) if cookie else ""
+        _check_not_sent(session, respondent, invited)
+    sent_at = None if respondent.is_anonymous else now
+    responses.update_response(session, respondent.workspace_id, respondent.response_id, state="sent", sent_at=sent_at)
+    return _renew_session(session, respondent, cookie, now) if cookie else ""
 
 
-def check_not_sent_elsewhere(session: Session, who: Respondent, *, person: str | None = None, secret: str = "") -> None:
+def check_not_sent_elsewhere(
+    session: Session, respondent: Respondent, *, person: str | None = None, secret: str = ""
+) -> None:
     """Raise `SentElsewhereError` if the person has sent another response. Read-only."""
-    if who.is_anonymous:
-        if person and sent_marks.has_sent_mark(session, who.workspace_id, who.assessment_id, person, secret):
+    if respondent.is_anonymous:
+        if person and sent_marks.has_sent_mark(
+            session, respondent.workspace_id, respondent.assessment_id, person, secret
+        ):
             raise SentElsewhereError
-    elif who.invitation_id is not None:
-        person_ids = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
-        _check_not_sent(session, who, person_ids)
+    elif respondent.invitation_id is not None:
+        person_ids = invitations.find_replacement_chain(
+            session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
+        )
+        _check_not_sent(session, respondent, person_ids)
 
 
-def _check_not_sent(session: Session, who: Respondent, invited: tuple[str, ...]) -> None:
-    if responses.find_sent_response(session, who.workspace_id, invited):
+def _check_not_sent(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> None:
+    if responses.has_sent_response(session, respondent.workspace_id, invited):
         raise SentElsewhereError
 
 
-def _lock_person(session: Session, who: Respondent) -> tuple[str, ...]:
+def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
     """Lock the person's invitations, so that only one of two concurrently sent drafts is accepted."""
-    if who.invitation_id is None:
+    if respondent.invitation_id is None:
         return ()
-    assessments.lock_assessment_state(session, who.workspace_id, who.assessment_id)
-    person = invitations.find_replacement_chain(session, who.workspace_id, who.assessment_id, who.invitation_id)
-    invitations.lock_invitations(session, who.workspace_id, person)
+    assessments.lock_assessment_state(session, respondent.workspace_id, respondent.assessment_id)
+    person = invitations.find_replacement_chain(
+        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
+    )
+    invitations.lock_invitations(session, respondent.workspace_id, person)
     return person
 
 
 def withdraw_response(
-    session: Session, who: Respondent, now: datetime, *, person: str | None = None, cookie: str = "", secret: str = ""
+    session: Session,
+    respondent: Respondent,
+    now: datetime,
+    *,
+    person: str | None = None,
+    cookie: str = "",
+    secret: str = "",
 ) -> None:
     """Erase a draft or a response from the browser that has it: afterwards its link starts empty.
 
-    `UntiedError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
+    `UnknownLinkError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
     """
-    held = lock_open_response(session, who, now)
-    if held.state not in ("started", "sent"):
+    response = lock_open_response(session, respondent, now)
+    if response.state not in ("started", "sent"):
         raise ConflictError("These answers have been withdrawn.")
-    is_marked = held.state == "sent" and who.is_anonymous
+    is_marked = response.state == "sent" and respondent.is_anonymous
     if is_marked and not person and cookie and not draft_keys.is_legacy_session(cookie):
         raise UnknownLinkError
     if is_marked and person:
-        sent_marks.unmark_sent(session, who.workspace_id, who.assessment_id, person, secret)
-    responses.erase_response(session, who.workspace_id, who.response_id)
-    responses.delete_sessions(session, who.workspace_id, who.response_id)
+        sent_marks.unmark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret)
+    responses.erase_response(session, respondent.workspace_id, respondent.response_id)
+    responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
 
 
 def end_sessions(session: Session, cookies: Collection[str]) -> None:
@@ -253,9 +287,9 @@ def end_sessions(session: Session, cookies: Collection[str]) -> None:
         responses.delete_session(session, tokens.hash_token(cookie))
 
 
-def lock_open_response(session: Session, who: Respondent, now: datetime) -> Any:  # noqa: ANN401  # a row
+def lock_open_response(session: Session, respondent: Respondent, now: datetime) -> LockedResponse:
     """Lock the response; `ClosedError` if its assessment accepts no answers."""
-    row = responses.lock_response(session, who.workspace_id, who.response_id)
+    row = responses.lock_response(session, respondent.workspace_id, respondent.response_id)
     if row is None:
         raise NotFoundError
     if get_assessment_state(row, now) != "open":
@@ -263,57 +297,57 @@ def lock_open_response(session: Session, who: Respondent, now: datetime) -> Any:
     return row
 
 
-def _check_started(row: Any) -> None:  # noqa: ANN401  # a response
-    if row.state == "sent":
+def _check_started(response: LockedResponse) -> None:
+    if response.state == "sent":
         raise AlreadySentError
-    if row.state != "started":
+    if response.state != "started":
         raise ConflictError("These answers have been withdrawn.")
 
 
-def _claim_sent_mark(session: Session, who: Respondent, person: str | None, cookie: str, secret: str) -> None:
+def _claim_sent_mark(session: Session, respondent: Respondent, person: str | None, cookie: str, secret: str) -> None:
     """Set the mark that the person has sent; only a legacy session may lack its link."""
     if not person:
         if cookie and not draft_keys.is_legacy_session(cookie):
             raise UnknownLinkError
         return
-    if not sent_marks.mark_sent(session, who.workspace_id, who.assessment_id, person, secret):
+    if not sent_marks.mark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret):
         raise SentElsewhereError
 
 
-def _renew_session(session: Session, who: Respondent, cookie: str, now: datetime) -> str:
+def _renew_session(session: Session, respondent: Respondent, cookie: str, now: datetime) -> str:
     """Replace all sessions of the response by one that expires in an hour and has the same code."""
-    responses.delete_sessions(session, who.workspace_id, who.response_id)
+    responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
     renewed = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
-    responses.add_session(session, who.workspace_id, who.response_id, tokens.hash_token(renewed))
+    responses.add_session(session, respondent.workspace_id, respondent.response_id, tokens.hash_token(renewed))
     return renewed
 
 
-def _is_accepting_answers(who: Respondent) -> bool:
-    return who.state == "started" and who.assessment_state == "open"
+def _is_accepting_answers(respondent: Respondent) -> bool:
+    return respondent.state == "started" and respondent.assessment_state == "open"
 
 
-def _coarsen_time(who: Respondent, now: datetime) -> datetime:
+def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
     """Return the time to store; for anonymous answers the day of the opening, which is the same for everyone."""
-    if not who.is_anonymous:
+    if not respondent.is_anonymous:
         return now
-    return datetime.combine(who.opened_on or now.date(), time(), UTC)
+    return datetime.combine(respondent.opened_on or now.date(), time(), UTC)
 
 
-def _make_refusal(who: Respondent) -> ConflictError:
-    if who.state == "preview":
+def _make_refusal(respondent: Respondent) -> ConflictError:
+    if respondent.state == "preview":
         return ConflictError("This is a preview: nothing is kept.")
-    return AlreadySentError() if who.state == "sent" else ConflictError("These answers have been withdrawn.")
+    return AlreadySentError() if respondent.state == "sent" else ConflictError("These answers have been withdrawn.")
 
 
-def _make_save(who: Respondent, item: str, given: AnswerInput, now: datetime) -> AnswerSave:
+def _make_save(respondent: Respondent, item: str, answer: AnswerInput, now: datetime) -> AnswerSave:
     return AnswerSave(
-        workspace_id=who.workspace_id,
-        response_id=who.response_id,
+        workspace_id=respondent.workspace_id,
+        response_id=respondent.response_id,
         item=item,
-        value=given.value,
-        reason=given.reason,
-        evidence=given.evidence,
-        sequence=given.sequence,
-        saved_at=_coarsen_time(who, now),
-        base=given.base,
+        value=answer.value,
+        reason=answer.reason,
+        evidence=answer.evidence,
+        sequence=answer.sequence,
+        saved_at=_coarsen_time(respondent, now),
+        base=answer.base,
     )

@@ -33,23 +33,23 @@ def load_shared_figures(
 ) -> SharedFigures:
     """Load the figures from the release only; answers are not read."""
     result = published_results.load_result(session, workspace_id, assessment_id)
-    made = build_figure_rounder(questionnaire, result)
-    whole = result.overall
+    rounder = build_figure_rounder(questionnaire, result)
+    overall = result.overall
     return SharedFigures(
         items={
-            item: _make_figure(made, f"functions.{function}.{place}.{item}.score", found)
-            for function, each in result.functions.items()
-            for place, item, found in _iterate_items(each)
+            item: _make_figure(rounder, f"functions.{function}.{place}.{item}.score", item_result)
+            for function, function_result in result.functions.items()
+            for place, item, item_result in _iterate_items(function_result)
         },
-        overall=made.score(whole.score, "overall.score", whole.interval, whole.n),
+        overall=rounder.score(overall.score, "overall.score", overall.interval, overall.n),
     )
 
 
 def _iterate_items(function: FunctionResult) -> Iterator[tuple[str, str, ItemResult]]:
     for name, dimension in function.dimensions.items():
-        yield from ((f"dimensions.{name}.items", item, found) for item, found in dimension.items.items())
-    yield from (("hand_off.rows", item, found) for item, found in function.hand_off.rows.items())
+        yield from ((f"dimensions.{name}.items", item, item_result) for item, item_result in dimension.items.items())
+    yield from (("hand_off.rows", item, item_result) for item, item_result in function.hand_off.rows.items())
 
 
-def _make_figure(made: FigureRounder, path: str, item: ItemResult) -> ReportFigure:
-    return build_out_of_scope_figure() if item.out_of_scope else made.step(item.score, path, item.bound, item.n)
+def _make_figure(rounder: FigureRounder, path: str, item: ItemResult) -> ReportFigure:
+    return build_out_of_scope_figure() if item.out_of_scope else rounder.step(item.score, path, item.bound, item.n)

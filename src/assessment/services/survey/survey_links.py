@@ -2,7 +2,6 @@
 
 import unicodedata
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -13,6 +12,8 @@ from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
 from assessment.storage import assessments
 from assessment.storage.survey import invitations
+from assessment.storage.survey.invitations import SurveyInvitation
+from assessment.storage.survey.responses import LockedResponse, SessionResponse
 
 SURROUNDING_PUNCTUATION = ".,;:!?)>]}\"'*”’»"  # mail programs include it in a link, or cut it off
 
@@ -24,7 +25,7 @@ class SurveyLink(Struct, frozen=True):
     """
 
     token: str
-    row: Any
+    row: SurveyInvitation
     person: tuple[str, ...]
 
     @property
@@ -62,12 +63,12 @@ def is_closed(session: Session, text: str, now: datetime) -> bool:
 
 def lock_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
-    found = find_link(session, text)
-    assessments.lock_assessment_state(session, found.row.workspace_id, found.row.assessment_id)
+    link = find_link(session, text)
+    assessments.lock_assessment_state(session, link.row.workspace_id, link.row.assessment_id)
     return find_link(session, text)
 
 
-def get_assessment_state(row: Any, now: datetime | None) -> str:  # noqa: ANN401  # a row with the assessment's columns
+def get_assessment_state(row: SurveyInvitation | SessionResponse | LockedResponse, now: datetime | None) -> str:
     """Return the assessment's state; closed from its closing time on, even before the scheduled close."""
     return str(row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now))
 

@@ -24,9 +24,9 @@ def preview_survey(
     """Return the questionnaire and a respondent with this role; without `functions`, in all of them."""
     assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     questionnaire = find_questionnaire(session, assessment, catalogue)
-    known = [function.id for function in questionnaire.functions]
-    roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {each.id for each in questionnaire.roles}
-    if role not in roles or not set(functions) <= set(known):
+    function_ids = [function.id for function in questionnaire.functions]
+    roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {possible.id for possible in questionnaire.roles}
+    if role not in roles or not set(functions) <= set(function_ids):
         raise NotFoundError
     return questionnaire, Respondent(
         response_id="preview",
@@ -36,7 +36,7 @@ def preview_survey(
         questionnaire_version=questionnaire.version,
         questionnaire_digest=questionnaire.digest,
         role=role,
-        functions=tuple(each for each in known if not functions or each in functions),
+        functions=tuple(function_id for function_id in function_ids if not functions or function_id in functions),
         language=assessment.language,
         state="preview",
         assessment_state=assessment.state,

@@ -15,7 +15,9 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
     """Return the promises of the start page."""
     row = link.row
     audience = get_audience(row.confidentiality, row.mode)
-    earlier = get_audience(row.earlier_confidentiality, row.earlier_mode) if row.earlier_confidentiality else None
+    earlier = None
+    if row.earlier_confidentiality and row.earlier_mode:
+        earlier = get_audience(row.earlier_confidentiality, row.earlier_mode)
     return Promises(
         audience=audience,
         people=row.minimum_group + 1,
@@ -29,15 +31,17 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
     )
 
 
-def load_respondent_promises(session: Session, who: Respondent) -> Promises:
+def load_respondent_promises(session: Session, respondent: Respondent) -> Promises:
     """Return the promises of the check page and the sent page."""
-    audience = get_audience(who.confidentiality, who.mode)
-    domains = assessments.find_assessment(session, who.workspace_id, who.assessment_id).domains
+    audience = get_audience(respondent.confidentiality, respondent.mode)
+    domains = assessments.find_assessment(session, respondent.workspace_id, respondent.assessment_id).domains
     return Promises(
         audience=audience,
-        people=who.minimum_group + 1,
-        shares_results=who.share_results,
-        invited=_count_invited(session, who.workspace_id, who.assessment_id, who.functions, domains)
+        people=respondent.minimum_group + 1,
+        shares_results=respondent.share_results,
+        invited=_count_invited(
+            session, respondent.workspace_id, respondent.assessment_id, respondent.functions, domains
+        )
         if is_private(audience)
         else None,
         has_domains=bool(domains),

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from msgspec import Struct
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
@@ -12,28 +13,46 @@ from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder
 api_key = tables.api_key
 
 
+class StoredApiKey(Struct, frozen=True):
+    """API key; `scopes` are joined by spaces, `last_used_at` is exact to the hour."""
+
+    id: str
+    workspace_id: str
+    name: str
+    secret_hash: bytes
+    scopes: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+KEY_COLUMNS = tuple(api_key.c[name] for name in StoredApiKey.__struct_fields__)
+
+
 def add_api_key(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(api_key).values(**values))
 
 
-def find_api_key(session: Session, key_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_api_key(session: Session, key_id: str) -> StoredApiKey | None:
     """Return a key by id, revoked and expired ones included."""
-    return session.execute(select(api_key).where(api_key.c.id == key_id)).one_or_none()
+    row = session.execute(select(*KEY_COLUMNS).where(api_key.c.id == key_id)).one_or_none()
+    return None if row is None else _read_api_key(row)
 
 
-def list_api_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Any]:
+def list_api_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPage[StoredApiKey]:
     """List a workspace's keys, the newest first."""
-    statement = select(api_key).where(api_key.c.workspace_id == workspace_id)
+    statement = select(*KEY_COLUMNS).where(api_key.c.workspace_id == workspace_id)
     order = SortOrder((api_key.c.created_at, api_key.c.id), descending=True)
-    return load_page(session, statement, order, place, lambda row: row)
+    return load_page(session, statement, order, place, _read_api_key)
 
 
-def list_all_api_keys(session: Session, workspace_id: str | None) -> Any:  # noqa: ANN401  # rows
+def list_all_api_keys(session: Session, workspace_id: str | None) -> tuple[StoredApiKey, ...]:
     """Return the keys of a workspace, or of all, the newest first."""
-    statement = select(api_key).order_by(api_key.c.created_at.desc(), api_key.c.id)
+    statement = select(*KEY_COLUMNS).order_by(api_key.c.created_at.desc(), api_key.c.id)
     if workspace_id is not None:
         statement = statement.where(api_key.c.workspace_id == workspace_id)
-    return session.execute(statement).all()
+    return tuple(_read_api_key(row) for row in session.execute(statement))
 
 
 def update_api_key(session: Session, key_id: str, **values: Any) -> None:  # noqa: ANN401
@@ -49,3 +68,7 @@ def revoke_api_key(session: Session, workspace_id: str, key_id: str, now: dateti
         .returning(api_key.c.id)
     )
     return changed.one_or_none() is not None
+
+
+def _read_api_key(row: Row[Any]) -> StoredApiKey:
+    return StoredApiKey(**row._mapping)  # noqa: SLF001  # public despite its name

@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
-from assessment.storage.batches import split_batches
-from assessment.storage.database import is_sqlite
+from assessment.storage.database import is_sqlite, split_batches
 
 entry = tables.audit_entry
 head = tables.audit_head
@@ -62,16 +61,16 @@ def find_head(session: Session, workspace_id: str) -> AuditHead | None:
 
 def find_mac(session: Session, workspace_id: str, number: int) -> bytes:
     """Return the HMAC of one entry; empty if there is no such entry."""
-    found: bytes | None = session.scalar(
+    mac: bytes | None = session.scalar(
         select(entry.c.mac).where(entry.c.workspace_id == workspace_id, entry.c.number == number)
     )
-    return found or b""
+    return mac or b""
 
 
 def append_entries(session: Session, entries: Sequence[Mapping[str, Any]], new: AuditHead) -> None:
     """Insert entries of one workspace, whose head is locked, and update the head to the last one."""
-    for many in split_batches(entries):
-        session.execute(insert(entry), many)
+    for batch in split_batches(entries):
+        session.execute(insert(entry), batch)
     session.execute(
         update(head).where(head.c.workspace_id == entries[-1]["workspace_id"]).values(number=new.number, mac=new.mac)
     )

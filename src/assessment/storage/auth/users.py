@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -14,10 +15,42 @@ workspace = tables.workspace
 console_session = tables.console_session
 
 
+class UserCredentials(Struct, frozen=True):
+    """Password hash of a user who is not disabled, with the first of their workspaces."""
+
+    id: str
+    email: str
+    password_hash: str
+    workspace_id: str
+
+
+class WorkspaceMember(Struct, frozen=True):
+    """User in a workspace."""
+
+    email: str
+    role: str
+    workspace: str
+    admin: bool
+    disabled: bool
+
+
+class SignedInUser(Struct, frozen=True):
+    """User of a console session, as a member of the session's workspace."""
+
+    id: str
+    email: str
+    admin: bool
+    role: str
+    workspace_id: str
+    workspace: str
+    created_at: datetime
+    seen_at: datetime
+
+
 def find_workspace_id(session: Session, name: str) -> str | None:
     """Return the id of the workspace with this name."""
-    found: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
-    return found
+    workspace_id: str | None = session.scalar(select(workspace.c.id).where(workspace.c.name == name))
+    return workspace_id
 
 
 def list_workspace_names(session: Session) -> tuple[str, ...]:
@@ -54,30 +87,32 @@ def add_user(session: Session, values: dict[str, Any], workspace_id: str, role: 
     session.execute(insert(membership).values(user_id=values["id"], workspace_id=workspace_id, role=role))
 
 
-def find_user_by_email(session: Session, email: str) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return id, password hash and first workspace of a user who is not disabled."""
-    return session.execute(
+def find_user_by_email(session: Session, email: str) -> UserCredentials | None:
+    """Return the credentials of a user who is not disabled."""
+    row = session.execute(
         select(user.c.id, user.c.email, user.c.password_hash, func.min(membership.c.workspace_id).label("workspace_id"))
         .join(membership, membership.c.user_id == user.c.id)
         .where(user.c.email == email, user.c.disabled.is_(False))
         .group_by(user.c.id, user.c.email, user.c.password_hash)
     ).one_or_none()
+    return None if row is None else UserCredentials(*row)
 
 
 def find_user_id(session: Session, email: str) -> str | None:
     """Return the id of the user with this address."""
-    found: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
-    return found
+    user_id: str | None = session.scalar(select(user.c.id).where(user.c.email == email))
+    return user_id
 
 
-def list_memberships(session: Session) -> Any:  # noqa: ANN401  # rows
-    """Return address, role, workspace, and whether admin and disabled, of each membership."""
-    return session.execute(
+def list_memberships(session: Session) -> tuple[WorkspaceMember, ...]:
+    """List the members of all workspaces by address."""
+    rows = session.execute(
         select(user.c.email, membership.c.role, workspace.c.name, user.c.admin, user.c.disabled)
         .join(membership, membership.c.user_id == user.c.id)
         .join(workspace, workspace.c.id == membership.c.workspace_id)
         .order_by(user.c.email, workspace.c.name)
-    ).all()
+    )
+    return tuple(WorkspaceMember(*row) for row in rows)
 
 
 def has_password(session: Session, user_id: str, password_hash: str) -> bool:
@@ -85,12 +120,12 @@ def has_password(session: Session, user_id: str, password_hash: str) -> bool:
 
     Locks the row, so that a concurrent change of the password waits.
     """
-    found = session.scalar(
+    matching_id = session.scalar(
         select(user.c.id)
         .where(user.c.id == user_id, user.c.password_hash == password_hash, user.c.disabled.is_(False))
         .with_for_update()
     )
-    return found is not None
+    return matching_id is not None
 
 
 def update_user(session: Session, user_id: str, **values: Any) -> None:  # noqa: ANN401
@@ -103,9 +138,9 @@ def add_console_session(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(console_session).values(**values))
 
 
-def find_user_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_user_by_token(session: Session, token_hash: bytes) -> SignedInUser | None:
     """Return the signed-in user of a session token, as a member of the session's workspace."""
-    return session.execute(
+    row = session.execute(
         select(
             user.c.id,
             user.c.email,
@@ -124,6 +159,7 @@ def find_user_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN
         )
         .where(console_session.c.token_hash == token_hash, user.c.disabled.is_(False))
     ).one_or_none()
+    return None if row is None else SignedInUser(*row)
 
 
 def list_inviter_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ class ReleaseAttribution(Struct, frozen=True):
     content: bytes
 
 
-def add_attribution(session: Session, workspace_id: str, release: Release, found: ReleaseAttribution) -> None:
+def add_attribution(session: Session, workspace_id: str, release: Release, entry: ReleaseAttribution) -> None:
     place = {"workspace_id": workspace_id, "assessment_id": release.assessment_id, "number": release.number}
-    values = {name: getattr(found, name) for name in ReleaseAttribution.__struct_fields__}
+    values = {name: getattr(entry, name) for name in ReleaseAttribution.__struct_fields__}
     session.execute(insert(attribution).values(**place, **values))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import BLANK, Answers, AnswerValues
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage import tables
-from assessment.storage.batches import split_batches
+from assessment.storage.database import split_batches
 from assessment.storage.results import releases
 from assessment.storage.results.releases import COPIED_BASIS, DELETED_BASIS, LIVE_BASIS
 
@@ -28,8 +28,8 @@ def add_snapshot(  # a release has a key of three columns
 ) -> None:
     """Copy the answers behind a release; `answers.respondents` must be the response ids."""
     place = {"workspace_id": workspace_id, "assessment_id": assessment_id, "number": number}
-    for many in split_batches(place | row for row in _make_rows(questionnaire, answers)):
-        session.execute(insert(basis), many)
+    for batch in split_batches(place | row for row in _make_rows(questionnaire, answers)):
+        session.execute(insert(basis), batch)
     releases.set_basis(session, workspace_id, assessment_id, COPIED_BASIS, number)
 
 

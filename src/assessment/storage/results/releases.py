@@ -56,8 +56,8 @@ def add_release(
 
 def has_release(assessment_id: ColumnElement[str], basis: str | None = None) -> ColumnElement[bool]:
     """SQL condition: the assessment has a release, or one with this basis."""
-    found = exists().where(release.c.assessment_id == assessment_id)
-    return found if basis is None else found.where(release.c.basis == basis)
+    condition = exists().where(release.c.assessment_id == assessment_id)
+    return condition if basis is None else condition.where(release.c.basis == basis)
 
 
 def list_bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, str]:

@@ -34,12 +34,12 @@ def find_marks(session: Session, workspace_id: str, assessment_id: str, names: C
 def find_closed_assessments_with_marks(session: Session) -> list[tuple[str, str]]:
     """Return workspace id and id of closed assessments that still have marks."""
     assessment = tables.assessment
-    found = (
+    has_marks = (
         select(mark.c.name)
         .where(mark.c.workspace_id == assessment.c.workspace_id, mark.c.assessment_id == assessment.c.id)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", found)
+    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_marks)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

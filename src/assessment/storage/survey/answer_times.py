@@ -58,12 +58,12 @@ def load_response_seconds(  # one query, seven parameters
         .limit(MAXIMUM_RESPONSES)
     )
     wanted = set(functions)
-    found = []
+    seconds = []
     for row in session.execute(timed):
         if set(row.functions.split(";")) != wanted:
             continue
         if row.told is not None:
-            found.append(row.told)
+            seconds.append(row.told)
         elif row.pages == len(pages):
-            found.append(row.seconds)
-    return found
+            seconds.append(row.seconds)
+    return seconds

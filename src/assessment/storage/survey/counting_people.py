@@ -49,7 +49,7 @@ def load_count_flags(session: Session, workspace_id: str, assessment_id: str, id
 
     Responses from a file always count.
     """
-    held = session.execute(
+    row = session.execute(
         select(
             assessment.c.confidentiality,
             assessment.c.mode,
@@ -58,16 +58,16 @@ def load_count_flags(session: Session, workspace_id: str, assessment_id: str, id
             assessment.c.uncounted_groups,
         ).where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
     ).one()
-    if held.confidentiality == "attributable" or held.mode == CONSENSUS_ROLE:
+    if row.confidentiality == "attributable" or row.mode == CONSENSUS_ROLE:
         return None
     people = load_invited_people(session, workspace_id, assessment_id)
-    if held.confidentiality == "anonymous":
-        uncounted = {*held.uncounted_groups} | find_uncounted_groups(people, held.domains, held.minimum_group)
+    if row.confidentiality == "anonymous":
+        uncounted = {*row.uncounted_groups} | find_uncounted_groups(people, row.domains, row.minimum_group)
         away = _find_uncounted_anonymous(
-            session, workspace_id, assessment_id, _AnonymousGroups(people, held.domains, uncounted)
+            session, workspace_id, assessment_id, _AnonymousGroups(people, row.domains, uncounted)
         )
     else:
-        counting = find_counting_invitations(people, held.domains)
+        counting = find_counting_invitations(people, row.domains)
         others = {person.id for person in people} - counting
         away = _find_responses_of_invitations(session, workspace_id, assessment_id, others) if others else iter(())
     left_out = set(away)

@@ -1,7 +1,7 @@
 """Queries on invitations and their links."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -38,6 +38,74 @@ class Invitation(Struct, frozen=True):
     created_on: date
     revoked_on: date | None
     revision: int
+
+
+class SurveyInvitation(Struct, frozen=True, kw_only=True):
+    """Invitation of a link, with its assessment and organisation; `functions` are joined by `;`.
+
+    `is_released`: the assessment has a release. The `earlier_` fields are those of the wave before.
+    """
+
+    id: str
+    workspace_id: str
+    assessment_id: str
+    email: str | None
+    role: str
+    functions: str
+    deliver: str
+    is_late: bool
+    revoked_on: date | None
+    revision: int
+    assessment_state: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None
+    title: str
+    asker: str
+    language: str
+    confidentiality: str
+    minimum_group: int
+    closes_on: date | None
+    closes_at: datetime | None
+    mode: str
+    share_results: bool
+    held_back: list[str]
+    domains: list[str]
+    earlier_confidentiality: str | None
+    earlier_mode: str | None
+    is_released: bool
+    organisation: str
+    time_zone: str
+
+
+LINK_INVITATION_COLUMNS = (
+    "id",
+    "workspace_id",
+    "assessment_id",
+    "email",
+    "role",
+    "functions",
+    "deliver",
+    "is_late",
+    "revoked_on",
+    "revision",
+)
+LINK_ASSESSMENT_COLUMNS = (
+    "questionnaire_id",
+    "questionnaire_version",
+    "questionnaire_digest",
+    "title",
+    "asker",
+    "language",
+    "confidentiality",
+    "minimum_group",
+    "closes_on",
+    "closes_at",
+    "mode",
+    "share_results",
+    "held_back",
+    "domains",
+)
 
 
 class LinkCount(Struct, frozen=True):
@@ -83,27 +151,27 @@ def list_link_invitations(
     session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
 ) -> tuple[Invitation, ...]:
     """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
-    given = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
-    more = (~given,) if without_link else ()
+    has_link = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
+    more = (~has_link,) if without_link else ()
     return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
 
 
 def find_replacement(session: Session, workspace_id: str, invitation_id: str) -> str | None:
     """Return the id of the invitation that replaces this one, if any."""
-    found: str | None = session.scalar(
+    replacement_id: str | None = session.scalar(
         select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces == invitation_id)
     )
-    return found
+    return replacement_id
 
 
 def find_replaced_invitations(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
     """Return those of the ids whose invitation was replaced."""
-    found = session.scalars(
+    replaced = session.scalars(
         select(invitation.c.replaces).where(
             invitation.c.workspace_id == workspace_id, invitation.c.replaces.in_(invitation_ids)
         )
     )
-    return {each for each in found if each is not None}
+    return {id_ for id_ in replaced if id_ is not None}
 
 
 def find_replacement_chain(
@@ -142,8 +210,8 @@ def find_invitations_of_address(session: Session, email: str, workspace_id: str 
 
 
 def find_workspace_id(session: Session, invitation_id: str) -> str | None:
-    found: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
-    return found
+    workspace_id: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
+    return workspace_id
 
 
 def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, LinkCount]:
@@ -191,12 +259,12 @@ def add_invitations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
     session.execute(insert(invitation), [dict(row) for row in rows])
 
 
-def update_invitation(session: Session, workspace_id: str, held: Invitation, **values: Any) -> None:  # noqa: ANN401
+def update_invitation(session: Session, workspace_id: str, previous: Invitation, **values: Any) -> None:  # noqa: ANN401
     """Update an invitation and increment its revision."""
     session.execute(
         update(invitation)
-        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == held.id)
-        .values(**values, revision=held.revision + 1)
+        .where(invitation.c.workspace_id == workspace_id, invitation.c.id == previous.id)
+        .values(**values, revision=previous.revision + 1)
     )
 
 
@@ -233,7 +301,7 @@ def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequenc
 
 def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: str, token_hash: bytes) -> str | None:
     """Return the id of this assessment's invitation that a link belongs to."""
-    found: str | None = session.scalar(
+    invitation_id: str | None = session.scalar(
         select(invitation.c.id)
         .join(link, link.c.invitation_id == invitation.c.id)
         .where(
@@ -242,39 +310,21 @@ def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: 
             invitation.c.assessment_id == assessment_id,
         )
     )
-    return found
+    return invitation_id
 
 
-def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
     """Return invitation, assessment and organisation of a link, without anything about responses."""
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
-    columns = (
-        "questionnaire_id",
-        "questionnaire_version",
-        "questionnaire_digest",
-        "title",
-        "asker",
-        "language",
-        "confidentiality",
-        "minimum_group",
-        "closes_on",
-        "closes_at",
-        "mode",
-        "share_results",
-        "held_back",
-        "domains",
-        "opened_on",
-    )
-    return session.execute(
+    row = session.execute(
         select(
-            invitation,
+            *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
-            *(assessment.c[name] for name in columns),
+            *(assessment.c[name] for name in LINK_ASSESSMENT_COLUMNS),
             earlier.c.confidentiality.label("earlier_confidentiality"),
             earlier.c.mode.label("earlier_mode"),
             releases.has_release(assessment.c.id).label("is_released"),
-            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
             organisation.c.name.label("organisation"),
             workspace.c.time_zone,
         )
@@ -285,6 +335,7 @@ def find_invitation_by_token(session: Session, token_hash: bytes) -> Any:  # noq
         .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
         .where(link.c.token_hash == token_hash)
     ).one_or_none()
+    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def _read_invitation(row: Row[Any]) -> Invitation:

@@ -56,11 +56,11 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
 
     The empty invitation stays, because it counts among the invited.
     """
-    for each in list_responses(session, workspace_id, invitation_id):
-        responses.erase_response(session, workspace_id, each["id"])
+    for row in list_responses(session, workspace_id, invitation_id):
+        responses.erase_response(session, workspace_id, row["id"])
         session.execute(
             delete(respondent_session).where(
-                respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id == each["id"]
+                respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id == row["id"]
             )
         )
     session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
@@ -79,9 +79,9 @@ def erase_marks(session: Session, workspace_id: str, names: Collection[bytes]) -
 def _load_rows(
     session: Session, table: Table, workspace_id: str, column: Column[Any], values: Collection[str]
 ) -> list[dict[str, Any]]:
-    shown = [each for each in table.columns if each.name not in SECRET_HASHES]
+    visible = [table_column for table_column in table.columns if table_column.name not in SECRET_HASHES]
     keys = list(table.primary_key.columns)
     rows = session.execute(
-        select(*shown).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)
+        select(*visible).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)
     )
     return [dict(row._mapping) for row in rows]  # noqa: SLF001  # public despite its name

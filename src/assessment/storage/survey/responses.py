@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
-from assessment.storage.batches import split_batches
-from assessment.storage.database import is_sqlite, truncate_to_day
+from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
 
 response = tables.response
@@ -32,6 +31,76 @@ class StoredAnswer(Struct, frozen=True):
     evidence: str
     sequence: int
     saved_at: datetime
+
+
+class SessionResponse(Struct, frozen=True, kw_only=True):
+    """Response of a browser session, with its assessment and organisation; `functions` are joined by `;`."""
+
+    id: str
+    workspace_id: str
+    assessment_id: str
+    invitation_id: str | None
+    role: str
+    functions: str
+    language: str
+    state: str
+    code_hash: bytes | None
+    moved_on: date | None
+    assessment_state: str
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str
+    confidentiality: str
+    minimum_group: int
+    title: str
+    asker: str
+    mode: str
+    closes_on: date | None
+    closes_at: datetime | None
+    opened_on: date | None
+    share_results: bool
+    held_back: list[str]
+    organisation: str
+    revoked_on: date | None
+
+
+SESSION_RESPONSE_COLUMNS = (
+    "id",
+    "workspace_id",
+    "assessment_id",
+    "invitation_id",
+    "role",
+    "functions",
+    "language",
+    "state",
+    "code_hash",
+)
+SESSION_ASSESSMENT_COLUMNS = (
+    "questionnaire_id",
+    "questionnaire_version",
+    "questionnaire_digest",
+    "confidentiality",
+    "minimum_group",
+    "title",
+    "asker",
+    "mode",
+    "closes_on",
+    "closes_at",
+    "opened_on",
+    "share_results",
+    "held_back",
+)
+
+
+class LockedResponse(Struct, frozen=True):
+    """Locked response with the state and closing time of its assessment."""
+
+    id: str
+    state: str
+    code_hash: bytes | None
+    withdraw_hash: bytes | None
+    assessment_state: str
+    closes_at: datetime | None
 
 
 def find_newest_response(session: Session, workspace_id: str, invitation_id: str) -> str | None:
@@ -118,30 +187,15 @@ def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, t
     )
 
 
-def find_response_by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noqa: ANN401  # a row, if there is one
+def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
     """Return response, assessment and organisation of a session."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
-    columns = (
-        "questionnaire_id",
-        "questionnaire_version",
-        "questionnaire_digest",
-        "confidentiality",
-        "minimum_group",
-        "title",
-        "asker",
-        "mode",
-        "closes_on",
-        "closes_at",
-        "opened_on",
-        "share_results",
-        "held_back",
-    )
-    return session.execute(
+    row = session.execute(
         select(
-            response,
+            *(response.c[name] for name in SESSION_RESPONSE_COLUMNS),
             respondent_session.c.moved_on,
             assessment.c.state.label("assessment_state"),
-            *(assessment.c[name] for name in columns),
+            *(assessment.c[name] for name in SESSION_ASSESSMENT_COLUMNS),
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -151,6 +205,7 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> Any:  # noq
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
         .where(respondent_session.c.cookie_hash == cookie_hash)
     ).one_or_none()
+    return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def find_response_by_code(
@@ -188,26 +243,23 @@ def find_assessment_id(session: Session, workspace_id: str, response_id: str) ->
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether any answer is not cleared."""
-    found = exists().where(
+    has_answer = exists().where(
         answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
     )
-    return bool(session.scalar(select(found)))
+    return bool(session.scalar(select(has_answer)))
 
 
-def find_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> Any:  # noqa: ANN401  # a row, if there is one
-    """Return id and `sent_at` of the response that one of these invitations sent."""
-    return session.execute(
-        select(response.c.id, response.c.sent_at)
-        .where(
-            response.c.workspace_id == workspace_id,
-            response.c.invitation_id.in_(invitation_ids),
-            response.c.state == "sent",
-        )
-        .limit(1)
-    ).one_or_none()
+def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
+    """Return whether a response of one of these invitations was sent."""
+    is_sent = exists().where(
+        response.c.workspace_id == workspace_id,
+        response.c.invitation_id.in_(invitation_ids),
+        response.c.state == "sent",
+    )
+    return bool(session.scalar(select(is_sent)))
 
 
-def lock_response(session: Session, workspace_id: str, response_id: str) -> Any:  # noqa: ANN401  # a row, if there is one
+def lock_response(session: Session, workspace_id: str, response_id: str) -> LockedResponse | None:
     """Return a response with its assessment's state and closing time, both locked until the commit.
 
     The assessment is locked first, as everywhere, to avoid deadlocks.
@@ -219,12 +271,14 @@ def lock_response(session: Session, workspace_id: str, response_id: str) -> Any:
         .where(assessment.c.id == select(response.c.assessment_id).where(*here).scalar_subquery())
         .with_for_update(read=True)
     )
-    return session.execute(
-        select(response, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
+    columns = (response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash"))
+    row = session.execute(
+        select(*columns, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .where(*here, assessment.c.state == state)
         .with_for_update(of=response)
     ).one_or_none()
+    return None if row is None else LockedResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def update_response(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
@@ -274,14 +328,14 @@ def load_stored_answers(session: Session, workspace_id: str, response_id: str) -
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
     """Return whether the first display of a section is recorded."""
-    found = session.scalar(
+    stored_section = session.scalar(
         select(section_time.c.section).where(
             section_time.c.workspace_id == workspace_id,
             section_time.c.response_id == response_id,
             section_time.c.section == section,
         )
     )
-    return found is not None
+    return stored_section is not None
 
 
 def record_section_shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
@@ -323,7 +377,7 @@ def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of
 
 def has_imported_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
     """Return whether there are responses imported from a file."""
-    found = session.scalar(
+    response_id = session.scalar(
         select(response.c.id)
         .where(
             response.c.workspace_id == workspace_id,
@@ -332,7 +386,7 @@ def has_imported_responses(session: Session, workspace_id: str, assessment_id: s
         )
         .limit(1)
     )
-    return found is not None
+    return response_id is not None
 
 
 def list_imported_labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
@@ -352,8 +406,8 @@ def list_imported_labels(session: Session, workspace_id: str, assessment_id: str
 def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
     """Insert whole responses and their answers, in batches."""
     for table, source in ((response, rows), (answer, answers)):
-        for many in split_batches(source):
-            session.execute(insert(table), many)
+        for batch in split_batches(source):
+            session.execute(insert(table), batch)
 
 
 def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
@@ -381,12 +435,12 @@ def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]
     exact = response.c.sent_at != truncate_to_day(session.connection(), response.c.sent_at)
     if is_sqlite(session.connection()):
         exact = func.substr(type_coerce(response.c.sent_at, String), 12) != MIDNIGHT_TEXT
-    found = (
+    has_exact_times = (
         select(response.c.id)
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", found)
+    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_exact_times)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -396,16 +450,16 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
     Physical row order and transaction ids would reveal who answered after whom.
     """
     parts = (response, respondent_session, section_time, answer)
-    held = []
+    rows_by_table = []
     for table in parts:
         key = table.c.id if table is response else table.c.response_id
         rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(ids)))
-        held.append(sorted(tuple(row) for row in rows))
+        rows_by_table.append(sorted(tuple(row) for row in rows))
     session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
-    for table, kept in zip(parts, held, strict=True):
+    for table, table_rows in zip(parts, rows_by_table, strict=True):
         names = [column.name for column in table.columns]
-        for many in split_batches(dict(zip(names, row, strict=True)) for row in kept):
-            session.execute(insert(table), many)
+        for batch in split_batches(dict(zip(names, row, strict=True)) for row in table_rows):
+            session.execute(insert(table), batch)
 
 
 # Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.

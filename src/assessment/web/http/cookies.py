@@ -30,7 +30,7 @@ def join_cookie_headers(scope: Scope) -> None:
 
 def get_full_name(name: str, settings: Settings) -> str:
     """Return the cookie name, with the prefix `__Host-` where TLS is used."""
-    return f"__Host-{name}" if settings.secure else name
+    return f"__Host-{name}" if settings.uses_https else name
 
 
 def read_cookie(connection: ASGIConnection, kind: CookieKind) -> str | None:  # type: ignore[type-arg]
@@ -52,7 +52,7 @@ def make_named_cookie(name: str, value: str, settings: Settings) -> Cookie:
         value=value,
         max_age=MAX_AGE_SECONDS["respondent"],
         path="/",
-        secure=settings.secure,
+        secure=settings.uses_https,
         httponly=True,
         samesite="lax",
     )

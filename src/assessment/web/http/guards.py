@@ -37,10 +37,10 @@ async def enforce_policy(connection: ASGIConnection, handler: BaseRouteHandler) 
         return
     if isinstance(connection, FormRequest) and connection.method not in csrf.SAFE_METHODS:
         await connection.check_form()
-    session = cookies.read_cookie(connection, policy.session) if policy.session else None
+    session = cookies.read_cookie(connection, policy.cookie) if policy.cookie else None
     try:
         await csrf.check_request(connection, session)
-        if policy.session and not session:
+        if policy.cookie and not session:
             raise UnauthenticatedError  # noqa: TRY301
     except (UnauthenticatedError, csrf.StaleFormError) as error:
         if not handler.opt.get(PRESERVES_FORM) or not isinstance(connection, Request):

@@ -40,7 +40,7 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
     if "cache-control" not in headers:
         headers["cache-control"] = "no-store"
     settings: Settings = scope["litestar_app"].state.settings
-    if settings.secure:
+    if settings.uses_https:
         headers["strict-transport-security"] = STRICT_TRANSPORT_SECURITY
     _add_vary_header(headers)
 

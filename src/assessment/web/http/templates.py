@@ -144,7 +144,7 @@ def _make_token_function(settings: Settings) -> Callable[[Context], str]:
         request = context["request"]
         handler = request.scope.get("route_handler")
         policy = get_policy(handler) if handler else None
-        session = cookies.read_cookie(request, policy.session) if policy and policy.session else None
+        session = cookies.read_cookie(request, policy.cookie) if policy and policy.cookie else None
         return csrf.make_token(settings, session) if session else ""
 
     return token

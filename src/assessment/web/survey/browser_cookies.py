@@ -6,9 +6,10 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from assessment.services.survey import draft_keys
+from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY
-from assessment.services.survey.survey_entry import BrowserCookies, SurveyEntry
+from assessment.services.survey.survey_entry import SurveyEntry
 from assessment.settings import Settings
 from assessment.web.http import cookies
 from assessment.web.survey.returned_forms import make_form_removal_cookies
@@ -35,11 +36,11 @@ def find_own_link(request: Request[Any, Any, Any]) -> str:
 
 def make_session_cookies(request: Request[Any, Any, Any], entry: SurveyEntry, settings: Settings) -> list[Cookie]:
     """Return the cookies that make a draft the current one; beyond `MAX_KEYS`, the oldest keys are removed."""
-    session_cookies = [_limit_cookie_age(cookies.make_cookie("respondent", entry.cookie, settings), entry.cookie)]
+    session_cookies = [_limit_cookie_age(cookies.make_cookie("respondent", entry.session, settings), entry.session)]
     if entry.key is None:
         return session_cookies
     name = f"{_get_key_prefix(request)}{entry.tag}"
-    session_cookies.append(_limit_cookie_age(cookies.make_named_cookie(name, entry.key.text, settings), entry.cookie))
+    session_cookies.append(_limit_cookie_age(cookies.make_named_cookie(name, entry.key.text, settings), entry.session))
     others = [key_name for key_name in _read_keys(request) if key_name != name]
     excess = others[: max(0, len(others) + 1 - MAX_KEYS)]
     return session_cookies + [cookies.make_removal_cookie(key_name, settings) for key_name in excess]

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title
-from assessment.services.people import people_invitations
+from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage.survey.invitations import Invitation
 
@@ -87,8 +87,8 @@ def parse_invitee(sent: NewInvitation) -> Invitee:
     return Invitee(**msgspec.structs.asdict(sent))
 
 
-def parse_invitation_patch(sent: InvitationChange) -> people_invitations.InvitationPatch:
-    return people_invitations.InvitationPatch(**msgspec.structs.asdict(sent))
+def parse_invitation_patch(sent: InvitationChange) -> invitation_changes.InvitationPatch:
+    return invitation_changes.InvitationPatch(**msgspec.structs.asdict(sent))
 
 
 def build_invitation_out(invitation: Invitation) -> InvitationOut:

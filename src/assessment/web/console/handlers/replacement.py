@@ -16,8 +16,8 @@ from assessment.errors import ChangedError, InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
-from assessment.services.people import people_invitations
-from assessment.services.people.people_invitations import InvitationPatch
+from assessment.services.people import invitation_changes, people_invitations
+from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.storage.survey.invitations import Invitation
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_OWNERS
@@ -72,8 +72,8 @@ def correct_invitation(
         form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
     corrected = InvitationPatch(role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name)
-    is_in_place = context["assessment"].state == "draft" or people_invitations.is_name_change(invitation, corrected)
-    act = people_invitations.update_invitation if is_in_place else people_invitations.replace_invitation
+    is_in_place = context["assessment"].state == "draft" or invitation_changes.is_name_change(invitation, corrected)
+    act = invitation_changes.update_invitation if is_in_place else invitation_changes.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
         with preserve_form_on_conflict(

@@ -38,7 +38,7 @@ def show_results(
     requested = report_requests.request_report(
         read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
     )
-    report = build_job_report(requested.questionnaire, requested.order)
+    report = build_job_report(requested.questionnaire, requested.job)
     words = get_translator(report.language)
     return render_page(
         "console/results.html",
@@ -48,7 +48,7 @@ def show_results(
         words=words,
         charts=draw_result_charts(report, words),
         language=report.language,
-        comments=requested.own,
+        comments=requested.comments,
         withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
         report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
@@ -79,7 +79,7 @@ def download_report(
     headers = {"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'}
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
-        render_pool.print(requested.questionnaire, requested.order, assessment_id),
+        render_pool.render(requested.questionnaire, requested.job, assessment_id),
         media_type=PDF_MEDIA_TYPE,
         headers=headers,
     )

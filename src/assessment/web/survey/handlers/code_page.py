@@ -127,7 +127,7 @@ def move_by_code(
             return entry
     except NotFoundError:
         limit_key = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
-        limiter.take({limit_key: MAX_WRONG_CODES}, now)
+        limiter.take_try({limit_key: MAX_WRONG_CODES}, now)
         raise
 
 

@@ -22,7 +22,8 @@ from assessment.i18n.messages import N_
 from assessment.services.auth.rate_limit import RateLimiter
 from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
-from assessment.services.survey.survey_entry import NO_COOKIES, InvitationRevokedError, SurveyEntry
+from assessment.services.survey.browser_drafts import NO_COOKIES
+from assessment.services.survey.survey_entry import InvitationRevokedError, SurveyEntry
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter

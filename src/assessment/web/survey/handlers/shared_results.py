@@ -8,7 +8,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.services.survey import shared_results
-from assessment.services.survey.survey_entry import StartPage
+from assessment.services.survey.start_page import StartPage
 from assessment.web.http.page_responses import render_page
 from assessment.web.survey.survey_pages import Question, RespondentSurvey
 
@@ -47,7 +47,7 @@ def render_shared_results(session: Session, questionnaire: Questionnaire, welcom
         overall=figures.overall,
         words=get_translator(welcome.language),
         promises=welcome.promises,
-        stands=welcome.stands,
+        stands=welcome.is_earlier_release_kept,
         heading=f"{welcome.organisation} · {welcome.title}",
         language=welcome.language,
     )

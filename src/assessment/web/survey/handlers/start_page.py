@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import PUBLIC
 from assessment.domain.questionnaire import QuestionnaireTexts
 from assessment.errors import ClosedError, NotFoundError
-from assessment.services.survey import draft_transfer, shared_results, survey_entry
+from assessment.services.survey import draft_transfer, shared_results, start_page, survey_entry
 from assessment.services.survey.draft_transfer import ObjectionTooLateError
-from assessment.services.survey.survey_entry import DraftExistsError, EntryChoice, InvitationRevokedError, StartPage
+from assessment.services.survey.start_page import StartPage
+from assessment.services.survey.survey_entry import DraftExistsError, EntryChoice, InvitationRevokedError
 from assessment.services.survey.survey_links import clean_token
 from assessment.settings import Settings
 from assessment.web.http import languages
@@ -91,14 +92,14 @@ def load_welcome(
     """Return what the link leads to, in the reader's language."""
     settings: Settings = request.app.state.settings
     try:
-        start_page = survey_entry.load_start_page(
+        welcome = start_page.load_start_page(
             session, token, browser_cookies.read_browser(request), settings.secret, now
         )
     except NotFoundError:
         return None
-    available_languages = start_page.questionnaire.texts if start_page.questionnaire else languages.INTERFACE_LANGUAGES
+    available_languages = welcome.questionnaire.texts if welcome.questionnaire else languages.INTERFACE_LANGUAGES
     return structs.replace(
-        start_page, language=languages.negotiate_language(request, available_languages, start_page.language)
+        welcome, language=languages.negotiate_language(request, available_languages, welcome.language)
     )
 
 

@@ -1,0 +1,165 @@
+"""Change or replace an invitation.
+
+Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy.orm import Session
+
+from assessment.errors import (
+    ConflictError,
+    InvalidError,
+    LockedError,
+    Problem,
+)
+from assessment.i18n.messages import N_
+from assessment.questionnaires import QuestionnaireCatalogue
+from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.operations import audit_trail
+from assessment.services.people import invited_people, invitee_checks
+from assessment.services.people.invitee_checks import Invitee
+from assessment.services.people.people_invitations import (
+    check_revision,
+    find_unrevoked_invitation,
+    lock_unless_closed,
+    make_invitation,
+    make_invitation_row,
+    refuse_imported_responses,
+    refuse_mail_delivery,
+    set_revoked,
+)
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import invitations
+from assessment.storage.survey.invitations import Invitation
+
+FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
+
+
+class InvitationPatch(Struct, frozen=True, kw_only=True):
+    """Changed fields of an invitation; unset fields stay as they are."""
+
+    role: str | UnsetType = UNSET
+    functions: tuple[str, ...] | UnsetType = UNSET
+    email: str | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
+
+
+def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    invitation_id: str,
+    patch: InvitationPatch,
+    catalogue: QuestionnaireCatalogue,
+    now: datetime,
+    *,
+    revision: int | None = None,
+) -> Invitation:
+    """Change an invitation; once the assessment has opened, only the name.
+
+    `LockedError` lists the fixed fields; `replace_invitation` can correct those.
+    """
+    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
+    guest = _apply_patch(invitation, patch)
+    _refuse_fixed_fields(assessment, invitation, guest)
+    _check_invitee(session, assessment, invitation, guest, catalogue)
+    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
+    invitations.update_invitation(session, workspace_id, invitation, **values)
+    changed = [name for name, value in values.items() if value != before[name]]
+    details = {"fields": changed, "revision": invitation.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_CHANGED, invitation.id, **details)
+    return invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+
+
+def is_name_change(invitation: Invitation, patch: InvitationPatch) -> bool:
+    """Return whether the patch changes nothing but the name."""
+    return not _find_fixed_changes(invitation, _apply_patch(invitation, patch))
+
+
+def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    invitation_id: str,
+    patch: InvitationPatch,
+    catalogue: QuestionnaireCatalogue,
+    now: datetime,
+    *,
+    revision: int | None = None,
+    random: Random = RANDOM,
+) -> Invitation:
+    """Invite a person again with another role, functions or address, and revoke the earlier invitation.
+
+    No answer is deleted; of one person's responses, one counts. Unset fields stay as they are.
+    """
+    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    refuse_imported_responses(session, assessment)
+    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    check_revision(invitation, revision)
+    if invitations.find_replacement(session, workspace_id, invitation.id) is not None:
+        raise ConflictError("This invitation has been replaced already.")
+    guest = _apply_patch(invitation, patch)
+    refuse_mail_delivery([guest])
+    _check_invitee(session, assessment, invitation, guest, catalogue)
+    position = invitations.find_next_position(session, workspace_id, assessment_id)
+    row = make_invitation_row(assessment, guest, position, now, random) | {"replaces": invitation.id}
+    if invitation.revoked_on is None:
+        set_revoked(session, workspace_id, invitation, now)
+    invitations.add_invitations(session, [row])
+    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+    details = {"replacement": row["id"], "revision": invitation.revision + 1}
+    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, invitation.id, **details)
+    return make_invitation(row)
+
+
+def _apply_patch(invitation: Invitation, patch: InvitationPatch) -> Invitee:
+    changes = {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
+    return Invitee(**({name: getattr(invitation, name) for name in Invitee.__struct_fields__} | changes))
+
+
+def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: Invitee) -> None:
+    """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
+    if assessment.state == "draft":
+        return
+    fixed = _find_fixed_changes(invitation, guest)
+    if fixed:
+        reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
+        problems = [Problem(reason, pointer=f"/{name}") for name in fixed]
+        raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
+
+
+def _find_fixed_changes(invitation: Invitation, guest: Invitee) -> list[str]:
+    """Return the fixed fields that differ; the order of functions does not matter."""
+    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
+    if set(guest.functions) == set(invitation.functions):
+        values["functions"] = before["functions"]
+    return [name for name in FIXED_FIELDS if values[name] != before[name]]
+
+
+def _check_invitee(
+    session: Session, assessment: Assessment, invitation: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
+) -> None:
+    questionnaire = find_questionnaire(session, assessment, catalogue)
+    problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
+    others = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+    if guest.email and invitee_checks.normalize_invitee_address(guest) in {
+        other.email for other in others if other.id != invitation.id
+    }:
+        problems.append(Problem("This address is already invited.", pointer="/email"))
+    if problems:
+        raise InvalidError("The invitation can't be changed so.", problems)
+
+
+def _get_values(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "email": invitation.email,
+        "name": invitation.name,
+        "role": invitation.role,
+        "functions": ";".join(invitation.functions),
+    }

@@ -1,0 +1,112 @@
+"""Content of a link's start page. Read-only, and the same for everyone who has the link, except the browser's draft."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.promises import Promises, mask_address
+from assessment.domain.survey.routing import list_asked_items
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.assessments.reopening import is_release_compared
+from assessment.services.survey import duration_estimate, survey_promises
+from assessment.services.survey.browser_drafts import (
+    NO_COOKIES,
+    BrowserCookies,
+    BrowserDraft,
+    find_browser_draft,
+)
+from assessment.services.survey.survey_links import SurveyLink, find_link
+from assessment.storage.survey import invitations, responses
+
+MAIL_DELIVERY = "mail"
+
+
+class StartPage(Struct, frozen=True, kw_only=True):
+    """Content of the start page; `state` is draft, open, closed or revoked.
+
+    All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
+    `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
+    """
+
+    state: str
+    workspace_id: str
+    assessment_id: str
+    organisation: str
+    title: str
+    asker: str
+    language: str
+    promises: Promises
+    confidentiality: str
+    mode: str
+    closes_on: date | None
+    time_zone: str
+    role: str
+    functions: tuple[str, ...]
+    masked_address: str
+    link_days: tuple[date, ...]
+    revoked_on: date | None
+    questionnaire: Questionnaire | None
+    questions: int
+    minutes: tuple[int, int] | None
+    draft: BrowserDraft | None = None
+    is_released: bool = False
+    is_reopened: bool = False
+    is_earlier_release_kept: bool = False
+
+    @property
+    def may_add_no_results(self) -> bool:
+        """Return whether a further release may be withheld for lack of new answers."""
+        return self.is_reopened and is_release_compared(self.confidentiality, self.mode)
+
+
+def load_start_page(
+    session: Session, token: str, browser: BrowserCookies = NO_COOKIES, secret: str = "", now: datetime | None = None
+) -> StartPage:
+    """Load the start page. Read-only, so that mail scanners can open links without effect."""
+    link = find_link(session, token)
+    row = link.row
+    functions = tuple(row.functions.split(";"))
+    questionnaire, questions, minutes = None, 0, None
+    if row.questionnaire_digest is not None:
+        questionnaire = load_questionnaire(session, row)
+        questions = len(list_asked_items(questionnaire, row.role, functions))
+        minutes = duration_estimate.estimate_minutes(
+            session, row.workspace_id, questionnaire, row.role, functions, row.language
+        )
+    return StartPage(
+        state=_get_entry_state(session, link, now),
+        workspace_id=row.workspace_id,
+        assessment_id=row.assessment_id,
+        organisation=row.organisation,
+        title=row.title,
+        asker=row.asker,
+        language=row.language,
+        promises=survey_promises.load_link_promises(session, link),
+        confidentiality=row.confidentiality,
+        mode=row.mode,
+        closes_on=row.closes_on,
+        time_zone=row.time_zone,
+        role=row.role,
+        functions=functions,
+        masked_address=mask_address(row.email) if row.deliver == MAIL_DELIVERY and row.email else "",
+        link_days=invitations.list_link_dates(session, row.workspace_id, link.person),
+        revoked_on=row.revoked_on,
+        questionnaire=questionnaire,
+        questions=questions,
+        minutes=minutes,
+        draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
+        is_released=row.is_released,
+        is_reopened=row.assessment_state == "open" and row.is_released,
+        is_earlier_release_kept=bool(row.held_back),
+    )
+
+
+def _get_entry_state(session: Session, link: SurveyLink, now: datetime | None) -> str:
+    """Return the assessment's state, or "revoked" if the link can't begin a response; closed takes precedence."""
+    state = link.state(now)
+    if state == "closed" or not link.row.revoked_on:
+        return state
+    is_begun = not link.is_private and responses.find_newest_response(session, link.row.workspace_id, link.row.id)
+    return state if is_begun else "revoked"
