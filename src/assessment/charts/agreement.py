@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import AgreementPanel, AgreementRow
+from assessment.domain.report.sections.agreement import AgreementPanel, AgreementRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN, HEADER_HEIGHT = 160.0, 116.0, 16.0, 4.0, 14.0

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import AnswerSection, LevelScore
+from assessment.domain.report.figures import LevelScore
+from assessment.domain.report.sections.answer import AnswerSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, BAND_HEIGHT = 120.0, 176.0, 23.0, 16.0

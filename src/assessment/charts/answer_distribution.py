@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
-from assessment.domain.report.parts import ItemRow
+from assessment.domain.report.figures import ItemRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 160.0, 40.0, 15.0, 20.0

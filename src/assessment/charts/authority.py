@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark
 from assessment.charts.primitives.score_axis import ScoreAxis
 from assessment.domain.report.figures import ReportFigure
-from assessment.domain.report.parts import AuthoritySection
+from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, BAR_HEIGHT, TOP_MARGIN = 92.0, 96.0, 22.0, 18.0

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker, MarkerShape
-from assessment.domain.report.parts import ChangeRow, ChangeSection
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection
 from assessment.i18n import Translator
 
 TOP_MARGIN, BOTTOM_MARGIN, NAME_WIDTH, SIDE_WIDTH = 24.0, 8.0, 170.0, 150.0

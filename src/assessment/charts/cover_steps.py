@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
-from assessment.domain.report.parts import AnswerSection
+from assessment.domain.report.sections.answer import AnswerSection
 from assessment.i18n import Translator
 
 LOWEST_STEP_HEIGHT, LINE_HEIGHT, BASE_MARGIN = 26.0, 13.0, 2.0

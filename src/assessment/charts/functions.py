@@ -6,7 +6,8 @@ from assessment.charts.answer_distribution import describe_shares, draw_key, dra
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import DimensionRow, FunctionSection, ItemRow
+from assessment.domain.report.figures import ItemRow
+from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 160.0, 116.0, 12.8, 15.0, 14.0

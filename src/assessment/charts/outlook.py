@@ -14,7 +14,7 @@ from assessment.charts.primitives.marks import (
     TextAnchor,
 )
 from assessment.charts.primitives.text_width import truncate_text
-from assessment.domain.report.parts import OutlookQuadrant, OutlookSection
+from assessment.domain.report.sections.outlook import OutlookQuadrant, OutlookSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import GapRow, PerceptionGapSection
+from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 92.0, 196.0, 34.0, 34.0

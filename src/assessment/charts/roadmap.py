@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
-from assessment.domain.report.parts import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, ROW_HEIGHT, TALL_ROW_HEIGHT, TOP_MARGIN = 258.0, 16.0, 24.0, 28.0

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark, FontWeight
-from assessment.domain.report.parts import HandOffsSection, HeatmapSection, ScoreCell
+from assessment.domain.report.figures import ScoreCell
+from assessment.domain.report.sections.hand_offs import HandOffsSection
+from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import TargetRow
+from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 150.0, 120.0, 22.0, 18.0

@@ -6,9 +6,9 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.parts import Action, KeyFigure
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading

@@ -7,7 +7,7 @@ import click
 from assessment.cli.support.text_table import format_rows, wrap_paragraphs
 from assessment.domain.report import Report
 from assessment.domain.report.message import Percentage
-from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection, ItemChangeRow
 from assessment.domain.report.source import to_exact_decimal
 from assessment.i18n import DASH, Translator
 

@@ -6,8 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report import ConsultantFinding, ReportDetails, ScoreModeration
-from assessment.domain.report.details import REMARK_PLACES
+from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding, ReportDetails, ScoreModeration
 from assessment.domain.result import Result
 from assessment.errors import Problem, with_values
 

@@ -1,6 +1,7 @@
 """Figures for display: rounded once, with n, interval and bound, or the reason why they are missing."""
 
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -25,6 +26,48 @@ class ReportFigure(Struct, frozen=True):
     bound: Bound | None = None
     missing: Message | None = None
     word: Message | None = None
+
+
+class ItemRow(Struct, frozen=True):
+    """An item or hand-off row of a function page.
+
+    `shares` are the percentages of its answers by rung (lowest first) or by three classes of rungs; empty if hidden.
+    """
+
+    id: str
+    name: str
+    text: str
+    figure: ReportFigure
+    mark: bool = False
+    shares: tuple[Decimal, ...] = ()
+
+
+class LevelScore(Struct, frozen=True):
+    """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless."""
+
+    name: str
+    figure: ReportFigure
+    band: int | None
+    level: int | None
+    contested: bool = False
+    provisional: bool = False
+
+
+class KeyFigure(Struct, frozen=True):
+    """A highlighted figure with its meaning."""
+
+    label: Message
+    figure: ReportFigure
+    meaning: Message | None = None
+    unit: Literal["points", "percent", "people", "ratio", "signed"] = "points"
+
+
+class ScoreCell(Struct, frozen=True):
+    """One cell of a score table, coloured by band; `mark` highlights it."""
+
+    figure: ReportFigure
+    band: int | None
+    mark: bool = False
 
 
 class FigureRounder(Struct, frozen=True):

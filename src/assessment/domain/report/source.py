@@ -16,9 +16,8 @@ from assessment.domain.display import (
 )
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts
 from assessment.domain.report.details import ReportDetails
-from assessment.domain.report.figures import FigureRounder, ReportFigure, build_figure_rounder
+from assessment.domain.report.figures import FigureRounder, LevelScore, ReportFigure, build_figure_rounder
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import LevelScore
 from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_most
 from assessment.domain.scoring.released_intervals import is_apart

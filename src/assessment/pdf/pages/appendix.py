@@ -6,7 +6,8 @@ from functools import partial
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
 from assessment.domain.report import Report
-from assessment.domain.report.parts import AppendixItem, AppendixItemGroup, FunctionSection, PeopleCount
+from assessment.domain.report.sections.appendix import AppendixItem, AppendixItemGroup, PeopleCount
+from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
 from assessment.pdf.page_blocks import Blocks, make_points, make_title

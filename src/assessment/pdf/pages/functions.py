@@ -9,14 +9,9 @@ from assessment.charts.functions import draw_function_chart, short_key
 from assessment.charts.score_grid import draw_heatmap_chart
 from assessment.charts.targets import draw_target_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import (
-    DimensionRow,
-    FunctionSection,
-    PathStep,
-    ProspectRow,
-    TargetPathRow,
-    TargetsSection,
-)
+from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
+from assessment.domain.report.sections.target_paths import PathStep, ProspectRow, TargetPathRow
+from assessment.domain.report.sections.targets import TargetsSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,

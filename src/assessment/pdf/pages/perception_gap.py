@@ -8,8 +8,10 @@ from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.charts.score_grid import draw_hand_off_chart
 from assessment.domain.report import Report
+from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import make_message
-from assessment.domain.report.parts import GapRow, KeyFigure, OutlookSection, PerceptionGapSection
+from assessment.domain.report.sections.outlook import OutlookSection
+from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,

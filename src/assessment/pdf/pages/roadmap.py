@@ -9,7 +9,8 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak
 from assessment.charts.change import draw_slope_chart
 from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
-from assessment.domain.report.parts import Action, ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (

@@ -14,7 +14,8 @@ from assessment.charts.primitives.marks import Chart
 from assessment.charts.score_grid import draw_hand_off_chart, draw_heatmap_chart
 from assessment.charts.svg import render_svg
 from assessment.charts.targets import draw_target_chart
-from assessment.domain.report.parts import FunctionSection, Report
+from assessment.domain.report import Report
+from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 
 FULL_WIDTH, QUADRANT_WIDTH, QUADRANT_HEIGHT, SLOPE_HEIGHT = 620.0, 420.0, 300.0, 260.0

@@ -3,10 +3,30 @@
 from decimal import Decimal
 from typing import get_args
 
+from msgspec import Struct
+
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import AgreementPanel, AgreementRow
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import AgreementClass, FunctionResult
+
+
+class AgreementRow(Struct, frozen=True):
+    """Agreement on one dimension."""
+
+    name: str
+    agreement: ReportFigure
+    meaning: Message | None = None
+
+
+class AgreementPanel(Struct, frozen=True):
+    """Agreement by dimension in a contested function, lowest first."""
+
+    title: Message
+    rows: tuple[AgreementRow, ...]
+    cuts: tuple[Decimal, ...]
+    classes: tuple[Message, ...]
+    contested_below: Decimal
 
 
 def build_agreement(source: ReportSource, name: str, found: FunctionResult) -> AgreementPanel | None:

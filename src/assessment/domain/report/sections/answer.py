@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import Action, AnswerSection, KeyFigure, LevelScore
+from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import (
     MIN_POINTS_APART,
     ReportSource,
@@ -19,6 +20,20 @@ from assessment.domain.report.source import (
 MAX_FINDINGS = 3
 MAX_ACTIONS = 3
 PAIR_SIZE = 2
+
+
+class AnswerSection(Struct, frozen=True):
+    """Summary of the report on one page: level, findings, first actions, decision."""
+
+    title: Message
+    overall: LevelScore
+    functions: tuple[LevelScore, ...]
+    cuts: tuple[Decimal, ...]
+    key_figures: tuple[KeyFigure, ...]
+    findings: tuple[Message, ...]
+    actions: tuple[Action, ...]
+    decision: Message
+    notes: tuple[Message, ...] = ()
 
 
 def build_answer(

@@ -2,20 +2,67 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.questionnaire import Item, Kind
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import (
-    AppendixItem,
-    AppendixItemGroup,
-    AppendixSection,
-    CutPoint,
-    PeopleCount,
-    ProvenanceLine,
-)
 from assessment.domain.report.sections.perception_gap import compute_gap_by_chance
 from assessment.domain.report.source import MIN_POINTS_APART, ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import InvitedNumbers, ItemResult
+
+
+class CutPoint(Struct, frozen=True):
+    """A cut point of the questionnaire."""
+
+    name: Message
+    value: Message
+
+
+class PeopleCount(Struct, frozen=True):
+    """A number of people; None: too few to be shown."""
+
+    name: str
+    people: int | None
+
+
+class AppendixItem(Struct, frozen=True):
+    """An item in the appendix, with its full text."""
+
+    id: str
+    text: str
+    asked_of: str
+    figure: ReportFigure
+
+
+class AppendixItemGroup(Struct, frozen=True):
+    """Items of one function, or those asked across functions."""
+
+    name: str
+    items: tuple[AppendixItem, ...]
+
+
+class ProvenanceLine(Struct, frozen=True):
+    """A label and its value."""
+
+    label: Message
+    value: Message
+
+
+class AppendixSection(Struct, frozen=True):
+    """Method, cut points, participants, items, disclosure rules and provenance."""
+
+    method: tuple[Message, ...]
+    cut_points: tuple[CutPoint, ...]
+    counted: int
+    careless: Message
+    by_role: tuple[PeopleCount, ...]
+    by_function: tuple[PeopleCount, ...]
+    taking_part: tuple[Message, ...]
+    items: tuple[AppendixItemGroup, ...]
+    hidden: tuple[Message, ...]
+    provenance: tuple[ProvenanceLine, ...]
 
 
 def build_appendix(source: ReportSource) -> AppendixSection:

@@ -2,17 +2,32 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import get_difference_bound
 from assessment.domain.questionnaire import SetUpToFailIndex
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.parts import AuthoritySection, ItemRow, KeyFigure
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import SetUpToFailResult
 
 INDEX_PATH = "indices.set_up_to_fail"
+
+
+class AuthoritySection(Struct, frozen=True):
+    """Authority and support as group means."""
+
+    title: Message
+    authority: ReportFigure
+    support: ReportFigure
+    difference: ReportFigure
+    risk: ReportFigure
+    class_name: str
+    class_meaning: str
+    key_figures: tuple[KeyFigure, ...]
+    items: tuple[ItemRow, ...]
+    notes: tuple[Message, ...]
 
 
 def build_authority(source: ReportSource) -> AuthoritySection | None:

@@ -8,13 +8,51 @@ from msgspec import Struct, field
 from assessment.domain.comparison.attribution import Attribution
 from assessment.domain.comparison.waves import Break, Projection, WaveComparison
 from assessment.domain.comparison.waves import FigureChange as Compared
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow, KeyFigure
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
 from assessment.domain.scoring.figure_paths import EMBEDDING_PATH, OVERALL_PATH, get_function_path
 
 MAX_ITEMS = 6
+
+
+class ChangeRow(Struct, frozen=True):
+    """One figure in both waves; `parts` are the points from answers, role mix and instrument."""
+
+    name: str | Message
+    earlier: ReportFigure
+    later: ReportFigure
+    change: ReportFigure
+    margin: Decimal | None
+    changed: bool | None
+    verdict: Message
+    parts: tuple[ReportFigure, ...] | None
+    refused: bool = False
+    whole: bool = False
+
+
+class ItemChangeRow(Struct, frozen=True):
+    """Change of one item."""
+
+    name: str
+    function: str
+    change: ReportFigure
+
+
+class ChangeSection(Struct, frozen=True):
+    """Change since the last wave; `broken`: the overall score can't be compared."""
+
+    title: Message
+    rows: tuple[ChangeRow, ...]
+    earlier: str
+    later: str
+    breaks: tuple[Message, ...]
+    broken: bool
+    risen: tuple[ItemChangeRow, ...]
+    fallen: tuple[ItemChangeRow, ...]
+    projection: tuple[Message, ...]
+    pace: tuple[KeyFigure, ...]
+    notes: tuple[Message, ...]
 
 
 class EarlierWave(Struct, frozen=True):

@@ -2,17 +2,53 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.questionnaire import Kind
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.figures import ItemRow, KeyFigure, LevelScore, ReportFigure, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import Action, DimensionRow, FunctionSection, ItemRow, KeyFigure, LevelScore
-from assessment.domain.report.sections.agreement import build_agreement, build_agreement_class
+from assessment.domain.report.sections.agreement import AgreementPanel, build_agreement, build_agreement_class
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.sections.heatmap import build_cell
+from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import DimensionResult, FunctionResult
 
 HIGHEST_BAND = 5
+
+
+class DimensionRow(Struct, frozen=True):
+    """A dimension of a function page; `level_text` describes its level, `next_text` the next one."""
+
+    name: str
+    figure: ReportFigure
+    band: int | None
+    items: tuple[ItemRow, ...]
+    agreement: ReportFigure | None = None
+    level_text: str = ""
+    next_text: str = ""
+
+
+class FunctionSection(Struct, frozen=True):
+    """Page of one function; `rows` are its hand-off rows."""
+
+    id: str
+    name: str
+    title: Message
+    whole: LevelScore
+    target: Decimal
+    key_figures: tuple[KeyFigure, ...]
+    dimensions: tuple[DimensionRow, ...]
+    hand_off: ReportFigure
+    rows: tuple[ItemRow, ...]
+    notes: tuple[Message, ...]
+    actions: tuple[Action, ...]
+    spread: AgreementPanel | None = None
+
+    @property
+    def all(self) -> tuple[ItemRow, ...]:
+        """Items and hand-off rows in order."""
+        return (*(item for dimension in self.dimensions for item in dimension.items), *self.rows)
 
 
 def build_functions(source: ReportSource, actions: tuple[Action, ...]) -> tuple[FunctionSection, ...]:

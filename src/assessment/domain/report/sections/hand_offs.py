@@ -2,17 +2,38 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.questionnaire import FigureName as Figures
 from assessment.domain.questionnaire import Kind
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.figures import ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import HandOffRow, HandOffsSection, ScoreCell
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cut_points import band_of_score
 
 MAX_NAMED = 3
 MIDDLE_RUNG = 2  # the middle of the five rungs, "agreed"
+
+
+class HandOffRow(Struct, frozen=True):
+    """Hand-offs of one function; `worst` names all channels that share the lowest score."""
+
+    name: str
+    figure: ReportFigure
+    cells: tuple[ScoreCell, ...]
+    worst: tuple[str, ...]
+
+
+class HandOffsSection(Struct, frozen=True):
+    """Hand-offs of functions (rows) by channels (columns)."""
+
+    title: Message
+    columns: tuple[str, ...]
+    rows: tuple[HandOffRow, ...]
+    whole: ReportFigure
+    cuts: tuple[Decimal, ...]
+    notes: tuple[Message, ...]
 
 
 def build_hand_offs(source: ReportSource) -> HandOffsSection | None:

@@ -2,15 +2,35 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.display import get_mean_bound
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.figures import LevelScore, ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.parts import HeatmapRow, HeatmapSection, ScoreCell
 from assessment.domain.report.source import ReportSource, build_amount, get_items_bound, list_names
 from assessment.domain.result import DimensionResult, FunctionResult
 
 ScoredCell = tuple[Decimal, str, str]
 MAX_NAMED = 3
+
+
+class HeatmapRow(Struct, frozen=True):
+    """One function in the heatmap."""
+
+    name: str
+    whole: LevelScore
+    cells: tuple[ScoreCell, ...]
+
+
+class HeatmapSection(Struct, frozen=True):
+    """Scores of functions (rows) by dimensions (columns)."""
+
+    title: Message
+    columns: tuple[str, ...]
+    rows: tuple[HeatmapRow, ...]
+    cuts: tuple[Decimal, ...]
+    reading: tuple[Message, ...]
+    questions: tuple[tuple[str, str], ...] = ()
 
 
 def build_heatmap(source: ReportSource) -> HeatmapSection:

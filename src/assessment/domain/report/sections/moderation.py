@@ -1,9 +1,19 @@
 """Moderated scores: computed and moderated value, with the consultant's reason."""
 
+from msgspec import Struct
+
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import make_message
-from assessment.domain.report.parts import ModeratedFigure
 from assessment.domain.report.source import ReportSource
+
+
+class ModeratedFigure(Struct, frozen=True):
+    """A score as computed and as moderated by the consultant."""
+
+    place: str
+    computed: ReportFigure
+    moderated: ReportFigure
+    reason: str
 
 
 def build_moderated_scores(source: ReportSource) -> tuple[ModeratedFigure, ...]:

@@ -1,13 +1,45 @@
 """Outlook section: a scenario of the roles in four years from independence and readiness."""
 
+from decimal import Decimal
+
+from msgspec import Struct
+
 from assessment.domain.questionnaire import OutlookIndex as Settings
+from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import KeyFigure, OutlookQuadrant, OutlookSection
 from assessment.domain.report.sections.authority import build_personal_items
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import OutlookResult
 
 INDEX_PATH = "indices.outlook"
+
+
+class OutlookQuadrant(Struct, frozen=True):
+    """One quadrant of the outlook; `here`: the group is in this quadrant."""
+
+    name: str
+    meaning: str
+    here: bool
+    high_independence: bool
+    high_readiness: bool
+
+
+class OutlookSection(Struct, frozen=True):
+    """Outlook of the roles in four years, and embedding."""
+
+    title: Message
+    independence: ReportFigure
+    readiness: ReportFigure
+    cut: Decimal
+    quadrants: tuple[OutlookQuadrant, ...]
+    embedding: ReportFigure
+    embedding_class: str
+    embedding_meaning: str
+    embedding_scale: tuple[str, ...]
+    embedding_cuts: tuple[Decimal, ...]
+    key_figures: tuple[KeyFigure, ...]
+    items: tuple[ItemRow, ...]
+    notes: tuple[Message, ...]
 
 
 def build_outlook(source: ReportSource) -> OutlookSection | None:

@@ -2,21 +2,47 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 from scipy.special import stdtrit
 
 from assessment.domain.display import get_difference_bound
 from assessment.domain.questionnaire import PerceptionGapIndex
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import GapRow, KeyFigure, PerceptionGapSection
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
-from assessment.domain.result import GapDimension, PerceptionGapResult
+from assessment.domain.result import GapDimension, GapVerdict, PerceptionGapResult
 
 INDEX_PATH = "indices.perception_gap"
 CONFIRMED_VERDICTS = ("confirmed", "strong")
 DIRECTED_VERDICTS = (*CONFIRMED_VERDICTS, "indicative")  # only for these verdicts the more positive side is named
 EXPECTED_NORMAL_DEVIATE = 0.80  # expected absolute value of a standard normal deviate
+
+
+class GapRow(Struct, frozen=True):
+    """Leaders and practitioners on one dimension; gap above 0: leaders are more positive.
+
+    `who` names the more positive side if the gap supports it, or the reason for a missing figure; `words` is the
+    verdict as text.
+    """
+
+    name: str
+    leader: ReportFigure
+    practitioner: ReportFigure
+    gap: ReportFigure
+    verdict: GapVerdict | None
+    who: Message | None
+    words: Message | None
+
+
+class PerceptionGapSection(Struct, frozen=True):
+    """Comparison of leaders and practitioners by dimension."""
+
+    title: Message
+    rows: tuple[GapRow, ...]
+    key_figures: tuple[KeyFigure, ...]
+    notes: tuple[Message, ...]
+    cuts: tuple[Decimal, ...] = ()
 
 
 def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import RoundingScale, drop_zero_decimals, get_difference_bound, round_figure
@@ -11,7 +13,6 @@ from assessment.domain.questionnaire import AdviceRule, RuleText
 from assessment.domain.questionnaire import FigureName as Kind
 from assessment.domain.questionnaire import Kind as ItemKind
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import Action, ActionTopic, AdviceReason, RoadmapSection
 from assessment.domain.report.sections.goals import build_goal, find_next_start
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.source import (
@@ -38,6 +39,72 @@ STEPPED_FIGURES = {
 BALANCE_FIGURES = {Kind.BALANCE, Kind.SPREAD}
 OF_LOWEST = (Kind.AGREEMENT, Kind.COVERAGE)  # figures that every function has, named as its fields are
 PERCENT_FIGURES = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
+
+ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
+ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
+
+
+class AdviceReason(Struct, frozen=True):
+    """The figure that fired a piece of advice, and a text that compares it with the cut point."""
+
+    figure: Message
+    text: Message
+
+
+class Action(Struct, frozen=True):
+    """One piece of advice; `place` is its rank, from 1.
+
+    `goal`: baseline, target value and date of the first figure that fired. `about` names the functions concerned by
+    advice about balance or contested scores. `after` is the place of the action that must be decided first.
+    """
+
+    id: str
+    place: int
+    title: str
+    why: str
+    steps: tuple[str, ...]
+    owner: str
+    indicator: str
+    effort: str
+    impact: str
+    part: ActionPart
+    horizon: int
+    horizon_name: str
+    pinned: bool
+    function: str | None
+    function_name: str | None
+    fired: tuple[AdviceReason, ...]
+    priority: Decimal
+    topic: ActionTopic = "practice"
+    goal: Message | None = None
+    about: Message | None = None
+    after: int | None = None
+
+    @property
+    def starts_now(self) -> bool:
+        """Return whether it starts now and does not wait for another action."""
+        return self.part == "now" and self.after is None
+
+    @property
+    def urgent(self) -> bool:
+        """Return whether it is pinned and due within the first horizon."""
+        return self.pinned and self.horizon == 0
+
+
+class RoadmapSection(Struct, frozen=True):
+    """All advice from now to the last horizon.
+
+    `further` actions are needed only to reach a target level. `starting` actions start now, the action to be decided
+    first at the beginning; `first` is their number.
+    """
+
+    title: Message
+    horizons: tuple[str, ...]
+    actions: tuple[Action, ...]
+    first: int
+    further: tuple[Action, ...] = ()
+    starting: tuple[Action, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def build_roadmap(source: ReportSource) -> RoadmapSection:

@@ -1,11 +1,25 @@
 """Summary section for respondents: subjects, findings, next steps, protection."""
 
+from msgspec import Struct
+
 from assessment.domain.report.details import PROTECTION_KINDS
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import AnswerSection, HeatmapSection, RoadmapSection, SummarySection
+from assessment.domain.report.sections.answer import AnswerSection
+from assessment.domain.report.sections.heatmap import HeatmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
 
 MAX_ACTIONS = 3
+
+
+class SummarySection(Struct, frozen=True):
+    """Summary for respondents: subjects, findings, next steps, and how their answers were protected."""
+
+    title: Message
+    asked: tuple[Message, ...]
+    found: tuple[Message, ...]
+    following: tuple[Message, ...]
+    protected: tuple[Message, ...]
 
 
 def build_summary(

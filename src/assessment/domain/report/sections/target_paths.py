@@ -2,19 +2,58 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.parts import (
-    Action,
-    PathStep,
-    ProspectRow,
-    RoadmapSection,
-    TargetPathRow,
-    TargetPathsSection,
-)
+from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import Lift, Prospect, Reached
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
+
+
+class PathStep(Struct, frozen=True):
+    """One action on the path to a level, and its place in the roadmap."""
+
+    title: str
+    place: int
+
+
+class TargetPathRow(Struct, frozen=True):
+    """Path of one function to its target level (overall: `function` None, `name` empty)."""
+
+    name: str
+    function: str | None
+    level: int | None
+    target_level: int
+    binding: Message
+    steps: tuple[PathStep, ...]
+    way: Message
+    level_reached: int | None
+    score_reached: ReportFigure
+    effort: Decimal | None
+    reached: bool
+
+
+class ProspectRow(Struct, frozen=True):
+    """Outcomes for one function (overall: `name` empty) of the advice that starts now and of all advice."""
+
+    name: str
+    now: ReportFigure
+    starting_now: Message
+    all_advice: Message
+
+
+class TargetPathsSection(Struct, frozen=True):
+    """Paths to the target levels, overall first; no rows if levels are withheld.
+
+    `prospects` are the outcomes of the advice, overall first.
+    """
+
+    title: Message
+    rows: tuple[TargetPathRow, ...]
+    notes: tuple[Message, ...]
+    prospects: tuple[ProspectRow, ...] = ()
 
 
 def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetPathsSection:

@@ -2,17 +2,46 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import drop_zero_decimals, get_difference_bound, get_mean_bound
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import TargetRow, TargetsSection
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import Bound, FunctionResult
 
 MAX_DIMENSIONS = 10
 PAIR_SIZE = 2
+
+
+class TargetRow(Struct, frozen=True):
+    """Now against target; `short` is how many points are missing, below 0 where it is passed.
+
+    `bound`: of a clipped score, the distance may be larger or smaller.
+    """
+
+    name: str
+    now: ReportFigure
+    target: Decimal
+    short: Decimal | None
+    function: str = ""
+    bound: Bound | None = None
+
+    @property
+    def missing(self) -> ReportFigure:
+        """Points to go as a figure."""
+        return ReportFigure(self.short, bound=self.bound)
+
+
+class TargetsSection(Struct, frozen=True):
+    """Scores and targets, largest distance first; `hidden` counts dimensions without a score."""
+
+    title: Message
+    functions: tuple[TargetRow, ...]
+    dimensions: tuple[TargetRow, ...]
+    balance: Message | None
+    hidden: int = 0
 
 
 def build_targets(source: ReportSource) -> TargetsSection:
