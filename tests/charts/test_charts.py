@@ -43,7 +43,7 @@ def list_charts(made):
         yield draw_distribution_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
         if part.spread:
             yield draw_agreement_chart(part.spread, words, WIDTH)
-    yield draw_gap_chart(made.gap, words, WIDTH)
+    yield draw_gap_chart(made.perception_gap, words, WIDTH)
     yield draw_authority_chart(made.authority, words, WIDTH)
     yield draw_item_chart(made.authority.items, words, WIDTH, "Support")
     yield draw_hand_off_chart(made.hand_offs, words, WIDTH)
@@ -130,7 +130,7 @@ def test_meaningful_tones_have_contrast_of_three_to_one(tone):
 
 def test_leaders_and_practitioners_differ_in_shape():
     marks = draw_gap_chart(
-        reports.build_case_report("gap-50", unsuppressed=True).gap, get_translator("en"), WIDTH
+        reports.build_case_report("gap-50", unsuppressed=True).perception_gap, get_translator("en"), WIDTH
     ).marks
 
     kinds = {(mark.shape, mark.tone) for mark in marks if isinstance(mark, Marker)}
@@ -170,7 +170,7 @@ def test_agreement_chart_sorts_lowest_agreement_first():
 
     shown = {part.id: [row.agreement.value for row in part.spread.rows] for part in parts if part.spread}
 
-    assert set(shown) == {part.id for part in parts if part.whole.contested}
+    assert set(shown) == {part.id for part in parts if part.level_score.contested}
     assert shown
     assert all(agreements == sorted(agreements) for agreements in shown.values())
 
@@ -193,7 +193,10 @@ def test_marked_cell_keeps_level_colour_behind_number(case):
 def test_chart_description_labels_every_number():
     made, words = reports.build_case_report("risk-36"), get_translator("en")
 
-    gap, outlook = draw_gap_chart(made.gap, words, WIDTH), draw_quadrant_chart(made.outlook, words, WIDTH, 250)
+    gap, outlook = (
+        draw_gap_chart(made.perception_gap, words, WIDTH),
+        draw_quadrant_chart(made.outlook, words, WIDTH, 250),
+    )
     targets = draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
     dimensions = draw_target_chart(made.targets.dimensions, words, WIDTH, "Targets", group=True)
 
@@ -206,7 +209,7 @@ def test_chart_description_labels_every_number():
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
 @pytest.mark.parametrize("case", ["sparse-40", "over-controlled-28"])
 def test_score_in_words_does_not_overlap_the_gap(case, language):
-    gap, words = reports.build_case_report(case).gap, get_translator(language)
+    gap, words = reports.build_case_report(case).perception_gap, get_translator(language)
 
     marks = draw_gap_chart(gap, words, WIDTH).marks
 

@@ -93,15 +93,15 @@ def named_class(case: Case, messages: Messages) -> Iterator[str]:
 def levels_reached(case: Case, messages: Messages) -> Iterator[str]:
     """No level is called reached with points to go to its target score."""
     to_go = _to_go(case)
-    for row in case.report.lifting.rows:
-        if row.reached and row.name in to_go and "reached" in WORDS.text(row.way):
-            yield f"{row.name or 'the whole'}: {WORDS.text(row.way)}"
+    for row in case.report.target_paths.rows:
+        if row.reached and row.name in to_go and "reached" in WORDS.text(row.description):
+            yield f"{row.name or 'the whole'}: {WORDS.text(row.description)}"
     for message in messages:
         if message.id == "lifting.functions-reached" and to_go & set(message.values["functions"]):
             yield f"{message.id}, with points to go for {to_go}"
         if message.id == "lifting.reached" and "" in to_go:
             yield f"{message.id}, with points to go"
-    if all(row.name in to_go for row in case.report.lifting.rows):
+    if all(row.name in to_go for row in case.report.target_paths.rows):
         for name, text in case.editions.items():
             yield from (f"{name}: {found.group()}, with points to go" for found in REACHED.finditer(text))
 
@@ -181,7 +181,7 @@ def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
 
 def _clipped_differences(case: Case) -> Iterator[str]:
     texts, gap, risk = case.questionnaire.text("en"), case.result.indices.perception_gap, case.report.authority
-    rows = {row.name: row.gap for row in (case.report.gap.rows if case.report.gap else ())}
+    rows = {row.name: row.gap for row in (case.report.perception_gap.rows if case.report.perception_gap else ())}
     for name, part in (gap.visible_dimensions if gap else {}).items():
         if len(part.bounds) == 1 and rows[texts.dimensions[name].title].bound is None:
             yield f"the gap on {name} is shown as exact"

@@ -89,7 +89,7 @@ def test_playbook_contains_only_its_own_function(case):
         for action in part.actions:
             assert action.title in join_lines(pages)
             assert all(step in join_lines(pages) for step in action.steps)
-        others = {one.whole.figure.value for one in made.functions} - {part.whole.figure.value}
+        others = {one.level_score.figure.value for one in made.functions} - {part.level_score.figure.value}
         assert not [score for score in others if f"Score\n{score}" in pages[0]]
 
 

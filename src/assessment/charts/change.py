@@ -62,10 +62,10 @@ def _draw_row(
 ) -> Iterator[ChartMark]:
     left, right = ends
     start, end = _convert_score_to_y(row.earlier.value, height), _convert_score_to_y(row.later.value, height)
-    tone = "accent" if row.whole else "ink" if row.changed else "rule"
-    weight: FontWeight = "strong" if row.whole or row.changed else "regular"
-    yield ChartLine(left, start, right, end, tone, 2.2 if row.whole else 1.3, dashed=not row.changed)
-    shape: MarkerShape = "diamond" if row.whole else "circle"
+    tone = "accent" if row.is_overall else "ink" if row.changed else "rule"
+    weight: FontWeight = "strong" if row.is_overall or row.changed else "regular"
+    yield ChartLine(left, start, right, end, tone, 2.2 if row.is_overall else 1.3, dashed=not row.changed)
+    shape: MarkerShape = "diamond" if row.is_overall else "circle"
     yield Marker(left, start, 3.6, shape, tone)
     yield Marker(right, end, 3.6, shape, tone)
     yield ChartLabel(left - 9, labels[0] + 3, translator.figure(row.earlier), "ink", 8.5, weight, "end")

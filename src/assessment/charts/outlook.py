@@ -44,11 +44,11 @@ def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: 
 def _draw_quadrant(
     corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
 ) -> Iterator[ChartMark]:
-    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.here else "wash")
+    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.is_current else "wash")
     size = 9.5
     name = truncate_text(corner.name, size, x[1] - x[0] - 16)
-    weight: FontWeight = "strong" if corner.here else "regular"
-    at, anchor = _place_name(place, x, y) if corner.here else ((x[0] + 9, y[0] + 17), "start")
+    weight: FontWeight = "strong" if corner.is_current else "regular"
+    at, anchor = _place_name(place, x, y) if corner.is_current else ((x[0] + 9, y[0] + 17), "start")
     yield ChartLabel(*at, name, "ink", size, weight, anchor, limit=x[1] - x[0] - 16)
 
 

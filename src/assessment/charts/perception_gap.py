@@ -27,9 +27,9 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
 
 def _describe_row(row: GapRow, translator: Translator) -> str:
     if row.leader.value is None or row.practitioner.value is None:
-        return translator.text(row.who) if row.who else ""
+        return translator.text(row.direction) if row.direction else ""
     sides = ((translator.gettext("Leaders"), row.leader), (translator.gettext("Practitioners"), row.practitioner))
-    verdict = translator.text(row.words) if row.words else ""
+    verdict = translator.text(row.verdict_text) if row.verdict_text else ""
     return ", ".join([*(f"{name} {translator.figure(figure)}" for name, figure in sides), verdict])
 
 
@@ -49,8 +49,8 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
         yield ChartLabel(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
     if row.leader.value is None or row.practitioner.value is None:
-        if row.who:
-            yield ChartLabel(right, y + 3, translator.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
+        if row.direction:
+            yield ChartLabel(right, y + 3, translator.text(row.direction), "muted", 8, limit=SIDE_WIDTH - 16)
         return
     yield ChartLabel(right, y + 3, translator.figure(row.gap, signed=True), "ink", 9.5, "strong")
     if row.gap.interval:
@@ -71,8 +71,8 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
 
 def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
     """Draw the verdict on one or two lines, then who is more positive."""
-    lines = text_width.wrap_text(translator.text(row.words), 8, SIDE_WIDTH - 104) if row.words else ()
-    below = [translator.text(row.who)] if row.who else []
+    lines = text_width.wrap_text(translator.text(row.verdict_text), 8, SIDE_WIDTH - 104) if row.verdict_text else ()
+    below = [translator.text(row.direction)] if row.direction else []
     top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
     for number, text in enumerate(lines):
         yield ChartLabel(x, top + LINE_HEIGHT * number, text, "ink", 8, "strong" if strong else "regular")

@@ -25,7 +25,9 @@ class GridRow(Struct, frozen=True):
 def draw_heatmap_chart(heatmap: HeatmapSection, translator: Translator, width: float) -> Chart:
     """Draw functions by dimensions; the first column is the function's own score."""
     columns = (translator.gettext("Score"), *heatmap.columns)
-    rows = [GridRow(row.name, (ScoreCell(row.whole.figure, row.whole.band), *row.cells)) for row in heatmap.rows]
+    rows = [
+        GridRow(row.name, (ScoreCell(row.level_score.figure, row.level_score.band), *row.cells)) for row in heatmap.rows
+    ]
     return _draw_grid(columns, rows, translator, width, translator.text(heatmap.title))
 
 

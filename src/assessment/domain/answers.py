@@ -38,11 +38,11 @@ class Answers(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.respondents)
 
-    def only(self, keep: BoolArray) -> "Answers":
-        """Select the rows where `keep` is true."""
-        if keep.all():
+    def only(self, mask: BoolArray) -> "Answers":
+        """Select the rows where `mask` is true."""
+        if mask.all():
             return self
-        chosen = np.flatnonzero(keep)
+        chosen = np.flatnonzero(mask)
         return Answers(
             respondents=tuple(self.respondents[i] for i in chosen),
             roles=tuple(self.roles[i] for i in chosen),
@@ -77,5 +77,5 @@ RUNG_COUNT = 5  # of every ladder: answers 0-4
 
 def list_answer_codes(options: tuple[str, ...] = ()) -> dict[str, int]:
     """Map every text that may be written as an answer to its code; `options` are those of a choice item."""
-    given = options or tuple(str(rung) for rung in range(RUNG_COUNT))
-    return {**SPECIAL_CODES, **{text: number for number, text in enumerate(given)}}
+    answer_texts = options or tuple(str(rung) for rung in range(RUNG_COUNT))
+    return {**SPECIAL_CODES, **{text: number for number, text in enumerate(answer_texts)}}

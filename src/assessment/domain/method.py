@@ -109,8 +109,8 @@ def compute_intermediates(
 def _add_advice(
     questionnaire: Questionnaire, result: Result, settings: AssessmentSettings, flagged: float | None
 ) -> Result:
-    given = selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
-    advised = replace(result, advice=given)
+    advice = selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
+    advised = replace(result, advice=advice)
     ground = target_paths.build_target_path_inputs(questionnaire, advised)
     return replace(
         advised, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
@@ -197,11 +197,11 @@ def _build_personal_items(computation: Computation) -> dict[str, ItemResult]:
     plan, indices = computation.blueprint, computation.blueprint.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
-    shown = {}
+    items = {}
     for column, item in enumerate(plan.questionnaire.items):
         if item.kind is not Kind.PERSONAL or item.id in inside:
             continue
         support = risk is not None and item.id in risk.support
         valid = computation.tally.numeric[column] > 0 if support else computation.validity.items[column]
-        shown[item.id] = build_item_result(computation, column, valid=bool(valid))
-    return shown
+        items[item.id] = build_item_result(computation, column, valid=bool(valid))
+    return items

@@ -122,7 +122,11 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
 
 def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
     """One sentence each on target paths and on the change since the last wave."""
-    sentences = [(translator.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
+    sentences = (
+        [(translator.gettext("What would lift the level"), report.target_paths.title)]
+        if report.target_paths.rows
+        else []
+    )
     if report.change:
         sentences.append((translator.gettext("Change since the last wave"), report.change.title))
     return [
@@ -153,7 +157,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
         blocks += functions.lay_out_function(report, part, translator, alone=True)
         actions = _select_playbook_actions(report, part)
-        rows = [row for row in report.lifting.rows if row.function == part.id]
+        rows = [row for row in report.target_paths.rows if row.function == part.id]
         shared = _lay_out_shared_actions(report, translator)
         few = len(actions) <= (0 if shared else FEW_ACTIONS)
         rungs = (
@@ -161,9 +165,9 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
             if few
             else functions.lay_out_next_rungs(part, translator)
         )
-        if not actions and part.whole.figure.value is None:
+        if not actions and part.level_score.figure.value is None:
             rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
-        prospects = [row for row in report.lifting.prospects if row.name == part.name]
+        prospects = [row for row in report.target_paths.prospects if row.name == part.name]
         lifting = functions.lay_out_target_paths(report, rows, prospects, translator)
         around = [group for group in (rungs, lifting) if group], [shared] if shared else []
         blocks += roadmap.lay_out_function_advice(

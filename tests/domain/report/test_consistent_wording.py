@@ -25,7 +25,7 @@ def without_scores(case):
 def test_contested_function_without_score_is_not_named_for_missing_level():
     made = reports.build_case_report("sparse-40")
 
-    silent = next(part for part in made.functions if part.whole.figure.value is None)
+    silent = next(part for part in made.functions if part.level_score.figure.value is None)
 
     assert reports.score_case("sparse-40").functions[silent.id].contested
     assert silent.name not in WORDS.text(made.answer.title)
@@ -123,7 +123,7 @@ def test_action_titles_in_sentences_are_quoted():
 def test_report_without_scores_does_not_claim_that_no_action_is_needed():
     made = build_report_of(without_scores("small-9"))
 
-    following = [WORDS.text(one) for one in made.summary.following]
+    following = [WORDS.text(one) for one in made.summary.next_steps]
 
     assert WORDS.text(made.roadmap.title) == "Too little is known yet to advise any action"
     assert following == [
@@ -136,8 +136,8 @@ def test_single_action_is_written_in_singular():
     result = reports.score_case("gap-50")
     made = build_report_of(replace(result, advice=result.advice[:1]))
 
-    assert WORDS.text(made.summary.following[-1]).startswith("The organisation is asked to name one person")
-    assert "each of them" not in WORDS.text(made.summary.following[-1])
+    assert WORDS.text(made.summary.next_steps[-1]).startswith("The organisation is asked to name one person")
+    assert "each of them" not in WORDS.text(made.summary.next_steps[-1])
     assert WORDS.text(made.answer.decision).startswith("Approve this action to start now, with one person’s name")
 
 
@@ -264,7 +264,7 @@ def test_action_needed_only_for_target_path_is_in_roadmap():
     made = reports.build_case_report("risk-36")
 
     further = {action.title: action.place for action in made.roadmap.further}
-    steps = {step.title: step.place for row in made.lifting.rows for step in row.steps}
+    steps = {step.title: step.place for row in made.target_paths.rows for step in row.steps}
 
     assert further
     assert further.items() <= steps.items()
@@ -275,7 +275,7 @@ def test_report_contains_prospects_of_advice():
     made = reports.build_case_report("gap-50")
     whole = reports.score_case("gap-50").prospects[-1]
 
-    row = made.lifting.prospects[0]
+    row = made.target_paths.prospects[0]
 
     assert (row.name, whole.function) == ("", None)
     assert (
@@ -285,13 +285,13 @@ def test_report_contains_prospects_of_advice():
 
 
 def test_goal_agreement_states_numbers_of_answers():
-    figures = {WORDS.text(key.label): key for key in reports.build_case_report("gap-50").gap.key_figures}
+    figures = {WORDS.text(key.label): key for key in reports.build_case_report("gap-50").perception_gap.key_figures}
 
     assert WORDS.text(figures["Agreement on purpose"].meaning) == "15 leaders, 10 practitioners"
 
 
 def test_average_gap_is_shown_with_gap_by_chance():
-    notes = WORDS.texts(reports.build_case_report("gap-50").gap.notes)
+    notes = WORDS.texts(reports.build_case_report("gap-50").perception_gap.notes)
 
     assert "Average size of gap: at these numbers of people, chance alone would give about 7.5 points." in notes
 
@@ -347,7 +347,7 @@ def test_because_of_provisional_functions_shows_the_coverage_of_each_lowest_firs
 def test_all_advice_note_names_excluded_actions(case):
     made = reports.build_case_report(case)
 
-    left_out = [note for note in made.lifting.notes if note.id == "note.all-advice"]
+    left_out = [note for note in made.target_paths.notes if note.id == "note.all-advice"]
 
     assert [note.values["count"] for note in left_out] == [len(made.roadmap.further)] * bool(made.roadmap.further)
 

@@ -66,7 +66,10 @@ def test_report_scores_equal_rounded_scores_of_result():
 def test_confirmed_gap_names_the_more_positive_side():
     made = reports.build_case_report("gap-50", unsuppressed=True)
 
-    assert get_translator().text(made.gap.title) == "Leaders rate Channels 43.5 points higher than practitioners do"
+    assert (
+        get_translator().text(made.perception_gap.title)
+        == "Leaders rate Channels 43.5 points higher than practitioners do"
+    )
 
 
 def test_authority_without_support_is_first_finding():
@@ -83,7 +86,7 @@ def test_support_without_authority_is_reported_as_over_controlled():
 def test_contested_function_explains_withheld_level():
     made = reports.build_case_report("contested-60")
 
-    contested = [part for part in made.functions if part.whole.contested]
+    contested = [part for part in made.functions if part.level_score.contested]
     assert contested
     assert {part.title.id for part in contested} == {"function.contested"}
     assert made.answer.title.id == "answer.contested"
@@ -103,7 +106,7 @@ def test_report_of_too_few_people_has_texts_without_figures():
     assert made.answer.decision.id == "decision.ask-more"
     assert made.answer.overall.figure.value is None
     assert {part.title.id for part in made.functions} == {"function.hidden"}
-    assert made.gap.title.id == "gap.hidden"
+    assert made.perception_gap.title.id == "gap.hidden"
     assert made.authority.title.id == "authority.hidden"
     assert made.outlook.title.id == "outlook.hidden"
 
@@ -111,7 +114,7 @@ def test_report_of_too_few_people_has_texts_without_figures():
 def test_consensus_report_explains_missing_sections():
     made = reports.build_case_report("consensus")
 
-    assert made.gap.title.id == "gap.consensus"
+    assert made.perception_gap.title.id == "gap.consensus"
     assert made.authority.title.id == "authority.consensus"
     assert made.outlook.title.id == "outlook.consensus"
     assert all(row.figure.interval is None for row in made.answer.functions)

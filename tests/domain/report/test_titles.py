@@ -185,17 +185,17 @@ RULES = tuple(advice.id for advice in reports.score_case(CASE).advice)
     ],
 )  # fmt: skip
 def test_target_paths_title_depends_on_reachable_levels(lifts, expected):
-    assert build_title("lifting", replace(reports.score_case(CASE), lifts=lifts)) == expected
+    assert build_title("target_paths", replace(reports.score_case(CASE), lifts=lifts)) == expected
 
 
 def test_target_path_mentions_ties_and_unreachable_level():
     result = replace(
         reports.score_case(CASE), lifts=(lift(FIRST, RULES[:2], ties=1), lift(SECOND, None, (DIMENSIONS[0],)))
     )
-    made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden")).lifting
+    made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden")).target_paths
     words = get_translator("en")
 
-    assert [words.text(row.way) for row in made.rows] == [
+    assert [words.text(row.description) for row in made.rows] == [
         "Reaches level 4. One other combination needs equal effort.",
         ("All advice together would not reach level 4. Add measures beyond this catalogue, or set an interim target."),
     ]
@@ -319,7 +319,7 @@ def with_gaps(**given):
     ],
 )
 def test_gap_title_depends_on_verdicts(gaps, expected):
-    assert build_title("gap", with_gaps(**gaps)) == expected
+    assert build_title("perception_gap", with_gaps(**gaps)) == expected
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_gap_title_depends_on_verdicts(gaps, expected):
     ],
 )
 def test_gap_title_of_method_1_0_keeps_its_wording(gaps, expected):
-    assert build_title("gap", replace(with_gaps(**gaps), method="1.0")) == expected
+    assert build_title("perception_gap", replace(with_gaps(**gaps), method="1.0")) == expected
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_authority_title_depends_on_risk_and_difference(figures, expected):
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        ("gap", "Leaders and practitioners answered together, so no gap is measured"),
+        ("perception_gap", "Leaders and practitioners answered together, so no gap is measured"),
         ("authority", "Authority and support are asked of people, so consensus mode leaves them out"),
         ("outlook", "The outlook on roles is asked of people, so consensus mode leaves it out"),
     ],

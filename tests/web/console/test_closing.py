@@ -93,7 +93,7 @@ async def test_results_page_has_the_same_figures_as_the_report(world, running):
             assert f'<span class="value">{words.figure(cell.figure)}</span>' in text
     for figure in figures:
         assert words.span(figure.interval) in text
-    for message in (report.answer.title, report.gap.title, report.authority.title, report.hand_offs.title):
+    for message in (report.answer.title, report.perception_gap.title, report.authority.title, report.hand_offs.title):
         assert words.text(message) in text
 
 

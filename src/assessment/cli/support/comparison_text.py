@@ -28,8 +28,8 @@ def format_comparison(report: Report, words: Translator, share: float) -> Iterat
         yield click.style(words.gettext("What changed"), bold=True)
         yield from format_rows(_make_table(part, words), left=(0, 4))
     yield from wrap_paragraphs(words.texts(part.notes))
-    yield from _format_items(words.gettext("Biggest gains"), part.risen, words)
-    yield from _format_items(words.gettext("Biggest drops"), part.fallen, words)
+    yield from _format_items(words.gettext("Biggest gains"), part.rising_items, words)
+    yield from _format_items(words.gettext("Biggest drops"), part.falling_items, words)
     if part.projection:
         yield ""
         yield click.style(words.gettext("Where this pace would lead"), bold=True)

@@ -89,7 +89,7 @@ def _format_heatmap(report: Report, words: Translator) -> Iterator[str]:
 
 def _make_index_rows(report: Report, words: Translator) -> TableRows:
     """Return every index once, with its class and related figures."""
-    parts = (report.authority, report.gap, report.outlook)
+    parts = (report.authority, report.perception_gap, report.outlook)
     groups: Sequence[tuple[KeyFigure, ...]] = (
         report.answer.key_figures,
         *(part.key_figures for part in parts if part),
@@ -103,7 +103,7 @@ def _make_index_rows(report: Report, words: Translator) -> TableRows:
     if authority := report.authority:
         own = [(words.gettext("Authority"), authority.authority), (words.gettext("Support"), authority.support)]
     if report.hand_offs:
-        own.append((words.gettext("Hand-offs between channels"), report.hand_offs.whole))
+        own.append((words.gettext("Hand-offs between channels"), report.hand_offs.overall))
     return found + [[name, words.figure(figure), words.why(figure)] for name, figure in own]
 
 
@@ -119,7 +119,7 @@ def _describe_key_figure(key: KeyFigure, words: Translator) -> str:
 
 
 def _format_gap(report: Report, words: Translator) -> Iterator[str]:
-    _, part = words.gettext, report.gap
+    _, part = words.gettext, report.perception_gap
     if part is None:
         return
     head = ["", _("Leaders"), _("Practitioners"), _("Gap"), _label_interval(report, words), ""]
@@ -130,7 +130,7 @@ def _format_gap(report: Report, words: Translator) -> Iterator[str]:
             words.figure(row.practitioner),
             words.figure(row.gap, signed=True),
             f"({words.span(row.gap.interval, signed=True)})" if row.gap.interval else DASH,
-            words.text(row.words) if row.words else words.why(row.gap),
+            words.text(row.verdict_text) if row.verdict_text else words.why(row.gap),
         ]
         for row in part.rows
     ]

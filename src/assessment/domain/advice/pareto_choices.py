@@ -23,10 +23,10 @@ class ParetoChoices(Struct, frozen=True):
     choices: NDArray[np.int64]
     ways: FloatArray
 
-    def only(self, kept: NDArray[np.intp]) -> "ParetoChoices":
+    def only(self, rows: NDArray[np.intp]) -> "ParetoChoices":
         """Select rows by index."""
         return ParetoChoices(
-            self.effort[kept], self.scores[kept], self.levels[kept], self.choices[kept], self.ways[kept]
+            self.effort[rows], self.scores[rows], self.levels[rows], self.choices[rows], self.ways[rows]
         )
 
 
@@ -37,7 +37,7 @@ def combine_choices(states: Iterable[ParetoChoices]) -> ParetoChoices:
     combination, so both the optimum and the number of ties are kept.
     """
     return reduce(
-        lambda one, other: _prune_dominated_choices(_merge_equal_choices(_cross_choices(one, other))),
+        lambda left, right: _prune_dominated_choices(_merge_equal_choices(_cross_choices(left, right))),
         map(_prune_dominated_choices, map(_merge_equal_choices, states)),
     )
 
@@ -50,14 +50,14 @@ def find_cheapest_choice(effort: FloatArray, scores: FloatArray, reaching: NDArr
     return int(reaching[order[0]])
 
 
-def _cross_choices(one: ParetoChoices, other: ParetoChoices) -> ParetoChoices:
-    first, second = (grid.ravel() for grid in np.indices((len(one.effort), len(other.effort))))
+def _cross_choices(left: ParetoChoices, right: ParetoChoices) -> ParetoChoices:
+    first, second = (grid.ravel() for grid in np.indices((len(left.effort), len(right.effort))))
     return ParetoChoices(
-        effort=one.effort[first] + other.effort[second],
-        scores=one.scores[first] + other.scores[second],
-        levels=np.minimum(one.levels[first], other.levels[second]),
-        choices=np.hstack([one.choices[first], other.choices[second]]),
-        ways=one.ways[first] * other.ways[second],
+        effort=left.effort[first] + right.effort[second],
+        scores=left.scores[first] + right.scores[second],
+        levels=np.minimum(left.levels[first], right.levels[second]),
+        choices=np.hstack([left.choices[first], right.choices[second]]),
+        ways=left.ways[first] * right.ways[second],
     )
 
 
@@ -69,8 +69,8 @@ def _merge_equal_choices(state: ParetoChoices) -> ParetoChoices:
     key = ((points - least) * (int(state.levels.max()) + 1) + state.levels) * len(efforts) + effort.ravel()
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     ways = np.bincount(group.ravel(), weights=state.ways).astype(np.float64)
-    kept = state.only(first)
-    return ParetoChoices(kept.effort, kept.scores, kept.levels, kept.choices, ways)
+    merged = state.only(first)
+    return ParetoChoices(merged.effort, merged.scores, merged.levels, merged.choices, ways)
 
 
 def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:

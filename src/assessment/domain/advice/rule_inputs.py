@@ -48,8 +48,8 @@ def _read_item(source: RuleInputSource, condition: RuleCondition) -> RuleInput |
         for dimension, part in function.dimensions.items():
             if condition.item in part.items:
                 return _build_item_input(part.items[condition.item], condition.item, name, dimension)
-    found = source.result.personal.get(condition.item or "")
-    return None if found is None else _build_item_input(found, condition.item, None, None)
+    item = source.result.personal.get(condition.item or "")
+    return None if item is None else _build_item_input(item, condition.item, None, None)
 
 
 def _build_item_input(
@@ -178,11 +178,11 @@ def _make_lowest_reader(
     figure: Callable[[FunctionResult], float | None],
 ) -> Callable[[RuleInputSource, RuleCondition], RuleInput | None]:
     def reader(source: RuleInputSource, _: RuleCondition) -> RuleInput | None:
-        known = {name: value for name, f in source.result.functions.items() if (value := figure(f)) is not None}
-        if not known:
+        values = {name: value for name, f in source.result.functions.items() if (value := figure(f)) is not None}
+        if not values:
             return None
-        name = min(known, key=lambda function: round(known[function], 6))
-        return RuleInput(known[name], 100 * known[name], function=name)
+        name = min(values, key=lambda function: round(values[function], 6))
+        return RuleInput(values[name], 100 * values[name], function=name)
 
     return reader
 

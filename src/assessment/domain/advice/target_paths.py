@@ -51,21 +51,21 @@ def find_target_paths(ground: TargetPathInputs) -> tuple[Lift, ...]:
     """Find one path per function with a level, then the overall one; withheld levels have none."""
     questionnaire, result = ground.questionnaire, ground.result
     bands = questionnaire.scoring.bands
-    levelled = {
+    function_numbers = {
         function.id: number
         for number, function in enumerate(ground.rescoring.blueprint.functions)
         if function.id in result.functions and result.functions[function.id].level is not None
     }
-    targets = {name: cut_points.band_of_score(result.functions[name].target, bands) for name in levelled}
+    targets = {name: cut_points.band_of_score(result.functions[name].target, bands) for name in function_numbers}
     options = {
         name: _list_advice_sets(ground, number, find_target_rung(targets[name], bands))
-        for name, number in levelled.items()
+        for name, number in function_numbers.items()
     }
-    found = [_find_function_path(ground, name, option, targets[name]) for name, option in options.items()]
+    paths = [_find_function_path(ground, name, option, targets[name]) for name, option in options.items()]
     if result.overall.level is not None:
-        whole = cut_points.band_of_score(questionnaire.prioritising.whole_target, bands)
-        found.append(_find_overall_path(ground, options, whole))
-    return tuple(found)
+        overall_target = cut_points.band_of_score(questionnaire.prioritising.whole_target, bands)
+        paths.append(_find_overall_path(ground, options, overall_target))
+    return tuple(paths)
 
 
 def build_target_path_inputs(questionnaire: Questionnaire, result: Result) -> TargetPathInputs:
@@ -93,15 +93,15 @@ def compute_prospects(ground: TargetPathInputs) -> tuple[Prospect, ...]:
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
     scenarios = [_raise_items(ground, chosen) for chosen in (first, every)]
-    found = []
+    prospects = []
     for number, function in enumerate(ground.rescoring.blueprint.functions):
         if function.id in result.functions and result.functions[function.id].score is not None:
             now, later = (_compute_function_outcome(ground, number, scores) for scores in scenarios)
-            found.append(Prospect(function.id, now, later))
+            prospects.append(Prospect(function.id, now, later))
     if result.overall.score is not None:
         now, later = (_compute_overall_outcome(ground, scores) for scores in scenarios)
-        found.append(Prospect(None, now, later))
-    return tuple(found)
+        prospects.append(Prospect(None, now, later))
+    return tuple(prospects)
 
 
 def _raise_items(ground: TargetPathInputs, chosen: Collection[str]) -> ItemScores:
@@ -129,7 +129,7 @@ def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: Ite
     rolled = ground.rescoring.figures(scores)
     parts = rolled.dimensions.reshape(len(ground.rescoring.blueprint.functions), -1)[number]
     names = [dimension.id for dimension in ground.questionnaire.dimensions]
-    known = {
+    dimension_bands = {
         name: cut_points.band_of_score(part, rules.bands)
         for name, part in zip(names, parts, strict=True)
         if not np.isnan(part)
@@ -138,9 +138,11 @@ def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: Ite
     name = ground.rescoring.blueprint.functions[number].id
     if ground.result.functions[name].contested:
         return Reached(score, None)
-    level = cut_points.compute_level(score, known.values(), rules.bands, rules.level_step)
+    level = cut_points.compute_level(score, dimension_bands.values(), rules.bands, rules.level_step)
     return Reached(
-        score, level, _find_binding_parts(level, cut_points.band_of_score(score, rules.bands), known, rules.level_step)
+        score,
+        level,
+        _find_binding_parts(level, cut_points.band_of_score(score, rules.bands), dimension_bands, rules.level_step),
     )
 
 

@@ -32,8 +32,10 @@ def compute_rank(own: float, others: Sequence[float], rules: BenchmarkRules, con
     if count < rules.quarter_from:
         return Rank(count, None, None, None)
     score = round(own, CUT_DECIMALS)
-    scores = [round(other, CUT_DECIMALS) for other in others]
-    beneath = sum(other < score for other in scores) + sum(other == score for other in scores) / 2
+    scores = [round(other_score, CUT_DECIMALS) for other_score in others]
+    beneath = (
+        sum(other_score < score for other_score in scores) + sum(other_score == score for other_score in scores) / 2
+    )
     percentile = 100 * beneath / count
     if count < rules.nearest_five_from:
         return Rank(count, min(QUARTER_COUNT, 1 + int(percentile // (100 / QUARTER_COUNT))), None, None)

@@ -131,9 +131,9 @@ class DisclosureGuard(Struct, frozen=True):
         if self.needed is None:
             return tuple(np.diff(below / people, prepend=0.0).tolist()) if people else None
         by_role = answers.sum(axis=1)
-        behind = by_role if counting is None else counting
-        parts = self.parts(int(behind.sum()))
-        if parts is None or self.has_too_small_role(by_role, behind):
+        counting_by_role = by_role if counting is None else counting
+        parts = self.parts(int(counting_by_role.sum()))
+        if parts is None or self.has_too_small_role(by_role, counting_by_role):
             return None
         steps = np.floor(np.round(below[list(CLASS_TOP_RUNGS)] * parts / people, ROUNDING_DECIMALS) + HALF_STEP)
         return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
@@ -156,8 +156,8 @@ class DisclosureGuard(Struct, frozen=True):
         """
         if self.needed is None:
             return False
-        behind = answers_by_role if counting is None else counting
-        return bool(np.any((answers_by_role > 0) & (behind < self.needed)))
+        counting_by_role = answers_by_role if counting is None else counting
+        return bool(np.any((answers_by_role > 0) & (counting_by_role < self.needed)))
 
 
 OPEN_GUARD = DisclosureGuard()

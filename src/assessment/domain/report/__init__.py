@@ -41,12 +41,12 @@ class Report(Struct, frozen=True):
     targets: TargetsSection
     heatmap: HeatmapSection
     functions: tuple[FunctionSection, ...]
-    gap: PerceptionGapSection | None
+    perception_gap: PerceptionGapSection | None
     authority: AuthoritySection | None
     hand_offs: HandOffsSection | None
     outlook: OutlookSection | None
     roadmap: RoadmapSection
-    lifting: TargetPathsSection
+    target_paths: TargetPathsSection
     change: ChangeSection | None
     summary: SummarySection
     moderations: tuple[ModeratedFigure, ...]
@@ -64,37 +64,41 @@ def build_report(
     earlier: EarlierWave | None = None,
 ) -> Report:
     """Build the report of a result, compared with an `earlier` wave if there is one; all outputs render this report."""
-    known = build_source(questionnaire, result, details, language)
-    way = build_roadmap(known)
-    risk, gap, moving, roles = (
-        build_authority(known),
-        build_perception_gap(known),
-        build_hand_offs(known),
-        build_outlook(known),
+    source = build_source(questionnaire, result, details, language)
+    roadmap = build_roadmap(source)
+    authority, perception_gap, hand_offs, outlook = (
+        build_authority(source),
+        build_perception_gap(source),
+        build_hand_offs(source),
+        build_outlook(source),
     )
-    moved, places = build_change(known, earlier), build_heatmap(known)
-    titles = tuple(part.title for part in (risk, gap, moving, roles, moved, places) if part)
-    titles += tuple(one for one in (build_common_low_finding(known), build_embedding_finding(known)) if one)
-    first = build_answer(known, way.actions, titles)
+    change, heatmap = build_change(source, earlier), build_heatmap(source)
+    titles = tuple(
+        section.title for section in (authority, perception_gap, hand_offs, outlook, change, heatmap) if section
+    )
+    titles += tuple(
+        finding for finding in (build_common_low_finding(source), build_embedding_finding(source)) if finding
+    )
+    answer = build_answer(source, roadmap.actions, titles)
     return Report(
         language=language,
         details=details,
-        instrument=known.texts.title,
-        consensus=known.consensus,
-        answer=first,
-        targets=build_targets(known),
-        heatmap=places,
-        functions=build_functions(known, way.actions),
-        gap=gap,
-        authority=risk,
-        hand_offs=moving,
-        outlook=roles,
-        roadmap=way,
-        lifting=build_target_paths(known, way),
-        change=moved,
-        summary=build_summary(known, first, places, way),
-        moderations=build_moderated_scores(known),
-        appendix=build_appendix(known),
-        needed=known.figures.needed,
+        instrument=source.texts.title,
+        consensus=source.consensus,
+        answer=answer,
+        targets=build_targets(source),
+        heatmap=heatmap,
+        functions=build_functions(source, roadmap.actions),
+        perception_gap=perception_gap,
+        authority=authority,
+        hand_offs=hand_offs,
+        outlook=outlook,
+        roadmap=roadmap,
+        target_paths=build_target_paths(source, roadmap),
+        change=change,
+        summary=build_summary(source, answer, heatmap, roadmap),
+        moderations=build_moderated_scores(source),
+        appendix=build_appendix(source),
+        needed=source.figures.needed,
         interval_percent=to_exact_decimal(100 * questionnaire.scoring.interval_confidence),
     )

@@ -138,13 +138,13 @@ class FigureRounder(Struct, frozen=True):
 
 def build_figure_rounder(questionnaire: Questionnaire, result: Result) -> FigureRounder:
     """Build the rounder for one result."""
-    made = build_scales(questionnaire, (function.target for function in result.functions.values()))
+    scales = build_scales(questionnaire, (function.target for function in result.functions.values()))
     note = result.disclosure
-    whole = note is not None and float(note.step).is_integer()
+    has_whole_steps = note is not None and float(note.step).is_integer()
     return FigureRounder(
-        scales=made,
-        stepped=made.score.whole() if whole else made.score,
-        stepped_gap=made.gap.whole() if whole else made.gap,
+        scales=scales,
+        stepped=scales.score.whole() if has_whole_steps else scales.score,
+        stepped_gap=scales.gap.whole() if has_whole_steps else scales.gap,
         suppressed=tuple(result.suppressed),
         needed=None if note is None else note.needed,
     )

@@ -54,7 +54,7 @@ class ReportSource(Struct, frozen=True):
     @property
     def settling(self) -> str | None:
         """Id of the advice to clarify contested scores before all else; None if no function is contested."""
-        if not any(found.contested for _, found in self.scored()):
+        if not any(function.contested for _, function in self.scored()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
         return next((advice.id for advice in self.result.advice if advice.id in first), None)
@@ -115,58 +115,62 @@ class ReportSource(Struct, frozen=True):
         """Functions with a score."""
         return tuple((name, function) for name, function in self.functions() if function.score is not None)
 
-    def is_apart(self, one: FunctionResult | DimensionResult, other: FunctionResult | DimensionResult) -> bool:
+    def is_apart(self, first: FunctionResult | DimensionResult, second: FunctionResult | DimensionResult) -> bool:
         """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
         balance = self.questionnaire.indices.balance
-        least = balance.tie_below if balance else MIN_POINTS_APART
-        if one.score is None or other.score is None:
+        min_points = balance.tie_below if balance else MIN_POINTS_APART
+        if first.score is None or second.score is None:
             return False
         by_points = self.consensus or self.is_first_method
-        return is_apart((one.score, one.half_width), (other.score, other.half_width), least, consensus=by_points)
+        return is_apart(
+            (first.score, first.half_width), (second.score, second.half_width), min_points, consensus=by_points
+        )
 
     def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
         """Items of one kind and function in questionnaire order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
 
-    def step(self, found: ItemResult | None, path: str) -> ReportFigure:
+    def step(self, item: ItemResult | None, path: str) -> ReportFigure:
         """Figure of an item or hand-off row."""
-        if found is None:
+        if item is None:
             return self.figures.none(path)
-        if found.out_of_scope:
+        if item.out_of_scope:
             return ReportFigure(None, missing=make_message("missing.out-of-scope"))
-        made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
-        return ReportFigure(made.value, None, made.n, found.dk, made.bound, made.missing)
+        figure = self.figures.step(item.score, f"{path}.score", item.bound, item.n)
+        return ReportFigure(figure.value, None, figure.n, item.dk, figure.bound, figure.missing)
 
-    def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
+    def shares(self, item: ItemResult | None) -> tuple[Decimal, ...]:
         """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
-        if found is None or found.distribution is None or self.consensus:
+        if item is None or item.distribution is None or self.consensus:
             return ()
-        return tuple(round_figure(100 * share, PERCENT_SCALE) for share in found.distribution)
+        return tuple(round_figure(100 * share, PERCENT_SCALE) for share in item.distribution)
 
-    def build_dimension_figure(self, path: str, found: DimensionResult) -> ReportFigure:
+    def build_dimension_figure(self, path: str, dimension: DimensionResult) -> ReportFigure:
         """Figure of a dimension; with a bound if all its items are clipped at the same end."""
-        made = self.figures.score(found.score, path, found.interval, found.n)
-        return replace(made, bound=get_items_bound(found.score, found.items.values()))
+        figure = self.figures.score(dimension.score, path, dimension.interval, dimension.n)
+        return replace(figure, bound=get_items_bound(dimension.score, dimension.items.values()))
 
     def levelled(self, identifier: str) -> LevelScore:
         """A function on the level scale."""
-        found = self.result.functions[identifier]
+        function = self.result.functions[identifier]
         path = f"functions.{identifier}"
-        figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
-        figure = replace(figure, bound=get_items_bound(found.score, _items(found)))
-        if found.out_of_scope:
+        figure = self.figures.score(function.score, f"{path}.score", function.interval, function.n)
+        figure = replace(figure, bound=get_items_bound(function.score, _items(function)))
+        if function.out_of_scope:
             figure = ReportFigure(None, missing=make_message("missing.out-of-scope"))
         return LevelScore(
-            self.function(identifier), figure, found.band, found.level, found.contested, found.provisional
+            self.function(identifier), figure, function.band, function.level, function.contested, function.provisional
         )
 
     def overall(self) -> LevelScore:
         """The overall score on the level scale."""
-        whole = self.result.overall
-        figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
+        overall = self.result.overall
+        figure = self.figures.score(overall.score, "overall.score", overall.interval, overall.n)
         items = [item for _, function in self.scored() for item in _items(function)]
-        figure = replace(figure, bound=get_items_bound(whole.score, items))
-        return LevelScore(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
+        figure = replace(figure, bound=get_items_bound(overall.score, items))
+        return LevelScore(
+            self.organisation, figure, overall.band, overall.level, overall.contested, overall.provisional
+        )
 
     def balance_bound(self) -> Bound | None:
         """Bound of the lowest function in percent of the highest; the spread has the opposite one."""
@@ -178,12 +182,12 @@ class ReportSource(Struct, frozen=True):
 
     def embedding(self) -> ReportFigure:
         """Overall embedding; "or less" if it is at its floor."""
-        found, index = self.result.indices.embedding, self.questionnaire.indices.embedding
+        embedding, index = self.result.indices.embedding, self.questionnaire.indices.embedding
         path = "indices.embedding.score"
-        if found is None or index is None:
+        if embedding is None or index is None:
             return self.figures.none(path)
-        figure = self.figures.score(found.score, path, found.interval, found.n)
-        return replace(figure, bound="at most") if self.is_at_floor(found.score) else figure
+        figure = self.figures.score(embedding.score, path, embedding.interval, embedding.n)
+        return replace(figure, bound="at most") if self.is_at_floor(embedding.score) else figure
 
     def is_at_floor(self, embedding: float | None) -> bool:
         """Return whether an embedding score is at the floor of the index."""
@@ -209,10 +213,12 @@ def build_source(
 
 def get_items_bound(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
     """Bound of a score whose items are all clipped at the same end; None if the items differ from the score."""
-    known = [item for item in items if item.score is not None]
-    if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
+    scored_items = [item for item in items if item.score is not None]
+    if score is None or any(
+        round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in scored_items
+    ):
         return None
-    return get_mean_bound(item.bound for item in known)
+    return get_mean_bound(item.bound for item in scored_items)
 
 
 def _items(function: FunctionResult) -> list[ItemResult]:
@@ -226,9 +232,9 @@ def to_exact_decimal(number: float) -> Decimal:
     return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
-def list_names(found: Iterable[str]) -> tuple[str, ...]:
+def list_names(names: Iterable[str]) -> tuple[str, ...]:
     """Collect names as a tuple, which the translator joins to a list."""
-    return tuple(found)
+    return tuple(names)
 
 
 def quote_titles(titles: Iterable[str]) -> tuple[Message, ...]:

@@ -121,8 +121,8 @@ def _weigh_equally(columns: list[int], size: int) -> FloatArray:
 
 
 def _normalise_weights(weights: FloatArray, valid: list[bool]) -> FloatArray:
-    kept = np.where(valid, weights, 0.0)
-    return kept / kept.sum() if kept.any() else kept
+    valid_weights = np.where(valid, weights, 0.0)
+    return valid_weights / valid_weights.sum() if valid_weights.any() else valid_weights
 
 
 def _apply_weights(items: FloatArray, weights: FloatArray) -> FloatArray:

@@ -20,6 +20,6 @@ def compute_variances(tally: AnswerTally, minimum: int) -> NDArray[np.float64]:
 
 def compute_agreement(variances: NDArray[np.float64], columns: Sequence[int]) -> float | None:
     """r*wg of these items, 1 - mean(s^2) / 2, not clipped at 0; None if no item has a variance."""
-    known = variances[list(columns)]
-    known = known[~np.isnan(known)]
-    return None if known.size == 0 else float(1 - known.mean() / EXPECTED_VARIANCE)
+    item_variances = variances[list(columns)]
+    item_variances = item_variances[~np.isnan(item_variances)]
+    return None if item_variances.size == 0 else float(1 - item_variances.mean() / EXPECTED_VARIANCE)

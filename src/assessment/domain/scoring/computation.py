@@ -80,8 +80,8 @@ def select_carried_answers(
     """
     if counts.all() or guard.needed is None:
         return values
-    few = ((counting > 0) & (counting < guard.needed)).any(axis=0)
-    is_carried = (counting >= guard.needed) & ~few
+    has_small_role = ((counting > 0) & (counting < guard.needed)).any(axis=0)
+    is_carried = (counting >= guard.needed) & ~has_small_role
     left_out = ~counts[:, None] & ~is_carried[role] & (values >= BLANK)
     return np.where(left_out, np.int8(NOT_ASKED), values)
 

@@ -74,7 +74,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
     if score is not None and not contested:
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
-    away = sum(bool(computation.scope[column]) for column in function.practice)
+    out_of_scope_count = sum(bool(computation.scope[column]) for column in function.practice)
     precision = computation.precisions.function(number) if computation.precisions else None
     span = computation.span(score, precision)
     return FunctionResult(
@@ -87,7 +87,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         contested=contested,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
-        partial=cut_points.is_above(away / max(1, len(function.practice)), scoring.partial_above),
+        partial=cut_points.is_above(out_of_scope_count / max(1, len(function.practice)), scoring.partial_above),
         embedding=nan_to_none(computation.figures.embedding_by_function[number]),
         hand_off=_build_hand_off_result(computation, number, function),
         dimensions=dimensions,
@@ -224,6 +224,6 @@ def _count_evidence(computation: Computation, column: int) -> dict[str, int] | N
     """
     if computation.answers.evidence is None or computation.guard.needed is not None:
         return None
-    given = computation.answers.evidence[:, column]
-    counts = {kind: int((given == number).sum()) for number, kind in enumerate(EVIDENCE_KINDS)}
+    evidence = computation.answers.evidence[:, column]
+    counts = {kind: int((evidence == number).sum()) for number, kind in enumerate(EVIDENCE_KINDS)}
     return counts if any(counts.values()) else None

@@ -50,24 +50,24 @@ def get_settings(result: Result) -> AssessmentSettings:
 
 def list_item_results(result: Result) -> dict[str, ItemResult]:
     """Practice items and hand-off rows of a result by id."""
-    found: dict[str, ItemResult] = {}
+    items: dict[str, ItemResult] = {}
     for function in result.functions.values():
-        found |= function.hand_off.rows
+        items |= function.hand_off.rows
         for dimension in function.dimensions.values():
-            found |= dimension.items
-    return found
+            items |= dimension.items
+    return items
 
 
 def list_item_scores(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> ItemScores:
     """Item scores in questionnaire order; NaN if missing."""
-    known = [items.get(item.id) for item in questionnaire.items]
-    return np.asarray([np.nan if found is None or found.score is None else found.score for found in known])
+    results = [items.get(item.id) for item in questionnaire.items]
+    return np.asarray([np.nan if result is None or result.score is None else result.score for result in results])
 
 
 def find_out_of_scope_items(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> BoolArray:
     """Mask of the items out of scope, in questionnaire order."""
-    found = (items.get(item.id) for item in questionnaire.items)
-    return np.asarray([item is not None and item.out_of_scope for item in found], dtype=np.bool_)
+    results = (items.get(item.id) for item in questionnaire.items)
+    return np.asarray([item is not None and item.out_of_scope for item in results], dtype=np.bool_)
 
 
 def build_rescoring(

@@ -66,7 +66,7 @@ def compute_item_scores(
 
 def drop_hidden_items(values: AnswerValues, numeric: CountArray, least: int) -> AnswerValues:
     """Mark items with fewer than `least` numeric answers as not asked (method 6.1)."""
-    few = numeric < least
-    if not few.any():
+    is_hidden = numeric < least
+    if not is_hidden.any():
         return values
-    return np.where(few[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)
+    return np.where(is_hidden[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)

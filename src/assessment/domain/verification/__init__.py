@@ -26,7 +26,7 @@ def check_result(questionnaire: Questionnaire, result: Result) -> tuple[Discrepa
     Figures that depend on answers can't be recomputed; `UNCHECKED` lists them.
     """
     impossible = tuple(find_impossible_figures(questionnaire, result))
-    if any(found.fatal for found in impossible):
+    if any(discrepancy.fatal for discrepancy in impossible):
         return impossible
     widths = find_impossible_widths(build_recompute_inputs(questionnaire, result))
     return (*impossible, *widths, *find_discrepancies(recompute_result(questionnaire, result), result))

@@ -54,7 +54,7 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     blocks += [make_paragraph(translator.text(part.balance))] if part.balance else []
     # Before the KeepTogether blocks: after them, a remark could end up alone on the next page.
     blocks += lay_out_remark(report, translator, "targets")
-    lift = lay_out_target_paths(report, report.lifting.rows, report.lifting.prospects, translator)
+    lift = lay_out_target_paths(report, report.target_paths.rows, report.target_paths.prospects, translator)
     if part.dimensions:
         blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
     if lift:
@@ -80,7 +80,7 @@ def lay_out_target_paths(
     leads = _lay_out_prospects(report, prospects, translator)
     if not rows:
         lead = make_heading(translator.gettext("Where the advice would lead"))
-        return [lead, *leads, *make_notes(report.lifting.notes, translator)] if leads else []
+        return [lead, *leads, *make_notes(report.target_paths.notes, translator)] if leads else []
     titles = (
         "",
         translator.gettext("Level"),
@@ -93,14 +93,14 @@ def lay_out_target_paths(
             make_cell(row.name or translator.gettext("The whole"), "cell-strong"),
             make_cell(_format_levels(row, translator)),
             make_cell(translator.text(row.binding)),
-            [make_cell(translator.text(row.way), "cell"), *_lay_out_steps(row, translator)],
+            [make_cell(translator.text(row.description), "cell"), *_lay_out_steps(row, translator)],
         ]
         for row in rows
     ]
-    intro = [make_paragraph(f"{translator.text(report.lifting.title)}.")] if rows[0].function is None else []
+    intro = [make_paragraph(f"{translator.text(report.target_paths.title)}.")] if rows[0].function is None else []
     made = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
     label = translator.gettext("What would lift the level")
-    return [make_heading(label), *intro, made, *leads, make_gap(2), *make_notes(report.lifting.notes, translator)]
+    return [make_heading(label), *intro, made, *leads, make_gap(2), *make_notes(report.target_paths.notes, translator)]
 
 
 def _lay_out_prospects(report: Report, rows: Sequence[ProspectRow], translator: Translator) -> Blocks:
@@ -208,7 +208,7 @@ def lay_out_function(report: Report, part: FunctionSection, translator: Translat
         blocks = lay_out_unknown(part.name, title)
     else:
         blocks = make_title(part.name, title) if alone else start_page(part.name, title)
-    if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
+    if part.level_score.figure.missing is not None and part.level_score.figure.missing.id == "missing.out-of-scope":
         text = translator.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
         )

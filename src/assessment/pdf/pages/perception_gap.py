@@ -41,7 +41,7 @@ NEARLY_WHOLE = 0.6 * CONTENT_HEIGHT  # room for embedding and its advice below t
 
 
 def lay_out_perception_gap(report: Report, translator: Translator) -> Blocks:
-    part = report.gap
+    part = report.perception_gap
     if part is None:
         return []
     known = has_shown_figure(row.leader for row in part.rows)
@@ -88,7 +88,7 @@ def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blo
 
 def _format_verdict(part: PerceptionGapSection, row: GapRow, translator: Translator) -> str:
     """Name a verdict; "strong" with the distance that defines it."""
-    words = translator.text(row.words) if row.words else ""
+    words = translator.text(row.verdict_text) if row.verdict_text else ""
     if row.verdict != "strong" or not part.cuts:
         return words
     wide = translator.gettext("{verdict}, by {points} points or more")
@@ -137,7 +137,7 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
             *lay_out_remark(report, translator, "hand-offs"),
         ]
     blocks = start_page(subject, title)
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.whole),), translator)
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
     blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
     worst = [
         [make_cell(row.name, "cell-strong"), make_cell(translator.listed(row.worst))] for row in part.rows if row.worst
@@ -212,7 +212,7 @@ def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flow
 def _make_quadrant_table(part: OutlookSection) -> Flowable:
     rows = [[make_cell(corner.name, "cell-strong"), make_cell(corner.meaning)] for corner in part.quadrants]
     made = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
-    here = [number for number, corner in enumerate(part.quadrants) if corner.here]
+    here = [number for number, corner in enumerate(part.quadrants) if corner.is_current]
     made.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in here])
     made.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
     return made

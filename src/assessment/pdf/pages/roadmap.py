@@ -311,11 +311,11 @@ def _make_change_row(row: ChangeRow, translator: Translator, *, split: bool) -> 
 
 def _lay_out_moved_items(part: ChangeSection, translator: Translator) -> Blocks:
     """Lay out the items with the largest changes, gains next to drops."""
-    if not part.risen and not part.fallen:
+    if not part.rising_items and not part.falling_items:
         return []
     sides = (
-        (translator.gettext("Biggest gains"), part.risen),
-        (translator.gettext("Biggest drops"), part.fallen),
+        (translator.gettext("Biggest gains"), part.rising_items),
+        (translator.gettext("Biggest drops"), part.falling_items),
     )
     cells = [[make_cell(title, "head"), *_lay_out_item_changes(items, translator)] for title, items in sides]
     return [

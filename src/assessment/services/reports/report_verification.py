@@ -189,7 +189,7 @@ def _check_figures(
 
 
 def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> Iterator[VerificationFinding]:
-    return (VerificationFinding(place, found.path, found.given, found.expected) for found in differences)
+    return (VerificationFinding(place, found.path, found.actual, found.expected) for found in differences)
 
 
 def _check_wave_comparison(

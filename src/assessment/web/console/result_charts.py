@@ -38,7 +38,7 @@ class ResultCharts(Struct, frozen=True):
 
 def draw_result_charts(report: Report, words: Translator) -> ResultCharts:
     targets = draw_target_chart(report.targets.functions, words, FULL_WIDTH, words.text(report.targets.title))
-    gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
+    gap, authority, moving, roles = report.perception_gap, report.authority, report.hand_offs, report.outlook
     changed = report.change
     has_roles = roles and roles.independence.value is not None and roles.readiness.value is not None
     return ResultCharts(

@@ -59,24 +59,29 @@ def build_answer(
 
 def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
     """Say where the whole stands, or why that can't be said."""
-    whole = source.organisation
+    organisation = source.organisation
     if overall.figure.value is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
-        return make_message("answer.hidden" if hidden else "answer.none", organisation=whole)
+        return make_message("answer.hidden" if hidden else "answer.none", organisation=organisation)
     score = build_amount(overall.figure)
     if overall.level is None:
         contested = list_names(source.function(name) for name, function in source.scored() if function.contested)
         if contested:
-            return make_message("answer.contested", organisation=whole, score=score, functions=contested)
-        return make_message("answer.no-level", organisation=whole, score=score)
-    held = _find_limiting_functions(source, overall)
-    if held:
+            return make_message("answer.contested", organisation=organisation, score=score, functions=contested)
+        return make_message("answer.no-level", organisation=organisation, score=score)
+    limiting_functions = _find_limiting_functions(source, overall)
+    if limiting_functions:
         return make_message(
-            "answer.held-back", count=len(held), organisation=whole, score=score, level=overall.level, functions=held
+            "answer.held-back",
+            count=len(limiting_functions),
+            organisation=organisation,
+            score=score,
+            level=overall.level,
+            functions=limiting_functions,
         )
     if overall.provisional:
-        return make_message("answer.provisional", organisation=whole, score=score, level=overall.level)
-    return make_message("answer.level", organisation=whole, score=score, level=overall.level)
+        return make_message("answer.provisional", organisation=organisation, score=score, level=overall.level)
+    return make_message("answer.level", organisation=organisation, score=score, level=overall.level)
 
 
 def _find_limiting_functions(source: ReportSource, overall: LevelScore) -> tuple[str, ...]:
@@ -93,7 +98,7 @@ def build_functions_finding(source: ReportSource) -> Message:
     ranked = sorted(source.scored(), key=lambda pair: -(pair[1].score or 0.0))
     if not ranked:
         return make_message("functions.none")
-    scores = [source.score(found.score or 0.0) for _, found in ranked]
+    scores = [source.score(function.score or 0.0) for _, function in ranked]
     amounts = [build_amount(source.levelled(name).figure) for name, _ in ranked]
     names_of = [source.function(name) for name, _ in ranked]
     if len(ranked) == 1:
@@ -123,8 +128,8 @@ def _select_findings(source: ReportSource, titles: tuple[Message, ...]) -> tuple
     balance = source.result.indices.balance
     flagged = balance is not None and balance.flagged
     ranked = sorted((build_functions_finding(source), *titles), key=lambda title: _rank_urgency(title, flagged=flagged))
-    spoken = [title for title in ranked if _rank_urgency(title) < len(URGENCY_ORDER) + 1]
-    return tuple((ranked if source.silent else spoken or ranked)[:MAX_FINDINGS])
+    known_titles = [title for title in ranked if _rank_urgency(title) < len(URGENCY_ORDER) + 1]
+    return tuple((ranked if source.silent else known_titles or ranked)[:MAX_FINDINGS])
 
 
 URGENCY_ORDER = (
@@ -157,7 +162,7 @@ def _rank_urgency(title: Message, *, flagged: bool = False) -> int:
 
 def _build_key_figures(source: ReportSource) -> tuple[KeyFigure, ...]:
     result = source.result
-    found = [
+    key_figures = [
         KeyFigure(
             make_message("label.coverage"),
             source.figures.coverage(result.overall.coverage, "overall.coverage"),
@@ -166,15 +171,15 @@ def _build_key_figures(source: ReportSource) -> tuple[KeyFigure, ...]:
     ]
     if not source.consensus:
         people = ReportFigure(Decimal(result.respondents.counted))
-        found.append(KeyFigure(make_message("label.people"), people, unit="people"))
+        key_figures.append(KeyFigure(make_message("label.people"), people, unit="people"))
     indices = result.indices
     if indices.embedding is not None:
         meaning = _build_class_message(source.class_name(indices.embedding.class_))
-        found.insert(0, KeyFigure(make_message("label.embedding"), replace(source.embedding(), n=None), meaning))
+        key_figures.insert(0, KeyFigure(make_message("label.embedding"), replace(source.embedding(), n=None), meaning))
     if indices.balance is not None:
         balance = source.figures.score(indices.balance.score, "indices.balance.score")
-        found.insert(1, KeyFigure(make_message("label.balance"), replace(balance, bound=source.balance_bound())))
-    return tuple(found)
+        key_figures.insert(1, KeyFigure(make_message("label.balance"), replace(balance, bound=source.balance_bound())))
+    return tuple(key_figures)
 
 
 def _build_class_message(name: str) -> Message | None:
@@ -230,8 +235,8 @@ def _build_explanations(source: ReportSource, findings: tuple[Message, ...]) -> 
     """Explain key figures to someone who reads only this page."""
     embedding, balance = source.result.indices.embedding, source.result.indices.balance
     notes = []
-    said = any(finding.id.startswith("embedding.") for finding in findings)
-    if embedding is not None and embedding.class_ is not None and not said:
+    has_embedding_finding = any(finding.id.startswith("embedding.") for finding in findings)
+    if embedding is not None and embedding.class_ is not None and not has_embedding_finding:
         name, meaning = (text(embedding.class_) for text in (source.class_name, source.class_meaning))
         notes += [make_message("note.embedding", name=name), make_message("plain", text=meaning)]
     if balance is not None and balance.score is not None:

@@ -147,10 +147,10 @@ def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) ->
         (numbers.since_start, "invited.since-start"),
         (numbers.revoked, "invited.revoked"),
     )
-    known = {"invited.mailed-to": {"domains": domains}}
+    label_values = {"invited.mailed-to": {"domains": domains}}
     return (
         make_message("invited.people", count=numbers.invited),
-        *(make_message(label, people=people, **known.get(label, {})) for people, label in parts if people),
+        *(make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people),
     )
 
 
@@ -291,12 +291,12 @@ def _find_item_result(source: ReportSource, function: str, item: Item) -> ItemRe
     return dimension.items.get(item.id) if dimension else None
 
 
-def _build_item_line(source: ReportSource, item: Item, found: ItemResult | None, path: str) -> AppendixItem:
+def _build_item_line(source: ReportSource, item: Item, item_result: ItemResult | None, path: str) -> AppendixItem:
     place = {
         Kind.PRACTICE: f"{path}.dimensions.{item.dimension}.items.{item.id}",
         Kind.HAND_OFF: f"{path}.hand_off.rows.{item.id}",
     }.get(item.kind, f"{path}.{item.id}")
-    figure = source.step(found, place)
+    figure = source.step(item_result, place)
     return AppendixItem(item.id, source.item_text(item.id), ", ".join(source.role(role) for role in item.roles), figure)
 
 

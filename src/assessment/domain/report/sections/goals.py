@@ -51,10 +51,10 @@ def _own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, MessageVa
 
 def _average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
     """Average size of the gaps; None where it is below the cut though one gap is not."""
-    found = source.result.indices.perception_gap
-    if found is None or found.score is None or not is_at_least(found.score, fired.cut):
+    index = source.result.indices.perception_gap
+    if index is None or index.score is None or not is_at_least(index.score, fired.cut):
         return None
-    size = source.round_value(found.score, source.figures.scales.gap)
+    size = source.round_value(index.score, source.figures.scales.gap)
     return {
         "figure": make_message("label.gap-size"),
         "value": size,
@@ -90,19 +90,19 @@ def _build_wanted_value(fired: FiredFigure, cut: MessageValue) -> MessageValue:
 
 def _build_next_level_goal(source: ReportSource, advice: Advice) -> Message | None:
     """Goal of a next step: the next band of its dimension, at most the target of its function."""
-    found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
-    if found is None or found.score is None or found.band is None:
+    dimension = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
+    if dimension is None or dimension.score is None or dimension.band is None:
         return None
     bands = source.questionnaire.scoring.bands
-    upper = bands[found.band - 1] if found.band <= len(bands) else 100.0
+    upper = bands[dimension.band - 1] if dimension.band <= len(bands) else 100.0
     names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
     label = make_message("figure.dimension", **names)
     target = source.result.functions[advice.function or ""].target
-    wanted = make_message("goal.from", cut=to_exact_decimal(min(upper, target) if target > found.score else upper))
+    wanted = make_message("goal.from", cut=to_exact_decimal(min(upper, target) if target > dimension.score else upper))
     return _add_date(
         source,
         advice,
-        {"figure": label, "value": build_amount(source.build_dimension_figure("", found)), "goal": wanted},
+        {"figure": label, "value": build_amount(source.build_dimension_figure("", dimension)), "goal": wanted},
     )
 
 
@@ -128,7 +128,7 @@ def _find_start(source: ReportSource, advice: Advice) -> date | None:
     close = source.result.computed_at or source.details.date
     if advice.part == "next":
         return find_next_start(source)
-    first = next((one for one in source.result.advice if one.id == source.settling), None)
+    first = next((candidate for candidate in source.result.advice if candidate.id == source.settling), None)
     if first is not None and first.id != advice.id:
         return _add_horizon(close, first.horizon)
     return _add_horizon(close, "")

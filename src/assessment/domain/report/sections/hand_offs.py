@@ -31,7 +31,7 @@ class HandOffsSection(Struct, frozen=True):
     title: Message
     columns: tuple[str, ...]
     rows: tuple[HandOffRow, ...]
-    whole: ReportFigure
+    overall: ReportFigure
     cuts: tuple[Decimal, ...]
     notes: tuple[Message, ...]
 
@@ -41,57 +41,57 @@ def build_hand_offs(source: ReportSource) -> HandOffsSection | None:
     if not source.questionnaire.has_hand_offs:
         return None
     channels = tuple(channel.id for channel in source.questionnaire.channels)
-    rows = tuple(_build_row(source, name, found, channels) for name, found in source.functions())
-    whole = source.result.indices.beyond_one_network
+    rows = tuple(_build_row(source, name, function, channels) for name, function in source.functions())
+    overall = source.result.indices.beyond_one_network
     return HandOffsSection(
         title=_build_title(source),
         columns=tuple(source.channel(channel) for channel in channels),
         rows=rows,
-        whole=source.figures.score(whole, "indices.beyond_one_network"),
+        overall=source.figures.score(overall, "indices.beyond_one_network"),
         cuts=source.cuts,
         notes=_build_notes(source),
     )
 
 
-def _build_row(source: ReportSource, name: str, found: FunctionResult, channels: tuple[str, ...]) -> HandOffRow:
+def _build_row(source: ReportSource, name: str, function: FunctionResult, channels: tuple[str, ...]) -> HandOffRow:
     of_channel = {item.channel: item.id for item in source.items(Kind.HAND_OFF, name)}
-    cells = tuple(_build_cell(source, name, found, channel, of_channel.get(channel)) for channel in channels)
-    score = source.figures.score(found.hand_off.score, f"functions.{name}.hand_off.score")
-    if found.out_of_scope:
+    cells = tuple(_build_cell(source, name, function, channel, of_channel.get(channel)) for channel in channels)
+    score = source.figures.score(function.hand_off.score, f"functions.{name}.hand_off.score")
+    if function.out_of_scope:
         score = build_out_of_scope_figure()
-    worst = list_names(source.channel(channel) for channel in find_worst_channels(found))
+    worst = list_names(source.channel(channel) for channel in find_worst_channels(function))
     return HandOffRow(source.function(name), score, cells, worst)
 
 
-def find_worst_channels(found: FunctionResult) -> tuple[str, ...]:
+def find_worst_channels(function: FunctionResult) -> tuple[str, ...]:
     """Ids of all channels that share the lowest hand-off score of a function."""
-    worst = found.hand_off.worst
-    return found.hand_off.worst_tied or ((worst,) if worst is not None else ())
+    worst = function.hand_off.worst
+    return function.hand_off.worst_tied or ((worst,) if worst is not None else ())
 
 
-def _build_cell(source: ReportSource, name: str, found: FunctionResult, channel: str, item: str | None) -> ScoreCell:
+def _build_cell(source: ReportSource, name: str, function: FunctionResult, channel: str, item: str | None) -> ScoreCell:
     path = f"functions.{name}.hand_off.rows.{item}"
-    row = found.hand_off.rows.get(item or "")
+    row = function.hand_off.rows.get(item or "")
     figure: ReportFigure = source.step(row, path)
     colour = None if figure.value is None else band_of_score(float(figure.value), source.questionnaire.scoring.bands)
-    return ScoreCell(figure, colour, mark=channel in find_worst_channels(found))
+    return ScoreCell(figure, colour, mark=channel in find_worst_channels(function))
 
 
 def _build_title(source: ReportSource) -> Message:
     """Title that names the weakest hand-off, or all that share its score."""
-    known = [
+    scored_cells = [
         (figure.value, figure, source.function(name), source.channel(item.channel))
-        for name, found in source.functions()
-        if found.hand_off.worst is not None
+        for name, function in source.functions()
+        if function.hand_off.worst is not None
         for item in source.items(Kind.HAND_OFF, name)
-        if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
-        if (figure := _build_cell(source, name, found, item.channel or "", item.id).figure).value is not None
+        if function.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
+        if (figure := _build_cell(source, name, function, item.channel or "", item.id).figure).value is not None
     ]
-    if not known:
+    if not scored_cells:
         hidden = source.figures.needed is not None
         return make_message("hand-offs.hidden" if hidden else "hand-offs.none")
-    low = min(entry[0] for entry in known)
-    lowest = [entry for entry in known if entry[0] == low]
+    low = min(entry[0] for entry in scored_cells)
+    lowest = [entry for entry in scored_cells if entry[0] == low]
     score = build_amount(lowest[0][1])
     if low >= _find_weak_cut(source):
         return make_message("hand-offs.kept", score=score)
@@ -103,7 +103,7 @@ def _build_weakest_title(places: list[tuple[str, str]], score: Decimal | Message
     (function, channel), *others = places
     if not others:
         return make_message("hand-offs.weak", function=function, channel=channel, score=score)
-    if all(other == function for other, _ in others):
+    if all(other_function == function for other_function, _ in others):
         channels = list_names(channel for _, channel in places)
         return make_message("hand-offs.weak-together", function=function, channels=channels, score=score)
     if len(places) > MAX_NAMED:
@@ -137,8 +137,8 @@ def _build_notes(source: ReportSource) -> tuple[Message, ...]:
     )
     absent = list_names(
         source.function(name)
-        for name, found in source.functions()
-        if found.hand_off.score is None and not found.out_of_scope
+        for name, function in source.functions()
+        if function.hand_off.score is None and not function.out_of_scope
     )
     if absent:
         notes.append(make_message("note.hand-off-missing", count=len(absent), functions=absent))

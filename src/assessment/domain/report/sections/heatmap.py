@@ -18,7 +18,7 @@ class HeatmapRow(Struct, frozen=True):
     """One function in the heatmap."""
 
     name: str
-    whole: LevelScore
+    level_score: LevelScore
     cells: tuple[ScoreCell, ...]
 
 
@@ -40,9 +40,9 @@ def build_heatmap(source: ReportSource) -> HeatmapSection:
         HeatmapRow(
             source.function(name),
             source.levelled(name),
-            tuple(build_cell(source, name, dimension, found.dimensions.get(dimension)) for dimension in dimensions),
+            tuple(build_cell(source, name, dimension, function.dimensions.get(dimension)) for dimension in dimensions),
         )
-        for name, found in source.functions()
+        for name, function in source.functions()
     )
     places = _list_scored_cells(source)
     return HeatmapSection(
@@ -69,22 +69,24 @@ def build_common_low_finding(source: ReportSource) -> Message | None:
     )
 
 
-def build_cell(source: ReportSource, function: str, dimension: str, found: DimensionResult | None) -> ScoreCell:
+def build_cell(
+    source: ReportSource, function: str, dimension: str, dimension_result: DimensionResult | None
+) -> ScoreCell:
     """Build the cell of one dimension of one function."""
     path = f"functions.{function}.dimensions.{dimension}.score"
-    if found is None:
+    if dimension_result is None:
         return ScoreCell(source.figures.none(path), None)
-    if found.out_of_scope:
+    if dimension_result.out_of_scope:
         return ScoreCell(build_out_of_scope_figure(), None)
-    return ScoreCell(source.build_dimension_figure(path, found), found.band)
+    return ScoreCell(source.build_dimension_figure(path, dimension_result), dimension_result.band)
 
 
 def _list_scored_cells(source: ReportSource) -> list[ScoredCell]:
     return [
-        (source.score(found.score), source.function(name), source.dimension(dimension))
+        (source.score(dimension_result.score), source.function(name), source.dimension(dimension))
         for name, function in source.functions()
-        for dimension, found in function.dimensions.items()
-        if found.score is not None
+        for dimension, dimension_result in function.dimensions.items()
+        if dimension_result.score is not None
     ]
 
 
@@ -93,17 +95,17 @@ def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
     if not places:
         return make_message("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
-    shown = {score: _build_score_value(source, score) for score in (high, low)}
+    score_values = {score: _build_score_value(source, score) for score in (high, low)}
     if len(places) == 1:
-        return make_message("heatmap.one", function=places[0][1], dimension=places[0][2], score=shown[high])
+        return make_message("heatmap.one", function=places[0][1], dimension=places[0][2], score=score_values[high])
     if high == low:
-        return make_message("heatmap.even", score=shown[high])
+        return make_message("heatmap.even", score=score_values[high])
     return make_message(
         "heatmap.range",
         lowest=_name_cells(places, low),
-        low=shown[low],
+        low=score_values[low],
         highest=_name_cells(places, high),
-        high=shown[high],
+        high=score_values[high],
     )
 
 
@@ -118,30 +120,32 @@ def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
 
 def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Message, ...]:
     """Name the cells with a score, or count them if there are many."""
-    found = [(function, name) for at, function, name in places if at == score]
-    if len(found) > MAX_NAMED:
-        return make_message("place.dimensions", count=len(found))
-    functions = dict.fromkeys(function for function, _ in found)
+    cells = [(function, name) for at, function, name in places if at == score]
+    if len(cells) > MAX_NAMED:
+        return make_message("place.dimensions", count=len(cells))
+    functions = dict.fromkeys(function for function, _ in cells)
     return tuple(
         make_message(
-            "place.dimension", function=one, dimension=list_names(name for function, name in found if function == one)
+            "place.dimension",
+            function=function_name,
+            dimension=list_names(name for function, name in cells if function == function_name),
         )
-        for one in functions
+        for function_name in functions
     )
 
 
 def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[Message, ...]:
     """Notes on patterns: dimensions that are low in every function, and missing cells."""
     low = _find_low_dimensions(source)
-    found = (
+    notes = (
         [make_message("heatmap.low-everywhere", count=len(low), dimensions=list_names(low), cut=source.cuts[1])]
         if low
         else []
     )
-    missing = sum(one.figure.value is None for row in rows for one in row.cells)
+    missing = sum(cell.figure.value is None for row in rows for cell in row.cells)
     if missing:
-        found.append(make_message("heatmap.missing", count=missing))
-    return tuple(found)
+        notes.append(make_message("heatmap.missing", count=missing))
+    return tuple(notes)
 
 
 def _find_low_dimensions(source: ReportSource) -> list[str]:
@@ -155,9 +159,9 @@ def _find_low_dimensions(source: ReportSource) -> list[str]:
 
 
 def _list_dimension_scores(source: ReportSource, dimension: str) -> list[float]:
-    cells: list[FunctionResult] = [found for _, found in source.functions()]
+    functions: list[FunctionResult] = [function for _, function in source.functions()]
     return [
         score
-        for found in cells
-        if dimension in found.dimensions and (score := found.dimensions[dimension].score) is not None
+        for function in functions
+        if dimension in function.dimensions and (score := function.dimensions[dimension].score) is not None
     ]

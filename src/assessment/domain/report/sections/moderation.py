@@ -20,12 +20,12 @@ def build_moderated_scores(source: ReportSource) -> tuple[ModeratedFigure, ...]:
     """Build the moderated scores; both values are rounded like any score."""
     return tuple(
         ModeratedFigure(
-            place=found.place,
+            place=moderation.place,
             computed=ReportFigure(None, missing=make_message("missing.not-valid"))
-            if found.computed is None
-            else ReportFigure(source.score(found.computed)),
-            moderated=ReportFigure(source.score(found.moderated)),
-            reason=found.reason,
+            if moderation.computed is None
+            else ReportFigure(source.score(moderation.computed)),
+            moderated=ReportFigure(source.score(moderation.moderated)),
+            reason=moderation.reason,
         )
-        for found in source.details.moderations
+        for moderation in source.details.moderations
     )

@@ -109,16 +109,18 @@ class RoadmapSection(Struct, frozen=True):
 
 def build_roadmap(source: ReportSource) -> RoadmapSection:
     """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
-    given = source.result.advice
-    settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
-    made = [_build_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
-    made += [
-        _build_path_only_action(source, place, *one)
-        for place, one in enumerate(_find_path_only_rules(source), start=len(given) + 1)
+    all_advice = source.result.advice
+    settled = next((place for place, advice in enumerate(all_advice, start=1) if advice.id == source.settling), None)
+    all_actions = [_build_action(source, place, advice, settled) for place, advice in enumerate(all_advice, start=1)]
+    all_actions += [
+        _build_path_only_action(source, place, *rule_and_dimension)
+        for place, rule_and_dimension in enumerate(_find_path_only_rules(source), start=len(all_advice) + 1)
     ]
-    named = _disambiguate_titles(made)
-    actions, further = named[: len(given)], named[len(given) :]
-    starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
+    titled_actions = _disambiguate_titles(all_actions)
+    actions, further = titled_actions[: len(all_advice)], titled_actions[len(all_advice) :]
+    starting = sorted(
+        (action for action in actions if action.part == "now"), key=lambda action: action.id != source.settling
+    )
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _build_title(source, actions)
     return RoadmapSection(
@@ -196,7 +198,9 @@ def _build_action(source: ReportSource, place: int, advice: Advice, settled: int
         pinned=advice.pinned,
         function=advice.function,
         function_name=source.function(advice.function) if advice.function else None,
-        fired=tuple(_build_reason(source, one) for figure in advice.fired for one in _of_each(source, figure)),
+        fired=tuple(
+            _build_reason(source, fired_figure) for figure in advice.fired for fired_figure in _of_each(source, figure)
+        ),
         priority=round_figure(advice.priority, RoundingScale(2)),
         topic=_find_topic(source, advice),
         goal=build_goal(source, advice, _build_figure_label, _build_figure_value, _build_cut_value),
@@ -249,11 +253,11 @@ def _get_horizon_index(source: ReportSource, name: str) -> int:
 
 def _build_about(source: ReportSource, advice: Advice) -> Message | None:
     """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
-    contested = list_names(source.function(name) for name, found in source.scored() if found.contested)
+    contested = list_names(source.function(name) for name, function in source.scored() if function.contested)
     if advice.id == source.settling and len(contested) > 1:
         return make_message("about.contested", functions=contested)
     balance = source.result.indices.balance
-    if balance is None or not balance.lowest or not any(f.figure in BALANCE_FIGURES for f in advice.fired):
+    if balance is None or not balance.lowest or not any(fired.figure in BALANCE_FIGURES for fired in advice.fired):
         return None
     lowest = list_names(source.function(name) for name in balance.lowest)
     return make_message("about.lowest", count=len(lowest), functions=lowest)
@@ -299,10 +303,12 @@ def _of_each(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:
     """Where the lowest function stands for all that are below the cut, the figure of each of them."""
     if fired.figure not in OF_LOWEST:
         return (fired,)
-    values = ((name, getattr(found, fired.figure)) for name, found in source.functions())
-    found = [(value, name) for name, value in values if value is not None and is_below(value, fired.cut)]
-    each = [replace(fired, function=name, value=value) for value, name in sorted(found, key=lambda one: one[0])]
-    return each or (fired,)
+    values = ((name, getattr(function, fired.figure)) for name, function in source.functions())
+    below_cut = [(value, name) for name, value in values if value is not None and is_below(value, fired.cut)]
+    figures = [
+        replace(fired, function=name, value=value) for value, name in sorted(below_cut, key=lambda pair: pair[0])
+    ]
+    return figures or (fired,)
 
 
 def _build_reason(source: ReportSource, fired: FiredFigure) -> AdviceReason:

@@ -16,10 +16,10 @@ class SummarySection(Struct, frozen=True):
     """Summary for respondents: subjects, findings, next steps, and how their answers were protected."""
 
     title: Message
-    asked: tuple[Message, ...]
-    found: tuple[Message, ...]
-    following: tuple[Message, ...]
-    protected: tuple[Message, ...]
+    subjects: tuple[Message, ...]
+    findings: tuple[Message, ...]
+    next_steps: tuple[Message, ...]
+    protection: tuple[Message, ...]
 
 
 def build_summary(
@@ -28,10 +28,10 @@ def build_summary(
     """Build the section from other sections only, so that it can't disclose or claim more than they do."""
     return SummarySection(
         title=_build_title(source),
-        asked=_build_subjects(source),
-        found=_build_findings(answer, heatmap),
-        following=_build_next_steps(source, roadmap),
-        protected=_build_protection(source),
+        subjects=_build_subjects(source),
+        findings=_build_findings(answer, heatmap),
+        next_steps=_build_next_steps(source, roadmap),
+        protection=_build_protection(source),
     )
 
 
@@ -52,10 +52,10 @@ def _build_subjects(source: ReportSource) -> tuple[Message, ...]:
 
 def _build_findings(answer: AnswerSection, heatmap: HeatmapSection) -> tuple[Message, ...]:
     """Level, findings, and the highest and lowest scores, without duplicates."""
-    found = [answer.title, *answer.findings]
+    titles = [answer.title, *answer.findings]
     if not heatmap.title.id.endswith("none"):
-        found.append(heatmap.title)
-    return tuple(one for number, one in enumerate(found) if one not in found[:number])
+        titles.append(heatmap.title)
+    return tuple(title for number, title in enumerate(titles) if title not in titles[:number])
 
 
 def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
@@ -78,11 +78,11 @@ def _build_protection(source: ReportSource) -> tuple[Message, ...]:
     if source.consensus:
         return (make_message("summary.records"),)
     note, protection = source.result.disclosure, source.details.protection
-    told = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
+    promises = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
     if note is None:
-        return (*told, make_message("summary.open"))
+        return (*promises, make_message("summary.open"))
     return (
-        *told,
+        *promises,
         make_message("summary.rule", needed=note.needed),
         make_message("summary.rounded", step=to_exact_decimal(note.step)),
         make_message("hidden.unanimous"),
