@@ -20,9 +20,8 @@ from assessment.domain.comparison.waves import Wave, compare_waves, compute_stan
 from assessment.domain.display import build_scales, round_figure
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.result import Lift, Result
-from assessment.domain.scoring.agreement import compute_agreement
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
-from assessment.domain.scoring.tally import compute_item_scores
+from assessment.domain.scoring.tally import compute_agreement, compute_item_scores
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import read_responses

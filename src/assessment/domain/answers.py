@@ -16,6 +16,7 @@ CONSENSUS_ROLE = "consensus"  # the role of a record that a function agreed on
 
 AnswerValues: TypeAlias = NDArray[np.int8]
 BoolArray: TypeAlias = NDArray[np.bool_]
+FloatArray: TypeAlias = NDArray[np.float64]
 
 
 class Answers(Struct, frozen=True):

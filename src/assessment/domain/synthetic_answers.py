@@ -13,8 +13,6 @@ from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKE
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 
-FloatArray = NDArray[np.float64]
-
 
 class AnswerHabits(Struct, frozen=True):
     """Parameters of the simulation: shares of blank, "don't know" and "does not apply" answers; spread in rungs.

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.answers import FloatArray
 from assessment.domain.scoring.cut_points import CUT_DECIMALS
 
 

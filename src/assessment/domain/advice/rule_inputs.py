@@ -6,10 +6,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.questionnaire import FigureName, RuleCondition
-from assessment.domain.result import Bound, FunctionResult, ItemResult, Result, SetUpToFailResult, ShareBand
-
-RUNG_POINTS = 25.0  # one rung of a ladder in points
-CONFIRMED_VERDICTS = ("confirmed", "strong")
+from assessment.domain.result import (
+    CONFIRMED_VERDICTS,
+    Bound,
+    FunctionResult,
+    ItemResult,
+    Result,
+    SetUpToFailResult,
+    ShareBand,
+)
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 
 class RuleInput(Struct, frozen=True):
@@ -87,7 +93,7 @@ def _read_worst_hand_off(source: RuleInputSource, condition: RuleCondition) -> R
     if function is None or function.hand_off.worst_score is None:
         return None
     score, channel = function.hand_off.worst_score, function.hand_off.worst
-    return RuleInput(score / RUNG_POINTS, score, function=condition.function, channel=channel)
+    return RuleInput(score / POINTS_PER_RUNG, score, function=condition.function, channel=channel)
 
 
 def _read_embedding(source: RuleInputSource, _: RuleCondition) -> RuleInput | None:

@@ -10,22 +10,17 @@ the two releases, so it would reveal something new: it is rounded to whole point
 a role keeps its own mix (the effect of the mix there is counted under answers).
 """
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 
-from assessment.domain.answers import BoolArray
+from assessment.domain.answers import BoolArray, FloatArray
 from assessment.domain.comparison.waves import CommonItemScores, Wave, align_common_items, get_item_identity
-from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.disclosure.guard import DisclosureGuard, round_half_up
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.figure_paths import OVERALL_PATH, get_function_path, list_scores_by_path
 from assessment.domain.scoring.tally import POINTS_PER_RUNG, CountArray, compute_role_weights
-
-HALF_STEP = 0.5
-ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
 
 
 class Attribution(Struct, frozen=True):
@@ -100,7 +95,7 @@ def _choose_stricter_guard(earlier: ScoredWave, later: ScoredWave) -> Disclosure
 
 def _round_mix_effect(mix_effect: float, rules: DisclosureGuard) -> float:
     """Round the effect of the role mix to whole points, halves up, unless nothing is guarded."""
-    return mix_effect if rules.needed is None else float(math.floor(round(mix_effect, ROUNDING_DECIMALS) + HALF_STEP))
+    return mix_effect if rules.needed is None else float(round_half_up(mix_effect))
 
 
 def _find_thin_items(earlier: ScoredWave, later: ScoredWave, rules: DisclosureGuard) -> BoolArray:

@@ -113,7 +113,7 @@ class DisclosureGuard(Struct, frozen=True):
         if self.needed is None or agreement is None:
             return agreement
         most = 1 - 1 / (answers - 1)
-        return max(0.0, _round_half_up(min(agreement, most) * 10) / 10)
+        return max(0.0, round_half_up(min(agreement, most) * 10) / 10)
 
     def distribution(
         self, answers: NDArray[np.int64], counting: NDArray[np.int64] | None = None
@@ -146,7 +146,7 @@ class DisclosureGuard(Struct, frozen=True):
         """Round a fraction 0-1 to whole percent."""
         if self.needed is None or coverage is None:
             return coverage
-        return _round_half_up(coverage * 100) / 100
+        return round_half_up(coverage * 100) / 100
 
     def has_too_small_role(self, answers_by_role: NDArray[np.int64], counting: NDArray[np.int64] | None = None) -> bool:
         """Return whether a role has so few answers that a measure of spread would disclose single answers.
@@ -177,5 +177,6 @@ def classify_share(count: int, people: int) -> ShareBand:
     return "half or more" if count >= HALF_STEP * people else "some"
 
 
-def _round_half_up(value: float) -> float:
+def round_half_up(value: float) -> float:
+    """Round to a whole number, halves up."""
     return math.floor(round(value, ROUNDING_DECIMALS) + HALF_STEP)

@@ -15,7 +15,7 @@ MAX_ENTRIES = 50  # findings, and moderated scores
 MAX_SCORE = 100.0
 MAX_QUOTED_LENGTH = 60  # characters of an unknown name that an error message repeats
 OVERALL_FIGURE = "overall"
-FUNCTION_PATH_PARTS, DIMENSION_PATH_PARTS = 2, 4
+FUNCTION_PATH_PARTS = 2
 
 
 class ModerationInput(Struct, frozen=True, forbid_unknown_fields=True):

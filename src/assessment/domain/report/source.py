@@ -24,6 +24,8 @@ from assessment.domain.scoring.released_intervals import is_apart
 
 MAX_NAME_LENGTH = 80
 PERCENT_SCALE = RoundingScale(0)
+MAX_NAMED_PLACES = 3  # more places of a table are counted instead of named
+PAIR_SIZE = 2
 MIN_POINTS_APART = 5.0  # points; used if the questionnaire has no balance index
 
 
@@ -240,12 +242,6 @@ def list_names(names: Iterable[str]) -> tuple[str, ...]:
 def quote_titles(titles: Iterable[str]) -> tuple[Message, ...]:
     """Collect titles in quotation marks, since a title may contain commas and starts with a capital."""
     return tuple(make_message("quoted", text=title) for title in titles)
-
-
-def build_missing_title(figure: ReportFigure, identifier: str, **values: str) -> Message:
-    """Title of a section whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
-    hidden = figure.missing is not None and figure.missing.id == "missing.hidden"
-    return make_message(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
 
 
 def build_amount(figure: ReportFigure) -> Decimal | Message:

@@ -8,12 +8,11 @@ import math
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.validity import FunctionValidity, Validity
 
-FloatArray = NDArray[np.float64]
 SMALLEST_FLOAT = math.ulp(0.0)  # avoids the logarithm of 0 if the index has no floor
 
 

@@ -16,11 +16,10 @@ from assessment.domain.result import (
     ItemResult,
 )
 from assessment.domain.scoring import cut_points
-from assessment.domain.scoring.agreement import compute_agreement
 from assessment.domain.scoring.blueprint import FunctionColumns, HandOffColumn
 from assessment.domain.scoring.computation import Computation
-from assessment.domain.scoring.coverage import FunctionCoverage
 from assessment.domain.scoring.jackknife import FigurePrecision
+from assessment.domain.scoring.tally import FunctionCoverage, compute_agreement
 
 
 class FunctionAgreement(Struct, frozen=True):
@@ -66,6 +65,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
     scoring = computation.blueprint.questionnaire.scoring
     valid = computation.validity.functions[number]
     score = nan_to_none(computation.figures.functions[number])
+    classes = cut_points.classify_score(score, scoring)
     agreed = _compute_agreement(computation, function.practice)
     contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
@@ -79,8 +79,8 @@ def _build_function_result(computation: Computation, number: int, function: Func
     span = computation.span(score, precision)
     return FunctionResult(
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
         interval=span.interval,
         agreement=agreed.value,
@@ -93,7 +93,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         dimensions=dimensions,
         target=function.target,
         weight=function.weight,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
         agreement_class=agreed.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
@@ -118,6 +118,7 @@ def _build_dimension_result(
     questionnaire = computation.blueprint.questionnaire
     flat = number * len(questionnaire.dimensions) + place
     score = nan_to_none(computation.figures.dimensions[flat])
+    classes = cut_points.classify_score(score, questionnaire.scoring)
     columns = function.dimensions[place]
     concerned = list(columns)
     if questionnaire.dimensions[place].hand_offs:
@@ -141,11 +142,9 @@ def _build_dimension_result(
             for column in columns
         },
         agreement_class=agreed.class_,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, questionnaire.scoring.bands),
-        achievement=None
-        if score is None
-        else cut_points.achievement_of_score(score, questionnaire.scoring.achievement),
+        maturity=classes.maturity,
+        band=classes.band,
+        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
         half_width=span.half_width,

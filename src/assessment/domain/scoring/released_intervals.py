@@ -6,9 +6,9 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import Interval
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.cut_points import is_above, is_at_least
 from assessment.domain.scoring.jackknife import FigurePrecision
 

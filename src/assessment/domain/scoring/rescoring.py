@@ -3,23 +3,17 @@
 Uses a result only, released or not, so it discloses nothing beyond the result.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import AssessmentSettings, BoolArray
+from assessment.domain.answers import AssessmentSettings, BoolArray, FloatArray
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, Result
-from assessment.domain.scoring.aggregation import (
-    AggregateScores,
-    AggregationWeights,
-    FloatArray,
-    aggregate_scores,
-    build_weights,
-)
+from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
 from assessment.domain.scoring.blueprint import Blueprint, build_blueprint
 from assessment.domain.scoring.validity import Validity, check_validity
 
@@ -86,8 +80,3 @@ def rescore_result(questionnaire: Questionnaire, result: Result) -> tuple[Rescor
     return build_rescoring(
         questionnaire, get_settings(result), ~np.isnan(scores), find_out_of_scope_items(questionnaire, items)
     ), scores
-
-
-def find_columns(questionnaire: Questionnaire, chosen: Collection[str]) -> NDArray[np.intp]:
-    """Columns of items by id."""
-    return np.asarray([column for column, item in enumerate(questionnaire.items) if item.id in chosen], dtype=np.intp)

@@ -30,9 +30,7 @@ def list_suppression_reasons(questionnaire: Questionnaire, result: Result, few_r
 
 def _iterate_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
     if result.overall.score is None:
-        yield from (
-            (f"overall.{name}", few_reason) for name in ("score", "maturity", "band", "level", "interval", "half_width")
-        )
+        yield from ((f"overall.{name}", few_reason) for name in OVERALL_FIGURES)
     elif result.overall.contested:
         yield "overall.level", CONTESTED_REASON
     for name, function in result.functions.items():

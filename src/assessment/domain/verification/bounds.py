@@ -7,12 +7,12 @@ from assessment.domain.answers import CONSENSUS_ROLE, RUNG_COUNT
 from assessment.domain.disclosure.guard import CLASS_TOP_RUNGS, OPEN_GUARD, DisclosureGuard, build_guard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, PerceptionGapResult, Result
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 from assessment.domain.verification.discrepancies import Discrepancy
 from assessment.domain.verification.recompute import list_items
 from assessment.domain.verification.recompute_inputs import build_guard_of_result
 
 TOLERANCE = 1e-6
-RUNG_POINTS = 100 / (RUNG_COUNT - 1)
 UNCHECKED_FIGURES = (
     "scores of single items and hand-off rows",
     "counts of people and answers",
@@ -93,7 +93,7 @@ def _check_distribution(
 def _is_mean_possible(shares: Sequence[float], score: float) -> bool:
     """Return whether the score is between the lowest and highest rung with answers, as any weighted mean must be."""
     taken = [rung for rung, share in enumerate(shares) if share > 0]
-    return taken[0] * RUNG_POINTS - TOLERANCE <= score <= taken[-1] * RUNG_POINTS + TOLERANCE
+    return taken[0] * POINTS_PER_RUNG - TOLERANCE <= score <= taken[-1] * POINTS_PER_RUNG + TOLERANCE
 
 
 def _check_score(name: str, score: float | None, rules: DisclosureGuard) -> Iterator[Discrepancy]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import stdtrit
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.result import ItemResult
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.figure_paths import (
     EMBEDDING_PATH,
     OVERALL_PATH,

@@ -76,6 +76,7 @@ def _recompute_function(
 ) -> FunctionResult:
     scoring, valid = source.questionnaire.scoring, source.rescoring.validity.functions[number]
     score = nan_to_none(source.figures.functions[number])
+    classes = cut_points.classify_score(score, scoring)
     contested = function.agreement is not None and cut_points.is_below(function.agreement, scoring.contested_below)
     dimensions = dict(_recompute_dimensions(source, number, plan, function))
     level = None
@@ -86,8 +87,8 @@ def _recompute_function(
     return replace(
         function,
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
         interval=source.interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
         half_width=None if score is None else function.half_width,
@@ -97,7 +98,7 @@ def _recompute_function(
         embedding=nan_to_none(source.figures.embedding_by_function[number]),
         hand_off=_recompute_hand_off(source, number, plan, function.hand_off),
         dimensions=dimensions,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
         agreement_class=None
         if function.agreement is None
         else cut_points.class_of_agreement(function.agreement, scoring.agreement_cuts),
@@ -127,6 +128,7 @@ def _recompute_dimension(
     """Recompute one dimension; `flat` is its index among the dimensions of all functions."""
     scoring, items = source.questionnaire.scoring, source.questionnaire.items
     score = nan_to_none(source.figures.dimensions[flat])
+    classes = cut_points.classify_score(score, scoring)
     names = [items[column].id for column in columns]
     return replace(
         dimension,
@@ -137,9 +139,9 @@ def _recompute_dimension(
         agreement_class=None
         if dimension.agreement is None
         else cut_points.class_of_agreement(dimension.agreement, scoring.agreement_cuts),
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        maturity=classes.maturity,
+        band=classes.band,
+        achievement=classes.achievement,
         out_of_scope=is_out_of_scope,
     )
 
@@ -165,6 +167,7 @@ def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColu
 def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionResult]) -> Overall:
     scoring, overall = source.questionnaire.scoring, source.result.overall
     score = nan_to_none(float(source.figures.overall))
+    classes = cut_points.classify_score(score, scoring)
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     level = None
@@ -174,14 +177,14 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
     return replace(
         overall,
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
         interval=source.interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
         half_width=None if score is None else overall.half_width,
         provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
     )
 
 

@@ -10,6 +10,7 @@ from assessment.domain.report.message import Message, MessageValue, Percentage, 
 from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import (
     MIN_POINTS_APART,
+    PAIR_SIZE,
     ReportSource,
     build_amount,
     list_names,
@@ -19,7 +20,6 @@ from assessment.domain.report.source import (
 
 MAX_FINDINGS = 3
 MAX_ACTIONS = 3
-PAIR_SIZE = 2
 
 
 class AnswerSection(Struct, frozen=True):

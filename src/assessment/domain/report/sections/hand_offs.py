@@ -8,11 +8,10 @@ from assessment.domain.questionnaire import FigureName as Figures
 from assessment.domain.questionnaire import Kind
 from assessment.domain.report.figures import ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
+from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cut_points import band_of_score
 
-MAX_NAMED = 3
 MIDDLE_RUNG = 2  # the middle of the five rungs, "agreed"
 
 
@@ -106,7 +105,7 @@ def _build_weakest_title(places: list[tuple[str, str]], score: Decimal | Message
     if all(other_function == function for other_function, _ in others):
         channels = list_names(channel for _, channel in places)
         return make_message("hand-offs.weak-together", function=function, channels=channels, score=score)
-    if len(places) > MAX_NAMED:
+    if len(places) > MAX_NAMED_PLACES:
         return make_message("hand-offs.weak-many", count=len(places), score=score)
     named = tuple(make_message("place.channel", function=function, channel=channel) for function, channel in places)
     return make_message("hand-offs.weak-tied", places=named, score=score)

@@ -7,11 +7,10 @@ from msgspec import Struct
 from assessment.domain.display import get_mean_bound
 from assessment.domain.report.figures import LevelScore, ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.source import ReportSource, build_amount, get_items_bound, list_names
+from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, get_items_bound, list_names
 from assessment.domain.result import DimensionResult, FunctionResult
 
 ScoredCell = tuple[Decimal, str, str]
-MAX_NAMED = 3
 
 
 class HeatmapRow(Struct, frozen=True):
@@ -121,7 +120,7 @@ def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
 def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Message, ...]:
     """Name the cells with a score, or count them if there are many."""
     cells = [(function, name) for at, function, name in places if at == score]
-    if len(cells) > MAX_NAMED:
+    if len(cells) > MAX_NAMED_PLACES:
         return make_message("place.dimensions", count=len(cells))
     functions = dict.fromkeys(function for function, _ in cells)
     return tuple(

@@ -11,10 +11,9 @@ from assessment.domain.questionnaire import PerceptionGapIndex
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
-from assessment.domain.result import GapDimension, GapVerdict, PerceptionGapResult
+from assessment.domain.result import CONFIRMED_VERDICTS, GapDimension, GapVerdict, PerceptionGapResult
 
 INDEX_PATH = "indices.perception_gap"
-CONFIRMED_VERDICTS = ("confirmed", "strong")
 DIRECTED_VERDICTS = (*CONFIRMED_VERDICTS, "indicative")  # only for these verdicts the more positive side is named
 EXPECTED_NORMAL_DEVIATE = 0.80  # expected absolute value of a standard normal deviate
 

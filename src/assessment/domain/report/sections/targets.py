@@ -8,11 +8,10 @@ from msgspec.structs import replace
 from assessment.domain.display import drop_zero_decimals, get_difference_bound, get_mean_bound
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
+from assessment.domain.report.source import PAIR_SIZE, ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import Bound, FunctionResult
 
 MAX_DIMENSIONS = 10
-PAIR_SIZE = 2
 
 
 class TargetRow(Struct, frozen=True):

@@ -4,22 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray
+from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.questionnaire import Kind, PerceptionGapIndex
 from assessment.domain.result import FunctionResult, GapDimension, GapVerdict, GoalAnswers, PerceptionGapResult
-from assessment.domain.scoring.agreement import EXPECTED_VARIANCE
 from assessment.domain.scoring.blueprint import Blueprint, ItemColumns
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.cut_points import is_above, is_at_least, is_below
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
 from assessment.domain.scoring.jackknife import MIN_STANDARD_ERROR
-from assessment.domain.scoring.tally import POINTS_PER_RUNG
+from assessment.domain.scoring.tally import EXPECTED_VARIANCE, POINTS_PER_RUNG
 
-FloatArray = NDArray[np.float64]
 HALF_ROUNDING_STEP = 0.05
 MAX_VARIANCE = 4.0  # of rungs: half at either end
 
