@@ -274,7 +274,7 @@ def make_waves() -> tuple[ScoredWave, ScoredWave]:
                 values[:, column] >= 0, np.minimum(4, values[:, column] + 1), values[:, column]
             )
     staff = np.asarray(earlier.roles) == QUESTIONNAIRE.roles[-1].id
-    later = msgspec.structs.replace(earlier, values=values).only(~staff)
+    later = msgspec.structs.replace(earlier, values=values).select_rows(~staff)
     first, second = (
         ScoredWave(
             Wave(QUESTIONNAIRE, score_answers(QUESTIONNAIRE, each, AssessmentSettings(), date=date, unsuppressed=True)),

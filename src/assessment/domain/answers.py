@@ -24,7 +24,7 @@ class Answers(Struct, frozen=True):
 
     `values[i, j]` is respondent i's answer to item j, in questionnaire order: 0-4, the index of a choice's option,
     or one of the negative codes above. `roles` holds role ids, `functions[i, f]` is whether i belongs to function f,
-    `seconds` is NaN if unknown. `evidence` has the shape of `values`: an index into EVIDENCE, or BLANK.
+    `seconds` is NaN if unknown. `evidence` has the shape of `values`: an index into EVIDENCE_KINDS, or BLANK.
     `counts` marks the people who count towards the k + 1 that a released figure needs (method 6.9); None: everyone.
     """
 
@@ -39,7 +39,7 @@ class Answers(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.respondents)
 
-    def only(self, mask: BoolArray) -> "Answers":
+    def select_rows(self, mask: BoolArray) -> "Answers":
         """Select the rows where `mask` is true."""
         if mask.all():
             return self

@@ -29,7 +29,7 @@ class CsvRow(NamedTuple):
 
 
 def decode_text(content: bytes) -> str:
-    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `DelimitedError` otherwise."""
+    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `CsvError` otherwise."""
     encoding = "utf-8-sig"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -48,7 +48,7 @@ def decode_text(content: bytes) -> str:
 def read_rows(text: str) -> Iterator[CsvRow]:
     """Yield the rows that are not blank; a `sep=` line or the first row determines the delimiter.
 
-    Raises `DelimitedError` at a NUL character and at a misplaced or unclosed quote.
+    Raises `CsvError` at a NUL character and at a misplaced or unclosed quote.
     """
     if "\0" in text:
         line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1

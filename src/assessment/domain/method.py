@@ -56,7 +56,7 @@ def score_answers(
 
 
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> Result:
-    """Compute the released figures of `score`, without advice, target paths and prospects."""
+    """Compute the released figures of `score_answers`, without advice, target paths and prospects."""
     return _compute_figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
 
 
@@ -102,7 +102,7 @@ def compute_intermediates(
         return compute_scores(plan, answers, OPEN_GUARD)
     screening = screen_responses(questionnaire, answers)
     rules = OPEN_GUARD if unsuppressed else build_guard(questionnaire.disclosure, settings.minimum_group)
-    return compute_scores(plan, answers.only(screening.keep), rules, screening.log, answers)
+    return compute_scores(plan, answers.select_rows(screening.is_kept), rules, screening.log, answers)
 
 
 def _add_advice(

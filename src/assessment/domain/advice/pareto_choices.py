@@ -14,19 +14,19 @@ from assessment.domain.scoring.cut_points import CUT_DECIMALS
 class ParetoChoices(Struct, frozen=True):
     """Combined choices, one row each: effort, contribution to the overall score, lowest level among the functions.
 
-    `choices` has a column for each function; `ways` counts the combinations with an equal outcome.
+    `choices` has a column for each function; `combination_counts` counts the combinations with an equal outcome.
     """
 
     effort: FloatArray
     scores: FloatArray
     levels: NDArray[np.int64]
     choices: NDArray[np.int64]
-    ways: FloatArray
+    combination_counts: FloatArray
 
-    def only(self, rows: NDArray[np.intp]) -> "ParetoChoices":
+    def select_rows(self, rows: NDArray[np.intp]) -> "ParetoChoices":
         """Select rows by index."""
         return ParetoChoices(
-            self.effort[rows], self.scores[rows], self.levels[rows], self.choices[rows], self.ways[rows]
+            self.effort[rows], self.scores[rows], self.levels[rows], self.choices[rows], self.combination_counts[rows]
         )
 
 
@@ -57,7 +57,7 @@ def _cross_choices(left: ParetoChoices, right: ParetoChoices) -> ParetoChoices:
         scores=left.scores[first] + right.scores[second],
         levels=np.minimum(left.levels[first], right.levels[second]),
         choices=np.hstack([left.choices[first], right.choices[second]]),
-        ways=left.ways[first] * right.ways[second],
+        combination_counts=left.combination_counts[first] * right.combination_counts[second],
     )
 
 
@@ -68,9 +68,9 @@ def _merge_equal_choices(state: ParetoChoices) -> ParetoChoices:
     least = points.min()
     key = ((points - least) * (int(state.levels.max()) + 1) + state.levels) * len(efforts) + effort.ravel()
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    ways = np.bincount(group.ravel(), weights=state.ways).astype(np.float64)
-    merged = state.only(first)
-    return ParetoChoices(merged.effort, merged.scores, merged.levels, merged.choices, ways)
+    combination_counts = np.bincount(group.ravel(), weights=state.combination_counts).astype(np.float64)
+    merged = state.select_rows(first)
+    return ParetoChoices(merged.effort, merged.scores, merged.levels, merged.choices, combination_counts)
 
 
 def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:
@@ -84,4 +84,4 @@ def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:
         best = np.maximum.accumulate(np.where(levels >= level, scores, -np.inf))
         own = np.flatnonzero((levels == level) & (cheaper > 0))
         beaten[own] = best[cheaper[own] - 1] >= scores[own]
-    return state.only(np.sort(order[~beaten]))
+    return state.select_rows(np.sort(order[~beaten]))

@@ -3,7 +3,7 @@
 Exact search over all sets of advice, scored by the aggregation of the method. The assumption, which every output must
 state: an item that advice is about rises to the lowest rung whose score reaches the band of its function's target,
 and at least to rung 3, "usual practice". The overall score is computed from the same raised items. For a function
-with more than `MOST_RULES` pieces of advice, only those of least effort are tried.
+with more than `MAX_RULES_PER_FUNCTION` pieces of advice, only those of least effort are tried.
 """
 
 from collections.abc import Collection, Mapping
@@ -40,7 +40,7 @@ class AdviceSets(Struct, frozen=True):
     """All sets of one function's advice with their effort, and the score and level that each leads to."""
 
     rules: tuple[AdviceRule, ...]
-    sets: BoolArray  # sets x rules
+    membership: BoolArray  # sets x rules
     effort: FloatArray
     scores: FloatArray
     levels: NDArray[np.int64]
@@ -77,7 +77,7 @@ def build_target_path_inputs(questionnaire: Questionnaire, result: Result) -> Ta
 
 
 def find_target_rung(target_level: int, bands: tuple[float, ...]) -> int:
-    """Lowest rung from `LEAST_RUNG` on whose score reaches the target's band; the highest rung if none does."""
+    """Lowest rung from `MIN_TARGET_RUNG` on whose score reaches the target's band; the highest rung if none does."""
     reaching = (
         rung
         for rung in range(MIN_TARGET_RUNG, RUNG_COUNT)
@@ -173,18 +173,18 @@ def _list_advice_sets(ground: TargetPathInputs, number: int, rung: int) -> Advic
     ]
     moving.sort(key=lambda pair: questionnaire.prioritising.effort[pair[0].effort])
     moving = moving[:MAX_RULES_PER_FUNCTION]
-    sets = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
+    membership = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
     own = list(function.all)
     masks = np.asarray([mask[own] for _, mask in moving], dtype=np.float64).reshape(len(moving), len(own))
-    moved = np.where(sets.astype(np.float64) @ masks > 0, reached, np.nan_to_num(scores[own]))
+    moved = np.where(membership.astype(np.float64) @ masks > 0, reached, np.nan_to_num(scores[own]))
     efforts = np.asarray([questionnaire.prioritising.effort[rule.effort] for rule, _ in moving])
     weights, size = rescoring.weights, len(function.dimensions)
     parts = weights.dimensions[own, number * size : (number + 1) * size]
     reached_scores = moved @ weights.functions[own, number]
     return AdviceSets(
         rules=tuple(rule for rule, _ in moving),
-        sets=sets,
-        effort=sets @ efforts if moving else np.zeros(1),
+        membership=membership,
+        effort=membership @ efforts if moving else np.zeros(1),
         scores=reached_scores,
         levels=_compute_levels(questionnaire, reached_scores, (moved @ parts)[:, parts.any(axis=0)]),
     )
@@ -227,7 +227,7 @@ def _find_function_path(ground: TargetPathInputs, name: str, options: AdviceSets
 
 
 def _list_rule_ids(options: AdviceSets, chosen: int) -> tuple[str, ...]:
-    return tuple(rule.id for rule, taken in zip(options.rules, options.sets[chosen], strict=True) if taken)
+    return tuple(rule.id for rule, taken in zip(options.rules, options.membership[chosen], strict=True) if taken)
 
 
 def _list_step_dimensions(ground: TargetPathInputs, advice: tuple[str, ...] | None) -> dict[str, str]:
@@ -271,7 +271,7 @@ def _find_overall_path(ground: TargetPathInputs, options: Mapping[str, AdviceSet
         binding=binding,
         advice=advice,
         effort=float(states.effort[best]),
-        ties=int(states.ways[equal].sum()) - 1,
+        ties=int(states.combination_counts[equal].sum()) - 1,
         level_reached=int(reached[best]),
         score_reached=float(states.scores[best]),
         dimensions=_list_step_dimensions(ground, advice),

@@ -16,7 +16,7 @@ ROUNDING_STEP = 5
 class Rank(Struct, frozen=True):
     """Mid-rank 0-100 among `organisations` others; its precision depends on their number.
 
-    With a growing number (Benchmark): no rank, a quarter 1-4 (4 is the highest), a multiple of five, a
+    With a growing number (`BenchmarkRules`): no rank, a quarter 1-4 (4 is the highest), a multiple of five, a
     percentile. `interval` only with a percentile or a multiple of five.
     """
 

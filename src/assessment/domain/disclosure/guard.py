@@ -1,6 +1,6 @@
 """Disclosure control: thresholds and rounding for figures about groups of people (method 6).
 
-All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `Guard`
+All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `DisclosureGuard`
 before anything is computed from them, so every derived figure depends on released figures only.
 """
 
@@ -122,7 +122,7 @@ class DisclosureGuard(Struct, frozen=True):
 
         `counting` are the answers by role of people who count towards k + 1; default: all.
 
-        If guarded, shares of three classes (`CLASSES`) in steps of k people or more. The cumulative counts
+        If guarded, shares of three classes (`CLASS_TOP_RUNGS`) in steps of k people or more. The cumulative counts
         are rounded, so that the shares add up to 1. None with fewer people than two steps need, and if a role has
         1 to k answers.
         """
@@ -164,7 +164,7 @@ OPEN_GUARD = DisclosureGuard()
 
 
 def build_guard(disclosure: DisclosureRules, minimum_group: int | None) -> DisclosureGuard:
-    """Build the guard for minimum group k (default: the questionnaire's), raised to LEAST_MINIMUM_GROUP if lower."""
+    """Build the guard for minimum group k (default: the questionnaire's), raised to SMALLEST_MINIMUM_GROUP if lower."""
     chosen = disclosure.minimum_group if minimum_group is None else minimum_group
     k = max(chosen, SMALLEST_MINIMUM_GROUP)
     return DisclosureGuard(k + 1, k, RELEASE_STEP, LOWEST_RELEASED_SCORE, HIGHEST_RELEASED_SCORE)

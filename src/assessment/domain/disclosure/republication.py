@@ -60,12 +60,14 @@ def find_blocking_figures(
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
     `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
     not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
-    check protects. Show those of `reasons` instead.
+    check protects. Show those of `find_blocked_areas` instead.
     """
     if settings.mode == CONSENSUS_ROLE:
         return ()
     rules = build_guard(questionnaire.disclosure, settings.minimum_group)
-    before, after = (answers.only(screen_responses(questionnaire, answers).keep) for answers in (earlier, later))
+    before, after = (
+        answers.select_rows(screen_responses(questionnaire, answers).is_kept) for answers in (earlier, later)
+    )
     difference = compare_answers(before, after)
     figures = list(
         _list_figure_sources(questionnaire, _find_used_items(before, rules) | _find_used_items(after, rules))

@@ -84,7 +84,7 @@ def build_report(
         language=language,
         details=details,
         instrument=source.texts.title,
-        consensus=source.consensus,
+        consensus=source.is_consensus,
         answer=answer,
         targets=build_targets(source),
         heatmap=heatmap,

@@ -67,7 +67,7 @@ def add_comments(
     language: str,
     logo: bytes | None,
 ) -> ReportDetails:
-    """Add comments to report details; validate with `faults` first.
+    """Add comments to report details; validate with `find_comment_problems` first.
 
     Moderations of scores that this result does not have are dropped.
     """

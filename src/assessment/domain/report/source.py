@@ -39,14 +39,14 @@ class ReportSource(Struct, frozen=True):
     figures: FigureRounder
 
     @property
-    def consensus(self) -> bool:
+    def is_consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
         return self.result.mode == CONSENSUS_ROLE
 
     @property
-    def silent(self) -> bool:
+    def has_no_scores(self) -> bool:
         """Return whether there is no score at all, so that missing advice must not be read as good news."""
-        return self.result.overall.score is None and not self.scored()
+        return self.result.overall.score is None and not self.list_scored_functions()
 
     @property
     def is_first_method(self) -> bool:
@@ -54,9 +54,9 @@ class ReportSource(Struct, frozen=True):
         return self.result.method == "1.0"
 
     @property
-    def settling(self) -> str | None:
+    def settling_advice_id(self) -> str | None:
         """Id of the advice to clarify contested scores before all else; None if no function is contested."""
-        if not any(function.contested for _, function in self.scored()):
+        if not any(function.contested for _, function in self.list_scored_functions()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
         return next((advice.id for advice in self.result.advice if advice.id in first), None)
@@ -72,50 +72,50 @@ class ReportSource(Struct, frozen=True):
         """Cut points between the levels."""
         return tuple(to_exact_decimal(cut) for cut in self.questionnaire.scoring.bands)
 
-    def function(self, identifier: str) -> str:
+    def name_function(self, identifier: str) -> str:
         """Name of a function."""
         return self.texts.functions.get(identifier, identifier)
 
-    def dimension(self, identifier: str) -> str:
+    def name_dimension(self, identifier: str) -> str:
         """Name of a dimension."""
         text = self.texts.dimensions.get(identifier)
         return text.title if text else identifier
 
-    def channel(self, identifier: str | None) -> str:
+    def name_channel(self, identifier: str | None) -> str:
         """Name of a channel."""
         return self.texts.channels.get(identifier, identifier) if identifier else ""
 
-    def role(self, identifier: str) -> str:
+    def name_role(self, identifier: str) -> str:
         """Name of a role."""
         return self.texts.roles.get(identifier, identifier)
 
-    def class_name(self, identifier: str | None) -> str:
+    def name_class(self, identifier: str | None) -> str:
         """Name of a class of an index."""
         return self.texts.classes.get(identifier, identifier) if identifier else ""
 
-    def class_meaning(self, identifier: str | None) -> str:
+    def get_class_meaning(self, identifier: str | None) -> str:
         """Meaning of a class of an index."""
         return self.texts.class_meanings.get(identifier, "") if identifier else ""
 
-    def item_name(self, item: str) -> str:
+    def name_item(self, item: str) -> str:
         """Short name of an item; its text if there is none."""
         text = self.texts.items.get(item)
         return (text.short or text.text) if text else item
 
-    def item_text(self, item: str) -> str:
+    def get_item_text(self, item: str) -> str:
         """Full text of an item."""
         text = self.texts.items.get(item)
         return text.text if text else item
 
-    def functions(self) -> Iterable[tuple[str, FunctionResult]]:
+    def list_functions(self) -> Iterable[tuple[str, FunctionResult]]:
         """Functions of the result in questionnaire order."""
         for function in self.questionnaire.functions:
             if function.id in self.result.functions:
                 yield function.id, self.result.functions[function.id]
 
-    def scored(self) -> tuple[tuple[str, FunctionResult], ...]:
+    def list_scored_functions(self) -> tuple[tuple[str, FunctionResult], ...]:
         """Functions with a score."""
-        return tuple((name, function) for name, function in self.functions() if function.score is not None)
+        return tuple((name, function) for name, function in self.list_functions() if function.score is not None)
 
     def is_apart(self, first: FunctionResult | DimensionResult, second: FunctionResult | DimensionResult) -> bool:
         """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
@@ -123,72 +123,77 @@ class ReportSource(Struct, frozen=True):
         min_points = balance.tie_below if balance else MIN_POINTS_APART
         if first.score is None or second.score is None:
             return False
-        by_points = self.consensus or self.is_first_method
+        by_points = self.is_consensus or self.is_first_method
         return is_apart(
             (first.score, first.half_width), (second.score, second.half_width), min_points, consensus=by_points
         )
 
-    def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
+    def list_items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
         """Items of one kind and function in questionnaire order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
 
-    def step(self, item: ItemResult | None, path: str) -> ReportFigure:
+    def build_item_figure(self, item: ItemResult | None, path: str) -> ReportFigure:
         """Figure of an item or hand-off row."""
         if item is None:
-            return self.figures.none(path)
+            return self.figures.build_missing(path)
         if item.out_of_scope:
             return ReportFigure(None, missing=make_message("missing.out-of-scope"))
-        figure = self.figures.step(item.score, f"{path}.score", item.bound, item.n)
+        figure = self.figures.round_step(item.score, f"{path}.score", item.bound, item.n)
         return ReportFigure(figure.value, None, figure.n, item.dk, figure.bound, figure.missing)
 
-    def shares(self, item: ItemResult | None) -> tuple[Decimal, ...]:
+    def round_shares(self, item: ItemResult | None) -> tuple[Decimal, ...]:
         """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
-        if item is None or item.distribution is None or self.consensus:
+        if item is None or item.distribution is None or self.is_consensus:
             return ()
         return tuple(round_figure(100 * share, PERCENT_SCALE) for share in item.distribution)
 
     def build_dimension_figure(self, path: str, dimension: DimensionResult) -> ReportFigure:
         """Figure of a dimension; with a bound if all its items are clipped at the same end."""
-        figure = self.figures.score(dimension.score, path, dimension.interval, dimension.n)
+        figure = self.figures.round_score(dimension.score, path, dimension.interval, dimension.n)
         return replace(figure, bound=get_items_bound(dimension.score, dimension.items.values()))
 
-    def levelled(self, identifier: str) -> LevelScore:
+    def build_level_score(self, identifier: str) -> LevelScore:
         """A function on the level scale."""
         function = self.result.functions[identifier]
         path = f"functions.{identifier}"
-        figure = self.figures.score(function.score, f"{path}.score", function.interval, function.n)
-        figure = replace(figure, bound=get_items_bound(function.score, _items(function)))
+        figure = self.figures.round_score(function.score, f"{path}.score", function.interval, function.n)
+        figure = replace(figure, bound=get_items_bound(function.score, _list_function_items(function)))
         if function.out_of_scope:
             figure = ReportFigure(None, missing=make_message("missing.out-of-scope"))
         return LevelScore(
-            self.function(identifier), figure, function.band, function.level, function.contested, function.provisional
+            self.name_function(identifier),
+            figure,
+            function.band,
+            function.level,
+            function.contested,
+            function.provisional,
         )
 
-    def overall(self) -> LevelScore:
+    def build_overall_score(self) -> LevelScore:
         """The overall score on the level scale."""
         overall = self.result.overall
-        figure = self.figures.score(overall.score, "overall.score", overall.interval, overall.n)
-        items = [item for _, function in self.scored() for item in _items(function)]
+        figure = self.figures.round_score(overall.score, "overall.score", overall.interval, overall.n)
+        items = [item for _, function in self.list_scored_functions() for item in _list_function_items(function)]
         figure = replace(figure, bound=get_items_bound(overall.score, items))
         return LevelScore(
             self.organisation, figure, overall.band, overall.level, overall.contested, overall.provisional
         )
 
-    def balance_bound(self) -> Bound | None:
+    def get_balance_bound(self) -> Bound | None:
         """Bound of the lowest function in percent of the highest; the spread has the opposite one."""
-        scored = sorted(self.scored(), key=lambda pair: pair[1].score or 0.0)
+        scored = sorted(self.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
         if not scored:
             return None
-        lowest, highest = (self.levelled(name).figure.bound for name, _ in (scored[0], scored[-1]))
+        lowest, highest = (self.build_level_score(name).figure.bound for name, _ in (scored[0], scored[-1]))
         return get_difference_bound(lowest, highest)
 
-    def embedding(self) -> ReportFigure:
+    def build_embedding_figure(self) -> ReportFigure:
         """Overall embedding; "or less" if it is at its floor."""
         embedding, index = self.result.indices.embedding, self.questionnaire.indices.embedding
         path = "indices.embedding.score"
         if embedding is None or index is None:
-            return self.figures.none(path)
-        figure = self.figures.score(embedding.score, path, embedding.interval, embedding.n)
+            return self.figures.build_missing(path)
+        figure = self.figures.round_score(embedding.score, path, embedding.interval, embedding.n)
         return replace(figure, bound="at most") if self.is_at_floor(embedding.score) else figure
 
     def is_at_floor(self, embedding: float | None) -> bool:
@@ -196,7 +201,7 @@ class ReportSource(Struct, frozen=True):
         index = self.questionnaire.indices.embedding
         return embedding is not None and index is not None and is_at_most(embedding, index.floor)
 
-    def score(self, value: float) -> Decimal:
+    def round_score(self, value: float) -> Decimal:
         """Round a 0-100 score."""
         return round_figure(value, self.figures.scales.score)
 
@@ -223,7 +228,7 @@ def get_items_bound(score: float | None, items: Iterable[ItemResult]) -> Bound |
     return get_mean_bound(item.bound for item in scored_items)
 
 
-def _items(function: FunctionResult) -> list[ItemResult]:
+def _list_function_items(function: FunctionResult) -> list[ItemResult]:
     items = [item for part in function.dimensions.values() for item in part.items.values()]
     return [*items, *function.hand_off.rows.values()]
 

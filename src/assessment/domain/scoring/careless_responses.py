@@ -16,7 +16,7 @@ HIGHEST_RUNG = 4  # highest rung
 class ScreeningResult(Struct, frozen=True):
     """Mask of the responses to keep, and the log of the excluded ones."""
 
-    keep: BoolArray
+    is_kept: BoolArray
     log: tuple[CarelessRow, ...]
 
 

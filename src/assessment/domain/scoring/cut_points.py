@@ -51,7 +51,7 @@ def band_of_score(score: float, cuts: Sequence[float]) -> int:
 
 
 def bands_of_scores(scores: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int64]:
-    """Vectorised `band`."""
+    """Vectorised `band_of_score`."""
     return 1 + np.searchsorted(np.asarray(cuts), np.round(scores, CUT_DECIMALS), side="right")
 
 

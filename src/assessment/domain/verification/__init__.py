@@ -23,7 +23,7 @@ __all__ = [
 def check_result(questionnaire: Questionnaire, result: Result) -> tuple[Discrepancy, ...]:
     """Return every figure that differs from its recomputed value or is out of bounds.
 
-    Figures that depend on answers can't be recomputed; `UNCHECKED` lists them.
+    Figures that depend on answers can't be recomputed; `UNCHECKED_FIGURES` lists them.
     """
     impossible = tuple(find_impossible_figures(questionnaire, result))
     if any(discrepancy.fatal for discrepancy in impossible):

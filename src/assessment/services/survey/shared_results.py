@@ -41,7 +41,7 @@ def load_shared_figures(
             for function, each in result.functions.items()
             for place, item, found in _iterate_items(each)
         },
-        overall=made.score(whole.score, "overall.score", whole.interval, whole.n),
+        overall=made.round_score(whole.score, "overall.score", whole.interval, whole.n),
     )
 
 
@@ -52,4 +52,4 @@ def _iterate_items(function: FunctionResult) -> Iterator[tuple[str, str, ItemRes
 
 
 def _make_figure(made: FigureRounder, path: str, item: ItemResult) -> ReportFigure:
-    return build_out_of_scope_figure() if item.out_of_scope else made.step(item.score, path, item.bound, item.n)
+    return build_out_of_scope_figure() if item.out_of_scope else made.round_step(item.score, path, item.bound, item.n)

@@ -34,8 +34,8 @@ def build_agreement(source: ReportSource, name: str, function: FunctionResult) -
     path = f"functions.{name}.dimensions"
     rows = [
         AgreementRow(
-            source.dimension(dimension),
-            source.figures.agreement(part.agreement, f"{path}.{dimension}.agreement"),
+            source.name_dimension(dimension),
+            source.figures.round_agreement(part.agreement, f"{path}.{dimension}.agreement"),
             build_agreement_class(part.agreement_class),
         )
         for dimension, part in function.dimensions.items()

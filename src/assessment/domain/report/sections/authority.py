@@ -38,7 +38,7 @@ def build_authority(source: ReportSource) -> AuthoritySection | None:
     if index is None:
         return _build_empty_section(source)
     steps = {
-        name: source.figures.step(value, f"{INDEX_PATH}.{name}", index.bounds.get(name), index.n)
+        name: source.figures.round_step(value, f"{INDEX_PATH}.{name}", index.bounds.get(name), index.n)
         for name, value in (
             ("authority", index.authority),
             ("support", index.support),
@@ -51,8 +51,8 @@ def build_authority(source: ReportSource) -> AuthoritySection | None:
         support=steps["support"],
         difference=_build_difference(source, index),
         risk=steps["score"],
-        class_name=source.class_name(index.class_),
-        class_meaning=source.class_meaning(index.class_),
+        class_name=source.name_class(index.class_),
+        class_meaning=source.get_class_meaning(index.class_),
         key_figures=_build_key_figures(source, settings, index, steps["score"]),
         items=build_personal_items(source, settings.support),
         notes=_build_notes(source, settings),
@@ -60,16 +60,16 @@ def build_authority(source: ReportSource) -> AuthoritySection | None:
 
 
 def _build_empty_section(source: ReportSource) -> AuthoritySection:
-    none = source.figures.none(INDEX_PATH)
-    title = make_message("authority.consensus" if source.consensus else "authority.none")
+    none = source.figures.build_missing(INDEX_PATH)
+    title = make_message("authority.consensus" if source.is_consensus else "authority.none")
     return AuthoritySection(title, none, none, none, none, "", "", (), (), ())
 
 
 def _build_difference(source: ReportSource, index: SetUpToFailResult) -> ReportFigure:
     if index.difference is None:
-        return source.figures.none(f"{INDEX_PATH}.difference")
+        return source.figures.build_missing(f"{INDEX_PATH}.difference")
     bound = get_difference_bound(index.bounds.get("authority"), index.bounds.get("support"))
-    return replace(source.figures.difference(index.difference), bound=bound)
+    return replace(source.figures.round_difference(index.difference), bound=bound)
 
 
 def _build_distance(source: ReportSource, index: SetUpToFailResult, difference: Decimal) -> MessageValue:
@@ -85,9 +85,9 @@ def _build_title(
     if index.authority is None or index.support is None or index.class_ is None:
         hidden = source.figures.is_hidden(f"{INDEX_PATH}.score") and source.figures.needed is not None
         return make_message("authority.hidden" if hidden else "authority.none")
-    difference = source.figures.difference(index.authority - index.support).value or Decimal(0)
+    difference = source.figures.round_difference(index.authority - index.support).value or Decimal(0)
     values = {"authority": build_amount(steps["authority"]), "support": build_amount(steps["support"])}
-    name = source.class_name(index.class_)
+    name = source.name_class(index.class_)
     if settings.classes.index(index.class_) >= settings.classes.index(settings.red_flag.least_class):
         flags = index.red_flags_band not in (None, "none") or bool(index.red_flags)
         if difference <= 0:
@@ -102,7 +102,7 @@ def _build_title(
 def _build_key_figures(
     source: ReportSource, settings: SetUpToFailIndex, index: SetUpToFailResult, risk: ReportFigure
 ) -> tuple[KeyFigure, ...]:
-    class_name = source.class_name(index.class_)
+    class_name = source.name_class(index.class_)
     return (
         KeyFigure(make_message("label.risk"), risk, make_message("plain", text=class_name) if class_name else None),
         _build_red_flags(source, index),
@@ -116,14 +116,16 @@ def _build_red_flags(source: ReportSource, index: SetUpToFailResult) -> KeyFigur
         return KeyFigure(label, ReportFigure(Decimal(index.red_flags)), unit="people")
     if index.red_flags_band is not None:
         return KeyFigure(label, ReportFigure(None, word=_build_share_band(index.red_flags_band)), unit="people")
-    return KeyFigure(label, source.figures.none(f"{INDEX_PATH}.red_flags_band"), unit="people")
+    return KeyFigure(label, source.figures.build_missing(f"{INDEX_PATH}.red_flags_band"), unit="people")
 
 
 def _build_high_risk_share(source: ReportSource, settings: SetUpToFailIndex, index: SetUpToFailResult) -> KeyFigure:
     label = make_message("label.share-high", cut=to_exact_decimal(settings.high_at))
     if index.share_high is None and index.share_high_band is not None:
         return KeyFigure(label, ReportFigure(None, word=_build_share_band(index.share_high_band)), unit="people")
-    return KeyFigure(label, source.figures.coverage(index.share_high, f"{INDEX_PATH}.share_high_band"), unit="percent")
+    return KeyFigure(
+        label, source.figures.round_coverage(index.share_high, f"{INDEX_PATH}.share_high_band"), unit="percent"
+    )
 
 
 def _build_share_band(band: str) -> Message:
@@ -135,9 +137,9 @@ def build_personal_items(source: ReportSource, items: tuple[str, ...]) -> tuple[
     return tuple(
         ItemRow(
             item,
-            source.item_name(item),
-            source.item_text(item),
-            source.step(source.result.personal.get(item), f"personal.{item}"),
+            source.name_item(item),
+            source.get_item_text(item),
+            source.build_item_figure(source.result.personal.get(item), f"personal.{item}"),
         )
         for item in items
         if item in source.result.personal
@@ -150,6 +152,6 @@ def _build_notes(source: ReportSource, settings: SetUpToFailIndex) -> tuple[Mess
         make_message(
             "note.authority-cuts",
             cuts=tuple(to_exact_decimal(cut) for cut in settings.cuts),
-            classes=tuple(source.class_name(name) for name in settings.classes),
+            classes=tuple(source.name_class(name) for name in settings.classes),
         ),
     )

@@ -86,7 +86,7 @@ def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSec
 
 def _build_rows(source: ReportSource, earlier: EarlierWave) -> Iterator[ChangeRow]:
     places: list[tuple[str, str | Message]] = [(OVERALL_PATH, "")]
-    places += [(get_function_path(name), source.function(name)) for name, _ in source.functions()]
+    places += [(get_function_path(name), source.name_function(name)) for name, _ in source.list_functions()]
     places.append((EMBEDDING_PATH, make_message("label.embedding")))
     for path, name in places:
         change = earlier.comparison.changes.get(path)
@@ -105,8 +105,8 @@ def _build_row(
         parts = tuple(ReportFigure(source.round_value(part, gap)) for part in split)
     return ChangeRow(
         name=name,
-        earlier=ReportFigure(source.score(change.earlier)),
-        later=ReportFigure(source.score(change.later)),
+        earlier=ReportFigure(source.round_score(change.earlier)),
+        later=ReportFigure(source.round_score(change.later)),
         change=ReportFigure(source.round_value(change.change, gap)),
         margin=margin,
         changed=change.changed,
@@ -133,8 +133,8 @@ def _build_title(source: ReportSource, comparison: WaveComparison) -> Message:
     change = source.round_value(overall.change, source.figures.scales.gap)
     values: dict[str, MessageValue] = {
         "organisation": source.organisation,
-        "earlier": source.score(overall.earlier),
-        "later": source.score(overall.later),
+        "earlier": source.round_score(overall.earlier),
+        "later": source.round_score(overall.later),
     }
     if overall.changed is None:
         return make_message("change.unknown", **values)
@@ -150,7 +150,7 @@ def _build_break(source: ReportSource, series_break: Break) -> Message:
     }
     if series_break.dimension is None:
         return make_message("break.whole", **values)
-    return make_message("break.dimension", dimension=source.dimension(series_break.dimension), **values)
+    return make_message("break.dimension", dimension=source.name_dimension(series_break.dimension), **values)
 
 
 def _build_item_changes(source: ReportSource, comparison: WaveComparison, *, rising: bool) -> tuple[ItemChangeRow, ...]:
@@ -160,8 +160,8 @@ def _build_item_changes(source: ReportSource, comparison: WaveComparison, *, ris
     functions = {item.id: item.function for item in source.questionnaire.items}
     return tuple(
         ItemChangeRow(
-            name=source.item_name(name),
-            function=source.function(functions[name] or "") if functions.get(name) else "",
+            name=source.name_item(name),
+            function=source.name_function(functions[name] or "") if functions.get(name) else "",
             change=ReportFigure(
                 source.round_value(comparison.items[name], source.figures.stepped_gap),
                 bound=comparison.item_bounds.get(name),
@@ -192,7 +192,9 @@ def _build_pace(source: ReportSource, projection: Projection | None) -> tuple[Ke
     if projection is None:
         return ()
     gap = source.figures.scales.gap
-    pace = ReportFigure(source.round_value(projection.pace, gap), source.figures.span(projection.interval, gap))
+    pace = ReportFigure(
+        source.round_value(projection.pace, gap), source.figures.round_interval(projection.interval, gap)
+    )
     needed = ReportFigure(source.round_value(projection.needed_pace, gap))
     return (
         KeyFigure(make_message("label.pace"), pace, unit="signed"),

@@ -53,17 +53,17 @@ class FunctionSection(Struct, frozen=True):
 
 def build_functions(source: ReportSource, actions: tuple[Action, ...]) -> tuple[FunctionSection, ...]:
     """Build a page for every function of the result."""
-    return tuple(_build_function(source, name, function, actions) for name, function in source.functions())
+    return tuple(_build_function(source, name, function, actions) for name, function in source.list_functions())
 
 
 def _build_function(
     source: ReportSource, name: str, function: FunctionResult, actions: tuple[Action, ...]
 ) -> FunctionSection:
-    level_score = source.levelled(name)
+    level_score = source.build_level_score(name)
     path = f"functions.{name}"
     return FunctionSection(
         id=name,
-        name=source.function(name),
+        name=source.name_function(name),
         title=_build_title(source, level_score, function),
         level_score=level_score,
         target=to_exact_decimal(function.target),
@@ -75,13 +75,13 @@ def _build_function(
         rows=tuple(
             ItemRow(
                 item.id,
-                source.channel(item.channel),
-                source.item_text(item.id),
-                source.step(function.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
+                source.name_channel(item.channel),
+                source.get_item_text(item.id),
+                source.build_item_figure(function.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
                 mark=item.channel in find_worst_channels(function),
-                shares=source.shares(function.hand_off.rows.get(item.id)),
+                shares=source.round_shares(function.hand_off.rows.get(item.id)),
             )
-            for item in source.items(Kind.HAND_OFF, name)
+            for item in source.list_items(Kind.HAND_OFF, name)
         ),
         notes=_build_notes(source, name, function),
         actions=tuple(action for action in actions if action.function == name),
@@ -92,7 +92,7 @@ def _build_function(
 def _build_hand_off(source: ReportSource, path: str, function: FunctionResult) -> ReportFigure:
     if function.out_of_scope:
         return build_out_of_scope_figure()
-    return source.figures.score(function.hand_off.score, f"{path}.hand_off.score")
+    return source.figures.round_score(function.hand_off.score, f"{path}.hand_off.score")
 
 
 def _build_dimension(
@@ -102,22 +102,22 @@ def _build_dimension(
     cell = build_cell(source, function, dimension, dimension_result)
     text = source.texts.dimensions.get(dimension)
     levels = text.levels if text else ()
-    own = tuple(item for item in source.items(Kind.PRACTICE, function) if item.dimension == dimension)
+    own = tuple(item for item in source.list_items(Kind.PRACTICE, function) if item.dimension == dimension)
     return DimensionRow(
-        name=source.dimension(dimension),
+        name=source.name_dimension(dimension),
         figure=cell.figure,
         band=cell.band,
         items=tuple(
             ItemRow(
                 item.id,
-                source.item_name(item.id),
-                source.item_text(item.id),
-                source.step(dimension_result.items.get(item.id), f"{path}.items.{item.id}"),
-                shares=source.shares(dimension_result.items.get(item.id)),
+                source.name_item(item.id),
+                source.get_item_text(item.id),
+                source.build_item_figure(dimension_result.items.get(item.id), f"{path}.items.{item.id}"),
+                shares=source.round_shares(dimension_result.items.get(item.id)),
             )
             for item in own
         ),
-        agreement=source.figures.agreement(dimension_result.agreement, f"{path}.agreement"),
+        agreement=source.figures.round_agreement(dimension_result.agreement, f"{path}.agreement"),
         level_text=_get_level_text(levels, cell.band),
         next_text=_get_level_text(levels, None if cell.band is None else cell.band + 1),
     )
@@ -166,7 +166,9 @@ def _find_extremes(source: ReportSource, function: FunctionResult) -> tuple[str 
         return None, None
     best = source.is_apart(ranked[0][1], ranked[1][1])
     worst = source.is_apart(ranked[-1][1], ranked[-2][1])
-    return source.dimension(ranked[0][0]) if best else None, source.dimension(ranked[-1][0]) if worst else None
+    return source.name_dimension(ranked[0][0]) if best else None, source.name_dimension(
+        ranked[-1][0]
+    ) if worst else None
 
 
 def _build_key_figures(
@@ -175,22 +177,22 @@ def _build_key_figures(
     figures = source.figures
     key_figures = [KeyFigure(make_message("label.score"), level_score.figure, _build_level(level_score))]
     if source.questionnaire.indices.embedding is not None:
-        embedding = figures.score(function.embedding, f"{path}.embedding")
+        embedding = figures.round_score(function.embedding, f"{path}.embedding")
         key_figures.append(KeyFigure(make_message("label.embedding-function"), embedding))
     if function.hand_off.rows:
-        hand_offs = figures.score(function.hand_off.score, f"{path}.hand_off.score")
+        hand_offs = figures.round_score(function.hand_off.score, f"{path}.hand_off.score")
         key_figures.append(KeyFigure(make_message("label.hand-offs"), hand_offs))
-    coverage = figures.coverage(function.coverage, f"{path}.coverage")
+    coverage = figures.round_coverage(function.coverage, f"{path}.coverage")
     key_figures.append(KeyFigure(make_message("label.coverage"), coverage, unit="percent"))
-    if not source.consensus:
+    if not source.is_consensus:
         agreement = KeyFigure(
             make_message("label.agreement"),
-            figures.agreement(function.agreement, f"{path}.agreement"),
+            figures.round_agreement(function.agreement, f"{path}.agreement"),
             build_agreement_class(function.agreement_class),
             "ratio",
         )
         key_figures.append(agreement)
-    if function.people is not None and not source.consensus:
+    if function.people is not None and not source.is_consensus:
         label = "label.people" if source.result.disclosure is None else "label.taking-part"
         key_figures.append(KeyFigure(make_message(label), ReportFigure(Decimal(function.people)), unit="people"))
     return tuple(key_figures)
@@ -237,4 +239,4 @@ def _find_capping_dimensions(source: ReportSource, function: FunctionResult) -> 
         return ()
     bands = [(name, part.band) for name, part in function.dimensions.items() if part.band is not None]
     lowest = min((band for _, band in bands), default=HIGHEST_BAND)
-    return list_names(source.dimension(name) for name, band in bands if band == lowest)
+    return list_names(source.name_dimension(name) for name, band in bands if band == lowest)

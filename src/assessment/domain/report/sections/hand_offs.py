@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.questionnaire import FigureName as Figures
-from assessment.domain.questionnaire import Kind
+from assessment.domain.questionnaire import FigureName, Kind
 from assessment.domain.report.figures import ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names, to_exact_decimal
@@ -40,26 +39,26 @@ def build_hand_offs(source: ReportSource) -> HandOffsSection | None:
     if not source.questionnaire.has_hand_offs:
         return None
     channels = tuple(channel.id for channel in source.questionnaire.channels)
-    rows = tuple(_build_row(source, name, function, channels) for name, function in source.functions())
+    rows = tuple(_build_row(source, name, function, channels) for name, function in source.list_functions())
     overall = source.result.indices.beyond_one_network
     return HandOffsSection(
         title=_build_title(source),
-        columns=tuple(source.channel(channel) for channel in channels),
+        columns=tuple(source.name_channel(channel) for channel in channels),
         rows=rows,
-        overall=source.figures.score(overall, "indices.beyond_one_network"),
+        overall=source.figures.round_score(overall, "indices.beyond_one_network"),
         cuts=source.cuts,
         notes=_build_notes(source),
     )
 
 
 def _build_row(source: ReportSource, name: str, function: FunctionResult, channels: tuple[str, ...]) -> HandOffRow:
-    of_channel = {item.channel: item.id for item in source.items(Kind.HAND_OFF, name)}
+    of_channel = {item.channel: item.id for item in source.list_items(Kind.HAND_OFF, name)}
     cells = tuple(_build_cell(source, name, function, channel, of_channel.get(channel)) for channel in channels)
-    score = source.figures.score(function.hand_off.score, f"functions.{name}.hand_off.score")
+    score = source.figures.round_score(function.hand_off.score, f"functions.{name}.hand_off.score")
     if function.out_of_scope:
         score = build_out_of_scope_figure()
-    worst = list_names(source.channel(channel) for channel in find_worst_channels(function))
-    return HandOffRow(source.function(name), score, cells, worst)
+    worst = list_names(source.name_channel(channel) for channel in find_worst_channels(function))
+    return HandOffRow(source.name_function(name), score, cells, worst)
 
 
 def find_worst_channels(function: FunctionResult) -> tuple[str, ...]:
@@ -71,7 +70,7 @@ def find_worst_channels(function: FunctionResult) -> tuple[str, ...]:
 def _build_cell(source: ReportSource, name: str, function: FunctionResult, channel: str, item: str | None) -> ScoreCell:
     path = f"functions.{name}.hand_off.rows.{item}"
     row = function.hand_off.rows.get(item or "")
-    figure: ReportFigure = source.step(row, path)
+    figure: ReportFigure = source.build_item_figure(row, path)
     colour = None if figure.value is None else band_of_score(float(figure.value), source.questionnaire.scoring.bands)
     return ScoreCell(figure, colour, mark=channel in find_worst_channels(function))
 
@@ -79,10 +78,10 @@ def _build_cell(source: ReportSource, name: str, function: FunctionResult, chann
 def _build_title(source: ReportSource) -> Message:
     """Title that names the weakest hand-off, or all that share its score."""
     scored_cells = [
-        (figure.value, figure, source.function(name), source.channel(item.channel))
-        for name, function in source.functions()
+        (figure.value, figure, source.name_function(name), source.name_channel(item.channel))
+        for name, function in source.list_functions()
         if function.hand_off.worst is not None
-        for item in source.items(Kind.HAND_OFF, name)
+        for item in source.list_items(Kind.HAND_OFF, name)
         if function.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
         if (figure := _build_cell(source, name, function, item.channel or "", item.id).figure).value is not None
     ]
@@ -117,7 +116,7 @@ def _find_weak_cut(source: ReportSource) -> Decimal:
         condition.below
         for rule in source.questionnaire.rules
         for condition in (*rule.any, *rule.all)
-        if condition.figure is Figures.HAND_OFF and condition.below is not None
+        if condition.figure is FigureName.HAND_OFF and condition.below is not None
     ]
     return to_exact_decimal(min(cuts, default=source.questionnaire.scoring.bands[1]))
 
@@ -135,8 +134,8 @@ def _build_notes(source: ReportSource) -> tuple[Message, ...]:
         [make_message("note.hand-off-scale", low=rungs[0], middle=rungs[MIDDLE_RUNG], high=rungs[-1])] if rungs else []
     )
     absent = list_names(
-        source.function(name)
-        for name, function in source.functions()
+        source.name_function(name)
+        for name, function in source.list_functions()
         if function.hand_off.score is None and not function.out_of_scope
     )
     if absent:

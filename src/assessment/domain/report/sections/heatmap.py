@@ -37,21 +37,21 @@ def build_heatmap(source: ReportSource) -> HeatmapSection:
     dimensions = tuple(dimension.id for dimension in source.questionnaire.dimensions)
     rows = tuple(
         HeatmapRow(
-            source.function(name),
-            source.levelled(name),
+            source.name_function(name),
+            source.build_level_score(name),
             tuple(build_cell(source, name, dimension, function.dimensions.get(dimension)) for dimension in dimensions),
         )
-        for name, function in source.functions()
+        for name, function in source.list_functions()
     )
     places = _list_scored_cells(source)
     return HeatmapSection(
         title=_build_title(source, places),
-        columns=tuple(source.dimension(dimension) for dimension in dimensions),
+        columns=tuple(source.name_dimension(dimension) for dimension in dimensions),
         rows=rows,
         cuts=source.cuts,
         reading=_build_reading(source, rows),
         questions=tuple(
-            (source.dimension(dimension), text.question)
+            (source.name_dimension(dimension), text.question)
             for dimension in dimensions
             if (text := source.texts.dimensions.get(dimension)) is not None and text.question
         ),
@@ -74,7 +74,7 @@ def build_cell(
     """Build the cell of one dimension of one function."""
     path = f"functions.{function}.dimensions.{dimension}.score"
     if dimension_result is None:
-        return ScoreCell(source.figures.none(path), None)
+        return ScoreCell(source.figures.build_missing(path), None)
     if dimension_result.out_of_scope:
         return ScoreCell(build_out_of_scope_figure(), None)
     return ScoreCell(source.build_dimension_figure(path, dimension_result), dimension_result.band)
@@ -82,8 +82,8 @@ def build_cell(
 
 def _list_scored_cells(source: ReportSource) -> list[ScoredCell]:
     return [
-        (source.score(dimension_result.score), source.function(name), source.dimension(dimension))
-        for name, function in source.functions()
+        (source.round_score(dimension_result.score), source.name_function(name), source.name_dimension(dimension))
+        for name, function in source.list_functions()
         for dimension, dimension_result in function.dimensions.items()
         if dimension_result.score is not None
     ]
@@ -110,8 +110,8 @@ def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
 
 def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
     """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
-    parts = [part for _, function in source.functions() for part in function.dimensions.values()]
-    at = [part for part in parts if part.score is not None and source.score(part.score) == score]
+    parts = [part for _, function in source.list_functions() for part in function.dimensions.values()]
+    at = [part for part in parts if part.score is not None and source.round_score(part.score) == score]
     return build_amount(
         ReportFigure(score, bound=get_mean_bound(get_items_bound(part.score, part.items.values()) for part in at))
     )
@@ -150,7 +150,7 @@ def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[
 def _find_low_dimensions(source: ReportSource) -> list[str]:
     cut = source.questionnaire.scoring.bands[1]
     return [
-        source.dimension(dimension.id)
+        source.name_dimension(dimension.id)
         for dimension in source.questionnaire.dimensions
         if len(scores := _list_dimension_scores(source, dimension.id)) > 1
         and all(round(score, 6) < cut for score in scores)
@@ -158,7 +158,7 @@ def _find_low_dimensions(source: ReportSource) -> list[str]:
 
 
 def _list_dimension_scores(source: ReportSource, dimension: str) -> list[float]:
-    functions: list[FunctionResult] = [function for _, function in source.functions()]
+    functions: list[FunctionResult] = [function for _, function in source.list_functions()]
     return [
         score
         for function in functions

@@ -23,8 +23,8 @@ def build_moderated_scores(source: ReportSource) -> tuple[ModeratedFigure, ...]:
             place=moderation.place,
             computed=ReportFigure(None, missing=make_message("missing.not-valid"))
             if moderation.computed is None
-            else ReportFigure(source.score(moderation.computed)),
-            moderated=ReportFigure(source.score(moderation.moderated)),
+            else ReportFigure(source.round_score(moderation.computed)),
+            moderated=ReportFigure(source.round_score(moderation.moderated)),
             reason=moderation.reason,
         )
         for moderation in source.details.moderations

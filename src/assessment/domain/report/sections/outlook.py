@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.questionnaire import OutlookIndex as Settings
+from assessment.domain.questionnaire import OutlookIndex
 from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.authority import build_personal_items
@@ -50,20 +50,22 @@ def build_outlook(source: ReportSource) -> OutlookSection | None:
     index = source.result.indices.outlook or OutlookResult(None, None, None)
     embedding = source.result.indices.embedding
     scale = source.questionnaire.indices.embedding
-    independence = source.figures.step(
+    independence = source.figures.round_step(
         index.independence, f"{INDEX_PATH}.independence", index.bounds.get("independence"), index.n
     )
-    readiness = source.figures.step(index.readiness, f"{INDEX_PATH}.readiness", index.bounds.get("readiness"), index.n)
+    readiness = source.figures.round_step(
+        index.readiness, f"{INDEX_PATH}.readiness", index.bounds.get("readiness"), index.n
+    )
     return OutlookSection(
         title=_build_title(source, settings, index),
         independence=independence,
         readiness=readiness,
         cut=to_exact_decimal(settings.cut),
         quadrants=_build_quadrants(source, settings, index.class_),
-        embedding=source.embedding(),
-        embedding_class=source.class_name(embedding.class_ if embedding else None),
-        embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
-        embedding_scale=tuple(source.class_name(name) for name in (scale.classes if scale else ())),
+        embedding=source.build_embedding_figure(),
+        embedding_class=source.name_class(embedding.class_ if embedding else None),
+        embedding_meaning=source.get_class_meaning(embedding.class_ if embedding else None),
+        embedding_scale=tuple(source.name_class(name) for name in (scale.classes if scale else ())),
         embedding_cuts=tuple(to_exact_decimal(cut) for cut in (scale.cuts if scale else ())),
         key_figures=(
             KeyFigure(make_message("figure.independence"), independence),
@@ -82,33 +84,33 @@ def build_embedding_finding(source: ReportSource) -> Message | None:
     apart = settings.classes.index(embedding.class_) < len(settings.classes) // 2
     return make_message(
         "embedding.apart" if apart else "embedding.shared",
-        score=build_amount(source.embedding()),
-        name=source.class_name(embedding.class_),
-        meaning=source.class_meaning(embedding.class_),
+        score=build_amount(source.build_embedding_figure()),
+        name=source.name_class(embedding.class_),
+        meaning=source.get_class_meaning(embedding.class_),
     )
 
 
-def _build_title(source: ReportSource, settings: Settings, index: OutlookResult) -> Message:
-    if source.consensus:
+def _build_title(source: ReportSource, settings: OutlookIndex, index: OutlookResult) -> Message:
+    if source.is_consensus:
         return make_message("outlook.consensus")
     if index.class_ is None:
         hidden = source.figures.needed is not None and source.figures.is_hidden(INDEX_PATH)
         return make_message("outlook.hidden" if hidden else "outlook.none", years=settings.years)
     independence, readiness = (
-        build_amount(source.figures.step(value, INDEX_PATH, index.bounds.get(side)))
+        build_amount(source.figures.round_step(value, INDEX_PATH, index.bounds.get(side)))
         for side, value in (("independence", index.independence), ("readiness", index.readiness))
     )
     return make_message(
         "outlook.class",
         years=settings.years,
-        name=source.class_name(index.class_),
+        name=source.name_class(index.class_),
         independence=independence,
         readiness=readiness,
     )
 
 
 def _build_quadrants(
-    source: ReportSource, settings: Settings, current_class: str | None
+    source: ReportSource, settings: OutlookIndex, current_class: str | None
 ) -> tuple[OutlookQuadrant, ...]:
     corners = (
         (settings.low_low, False, False),
@@ -118,7 +120,7 @@ def _build_quadrants(
     )
     return tuple(
         OutlookQuadrant(
-            source.class_name(name), source.class_meaning(name), name == current_class, independence, readiness
+            source.name_class(name), source.get_class_meaning(name), name == current_class, independence, readiness
         )
         for name, independence, readiness in corners
     )

@@ -52,7 +52,9 @@ def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:
         return None
     cuts = (to_exact_decimal(settings.indicative_at), to_exact_decimal(settings.strong_at))
     if index is None:
-        return PerceptionGapSection(make_message("gap.consensus" if source.consensus else "gap.none"), (), (), (), cuts)
+        return PerceptionGapSection(
+            make_message("gap.consensus" if source.is_consensus else "gap.none"), (), (), (), cuts
+        )
     rows = tuple(
         _build_row(source, dimension.id, index.dimensions.get(dimension.id))
         for dimension in source.questionnaire.dimensions
@@ -67,15 +69,15 @@ def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:
 
 
 def _build_row(source: ReportSource, dimension: str, gap_dimension: GapDimension | None) -> GapRow:
-    name = source.dimension(dimension)
+    name = source.name_dimension(dimension)
     if gap_dimension is None:
-        none = source.figures.none(f"{INDEX_PATH}.dimensions.{dimension}")
+        none = source.figures.build_missing(f"{INDEX_PATH}.dimensions.{dimension}")
         if source.figures.needed is not None:
             none = ReportFigure(None, missing=make_message("missing.one-side", needed=source.figures.needed))
         return GapRow(name, none, none, none, None, none.missing or make_message("missing.not-valid"), None)
     path = f"{INDEX_PATH}.dimensions.{dimension}"
     leader, practitioner = (
-        source.figures.step(value, path, gap_dimension.bounds.get(side), people)
+        source.figures.round_step(value, path, gap_dimension.bounds.get(side), people)
         for side, value, people in (
             ("leader", gap_dimension.leader, gap_dimension.leaders),
             ("practitioner", gap_dimension.practitioner, gap_dimension.practitioners),
@@ -92,7 +94,7 @@ def _build_row(source: ReportSource, dimension: str, gap_dimension: GapDimension
 def _build_difference(source: ReportSource, gap_dimension: GapDimension) -> ReportFigure:
     """Figure of a gap, with a bound if a clipped side may make it wider."""
     bound = get_difference_bound(gap_dimension.bounds.get("leader"), gap_dimension.bounds.get("practitioner"))
-    return replace(source.figures.difference(gap_dimension.gap, gap_dimension.interval), bound=bound)
+    return replace(source.figures.round_difference(gap_dimension.gap, gap_dimension.interval), bound=bound)
 
 
 def build_verdict(source: ReportSource, verdict: str) -> Message:
@@ -111,7 +113,8 @@ def _build_title(source: ReportSource, index: PerceptionGapResult) -> Message:
     if not index.visible_dimensions:
         return make_message("gap.hidden" if source.figures.needed is not None else "gap.none")
     gaps = {
-        name: source.figures.difference(part.gap).value or Decimal(0) for name, part in index.visible_dimensions.items()
+        name: source.figures.round_difference(part.gap).value or Decimal(0)
+        for name, part in index.visible_dimensions.items()
     }
     sure = {name: gaps[name] for name, part in index.visible_dimensions.items() if part.verdict in CONFIRMED_VERDICTS}
     if not sure:
@@ -124,7 +127,7 @@ def _build_title(source: ReportSource, index: PerceptionGapResult) -> Message:
         if abs(gap) == widest
     )
     points = make_message("bound.at-least", value=widest) if open_ended else widest
-    where = list_names(source.dimension(name) for name, gap in sure.items() if abs(gap) == widest)
+    where = list_names(source.name_dimension(name) for name, gap in sure.items() if abs(gap) == widest)
     if len(signs) > 1:
         return make_message("gap.mixed", count=len(sure), points=points, dimensions=where)
     return make_message("gap.leaders" if signs == {True} else "gap.practitioners", dimensions=where, points=points)
@@ -178,19 +181,19 @@ def compute_gap_by_chance(source: ReportSource) -> Decimal | None:
 def _build_key_figures(
     source: ReportSource, settings: PerceptionGapIndex, index: PerceptionGapResult
 ) -> tuple[KeyFigure, ...]:
-    signed = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.signed"))
+    signed = ReportFigure(None, missing=source.figures.explain_missing(f"{INDEX_PATH}.signed"))
     if index.signed is not None:
-        signed = source.figures.gap(index.signed)
+        signed = source.figures.round_gap(index.signed)
     meaning = build_direction(signed.value) if signed.value is not None and _has_one_direction(source, index) else None
-    size = ReportFigure(None, missing=source.figures.reason(f"{INDEX_PATH}.score"))
+    size = ReportFigure(None, missing=source.figures.explain_missing(f"{INDEX_PATH}.score"))
     if index.score is not None:
-        size = source.figures.gap(index.score)
+        size = source.figures.round_gap(index.score)
     figures = (
         KeyFigure(make_message("label.gap-size"), size),
         KeyFigure(make_message("label.gap-signed"), signed, meaning, "signed"),
         KeyFigure(
             make_message("label.leader-dont-know"),
-            source.figures.step(
+            source.figures.round_step(
                 index.leader_dont_know, f"{INDEX_PATH}.leader_dont_know", index.bounds.get("leader_dont_know")
             ),
             unit="percent",
@@ -198,7 +201,7 @@ def _build_key_figures(
     )
     if settings.goals is None:
         return figures
-    goals = source.figures.step(
+    goals = source.figures.round_step(
         index.goal_agreement, f"{INDEX_PATH}.goal_agreement", index.bounds.get("goal_agreement")
     )
     return (

@@ -36,14 +36,14 @@ def build_summary(
 
 
 def _build_title(source: ReportSource) -> Message:
-    if source.consensus:
+    if source.is_consensus:
         return make_message("summary.consensus", organisation=source.organisation)
     return make_message("summary.title", count=source.result.respondents.counted)
 
 
 def _build_subjects(source: ReportSource) -> tuple[Message, ...]:
-    functions = list_names(source.function(name) for name, _ in source.functions())
-    dimensions = list_names(source.dimension(dimension.id) for dimension in source.questionnaire.dimensions)
+    functions = list_names(source.name_function(name) for name, _ in source.list_functions())
+    dimensions = list_names(source.name_dimension(dimension.id) for dimension in source.questionnaire.dimensions)
     return (
         make_message("summary.asked", functions=functions),
         make_message("summary.dimensions", count=len(dimensions), dimensions=dimensions),
@@ -60,8 +60,8 @@ def _build_findings(answer: AnswerSection, heatmap: HeatmapSection) -> tuple[Mes
 
 def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
     if not roadmap.actions:
-        return (make_message("summary.too-few" if source.silent else "summary.no-actions"),)
-    settling = [action for action in roadmap.actions if action.id == source.settling]
+        return (make_message("summary.too-few" if source.has_no_scores else "summary.no-actions"),)
+    settling = [action for action in roadmap.actions if action.id == source.settling_advice_id]
     if settling:
         return (
             make_message("summary.settle", action=quote_titles([settling[0].title])[0]),
@@ -75,7 +75,7 @@ def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Me
 
 
 def _build_protection(source: ReportSource) -> tuple[Message, ...]:
-    if source.consensus:
+    if source.is_consensus:
         return (make_message("summary.records"),)
     note, protection = source.result.disclosure, source.details.protection
     promises = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []

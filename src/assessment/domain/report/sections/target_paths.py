@@ -88,9 +88,9 @@ def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
 
 
 def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> TargetPathRow:
-    score = None if lift.score_reached is None else source.score(lift.score_reached)
+    score = None if lift.score_reached is None else source.round_score(lift.score_reached)
     return TargetPathRow(
-        name=source.function(lift.function) if lift.function else "",
+        name=source.name_function(lift.function) if lift.function else "",
         function=lift.function,
         level=lift.level,
         target_level=lift.target_level,
@@ -105,9 +105,11 @@ def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> T
 
 
 def _build_prospect(source: ReportSource, prospect: Prospect) -> ProspectRow:
-    figure = source.levelled(prospect.function).figure if prospect.function else source.overall().figure
+    figure = (
+        source.build_level_score(prospect.function).figure if prospect.function else source.build_overall_score().figure
+    )
     return ProspectRow(
-        name=source.function(prospect.function) if prospect.function else "",
+        name=source.name_function(prospect.function) if prospect.function else "",
         now=figure,
         starting_now=_build_outcome(source, prospect.starting_now),
         all_advice=_build_outcome(source, prospect.all_advice),
@@ -116,8 +118,8 @@ def _build_prospect(source: ReportSource, prospect: Prospect) -> ProspectRow:
 
 def _build_outcome(source: ReportSource, outcome: Reached) -> Message:
     if outcome.level is None:
-        return make_message("prospect.score", score=source.score(outcome.score))
-    return make_message("prospect.level", score=source.score(outcome.score), level=outcome.level)
+        return make_message("prospect.score", score=source.round_score(outcome.score))
+    return make_message("prospect.level", score=source.round_score(outcome.score), level=outcome.level)
 
 
 def _is_target_reached(lift: Lift) -> bool:
@@ -125,7 +127,7 @@ def _is_target_reached(lift: Lift) -> bool:
 
 
 def _name_parts(source: ReportSource, function: str | None, binding: tuple[str, ...]) -> tuple[str, ...]:
-    name = source.dimension if function else source.function
+    name = source.name_dimension if function else source.name_function
     return list_names(name(part) for part in binding)
 
 
@@ -151,8 +153,10 @@ def _compute_missing_points(source: ReportSource, lift: Lift) -> Decimal:
 
 def _get_target_and_score(source: ReportSource, function: str | None) -> tuple[Decimal, Decimal | None]:
     if function is None:
-        return to_exact_decimal(source.questionnaire.prioritising.whole_target), source.overall().figure.value
-    return to_exact_decimal(source.result.functions[function].target), source.levelled(function).figure.value
+        return to_exact_decimal(
+            source.questionnaire.prioritising.whole_target
+        ), source.build_overall_score().figure.value
+    return to_exact_decimal(source.result.functions[function].target), source.build_level_score(function).figure.value
 
 
 def _build_path(source: ReportSource, lift: Lift) -> Message:
@@ -176,7 +180,7 @@ def _build_furthest(source: ReportSource, lift: Lift) -> Message:
     furthest = lift.furthest
     if furthest is None:
         return make_message("way.impossible", target=lift.target_level)
-    values: dict[str, MessageValue] = {"target": lift.target_level, "score": source.score(furthest.score)}
+    values: dict[str, MessageValue] = {"target": lift.target_level, "score": source.round_score(furthest.score)}
     if furthest.level is None:
         return make_message("way.furthest-score", **values)
     binding = _build_binding_parts(source, lift.function, furthest.binding)
@@ -210,7 +214,7 @@ def _build_overall_title(source: ReportSource, lift: Lift) -> Message:
 def _build_functions_title(source: ReportSource, lifts: list[Lift]) -> Message:
     reached = [lift for lift in lifts if _is_target_reached(lift)]
     if len(reached) == len(lifts):
-        named = list_names(source.function(lift.function or "") for lift in reached)
+        named = list_names(source.name_function(lift.function or "") for lift in reached)
         to_go = any(_compute_missing_points(source, lift) > 0 for lift in reached)
         return make_message(
             "lifting.functions-to-go" if to_go else "lifting.functions-reached", count=len(reached), functions=named
@@ -218,7 +222,7 @@ def _build_functions_title(source: ReportSource, lifts: list[Lift]) -> Message:
     below = [lift for lift in lifts if not _is_target_reached(lift)]
     able = sum(bool(lift.advice) for lift in below)
     if len(below) == 1:
-        name = source.function(below[0].function or "")
+        name = source.name_function(below[0].function or "")
         return make_message("lifting.one-able" if able else "lifting.one-unable", function=name)
     if able in (0, len(below)):
         return make_message("lifting.functions-able" if able else "lifting.functions-unable", count=len(below))

@@ -46,17 +46,17 @@ class TargetsSection(Struct, frozen=True):
 def build_targets(source: ReportSource) -> TargetsSection:
     """Build the section; dimensions are compared with the target of their function."""
     functions = [
-        _build_row(source.function(name), source.levelled(name).figure, function.target, name)
-        for name, function in source.functions()
+        _build_row(source.name_function(name), source.build_level_score(name).figure, function.target, name)
+        for name, function in source.list_functions()
     ]
     dimensions = [
         _build_row(
-            source.dimension(dimension),
+            source.name_dimension(dimension),
             replace(source.build_dimension_figure(f"functions.{name}.dimensions.{dimension}.score", figure), n=None),
             function.target,
-            source.function(name),
+            source.name_function(name),
         )
-        for name, function in source.functions()
+        for name, function in source.list_functions()
         for dimension, figure in function.dimensions.items()
     ]
     scored_rows = sorted((row for row in dimensions if row.short is not None), key=_get_sort_key)
@@ -101,14 +101,16 @@ def _build_title(source: ReportSource, rows: tuple[TargetRow, ...]) -> Message:
     if _is_one_furthest(source):
         return make_message("targets.furthest", function=furthest[0], points=points)
     short_of = {name for short, name in distances if short > 0}
-    below = list_names(name for name in (source.function(key) for key, _ in source.functions()) if name in short_of)
+    below = list_names(
+        name for name in (source.name_function(key) for key, _ in source.list_functions()) if name in short_of
+    )
     return make_message("targets.below", count=len(below), functions=below, points=points)
 
 
 def _is_one_furthest(source: ReportSource) -> bool:
     """Return whether one function is furthest from its target beyond chance, by the rule for scores (method 4)."""
     distances = sorted(
-        (_replace_score_by_distance(function) for _, function in source.scored()),
+        (_replace_score_by_distance(function) for _, function in source.list_scored_functions()),
         key=lambda function: -(function.score or 0.0),
     )
     return source.is_apart(distances[0], distances[1])
@@ -119,7 +121,7 @@ def _replace_score_by_distance(function: FunctionResult) -> FunctionResult:
     return replace(function, score=function.target - (function.score or 0.0))
 
 
-def _percent(value: Decimal, bound: Bound | None) -> MessageValue:
+def _build_percentage(value: Decimal, bound: Bound | None) -> MessageValue:
     if bound is None:
         return Percentage(value)
     return make_message(
@@ -138,13 +140,13 @@ def _build_balance(source: ReportSource) -> Message | None:
         return make_message("balance.none")
     if balance.score is None:
         return make_message("balance.no-practice")
-    bound = source.balance_bound()
+    bound = source.get_balance_bound()
     spread = ReportFigure(
         source.round_value(balance.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
     )
-    values = {"spread": build_amount(spread), "balance": _percent(source.score(balance.score), bound)}
+    values = {"spread": build_amount(spread), "balance": _build_percentage(source.round_score(balance.score), bound)}
     if not balance.flagged:
         return make_message("balance.even", **values)
     if balance.weakest is None:
         return make_message("balance.flagged-tied", **values, **cuts)
-    return make_message("balance.flagged", **values, **cuts, weakest=source.function(balance.weakest))
+    return make_message("balance.flagged", **values, **cuts, weakest=source.name_function(balance.weakest))

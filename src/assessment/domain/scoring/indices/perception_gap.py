@@ -41,7 +41,7 @@ class RoleMeans(Struct, frozen=True):
     means: FloatArray
     people: BoolArray
 
-    def only(self, rows: BoolArray) -> "RoleMeans":
+    def select_rows(self, rows: BoolArray) -> "RoleMeans":
         """Select people by mask."""
         return RoleMeans(self.means[rows[self.people]], self.people & rows)
 
@@ -129,7 +129,7 @@ def _drop_uncarried_people(
         return pairs
     is_thin = [any(guard.hides(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
     carried = [
-        tuple(cell.only(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+        tuple(cell.select_rows(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
         for pair in pairs
     ]
     least = sides.index.minimum_people
