@@ -20,9 +20,8 @@ from assessment.domain.comparison.waves import Wave, compare_waves, compute_stan
 from assessment.domain.display import build_scales, round_figure
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.result import Lift, Result
-from assessment.domain.scoring.agreement import compute_agreement
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
-from assessment.domain.scoring.tally import compute_item_scores
+from assessment.domain.scoring.tally import compute_agreement, compute_item_scores
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import read_responses
@@ -275,7 +274,7 @@ def make_waves() -> tuple[ScoredWave, ScoredWave]:
                 values[:, column] >= 0, np.minimum(4, values[:, column] + 1), values[:, column]
             )
     staff = np.asarray(earlier.roles) == QUESTIONNAIRE.roles[-1].id
-    later = msgspec.structs.replace(earlier, values=values).only(~staff)
+    later = msgspec.structs.replace(earlier, values=values).select_rows(~staff)
     first, second = (
         ScoredWave(
             Wave(QUESTIONNAIRE, score_answers(QUESTIONNAIRE, each, AssessmentSettings(), date=date, unsuppressed=True)),

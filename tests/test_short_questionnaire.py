@@ -132,7 +132,7 @@ def test_report_has_no_page_for_absent_index(pulse, people):
     assert made.outlook is None
     assert made.hand_offs is None
     assert made.authority is not None
-    assert made.gap is not None
+    assert made.perception_gap is not None
     assert pdf.render_report(made).startswith(b"%PDF")
 
 

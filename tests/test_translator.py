@@ -34,48 +34,52 @@ def test_message_is_translated_from_catalogue(tmp_path):
 
     words = make_translator(tmp_path, "de", {source: german})
 
-    assert words.text(make_message("who.leaders")) == german
+    assert words.render_message(make_message("who.leaders")) == german
 
 
 def test_missing_translation_falls_back_to_english(tmp_path):
-    assert make_translator(tmp_path, "de", {}).text(make_message("who.same")) == MESSAGES["who.same"]
+    assert make_translator(tmp_path, "de", {}).render_message(make_message("who.same")) == MESSAGES["who.same"]
 
 
 def test_plural_form_follows_count(tmp_path):
     pair = MESSAGES["taking-part.counted"]
     words = make_translator(tmp_path, "de", {pair: ("{count} Person zählt.", "{count} Personen zählen.")})
 
-    assert words.text(make_message("taking-part.counted", count=1)) == "1 Person zählt."
-    assert words.text(make_message("taking-part.counted", count=1234)) == "1.234 Personen zählen."
+    assert words.render_message(make_message("taking-part.counted", count=1)) == "1 Person zählt."
+    assert words.render_message(make_message("taking-part.counted", count=1234)) == "1.234 Personen zählen."
 
 
 @pytest.mark.parametrize("language", list_languages())
 def test_negative_number_uses_minus_sign_in_every_language(language):
     words = Translator(language)
 
-    written = [words.number(Decimal(-5)), words.signed(Decimal("-12.5")), words.percent(Decimal(-5))]
+    written = [
+        words.format_number(Decimal(-5)),
+        words.format_signed(Decimal("-12.5")),
+        words.format_percent(Decimal(-5)),
+    ]
 
     assert [text[0] for text in written] == ["\N{MINUS SIGN}"] * 3
-    assert "-" not in words.span((Decimal("-4.5"), Decimal("-1.5")))
+    assert "-" not in words.format_interval((Decimal("-4.5"), Decimal("-1.5")))
 
 
 def test_numbers_percentages_and_dates_follow_the_language():
-    assert Translator("de").number(Decimal("1234.5")) == "1.234,5"
-    assert Translator("en").number(Decimal("60.0")) == "60.0"
-    assert Translator("de").percent(60) == "60\N{NO-BREAK SPACE}%"
-    assert Translator("en").value(Percentage(Decimal("12.5"))) == "12.5%"
-    assert Translator("de").date("2026-03-01") == "1. März 2026"
-    assert Translator("en").date("not a date") == "not a date"
+    assert Translator("de").format_number(Decimal("1234.5")) == "1.234,5"
+    assert Translator("en").format_number(Decimal("60.0")) == "60.0"
+    assert Translator("de").format_percent(60) == "60\N{NO-BREAK SPACE}%"
+    assert Translator("en").format_value(Percentage(Decimal("12.5"))) == "12.5%"
+    assert Translator("de").format_date("2026-03-01") == "1. März 2026"
+    assert Translator("en").format_date("not a date") == "not a date"
 
 
 def test_figures_are_formatted_with_bounds_and_dashes():
     words = get_translator("en")
 
-    assert words.figure(ReportFigure(Decimal(10), bound="at most")) == "10 or less"
-    assert words.figure(ReportFigure(Decimal(90), bound="at least"), percent=True) == "90% or more"
-    assert words.figure(ReportFigure(Decimal("5.5")), signed=True) == "+5.5"
-    assert words.figure(ReportFigure(None, missing=make_message("missing.not-valid"))) == "–"
-    assert words.figure(ReportFigure(None, word=make_message("share.some"))) == "some"
+    assert words.format_figure(ReportFigure(Decimal(10), bound="at most")) == "10 or less"
+    assert words.format_figure(ReportFigure(Decimal(90), bound="at least"), percent=True) == "90% or more"
+    assert words.format_figure(ReportFigure(Decimal("5.5")), signed=True) == "+5.5"
+    assert words.format_figure(ReportFigure(None, missing=make_message("missing.not-valid"))) == "–"
+    assert words.format_figure(ReportFigure(None, word=make_message("share.some"))) == "some"
 
 
 @pytest.mark.parametrize(
@@ -91,20 +95,20 @@ def test_figures_are_formatted_with_bounds_and_dashes():
 def test_interval_with_negative_end_uses_signs_and_semicolon(language, span, signed, written):
     low, high = map(Decimal, span)
 
-    assert get_translator(language).span((low, high), signed=signed) == written
+    assert get_translator(language).format_interval((low, high), signed=signed) == written
 
 
 @pytest.mark.parametrize(
     ("language", "name", "end"), [("en", "Critical", "is critical"), ("de", "Kritisch", "ist kritisch")]
 )
 def test_risk_class_inside_sentence_is_lower_case(language, name, end):
-    said = get_translator(language).text(make_message("authority.high", points=Decimal(45), risk=name))
+    said = get_translator(language).render_message(make_message("authority.high", points=Decimal(45), risk=name))
 
     assert said.endswith(end)
 
 
 def test_braces_in_name_are_not_interpreted():
-    text = get_translator("en").text(make_message("answer.none", organisation="{0} {evil} %s"))
+    text = get_translator("en").render_message(make_message("answer.none", organisation="{0} {evil} %s"))
 
     assert "{0} {evil} %s" in text
 
@@ -134,8 +138,8 @@ def test_error_text_is_translated_with_its_values(tmp_path):
     words = make_translator(tmp_path, "de", {"Invite {known}, at most {most}.": "Höchstens {most}: {known}."})
 
     assert told == "Invite leader, staff, at most 2000."
-    assert words.told(told) == "Höchstens 2.000: leader und staff."
-    assert words.told("Never translated.") == "Never translated."
+    assert words.translate_error(told) == "Höchstens 2.000: leader und staff."
+    assert words.translate_error("Never translated.") == "Never translated."
 
 
 def test_problem_keeps_values_of_error_text():

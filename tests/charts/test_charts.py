@@ -43,7 +43,7 @@ def list_charts(made):
         yield draw_distribution_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
         if part.spread:
             yield draw_agreement_chart(part.spread, words, WIDTH)
-    yield draw_gap_chart(made.gap, words, WIDTH)
+    yield draw_gap_chart(made.perception_gap, words, WIDTH)
     yield draw_authority_chart(made.authority, words, WIDTH)
     yield draw_item_chart(made.authority.items, words, WIDTH, "Support")
     yield draw_hand_off_chart(made.hand_offs, words, WIDTH)
@@ -113,7 +113,7 @@ def test_heatmap_shows_every_figure():
     for row in made.heatmap.rows:
         assert row.name in texts
         for cell in row.cells:
-            assert get_translator("en").figure(cell.figure) in texts
+            assert get_translator("en").format_figure(cell.figure) in texts
 
 
 def test_numbers_on_level_colours_have_enough_contrast():
@@ -130,7 +130,7 @@ def test_meaningful_tones_have_contrast_of_three_to_one(tone):
 
 def test_leaders_and_practitioners_differ_in_shape():
     marks = draw_gap_chart(
-        reports.build_case_report("gap-50", unsuppressed=True).gap, get_translator("en"), WIDTH
+        reports.build_case_report("gap-50", unsuppressed=True).perception_gap, get_translator("en"), WIDTH
     ).marks
 
     kinds = {(mark.shape, mark.tone) for mark in marks if isinstance(mark, Marker)}
@@ -170,7 +170,7 @@ def test_agreement_chart_sorts_lowest_agreement_first():
 
     shown = {part.id: [row.agreement.value for row in part.spread.rows] for part in parts if part.spread}
 
-    assert set(shown) == {part.id for part in parts if part.whole.contested}
+    assert set(shown) == {part.id for part in parts if part.level_score.contested}
     assert shown
     assert all(agreements == sorted(agreements) for agreements in shown.values())
 
@@ -193,7 +193,10 @@ def test_marked_cell_keeps_level_colour_behind_number(case):
 def test_chart_description_labels_every_number():
     made, words = reports.build_case_report("risk-36"), get_translator("en")
 
-    gap, outlook = draw_gap_chart(made.gap, words, WIDTH), draw_quadrant_chart(made.outlook, words, WIDTH, 250)
+    gap, outlook = (
+        draw_gap_chart(made.perception_gap, words, WIDTH),
+        draw_quadrant_chart(made.outlook, words, WIDTH, 250),
+    )
     targets = draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
     dimensions = draw_target_chart(made.targets.dimensions, words, WIDTH, "Targets", group=True)
 
@@ -206,11 +209,11 @@ def test_chart_description_labels_every_number():
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
 @pytest.mark.parametrize("case", ["sparse-40", "over-controlled-28"])
 def test_score_in_words_does_not_overlap_the_gap(case, language):
-    gap, words = reports.build_case_report(case).gap, get_translator(language)
+    gap, words = reports.build_case_report(case).perception_gap, get_translator(language)
 
     marks = draw_gap_chart(gap, words, WIDTH).marks
 
-    scores = {words.figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
+    scores = {words.format_figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
     said = [mark for mark in marks if isinstance(mark, ChartLabel) and mark.tone == "muted" and mark.text in scores]
     place = next(
         mark.x for mark in marks if isinstance(mark, ChartLabel) and mark.text == words.gettext("gap (interval)")
@@ -235,7 +238,9 @@ def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language)
     score, aside = (mark for mark in drawn.marks if isinstance(mark, ChartLabel) and mark.y > 20 and mark.x > WIDTH / 2)
     assert score.x + estimate_width(score.text, score.size) < aside.x
     assert aside.x + estimate_width(aside.text, aside.size) <= WIDTH
-    (cell,) = (mark for mark in grid.marks if isinstance(mark, ChartLabel) and mark.text == words.figure(clipped.now))
+    (cell,) = (
+        mark for mark in grid.marks if isinstance(mark, ChartLabel) and mark.text == words.format_figure(clipped.now)
+    )
     assert estimate_width(cell.text, cell.size) <= cell.limit
 
 

@@ -93,15 +93,15 @@ def named_class(case: Case, messages: Messages) -> Iterator[str]:
 def levels_reached(case: Case, messages: Messages) -> Iterator[str]:
     """No level is called reached with points to go to its target score."""
     to_go = _to_go(case)
-    for row in case.report.lifting.rows:
-        if row.reached and row.name in to_go and "reached" in WORDS.text(row.way):
-            yield f"{row.name or 'the whole'}: {WORDS.text(row.way)}"
+    for row in case.report.target_paths.rows:
+        if row.reached and row.name in to_go and "reached" in WORDS.render_message(row.description):
+            yield f"{row.name or 'the whole'}: {WORDS.render_message(row.description)}"
     for message in messages:
         if message.id == "lifting.functions-reached" and to_go & set(message.values["functions"]):
             yield f"{message.id}, with points to go for {to_go}"
         if message.id == "lifting.reached" and "" in to_go:
             yield f"{message.id}, with points to go"
-    if all(row.name in to_go for row in case.report.lifting.rows):
+    if all(row.name in to_go for row in case.report.target_paths.rows):
         for name, text in case.editions.items():
             yield from (f"{name}: {found.group()}, with points to go" for found in REACHED.finditer(text))
 
@@ -175,13 +175,13 @@ def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
             scores = {item.score: item.bound for item in items if item.score is not None}
             bound = next(iter(scores.values())) if {parts[key].score if key in parts else None} == set(scores) else None
             if one.figure.value is not None and one.figure.bound != bound:
-                yield f"{key} of {row.name} is shown as {WORDS.figure(one.figure)}"
+                yield f"{key} of {row.name} is shown as {WORDS.format_figure(one.figure)}"
     yield from _clipped_differences(case)
 
 
 def _clipped_differences(case: Case) -> Iterator[str]:
     texts, gap, risk = case.questionnaire.text("en"), case.result.indices.perception_gap, case.report.authority
-    rows = {row.name: row.gap for row in (case.report.gap.rows if case.report.gap else ())}
+    rows = {row.name: row.gap for row in (case.report.perception_gap.rows if case.report.perception_gap else ())}
     for name, part in (gap.visible_dimensions if gap else {}).items():
         if len(part.bounds) == 1 and rows[texts.dimensions[name].title].bound is None:
             yield f"the gap on {name} is shown as exact"
@@ -199,13 +199,13 @@ def clipped(case: Case, messages: Messages) -> Iterator[str]:
     ends = {item: found.bound for item, found in _items(case.result) if found.bound}
     for row in _rows(case.report):
         if row[1].value is not None and row[1].bound != ends.get(row[0]):
-            yield f"{row[0]} is shown as {WORDS.figure(row[1])}"
+            yield f"{row[0]} is shown as {WORDS.format_figure(row[1])}"
     lowest, highest = (f"{end:g}" for end in (note.lowest, note.highest))
     for message in messages:
         if message.id.startswith("fired.") and message.values["figure"].id in STEPPED:
-            shown = WORDS.value(message.values["value"])
+            shown = WORDS.format_value(message.values["value"])
             if shown in (lowest, highest):
-                yield f"{WORDS.text(message)} leaves out that {shown} is an end"
+                yield f"{WORDS.render_message(message)} leaves out that {shown} is an end"
 
 
 def _items(result: Result) -> Iterator[tuple[str, ItemResult]]:
@@ -235,8 +235,8 @@ def urgent(case: Case, messages: Messages) -> Iterator[str]:
     counts = [one.values["count"] for one in messages if one.id in ("roadmap.urgent", "roadmap.all-urgent")]
     if any(count != len(found) for count in counts):
         yield f"{counts} actions are said to be urgent, {len(found)} are"
-    notes = [WORDS.text(one) for one in messages if one.id == "note.urgent"]
-    title = WORDS.text(case.report.roadmap.title)
+    notes = [WORDS.render_message(one) for one in messages if one.id == "note.urgent"]
+    title = WORDS.render_message(case.report.roadmap.title)
     for name in ("full", "board", "terminal", "console"):
         text = case.editions[name]
         if title in text and not all(" ".join(note.split()) in text for note in notes):
@@ -246,7 +246,7 @@ def urgent(case: Case, messages: Messages) -> Iterator[str]:
 def untimely(case: Case, messages: Messages) -> Iterator[str]:
     """No decision is asked for today: some actions start now, and none has to be done today."""
     for message in messages:
-        if message.id.startswith("decision.") and re.search(r"\btoday\b", WORDS.text(message)):
+        if message.id.startswith("decision.") and re.search(r"\btoday\b", WORDS.render_message(message)):
             yield f"{message.id} asks for it today"
     for name, text in case.editions.items():
         if re.search(r"\bApprove\b[^.]*\btoday\b", text):

@@ -13,7 +13,7 @@ EXPLAINED = ("method.", "note.change-", "note.gap-chance", "changed.", "change."
 
 def gap_title(case: Case, messages: Messages) -> Iterator[str]:
     """What the title of the page says beside the verdicts below it."""
-    part, verdicts = case.report.gap, _verdicts(case)
+    part, verdicts = case.report.perception_gap, _verdicts(case)
     name = part.title.id if part else ""
     fits = {
         "gap.alike": set(verdicts) == {"none"},
@@ -33,17 +33,17 @@ def gap_title(case: Case, messages: Messages) -> Iterator[str]:
 
 def gap_rows(case: Case, messages: Messages) -> Iterator[str]:
     """Words of each verdict, and who is more positive from `indicative` up."""
-    for row in case.report.gap.rows if case.report.gap else ():
-        if row.verdict and row.words != Message(f"verdict.{row.verdict}"):
-            yield f"{row.name} is {row.verdict}, in words {row.words}"
-        if row.verdict and (row.who is not None) != (row.verdict in DIRECTED):
-            yield f"{row.name} is {row.verdict}, and names {row.who}"
+    for row in case.report.perception_gap.rows if case.report.perception_gap else ():
+        if row.verdict and row.verdict_text != Message(f"verdict.{row.verdict}"):
+            yield f"{row.name} is {row.verdict}, in words {row.verdict_text}"
+        if row.verdict and (row.direction is not None) != (row.verdict in DIRECTED):
+            yield f"{row.name} is {row.verdict}, and names {row.direction}"
 
 
 def gaps_on_pages(case: Case, messages: Messages) -> Iterator[str]:
     """Check that pages say "much the same" only where every dimension is `none`, "chance" only of `indicative`."""
     verdicts = _verdicts(case)
-    explained = [WORDS.text(one) for one in messages if one.id.startswith(EXPLAINED)]
+    explained = [WORDS.render_message(one) for one in messages if one.id.startswith(EXPLAINED)]
     for name, text in case.editions.items():
         rest = without(text, explained)
         if set(verdicts) != {"none"} and re.search(r"\bsees? much the same", rest):
@@ -55,4 +55,4 @@ def gaps_on_pages(case: Case, messages: Messages) -> Iterator[str]:
 
 
 def _verdicts(case: Case) -> list[str]:
-    return [row.verdict for row in case.report.gap.rows if row.verdict] if case.report.gap else []
+    return [row.verdict for row in case.report.perception_gap.rows if row.verdict] if case.report.perception_gap else []

@@ -80,7 +80,7 @@ def _is_end(case: Case, parts: Mapping[str, FunctionResult | DimensionResult], n
 
 def ranks_on_pages(case: Case, messages: Messages) -> Iterator[str]:
     """Ranks that pages add to the sentences of the report; and no page asks not to rank what others rank."""
-    allowed = [WORDS.text(one) for one in messages if one.id.startswith((*CHECKED, *UNRANKED))]
+    allowed = [WORDS.render_message(one) for one in messages if one.id.startswith((*CHECKED, *UNRANKED))]
     allowed += _explained(case.questionnaire)
     for name, text in case.editions.items():
         rest = without(text, allowed)

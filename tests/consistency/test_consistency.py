@@ -97,7 +97,7 @@ def ask_not_to_rank_overlaps(monkeypatch):
 
 
 def decide_before_settling(monkeypatch):
-    monkeypatch.setattr(ReportSource, "settling", None)
+    monkeypatch.setattr(ReportSource, "settling_advice_id", None)
 
 
 def ignore_points_to_go(monkeypatch):
@@ -135,18 +135,18 @@ def report_open_gap_as_alike(monkeypatch):
 def name_extremes_without_interval(monkeypatch):
     def extremes(known, found):
         scores = {part.score: name for name, part in found.dimensions.items() if part.score is not None}
-        return known.dimension(scores[max(scores)]), known.dimension(scores[min(scores)])
+        return known.name_dimension(scores[max(scores)]), known.name_dimension(scores[min(scores)])
 
     monkeypatch.setattr(functions_section, "_find_extremes", extremes)
 
 
 def drop_bounds(monkeypatch):
-    plain = ReportSource.step
-    monkeypatch.setattr(ReportSource, "step", lambda *arguments: replace(plain(*arguments), bound=None))
+    plain = ReportSource.build_item_figure
+    monkeypatch.setattr(ReportSource, "build_item_figure", lambda *arguments: replace(plain(*arguments), bound=None))
 
 
 def quote_class_of_embedding(monkeypatch):
-    monkeypatch.setattr(ReportSource, "class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
+    monkeypatch.setattr(ReportSource, "get_class_meaning", lambda self, _name: self.texts.class_meanings["profession"])
 
 
 def name_furthest_by_points(monkeypatch):
@@ -232,7 +232,9 @@ def test_advice_with_wrong_class_name_is_detected(read):
 
 
 def test_urgent_action_with_later_horizon_is_detected(monkeypatch, read):
-    monkeypatch.setattr("assessment.domain.report.parts.Action.urgent", property(lambda action: action.pinned))
+    monkeypatch.setattr(
+        "assessment.domain.report.sections.roadmap.Action.urgent", property(lambda action: action.pinned)
+    )
     result = reports.score_case("gap-50")
     first, *others = result.advice
 

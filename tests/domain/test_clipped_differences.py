@@ -47,6 +47,6 @@ def test_change_from_clipped_score_is_at_least_the_difference():
     after = with_item(result, "customer-service", "purpose", item, score=80.0, bound=None)
 
     earlier = EarlierWave(compare_waves(Wave(asked, before), Wave(asked, after)), date="2025-11-02")
-    (moved,) = report.build_report(asked, after, ReportDetails("Norden"), earlier=earlier).change.risen
+    (moved,) = report.build_report(asked, after, ReportDetails("Norden"), earlier=earlier).change.rising_items
 
-    assert get_translator("en").figure(moved.change, signed=True) == "+70 or more"
+    assert get_translator("en").format_figure(moved.change, signed=True) == "+70 or more"

@@ -61,17 +61,17 @@ def build_report(*names, end=LOW, **changes):
 def test_function_title_of_clipped_score_says_or_less(changes, expected):
     made = build_report(CLIPPED, **changes)
 
-    assert WORDS.text(made.functions[0].title) == expected
+    assert WORDS.render_message(made.functions[0].title) == expected
 
 
 def test_finding_on_functions_names_clipped_score_as_bound():
     made = build_report(CLIPPED, OTHER, half_width=1.0)
 
-    said = [WORDS.text(one) for one in made.answer.findings]
+    said = [WORDS.render_message(one) for one in made.answer.findings]
 
     assert "HR (21.1) is ahead; among the others, none is clearly behind" in said
     made = build_report(THIRD, half_width=1.0)
-    said = [WORDS.text(one) for one in made.answer.findings]
+    said = [WORDS.render_message(one) for one in made.answer.findings]
     assert "Customer service (79.9) is ahead of all other functions; HR (10 or less) is behind them" in said
 
 
@@ -80,14 +80,17 @@ def test_distance_to_target_from_clipped_score_is_at_least_the_difference():
 
     row = next(row for row in made.targets.functions if row.name == "Customer service")
 
-    assert WORDS.text(made.targets.title) == "Customer service is furthest from its target: 65 or more points to go"
+    assert (
+        WORDS.render_message(made.targets.title)
+        == "Customer service is furthest from its target: 65 or more points to go"
+    )
     assert row.bound == "at least"
     drawn = draw_target_chart((row,), WORDS, 400, "Targets")
     assert "of 75: 65 or more to go" in {mark.text for mark in drawn.marks if isinstance(mark, ChartLabel)}
 
 
 def test_balance_with_clipped_lowest_is_a_bound():
-    said = WORDS.text(build_report(THIRD).targets.balance)
+    said = WORDS.render_message(build_report(THIRD).targets.balance)
 
     assert "69.9 or more points apart (flagged from 20), the lowest at 12.5% or less of the highest" in said
 
@@ -104,4 +107,4 @@ def test_whole_of_clipped_functions_is_a_bound():
     )
 
     assert made.answer.overall.figure.bound == "at least"
-    assert "90 or more" in WORDS.text(made.answer.title)
+    assert "90 or more" in WORDS.render_message(made.answer.title)

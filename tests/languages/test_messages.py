@@ -91,7 +91,9 @@ def test_every_message_renders_with_all_names_and_numbers(language):
         for identifier, template in MESSAGES.items()
         for name in known
         for number in (0, 1, 2, 21)
-        for said in [words.text(make_message(identifier, **make_values(template, name, number, 1 + number % 3)))]
+        for said in [
+            words.render_message(make_message(identifier, **make_values(template, name, number, 1 + number % 3)))
+        ]
         if LITTERED.search(said) or any(re.search(clash, said) for clash in CLASHES[language])
     ]
 
@@ -102,7 +104,9 @@ def test_every_message_renders_with_all_names_and_numbers(language):
 def test_titles_start_with_capital_and_have_no_full_stop(language):
     words = get_translator(language)
 
-    said = {name: words.text(make_message(name, **make_values(MESSAGES[name], "Nord", 2, 1))) for name in TITLES}
+    said = {
+        name: words.render_message(make_message(name, **make_values(MESSAGES[name], "Nord", 2, 1))) for name in TITLES
+    }
 
     assert {name: text for name, text in said.items() if text[0].islower() or text.endswith(".")} == {}
     assert len(said) > len(LANGUAGES)
@@ -145,7 +149,7 @@ def _render_source(language, source):
     ],
 )
 def test_list_is_joined_by_language_rules(language, expected):
-    assert [get_translator(language).listed("ABC"[:length]) for length in range(4)] == expected
+    assert [get_translator(language).join_list("ABC"[:length]) for length in range(4)] == expected
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_list_is_joined_by_language_rules(language, expected):
      ("Ventas", "RR. HH. y Ventas"), ("Industria y medios", "RR. HH. e Industria y medios")],
 )  # fmt: skip
 def test_spanish_list_uses_e_before_i_sound(last, expected):
-    assert get_translator("es").listed(["RR. HH.", last]) == expected
+    assert get_translator("es").join_list(["RR. HH.", last]) == expected
 
 
 @pytest.mark.parametrize(
@@ -169,6 +173,6 @@ def test_spanish_list_uses_e_before_i_sound(last, expected):
 def test_numbers_and_dates_follow_the_language(language, number, percent, date):
     words = get_translator(language)
 
-    assert words.number(Decimal("1234.5")) == number
-    assert words.percent(Decimal("12.5")) == percent
-    assert words.date("2026-11-02") == date
+    assert words.format_number(Decimal("1234.5")) == number
+    assert words.format_percent(Decimal("12.5")) == percent
+    assert words.format_date("2026-11-02") == date

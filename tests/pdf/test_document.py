@@ -91,7 +91,8 @@ def test_heatmap_row_lists_scores_in_order():
 
     for row in made.heatmap.rows:
         scores = [
-            get_translator().figure(figure) for figure in (row.whole.figure, *(cell.figure for cell in row.cells))
+            get_translator().format_figure(figure)
+            for figure in (row.level_score.figure, *(cell.figure for cell in row.cells))
         ]
         assert "\n".join([row.name, *scores]) in text
 

@@ -64,9 +64,9 @@ def test_level_chart_states_the_figures_of_the_result(case, audience):
     if audience == "respondents" and made.answer.overall.figure.value is None:
         assert not found
         return
-    assert f"The whole\n{words.figure(made.answer.overall.figure)}" in found
+    assert f"The whole\n{words.format_figure(made.answer.overall.figure)}" in found
     for row in made.answer.functions:
-        assert f"{row.name}\n{words.figure(row.figure)}" in found
+        assert f"{row.name}\n{words.format_figure(row.figure)}" in found
 
 
 def test_playbook_of_contested_function_shows_its_own_agreement_alone():
@@ -85,11 +85,11 @@ def test_playbook_contains_only_its_own_function(case):
     for part in made.functions:
         pages = read_text(case, f"function:{part.id}")
         for row in part.dimensions:
-            assert f"{row.name}\n{get_translator('en').figure(row.figure)}" in pages[0]
+            assert f"{row.name}\n{get_translator('en').format_figure(row.figure)}" in pages[0]
         for action in part.actions:
             assert action.title in join_lines(pages)
             assert all(step in join_lines(pages) for step in action.steps)
-        others = {one.whole.figure.value for one in made.functions} - {part.whole.figure.value}
+        others = {one.level_score.figure.value for one in made.functions} - {part.level_score.figure.value}
         assert not [score for score in others if f"Score\n{score}" in pages[0]]
 
 
@@ -184,4 +184,4 @@ def test_playbook_of_contested_result_names_the_first_decision():
 def test_edition_without_figures_asks_for_a_decision(audience):
     made, words = reports.build_case_report("small-9"), get_translator("en")
 
-    assert words.text(made.answer.decision) in join_lines(read_text("small-9", audience))
+    assert words.render_message(made.answer.decision) in join_lines(read_text("small-9", audience))

@@ -185,7 +185,7 @@ def _allowed(  # one close, and all before it
     for _ in range(ATTEMPTS):
         answers = team.with_invented(_invented_values(team, close.shift, rng))
         if not close.with_victim:
-            answers = answers.only(np.arange(len(answers)) > 0)
+            answers = answers.select_rows(np.arange(len(answers)) > 0)
         if not any(
             republication.find_blocking_figures(
                 questionnaire, settings, earlier, answers, _replaced(close.replaced - then)

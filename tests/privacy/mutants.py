@@ -183,4 +183,4 @@ def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answer
 
 def live(questionnaire: Questionnaire, answers: Answers, people: int) -> Result:
     """What would be shown after so many submissions."""
-    return score_answers(questionnaire, answers.only(np.arange(len(answers)) < people), AssessmentSettings())
+    return score_answers(questionnaire, answers.select_rows(np.arange(len(answers)) < people), AssessmentSettings())

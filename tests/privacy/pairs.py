@@ -20,7 +20,7 @@ def mixed(questionnaire: Questionnaire, seed: int) -> tuple[Answers, Answers]:
     )
     role = str(rng.choice([role.id for role in questionnaire.roles]))
     members = np.flatnonzero(np.asarray(two.roles) == role)
-    two = two.only(~np.isin(np.arange(len(two)), members[int(rng.integers(0, FEW + 1)) :]))
+    two = two.select_rows(~np.isin(np.arange(len(two)), members[int(rng.integers(0, FEW + 1)) :]))
     return (one, two) if rng.random() < 1 / 2 else (two, one)
 
 
@@ -45,4 +45,4 @@ def of_one_mind(questionnaire: Questionnaire, seed: int, few: int) -> tuple[Answ
         seconds=np.full(len(roles), 3600.0),
         values=np.where(build_asked_matrix(questionnaire, roles, members), values, NOT_ASKED).astype(np.int8),
     )
-    return all_of_them.only(~alike), all_of_them
+    return all_of_them.select_rows(~alike), all_of_them

@@ -88,7 +88,7 @@ class Shown(Struct, frozen=True):
 
 def background(questionnaire: Questionnaire, answers: Answers, k: int) -> Background:
     """Gather what is known of those who count."""
-    counted = answers.only(screen_responses(questionnaire, answers).keep)
+    counted = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     roles = tuple(role.id for role in questionnaire.roles)
     role = np.asarray([roles.index(name) for name in counted.roles], dtype=np.intp)
     numeric, asked = counted.values >= 0, build_asked_matrix(questionnaire, counted.roles, counted.functions)

@@ -16,7 +16,7 @@ PAIRS = 40
 
 
 def drop_people(answers, people):
-    return answers.only(~np.isin(np.arange(len(answers)), people))
+    return answers.select_rows(~np.isin(np.arange(len(answers)), people))
 
 
 @pytest.fixture

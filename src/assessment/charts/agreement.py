@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import AgreementPanel, AgreementRow
+from assessment.domain.report.sections.agreement import AgreementPanel, AgreementRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN, HEADER_HEIGHT = 160.0, 116.0, 16.0, 4.0, 14.0
@@ -22,8 +22,8 @@ def draw_agreement_chart(spread: AgreementPanel, translator: Translator, width: 
     marks.append(ChartLine(contested, TOP_MARGIN + HEADER_HEIGHT, contested, bottom, "ink", 0.8, dashed=True))
     for number, row in enumerate(spread.rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.6))
-    description = "; ".join(f"{row.name} {translator.figure(row.agreement)}" for row in spread.rows)
-    return Chart(width, bottom, tuple(marks), translator.text(spread.title), description)
+    description = "; ".join(f"{row.name} {translator.format_figure(row.agreement)}" for row in spread.rows)
+    return Chart(width, bottom, tuple(marks), translator.render_message(spread.title), description)
 
 
 def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
@@ -31,7 +31,7 @@ def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxi
     for (low, high), name, tone in zip(pairwise(ends), spread.classes, CLASS_TONES, strict=False):
         left, right = axis.get_position(low), axis.get_position(high)
         yield Box(left + 0.5, TOP_MARGIN, right - left - 1, HEADER_HEIGHT - 2, tone)
-        text, middle = translator.text(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
+        text, middle = translator.render_message(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
         ink = "ink" if tone == "wash" else f"on-{tone}"
         yield ChartLabel((left + right) / 2, middle, text, ink, 6.5, anchor="middle", limit=right - left - 3)
 
@@ -39,9 +39,11 @@ def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxi
 def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
     yield ChartLabel(0, y + 3, row.name, "ink", 9, limit=NAME_WIDTH - 8)
     yield ChartLine(axis.left, y, axis.right, y, "faint", 0.6)
-    yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.agreement), "ink", 9, "strong")
+    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.agreement), "ink", 9, "strong")
     if row.agreement.value is None:
         return
     if row.meaning is not None:
-        yield ChartLabel(axis.right + 40, y + 3, translator.text(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40)
+        yield ChartLabel(
+            axis.right + 40, y + 3, translator.render_message(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40
+        )
     yield Marker(axis.get_position(100 * row.agreement.value), y, 4, "circle", "accent")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
-from assessment.domain.report.parts import ItemRow
+from assessment.domain.report.figures import ItemRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 160.0, 40.0, 15.0, 20.0
@@ -58,4 +58,6 @@ def draw_distribution_chart(items: Sequence[ItemRow], translator: Translator, wi
 def describe_shares(item: ItemRow, translator: Translator) -> str:
     """Describe the distribution of an item in words, for the chart's text alternative."""
     names = name_rungs(len(item.shares))
-    return ", ".join(f"{name}: {translator.percent(share)}" for name, share in zip(names, item.shares, strict=True))
+    return ", ".join(
+        f"{name}: {translator.format_percent(share)}" for name, share in zip(names, item.shares, strict=True)
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark
 from assessment.charts.primitives.score_axis import ScoreAxis
 from assessment.domain.report.figures import ReportFigure
-from assessment.domain.report.parts import AuthoritySection
+from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, BAR_HEIGHT, TOP_MARGIN = 92.0, 96.0, 22.0, 18.0
@@ -22,8 +22,10 @@ def draw_authority_chart(authority: AuthoritySection, translator: Translator, wi
         tone = "second" if number == 0 else "accent"
         marks += _draw_bar(name, figure, translator, axis, TOP_MARGIN + 8 + number * (BAR_HEIGHT + 12), tone)
     marks += _draw_difference(authority, translator, axis, bottom)
-    description = "; ".join(f"{name} {translator.figure(figure)}" for name, figure in zip(names, figures, strict=True))
-    return Chart(width, bottom, tuple(marks), translator.text(authority.title), description)
+    description = "; ".join(
+        f"{name} {translator.format_figure(figure)}" for name, figure in zip(names, figures, strict=True)
+    )
+    return Chart(width, bottom, tuple(marks), translator.render_message(authority.title), description)
 
 
 def _draw_bar(
@@ -35,7 +37,7 @@ def _draw_bar(
         return
     end = axis.get_position(figure.value)
     yield Box(axis.left, top, max(1.0, end - axis.left), BAR_HEIGHT, tone)
-    yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, translator.figure(figure), "ink", 11, "strong")
+    yield ChartLabel(end + 6, top + BAR_HEIGHT / 2 + 4, translator.format_figure(figure), "ink", 11, "strong")
     if figure.n is not None:
         yield ChartLabel(0, top + BAR_HEIGHT / 2 + 14, translator.gettext("n {n}").format(n=figure.n), "muted", 7.5)
 
@@ -53,5 +55,7 @@ def _draw_difference(
     right = axis.right + 14
     yield ChartLine(right, TOP_MARGIN + 8 + BAR_HEIGHT / 2, right, bottom - BAR_HEIGHT / 2 - 10, "rule", 1)
     middle = (TOP_MARGIN + bottom) / 2
-    yield ChartLabel(right + 8, middle, translator.figure(authority.difference, signed=True), "ink", 12, "strong")
+    yield ChartLabel(
+        right + 8, middle, translator.format_figure(authority.difference, signed=True), "ink", 12, "strong"
+    )
     yield ChartLabel(right + 8, middle + 11, translator.gettext("difference"), "muted", 7.5)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker, MarkerShape
-from assessment.domain.report.parts import ChangeRow, ChangeSection
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection
 from assessment.i18n import Translator
 
 TOP_MARGIN, BOTTOM_MARGIN, NAME_WIDTH, SIDE_WIDTH = 24.0, 8.0, 170.0, 150.0
@@ -20,17 +20,20 @@ def draw_slope_chart(change: ChangeSection, translator: Translator, width: float
     for x, (name, fallback) in zip((left, right), waves, strict=True):
         marks.append(ChartLine(x, TOP_MARGIN, x, height - BOTTOM_MARGIN, "faint", 1))
         marks.append(
-            ChartLabel(x, TOP_MARGIN - 10, translator.date(name) or fallback, "muted", 8, "strong", "middle", 150)
+            ChartLabel(
+                x, TOP_MARGIN - 10, translator.format_date(name) or fallback, "muted", 8, "strong", "middle", 150
+            )
         )
     before = _separate_labels([_convert_score_to_y(row.earlier.value, height) for row in rows], height)
     after = _separate_labels([_convert_score_to_y(row.later.value, height) for row in rows], height)
     for row, *places in zip(rows, before, after, strict=True):
         marks += _draw_row(row, translator, (left, right), (places[0], places[1]), height)
     description = "; ".join(
-        f"{_format_name(row, translator)} {translator.figure(row.earlier)} – {translator.figure(row.later)}"
+        f"{_format_name(row, translator)} "
+        f"{translator.format_figure(row.earlier)} – {translator.format_figure(row.later)}"
         for row in rows
     )
-    return Chart(width, height, tuple(marks), translator.text(change.title), description)
+    return Chart(width, height, tuple(marks), translator.render_message(change.title), description)
 
 
 def _convert_score_to_y(score: object, height: float) -> float:
@@ -54,7 +57,7 @@ def _separate_labels(places: Sequence[float], height: float) -> list[float]:
 def _format_name(row: ChangeRow, translator: Translator) -> str:
     if isinstance(row.name, str):
         return row.name or translator.gettext("The whole")
-    return translator.text(row.name)
+    return translator.render_message(row.name)
 
 
 def _draw_row(
@@ -62,16 +65,16 @@ def _draw_row(
 ) -> Iterator[ChartMark]:
     left, right = ends
     start, end = _convert_score_to_y(row.earlier.value, height), _convert_score_to_y(row.later.value, height)
-    tone = "accent" if row.whole else "ink" if row.changed else "rule"
-    weight: FontWeight = "strong" if row.whole or row.changed else "regular"
-    yield ChartLine(left, start, right, end, tone, 2.2 if row.whole else 1.3, dashed=not row.changed)
-    shape: MarkerShape = "diamond" if row.whole else "circle"
+    tone = "accent" if row.is_overall else "ink" if row.changed else "rule"
+    weight: FontWeight = "strong" if row.is_overall or row.changed else "regular"
+    yield ChartLine(left, start, right, end, tone, 2.2 if row.is_overall else 1.3, dashed=not row.changed)
+    shape: MarkerShape = "diamond" if row.is_overall else "circle"
     yield Marker(left, start, 3.6, shape, tone)
     yield Marker(right, end, 3.6, shape, tone)
-    yield ChartLabel(left - 9, labels[0] + 3, translator.figure(row.earlier), "ink", 8.5, weight, "end")
+    yield ChartLabel(left - 9, labels[0] + 3, translator.format_figure(row.earlier), "ink", 8.5, weight, "end")
     yield ChartLabel(
         left - 38, labels[0] + 3, _format_name(row, translator), "ink", 8.5, weight, "end", NAME_WIDTH - 40
     )
-    yield ChartLabel(right + 9, labels[1] + 3, translator.figure(row.later), "ink", 8.5, weight)
-    change_text = f"{translator.figure(row.change, signed=True)}  {translator.text(row.verdict)}"
+    yield ChartLabel(right + 9, labels[1] + 3, translator.format_figure(row.later), "ink", 8.5, weight)
+    change_text = f"{translator.format_figure(row.change, signed=True)}  {translator.render_message(row.verdict)}"
     yield ChartLabel(right + 40, labels[1] + 3, change_text, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
-from assessment.domain.report.parts import AnswerSection
+from assessment.domain.report.sections.answer import AnswerSection
 from assessment.i18n import Translator
 
 LOWEST_STEP_HEIGHT, LINE_HEIGHT, BASE_MARGIN = 26.0, 13.0, 2.0
@@ -32,9 +32,9 @@ def draw_steps_chart(answer: AnswerSection, translator: Translator, width: float
                 ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", 9, limit=step_width - STEP_GAP)
             )
     description = "; ".join(
-        f"{row.name} {translator.figure(row.figure)}" for row in (answer.overall, *answer.functions)
+        f"{row.name} {translator.format_figure(row.figure)}" for row in (answer.overall, *answer.functions)
     )
-    return Chart(width, height, tuple(marks), translator.text(answer.title), description)
+    return Chart(width, height, tuple(marks), translator.render_message(answer.title), description)
 
 
 def _draw_step(step: int, level: int | None, box: Box) -> Iterator[ChartMark]:

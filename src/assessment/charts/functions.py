@@ -6,7 +6,8 @@ from assessment.charts.answer_distribution import describe_shares, draw_key, dra
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import DimensionRow, FunctionSection, ItemRow
+from assessment.domain.report.figures import ItemRow
+from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 160.0, 116.0, 12.8, 15.0, 14.0
@@ -43,10 +44,10 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
             y += ROW_HEIGHT
     target = axis.get_position(part.target)
     ticks = [*axis.draw_ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
-    description = "; ".join(f"{row.name} {translator.figure(row.figure)}" for row in part.dimensions)
+    description = "; ".join(f"{row.name} {translator.format_figure(row.figure)}" for row in part.dimensions)
     distributions = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
     description = ". ".join(text for text in (description, distributions) if text)
-    return Chart(width, y + 2, (*ticks, *marks), translator.text(part.title), description)
+    return Chart(width, y + 2, (*ticks, *marks), translator.render_message(part.title), description)
 
 
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
@@ -55,21 +56,21 @@ def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: flo
     marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, item in enumerate(items):
         marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
-    description = "; ".join(f"{item.name} {translator.figure(item.figure)}" for item in items)
+    description = "; ".join(f"{item.name} {translator.format_figure(item.figure)}" for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
 
 
 def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + DIMENSION_HEIGHT / 2 + 1
     yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 8)
-    yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "ink", 9.5, "strong")
+    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "ink", 9.5, "strong")
     if row.figure.value is None:
         yield ChartLabel(
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
         return
     if row.figure.interval:
-        yield ChartLabel(axis.right + 40, y + 3, f"({translator.span(row.figure.interval)})", "muted", 7.5)
+        yield ChartLabel(axis.right + 40, y + 3, f"({translator.format_interval(row.figure.interval)})", "muted", 7.5)
     yield from axis.draw_point(row.figure, y, "diamond", "ink", 4)
 
 
@@ -80,7 +81,7 @@ def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
 
 def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top: float) -> Iterator[ChartMark]:
     if row.agreement is not None and row.agreement.value is not None:
-        text = translator.gettext("agreement {agreement}").format(agreement=translator.figure(row.agreement))
+        text = translator.gettext("agreement {agreement}").format(agreement=translator.format_figure(row.agreement))
         yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", 7.5)
 
 
@@ -88,12 +89,12 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
     y = top + ROW_HEIGHT / 2
     yield ChartLabel(10, y + 3, row.name, "ink", 8.5, limit=NAME_WIDTH - 18)
     if row.figure.value is None:
-        yield ChartLabel(axis.right + 12, y + 3, translator.figure(row.figure), "muted", 8.5)
+        yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "muted", 8.5)
         yield ChartLabel(
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
         )
         return
-    score = translator.figure(row.figure)
+    score = translator.format_figure(row.figure)
     label_width, (text, size) = _measure_label_width(row, translator), _choose_count_label(row, translator)
     yield ChartLabel(axis.right + 12, y + 3, score, "ink", 8.5)
     yield ChartLabel(axis.right + SIDE_WIDTH - label_width, y + 3, text, "muted", size, limit=label_width)
@@ -105,7 +106,7 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
 
 def _measure_label_width(row: ItemRow, translator: Translator) -> float:
     """Measure the width to the right of a score."""
-    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.figure(row.figure), 8.5) + 6)
+    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.format_figure(row.figure), 8.5) + 6)
 
 
 def _choose_count_label(row: ItemRow, translator: Translator) -> tuple[str, float]:

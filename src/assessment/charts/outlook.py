@@ -14,7 +14,7 @@ from assessment.charts.primitives.marks import (
     TextAnchor,
 )
 from assessment.charts.primitives.text_width import truncate_text
-from assessment.domain.report.parts import OutlookQuadrant, OutlookSection
+from assessment.domain.report.sections.outlook import OutlookQuadrant, OutlookSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
@@ -35,20 +35,20 @@ def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: 
         marks += _draw_quadrant(corner, x, y, place)
     marks += _draw_axes(translator, (LEFT_MARGIN, right, bottom), height)
     marks += _draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))
-    title = translator.text(outlook.title)
+    title = translator.render_message(outlook.title)
     sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
-    description = "; ".join(f"{name.rstrip(ARROWS)} {translator.figure(figure)}" for name, figure in sides)
+    description = "; ".join(f"{name.rstrip(ARROWS)} {translator.format_figure(figure)}" for name, figure in sides)
     return Chart(width, height, tuple(marks), title, description)
 
 
 def _draw_quadrant(
     corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
 ) -> Iterator[ChartMark]:
-    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.here else "wash")
+    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.is_current else "wash")
     size = 9.5
     name = truncate_text(corner.name, size, x[1] - x[0] - 16)
-    weight: FontWeight = "strong" if corner.here else "regular"
-    at, anchor = _place_name(place, x, y) if corner.here else ((x[0] + 9, y[0] + 17), "start")
+    weight: FontWeight = "strong" if corner.is_current else "regular"
+    at, anchor = _place_name(place, x, y) if corner.is_current else ((x[0] + 9, y[0] + 17), "start")
     yield ChartLabel(*at, name, "ink", size, weight, anchor, limit=x[1] - x[0] - 16)
 
 
@@ -105,6 +105,6 @@ def _draw_point(
     yield ChartLine(x, bottom, x, y, "rule", 0.7, dashed=True)
     yield ChartLine(left, y, x, y, "rule", 0.7, dashed=True)
     yield Marker(x, y, 6, "diamond", "accent")
-    text = f"{translator.figure(outlook.independence)} | {translator.figure(outlook.readiness)}"
+    text = f"{translator.format_figure(outlook.independence)} | {translator.format_figure(outlook.readiness)}"
     near = x > (left + right) / 2
     yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", 9, "strong", "end" if near else "start")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import GapRow, PerceptionGapSection
+from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 92.0, 196.0, 34.0, 34.0
@@ -22,15 +22,15 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
     for number, row in enumerate(gap.rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
     description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in gap.rows)
-    return Chart(width, bottom, tuple(marks), translator.text(gap.title), description)
+    return Chart(width, bottom, tuple(marks), translator.render_message(gap.title), description)
 
 
 def _describe_row(row: GapRow, translator: Translator) -> str:
     if row.leader.value is None or row.practitioner.value is None:
-        return translator.text(row.who) if row.who else ""
+        return translator.render_message(row.direction) if row.direction else ""
     sides = ((translator.gettext("Leaders"), row.leader), (translator.gettext("Practitioners"), row.practitioner))
-    verdict = translator.text(row.words) if row.words else ""
-    return ", ".join([*(f"{name} {translator.figure(figure)}" for name, figure in sides), verdict])
+    verdict = translator.render_message(row.verdict_text) if row.verdict_text else ""
+    return ", ".join([*(f"{name} {translator.format_figure(figure)}" for name, figure in sides), verdict])
 
 
 def _draw_key(translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
@@ -49,13 +49,15 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
         yield ChartLabel(0, y + 13, text, "muted", 7.5)
     right = axis.right + 16
     if row.leader.value is None or row.practitioner.value is None:
-        if row.who:
-            yield ChartLabel(right, y + 3, translator.text(row.who), "muted", 8, limit=SIDE_WIDTH - 16)
+        if row.direction:
+            yield ChartLabel(right, y + 3, translator.render_message(row.direction), "muted", 8, limit=SIDE_WIDTH - 16)
         return
-    yield ChartLabel(right, y + 3, translator.figure(row.gap, signed=True), "ink", 9.5, "strong")
+    yield ChartLabel(right, y + 3, translator.format_figure(row.gap, signed=True), "ink", 9.5, "strong")
     if row.gap.interval:
         low, high = row.gap.interval
-        yield ChartLabel(right + 30, y + 3, f"({translator.signed(low)}; {translator.signed(high)})", "muted", 7.5)
+        yield ChartLabel(
+            right + 30, y + 3, f"({translator.format_signed(low)}; {translator.format_signed(high)})", "muted", 7.5
+        )
     sure = row.verdict in ("confirmed", "strong")
     yield from _draw_verdict(row, translator, right + 88, y, strong=sure)
     leader, practitioner = axis.get_position(row.leader.value), axis.get_position(row.practitioner.value)
@@ -63,7 +65,7 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
     yield Marker(practitioner, y, 4.5, "circle", "second")
     yield Marker(leader, y, 4.5, "diamond", "accent")
     first, second = sorted(
-        ((leader, translator.figure(row.leader)), (practitioner, translator.figure(row.practitioner)))
+        ((leader, translator.format_figure(row.leader)), (practitioner, translator.format_figure(row.practitioner)))
     )
     yield _place_left_score(*first, axis, y)
     yield _place_right_score(*second, axis, y)
@@ -71,8 +73,12 @@ def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) ->
 
 def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
     """Draw the verdict on one or two lines, then who is more positive."""
-    lines = text_width.wrap_text(translator.text(row.words), 8, SIDE_WIDTH - 104) if row.words else ()
-    below = [translator.text(row.who)] if row.who else []
+    lines = (
+        text_width.wrap_text(translator.render_message(row.verdict_text), 8, SIDE_WIDTH - 104)
+        if row.verdict_text
+        else ()
+    )
+    below = [translator.render_message(row.direction)] if row.direction else []
     top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
     for number, text in enumerate(lines):
         yield ChartLabel(x, top + LINE_HEIGHT * number, text, "ink", 8, "strong" if strong else "regular")

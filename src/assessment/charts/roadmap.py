@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
-from assessment.domain.report.parts import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, ROW_HEIGHT, TALL_ROW_HEIGHT, TOP_MARGIN = 258.0, 16.0, 24.0, 28.0
@@ -35,7 +35,7 @@ def draw_roadmap_chart(
     description = "; ".join(
         f"{action.place} {_format_title(action, translator)} ({action.horizon_name})" for action in actions
     )
-    return Chart(width, bottom, tuple(marks), translator.text(roadmap.title), description)
+    return Chart(width, bottom, tuple(marks), translator.render_message(roadmap.title), description)
 
 
 def measure_row_height(action: Action, translator: Translator) -> float:
@@ -62,7 +62,7 @@ def _format_title(action: Action, translator: Translator) -> str:
     """Format the title with the action that is decided before this one."""
     if action.after is None:
         return action.title
-    after = translator.gettext("after {place}").format(place=translator.number(action.after))
+    after = translator.gettext("after {place}").format(place=translator.format_number(action.after))
     return f"{action.title} ({after})"
 
 

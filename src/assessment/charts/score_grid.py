@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark, FontWeight
-from assessment.domain.report.parts import HandOffsSection, HeatmapSection, ScoreCell
+from assessment.domain.report.figures import ScoreCell
+from assessment.domain.report.sections.hand_offs import HandOffsSection
+from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
@@ -23,15 +25,17 @@ class GridRow(Struct, frozen=True):
 def draw_heatmap_chart(heatmap: HeatmapSection, translator: Translator, width: float) -> Chart:
     """Draw functions by dimensions; the first column is the function's own score."""
     columns = (translator.gettext("Score"), *heatmap.columns)
-    rows = [GridRow(row.name, (ScoreCell(row.whole.figure, row.whole.band), *row.cells)) for row in heatmap.rows]
-    return _draw_grid(columns, rows, translator, width, translator.text(heatmap.title))
+    rows = [
+        GridRow(row.name, (ScoreCell(row.level_score.figure, row.level_score.band), *row.cells)) for row in heatmap.rows
+    ]
+    return _draw_grid(columns, rows, translator, width, translator.render_message(heatmap.title))
 
 
 def draw_hand_off_chart(hand_offs: HandOffsSection, translator: Translator, width: float) -> Chart:
     """Draw functions by channels; the worst channel of a function is framed."""
     columns = (translator.gettext("Hand-offs"), *hand_offs.columns)
     rows = [GridRow(row.name, (ScoreCell(row.figure, None), *row.cells)) for row in hand_offs.rows]
-    return _draw_grid(columns, rows, translator, width, translator.text(hand_offs.title))
+    return _draw_grid(columns, rows, translator, width, translator.render_message(hand_offs.title))
 
 
 def _draw_grid(
@@ -50,7 +54,7 @@ def _draw_grid(
     description = "; ".join(
         f"{row.name}: "
         + ", ".join(
-            f"{column} {translator.figure(cell.figure)}" for column, cell in zip(columns, row.cells, strict=True)
+            f"{column} {translator.format_figure(cell.figure)}" for column, cell in zip(columns, row.cells, strict=True)
         )
         for row in rows
     )
@@ -86,10 +90,10 @@ def _draw_number(
     cell: ScoreCell, translator: Translator, centre: float, y: float, cell_width: float, *, first: bool
 ) -> Iterator[ChartMark]:
     if cell.figure.value is None:
-        yield ChartLabel(centre, y, translator.figure(cell.figure), "muted", 10, anchor="middle")
+        yield ChartLabel(centre, y, translator.format_figure(cell.figure), "muted", 10, anchor="middle")
         return
     tone = "ink" if first or cell.band is None else f"on-level-{cell.band}"
-    text = translator.figure(cell.figure)
+    text = translator.format_figure(cell.figure)
     size = (12 if first else 10) if cell.figure.bound is None else _compute_fitting_size(text, cell_width - 4)
     yield ChartLabel(
         centre, y, text, tone, size, "strong" if first or cell.mark else "regular", "middle", cell_width - 4

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
-from assessment.domain.report.parts import TargetRow
+from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 150.0, 120.0, 22.0, 18.0
@@ -28,7 +28,7 @@ def draw_target_chart(
     for number, row in enumerate(rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), group=group)
     description = "; ".join(
-        f"{_format_name(row, group=group)} {translator.figure(row.now)}, {_format_distance(row, translator)}"
+        f"{_format_name(row, group=group)} {translator.format_figure(row.now)}, {_format_distance(row, translator)}"
         for row in rows
     )
     return Chart(width, bottom, tuple(marks), title, description)
@@ -43,7 +43,7 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
         0, y + 3, _format_name(row, group=group), "ink", 9, "regular" if group else "strong", limit=NAME_WIDTH - 8
     )
     right = axis.right + 14
-    yield ChartLabel(right, y + 3, translator.figure(row.now), "ink", 9, "strong")
+    yield ChartLabel(right, y + 3, translator.format_figure(row.now), "ink", 9, "strong")
     if row.now.value is None or row.short is None:
         yield ChartLabel(
             right + 14, y + 3, translator.format_missing_briefly(row.now), "muted", 8, limit=SIDE_WIDTH - 30
@@ -60,13 +60,13 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
 
 def _measure_score_width(row: TargetRow, translator: Translator) -> float:
     """Measure the width of a score: "10 or less" needs more than a number."""
-    return 34 if row.now.bound is None else max(34, text_width.estimate_width(translator.figure(row.now), 9) + 8)
+    return 34 if row.now.bound is None else max(34, text_width.estimate_width(translator.format_figure(row.now), 9) + 8)
 
 
 def _format_distance(row: TargetRow, translator: Translator) -> str:
-    target = translator.number(row.target)
+    target = translator.format_number(row.target)
     if row.short is None or row.short <= 0:
         return translator.gettext("target {target} reached").format(target=target)
     return translator.gettext("of {target}: {points} to go").format(
-        target=target, points=translator.figure(row.missing)
+        target=target, points=translator.format_figure(row.missing)
     )

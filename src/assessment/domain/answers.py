@@ -16,6 +16,7 @@ CONSENSUS_ROLE = "consensus"  # the role of a record that a function agreed on
 
 AnswerValues: TypeAlias = NDArray[np.int8]
 BoolArray: TypeAlias = NDArray[np.bool_]
+FloatArray: TypeAlias = NDArray[np.float64]
 
 
 class Answers(Struct, frozen=True):
@@ -23,7 +24,7 @@ class Answers(Struct, frozen=True):
 
     `values[i, j]` is respondent i's answer to item j, in questionnaire order: 0-4, the index of a choice's option,
     or one of the negative codes above. `roles` holds role ids, `functions[i, f]` is whether i belongs to function f,
-    `seconds` is NaN if unknown. `evidence` has the shape of `values`: an index into EVIDENCE, or BLANK.
+    `seconds` is NaN if unknown. `evidence` has the shape of `values`: an index into EVIDENCE_KINDS, or BLANK.
     `counts` marks the people who count towards the k + 1 that a released figure needs (method 6.9); None: everyone.
     """
 
@@ -38,11 +39,11 @@ class Answers(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.respondents)
 
-    def only(self, keep: BoolArray) -> "Answers":
-        """Select the rows where `keep` is true."""
-        if keep.all():
+    def select_rows(self, mask: BoolArray) -> "Answers":
+        """Select the rows where `mask` is true."""
+        if mask.all():
             return self
-        chosen = np.flatnonzero(keep)
+        chosen = np.flatnonzero(mask)
         return Answers(
             respondents=tuple(self.respondents[i] for i in chosen),
             roles=tuple(self.roles[i] for i in chosen),
@@ -77,5 +78,5 @@ RUNG_COUNT = 5  # of every ladder: answers 0-4
 
 def list_answer_codes(options: tuple[str, ...] = ()) -> dict[str, int]:
     """Map every text that may be written as an answer to its code; `options` are those of a choice item."""
-    given = options or tuple(str(rung) for rung in range(RUNG_COUNT))
-    return {**SPECIAL_CODES, **{text: number for number, text in enumerate(given)}}
+    answer_texts = options or tuple(str(rung) for rung in range(RUNG_COUNT))
+    return {**SPECIAL_CODES, **{text: number for number, text in enumerate(answer_texts)}}

@@ -21,15 +21,15 @@ class CsvError(ValueError):
 
 
 class CsvRow(NamedTuple):
-    """Cells of a row and its first line; `broken` maps each cell with line breaks to its first line."""
+    """Cells of a row and its first line; `broken_cells` maps each cell with line breaks to its first line."""
 
     line: int
     cells: list[str]
-    broken: dict[int, int]
+    broken_cells: dict[int, int]
 
 
 def decode_text(content: bytes) -> str:
-    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `DelimitedError` otherwise."""
+    """Decode a file: UTF-8 with or without a byte order mark, or UTF-16 with one; raises `CsvError` otherwise."""
     encoding = "utf-8-sig"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -48,7 +48,7 @@ def decode_text(content: bytes) -> str:
 def read_rows(text: str) -> Iterator[CsvRow]:
     """Yield the rows that are not blank; a `sep=` line or the first row determines the delimiter.
 
-    Raises `DelimitedError` at a NUL character and at a misplaced or unclosed quote.
+    Raises `CsvError` at a NUL character and at a misplaced or unclosed quote.
     """
     if "\0" in text:
         line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1
@@ -63,7 +63,7 @@ def read_rows(text: str) -> Iterator[CsvRow]:
         delimiter = find_delimiter(heading)
     while start < len(text):
         row, end, breaks = _read_row(text, start, line, delimiter)
-        if row.broken or any(cell.strip() for cell in row.cells):
+        if row.broken_cells or any(cell.strip() for cell in row.cells):
             yield row
         start, line = end, line + breaks
 
@@ -82,14 +82,14 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
     if '"' not in plain:
         return CsvRow(line, plain.split(delimiter), {}), end, 1
     cells: list[str] = []
-    broken: dict[int, int] = {}
-    at, here = start, line
+    multiline_cells: dict[int, int] = {}
+    at, cell_line = start, line
     while True:
-        cell, at, breaks = _read_cell(text, at, here, delimiter)
+        cell, at, breaks = _read_cell(text, at, cell_line, delimiter)
         if breaks:
-            broken[len(cells)] = here
+            multiline_cells[len(cells)] = cell_line
         cells.append(cell)
-        here += breaks
+        cell_line += breaks
         if not text.startswith(delimiter, at):
             break
         at += 1
@@ -97,7 +97,7 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
         at += 2
     elif at < len(text):
         at += 1
-    return CsvRow(line, cells, broken), at, here - line + 1
+    return CsvRow(line, cells, multiline_cells), at, cell_line - line + 1
 
 
 def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int, int]:
@@ -106,7 +106,7 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int,
     opened = re.compile(r" *").match(text, at)
     begin = opened.end() if opened else at
     if not text.startswith('"', begin):
-        end = min((found for mark in ends if (found := text.find(mark, at)) >= 0), default=len(text))
+        end = min((position for mark in ends if (position := text.find(mark, at)) >= 0), default=len(text))
         if '"' in text[at:end]:
             message = "A quote is inside a cell that does not begin with one."
             raise CsvError(line, message, "Take it away, or put the whole cell in quotes and write it twice.")

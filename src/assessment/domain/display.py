@@ -89,12 +89,12 @@ def build_scales(questionnaire: Questionnaire, targets: Iterable[float] = ()) ->
 
 def _list_rule_cuts(questionnaire: Questionnaire) -> set[float]:
     """Cut points of advice on figures from 0 to 100."""
-    found = set()
+    cuts = set()
     for rule in questionnaire.rules:
         for condition in (*rule.any, *rule.all, *rule.only_if, *rule.unless):
             if condition.figure not in FRACTION_FIGURES | RAW_FIGURES:
-                found |= {cut for cut in (condition.below, condition.at_least) if cut is not None and cut >= 0}
-    return found
+                cuts |= {cut for cut in (condition.below, condition.at_least) if cut is not None and cut >= 0}
+    return cuts
 
 
 def _convert_cuts(cuts: Sequence[float]) -> tuple[Decimal, ...]:
@@ -109,13 +109,13 @@ def drop_zero_decimals(value: Decimal) -> Decimal:
 OPPOSITE_BOUND: dict[Bound, Bound] = {"at most": "at least", "at least": "at most"}
 
 
-def get_difference_bound(one: Bound | None, other: Bound | None) -> Bound | None:
-    """Bound of `one` minus `other`; None if the two bounds work in opposite directions."""
-    bounds = {bound for bound in (one, other and OPPOSITE_BOUND[other]) if bound is not None}
+def get_difference_bound(minuend: Bound | None, subtrahend: Bound | None) -> Bound | None:
+    """Bound of `minuend` minus `subtrahend`; None if the two bounds work in opposite directions."""
+    bounds = {bound for bound in (minuend, subtrahend and OPPOSITE_BOUND[subtrahend]) if bound is not None}
     return bounds.pop() if len(bounds) == 1 else None
 
 
 def get_mean_bound(bounds: Iterable[Bound | None]) -> Bound | None:
     """Bound of a mean: that of its figures if all are clipped at the same end, otherwise None."""
-    found = set(bounds)
-    return found.pop() if len(found) == 1 else None
+    distinct_bounds = set(bounds)
+    return distinct_bounds.pop() if len(distinct_bounds) == 1 else None

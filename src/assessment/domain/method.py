@@ -24,14 +24,13 @@ from assessment.domain.scoring import cut_points
 from assessment.domain.scoring.blueprint import build_blueprint
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.domain.scoring.computation import Computation, compute_scores
-from assessment.domain.scoring.coverage import FunctionCoverage, compute_overall_coverage
 from assessment.domain.scoring.function_results import build_function_results, build_item_result, nan_to_none
 from assessment.domain.scoring.indices.balance import compute_balance
 from assessment.domain.scoring.indices.outlook import compute_outlook
 from assessment.domain.scoring.indices.perception_gap import compute_perception_gap
 from assessment.domain.scoring.indices.set_up_to_fail import SetUpToFailScore, compute_set_up_to_fail
 from assessment.domain.scoring.suppression_reasons import list_suppression_reasons
-from assessment.domain.scoring.tally import number_roles
+from assessment.domain.scoring.tally import FunctionCoverage, compute_overall_coverage, number_roles
 
 METHOD_VERSION: Literal["1.1"] = "1.1"  # earlier releases carry the version that they were computed by
 
@@ -57,7 +56,7 @@ def score_answers(
 
 
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> Result:
-    """Compute the released figures of `score`, without advice, target paths and prospects."""
+    """Compute the released figures of `score_answers`, without advice, target paths and prospects."""
     return _compute_figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
 
 
@@ -103,14 +102,14 @@ def compute_intermediates(
         return compute_scores(plan, answers, OPEN_GUARD)
     screening = screen_responses(questionnaire, answers)
     rules = OPEN_GUARD if unsuppressed else build_guard(questionnaire.disclosure, settings.minimum_group)
-    return compute_scores(plan, answers.only(screening.keep), rules, screening.log, answers)
+    return compute_scores(plan, answers.select_rows(screening.is_kept), rules, screening.log, answers)
 
 
 def _add_advice(
     questionnaire: Questionnaire, result: Result, settings: AssessmentSettings, flagged: float | None
 ) -> Result:
-    given = selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
-    advised = replace(result, advice=given)
+    advice = selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
+    advised = replace(result, advice=advice)
     ground = target_paths.build_target_path_inputs(questionnaire, advised)
     return replace(
         advised, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
@@ -132,6 +131,7 @@ def _count_respondents(computation: Computation) -> Respondents:
 def _build_overall(computation: Computation, functions: dict[str, FunctionResult]) -> Overall:
     scoring = computation.blueprint.questionnaire.scoring
     score = nan_to_none(float(computation.figures.overall))
+    classes = cut_points.classify_score(score, scoring)
     precision = computation.precisions.overall() if computation.precisions else None
     span = computation.span(score, precision)
     valid = [function for function in functions.values() if function.score is not None]
@@ -146,14 +146,14 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
         level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
     return Overall(
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
         interval=span.interval,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
         contested=contested,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         half_width=span.half_width,
     )
@@ -197,11 +197,11 @@ def _build_personal_items(computation: Computation) -> dict[str, ItemResult]:
     plan, indices = computation.blueprint, computation.blueprint.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
-    shown = {}
+    items = {}
     for column, item in enumerate(plan.questionnaire.items):
         if item.kind is not Kind.PERSONAL or item.id in inside:
             continue
         support = risk is not None and item.id in risk.support
         valid = computation.tally.numeric[column] > 0 if support else computation.validity.items[column]
-        shown[item.id] = build_item_result(computation, column, valid=bool(valid))
-    return shown
+        items[item.id] = build_item_result(computation, column, valid=bool(valid))
+    return items

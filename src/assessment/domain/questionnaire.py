@@ -329,7 +329,7 @@ class DimensionText(Struct, frozen=True):
 
 
 class RuleText(Struct, frozen=True):
-    """Texts of a piece of advice; those of a next step contain DIMENSION_PLACE."""
+    """Texts of a piece of advice; those of a next step contain DIMENSION_PLACEHOLDER."""
 
     title: str
     why: str

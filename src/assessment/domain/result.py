@@ -20,6 +20,8 @@ ShareBand: TypeAlias = Literal["none", "some", "half or more"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
 
+CONFIRMED_VERDICTS: tuple[GapVerdict, ...] = ("confirmed", "strong")
+
 
 class ItemResult(Struct, frozen=True):
     """One item or hand-off row with its `n` numeric answers and `dk` answers "I don't know".

@@ -13,8 +13,6 @@ from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKE
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 
-FloatArray = NDArray[np.float64]
-
 
 class AnswerHabits(Struct, frozen=True):
     """Parameters of the simulation: shares of blank, "don't know" and "does not apply" answers; spread in rungs.
@@ -39,13 +37,13 @@ def draw_answers(
     members = _draw_functions(questionnaire, people, rng, habits.several_functions)
     values = _draw_ratings(questionnaire, roles, people, rng, habits)
     values = _replace_ratings(values, rng, habits)
-    asked = build_asked_matrix(questionnaire, roles, members)
+    asked_matrix = build_asked_matrix(questionnaire, roles, members)
     return Answers(
         respondents=tuple(f"r{number + 1}" for number in range(people)),
         roles=tuple(roles),
         functions=members,
         seconds=np.round(rng.uniform(120, 900, people), 1),
-        values=np.where(asked, values, NOT_ASKED).astype(np.int8),
+        values=np.where(asked_matrix, values, NOT_ASKED).astype(np.int8),
     )
 
 

@@ -14,12 +14,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.lists import format_list
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from assessment.domain.display import drop_zero_decimals
 from assessment.domain.report.figures import ReportFigure, RoundedInterval
@@ -46,11 +43,11 @@ class Translator:
         self.language = str(self.locale).replace("_", "-")
         self._catalogue = _load_catalogue(folder, self.locale)
         self._formatters: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
-            (Message, self.text),
-            (Percentage, lambda share: self.percent(share.percent)),
-            ((int, Decimal), self.number),
-            (date, self.date),
-            (tuple, lambda entries: self.listed([self.value(entry) for entry in entries])),
+            (Message, self.render_message),
+            (Percentage, lambda share: self.format_percent(share.percent)),
+            ((int, Decimal), self.format_number),
+            (date, self.format_date),
+            (tuple, lambda entries: self.join_list([self.format_value(entry) for entry in entries])),
         )
 
     @property
@@ -60,10 +57,10 @@ class Translator:
     def gettext(self, text: str) -> str:
         return self._catalogue.gettext(text)
 
-    def told(self, text: str) -> str:
+    def translate_error(self, text: str) -> str:
         """Translate the text of a service or an error and insert its values; empty text stays empty."""
         if isinstance(text, FormattedText):
-            values = {name: self.value(value) for name, value in text.values.items()}
+            values = {name: self.format_value(value) for name, value in text.values.items()}
             return self.gettext(text.template).format_map(values)
         return self.gettext(text) if text else ""
 
@@ -74,93 +71,95 @@ class Translator:
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         return self._catalogue.ngettext(singular, plural, count)
 
-    def text(self, message: Message) -> str:
+    def render_message(self, message: Message) -> str:
         """Render a message. Raises KeyError for an id that has no text."""
         template = MESSAGES[message.id]
-        values = {name: self.value(value) for name, value in message.values.items()}
+        values = {name: self.format_value(value) for name, value in message.values.items()}
         values |= {name: _lower_first_letter(values[name]) for name in LOWER_CASE_VALUES if name in values}
         if isinstance(template, tuple):
             return self.ngettext(*template, int(message.values["count"])).format_map(values)
         return self.gettext(template).format_map(values)
 
-    def text_of(self, kind: str, name: str) -> str:
+    def render_short_message(self, kind: str, name: str) -> str:
         """Render a message without values, by its kind and name."""
-        return self.text(Message(f"{kind}.{name.replace(' ', '-')}"))
+        return self.render_message(Message(f"{kind}.{name.replace(' ', '-')}"))
 
-    def texts(self, messages: Sequence[Message]) -> list[str]:
-        return [self.text(message) for message in messages]
+    def render_messages(self, messages: Sequence[Message]) -> list[str]:
+        return [self.render_message(message) for message in messages]
 
-    def value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
+    def format_value(self, value: Any) -> str:  # noqa: ANN401 - a message's values are of several kinds
         """Format one value of a message by its type."""
         for kind, write in self._formatters:
             if isinstance(value, kind):
                 return write(value)
         return str(value)
 
-    def number(self, number: Decimal | int) -> str:
+    def format_number(self, number: Decimal | int) -> str:
         """Format a number with all its decimals and U+2212 as minus, which is as wide as a plus."""
         is_grouped = abs(Decimal(number)) >= MIN_GROUPED_NUMBER.get(self.locale.language, 0)
         return _format_decimal(number, _build_pattern(number), self.language, is_grouped=is_grouped)
 
-    def typed(self, number: float) -> str:
+    def format_for_input(self, number: float) -> str:
         """Format a number for an input field: decimal mark of the language, no thousands separator."""
-        return format(Decimal(repr(number)).normalize(), "f").replace(".", get_decimal_symbol(self.locale))
+        return format(Decimal(repr(number)).normalize(), "f").replace(".", numbers.get_decimal_symbol(self.locale))
 
-    def signed(self, number: Decimal) -> str:
-        return f"{PLUS if number > 0 else ''}{self.number(number)}"
+    def format_signed(self, number: Decimal) -> str:
+        return f"{PLUS if number > 0 else ''}{self.format_number(number)}"
 
-    def percent(self, percent: Decimal | int) -> str:
+    def format_percent(self, percent: Decimal | int) -> str:
         """Format a percentage: 60 becomes "60%"."""
         share = Decimal(percent).scaleb(-2)
         places = max(0, -int(Decimal(percent).as_tuple().exponent))
         pattern = self.locale.percent_formats[None].pattern
         return _format_percentage(share, _add_decimals(pattern, places), self.language)
 
-    def span(self, span: RoundedInterval, *, signed: bool = False) -> str:
+    def format_interval(self, span: RoundedInterval, *, signed: bool = False) -> str:
         """Format an interval; with signs and a semicolon if an end is negative, since "−4–1" is hard to read."""
         if signed or min(span) < 0:
-            return self.join_with_semicolons([self.signed(end) for end in span])
-        return f"{self.number(span[0])}{RANGE_DASH}{self.number(span[1])}"
+            return self.join_with_semicolons([self.format_signed(end) for end in span])
+        return f"{self.format_number(span[0])}{RANGE_DASH}{self.format_number(span[1])}"
 
     def join_with_semicolons(self, entries: Sequence[str]) -> str:
         """Join entries that may contain commas: "a; b, c"."""
         return self.gettext("; ").join(entries)
 
-    def figure(self, figure: ReportFigure, *, signed: bool = False, percent: bool = False) -> str:
+    def format_figure(self, figure: ReportFigure, *, signed: bool = False, percent: bool = False) -> str:
         """Format a figure: its number, "10 or less", or a dash if there is none."""
         if figure.word is not None:
-            return self.text(figure.word)
+            return self.render_message(figure.word)
         if figure.value is None:
             return DASH
-        write = self.signed if signed else self.percent if percent else self.number
+        write = self.format_signed if signed else self.format_percent if percent else self.format_number
         if figure.bound is None:
             return write(figure.value)
         number = write(drop_zero_decimals(figure.value))
-        return self.text(Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number}))
+        return self.render_message(
+            Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number})
+        )
 
-    def why(self, figure: ReportFigure) -> str:
+    def explain_missing(self, figure: ReportFigure) -> str:
         """Explain why a figure is missing; empty if it isn't."""
-        return self.text(figure.missing) if figure.missing else ""
+        return self.render_message(figure.missing) if figure.missing else ""
 
     def format_missing_briefly(self, figure: ReportFigure) -> str:
         """Explain in one or two words why a figure is missing, for charts."""
         if figure.missing is None:
             return ""
         hidden = figure.missing.id in ("missing.hidden", "missing.one-side")
-        return self.text(Message("missing.brief")) if hidden else self.text(figure.missing)
+        return self.render_message(Message("missing.brief")) if hidden else self.render_message(figure.missing)
 
-    def date(self, day: date | str, style: str = "long") -> str:
+    def format_date(self, day: date | str, style: str = "long") -> str:
         """Format a date. ISO text is parsed first; any other text is returned unchanged."""
         if isinstance(day, str):
             try:
                 day = datetime.fromisoformat(day).date()
             except ValueError:
                 return str(day)
-        return format_date(day, format=style, locale=self._format_locale)
+        return dates.format_date(day, format=style, locale=self._format_locale)
 
-    def listed(self, entries: Sequence[str]) -> str:
+    def join_list(self, entries: Sequence[str]) -> str:
         """Join entries as in a sentence: "a, b and c"."""
-        joined = str(format_list(list(entries), locale=self._format_locale)) if entries else ""
+        joined = str(lists.format_list(list(entries), locale=self._format_locale)) if entries else ""
         if self.locale.language == "es" and len(entries) > 1 and SPANISH_I_SOUND.match(entries[-1]):
             return f"{joined.removesuffix(entries[-1]).removesuffix('y ')}e {entries[-1]}"
         return joined
@@ -204,13 +203,13 @@ def _compile_catalogue(source: Path) -> GNUTranslations:
 
 @lru_cache(maxsize=4096)
 def _format_decimal(number: Decimal | int, pattern: str, language: str, *, is_grouped: bool) -> str:
-    written = str(format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
+    written = str(numbers.format_decimal(number, format=pattern, locale=language, group_separator=is_grouped))
     return written.replace("-", MINUS)
 
 
 @lru_cache(maxsize=4096)
 def _format_percentage(share: Decimal, pattern: str, language: str) -> str:
-    return str(format_percent(share, format=pattern, locale=language)).replace("-", MINUS)
+    return str(numbers.format_percent(share, format=pattern, locale=language)).replace("-", MINUS)
 
 
 def _build_pattern(number: Decimal | int) -> str:

@@ -66,7 +66,7 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
             top - 10, [(details.title, "cover-title", 46), (self._format_date_line(), "cover-line", 18)], CONTENT_WIDTH
         )
         ChartBlock(self.chart).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
-        finding = [(self.translator.text(self.report.answer.title), "cover-finding", 130)]
+        finding = [(self.translator.render_message(self.report.answer.title), "cover-finding", 130)]
         self._draw_stacked(PAGE_HEIGHT - PANEL_HEIGHT - 42, finding, CONTENT_WIDTH - 40)
         self._draw_stacked(
             96,
@@ -76,7 +76,7 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def _format_date_line(self) -> str:
         details, translator = self.report.details, self.translator
-        parts = [translator.date(details.date) if details.date else ""]
+        parts = [translator.format_date(details.date) if details.date else ""]
         parts.append(translator.gettext("Wave {wave}").format(wave=details.wave) if details.wave else "")
         return " · ".join(part for part in (*parts, self.edition) if part)
 
@@ -126,7 +126,7 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         if logo is not None:
             text_width -= LOGO_WIDTH + 20
             _draw_logo(self, logo, CONTENT_WIDTH, top - 30)
-        day = self.translator.date(details.date) if details.date else ""
+        day = self.translator.format_date(details.date) if details.date else ""
         line = " · ".join(part for part in (details.title, day, self.edition) if part)
         place = top - 26
         for text, style, max_height in ((details.organisation, "masthead-name", 52.0), (line, "masthead-line", 26.0)):

@@ -9,7 +9,8 @@ from reportlab.platypus import NextPageTemplate, PageBreak
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
-from assessment.domain.report.parts import Action, FunctionSection
+from assessment.domain.report.sections.functions import FunctionSection
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
@@ -108,7 +109,7 @@ def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
     """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
     section = report.answer
-    first: Blocks = make_title(translator.gettext("The answer on one page"), translator.text(section.title))
+    first: Blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(section.title))
     first += [*answer.lay_out_level(report, translator), *answer.lay_out_findings(report, translator)]
     first += [*answer.lay_out_first_actions(report, translator), *_lay_out_further_findings(report, translator)]
     first += [
@@ -117,7 +118,7 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
     ]
     first += [make_gap(6), *make_notes(section.notes, translator)]
     part = report.roadmap
-    second: Blocks = make_title(translator.gettext("The decision and the way"), translator.text(part.title))
+    second: Blocks = make_title(translator.gettext("The decision and the way"), translator.render_message(part.title))
     second += [answer.lay_out_decision(report, translator), make_gap(10)]
     actions = part.actions[:MAX_BOARD_ACTIONS]
     if actions:
@@ -140,13 +141,17 @@ def _lay_out_board_edition(report: Report, translator: Translator, name: str) ->
 
 def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
     """One sentence each on target paths and on the change since the last wave."""
-    sentences = [(translator.gettext("What would lift the level"), report.lifting.title)] if report.lifting.rows else []
+    sentences = (
+        [(translator.gettext("What would lift the level"), report.target_paths.title)]
+        if report.target_paths.rows
+        else []
+    )
     if report.change:
         sentences.append((translator.gettext("Change since the last wave"), report.change.title))
     return [
         block
         for title, message in sentences
-        for block in (make_heading(title), make_paragraph(f"{translator.text(message)}."))
+        for block in (make_heading(title), make_paragraph(f"{translator.render_message(message)}."))
     ]
 
 
@@ -173,7 +178,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
         blocks += functions.lay_out_function(report, part, translator, in_playbook=True)
         actions = _select_playbook_actions(report, part)
-        rows = [row for row in report.lifting.rows if row.function == part.id]
+        rows = [row for row in report.target_paths.rows if row.function == part.id]
         shared = _lay_out_shared_actions(report, translator)
         few = len(actions) <= (0 if shared else FEW_ACTIONS)
         rungs = (
@@ -181,9 +186,9 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
             if few
             else functions.lay_out_next_rungs(part, translator)
         )
-        if not actions and part.whole.figure.value is None:
+        if not actions and part.level_score.figure.value is None:
             rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
-        prospects = [row for row in report.lifting.prospects if row.name == part.name]
+        prospects = [row for row in report.target_paths.prospects if row.name == part.name]
         paths = target_paths.lay_out_target_paths(report, rows, prospects, translator)
         around = [group for group in (rungs, paths) if group], [shared] if shared else []
         blocks += advice.lay_out_function_advice(

@@ -6,9 +6,9 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.parts import Action, KeyFigure
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
@@ -96,12 +96,12 @@ def has_any_value(figures: Iterable[ReportFigure]) -> bool:
 
 def make_notes(messages: Sequence[Message], translator: Translator) -> Blocks:
     """Make notes in small type, a paragraph each."""
-    return [make_paragraph(translator.text(message), "small") for message in messages]
+    return [make_paragraph(translator.render_message(message), "small") for message in messages]
 
 
 def make_points(messages: Sequence[Message], translator: Translator, style: str = "body") -> Blocks:
     """Make a bulleted list of messages."""
-    return list(make_bullets(translator.texts(messages), style))
+    return list(make_bullets(translator.render_messages(messages), style))
 
 
 def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowable:
@@ -114,7 +114,7 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
     if not figures:
         return []
     widths = share_width([1] * len(figures))
-    labels = [make_cell(translator.text(figure.label), "head") for figure in figures]
+    labels = [make_cell(translator.render_message(figure.label), "head") for figure in figures]
     row = [
         [label, *_lay_out_key_figure(figure, translator)]
         for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
@@ -125,12 +125,12 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
 
 
 def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
-    number = translator.figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
-    below = translator.text(figure.meaning) if figure.meaning else ""
+    number = translator.format_figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
+    below = translator.render_message(figure.meaning) if figure.meaning else ""
     if figure.figure.value is None:
-        below = translator.why(figure.figure)
+        below = translator.explain_missing(figure.figure)
     if figure.figure.interval:
-        below = f"{below} ({translator.span(figure.figure.interval)})".strip()
+        below = f"{below} ({translator.format_interval(figure.figure.interval)})".strip()
     style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
     return [make_cell(number, style), make_cell(below, "cell-muted")]
 
@@ -154,14 +154,14 @@ def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: floa
 def format_start(action: Action, translator: Translator) -> str:
     """Format when an action starts, or that only a target level needs it."""
     if action.after is not None:
-        return translator.gettext("start after {place}").format(place=translator.number(action.after))
+        return translator.gettext("start after {place}").format(place=translator.format_number(action.after))
     names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
     return names.get(action.part, translator.gettext("to reach the target"))
 
 
 def format_reasons(action: Action, translator: Translator) -> str:
     """Format the figures that fired an action, with their cut points."""
-    return translator.join_with_semicolons([translator.text(fired.text) for fired in action.fired])
+    return translator.join_with_semicolons([translator.render_message(fired.text) for fired in action.fired])
 
 
 def make_action_table(actions: Sequence[Action], translator: Translator) -> Table:
@@ -191,7 +191,7 @@ def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) 
 
 def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:
     """Refer to the roadmap if not all actions fit."""
-    places = translator.listed([translator.number(action.place) for action in actions])
+    places = translator.join_list([translator.format_number(action.place) for action in actions])
     text = translator.ngettext(
         "What to do about it: action {places} of the roadmap.",
         "What to do about it: actions {places} of the roadmap.",

@@ -94,7 +94,7 @@ class LoadedAnswers(Struct, frozen=True):
             able = [row for row in rows if counts[row]]
             chosen = next((row for row in able if self.sent[row]), able[0] if able else None)
             counts[[row for row in rows if row != chosen]] = False
-        return self.answers.only(counts)
+        return self.answers.select_rows(counts)
 
     def label_by_response_id(self) -> "LoadedAnswers":
         """Label the rows by response id, which stays the same from one release to the next."""

@@ -220,7 +220,7 @@ def test_pareto_pruning_keeps_optimum_and_tie_count(seed):
     good = (np.round(found.scores, 6) >= round(goal, 6)) & (found.levels >= 2)
 
     assert found.effort[good].min() == min(reaching)
-    assert found.ways[good & (found.effort == min(reaching))].sum() == reaching.count(min(reaching))
+    assert found.combination_counts[good & (found.effort == min(reaching))].sum() == reaching.count(min(reaching))
 
 
 def _state(rng, size):
@@ -229,7 +229,7 @@ def _state(rng, size):
         scores=rng.integers(0, 40, size).astype(float),
         levels=rng.integers(1, 4, size),
         choices=np.arange(size)[:, None],
-        ways=np.ones(size),
+        combination_counts=np.ones(size),
     )
 
 

@@ -186,7 +186,7 @@ def test_changed_answers_of_same_people_are_attributed_to_answers(questionnaire,
 def test_absent_role_is_attributed_to_role_mix(questionnaire, organisation, measured):
     answers = organisation(80, 2, blank=0, dont_know=0, not_applicable=0)
     leader = questionnaire.roles[0].id
-    without = answers.only(np.asarray(answers.roles) != leader)
+    without = answers.select_rows(np.asarray(answers.roles) != leader)
 
     split = attribute_changes(measured(answers), measured(without, SECOND))
 
@@ -218,7 +218,7 @@ def leaders(answers):
 
 @pytest.mark.parametrize("is_earlier", [True, False])
 def test_attribution_with_small_role_in_one_wave_is_refused(full, measured, is_earlier):
-    fewer = full.only(~np.isin(np.arange(len(full)), leaders(full)[2:]))
+    fewer = full.select_rows(~np.isin(np.arange(len(full)), leaders(full)[2:]))
     waves = (fewer, full) if is_earlier else (full, fewer)
 
     split = attribute_changes(*(measured(answers, unsuppressed=False) for answers in waves))
@@ -246,7 +246,7 @@ def test_item_with_single_answer_of_a_role_has_no_role_mix_effect(questionnaire,
 
 @pytest.mark.parametrize("named", [0, 1])
 def test_wave_compared_with_unguarded_wave_stays_guarded(full, measured, named):
-    waves = [full, full.only(~np.isin(np.arange(len(full)), leaders(full)))]
+    waves = [full, full.select_rows(~np.isin(np.arange(len(full)), leaders(full)))]
 
     split = attribute_changes(*(measured(answers, unsuppressed=place == named) for place, answers in enumerate(waves)))
 
@@ -258,7 +258,7 @@ def test_wave_compared_with_unguarded_wave_stays_guarded(full, measured, named):
 def test_role_mix_effect_uses_released_item_scores(monkeypatch, full, measured):
     """Six dimensions of two items each, five rows to a hand-off: an item's step of five moves a function by 1/12s."""
     monkeypatch.setattr(attribution, "_round_mix_effect", lambda who, _: who)
-    waves = [full, full.only(~np.isin(np.arange(len(full)), leaders(full)))]
+    waves = [full, full.select_rows(~np.isin(np.arange(len(full)), leaders(full)))]
 
     split = attribute_changes(*(measured(answers, unsuppressed=False) for answers in waves))
 

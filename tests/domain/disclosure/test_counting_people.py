@@ -66,7 +66,7 @@ def test_item_needs_six_counting_people_and_uses_all_answers_of_their_roles(ques
 
     found = items_of(score_answers(questionnaire, marked, AssessmentSettings()))
     of_staff = items_of(
-        score_answers(questionnaire, everyone.only(np.asarray(everyone.roles) == "staff"), AssessmentSettings())
+        score_answers(questionnaire, everyone.select_rows(np.asarray(everyone.roles) == "staff"), AssessmentSettings())
     )
 
     for name in (name for name in found if "staff" in asked[name].roles):
@@ -98,7 +98,7 @@ def test_uncounted_people_are_dropped_from_gap_side_with_few_counting_people_in_
     marks = roles != "leader"
     marks[leaders[: 2 + NEEDED]] = True
     divided = replace(everyone, functions=functions, counts=marks)
-    away = divided.only(marks)
+    away = divided.select_rows(marks)
 
     with_few = score_answers(questionnaire, divided, AssessmentSettings()).indices.perception_gap
     without_others = score_answers(

@@ -112,7 +112,7 @@ def test_spread_of_dimension_with_small_role_is_hidden(questionnaire, organisati
     result = score_answers(questionnaire, answers, AssessmentSettings(minimum_group=K))
     few = np.flatnonzero(np.asarray(answers.roles) == "leader")[2:]
     fewer = score_answers(
-        questionnaire, answers.only(~np.isin(np.arange(60), few)), AssessmentSettings(minimum_group=K)
+        questionnaire, answers.select_rows(~np.isin(np.arange(60), few)), AssessmentSettings(minimum_group=K)
     )
 
     first = questionnaire.functions[0].id

@@ -31,7 +31,7 @@ def with_values(answers, values):
 
 
 def drop_people(answers, people):
-    return answers.only(~np.isin(np.arange(len(answers)), people))
+    return answers.select_rows(~np.isin(np.arange(len(answers)), people))
 
 
 def find_people_of_role(answers, role, number):
@@ -176,7 +176,7 @@ def test_late_careless_person_blocks_respondent_counts(everyone, forbids):
 
 
 def test_late_person_with_hidden_answers_blocks_respondent_counts(everyone, forbids):
-    few = everyone.only(np.arange(PEOPLE) < 4)
+    few = everyone.select_rows(np.arange(PEOPLE) < 4)
 
     assert forbids(drop_people(few, [0]), few) == ("respondents",)
 

@@ -25,10 +25,10 @@ def without_scores(case):
 def test_contested_function_without_score_is_not_named_for_missing_level():
     made = reports.build_case_report("sparse-40")
 
-    silent = next(part for part in made.functions if part.whole.figure.value is None)
+    silent = next(part for part in made.functions if part.level_score.figure.value is None)
 
     assert reports.score_case("sparse-40").functions[silent.id].contested
-    assert silent.name not in WORDS.text(made.answer.title)
+    assert silent.name not in WORDS.render_message(made.answer.title)
     assert "note.contested" not in {note.id for note in silent.notes}
 
 
@@ -42,7 +42,7 @@ def test_function_out_of_scope_is_not_called_partial():
 
 
 def test_imbalance_names_both_cut_points():
-    said = WORDS.text(reports.build_case_report("weighted-30").targets.balance)
+    said = WORDS.render_message(reports.build_case_report("weighted-30").targets.balance)
 
     assert "15.8 points apart (flagged from 20), the lowest at 55.3% of the highest (flagged under 60%)" in said
 
@@ -50,11 +50,11 @@ def test_imbalance_names_both_cut_points():
 def test_worst_hand_off_is_the_same_figure_everywhere():
     made = reports.build_case_report("risk-36")
 
-    because = [WORDS.text(fired.text) for action in made.roadmap.actions for fired in action.fired]
+    because = [WORDS.render_message(fired.text) for action in made.roadmap.actions for fired in action.fired]
 
     assert "Worst hand-off of Customer service, Email, Phone and Web: 10 or less, at or below 25" in because
-    assert "Email" in WORDS.text(made.hand_offs.title)
-    assert WORDS.text(made.hand_offs.title).endswith("at 10 or less")
+    assert "Email" in WORDS.render_message(made.hand_offs.title)
+    assert WORDS.render_message(made.hand_offs.title).endswith("at 10 or less")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_tied_lowest_hand_offs_are_named_or_counted(scores, expected):
 
     made = build_report_of(replace(result, functions=functions))
 
-    assert WORDS.text(made.hand_offs.title) == expected
+    assert WORDS.render_message(made.hand_offs.title) == expected
 
 
 def rows(found, scores):
@@ -95,7 +95,7 @@ def rows(found, scores):
 def test_key_figure_without_finding_is_explained():
     loud, quiet = (reports.build_case_report(case).answer for case in ("risk-36", "gap-50"))
 
-    notes = WORDS.texts(loud.notes)
+    notes = WORDS.render_messages(loud.notes)
 
     assert any(
         note.startswith("Embedding: how far the work is a normal part of the functions, here “A sh") for note in notes
@@ -110,7 +110,9 @@ def test_action_titles_in_sentences_are_quoted():
         replace(result, advice=tuple(one for one in result.advice if one.id == "influencer-protocol"))
     )
 
-    said = {language: get_translator(language).text(made.answer.decision) for language in ("en", "de", "fr", "es")}
+    said = {
+        language: get_translator(language).render_message(made.answer.decision) for language in ("en", "de", "fr", "es")
+    }
 
     titles = [action.title for action in made.answer.actions]
     assert any("," in title for title in titles)
@@ -123,9 +125,9 @@ def test_action_titles_in_sentences_are_quoted():
 def test_report_without_scores_does_not_claim_that_no_action_is_needed():
     made = build_report_of(without_scores("small-9"))
 
-    following = [WORDS.text(one) for one in made.summary.following]
+    following = [WORDS.render_message(one) for one in made.summary.next_steps]
 
-    assert WORDS.text(made.roadmap.title) == "Too little is known yet to advise any action"
+    assert WORDS.render_message(made.roadmap.title) == "Too little is known yet to advise any action"
     assert following == [
         "There were too few answers to propose an action; the organisation decides whether to ask more people."
     ]
@@ -136,13 +138,15 @@ def test_single_action_is_written_in_singular():
     result = reports.score_case("gap-50")
     made = build_report_of(replace(result, advice=result.advice[:1]))
 
-    assert WORDS.text(made.summary.following[-1]).startswith("The organisation is asked to name one person")
-    assert "each of them" not in WORDS.text(made.summary.following[-1])
-    assert WORDS.text(made.answer.decision).startswith("Approve this action to start now, with one person’s name")
+    assert WORDS.render_message(made.summary.next_steps[-1]).startswith("The organisation is asked to name one person")
+    assert "each of them" not in WORDS.render_message(made.summary.next_steps[-1])
+    assert WORDS.render_message(made.answer.decision).startswith(
+        "Approve this action to start now, with one person’s name"
+    )
 
 
 def test_embedding_is_among_the_findings():
-    said = [WORDS.text(one) for one in reports.build_case_report("gap-50").answer.findings]
+    said = [WORDS.render_message(one) for one in reports.build_case_report("gap-50").answer.findings]
 
     assert said[2] == (
         "Embedding is at 37.8 of 100, “An internal service”. "
@@ -177,8 +181,8 @@ def test_two_functions_are_compared_in_one_sentence():
     ahead = build_report_of(replace(result, functions=sure))
 
     unsure = "The functions score from 70.1 to 76.2, with no clear first or last"
-    assert unsure in WORDS.texts(made.answer.findings)
-    assert "Customer service (76.2) is ahead of Marketing (70.1)" in WORDS.texts(ahead.answer.findings)
+    assert unsure in WORDS.render_messages(made.answer.findings)
+    assert "Customer service (76.2) is ahead of Marketing (70.1)" in WORDS.render_messages(ahead.answer.findings)
 
 
 def test_contested_report_asks_for_one_decision_first():
@@ -192,17 +196,19 @@ def test_contested_report_asks_for_one_decision_first():
 def test_goal_of_action_that_starts_now_is_dated_from_the_close():
     made = reports.build_case_report("gap-50")
 
-    goals = {action.horizon: WORDS.text(action.goal) for action in made.roadmap.actions if action.part == "now"}
-    later = [WORDS.text(action.goal) for action in made.roadmap.actions if action.part == "next"]
+    goals = {
+        action.horizon: WORDS.render_message(action.goal) for action in made.roadmap.actions if action.part == "now"
+    }
+    later = [WORDS.render_message(action.goal) for action in made.roadmap.actions if action.part == "next"]
 
     assert goals[0].endswith("goal: 50 or more by 30 November 2026.")
     assert all(" by " in goal.partition("goal:")[2] for goal in later)
-    assert "begins on 2 February 2027" in " ".join(WORDS.texts(made.roadmap.notes))
+    assert "begins on 2 February 2027" in " ".join(WORDS.render_messages(made.roadmap.notes))
 
 
 def goals_of(result, date=reports.DATE):
     made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden", date=date))
-    return {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+    return {action.id: WORDS.render_message(action.goal) for action in made.roadmap.actions}
 
 
 def test_goal_of_a_gap_starts_from_the_average_gap_that_its_indicator_names():
@@ -241,7 +247,7 @@ def test_goal_of_balance_is_a_score_of_the_lowest_function(scores, expected):
 def test_goal_of_an_indicator_that_is_not_measured_names_the_figure_of_the_report():
     made = reports.build_case_report("gap-50")
 
-    goals = {action.id: WORDS.text(action.goal) for action in made.roadmap.actions}
+    goals = {action.id: WORDS.render_message(action.goal) for action in made.roadmap.actions}
 
     assert goals["hand-over-clock"] == (
         "In this report, “Questions reach service”: 25 today; goal: 50 or more by 30 November 2026."
@@ -256,15 +262,15 @@ def test_next_step_has_next_level_of_its_dimension_as_goal():
     step = next(action for action in made.roadmap.actions if action.id == "next-step-marketing")
 
     assert step.title == "Take Purpose one step further (Marketing)"
-    assert WORDS.text(step.goal) == "Purpose in Marketing: 62.5 today; goal: 75 or more by 2 May 2027."
-    assert [WORDS.text(fired.text) for fired in step.fired] == ["Score of Marketing: 69.6, below 75"]
+    assert WORDS.render_message(step.goal) == "Purpose in Marketing: 62.5 today; goal: 75 or more by 2 May 2027."
+    assert [WORDS.render_message(fired.text) for fired in step.fired] == ["Score of Marketing: 69.6, below 75"]
 
 
 def test_action_needed_only_for_target_path_is_in_roadmap():
     made = reports.build_case_report("risk-36")
 
     further = {action.title: action.place for action in made.roadmap.further}
-    steps = {step.title: step.place for row in made.lifting.rows for step in row.steps}
+    steps = {step.title: step.place for row in made.target_paths.rows for step in row.steps}
 
     assert further
     assert further.items() <= steps.items()
@@ -275,23 +281,25 @@ def test_report_contains_prospects_of_advice():
     made = reports.build_case_report("gap-50")
     whole = reports.score_case("gap-50").prospects[-1]
 
-    row = made.lifting.prospects[0]
+    row = made.target_paths.prospects[0]
 
     assert (row.name, whole.function) == ("", None)
     assert (
-        WORDS.text(row.all_advice)
+        WORDS.render_message(row.all_advice)
         == f"{display.round_figure(whole.all_advice.score, display.RoundingScale(1))} (level {whole.all_advice.level})"
     )
 
 
 def test_goal_agreement_states_numbers_of_answers():
-    figures = {WORDS.text(key.label): key for key in reports.build_case_report("gap-50").gap.key_figures}
+    figures = {
+        WORDS.render_message(key.label): key for key in reports.build_case_report("gap-50").perception_gap.key_figures
+    }
 
-    assert WORDS.text(figures["Agreement on purpose"].meaning) == "15 leaders, 10 practitioners"
+    assert WORDS.render_message(figures["Agreement on purpose"].meaning) == "15 leaders, 10 practitioners"
 
 
 def test_average_gap_is_shown_with_gap_by_chance():
-    notes = WORDS.texts(reports.build_case_report("gap-50").gap.notes)
+    notes = WORDS.render_messages(reports.build_case_report("gap-50").perception_gap.notes)
 
     assert "Average size of gap: at these numbers of people, chance alone would give about 7.5 points." in notes
 
@@ -302,8 +310,8 @@ def test_embedding_at_floor_is_shown_as_ten_or_less():
 
     made = build_report_of(replace(result, indices=replace(result.indices, embedding=floor)))
 
-    assert WORDS.figure(made.outlook.embedding) == "10 or less"
-    assert "Embedding is at 10 or less of 100" in " ".join(WORDS.texts(made.answer.findings))
+    assert WORDS.format_figure(made.outlook.embedding) == "10 or less"
+    assert "Embedding is at 10 or less of 100" in " ".join(WORDS.render_messages(made.answer.findings))
 
 
 def test_several_contested_functions_are_all_named():
@@ -315,7 +323,7 @@ def test_several_contested_functions_are_all_named():
     )
 
     settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
-    assert WORDS.text(settling.about) == "Answers diverge in Customer service, Marketing and HR."
+    assert WORDS.render_message(settling.about) == "Answers diverge in Customer service, Marketing and HR."
 
 
 def test_because_of_contested_functions_shows_the_agreement_of_each():
@@ -323,7 +331,7 @@ def test_because_of_contested_functions_shows_the_agreement_of_each():
 
     settling = next(action for action in made.roadmap.actions if action.id == "calibrate-first")
 
-    assert [WORDS.text(fired.text) for fired in settling.fired] == [
+    assert [WORDS.render_message(fired.text) for fired in settling.fired] == [
         f"Agreement among the people asked in {name}: 0.40, below 0.5"
         for name in ("Customer service", "Marketing", "HR")
     ]
@@ -337,7 +345,7 @@ def test_because_of_provisional_functions_shows_the_coverage_of_each_lowest_firs
     made = build_report_of(replace(result, functions=functions))
 
     asking = next(action for action in made.roadmap.actions if action.id == "complete-coverage")
-    assert [WORDS.text(fired.text) for fired in asking.fired] == [
+    assert [WORDS.render_message(fired.text) for fired in asking.fired] == [
         "Coverage of HR: 51%, below 60%",
         "Coverage of Customer service: 55%, below 60%",
     ]
@@ -347,7 +355,7 @@ def test_because_of_provisional_functions_shows_the_coverage_of_each_lowest_firs
 def test_all_advice_note_names_excluded_actions(case):
     made = reports.build_case_report(case)
 
-    left_out = [note for note in made.lifting.notes if note.id == "note.all-advice"]
+    left_out = [note for note in made.target_paths.notes if note.id == "note.all-advice"]
 
     assert [note.values["count"] for note in left_out] == [len(made.roadmap.further)] * bool(made.roadmap.further)
 
@@ -355,6 +363,6 @@ def test_all_advice_note_names_excluded_actions(case):
 def test_goal_of_next_step_is_at_most_the_target():
     made = reports.build_case_report("floor-40")
 
-    steps = [WORDS.text(action.goal) for action in made.roadmap.actions if action.id.startswith("next-step")]
+    steps = [WORDS.render_message(action.goal) for action in made.roadmap.actions if action.id.startswith("next-step")]
 
     assert not any("80 or more" in goal for goal in steps)

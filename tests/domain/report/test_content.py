@@ -37,7 +37,7 @@ def messages(part):
 def test_every_message_of_golden_cases_has_a_text(case, unsuppressed):
     made = reports.build_case_report(case, unsuppressed=unsuppressed)
 
-    texts = [get_translator().text(message) for message in messages(made)]
+    texts = [get_translator().render_message(message) for message in messages(made)]
 
     assert len(texts) > 50
     assert not [text for text in texts if "{" in text or "None" in text]
@@ -66,14 +66,17 @@ def test_report_scores_equal_rounded_scores_of_result():
 def test_confirmed_gap_names_the_more_positive_side():
     made = reports.build_case_report("gap-50", unsuppressed=True)
 
-    assert get_translator().text(made.gap.title) == "Leaders rate Channels 43.5 points higher than practitioners do"
+    assert (
+        get_translator().render_message(made.perception_gap.title)
+        == "Leaders rate Channels 43.5 points higher than practitioners do"
+    )
 
 
 def test_authority_without_support_is_first_finding():
     made = reports.build_case_report("risk-36")
 
     assert made.answer.findings[0].id == "authority.high"
-    assert get_translator().text(made.answer.findings[0]).startswith("Authority exceeds support by 45 points")
+    assert get_translator().render_message(made.answer.findings[0]).startswith("Authority exceeds support by 45 points")
 
 
 def test_support_without_authority_is_reported_as_over_controlled():
@@ -83,7 +86,7 @@ def test_support_without_authority_is_reported_as_over_controlled():
 def test_contested_function_explains_withheld_level():
     made = reports.build_case_report("contested-60")
 
-    contested = [part for part in made.functions if part.whole.contested]
+    contested = [part for part in made.functions if part.level_score.contested]
     assert contested
     assert {part.title.id for part in contested} == {"function.contested"}
     assert made.answer.title.id == "answer.contested"
@@ -103,7 +106,7 @@ def test_report_of_too_few_people_has_texts_without_figures():
     assert made.answer.decision.id == "decision.ask-more"
     assert made.answer.overall.figure.value is None
     assert {part.title.id for part in made.functions} == {"function.hidden"}
-    assert made.gap.title.id == "gap.hidden"
+    assert made.perception_gap.title.id == "gap.hidden"
     assert made.authority.title.id == "authority.hidden"
     assert made.outlook.title.id == "outlook.hidden"
 
@@ -111,7 +114,7 @@ def test_report_of_too_few_people_has_texts_without_figures():
 def test_consensus_report_explains_missing_sections():
     made = reports.build_case_report("consensus")
 
-    assert made.gap.title.id == "gap.consensus"
+    assert made.perception_gap.title.id == "gap.consensus"
     assert made.authority.title.id == "authority.consensus"
     assert made.outlook.title.id == "outlook.consensus"
     assert all(row.figure.interval is None for row in made.answer.functions)
@@ -137,7 +140,7 @@ def test_target_rows_are_sorted_by_distance():
 def test_every_action_states_figure_value_and_cut_point():
     made = reports.build_case_report("risk-36", unsuppressed=True)
 
-    texts = [get_translator().text(fired.text) for action in made.roadmap.actions for fired in action.fired]
+    texts = [get_translator().render_message(fired.text) for action in made.roadmap.actions for fired in action.fired]
     assert len(texts) >= len(made.roadmap.actions) > 10
     assert all(re.search(r": .*\d", text) for text in texts)
 
@@ -153,5 +156,5 @@ def test_long_organisation_name_is_truncated_in_sentences():
     details = ReportDetails("x" * 5000)
     made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details)
 
-    assert len(get_translator().text(made.answer.title)) < 300
+    assert len(get_translator().render_message(made.answer.title)) < 300
     assert made.details.organisation == "x" * 5000

@@ -21,7 +21,7 @@ FIRST, SECOND, THIRD = FUNCTIONS
 def build_title(part, result, earlier=None):
     """The title of a part of the report of a result."""
     made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden"), earlier=earlier)
-    return get_translator("en").text(getattr(made, part).title)
+    return get_translator("en").render_message(getattr(made, part).title)
 
 
 def with_functions(**changes):
@@ -185,22 +185,22 @@ RULES = tuple(advice.id for advice in reports.score_case(CASE).advice)
     ],
 )  # fmt: skip
 def test_target_paths_title_depends_on_reachable_levels(lifts, expected):
-    assert build_title("lifting", replace(reports.score_case(CASE), lifts=lifts)) == expected
+    assert build_title("target_paths", replace(reports.score_case(CASE), lifts=lifts)) == expected
 
 
 def test_target_path_mentions_ties_and_unreachable_level():
     result = replace(
         reports.score_case(CASE), lifts=(lift(FIRST, RULES[:2], ties=1), lift(SECOND, None, (DIMENSIONS[0],)))
     )
-    made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden")).lifting
+    made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden")).target_paths
     words = get_translator("en")
 
-    assert [words.text(row.way) for row in made.rows] == [
+    assert [words.render_message(row.description) for row in made.rows] == [
         "Reaches level 4. One other combination needs equal effort.",
         ("All advice together would not reach level 4. Add measures beyond this catalogue, or set an interim target."),
     ]
-    assert [words.text(row.binding) for row in made.rows] == ["its own score", "Purpose, the lowest part"]
-    assert "rises to 75 of 100" in words.text(made.notes[0])
+    assert [words.render_message(row.binding) for row in made.rows] == ["its own score", "Purpose, the lowest part"]
+    assert "rises to 75 of 100" in words.render_message(made.notes[0])
 
 
 def earlier(change=None, *, broken=False, projection=None):
@@ -255,7 +255,7 @@ def test_projection_is_called_a_scenario(projection, expected):
         reports.load_shipped_questionnaire(), reports.score_case(CASE), ReportDetails("Norden"), earlier=before
     ).change
 
-    texts = get_translator("en").texts(made.projection)
+    texts = get_translator("en").render_messages(made.projection)
     assert expected in texts[0]
     assert texts[-1] == "A scenario, not a forecast."
 
@@ -319,7 +319,7 @@ def with_gaps(**given):
     ],
 )
 def test_gap_title_depends_on_verdicts(gaps, expected):
-    assert build_title("gap", with_gaps(**gaps)) == expected
+    assert build_title("perception_gap", with_gaps(**gaps)) == expected
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_gap_title_depends_on_verdicts(gaps, expected):
     ],
 )
 def test_gap_title_of_method_1_0_keeps_its_wording(gaps, expected):
-    assert build_title("gap", replace(with_gaps(**gaps), method="1.0")) == expected
+    assert build_title("perception_gap", replace(with_gaps(**gaps), method="1.0")) == expected
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_authority_title_depends_on_risk_and_difference(figures, expected):
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        ("gap", "Leaders and practitioners answered together, so no gap is measured"),
+        ("perception_gap", "Leaders and practitioners answered together, so no gap is measured"),
         ("authority", "Authority and support are asked of people, so consensus mode leaves them out"),
         ("outlook", "The outlook on roles is asked of people, so consensus mode leaves it out"),
     ],
@@ -404,7 +404,7 @@ def test_function_title_explains_missing_level(changes, expected):
 
     made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden"))
 
-    assert get_translator("en").text(made.functions[0].title) == expected
+    assert get_translator("en").render_message(made.functions[0].title) == expected
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_function_title_names_only_clearly_different_dimensions(cells, half_widt
         ReportDetails("Norden"),
     )
 
-    assert get_translator("en").text(made.functions[0].title) == expected
+    assert get_translator("en").render_message(made.functions[0].title) == expected
 
 
 @pytest.mark.parametrize(
@@ -451,14 +451,14 @@ def test_functions_finding_ranks_only_clear_differences(scores, half_width, expe
     result = with_functions(score=scores, half_width=(half_width,) * 3)
     known = build_source(reports.load_shipped_questionnaire(), result, ReportDetails("Norden"))
 
-    assert get_translator("en").text(build_functions_finding(known)) == expected
+    assert get_translator("en").render_message(build_functions_finding(known)) == expected
 
 
 def test_functions_finding_of_method_1_0_ranks_by_points():
     result = replace(with_functions(score=(80, 75, 70), half_width=(None,) * 3), method="1.0")
     known = build_source(reports.load_shipped_questionnaire(), result, ReportDetails("Norden"))
 
-    found = get_translator("en").text(build_functions_finding(known))
+    found = get_translator("en").render_message(build_functions_finding(known))
 
     assert found == "Customer service (80.0) is ahead of all other functions; HR (70.0) is behind them"
 
@@ -485,4 +485,4 @@ def test_agreement_title_names_least_agreed_dimensions(agreements, expected):
     )
 
     spread = made.functions[0].spread
-    assert (spread and get_translator("en").text(spread.title)) == expected
+    assert (spread and get_translator("en").render_message(spread.title)) == expected

@@ -28,7 +28,7 @@ def practitioner(questionnaire):
 
 def flags(questionnaire, answers):
     screening = screen_responses(questionnaire, answers)
-    return screening.keep.all(), [row.flags for row in screening.log]
+    return screening.is_kept.all(), [row.flags for row in screening.log]
 
 
 def test_longest_run_skips_blanks_and_dont_knows():

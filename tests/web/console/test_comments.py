@@ -13,7 +13,7 @@ from assessment.services.results.consultant_comments import CommentsRevision, Lo
 from assessment.storage import database
 from tests.web import people
 
-DAY = get_translator("en").date(people.NOW)
+DAY = get_translator("en").format_date(people.NOW)
 LINE = re.compile(r'<p class="quiet small">\s*(.*?)\s*</p>', re.DOTALL)
 
 

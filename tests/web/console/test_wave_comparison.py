@@ -68,8 +68,8 @@ async def test_later_wave_shows_changes_and_causes_with_the_figures_of_the_api(w
     assert len(rows["The whole"]) == 6
     assert told.overall.attribution.refused is None
     for row in report.change.rows:
-        parts = [words.figure(part, signed=True) for part in row.parts or ()]
-        name = row.name if isinstance(row.name, str) else words.text(row.name)
+        parts = [words.format_figure(part, signed=True) for part in row.parts or ()]
+        name = row.name if isinstance(row.name, str) else words.render_message(row.name)
         assert rows[name or "The whole"][3:] == parts
     assert f"/console/assessments/{first}/results" in shown
     assert "<svg" in shown

@@ -7,7 +7,7 @@ import click
 from assessment.cli.support.text_table import format_rows, wrap_paragraphs
 from assessment.domain.report import Report
 from assessment.domain.report.message import Percentage
-from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection, ItemChangeRow
 from assessment.domain.report.source import to_exact_decimal
 from assessment.i18n import DASH, Translator
 
@@ -17,23 +17,23 @@ def format_comparison(report: Report, words: Translator, share: float) -> Iterat
     part = report.change
     if part is None:
         return
-    yield click.style(words.text(part.title), bold=True)
-    percent = words.percent(Percentage(to_exact_decimal(round(100 * share))).percent)
+    yield click.style(words.render_message(part.title), bold=True)
+    percent = words.format_percent(Percentage(to_exact_decimal(round(100 * share))).percent)
     yield from wrap_paragraphs(
         [words.gettext("{percent} of the later wave's items are compared.").format(percent=percent)]
     )
-    yield from wrap_paragraphs(words.texts(part.breaks))
+    yield from wrap_paragraphs(words.render_messages(part.breaks))
     if part.rows:
         yield ""
         yield click.style(words.gettext("What changed"), bold=True)
         yield from format_rows(_make_table(part, words), left=(0, 4))
-    yield from wrap_paragraphs(words.texts(part.notes))
-    yield from _format_items(words.gettext("Biggest gains"), part.risen, words)
-    yield from _format_items(words.gettext("Biggest drops"), part.fallen, words)
+    yield from wrap_paragraphs(words.render_messages(part.notes))
+    yield from _format_items(words.gettext("Biggest gains"), part.rising_items, words)
+    yield from _format_items(words.gettext("Biggest drops"), part.falling_items, words)
     if part.projection:
         yield ""
         yield click.style(words.gettext("Where this pace would lead"), bold=True)
-        yield from wrap_paragraphs(words.texts(part.projection))
+        yield from wrap_paragraphs(words.render_messages(part.projection))
 
 
 def _make_table(part: ChangeSection, words: Translator) -> Sequence[list[str]]:
@@ -43,17 +43,17 @@ def _make_table(part: ChangeSection, words: Translator) -> Sequence[list[str]]:
 
 
 def _make_row(row: ChangeRow, words: Translator) -> list[str]:
-    name = row.name if isinstance(row.name, str) else words.text(row.name)
-    change = words.figure(row.change, signed=True)
+    name = row.name if isinstance(row.name, str) else words.render_message(row.name)
+    change = words.format_figure(row.change, signed=True)
     if row.margin is not None:
-        change += words.gettext(" (±{margin})").format(margin=words.number(row.margin))
-    parts = [words.figure(part, signed=True) for part in row.parts] if row.parts else [DASH] * 3
+        change += words.gettext(" (±{margin})").format(margin=words.format_number(row.margin))
+    parts = [words.format_figure(part, signed=True) for part in row.parts] if row.parts else [DASH] * 3
     return [
         name or words.gettext("The whole"),
-        words.figure(row.earlier),
-        words.figure(row.later),
+        words.format_figure(row.earlier),
+        words.format_figure(row.later),
         change,
-        words.text(row.verdict),
+        words.render_message(row.verdict),
         *parts,
     ]
 
@@ -65,4 +65,4 @@ def _format_items(title: str, items: Sequence[ItemChangeRow], words: Translator)
     yield click.style(title, bold=True)
     for item in items:
         name = " · ".join(part for part in (item.name, item.function) if part)
-        yield f"  {words.figure(item.change, signed=True):>7}  {name}"
+        yield f"  {words.format_figure(item.change, signed=True):>7}  {name}"

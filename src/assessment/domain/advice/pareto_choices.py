@@ -7,26 +7,26 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.answers import FloatArray
 from assessment.domain.scoring.cut_points import CUT_DECIMALS
 
 
 class ParetoChoices(Struct, frozen=True):
     """Combined choices, one row each: effort, contribution to the overall score, lowest level among the functions.
 
-    `choices` has a column for each function; `ways` counts the combinations with an equal outcome.
+    `choices` has a column for each function; `combination_counts` counts the combinations with an equal outcome.
     """
 
     effort: FloatArray
     scores: FloatArray
     levels: NDArray[np.int64]
     choices: NDArray[np.int64]
-    ways: FloatArray
+    combination_counts: FloatArray
 
-    def only(self, kept: NDArray[np.intp]) -> "ParetoChoices":
+    def select_rows(self, rows: NDArray[np.intp]) -> "ParetoChoices":
         """Select rows by index."""
         return ParetoChoices(
-            self.effort[kept], self.scores[kept], self.levels[kept], self.choices[kept], self.ways[kept]
+            self.effort[rows], self.scores[rows], self.levels[rows], self.choices[rows], self.combination_counts[rows]
         )
 
 
@@ -37,7 +37,7 @@ def combine_choices(states: Iterable[ParetoChoices]) -> ParetoChoices:
     combination, so both the optimum and the number of ties are kept.
     """
     return reduce(
-        lambda one, other: _prune_dominated_choices(_merge_equal_choices(_cross_choices(one, other))),
+        lambda left, right: _prune_dominated_choices(_merge_equal_choices(_cross_choices(left, right))),
         map(_prune_dominated_choices, map(_merge_equal_choices, states)),
     )
 
@@ -50,14 +50,14 @@ def find_cheapest_choice(effort: FloatArray, scores: FloatArray, reaching: NDArr
     return int(reaching[order[0]])
 
 
-def _cross_choices(one: ParetoChoices, other: ParetoChoices) -> ParetoChoices:
-    first, second = (grid.ravel() for grid in np.indices((len(one.effort), len(other.effort))))
+def _cross_choices(left: ParetoChoices, right: ParetoChoices) -> ParetoChoices:
+    first, second = (grid.ravel() for grid in np.indices((len(left.effort), len(right.effort))))
     return ParetoChoices(
-        effort=one.effort[first] + other.effort[second],
-        scores=one.scores[first] + other.scores[second],
-        levels=np.minimum(one.levels[first], other.levels[second]),
-        choices=np.hstack([one.choices[first], other.choices[second]]),
-        ways=one.ways[first] * other.ways[second],
+        effort=left.effort[first] + right.effort[second],
+        scores=left.scores[first] + right.scores[second],
+        levels=np.minimum(left.levels[first], right.levels[second]),
+        choices=np.hstack([left.choices[first], right.choices[second]]),
+        combination_counts=left.combination_counts[first] * right.combination_counts[second],
     )
 
 
@@ -68,9 +68,9 @@ def _merge_equal_choices(state: ParetoChoices) -> ParetoChoices:
     least = points.min()
     key = ((points - least) * (int(state.levels.max()) + 1) + state.levels) * len(efforts) + effort.ravel()
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    ways = np.bincount(group.ravel(), weights=state.ways).astype(np.float64)
-    kept = state.only(first)
-    return ParetoChoices(kept.effort, kept.scores, kept.levels, kept.choices, ways)
+    combination_counts = np.bincount(group.ravel(), weights=state.combination_counts).astype(np.float64)
+    merged = state.select_rows(first)
+    return ParetoChoices(merged.effort, merged.scores, merged.levels, merged.choices, combination_counts)
 
 
 def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:
@@ -84,4 +84,4 @@ def _prune_dominated_choices(state: ParetoChoices) -> ParetoChoices:
         best = np.maximum.accumulate(np.where(levels >= level, scores, -np.inf))
         own = np.flatnonzero((levels == level) & (cheaper > 0))
         beaten[own] = best[cheaper[own] - 1] >= scores[own]
-    return state.only(np.sort(order[~beaten]))
+    return state.select_rows(np.sort(order[~beaten]))

@@ -6,10 +6,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.questionnaire import FigureName, RuleCondition
-from assessment.domain.result import Bound, FunctionResult, ItemResult, Result, SetUpToFailResult, ShareBand
-
-RUNG_POINTS = 25.0  # one rung of a ladder in points
-CONFIRMED_VERDICTS = ("confirmed", "strong")
+from assessment.domain.result import (
+    CONFIRMED_VERDICTS,
+    Bound,
+    FunctionResult,
+    ItemResult,
+    Result,
+    SetUpToFailResult,
+    ShareBand,
+)
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 
 class RuleInput(Struct, frozen=True):
@@ -48,8 +54,8 @@ def _read_item(source: RuleInputSource, condition: RuleCondition) -> RuleInput |
         for dimension, part in function.dimensions.items():
             if condition.item in part.items:
                 return _build_item_input(part.items[condition.item], condition.item, name, dimension)
-    found = source.result.personal.get(condition.item or "")
-    return None if found is None else _build_item_input(found, condition.item, None, None)
+    item = source.result.personal.get(condition.item or "")
+    return None if item is None else _build_item_input(item, condition.item, None, None)
 
 
 def _build_item_input(
@@ -87,7 +93,7 @@ def _read_worst_hand_off(source: RuleInputSource, condition: RuleCondition) -> R
     if function is None or function.hand_off.worst_score is None:
         return None
     score, channel = function.hand_off.worst_score, function.hand_off.worst
-    return RuleInput(score / RUNG_POINTS, score, function=condition.function, channel=channel)
+    return RuleInput(score / POINTS_PER_RUNG, score, function=condition.function, channel=channel)
 
 
 def _read_embedding(source: RuleInputSource, _: RuleCondition) -> RuleInput | None:
@@ -178,11 +184,11 @@ def _make_lowest_reader(
     figure: Callable[[FunctionResult], float | None],
 ) -> Callable[[RuleInputSource, RuleCondition], RuleInput | None]:
     def reader(source: RuleInputSource, _: RuleCondition) -> RuleInput | None:
-        known = {name: value for name, f in source.result.functions.items() if (value := figure(f)) is not None}
-        if not known:
+        values = {name: value for name, f in source.result.functions.items() if (value := figure(f)) is not None}
+        if not values:
             return None
-        name = min(known, key=lambda function: round(known[function], 6))
-        return RuleInput(known[name], 100 * known[name], function=name)
+        name = min(values, key=lambda function: round(values[function], 6))
+        return RuleInput(values[name], 100 * values[name], function=name)
 
     return reader
 

@@ -41,17 +41,17 @@ def list_function_rules(questionnaire: Questionnaire, function: str) -> tuple[Ad
 def find_rule_dimensions(questionnaire: Questionnaire, rule: AdviceRule, function: str) -> frozenset[str]:
     """Dimensions of a function that a rule is about; hand-offs count as the dimension whose score they enter."""
     with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
-    found: set[str] = set()
+    dimensions: set[str] = set()
     for condition in (*rule.any, *rule.all, *rule.only_if):
         if _get_condition_function(questionnaire, condition) != function:
             continue
         if condition.figure in (FigureName.HAND_OFF, FigureName.WORST_HAND_OFF):
-            found |= with_rows
+            dimensions |= with_rows
         elif condition.dimension is not None:
-            found.add(condition.dimension)
+            dimensions.add(condition.dimension)
         elif condition.item is not None and (dimension := questionnaire.item[condition.item].dimension):
-            found.add(dimension)
-    return frozenset(found)
+            dimensions.add(dimension)
+    return frozenset(dimensions)
 
 
 def rank_next_dimensions(
@@ -89,12 +89,12 @@ def _build_figure_key(condition: RuleCondition) -> FigureKey:
 def _index_columns(questionnaire: Questionnaire) -> dict[FigureKey, list[int]]:
     """Columns of the items behind each figure that a condition can refer to."""
     with_rows = [dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs]
-    found: dict[FigureKey, list[int]] = {}
+    columns: dict[FigureKey, list[int]] = {}
     for column, item in enumerate(questionnaire.items):
-        found.setdefault((FigureName.ITEM, item.id, None), []).append(column)
+        columns.setdefault((FigureName.ITEM, item.id, None), []).append(column)
         row = item.kind is Kind.HAND_OFF
         if row:
-            found.setdefault((FigureName.HAND_OFF, item.function, None), []).append(column)
+            columns.setdefault((FigureName.HAND_OFF, item.function, None), []).append(column)
         for dimension in with_rows if row else [item.dimension]:
-            found.setdefault((FigureName.DIMENSION, item.function, dimension), []).append(column)
-    return found
+            columns.setdefault((FigureName.DIMENSION, item.function, dimension), []).append(column)
+    return columns

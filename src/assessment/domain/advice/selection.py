@@ -36,14 +36,14 @@ def select_advice(
     source = RuleInputSource(result, questionnaire.prioritising.high_is_bad_from, flagged_support)
     by_rule = {rule.id: fired for rule in questionnaire.rules if (fired := _match_rule(source, rule))}
     steps = dict(_find_next_steps(questionnaire, result, by_rule))
-    given = [
+    all_advice = [
         _build_advice(questionnaire, result, rule, fired, importance)
         for rule in questionnaire.rules
         if (fired := by_rule.get(rule.id, steps.get(rule.id, ())))
     ]
-    given.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
+    all_advice.sort(key=lambda advice: (not advice.pinned, -round(advice.priority, CUT_DECIMALS), advice.number))
     now = questionnaire.prioritising.now
-    return tuple(replace(advice, part="now" if place < now else "next") for place, advice in enumerate(given))
+    return tuple(replace(advice, part="now" if place < now else "next") for place, advice in enumerate(all_advice))
 
 
 def _match_rule(source: RuleInputSource, rule: AdviceRule) -> tuple[ConditionMatch, ...]:
@@ -52,10 +52,10 @@ def _match_rule(source: RuleInputSource, rule: AdviceRule) -> tuple[ConditionMat
         return ()
     if not all(_match_condition(source, condition) for condition in rule.only_if):
         return ()
-    each = tuple(_match_condition(source, condition) for condition in rule.all)
-    some = tuple(_match_condition(source, condition) for condition in rule.any)
-    fired = tuple(held for held in (*each, *some) if held is not None)
-    complete = None not in each and (not some or any(held is not None for held in some))
+    required = tuple(_match_condition(source, condition) for condition in rule.all)
+    alternatives = tuple(_match_condition(source, condition) for condition in rule.any)
+    fired = tuple(match for match in (*required, *alternatives) if match is not None)
+    complete = None not in required and (not alternatives or any(match is not None for match in alternatives))
     return fired if complete else ()
 
 
@@ -64,18 +64,23 @@ def _find_next_steps(
 ) -> Iterator[tuple[str, tuple[ConditionMatch, ...]]]:
     """Yield the next steps that fire: for functions below their target with few or no other rules that fire."""
     for rule in questionnaire.rules:
-        found = result.functions.get(rule.function or "")
-        if not rule.next_step or found is None or found.score is None or not is_below(found.score, found.target):
+        function = result.functions.get(rule.function or "")
+        if (
+            not rule.next_step
+            or function is None
+            or function.score is None
+            or not is_below(function.score, function.target)
+        ):
             continue
         name = rule.function or ""
-        own = sum(other.id in by_rule for other in list_function_rules(questionnaire, name))
-        order = rank_next_dimensions(questionnaire, name, found, by_rule)
+        own = sum(function_rule.id in by_rule for function_rule in list_function_rules(questionnaire, name))
+        order = rank_next_dimensions(questionnaire, name, function, by_rule)
         if own > MAX_NEXT_STEPS - rule.next_step or len(order) < rule.next_step:
             continue
         dimension = order[rule.next_step - 1]
-        condition = RuleCondition(FigureName.FUNCTION, function=name, dimension=dimension, below=found.target)
-        x = found.dimensions[dimension].score or 0.0
-        yield rule.id, (ConditionMatch(condition, RuleInput(found.score, x, function=name)),)
+        condition = RuleCondition(FigureName.FUNCTION, function=name, dimension=dimension, below=function.target)
+        x = function.dimensions[dimension].score or 0.0
+        yield rule.id, (ConditionMatch(condition, RuleInput(function.score, x, function=name)),)
 
 
 def _match_condition(source: RuleInputSource, condition: RuleCondition) -> ConditionMatch | None:
@@ -114,7 +119,7 @@ def _build_advice(
     rules = questionnaire.prioritising
     weight = float(importance.get(rule.id, rules.impact[rule.impact]))
     target = rules.whole_target if rule.function is None else _get_target(questionnaire, result, rule.function)
-    gap = max(0.0, target - min(held.reading.x for held in fired)) / rules.gap_unit
+    gap = max(0.0, target - min(match.reading.x for match in fired)) / rules.gap_unit
     withheld = result.overall.score is not None and result.overall.contested
     doubt = rules.doubt if _is_doubtful(result, rule.function) else 1.0
     return Advice(
@@ -131,14 +136,14 @@ def _build_advice(
         function=rule.function,
         target=target,
         gap=gap,
-        fired=tuple(_build_fired_figure(held) for held in fired),
+        fired=tuple(_build_fired_figure(match) for match in fired),
         dimension=fired[0].condition.dimension if rule.next_step else None,
     )
 
 
 def _get_target(questionnaire: Questionnaire, result: Result, function: str) -> float:
-    found = result.functions.get(function)
-    return found.target if found else questionnaire.prioritising.whole_target
+    function_result = result.functions.get(function)
+    return function_result.target if function_result else questionnaire.prioritising.whole_target
 
 
 def _compute_risk_factor(result: Result, rule: AdviceRule) -> float:
@@ -151,8 +156,8 @@ def _is_doubtful(result: Result, function: str | None) -> bool:
     return any(f.provisional or f.contested for f in concerned)
 
 
-def _build_fired_figure(held: ConditionMatch) -> FiredFigure:
-    reading, condition = held.reading, held.condition
+def _build_fired_figure(match: ConditionMatch) -> FiredFigure:
+    reading, condition = match.reading, match.condition
     return FiredFigure(
         figure=condition.figure.value,
         value=reading.value,

@@ -3,7 +3,7 @@
 Exact search over all sets of advice, scored by the aggregation of the method. The assumption, which every output must
 state: an item that advice is about rises to the lowest rung whose score reaches the band of its function's target,
 and at least to rung 3, "usual practice". The overall score is computed from the same raised items. For a function
-with more than `MOST_RULES` pieces of advice, only those of least effort are tried.
+with more than `MAX_RULES_PER_FUNCTION` pieces of advice, only those of least effort are tried.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from assessment.domain.advice.pareto_choices import ParetoChoices, combine_choices, find_cheapest_choice
 from assessment.domain.advice.rule_subjects import find_raised_items
-from assessment.domain.answers import RUNG_COUNT, BoolArray
+from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
 from assessment.domain.questionnaire import AdviceRule, Questionnaire
 from assessment.domain.result import Lift, Prospect, Reached, Result
 from assessment.domain.scoring import cut_points
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.rescoring import ItemScores, Rescoring, rescore_result
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
@@ -41,7 +40,7 @@ class AdviceSets(Struct, frozen=True):
     """All sets of one function's advice with their effort, and the score and level that each leads to."""
 
     rules: tuple[AdviceRule, ...]
-    sets: BoolArray  # sets x rules
+    membership: BoolArray  # sets x rules
     effort: FloatArray
     scores: FloatArray
     levels: NDArray[np.int64]
@@ -51,21 +50,21 @@ def find_target_paths(ground: TargetPathInputs) -> tuple[Lift, ...]:
     """Find one path per function with a level, then the overall one; withheld levels have none."""
     questionnaire, result = ground.questionnaire, ground.result
     bands = questionnaire.scoring.bands
-    levelled = {
+    function_numbers = {
         function.id: number
         for number, function in enumerate(ground.rescoring.blueprint.functions)
         if function.id in result.functions and result.functions[function.id].level is not None
     }
-    targets = {name: cut_points.band_of_score(result.functions[name].target, bands) for name in levelled}
+    targets = {name: cut_points.band_of_score(result.functions[name].target, bands) for name in function_numbers}
     options = {
         name: _list_advice_sets(ground, number, find_target_rung(targets[name], bands))
-        for name, number in levelled.items()
+        for name, number in function_numbers.items()
     }
-    found = [_find_function_path(ground, name, option, targets[name]) for name, option in options.items()]
+    paths = [_find_function_path(ground, name, option, targets[name]) for name, option in options.items()]
     if result.overall.level is not None:
-        whole = cut_points.band_of_score(questionnaire.prioritising.whole_target, bands)
-        found.append(_find_overall_path(ground, options, whole))
-    return tuple(found)
+        overall_target = cut_points.band_of_score(questionnaire.prioritising.whole_target, bands)
+        paths.append(_find_overall_path(ground, options, overall_target))
+    return tuple(paths)
 
 
 def build_target_path_inputs(questionnaire: Questionnaire, result: Result) -> TargetPathInputs:
@@ -78,7 +77,7 @@ def build_target_path_inputs(questionnaire: Questionnaire, result: Result) -> Ta
 
 
 def find_target_rung(target_level: int, bands: tuple[float, ...]) -> int:
-    """Lowest rung from `LEAST_RUNG` on whose score reaches the target's band; the highest rung if none does."""
+    """Lowest rung from `MIN_TARGET_RUNG` on whose score reaches the target's band; the highest rung if none does."""
     reaching = (
         rung
         for rung in range(MIN_TARGET_RUNG, RUNG_COUNT)
@@ -93,15 +92,15 @@ def compute_prospects(ground: TargetPathInputs) -> tuple[Prospect, ...]:
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
     scenarios = [_raise_items(ground, chosen) for chosen in (first, every)]
-    found = []
+    prospects = []
     for number, function in enumerate(ground.rescoring.blueprint.functions):
         if function.id in result.functions and result.functions[function.id].score is not None:
             now, later = (_compute_function_outcome(ground, number, scores) for scores in scenarios)
-            found.append(Prospect(function.id, now, later))
+            prospects.append(Prospect(function.id, now, later))
     if result.overall.score is not None:
         now, later = (_compute_overall_outcome(ground, scores) for scores in scenarios)
-        found.append(Prospect(None, now, later))
-    return tuple(found)
+        prospects.append(Prospect(None, now, later))
+    return tuple(prospects)
 
 
 def _raise_items(ground: TargetPathInputs, chosen: Collection[str]) -> ItemScores:
@@ -129,7 +128,7 @@ def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: Ite
     rolled = ground.rescoring.figures(scores)
     parts = rolled.dimensions.reshape(len(ground.rescoring.blueprint.functions), -1)[number]
     names = [dimension.id for dimension in ground.questionnaire.dimensions]
-    known = {
+    dimension_bands = {
         name: cut_points.band_of_score(part, rules.bands)
         for name, part in zip(names, parts, strict=True)
         if not np.isnan(part)
@@ -138,9 +137,11 @@ def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: Ite
     name = ground.rescoring.blueprint.functions[number].id
     if ground.result.functions[name].contested:
         return Reached(score, None)
-    level = cut_points.compute_level(score, known.values(), rules.bands, rules.level_step)
+    level = cut_points.compute_level(score, dimension_bands.values(), rules.bands, rules.level_step)
     return Reached(
-        score, level, _find_binding_parts(level, cut_points.band_of_score(score, rules.bands), known, rules.level_step)
+        score,
+        level,
+        _find_binding_parts(level, cut_points.band_of_score(score, rules.bands), dimension_bands, rules.level_step),
     )
 
 
@@ -172,18 +173,18 @@ def _list_advice_sets(ground: TargetPathInputs, number: int, rung: int) -> Advic
     ]
     moving.sort(key=lambda pair: questionnaire.prioritising.effort[pair[0].effort])
     moving = moving[:MAX_RULES_PER_FUNCTION]
-    sets = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
+    membership = ((np.arange(2 ** len(moving))[:, None] >> np.arange(len(moving))) & 1).astype(np.bool_)
     own = list(function.all)
     masks = np.asarray([mask[own] for _, mask in moving], dtype=np.float64).reshape(len(moving), len(own))
-    moved = np.where(sets.astype(np.float64) @ masks > 0, reached, np.nan_to_num(scores[own]))
+    moved = np.where(membership.astype(np.float64) @ masks > 0, reached, np.nan_to_num(scores[own]))
     efforts = np.asarray([questionnaire.prioritising.effort[rule.effort] for rule, _ in moving])
     weights, size = rescoring.weights, len(function.dimensions)
     parts = weights.dimensions[own, number * size : (number + 1) * size]
     reached_scores = moved @ weights.functions[own, number]
     return AdviceSets(
         rules=tuple(rule for rule, _ in moving),
-        sets=sets,
-        effort=sets @ efforts if moving else np.zeros(1),
+        membership=membership,
+        effort=membership @ efforts if moving else np.zeros(1),
         scores=reached_scores,
         levels=_compute_levels(questionnaire, reached_scores, (moved @ parts)[:, parts.any(axis=0)]),
     )
@@ -226,7 +227,7 @@ def _find_function_path(ground: TargetPathInputs, name: str, options: AdviceSets
 
 
 def _list_rule_ids(options: AdviceSets, chosen: int) -> tuple[str, ...]:
-    return tuple(rule.id for rule, taken in zip(options.rules, options.sets[chosen], strict=True) if taken)
+    return tuple(rule.id for rule, taken in zip(options.rules, options.membership[chosen], strict=True) if taken)
 
 
 def _list_step_dimensions(ground: TargetPathInputs, advice: tuple[str, ...] | None) -> dict[str, str]:
@@ -270,7 +271,7 @@ def _find_overall_path(ground: TargetPathInputs, options: Mapping[str, AdviceSet
         binding=binding,
         advice=advice,
         effort=float(states.effort[best]),
-        ties=int(states.ways[equal].sum()) - 1,
+        ties=int(states.combination_counts[equal].sum()) - 1,
         level_reached=int(reached[best]),
         score_reached=float(states.scores[best]),
         dimensions=_list_step_dimensions(ground, advice),

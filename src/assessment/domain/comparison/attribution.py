@@ -10,22 +10,17 @@ the two releases, so it would reveal something new: it is rounded to whole point
 a role keeps its own mix (the effect of the mix there is counted under answers).
 """
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 
-from assessment.domain.answers import BoolArray
+from assessment.domain.answers import BoolArray, FloatArray
 from assessment.domain.comparison.waves import CommonItemScores, Wave, align_common_items, get_item_identity
-from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.scoring.aggregation import FloatArray
+from assessment.domain.disclosure.guard import DisclosureGuard, round_half_up
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.figure_paths import OVERALL_PATH, get_function_path, list_scores_by_path
 from assessment.domain.scoring.tally import POINTS_PER_RUNG, CountArray, compute_role_weights
-
-HALF_STEP = 0.5
-ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
 
 
 class Attribution(Struct, frozen=True):
@@ -66,29 +61,29 @@ def _iterate_attributions(
     refused = _find_refused_functions(earlier, later)
     for name in [None, *(function.id for function in plan.functions)]:
         path = OVERALL_PATH if name is None else get_function_path(name)
-        one = old.overall.score if name is None else _get_function_score(earlier, name)
-        two = new.overall.score if name is None else _get_function_score(later, name)
-        if one is None or two is None or path not in before or path not in same_mix:
+        earlier_score = old.overall.score if name is None else _get_function_score(earlier, name)
+        later_score = new.overall.score if name is None else _get_function_score(later, name)
+        if earlier_score is None or later_score is None or path not in before or path not in same_mix:
             continue
         reason = refused.get(name) if name else next(iter(refused.values()), None)
         if reason:
-            yield path, Attribution(two - one, None, None, None, reason)
+            yield path, Attribution(later_score - earlier_score, None, None, None, reason)
             continue
-        who = _round_mix_effect(after[path] - same_mix[path], rules)
-        yield path, split_change((one, two), (before[path], after[path]), who)
+        mix_effect = _round_mix_effect(after[path] - same_mix[path], rules)
+        yield path, split_change((earlier_score, later_score), (before[path], after[path]), mix_effect)
 
 
-def split_change(released: tuple[float, float], common: tuple[float, float], who: float) -> Attribution:
-    """Split the change between two released scores; apart from `who`, both releases determine the parts.
+def split_change(released: tuple[float, float], common: tuple[float, float], mix_effect: float) -> Attribution:
+    """Split the change between two released scores; apart from `mix_effect`, both releases determine the parts.
 
     `common` are the same two scores on common items with the later wave's weights.
     """
-    (one, two), (before, after) = released, common
+    (earlier_score, later_score), (before, after) = released, common
     return Attribution(
-        change=two - one,
-        answers=after - before - who,
-        who=who,
-        instrument=(two - after) - (one - before),
+        change=later_score - earlier_score,
+        answers=after - before - mix_effect,
+        who=mix_effect,
+        instrument=(later_score - after) - (earlier_score - before),
     )
 
 
@@ -98,9 +93,9 @@ def _choose_stricter_guard(earlier: ScoredWave, later: ScoredWave) -> Disclosure
     return max(guards, key=lambda guard: guard.needed or 0)
 
 
-def _round_mix_effect(who: float, rules: DisclosureGuard) -> float:
+def _round_mix_effect(mix_effect: float, rules: DisclosureGuard) -> float:
     """Round the effect of the role mix to whole points, halves up, unless nothing is guarded."""
-    return who if rules.needed is None else float(math.floor(round(who, ROUNDING_DECIMALS) + HALF_STEP))
+    return mix_effect if rules.needed is None else float(round_half_up(mix_effect))
 
 
 def _find_thin_items(earlier: ScoredWave, later: ScoredWave, rules: DisclosureGuard) -> BoolArray:
@@ -109,12 +104,14 @@ def _find_thin_items(earlier: ScoredWave, later: ScoredWave, rules: DisclosureGu
     counts = np.concatenate([new.tally.counts, _align_counts(earlier, later, old.tally.counts)])
     counting = np.concatenate([new.counting.counts, _align_counts(earlier, later, old.counting.counts)])
     pairs = zip(counts.T, counting.T, strict=True)
-    return np.asarray([rules.has_too_small_role(all_, behind) for all_, behind in pairs], dtype=np.bool_)
+    return np.asarray(
+        [rules.has_too_small_role(all_, counting_answers) for all_, counting_answers in pairs], dtype=np.bool_
+    )
 
 
-def _get_function_score(measured: ScoredWave, function: str) -> float | None:
-    found = measured.wave.result.functions.get(function)
-    return found.score if found else None
+def _get_function_score(scored_wave: ScoredWave, function: str) -> float | None:
+    function_result = scored_wave.wave.result.functions.get(function)
+    return function_result.score if function_result else None
 
 
 def _standardise_scores(earlier: ScoredWave, later: ScoredWave) -> FloatArray:
@@ -143,23 +140,23 @@ def _align_counts(earlier: ScoredWave, later: ScoredWave, counts: CountArray) ->
     twins = {get_item_identity(item): column for column, item in enumerate(old.questionnaire.items)}
     columns = [twins.get(get_item_identity(item)) for item in new.questionnaire.items]
     shared = [place for place, column in enumerate(columns) if column is not None]
-    found = [column for column in columns if column is not None]
+    old_columns = [column for column in columns if column is not None]
     moved = np.zeros((len(new.roles), len(columns)), dtype=np.int64)
     for row, role in enumerate(new.roles):
         if role in old.roles:
-            moved[row, shared] = counts[old.roles.index(role), found]
+            moved[row, shared] = counts[old.roles.index(role), old_columns]
     return moved
 
 
 def _find_refused_functions(earlier: ScoredWave, later: ScoredWave) -> dict[str, str]:
     """Functions in which a role has 1 to k people in either wave, with the reason."""
-    found = {}
-    for measured in (earlier, later):
-        computation = measured.computation
+    reasons = {}
+    for scored_wave in (earlier, later):
+        computation = scored_wave.computation
         for number, function in enumerate(computation.blueprint.functions):
             members, roles = computation.answers.functions[:, number], len(computation.blueprint.roles)
             people = np.bincount(computation.role[members], minlength=roles)
             counting = np.bincount(computation.role[members & computation.counts], minlength=roles)
             if computation.guard.has_too_small_role(people, counting):
-                found[function.id] = f"fewer than {computation.guard.needed} people in one role"
-    return found
+                reasons[function.id] = f"fewer than {computation.guard.needed} people in one role"
+    return reasons

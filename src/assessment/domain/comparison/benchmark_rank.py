@@ -16,7 +16,7 @@ ROUNDING_STEP = 5
 class Rank(Struct, frozen=True):
     """Mid-rank 0-100 among `organisations` others; its precision depends on their number.
 
-    With a growing number (Benchmark): no rank, a quarter 1-4 (4 is the highest), a multiple of five, a
+    With a growing number (`BenchmarkRules`): no rank, a quarter 1-4 (4 is the highest), a multiple of five, a
     percentile. `interval` only with a percentile or a multiple of five.
     """
 
@@ -32,8 +32,10 @@ def compute_rank(own: float, others: Sequence[float], rules: BenchmarkRules, con
     if count < rules.quarter_from:
         return Rank(count, None, None, None)
     score = round(own, CUT_DECIMALS)
-    scores = [round(other, CUT_DECIMALS) for other in others]
-    beneath = sum(other < score for other in scores) + sum(other == score for other in scores) / 2
+    scores = [round(other_score, CUT_DECIMALS) for other_score in others]
+    beneath = (
+        sum(other_score < score for other_score in scores) + sum(other_score == score for other_score in scores) / 2
+    )
     percentile = 100 * beneath / count
     if count < rules.nearest_five_from:
         return Rank(count, min(QUARTER_COUNT, 1 + int(percentile // (100 / QUARTER_COUNT))), None, None)

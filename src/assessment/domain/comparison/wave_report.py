@@ -119,20 +119,22 @@ def build_wave_report(
     names: tuple[WaveLabels, WaveLabels] = (NO_LABELS, NO_LABELS),
 ) -> Waves:
     """Build the report of two waves; `attribution` by path, or the reason why there is none."""
-    compared, common = compare_waves(earlier, later), align_common_items(earlier, later)
-    split = {} if isinstance(attribution, str) else attribution
-    moved = {path: _build_figure_change(change, split.get(path)) for path, change in compared.changes.items()}
+    comparison, common = compare_waves(earlier, later), align_common_items(earlier, later)
+    attributions = {} if isinstance(attribution, str) else attribution
+    changes = {
+        path: _build_figure_change(change, attributions.get(path)) for path, change in comparison.changes.items()
+    }
     return Waves(
         earlier=_build_wave_reference(earlier.result, names[0]),
         later=_build_wave_reference(later.result, names[1]),
         common_items=_build_common_items(earlier.questionnaire, later.questionnaire),
         weights=get_settings(later.result).weights,
-        breaks=compared.breaks,
-        overall=moved.get(OVERALL_PATH),
-        functions=dict(_build_function_changes(later, moved)),
-        indices=_build_index_changes(earlier, later, compared, common),
-        items=_build_item_changes(earlier, later, compared),
-        projection=compared.projection,
+        breaks=comparison.breaks,
+        overall=changes.get(OVERALL_PATH),
+        functions=dict(_build_function_changes(later, changes)),
+        indices=_build_index_changes(earlier, later, comparison, common),
+        items=_build_item_changes(earlier, later, comparison),
+        projection=comparison.projection,
         attribution_missing=attribution if isinstance(attribution, str) else None,
     )
 
@@ -142,10 +144,10 @@ def _build_wave_reference(result: Result, names: WaveLabels) -> Side:
 
 
 def _build_common_items(earlier: Questionnaire, later: Questionnaire) -> CommonItems:
-    whole, dimensions = compute_common_shares(later, earlier)
+    overall, dimensions = compute_common_shares(later, earlier)
     rules = later.comparison
     return CommonItems(
-        Share(whole, rules.common_items),
+        Share(overall, rules.common_items),
         {name: Share(share, rules.common_items_per_dimension) for name, share in dimensions.items()},
     )
 
@@ -163,59 +165,65 @@ def _build_figure_change(change: FigureChange, attribution: Attribution | None =
     )
 
 
-def _build_function_changes(later: Wave, moved: Mapping[str, Moved]) -> Iterator[tuple[str, MovedFunction]]:
+def _build_function_changes(later: Wave, changes: Mapping[str, Moved]) -> Iterator[tuple[str, MovedFunction]]:
     for function in later.questionnaire.functions:
-        found = moved.get(get_function_path(function.id))
-        if found is None:
+        change = changes.get(get_function_path(function.id))
+        if change is None:
             continue
-        paths = {one.id: get_dimension_path(function.id, one.id) for one in later.questionnaire.dimensions}
-        own = {name: moved[path] for name, path in paths.items() if path in moved}
-        fields = {name: getattr(found, name) for name in Moved.__struct_fields__}
+        paths = {
+            dimension.id: get_dimension_path(function.id, dimension.id) for dimension in later.questionnaire.dimensions
+        }
+        own = {name: changes[path] for name, path in paths.items() if path in changes}
+        fields = {name: getattr(change, name) for name in Moved.__struct_fields__}
         yield function.id, MovedFunction(**fields, dimensions=own)
 
 
-def _build_item_changes(earlier: Wave, later: Wave, compared: WaveComparison) -> dict[str, MovedItem]:
+def _build_item_changes(earlier: Wave, later: Wave, comparison: WaveComparison) -> dict[str, MovedItem]:
     before, after = list_item_results(earlier.result), list_item_results(later.result)
-    theirs = {get_item_identity(item): item.id for item in earlier.questionnaire.items}
-    found = {}
-    for name, change in compared.items.items():
-        one, two = before[theirs[get_item_identity(later.questionnaire.item[name])]], after[name]
-        if one.score is None or two.score is None:
+    earlier_ids = {get_item_identity(item): item.id for item in earlier.questionnaire.items}
+    changes = {}
+    for name, change in comparison.items.items():
+        earlier_item, later_item = before[earlier_ids[get_item_identity(later.questionnaire.item[name])]], after[name]
+        if earlier_item.score is None or later_item.score is None:
             continue
-        bounds = {place: each.bound for place, each in (("before", one), ("after", two)) if each.bound}
-        found[name] = MovedItem(one.score, two.score, change, bounds)
-    return found
+        bounds = {
+            place: item_result.bound
+            for place, item_result in (("before", earlier_item), ("after", later_item))
+            if item_result.bound
+        }
+        changes[name] = MovedItem(earlier_item.score, later_item.score, change, bounds)
+    return changes
 
 
 def _build_index_changes(
-    earlier: Wave, later: Wave, compared: WaveComparison, common: CommonItemScores
+    earlier: Wave, later: Wave, comparison: WaveComparison, common: CommonItemScores
 ) -> dict[str, Moved | None]:
     """Changes of the indices.
 
     Indices made of scores are computed from common items. Indices that are means over people are compared as
     released, if both waves ask all items behind them.
     """
-    found: dict[str, Moved | None] = {}
-    embedding = compared.changes.get(EMBEDDING_PATH)
-    found["embedding"] = None if embedding is None else _build_figure_change(embedding)
-    broken = any(gap.dimension is None for gap in compared.breaks)
-    found["balance"] = None if broken else _compare_balance(later.questionnaire, compared)
-    found["beyond_one_network"] = None if broken else _compare_hand_offs(common)
-    asked = (
+    changes: dict[str, Moved | None] = {}
+    embedding = comparison.changes.get(EMBEDDING_PATH)
+    changes["embedding"] = None if embedding is None else _build_figure_change(embedding)
+    is_broken = any(gap.dimension is None for gap in comparison.breaks)
+    changes["balance"] = None if is_broken else _compare_balance(later.questionnaire, comparison)
+    changes["beyond_one_network"] = None if is_broken else _compare_hand_offs(common)
+    item_identities = (
         {get_item_identity(item) for item in earlier.questionnaire.items},
         {get_item_identity(item) for item in later.questionnaire.items},
     )
     for name, items in _list_index_items(later.questionnaire):
-        alike = {get_item_identity(item) for item in items} <= asked[0] and _has_only_known_items(
-            name, earlier.questionnaire, asked[1]
+        alike = {get_item_identity(item) for item in items} <= item_identities[0] and _has_only_known_items(
+            name, earlier.questionnaire, item_identities[1]
         )
-        found[name] = _compare_released_index(earlier.result, later.result, name) if alike else None
-    return found
+        changes[name] = _compare_released_index(earlier.result, later.result, name) if alike else None
+    return changes
 
 
-def _has_only_known_items(name: str, questionnaire: Questionnaire, known: set[tuple[str, int]]) -> bool:
+def _has_only_known_items(name: str, questionnaire: Questionnaire, identities: set[tuple[str, int]]) -> bool:
     return all(
-        get_item_identity(item) in known
+        get_item_identity(item) in identities
         for own, items in _list_index_items(questionnaire)
         if own == name
         for item in items
@@ -245,8 +253,12 @@ def _compare_released_index(earlier: Result, later: Result, name: str) -> Moved 
 
 def _has_same_dimensions(earlier: Result, later: Result) -> bool:
     """Return whether both gaps are means over the same dimensions; otherwise they are different figures."""
-    one, two = earlier.indices.perception_gap, later.indices.perception_gap
-    return one is not None and two is not None and one.visible_dimensions.keys() == two.visible_dimensions.keys()
+    earlier_gap, later_gap = earlier.indices.perception_gap, later.indices.perception_gap
+    return (
+        earlier_gap is not None
+        and later_gap is not None
+        and earlier_gap.visible_dimensions.keys() == later_gap.visible_dimensions.keys()
+    )
 
 
 def _get_index_score(result: Result, name: str) -> float | None:

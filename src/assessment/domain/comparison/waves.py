@@ -107,14 +107,18 @@ def compare_waves(earlier: Wave, later: Wave) -> WaveComparison:
     breaks = tuple(_find_breaks(later.questionnaire, earlier.questionnaire))
     changes = dict(_compute_changes(earlier, later, common, {gap.dimension for gap in breaks}))
     if any(gap.dimension is None for gap in breaks):
-        whole = _compute_shares_by_path(later.questionnaire, earlier.questionnaire).get(EMBEDDING_PATH) == 1
-        changes = {path: change for path, change in changes.items() if path == EMBEDDING_PATH and whole}
+        has_all_embedding_items = (
+            _compute_shares_by_path(later.questionnaire, earlier.questionnaire).get(EMBEDDING_PATH) == 1
+        )
+        changes = {
+            path: change for path, change in changes.items() if path == EMBEDDING_PATH and has_all_embedding_items
+        }
     difference = common.later - common.earlier
-    shown = np.flatnonzero(~np.isnan(difference)).tolist()
+    columns = np.flatnonzero(~np.isnan(difference)).tolist()
     return WaveComparison(
         breaks=breaks,
         changes=changes,
-        items={later.questionnaire.items[column].id: float(difference[column]) for column in shown},
+        items={later.questionnaire.items[column].id: float(difference[column]) for column in columns},
         projection=_compute_projection(earlier, later, changes.get(EMBEDDING_PATH)),
         item_bounds=dict(_find_item_bounds(earlier, later)),
     )
@@ -125,8 +129,8 @@ def _find_item_bounds(earlier: Wave, later: Wave) -> Iterator[tuple[str, Bound]]
     before, after = list_item_results(earlier.result), list_item_results(later.result)
     twins = {get_item_identity(item): item.id for item in earlier.questionnaire.items}
     for item in later.questionnaire.items:
-        one, other = after.get(item.id), before.get(twins.get(get_item_identity(item), ""))
-        bound = get_difference_bound(one.bound, other.bound) if one and other else None
+        later_item, earlier_item = after.get(item.id), before.get(twins.get(get_item_identity(item), ""))
+        bound = get_difference_bound(later_item.bound, earlier_item.bound) if later_item and earlier_item else None
         if bound is not None:
             yield item.id, bound
 
@@ -139,11 +143,14 @@ def align_common_items(earlier: Wave, later: Wave) -> CommonItemScores:
     moved = {
         item.id: before[name] for item, name in zip(later.questionnaire.items, names, strict=True) if name in before
     }
-    one, two = list_item_scores(later.questionnaire, moved), list_item_scores(later.questionnaire, after)
-    both = ~np.isnan(one) & ~np.isnan(two)
+    earlier_scores, later_scores = (
+        list_item_scores(later.questionnaire, moved),
+        list_item_scores(later.questionnaire, after),
+    )
+    both = ~np.isnan(earlier_scores) & ~np.isnan(later_scores)
     scope = find_out_of_scope_items(later.questionnaire, moved) | find_out_of_scope_items(later.questionnaire, after)
     rolled = build_rescoring(later.questionnaire, get_settings(later.result), both, scope)
-    return CommonItemScores(rolled, np.where(both, one, np.nan), np.where(both, two, np.nan))
+    return CommonItemScores(rolled, np.where(both, earlier_scores, np.nan), np.where(both, later_scores, np.nan))
 
 
 def get_item_identity(item: Item) -> tuple[str, int]:
@@ -151,15 +158,17 @@ def get_item_identity(item: Item) -> tuple[str, int]:
     return item.key or item.id, item.revision
 
 
-def compute_common_shares(questionnaire: Questionnaire, other: Questionnaire) -> tuple[float, dict[str, float]]:
-    """Share 0-1 of a questionnaire's items that `other` also has, overall and by dimension.
+def compute_common_shares(
+    questionnaire: Questionnaire, other_questionnaire: Questionnaire
+) -> tuple[float, dict[str, float]]:
+    """Share 0-1 of a questionnaire's items that `other_questionnaire` also has, overall and by dimension.
 
     Hand-off rows count towards their dimension.
     """
-    theirs = {get_item_identity(item) for item in other.items}
+    other_identities = {get_item_identity(item) for item in other_questionnaire.items}
     places = [_get_dimension(questionnaire, column) for column in range(len(questionnaire.items))]
     shared = [
-        (place, get_item_identity(item) in theirs)
+        (place, get_item_identity(item) in other_identities)
         for place, item in zip(places, questionnaire.items, strict=True)
         if place
     ]
@@ -167,16 +176,16 @@ def compute_common_shares(questionnaire: Questionnaire, other: Questionnaire) ->
         dimension.id: [both for place, both in shared if place == dimension.id]
         for dimension in questionnaire.dimensions
     }
-    whole = float(np.mean([both for _, both in shared])) if shared else 0.0
-    return whole, {name: float(np.mean(own)) for name, own in dimensions.items() if own}
+    overall_share = float(np.mean([both for _, both in shared])) if shared else 0.0
+    return overall_share, {name: float(np.mean(own)) for name, own in dimensions.items() if own}
 
 
-def _find_breaks(questionnaire: Questionnaire, other: Questionnaire) -> Iterator[Break]:
+def _find_breaks(questionnaire: Questionnaire, other_questionnaire: Questionnaire) -> Iterator[Break]:
     """Yield the overall break and those of dimensions with too few common items."""
     rules = questionnaire.comparison
-    whole, dimensions = compute_common_shares(questionnaire, other)
-    if cut_points.is_below(whole, rules.common_items):
-        yield Break(whole, rules.common_items)
+    overall_share, dimensions = compute_common_shares(questionnaire, other_questionnaire)
+    if cut_points.is_below(overall_share, rules.common_items):
+        yield Break(overall_share, rules.common_items)
     for name, share in dimensions.items():
         if cut_points.is_below(share, rules.common_items_per_dimension):
             yield Break(share, rules.common_items_per_dimension, name)
@@ -189,7 +198,7 @@ def _get_dimension(questionnaire: Questionnaire, column: int) -> str | None:
 
 
 def _compute_changes(
-    earlier: Wave, later: Wave, common: CommonItemScores, broken: set[str | None]
+    earlier: Wave, later: Wave, common: CommonItemScores, broken_dimensions: set[str | None]
 ) -> Iterator[tuple[str, FigureChange]]:
     plan, weights = common.rescoring.blueprint, common.rescoring
     before, after = (
@@ -203,7 +212,7 @@ def _compute_changes(
     )
     for path in before.keys() & after.keys():
         dimension = path.rpartition(".dimensions.")[2]
-        if dimension in broken:
+        if dimension in broken_dimensions:
             continue
         rules = later.questionnaire.comparison
         needed = rules.common_items if dimension == path else rules.common_items_per_dimension
@@ -218,18 +227,18 @@ def _compute_changes(
         yield path, _compute_change(before[path], after[path], errors, later.questionnaire)
 
 
-def _compute_shares_by_path(questionnaire: Questionnaire, other: Questionnaire) -> dict[str, float]:
+def _compute_shares_by_path(questionnaire: Questionnaire, other_questionnaire: Questionnaire) -> dict[str, float]:
     """Share 0-1 of the items behind each figure that another questionnaire also has, by path."""
-    theirs = {get_item_identity(item) for item in other.items}
-    behind: dict[str, list[bool]] = {}
+    other_identities = {get_item_identity(item) for item in other_questionnaire.items}
+    is_common: dict[str, list[bool]] = {}
     for column, item in enumerate(questionnaire.items):
         dimension = _get_dimension(questionnaire, column)
         if item.function is None or dimension is None:
             continue
         paths = [OVERALL_PATH, get_function_path(item.function), get_dimension_path(item.function, dimension)]
         for path in (*paths, *([EMBEDDING_PATH] if item.embedding else [])):
-            behind.setdefault(path, []).append(get_item_identity(item) in theirs)
-    return {path: float(np.mean(common)) for path, common in behind.items()}
+            is_common.setdefault(path, []).append(get_item_identity(item) in other_identities)
+    return {path: float(np.mean(common)) for path, common in is_common.items()}
 
 
 def compute_standard_error(
@@ -247,11 +256,11 @@ def _compute_change(
 ) -> FigureChange:
     """Test a change: it must reach the minimum size and exceed 1.96 standard errors of the difference."""
     change = later - earlier
-    known = [error for error in errors if error is not None]
-    if len(known) < len(errors):
+    known_errors = [error for error in errors if error is not None]
+    if len(known_errors) < len(errors):
         return FigureChange(earlier, later, change, None, None)
     quantile = round(float(ndtri((1 + questionnaire.scoring.interval_confidence) / 2)), QUANTILE_DECIMALS)
-    margin = quantile * hypot(*known)
+    margin = quantile * hypot(*known_errors)
     large = cut_points.is_at_least(abs(change), questionnaire.comparison.changed_at)
     return FigureChange(
         earlier,

@@ -1,6 +1,6 @@
 """Disclosure control: thresholds and rounding for figures about groups of people (method 6).
 
-All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `Guard`
+All results pass through here. Primary figures (items, hand-off rows, means over people) pass a `DisclosureGuard`
 before anything is computed from them, so every derived figure depends on released figures only.
 """
 
@@ -113,7 +113,7 @@ class DisclosureGuard(Struct, frozen=True):
         if self.needed is None or agreement is None:
             return agreement
         most = 1 - 1 / (answers - 1)
-        return max(0.0, _round_half_up(min(agreement, most) * 10) / 10)
+        return max(0.0, round_half_up(min(agreement, most) * 10) / 10)
 
     def distribution(
         self, answers: NDArray[np.int64], counting: NDArray[np.int64] | None = None
@@ -122,7 +122,7 @@ class DisclosureGuard(Struct, frozen=True):
 
         `counting` are the answers by role of people who count towards k + 1; default: all.
 
-        If guarded, shares of three classes (`CLASSES`) in steps of k people or more. The cumulative counts
+        If guarded, shares of three classes (`CLASS_TOP_RUNGS`) in steps of k people or more. The cumulative counts
         are rounded, so that the shares add up to 1. None with fewer people than two steps need, and if a role has
         1 to k answers.
         """
@@ -131,9 +131,9 @@ class DisclosureGuard(Struct, frozen=True):
         if self.needed is None:
             return tuple(np.diff(below / people, prepend=0.0).tolist()) if people else None
         by_role = answers.sum(axis=1)
-        behind = by_role if counting is None else counting
-        parts = self.parts(int(behind.sum()))
-        if parts is None or self.has_too_small_role(by_role, behind):
+        counting_by_role = by_role if counting is None else counting
+        parts = self.parts(int(counting_by_role.sum()))
+        if parts is None or self.has_too_small_role(by_role, counting_by_role):
             return None
         steps = np.floor(np.round(below[list(CLASS_TOP_RUNGS)] * parts / people, ROUNDING_DECIMALS) + HALF_STEP)
         return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
@@ -146,7 +146,7 @@ class DisclosureGuard(Struct, frozen=True):
         """Round a fraction 0-1 to whole percent."""
         if self.needed is None or coverage is None:
             return coverage
-        return _round_half_up(coverage * 100) / 100
+        return round_half_up(coverage * 100) / 100
 
     def has_too_small_role(self, answers_by_role: NDArray[np.int64], counting: NDArray[np.int64] | None = None) -> bool:
         """Return whether a role has so few answers that a measure of spread would disclose single answers.
@@ -156,15 +156,15 @@ class DisclosureGuard(Struct, frozen=True):
         """
         if self.needed is None:
             return False
-        behind = answers_by_role if counting is None else counting
-        return bool(np.any((answers_by_role > 0) & (behind < self.needed)))
+        counting_by_role = answers_by_role if counting is None else counting
+        return bool(np.any((answers_by_role > 0) & (counting_by_role < self.needed)))
 
 
 OPEN_GUARD = DisclosureGuard()
 
 
 def build_guard(disclosure: DisclosureRules, minimum_group: int | None) -> DisclosureGuard:
-    """Build the guard for minimum group k (default: the questionnaire's), raised to LEAST_MINIMUM_GROUP if lower."""
+    """Build the guard for minimum group k (default: the questionnaire's), raised to SMALLEST_MINIMUM_GROUP if lower."""
     chosen = disclosure.minimum_group if minimum_group is None else minimum_group
     k = max(chosen, SMALLEST_MINIMUM_GROUP)
     return DisclosureGuard(k + 1, k, RELEASE_STEP, LOWEST_RELEASED_SCORE, HIGHEST_RELEASED_SCORE)
@@ -177,5 +177,6 @@ def classify_share(count: int, people: int) -> ShareBand:
     return "half or more" if count >= HALF_STEP * people else "some"
 
 
-def _round_half_up(value: float) -> float:
+def round_half_up(value: float) -> float:
+    """Round to a whole number, halves up."""
     return math.floor(round(value, ROUNDING_DECIMALS) + HALF_STEP)

@@ -126,10 +126,10 @@ def count_invited_people(
         if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
     ]
     mailed = [person for person in current if person.deliver == MAIL_DELIVERY]
-    there = [person for person in mailed if (get_mailbox(person.email) or "").rpartition("@")[2] in domains]
+    mailed_to_domains = [person for person in mailed if (get_mailbox(person.email) or "").rpartition("@")[2] in domains]
     return InvitedNumbers(
         invited=len(current),
-        mailed_to_domains=len(there),
+        mailed_to_domains=len(mailed_to_domains),
         mailed=len(mailed),
         by_hand=len(current) - len(mailed),
         since_start=sum(person.is_late for person in current),
@@ -140,10 +140,10 @@ def count_invited_people(
 def _find_first_invitations(people: Sequence[InvitedPerson]) -> dict[str, str]:
     """Map each invitation to the first of its chain of replacements; a chain is one person."""
     before = {person.id: person.replaces for person in people}
-    found = {}
+    first_ids = {}
     for person in people:
         id_ = person.id
         while (earlier := before.get(id_)) is not None and earlier in before:
             id_ = earlier
-        found[person.id] = id_
-    return found
+        first_ids[person.id] = id_
+    return first_ids

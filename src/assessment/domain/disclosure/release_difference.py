@@ -59,45 +59,47 @@ def compare_answers(before: Answers, after: Answers) -> AnswerDifference:
     A person whose role or function changed counts as changed in all items, since the answers enter other figures.
     """
     names = tuple(dict.fromkeys((*before.respondents, *after.respondents)))
-    one, two = _align_answers(before, names), _align_answers(after, names)
+    old, new = _align_answers(before, names), _align_answers(after, names)
     moved = _list_memberships(before, names) != _list_memberships(after, names)
-    answered = (one[0] >= NOT_APPLICABLE) | (two[0] >= NOT_APPLICABLE)
-    differs = (one[0] != two[0]) | (one[1] != two[1]) | moved[:, None]
+    answered = (old[0] >= NOT_APPLICABLE) | (new[0] >= NOT_APPLICABLE)
+    differs = (old[0] != new[0]) | (old[1] != new[1]) | moved[:, None]
     roles = {
-        role: np.asarray([role in either for either in _collect_roles(before, after, names)], dtype=np.bool_)
+        role: np.asarray(
+            [role in person_roles for person_roles in _collect_roles(before, after, names)], dtype=np.bool_
+        )
         for role in {*before.roles, *after.roles}
     }
-    unchanged = (one[0] >= 0) & ~differs
+    unchanged = (old[0] >= 0) & ~differs
     functions, counts = _collect_functions(before, after, names), _find_counting_people(before, after, names)
     return AnswerDifference(answered & differs, unchanged, roles, functions, counts)
 
 
 def _collect_roles(before: Answers, after: Answers, names: Collection[str]) -> list[set[str]]:
-    found: dict[str, set[str]] = {name: set() for name in names}
+    roles_by_name: dict[str, set[str]] = {name: set() for name in names}
     for answers in (before, after):
         for name, role in zip(answers.respondents, answers.roles, strict=True):
-            found[name].add(role)
-    return list(found.values())
+            roles_by_name[name].add(role)
+    return list(roles_by_name.values())
 
 
 def _collect_functions(before: Answers, after: Answers, names: Collection[str]) -> BoolArray:
     """Functions of each person in either release."""
     row = {name: number for number, name in enumerate(names)}
-    found = np.zeros((len(row), after.functions.shape[1]), dtype=np.bool_)
+    functions = np.zeros((len(row), after.functions.shape[1]), dtype=np.bool_)
     for answers in (before, after):
-        found[[row[name] for name in answers.respondents]] |= answers.functions
-    return found
+        functions[[row[name] for name in answers.respondents]] |= answers.functions
+    return functions
 
 
 def _find_counting_people(before: Answers, after: Answers, names: Collection[str]) -> BoolArray:
     """Mark people who count towards k + 1 in every release that contains them."""
-    away = {
+    uncounted = {
         name
         for answers in (before, after)
         for name, counts in zip(answers.respondents, answers.counting.tolist(), strict=True)
         if not counts
     }
-    return np.asarray([name not in away for name in names], dtype=np.bool_)
+    return np.asarray([name not in uncounted for name in names], dtype=np.bool_)
 
 
 def _align_answers(answers: Answers, names: Collection[str]) -> tuple[AnswerValues, AnswerValues]:
@@ -115,5 +117,5 @@ def _align_answers(answers: Answers, names: Collection[str]) -> tuple[AnswerValu
 def _list_memberships(answers: Answers, names: Collection[str]) -> NDArray[np.object_]:
     """Role and functions of each person; None for people who are not in `answers`."""
     people = zip(answers.roles, answers.functions.tolist(), strict=True)
-    known = {name: str(place) for name, place in zip(answers.respondents, people, strict=True)}
-    return np.asarray([known.get(name) for name in names], dtype=object)
+    memberships = {name: str(place) for name, place in zip(answers.respondents, people, strict=True)}
+    return np.asarray([memberships.get(name) for name in names], dtype=object)

@@ -60,27 +60,29 @@ def find_blocking_figures(
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
     `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
     not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
-    check protects. Show those of `reasons` instead.
+    check protects. Show those of `find_blocked_areas` instead.
     """
     if settings.mode == CONSENSUS_ROLE:
         return ()
     rules = build_guard(questionnaire.disclosure, settings.minimum_group)
-    before, after = (answers.only(screen_responses(questionnaire, answers).keep) for answers in (earlier, later))
+    before, after = (
+        answers.select_rows(screen_responses(questionnaire, answers).is_kept) for answers in (earlier, later)
+    )
     difference = compare_answers(before, after)
     figures = list(
         _list_figure_sources(questionnaire, _find_used_items(before, rules) | _find_used_items(after, rules))
     )
-    found = [figure.path for figure in figures if difference.differs_for_few(figure.columns, rules, figure.role)]
-    found += _find_moved_figures(questionnaire, settings, difference, figures, (earlier, later))
-    whole = compare_answers(earlier, later)
+    blocking = [figure.path for figure in figures if difference.differs_for_few(figure.columns, rules, figure.role)]
+    blocking += _find_moved_figures(questionnaire, settings, difference, figures, (earlier, later))
+    submitted_difference = compare_answers(earlier, later)
     everything = np.arange(len(questionnaire.items), dtype=np.intp)
-    if _count_respondents(earlier, before) != _count_respondents(later, after) and whole.differs_for_few(
+    if _count_respondents(earlier, before) != _count_respondents(later, after) and submitted_difference.differs_for_few(
         everything, rules
     ):
-        found.append(COUNTS_PATH)
+        blocking.append(COUNTS_PATH)
     if replaced.people and rules.hides(replaced.counting):
-        found.append(COUNTS_PATH)
-    return tuple(dict.fromkeys(found))
+        blocking.append(COUNTS_PATH)
+    return tuple(dict.fromkeys(blocking))
 
 
 def _find_moved_figures(
@@ -95,13 +97,19 @@ def _find_moved_figures(
     If nearly everyone else changes, the difference of the means discloses the unchanged answers.
     """
     rules = build_guard(questionnaire.disclosure, settings.minimum_group)
-    few = [figure for figure in figures if _leaves_few_unchanged(questionnaire, difference, rules, figure)]
-    if not few:
+    sensitive_figures = [
+        figure for figure in figures if _leaves_few_unchanged(questionnaire, difference, rules, figure)
+    ]
+    if not sensitive_figures:
         return
-    before, after = (_compute_scores_by_path(questionnaire, settings, each) for each in answers)
-    for figure in few:
-        one, two = before.get(figure.path), after.get(figure.path)
-        if one is not None and two is not None and is_above(abs(one - two), MAX_POINTS_MOVED):
+    before, after = (_compute_scores_by_path(questionnaire, settings, release_answers) for release_answers in answers)
+    for figure in sensitive_figures:
+        earlier_score, later_score = before.get(figure.path), after.get(figure.path)
+        if (
+            earlier_score is not None
+            and later_score is not None
+            and is_above(abs(earlier_score - later_score), MAX_POINTS_MOVED)
+        ):
             yield figure.path
 
 
@@ -134,8 +142,8 @@ def _compute_scores_by_path(
 ) -> Mapping[str, float]:
     """Released figures that are computed directly from answers, by path."""
     result = msgspec.to_builtins(score_figures(questionnaire, answers, settings))
-    found = dict(_iterate_numbers(result, ""))
-    return found | {path.removesuffix(".score"): value for path, value in found.items()}
+    figures = dict(_iterate_numbers(result, ""))
+    return figures | {path.removesuffix(".score"): value for path, value in figures.items()}
 
 
 def _iterate_numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[str, float]]:
@@ -146,12 +154,12 @@ def _iterate_numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[s
             yield f"{start}{name}", value
 
 
-def _count_respondents(submitted: Answers, kept: Answers) -> tuple[int, int]:
+def _count_respondents(submitted: Answers, counted: Answers) -> tuple[int, int]:
     """Numbers of counted and of careless people.
 
     If one person is added between two releases, these disclose whether that person was careless.
     """
-    return len(kept), len(submitted) - len(kept)
+    return len(counted), len(submitted) - len(counted)
 
 
 def find_blocked_areas(
@@ -166,9 +174,11 @@ def find_blocked_areas(
     figures = list(
         _list_figure_sources(questionnaire, _find_used_items(earlier, rules) | _find_used_items(later, rules))
     )
-    some = [figure for figure in figures if difference.differs(figure.columns, figure.role)]
-    few = [figure for figure in some if difference.differs_for_few(figure.columns, rules, figure.role)]
-    return list_areas([figure.path for figure in few or some or figures])
+    changed_figures = [figure for figure in figures if difference.differs(figure.columns, figure.role)]
+    changed_by_few = [
+        figure for figure in changed_figures if difference.differs_for_few(figure.columns, rules, figure.role)
+    ]
+    return list_areas([figure.path for figure in changed_by_few or changed_figures or figures])
 
 
 def list_areas(figures: Collection[str]) -> tuple[str, ...]:
@@ -181,8 +191,8 @@ def list_areas(figures: Collection[str]) -> tuple[str, ...]:
 def _find_used_items(answers: Answers, rules: DisclosureGuard) -> BoolArray:
     """Mark items that enter any figure: enough numeric answers, or enough answers that it does not apply."""
     enough, values = rules.least(1), answers.values[answers.counting]
-    numeric, away = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
-    return np.asarray((numeric >= enough) | (away >= enough))
+    numeric, not_applicable = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
+    return np.asarray((numeric >= enough) | (not_applicable >= enough))
 
 
 def _list_figure_sources(questionnaire: Questionnaire, used: BoolArray) -> Iterator[FigureSource]:
@@ -243,5 +253,5 @@ def _list_people_mean_sources(questionnaire: Questionnaire, used: BoolArray) -> 
 
 
 def _select_columns(questionnaire: Questionnaire, used: BoolArray, items: Collection[str]) -> ColumnIndices:
-    found = [column for column, item in enumerate(questionnaire.items) if item.id in items and used[column]]
-    return np.asarray(found, dtype=np.intp)
+    columns = [column for column, item in enumerate(questionnaire.items) if item.id in items and used[column]]
+    return np.asarray(columns, dtype=np.intp)

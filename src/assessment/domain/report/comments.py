@@ -6,8 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report import ConsultantFinding, ReportDetails, ScoreModeration
-from assessment.domain.report.details import REMARK_PLACES
+from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding, ReportDetails, ScoreModeration
 from assessment.domain.result import Result
 from assessment.errors import Problem, with_values
 
@@ -16,7 +15,7 @@ MAX_ENTRIES = 50  # findings, and moderated scores
 MAX_SCORE = 100.0
 MAX_QUOTED_LENGTH = 60  # characters of an unknown name that an error message repeats
 OVERALL_FIGURE = "overall"
-FUNCTION_PATH_PARTS, DIMENSION_PATH_PARTS = 2, 4
+FUNCTION_PATH_PARTS = 2
 
 
 class ModerationInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,8 +55,8 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
             yield Problem("A finding without a title.", "Say it in a sentence.", pointer=f"/findings/{number}/title")
         yield from _check_length(finding.title, MAX_TITLE_LENGTH, f"/findings/{number}/title")
         yield from _check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
-    for number, one in enumerate(comments.moderations):
-        yield from _check_moderation(one, questionnaire, f"/moderations/{number}")
+    for number, moderation in enumerate(comments.moderations):
+        yield from _check_moderation(moderation, questionnaire, f"/moderations/{number}")
 
 
 def add_comments(
@@ -68,14 +67,14 @@ def add_comments(
     language: str,
     logo: bytes | None,
 ) -> ReportDetails:
-    """Add comments to report details; validate with `faults` first.
+    """Add comments to report details; validate with `find_comment_problems` first.
 
     Moderations of scores that this result does not have are dropped.
     """
     texts = questionnaire.text(language)
     functions, dimensions = texts.functions, {name: text.title for name, text in texts.dimensions.items()}
 
-    def named(figure: str) -> str:
+    def name_figure(figure: str) -> str:
         parts = figure.split(".")
         names = [functions.get(parts[1], parts[1])] if len(parts) >= FUNCTION_PATH_PARTS else [details.organisation]
         return " · ".join(names + [dimensions.get(name, name) for name in parts[3:]])
@@ -93,9 +92,11 @@ def add_comments(
         moderations=(
             *details.moderations,
             *(
-                ScoreModeration(named(one.figure), scores[one.figure], one.moderated, one.reason)
-                for one in comments.moderations
-                if one.figure in scores
+                ScoreModeration(
+                    name_figure(moderation.figure), scores[moderation.figure], moderation.moderated, moderation.reason
+                )
+                for moderation in comments.moderations
+                if moderation.figure in scores
             ),
         ),
     )
@@ -111,19 +112,19 @@ def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator
         yield from _check_length(text, MAX_TEXT_LENGTH, pointer)
 
 
-def _check_moderation(one: ModerationInput, questionnaire: Questionnaire, pointer: str) -> Iterator[Problem]:
-    if one.figure not in set(_list_figures(questionnaire)):
+def _check_moderation(moderation: ModerationInput, questionnaire: Questionnaire, pointer: str) -> Iterator[Problem]:
+    if moderation.figure not in set(_list_figures(questionnaire)):
         message = with_values(
-            "There is no score {name} in this questionnaire.", name=repr(one.figure[:MAX_QUOTED_LENGTH])
+            "There is no score {name} in this questionnaire.", name=repr(moderation.figure[:MAX_QUOTED_LENGTH])
         )
         yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", pointer=f"{pointer}/figure")
-    if not 0 <= one.moderated <= MAX_SCORE:
+    if not 0 <= moderation.moderated <= MAX_SCORE:
         yield Problem("A score lies between 0 and 100.", "Choose one in between.", pointer=f"{pointer}/moderated")
-    if not one.reason.strip():
+    if not moderation.reason.strip():
         yield Problem(
             "A moderated score without a reason.", "Say why: both values are shown.", pointer=f"{pointer}/reason"
         )
-    yield from _check_length(one.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
+    yield from _check_length(moderation.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
 
 
 def _list_figures(questionnaire: Questionnaire) -> Iterator[str]:
@@ -136,11 +137,14 @@ def _list_figures(questionnaire: Questionnaire) -> Iterator[str]:
 
 def _list_scores(result: Result) -> dict[str, float | None]:
     """Computed scores of a result by path."""
-    found = {OVERALL_FIGURE: result.overall.score}
+    scores = {OVERALL_FIGURE: result.overall.score}
     for name, function in result.functions.items():
-        found[f"functions.{name}"] = function.score
-        found |= {f"functions.{name}.dimensions.{other}": one.score for other, one in function.dimensions.items()}
-    return found
+        scores[f"functions.{name}"] = function.score
+        scores |= {
+            f"functions.{name}.dimensions.{dimension_id}": dimension.score
+            for dimension_id, dimension in function.dimensions.items()
+        }
+    return scores
 
 
 def _check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Figures for display: rounded once, with n, interval and bound, or the reason why they are missing."""
 
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -27,6 +28,48 @@ class ReportFigure(Struct, frozen=True):
     word: Message | None = None
 
 
+class ItemRow(Struct, frozen=True):
+    """An item or hand-off row of a function page.
+
+    `shares` are the percentages of its answers by rung (lowest first) or by three classes of rungs; empty if hidden.
+    """
+
+    id: str
+    name: str
+    text: str
+    figure: ReportFigure
+    mark: bool = False
+    shares: tuple[Decimal, ...] = ()
+
+
+class LevelScore(Struct, frozen=True):
+    """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless."""
+
+    name: str
+    figure: ReportFigure
+    band: int | None
+    level: int | None
+    contested: bool = False
+    provisional: bool = False
+
+
+class KeyFigure(Struct, frozen=True):
+    """A highlighted figure with its meaning."""
+
+    label: Message
+    figure: ReportFigure
+    meaning: Message | None = None
+    unit: Literal["points", "percent", "people", "ratio", "signed"] = "points"
+
+
+class ScoreCell(Struct, frozen=True):
+    """One cell of a score table, coloured by band; `mark` highlights it."""
+
+    figure: ReportFigure
+    band: int | None
+    mark: bool = False
+
+
 class FigureRounder(Struct, frozen=True):
     """Converts the numbers of one result to rounded figures."""
 
@@ -36,45 +79,49 @@ class FigureRounder(Struct, frozen=True):
     suppressed: tuple[str, ...]
     needed: int | None
 
-    def score(
+    def round_score(
         self, value: float | None, path: str, interval: Interval | None = None, n: int | None = None
     ) -> ReportFigure:
         """Round a computed 0-100 score."""
         if value is None:
-            return self.none(path)
-        return ReportFigure(round_figure(value, self.scales.score), self.span(interval, self.scales.score), n)
+            return self.build_missing(path)
+        return ReportFigure(round_figure(value, self.scales.score), self.round_interval(interval, self.scales.score), n)
 
-    def step(self, value: float | None, path: str, bound: Bound | None = None, n: int | None = None) -> ReportFigure:
+    def round_step(
+        self, value: float | None, path: str, bound: Bound | None = None, n: int | None = None
+    ) -> ReportFigure:
         """Make a figure of a 0-100 score that a release gives in steps."""
         if value is None:
-            return self.none(path)
+            return self.build_missing(path)
         return ReportFigure(round_figure(value, self.stepped), n=n, bound=bound)
 
-    def gap(self, value: float, interval: Interval | None = None) -> ReportFigure:
+    def round_gap(self, value: float, interval: Interval | None = None) -> ReportFigure:
         """Round a signed difference of two scores."""
-        return ReportFigure(round_figure(value, self.scales.gap), self.span(interval, self.scales.gap))
+        return ReportFigure(round_figure(value, self.scales.gap), self.round_interval(interval, self.scales.gap))
 
-    def difference(self, value: float, interval: Interval | None = None) -> ReportFigure:
+    def round_difference(self, value: float, interval: Interval | None = None) -> ReportFigure:
         """Round the difference of two figures that are released in steps."""
-        return ReportFigure(round_figure(value, self.stepped_gap), self.span(interval, self.scales.gap))
+        return ReportFigure(round_figure(value, self.stepped_gap), self.round_interval(interval, self.scales.gap))
 
-    def agreement(self, value: float | None, path: str) -> ReportFigure:
+    def round_agreement(self, value: float | None, path: str) -> ReportFigure:
         """Round an agreement (at most 1)."""
-        return self.none(path) if value is None else ReportFigure(round_figure(value, self.scales.agreement))
+        return self.build_missing(path) if value is None else ReportFigure(round_figure(value, self.scales.agreement))
 
-    def coverage(self, value: float | None, path: str) -> ReportFigure:
+    def round_coverage(self, value: float | None, path: str) -> ReportFigure:
         """Convert a coverage 0-1 to percent and round it."""
-        return self.none(path) if value is None else ReportFigure(round_figure(100 * value, self.scales.coverage))
+        return (
+            self.build_missing(path) if value is None else ReportFigure(round_figure(100 * value, self.scales.coverage))
+        )
 
-    def maturity(self, value: float | None, path: str) -> ReportFigure:
+    def round_maturity(self, value: float | None, path: str) -> ReportFigure:
         """Round a maturity 1-5."""
-        return self.none(path) if value is None else ReportFigure(round_figure(value, self.scales.maturity))
+        return self.build_missing(path) if value is None else ReportFigure(round_figure(value, self.scales.maturity))
 
-    def none(self, path: str) -> ReportFigure:
+    def build_missing(self, path: str) -> ReportFigure:
         """Build a missing figure with its reason."""
-        return ReportFigure(None, missing=self.reason(path))
+        return ReportFigure(None, missing=self.explain_missing(path))
 
-    def reason(self, path: str) -> Message:
+    def explain_missing(self, path: str) -> Message:
         """Reason why the figure at `path` of the result is missing."""
         if self.needed is not None and self.is_hidden(path):
             return make_message("missing.hidden", needed=self.needed)
@@ -88,20 +135,20 @@ class FigureRounder(Struct, frozen=True):
         )
 
     @staticmethod
-    def span(interval: Interval | None, scale: RoundingScale) -> RoundedInterval | None:
+    def round_interval(interval: Interval | None, scale: RoundingScale) -> RoundedInterval | None:
         """Round both ends of an interval on the score's own scale, since readers compare them with cut points too."""
         return None if interval is None else (round_figure(interval[0], scale), round_figure(interval[1], scale))
 
 
 def build_figure_rounder(questionnaire: Questionnaire, result: Result) -> FigureRounder:
     """Build the rounder for one result."""
-    made = build_scales(questionnaire, (function.target for function in result.functions.values()))
+    scales = build_scales(questionnaire, (function.target for function in result.functions.values()))
     note = result.disclosure
-    whole = note is not None and float(note.step).is_integer()
+    has_whole_steps = note is not None and float(note.step).is_integer()
     return FigureRounder(
-        scales=made,
-        stepped=made.score.whole() if whole else made.score,
-        stepped_gap=made.gap.whole() if whole else made.gap,
+        scales=scales,
+        stepped=scales.score.whole() if has_whole_steps else scales.score,
+        stepped_gap=scales.gap.whole() if has_whole_steps else scales.gap,
         suppressed=tuple(result.suppressed),
         needed=None if note is None else note.needed,
     )

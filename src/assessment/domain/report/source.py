@@ -16,15 +16,16 @@ from assessment.domain.display import (
 )
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts
 from assessment.domain.report.details import ReportDetails
-from assessment.domain.report.figures import FigureRounder, ReportFigure, build_figure_rounder
+from assessment.domain.report.figures import FigureRounder, LevelScore, ReportFigure, build_figure_rounder
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import LevelScore
 from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_most
 from assessment.domain.scoring.released_intervals import is_apart
 
 MAX_NAME_LENGTH = 80
 PERCENT_SCALE = RoundingScale(0)
+MAX_NAMED_PLACES = 3  # more places of a table are counted instead of named
+PAIR_SIZE = 2
 MIN_POINTS_APART = 5.0  # points; used if the questionnaire has no balance index
 
 
@@ -38,14 +39,14 @@ class ReportSource(Struct, frozen=True):
     figures: FigureRounder
 
     @property
-    def consensus(self) -> bool:
+    def is_consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
         return self.result.mode == CONSENSUS_ROLE
 
     @property
-    def silent(self) -> bool:
+    def has_no_scores(self) -> bool:
         """Return whether there is no score at all, so that missing advice must not be read as good news."""
-        return self.result.overall.score is None and not self.scored()
+        return self.result.overall.score is None and not self.list_scored_functions()
 
     @property
     def is_first_method(self) -> bool:
@@ -53,9 +54,9 @@ class ReportSource(Struct, frozen=True):
         return self.result.method == "1.0"
 
     @property
-    def settling(self) -> str | None:
+    def settling_advice_id(self) -> str | None:
         """Id of the advice to clarify contested scores before all else; None if no function is contested."""
-        if not any(found.contested for _, found in self.scored()):
+        if not any(function.contested for _, function in self.list_scored_functions()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
         return next((advice.id for advice in self.result.advice if advice.id in first), None)
@@ -71,127 +72,136 @@ class ReportSource(Struct, frozen=True):
         """Cut points between the levels."""
         return tuple(to_exact_decimal(cut) for cut in self.questionnaire.scoring.bands)
 
-    def function(self, identifier: str) -> str:
+    def name_function(self, identifier: str) -> str:
         """Name of a function."""
         return self.texts.functions.get(identifier, identifier)
 
-    def dimension(self, identifier: str) -> str:
+    def name_dimension(self, identifier: str) -> str:
         """Name of a dimension."""
         text = self.texts.dimensions.get(identifier)
         return text.title if text else identifier
 
-    def channel(self, identifier: str | None) -> str:
+    def name_channel(self, identifier: str | None) -> str:
         """Name of a channel."""
         return self.texts.channels.get(identifier, identifier) if identifier else ""
 
-    def role(self, identifier: str) -> str:
+    def name_role(self, identifier: str) -> str:
         """Name of a role."""
         return self.texts.roles.get(identifier, identifier)
 
-    def class_name(self, identifier: str | None) -> str:
+    def name_class(self, identifier: str | None) -> str:
         """Name of a class of an index."""
         return self.texts.classes.get(identifier, identifier) if identifier else ""
 
-    def class_meaning(self, identifier: str | None) -> str:
+    def get_class_meaning(self, identifier: str | None) -> str:
         """Meaning of a class of an index."""
         return self.texts.class_meanings.get(identifier, "") if identifier else ""
 
-    def item_name(self, item: str) -> str:
+    def name_item(self, item: str) -> str:
         """Short name of an item; its text if there is none."""
         text = self.texts.items.get(item)
         return (text.short or text.text) if text else item
 
-    def item_text(self, item: str) -> str:
+    def get_item_text(self, item: str) -> str:
         """Full text of an item."""
         text = self.texts.items.get(item)
         return text.text if text else item
 
-    def functions(self) -> Iterable[tuple[str, FunctionResult]]:
+    def list_functions(self) -> Iterable[tuple[str, FunctionResult]]:
         """Functions of the result in questionnaire order."""
         for function in self.questionnaire.functions:
             if function.id in self.result.functions:
                 yield function.id, self.result.functions[function.id]
 
-    def scored(self) -> tuple[tuple[str, FunctionResult], ...]:
+    def list_scored_functions(self) -> tuple[tuple[str, FunctionResult], ...]:
         """Functions with a score."""
-        return tuple((name, function) for name, function in self.functions() if function.score is not None)
+        return tuple((name, function) for name, function in self.list_functions() if function.score is not None)
 
-    def is_apart(self, one: FunctionResult | DimensionResult, other: FunctionResult | DimensionResult) -> bool:
+    def is_apart(self, first: FunctionResult | DimensionResult, second: FunctionResult | DimensionResult) -> bool:
         """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
         balance = self.questionnaire.indices.balance
-        least = balance.tie_below if balance else MIN_POINTS_APART
-        if one.score is None or other.score is None:
+        min_points = balance.tie_below if balance else MIN_POINTS_APART
+        if first.score is None or second.score is None:
             return False
-        by_points = self.consensus or self.is_first_method
-        return is_apart((one.score, one.half_width), (other.score, other.half_width), least, consensus=by_points)
+        by_points = self.is_consensus or self.is_first_method
+        return is_apart(
+            (first.score, first.half_width), (second.score, second.half_width), min_points, consensus=by_points
+        )
 
-    def items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
+    def list_items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
         """Items of one kind and function in questionnaire order."""
         return tuple(item for item in self.questionnaire.items if item.kind is kind and item.function == function)
 
-    def step(self, found: ItemResult | None, path: str) -> ReportFigure:
+    def build_item_figure(self, item: ItemResult | None, path: str) -> ReportFigure:
         """Figure of an item or hand-off row."""
-        if found is None:
-            return self.figures.none(path)
-        if found.out_of_scope:
+        if item is None:
+            return self.figures.build_missing(path)
+        if item.out_of_scope:
             return ReportFigure(None, missing=make_message("missing.out-of-scope"))
-        made = self.figures.step(found.score, f"{path}.score", found.bound, found.n)
-        return ReportFigure(made.value, None, made.n, found.dk, made.bound, made.missing)
+        figure = self.figures.round_step(item.score, f"{path}.score", item.bound, item.n)
+        return ReportFigure(figure.value, None, figure.n, item.dk, figure.bound, figure.missing)
 
-    def shares(self, found: ItemResult | None) -> tuple[Decimal, ...]:
+    def round_shares(self, item: ItemResult | None) -> tuple[Decimal, ...]:
         """Percentages of an item's answers by rung; empty if hidden or in consensus mode."""
-        if found is None or found.distribution is None or self.consensus:
+        if item is None or item.distribution is None or self.is_consensus:
             return ()
-        return tuple(round_figure(100 * share, PERCENT_SCALE) for share in found.distribution)
+        return tuple(round_figure(100 * share, PERCENT_SCALE) for share in item.distribution)
 
-    def build_dimension_figure(self, path: str, found: DimensionResult) -> ReportFigure:
+    def build_dimension_figure(self, path: str, dimension: DimensionResult) -> ReportFigure:
         """Figure of a dimension; with a bound if all its items are clipped at the same end."""
-        made = self.figures.score(found.score, path, found.interval, found.n)
-        return replace(made, bound=get_items_bound(found.score, found.items.values()))
+        figure = self.figures.round_score(dimension.score, path, dimension.interval, dimension.n)
+        return replace(figure, bound=get_items_bound(dimension.score, dimension.items.values()))
 
-    def levelled(self, identifier: str) -> LevelScore:
+    def build_level_score(self, identifier: str) -> LevelScore:
         """A function on the level scale."""
-        found = self.result.functions[identifier]
+        function = self.result.functions[identifier]
         path = f"functions.{identifier}"
-        figure = self.figures.score(found.score, f"{path}.score", found.interval, found.n)
-        figure = replace(figure, bound=get_items_bound(found.score, _items(found)))
-        if found.out_of_scope:
+        figure = self.figures.round_score(function.score, f"{path}.score", function.interval, function.n)
+        figure = replace(figure, bound=get_items_bound(function.score, _list_function_items(function)))
+        if function.out_of_scope:
             figure = ReportFigure(None, missing=make_message("missing.out-of-scope"))
         return LevelScore(
-            self.function(identifier), figure, found.band, found.level, found.contested, found.provisional
+            self.name_function(identifier),
+            figure,
+            function.band,
+            function.level,
+            function.contested,
+            function.provisional,
         )
 
-    def overall(self) -> LevelScore:
+    def build_overall_score(self) -> LevelScore:
         """The overall score on the level scale."""
-        whole = self.result.overall
-        figure = self.figures.score(whole.score, "overall.score", whole.interval, whole.n)
-        items = [item for _, function in self.scored() for item in _items(function)]
-        figure = replace(figure, bound=get_items_bound(whole.score, items))
-        return LevelScore(self.organisation, figure, whole.band, whole.level, whole.contested, whole.provisional)
+        overall = self.result.overall
+        figure = self.figures.round_score(overall.score, "overall.score", overall.interval, overall.n)
+        items = [item for _, function in self.list_scored_functions() for item in _list_function_items(function)]
+        figure = replace(figure, bound=get_items_bound(overall.score, items))
+        return LevelScore(
+            self.organisation, figure, overall.band, overall.level, overall.contested, overall.provisional
+        )
 
-    def balance_bound(self) -> Bound | None:
+    def get_balance_bound(self) -> Bound | None:
         """Bound of the lowest function in percent of the highest; the spread has the opposite one."""
-        scored = sorted(self.scored(), key=lambda pair: pair[1].score or 0.0)
+        scored = sorted(self.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
         if not scored:
             return None
-        lowest, highest = (self.levelled(name).figure.bound for name, _ in (scored[0], scored[-1]))
+        lowest, highest = (self.build_level_score(name).figure.bound for name, _ in (scored[0], scored[-1]))
         return get_difference_bound(lowest, highest)
 
-    def embedding(self) -> ReportFigure:
+    def build_embedding_figure(self) -> ReportFigure:
         """Overall embedding; "or less" if it is at its floor."""
-        found, index = self.result.indices.embedding, self.questionnaire.indices.embedding
+        embedding, index = self.result.indices.embedding, self.questionnaire.indices.embedding
         path = "indices.embedding.score"
-        if found is None or index is None:
-            return self.figures.none(path)
-        figure = self.figures.score(found.score, path, found.interval, found.n)
-        return replace(figure, bound="at most") if self.is_at_floor(found.score) else figure
+        if embedding is None or index is None:
+            return self.figures.build_missing(path)
+        figure = self.figures.round_score(embedding.score, path, embedding.interval, embedding.n)
+        return replace(figure, bound="at most") if self.is_at_floor(embedding.score) else figure
 
     def is_at_floor(self, embedding: float | None) -> bool:
         """Return whether an embedding score is at the floor of the index."""
         index = self.questionnaire.indices.embedding
         return embedding is not None and index is not None and is_at_most(embedding, index.floor)
 
-    def score(self, value: float) -> Decimal:
+    def round_score(self, value: float) -> Decimal:
         """Round a 0-100 score."""
         return round_figure(value, self.figures.scales.score)
 
@@ -210,13 +220,15 @@ def build_source(
 
 def get_items_bound(score: float | None, items: Iterable[ItemResult]) -> Bound | None:
     """Bound of a score whose items are all clipped at the same end; None if the items differ from the score."""
-    known = [item for item in items if item.score is not None]
-    if score is None or any(round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in known):
+    scored_items = [item for item in items if item.score is not None]
+    if score is None or any(
+        round(item.score or 0.0, CUT_DECIMALS) != round(score, CUT_DECIMALS) for item in scored_items
+    ):
         return None
-    return get_mean_bound(item.bound for item in known)
+    return get_mean_bound(item.bound for item in scored_items)
 
 
-def _items(function: FunctionResult) -> list[ItemResult]:
+def _list_function_items(function: FunctionResult) -> list[ItemResult]:
     items = [item for part in function.dimensions.values() for item in part.items.values()]
     return [*items, *function.hand_off.rows.values()]
 
@@ -227,20 +239,14 @@ def to_exact_decimal(number: float) -> Decimal:
     return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
-def list_names(found: Iterable[str]) -> tuple[str, ...]:
+def list_names(names: Iterable[str]) -> tuple[str, ...]:
     """Collect names as a tuple, which the translator joins to a list."""
-    return tuple(found)
+    return tuple(names)
 
 
 def quote_titles(titles: Iterable[str]) -> tuple[Message, ...]:
     """Collect titles in quotation marks, since a title may contain commas and starts with a capital."""
     return tuple(make_message("quoted", text=title) for title in titles)
-
-
-def build_missing_title(figure: ReportFigure, identifier: str, **values: str) -> Message:
-    """Title of a section whose figure is missing: `<identifier>.hidden` or `<identifier>.none`."""
-    hidden = figure.missing is not None and figure.missing.id == "missing.hidden"
-    return make_message(f"{identifier}.{'hidden' if hidden else 'none'}", **values)
 
 
 def build_amount(figure: ReportFigure) -> Decimal | Message:

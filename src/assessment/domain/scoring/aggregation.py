@@ -8,12 +8,11 @@ import math
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.validity import FunctionValidity, Validity
 
-FloatArray = NDArray[np.float64]
 SMALLEST_FLOAT = math.ulp(0.0)  # avoids the logarithm of 0 if the index has no floor
 
 
@@ -121,8 +120,8 @@ def _weigh_equally(columns: list[int], size: int) -> FloatArray:
 
 
 def _normalise_weights(weights: FloatArray, valid: list[bool]) -> FloatArray:
-    kept = np.where(valid, weights, 0.0)
-    return kept / kept.sum() if kept.any() else kept
+    valid_weights = np.where(valid, weights, 0.0)
+    return valid_weights / valid_weights.sum() if valid_weights.any() else valid_weights
 
 
 def _apply_weights(items: FloatArray, weights: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ HIGHEST_RUNG = 4  # highest rung
 class ScreeningResult(Struct, frozen=True):
     """Mask of the responses to keep, and the log of the excluded ones."""
 
-    keep: BoolArray
+    is_kept: BoolArray
     log: tuple[CarelessRow, ...]
 
 
@@ -59,19 +59,19 @@ def _select_scored_items(questionnaire: Questionnaire, values: AnswerValues) -> 
 
 
 def _flag_speed(answers: Answers, least: float) -> BoolArray:
-    given = answers.values
-    answered = ((given >= 0) | (given == DONT_KNOW) | (given == NOT_APPLICABLE)).sum(axis=1)
-    known = (answered > 0) & ~np.isnan(answers.seconds)
-    pace = np.divide(answers.seconds, answered, out=np.full(len(answers), np.inf), where=known)
+    values = answers.values
+    answered = ((values >= 0) | (values == DONT_KNOW) | (values == NOT_APPLICABLE)).sum(axis=1)
+    has_pace = (answered > 0) & ~np.isnan(answers.seconds)
+    pace = np.divide(answers.seconds, answered, out=np.full(len(answers), np.inf), where=has_pace)
     return np.asarray(np.round(pace, CUT_DECIMALS) < least)
 
 
 def _flag_contradictions(questionnaire: Questionnaire, values: AnswerValues, limit: int) -> BoolArray:
     column = {item.id: number for number, item in enumerate(questionnaire.items)}
-    found = np.zeros(len(values), dtype=np.bool_)
+    is_contradictory = np.zeros(len(values), dtype=np.bool_)
     for item in questionnaire.items:
         if item.checks is None:
             continue
         rating, check = values[:, column[item.checks]].astype(int), values[:, column[item.id]].astype(int)
-        found |= (rating >= 1) & (check >= 0) & (np.abs(rating + check - HIGHEST_RUNG) >= limit)
-    return found
+        is_contradictory |= (rating >= 1) & (check >= 0) & (np.abs(rating + check - HIGHEST_RUNG) >= limit)
+    return is_contradictory

@@ -4,17 +4,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, NOT_ASKED, Answers, AnswerValues, BoolArray
+from assessment.domain.answers import BLANK, NOT_ASKED, Answers, AnswerValues, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import CarelessRow
-from assessment.domain.scoring.aggregation import (
-    AggregateScores,
-    AggregationWeights,
-    FloatArray,
-    aggregate_scores,
-    build_weights,
-)
-from assessment.domain.scoring.agreement import compute_variances
+from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.jackknife import FigurePrecision, PrecisionTable, compute_precisions
 from assessment.domain.scoring.released_intervals import NO_INTERVAL, ReleasedInterval, build_interval
@@ -22,6 +15,7 @@ from assessment.domain.scoring.tally import (
     AnswerTally,
     CountArray,
     compute_item_scores,
+    compute_variances,
     count_answers,
     drop_hidden_items,
     number_roles,
@@ -80,8 +74,8 @@ def select_carried_answers(
     """
     if counts.all() or guard.needed is None:
         return values
-    few = ((counting > 0) & (counting < guard.needed)).any(axis=0)
-    is_carried = (counting >= guard.needed) & ~few
+    has_small_role = ((counting > 0) & (counting < guard.needed)).any(axis=0)
+    is_carried = (counting >= guard.needed) & ~has_small_role
     left_out = ~counts[:, None] & ~is_carried[role] & (values >= BLANK)
     return np.where(left_out, np.int8(NOT_ASKED), values)
 

@@ -5,14 +5,24 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from assessment.domain.questionnaire import ScoringRules
 from assessment.domain.result import Achievement, AgreementClass
 
 CUT_DECIMALS = 6
 ACHIEVEMENT_CLASSES: tuple[Achievement, ...] = ("N", "P", "L", "F")
 AGREEMENT_CLASSES: tuple[AgreementClass, ...] = ("none", "weak", "moderate", "strong", "very strong")
 ClassName = TypeVar("ClassName", bound=str)
+
+
+class ScoreClasses(Struct, frozen=True):
+    """Maturity, band and achievement of a score; all None without a score."""
+
+    maturity: float | None = None
+    band: int | None = None
+    achievement: Achievement | None = None
 
 
 def is_below(figure: float, cut: float) -> bool:
@@ -41,7 +51,7 @@ def band_of_score(score: float, cuts: Sequence[float]) -> int:
 
 
 def bands_of_scores(scores: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int64]:
-    """Vectorised `band`."""
+    """Vectorised `band_of_score`."""
     return 1 + np.searchsorted(np.asarray(cuts), np.round(scores, CUT_DECIMALS), side="right")
 
 
@@ -63,6 +73,15 @@ def compute_level(score: float, parts: Iterable[int], cuts: Sequence[float], ste
 def achievement_of_score(score: float, cuts: Sequence[float]) -> Achievement:
     """Achievement of a 0-100 score; an upper bound belongs to the lower class (ISO/IEC 33020)."""
     return ACHIEVEMENT_CLASSES[bisect_left(cuts, round(score, CUT_DECIMALS))]
+
+
+def classify_score(score: float | None, rules: ScoringRules) -> ScoreClasses:
+    """Return maturity, band and achievement of a 0-100 score."""
+    if score is None:
+        return ScoreClasses()
+    return ScoreClasses(
+        maturity_of_score(score), band_of_score(score, rules.bands), achievement_of_score(score, rules.achievement)
+    )
 
 
 def class_of_agreement(agreement: float, cuts: Sequence[float]) -> AgreementClass:

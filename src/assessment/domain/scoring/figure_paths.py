@@ -40,10 +40,10 @@ def _iterate_scores(blueprint: Blueprint, figures: AggregateScores) -> Iterator[
 
 def list_results_by_path(result: Result) -> dict[str, Overall | EmbeddingResult | FunctionResult | DimensionResult]:
     """Parts of a result that have a score and an interval, by path."""
-    found: dict[str, Overall | EmbeddingResult | FunctionResult | DimensionResult] = {OVERALL_PATH: result.overall}
+    parts: dict[str, Overall | EmbeddingResult | FunctionResult | DimensionResult] = {OVERALL_PATH: result.overall}
     if result.indices.embedding is not None:
-        found[EMBEDDING_PATH] = result.indices.embedding
+        parts[EMBEDDING_PATH] = result.indices.embedding
     for name, function in result.functions.items():
-        found[get_function_path(name)] = function
-        found |= {get_dimension_path(name, other): part for other, part in function.dimensions.items()}
-    return found
+        parts[get_function_path(name)] = function
+        parts |= {get_dimension_path(name, dimension_id): part for dimension_id, part in function.dimensions.items()}
+    return parts

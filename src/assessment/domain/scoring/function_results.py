@@ -16,11 +16,10 @@ from assessment.domain.result import (
     ItemResult,
 )
 from assessment.domain.scoring import cut_points
-from assessment.domain.scoring.agreement import compute_agreement
 from assessment.domain.scoring.blueprint import FunctionColumns, HandOffColumn
 from assessment.domain.scoring.computation import Computation
-from assessment.domain.scoring.coverage import FunctionCoverage
 from assessment.domain.scoring.jackknife import FigurePrecision
+from assessment.domain.scoring.tally import FunctionCoverage, compute_agreement
 
 
 class FunctionAgreement(Struct, frozen=True):
@@ -66,6 +65,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
     scoring = computation.blueprint.questionnaire.scoring
     valid = computation.validity.functions[number]
     score = nan_to_none(computation.figures.functions[number])
+    classes = cut_points.classify_score(score, scoring)
     agreed = _compute_agreement(computation, function.practice)
     contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
@@ -74,26 +74,26 @@ def _build_function_result(computation: Computation, number: int, function: Func
     if score is not None and not contested:
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
-    away = sum(bool(computation.scope[column]) for column in function.practice)
+    out_of_scope_count = sum(bool(computation.scope[column]) for column in function.practice)
     precision = computation.precisions.function(number) if computation.precisions else None
     span = computation.span(score, precision)
     return FunctionResult(
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
         interval=span.interval,
         agreement=agreed.value,
         contested=contested,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
-        partial=cut_points.is_above(away / max(1, len(function.practice)), scoring.partial_above),
+        partial=cut_points.is_above(out_of_scope_count / max(1, len(function.practice)), scoring.partial_above),
         embedding=nan_to_none(computation.figures.embedding_by_function[number]),
         hand_off=_build_hand_off_result(computation, number, function),
         dimensions=dimensions,
         target=function.target,
         weight=function.weight,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
         agreement_class=agreed.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
@@ -118,6 +118,7 @@ def _build_dimension_result(
     questionnaire = computation.blueprint.questionnaire
     flat = number * len(questionnaire.dimensions) + place
     score = nan_to_none(computation.figures.dimensions[flat])
+    classes = cut_points.classify_score(score, questionnaire.scoring)
     columns = function.dimensions[place]
     concerned = list(columns)
     if questionnaire.dimensions[place].hand_offs:
@@ -141,11 +142,9 @@ def _build_dimension_result(
             for column in columns
         },
         agreement_class=agreed.class_,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, questionnaire.scoring.bands),
-        achievement=None
-        if score is None
-        else cut_points.achievement_of_score(score, questionnaire.scoring.achievement),
+        maturity=classes.maturity,
+        band=classes.band,
+        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
         half_width=span.half_width,
@@ -224,6 +223,6 @@ def _count_evidence(computation: Computation, column: int) -> dict[str, int] | N
     """
     if computation.answers.evidence is None or computation.guard.needed is not None:
         return None
-    given = computation.answers.evidence[:, column]
-    counts = {kind: int((given == number).sum()) for number, kind in enumerate(EVIDENCE_KINDS)}
+    evidence = computation.answers.evidence[:, column]
+    counts = {kind: int((evidence == number).sum()) for number, kind in enumerate(EVIDENCE_KINDS)}
     return counts if any(counts.values()) else None

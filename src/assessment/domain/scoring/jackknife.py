@@ -9,11 +9,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from assessment.domain.answers import RUNG_COUNT, AnswerValues
+from assessment.domain.answers import RUNG_COUNT, AnswerValues, FloatArray
 from assessment.domain.scoring.aggregation import (
     AggregateScores,
     AggregationWeights,
-    FloatArray,
     aggregate_scores,
     compute_geometric_mean,
 )

@@ -6,9 +6,9 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import Interval
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.cut_points import is_above, is_at_least
 from assessment.domain.scoring.jackknife import FigurePrecision
 
@@ -62,17 +62,17 @@ def compute_interval_ends(
     return max(0.0, score - width - below), min(SCALE_TOP, score + width + above_top)
 
 
-def is_apart(one: ScoreWithHalfWidth, other: ScoreWithHalfWidth, least: float, *, consensus: bool) -> bool:
+def is_apart(first: ScoreWithHalfWidth, second: ScoreWithHalfWidth, min_points: float, *, consensus: bool) -> bool:
     """Return whether one of two figures may be called ahead of the other (method 4).
 
-    They must differ by `least` points and by more than the combined half-width (root of the sum of squares). In
-    `consensus` mode there are no half-widths, and `least` decides.
+    They must differ by `min_points` points and by more than the combined half-width (root of the sum of squares). In
+    `consensus` mode there are no half-widths, and `min_points` decides.
     """
-    difference = abs(one[0] - other[0])
-    if not is_at_least(difference, least):
+    difference = abs(first[0] - second[0])
+    if not is_at_least(difference, min_points):
         return False
     if consensus:
         return True
-    if one[1] is None or other[1] is None:
+    if first[1] is None or second[1] is None:
         return False
-    return is_above(difference, math.hypot(one[1], other[1]))
+    return is_above(difference, math.hypot(first[1], second[1]))

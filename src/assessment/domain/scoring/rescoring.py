@@ -3,23 +3,17 @@
 Uses a result only, released or not, so it discloses nothing beyond the result.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import AssessmentSettings, BoolArray
+from assessment.domain.answers import AssessmentSettings, BoolArray, FloatArray
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, Result
-from assessment.domain.scoring.aggregation import (
-    AggregateScores,
-    AggregationWeights,
-    FloatArray,
-    aggregate_scores,
-    build_weights,
-)
+from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
 from assessment.domain.scoring.blueprint import Blueprint, build_blueprint
 from assessment.domain.scoring.validity import Validity, check_validity
 
@@ -50,24 +44,24 @@ def get_settings(result: Result) -> AssessmentSettings:
 
 def list_item_results(result: Result) -> dict[str, ItemResult]:
     """Practice items and hand-off rows of a result by id."""
-    found: dict[str, ItemResult] = {}
+    items: dict[str, ItemResult] = {}
     for function in result.functions.values():
-        found |= function.hand_off.rows
+        items |= function.hand_off.rows
         for dimension in function.dimensions.values():
-            found |= dimension.items
-    return found
+            items |= dimension.items
+    return items
 
 
 def list_item_scores(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> ItemScores:
     """Item scores in questionnaire order; NaN if missing."""
-    known = [items.get(item.id) for item in questionnaire.items]
-    return np.asarray([np.nan if found is None or found.score is None else found.score for found in known])
+    results = [items.get(item.id) for item in questionnaire.items]
+    return np.asarray([np.nan if result is None or result.score is None else result.score for result in results])
 
 
 def find_out_of_scope_items(questionnaire: Questionnaire, items: Mapping[str, ItemResult]) -> BoolArray:
     """Mask of the items out of scope, in questionnaire order."""
-    found = (items.get(item.id) for item in questionnaire.items)
-    return np.asarray([item is not None and item.out_of_scope for item in found], dtype=np.bool_)
+    results = (items.get(item.id) for item in questionnaire.items)
+    return np.asarray([item is not None and item.out_of_scope for item in results], dtype=np.bool_)
 
 
 def build_rescoring(
@@ -86,8 +80,3 @@ def rescore_result(questionnaire: Questionnaire, result: Result) -> tuple[Rescor
     return build_rescoring(
         questionnaire, get_settings(result), ~np.isnan(scores), find_out_of_scope_items(questionnaire, items)
     ), scores
-
-
-def find_columns(questionnaire: Questionnaire, chosen: Collection[str]) -> NDArray[np.intp]:
-    """Columns of items by id."""
-    return np.asarray([column for column, item in enumerate(questionnaire.items) if item.id in chosen], dtype=np.intp)

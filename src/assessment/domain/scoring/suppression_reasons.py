@@ -20,77 +20,75 @@ INDEX_FIGURES = {
 }
 
 
-def list_suppression_reasons(questionnaire: Questionnaire, result: Result, few: str) -> dict[str, str]:
-    """Return the reason of every hidden figure by path; `few` is the reason for too few answers.
+def list_suppression_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> dict[str, str]:
+    """Return the reason of every hidden figure by path; `few_reason` is the reason for too few answers.
 
     Figures that the questionnaire does not have are absent instead of hidden.
     """
-    return dict(_iterate_reasons(questionnaire, result, few))
+    return dict(_iterate_reasons(questionnaire, result, few_reason))
 
 
-def _iterate_reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
+def _iterate_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
     if result.overall.score is None:
-        yield from (
-            (f"overall.{name}", few) for name in ("score", "maturity", "band", "level", "interval", "half_width")
-        )
+        yield from ((f"overall.{name}", few_reason) for name in OVERALL_FIGURES)
     elif result.overall.contested:
         yield "overall.level", CONTESTED_REASON
     for name, function in result.functions.items():
         if not function.out_of_scope:
-            for path, reason in _list_function_reasons(f"functions.{name}", function, few):
+            for path, reason in _list_function_reasons(f"functions.{name}", function, few_reason):
                 if questionnaire.indices.embedding or not path.endswith(".embedding"):
                     yield path, reason
-    yield from _list_index_reasons(questionnaire, result, few)
+    yield from _list_index_reasons(questionnaire, result, few_reason)
     for name, item in result.personal.items():
-        yield from _list_item_reasons(f"personal.{name}", item, few)
+        yield from _list_item_reasons(f"personal.{name}", item, few_reason)
 
 
-def _list_function_reasons(path: str, function: FunctionResult, few: str) -> Iterator[tuple[str, str]]:
+def _list_function_reasons(path: str, function: FunctionResult, few_reason: str) -> Iterator[tuple[str, str]]:
     if function.score is None:
-        yield from ((f"{path}.{name}", few) for name in FUNCTION_FIGURES if getattr(function, name) is None)
-        yield f"{path}.level", few
+        yield from ((f"{path}.{name}", few_reason) for name in FUNCTION_FIGURES if getattr(function, name) is None)
+        yield f"{path}.level", few_reason
     elif function.contested:
         yield f"{path}.level", CONTESTED_REASON
     if function.hand_off.rows and function.hand_off.score is None:
-        yield f"{path}.hand_off.score", few
-        yield f"{path}.hand_off.worst", few
+        yield f"{path}.hand_off.score", few_reason
+        yield f"{path}.hand_off.worst", few_reason
     for name, row in function.hand_off.rows.items():
-        yield from _list_item_reasons(f"{path}.hand_off.rows.{name}", row, few)
+        yield from _list_item_reasons(f"{path}.hand_off.rows.{name}", row, few_reason)
     for name, dimension in function.dimensions.items():
         if not dimension.out_of_scope:
-            yield from _list_dimension_reasons(f"{path}.dimensions.{name}", dimension, few)
+            yield from _list_dimension_reasons(f"{path}.dimensions.{name}", dimension, few_reason)
 
 
-def _list_dimension_reasons(path: str, dimension: DimensionResult, few: str) -> Iterator[tuple[str, str]]:
+def _list_dimension_reasons(path: str, dimension: DimensionResult, few_reason: str) -> Iterator[tuple[str, str]]:
     if dimension.score is None:
-        yield from ((f"{path}.{name}", few) for name in ("score", "interval", "half_width", "agreement"))
+        yield from ((f"{path}.{name}", few_reason) for name in ("score", "interval", "half_width", "agreement"))
     elif dimension.n is None:
         yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE_REASON) for name in ("interval", "half_width", "agreement"))
     for name, item in dimension.items.items():
-        yield from _list_item_reasons(f"{path}.items.{name}", item, few)
+        yield from _list_item_reasons(f"{path}.items.{name}", item, few_reason)
 
 
-def _list_item_reasons(path: str, item: ItemResult, few: str) -> Iterator[tuple[str, str]]:
+def _list_item_reasons(path: str, item: ItemResult, few_reason: str) -> Iterator[tuple[str, str]]:
     if item.n is None and not item.out_of_scope:
-        yield f"{path}.score", few
-        yield f"{path}.n", few
+        yield f"{path}.score", few_reason
+        yield f"{path}.n", few_reason
 
 
-def _list_index_reasons(questionnaire: Questionnaire, result: Result, few: str) -> Iterator[tuple[str, str]]:
-    asked = questionnaire.indices.perception_gap
-    without = () if asked is None or asked.goals else ("goal_agreement", "goal_agreement_n")
+def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
+    gap_index = questionnaire.indices.perception_gap
+    without = () if gap_index is None or gap_index.goals else ("goal_agreement", "goal_agreement_n")
     for index, names in INDEX_FIGURES.items():
         figures = getattr(result.indices, index)
         for name in names:
             if figures is not None and name not in without and getattr(figures, name) is None:
-                yield f"indices.{index}.{name.rstrip('_')}", few
+                yield f"indices.{index}.{name.rstrip('_')}", few_reason
     for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
         if gap is None:
-            yield f"indices.perception_gap.dimensions.{name}", few
+            yield f"indices.perception_gap.dimensions.{name}", few_reason
         elif gap.half_width is None:
             yield f"indices.perception_gap.dimensions.{name}.interval", NO_AGREEMENT_REASON
             yield f"indices.perception_gap.dimensions.{name}.half_width", NO_AGREEMENT_REASON
     if result.indices.set_up_to_fail is not None:
         yield from ((f"indices.set_up_to_fail.{name}", BAND_REASON) for name in ("red_flags", "share_high"))
     if questionnaire.has_hand_offs and result.indices.beyond_one_network is None:
-        yield "indices.beyond_one_network", few
+        yield "indices.beyond_one_network", few_reason

@@ -1,4 +1,4 @@
-"""Counts and sums of answers, the basis of item scores, coverage and agreement."""
+"""Counts and sums of answers, and the item scores, coverage and agreement computed from them (method 4)."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,19 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Answers, AnswerValues
+from assessment.domain.answers import (
+    BLANK,
+    DONT_KNOW,
+    NOT_APPLICABLE,
+    NOT_ASKED,
+    Answers,
+    AnswerValues,
+    BoolArray,
+    FloatArray,
+)
 
 CountArray = NDArray[np.int64]
+EXPECTED_VARIANCE = 2.0  # of five equally likely rungs
 POINTS_PER_RUNG = 25.0  # points per rung: converts a raw rung 0-4 to a score 0-100 (method 2)
 
 
@@ -49,14 +59,12 @@ def count_answers(values: AnswerValues, role: NDArray[np.intp], roles: int) -> A
     )
 
 
-def compute_role_weights(counts: CountArray, base: NDArray[np.float64], full: int) -> NDArray[np.float64]:
+def compute_role_weights(counts: CountArray, base: FloatArray, full: int) -> FloatArray:
     """Weight of each role in each item, b_r min(1, n_r / full), not normalised (method 4)."""
     return np.asarray(base[:, None] * np.minimum(1.0, counts / full))
 
 
-def compute_item_scores(
-    counts: CountArray, sums: CountArray, base: NDArray[np.float64], full: int
-) -> NDArray[np.float64]:
+def compute_item_scores(counts: CountArray, sums: CountArray, base: FloatArray, full: int) -> FloatArray:
     """Role-weighted item scores 0-100 from counts and sums by role and item; NaN without answers (method 4)."""
     weighted = compute_role_weights(counts, base, full)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -66,7 +74,46 @@ def compute_item_scores(
 
 def drop_hidden_items(values: AnswerValues, numeric: CountArray, least: int) -> AnswerValues:
     """Mark items with fewer than `least` numeric answers as not asked (method 6.1)."""
-    few = numeric < least
-    if not few.any():
+    is_hidden = numeric < least
+    if not is_hidden.any():
         return values
-    return np.where(few[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)
+    return np.where(is_hidden[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)
+
+
+class FunctionCoverage:
+    """Coverage of the items and hand-off rows of one function: share of asked questions with a numeric answer."""
+
+    def __init__(self, tally: AnswerTally, scope: BoolArray, columns: Sequence[int]) -> None:
+        chosen = list(columns)
+        self.asked = int(tally.asked[chosen].sum())
+        self.numeric = int(tally.numeric[chosen].sum())
+        self.applies = self.asked > 0 and not bool(scope[chosen].all())
+
+    @property
+    def share(self) -> float | None:
+        """Share 0-1; None if nobody was asked or everything is out of scope."""
+        return self.numeric / self.asked if self.applies else None
+
+
+def compute_overall_coverage(functions: Sequence[FunctionCoverage]) -> float | None:
+    """Coverage 0-1 over all functions that have one; None if none has."""
+    counted = [function for function in functions if function.applies]
+    return sum(f.numeric for f in counted) / sum(f.asked for f in counted) if counted else None
+
+
+def compute_variances(tally: AnswerTally, minimum: int) -> FloatArray:
+    """Sample variance (n - 1) of each item's raw answers, all roles together; NaN with fewer than `minimum` answers."""
+    n, total = tally.numeric, tally.sums.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = (tally.squares - total * total / n) / (n - 1)
+    return np.where(n >= minimum, variance, np.nan)
+
+
+def compute_agreement(variances: FloatArray, columns: Sequence[int]) -> float | None:
+    """Within-group agreement r*wg of these items, 1 - mean(s^2) / 2, not clipped at 0 (Lindell 1999).
+
+    None if no item has a variance.
+    """
+    item_variances = variances[list(columns)]
+    item_variances = item_variances[~np.isnan(item_variances)]
+    return None if item_variances.size == 0 else float(1 - item_variances.mean() / EXPECTED_VARIANCE)

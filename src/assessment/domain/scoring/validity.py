@@ -66,20 +66,20 @@ def _check_function(
     questionnaire = blueprint.questionnaire
     hand_off = _has_valid_hand_off(function, items, questionnaire.scoring.minimum_rows)
     rows_in_scope = bool(function.rows) and not all(scope[row.column] for row in function.rows)
-    dimensions, away = [], []
+    dimensions, dimensions_out_of_scope = [], []
     for dimension, columns in zip(questionnaire.dimensions, function.dimensions, strict=True):
         with_rows = dimension.hand_offs and rows_in_scope
         in_scope = sum(not scope[column] for column in columns) + with_rows
         valid = sum(bool(items[column]) for column in columns) + (with_rows and hand_off)
-        away.append(not in_scope)
+        dimensions_out_of_scope.append(not in_scope)
         dimensions.append(bool(in_scope) and is_at_least(valid / in_scope, questionnaire.scoring.valid_item_share))
     required = all(ok for ok, dimension in zip(dimensions, questionnaire.dimensions, strict=True) if dimension.required)
     return FunctionValidity(
         hand_off=hand_off,
         dimensions=tuple(dimensions),
-        dimensions_out_of_scope=tuple(away),
+        dimensions_out_of_scope=tuple(dimensions_out_of_scope),
         valid=required and sum(dimensions) >= questionnaire.scoring.minimum_dimensions,
-        out_of_scope=all(away),
+        out_of_scope=all(dimensions_out_of_scope),
         embedding=_has_valid_embedding(questionnaire.indices.embedding, function, items),
     )
 

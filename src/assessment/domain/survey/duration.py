@@ -59,11 +59,11 @@ def estimate_minutes_of_items(questionnaire: Questionnaire, items: Sequence[Item
 
 def compute_observed_range(seconds: Sequence[float]) -> tuple[int, int] | None:
     """Return the 10th to 90th percentile of measured times in whole minutes; None for fewer than 20 known times."""
-    known = np.asarray(seconds, dtype=np.float64)
-    known = known[np.isfinite(known)]
-    if len(known) < MIN_OBSERVED_TIMES:
+    measured = np.asarray(seconds, dtype=np.float64)
+    measured = measured[np.isfinite(measured)]
+    if len(measured) < MIN_OBSERVED_TIMES:
         return None
-    quick, slow = np.percentile(known, RANGE_PERCENTILES)
+    quick, slow = np.percentile(measured, RANGE_PERCENTILES)
     return _round_range(float(quick) / SECONDS_PER_MINUTE, float(slow) / SECONDS_PER_MINUTE)
 
 

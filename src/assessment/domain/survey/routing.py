@@ -33,14 +33,14 @@ def build_asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], funct
     """Vectorised `is_asked`: one row per respondent, one column per item."""
     role = np.asarray(roles, dtype=object)
     column = {function.id: number for number, function in enumerate(questionnaire.functions)}
-    asked = np.zeros((len(roles), len(questionnaire.items)), dtype=np.bool_)
+    is_item_asked = np.zeros((len(roles), len(questionnaire.items)), dtype=np.bool_)
     for name in set(roles):
         everywhere = [item.function is None or functions[:, column[item.function]] for item in questionnaire.items]
         of_role = role == name
         for number, item in enumerate(questionnaire.items):
             if is_asked(item, name, {item.function} if item.function else ()):
-                asked[:, number] |= of_role & everywhere[number]
-    return asked
+                is_item_asked[:, number] |= of_role & everywhere[number]
+    return is_item_asked
 
 
 def build_survey_pages(
@@ -51,10 +51,10 @@ def build_survey_pages(
     Each page is a tuple of sections with only the items asked. A short remainder joins the previous page if both fit
     on one page, even across functions.
     """
-    asked = {item.id for item in list_asked_items(questionnaire, role, functions)}
+    asked_items = {item.id for item in list_asked_items(questionnaire, role, functions)}
     pages: list[list[Section]] = []
     for section in questionnaire.sections:
-        items = tuple(item for item in section.items if item in asked)
+        items = tuple(item for item in section.items if item in asked_items)
         if not items:
             continue
         routed = Section(section.id, items, section.function)

@@ -47,11 +47,11 @@ def _iterate_problems(questionnaire: Questionnaire, settings: AssessmentSettings
     yield from _check_minimum_group(settings.minimum_group)
 
 
-def _check_known_names(pointer: str, given: Mapping[str, object], known: Collection[str]) -> Iterator[Problem]:
-    for name in given:
-        if name not in known:
+def _check_known_names(pointer: str, values: Mapping[str, object], names: Collection[str]) -> Iterator[Problem]:
+    for name in values:
+        if name not in names:
             message = with_values("No {name} in this questionnaire.", name=repr(name))
-            remedy = with_values("Use {known}.", known=tuple(known))
+            remedy = with_values("Use {known}.", known=tuple(names))
             yield Problem(message, remedy, pointer=_extend_pointer(pointer, name))
 
 

@@ -23,10 +23,10 @@ __all__ = [
 def check_result(questionnaire: Questionnaire, result: Result) -> tuple[Discrepancy, ...]:
     """Return every figure that differs from its recomputed value or is out of bounds.
 
-    Figures that depend on answers can't be recomputed; `UNCHECKED` lists them.
+    Figures that depend on answers can't be recomputed; `UNCHECKED_FIGURES` lists them.
     """
     impossible = tuple(find_impossible_figures(questionnaire, result))
-    if any(found.fatal for found in impossible):
+    if any(discrepancy.fatal for discrepancy in impossible):
         return impossible
     widths = find_impossible_widths(build_recompute_inputs(questionnaire, result))
     return (*impossible, *widths, *find_discrepancies(recompute_result(questionnaire, result), result))

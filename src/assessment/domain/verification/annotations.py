@@ -20,15 +20,15 @@ def check_annotations(details: ReportDetails, result: Result, text: Questionnair
         yield Discrepancy("release", details.release, "")  # reports take the release digest from the provenance
     if not _is_protection_consistent(details.protection, result):
         yield Discrepancy("protection", details.protection, "what the disclosure rules of the figures keep")
-    known = dict[str, list[float | None]]()
+    scores_by_name = dict[str, list[float | None]]()
     for place, score in _list_scores(details, result, text):
-        known.setdefault(place, []).append(score)
+        scores_by_name.setdefault(place, []).append(score)
     for moderated in details.moderations:
         path = f"moderations.{moderated.place}"
-        if moderated.place not in known:
+        if moderated.place not in scores_by_name:
             yield Discrepancy(path, moderated.place, "a score of this report")
-        elif moderated.computed not in known[moderated.place]:
-            yield Discrepancy(path, moderated.computed, known[moderated.place][0])
+        elif moderated.computed not in scores_by_name[moderated.place]:
+            yield Discrepancy(path, moderated.computed, scores_by_name[moderated.place][0])
 
 
 def _is_protection_consistent(protection: str | None, result: Result) -> bool:
@@ -46,8 +46,8 @@ def _list_scores(
     """Yield all scores that may be moderated, by their names in the report."""
     yield details.organisation, result.overall.score
     for name, function in result.functions.items():
-        named = text.functions.get(name, name)
-        yield named, function.score
-        for other, dimension in function.dimensions.items():
-            title = text.dimensions[other].title if other in text.dimensions else other
-            yield f"{named} · {title}", dimension.score
+        function_name = text.functions.get(name, name)
+        yield function_name, function.score
+        for dimension_id, dimension in function.dimensions.items():
+            title = text.dimensions[dimension_id].title if dimension_id in text.dimensions else dimension_id
+            yield f"{function_name} · {title}", dimension.score

@@ -21,17 +21,21 @@ TOLERANCE = 1e-9
 REFUSAL_REASON = "fewer than {needed} people in one role"
 
 
-def check_attribution(earlier: Wave, later: Wave, given: Mapping[str, Attribution]) -> Iterator[Discrepancy]:
+def check_attribution(earlier: Wave, later: Wave, attribution: Mapping[str, Attribution]) -> Iterator[Discrepancy]:
     """Yield every inconsistent part of an attribution; an empty attribution is valid."""
-    if not given:
+    if not attribution:
         return
     places = dict(_list_comparable_scores(earlier, later))
-    for path in dict.fromkeys((*places, *given)):
-        if path not in places or path not in given:
+    for path in dict.fromkeys((*places, *attribution)):
+        if path not in places or path not in attribution:
             yield Discrepancy(path, *((ABSENT_VALUE, "parts") if path in places else ("parts", ABSENT_VALUE)))
         else:
-            yield from _check_figure(path, given[path], *places[path], _list_needed_people(earlier, later))
-    if (whole := given.get(OVERALL_PATH)) and whole.refused is None and any(part.refused for part in given.values()):
+            yield from _check_figure(path, attribution[path], *places[path], _list_needed_people(earlier, later))
+    if (
+        (overall := attribution.get(OVERALL_PATH))
+        and overall.refused is None
+        and any(part.refused for part in attribution.values())
+    ):
         yield Discrepancy(f"{OVERALL_PATH}.refused", None, "refused, as that of a function is")
 
 
@@ -45,9 +49,9 @@ def _list_comparable_scores(earlier: Wave, later: Wave) -> Iterator[tuple[str, t
     )
     old, new = list_results_by_path(earlier.result), list_results_by_path(later.result)
     for path in (OVERALL_PATH, *(get_function_path(function.id) for function in plan.functions)):
-        one, two = (side[path].score if path in side else None for side in (old, new))
-        if one is not None and two is not None and path in before and path in after:
-            yield path, ((one, two), (before[path], after[path]))
+        earlier_score, later_score = (side[path].score if path in side else None for side in (old, new))
+        if earlier_score is not None and later_score is not None and path in before and path in after:
+            yield path, ((earlier_score, later_score), (before[path], after[path]))
 
 
 def _list_needed_people(*waves: Wave) -> set[int]:
@@ -56,16 +60,18 @@ def _list_needed_people(*waves: Wave) -> set[int]:
 
 
 def _check_figure(
-    path: str, found: Attribution, released: ScorePair, common: ScorePair, needed: set[int]
+    path: str, attribution: Attribution, released: ScorePair, common: ScorePair, needed: set[int]
 ) -> Iterator[Discrepancy]:
-    expected = split_change(released, common, found.who or 0.0)
-    if found.who is None:
-        expected = Attribution(expected.change, None, None, None, found.refused)
-        if found.refused not in {REFUSAL_REASON.format(needed=each) for each in needed}:
+    expected = split_change(released, common, attribution.who or 0.0)
+    if attribution.who is None:
+        expected = Attribution(expected.change, None, None, None, attribution.refused)
+        if attribution.refused not in {REFUSAL_REASON.format(needed=people) for people in needed}:
             yield Discrepancy(
-                f"{path}.refused", found.refused, [REFUSAL_REASON.format(needed=each) for each in sorted(needed)]
+                f"{path}.refused",
+                attribution.refused,
+                [REFUSAL_REASON.format(needed=people) for people in sorted(needed)],
             )
-    elif needed and abs(found.who - round(found.who)) > TOLERANCE:
-        yield Discrepancy(f"{path}.who", found.who, "whole points")
-    for place in find_discrepancies(expected, found):
-        yield Discrepancy(f"{path}.{place.path}", place.given, place.expected)
+    elif needed and abs(attribution.who - round(attribution.who)) > TOLERANCE:
+        yield Discrepancy(f"{path}.who", attribution.who, "whole points")
+    for place in find_discrepancies(expected, attribution):
+        yield Discrepancy(f"{path}.{place.path}", place.actual, place.expected)

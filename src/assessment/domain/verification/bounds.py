@@ -7,12 +7,12 @@ from assessment.domain.answers import CONSENSUS_ROLE, RUNG_COUNT
 from assessment.domain.disclosure.guard import CLASS_TOP_RUNGS, OPEN_GUARD, DisclosureGuard, build_guard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, PerceptionGapResult, Result
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 from assessment.domain.verification.discrepancies import Discrepancy
 from assessment.domain.verification.recompute import list_items
 from assessment.domain.verification.recompute_inputs import build_guard_of_result
 
 TOLERANCE = 1e-6
-RUNG_POINTS = 100 / (RUNG_COUNT - 1)
 UNCHECKED_FIGURES = (
     "scores of single items and hand-off rows",
     "counts of people and answers",
@@ -38,9 +38,9 @@ def find_impossible_figures(questionnaire: Questionnaire, result: Result) -> Ite
 
 
 def _check_settings(questionnaire: Questionnaire, result: Result) -> Iterator[Discrepancy]:
-    known = {function.id for function in questionnaire.functions}
+    function_ids = {function.id for function in questionnaire.functions}
     for name, function in result.functions.items():
-        if name not in known:
+        if name not in function_ids:
             yield Discrepancy(f"functions.{name}", name, "a function of the questionnaire", fatal=True)
         if not function.weight > 0:
             yield Discrepancy(f"functions.{name}.weight", function.weight, "above 0", fatal=True)
@@ -93,7 +93,7 @@ def _check_distribution(
 def _is_mean_possible(shares: Sequence[float], score: float) -> bool:
     """Return whether the score is between the lowest and highest rung with answers, as any weighted mean must be."""
     taken = [rung for rung, share in enumerate(shares) if share > 0]
-    return taken[0] * RUNG_POINTS - TOLERANCE <= score <= taken[-1] * RUNG_POINTS + TOLERANCE
+    return taken[0] * POINTS_PER_RUNG - TOLERANCE <= score <= taken[-1] * POINTS_PER_RUNG + TOLERANCE
 
 
 def _check_score(name: str, score: float | None, rules: DisclosureGuard) -> Iterator[Discrepancy]:
@@ -106,18 +106,18 @@ def _check_score(name: str, score: float | None, rules: DisclosureGuard) -> Iter
 
 
 def _check_respondents(result: Result) -> Iterator[Discrepancy]:
-    found = result.respondents
-    if found.counted < 0 or (found.careless or 0) < 0:
-        yield Discrepancy("respondents.counted", found.counted, "0 or more")
-    taking_part = found.counted + (0 if result.disclosure is None else found.careless or 0)
-    roles = [people for people in found.by_role.values() if people is not None]
-    if len(roles) == len(found.by_role) and sum(roles) != taking_part:
+    respondents = result.respondents
+    if respondents.counted < 0 or (respondents.careless or 0) < 0:
+        yield Discrepancy("respondents.counted", respondents.counted, "0 or more")
+    taking_part = respondents.counted + (0 if result.disclosure is None else respondents.careless or 0)
+    roles = [people for people in respondents.by_role.values() if people is not None]
+    if len(roles) == len(respondents.by_role) and sum(roles) != taking_part:
         yield Discrepancy("respondents.by_role", sum(roles), taking_part)
-    if any(people is not None and not 0 <= people <= taking_part for people in found.by_function.values()):
-        yield Discrepancy("respondents.by_function", dict(found.by_function), f"0 to {taking_part} each")
+    if any(people is not None and not 0 <= people <= taking_part for people in respondents.by_function.values()):
+        yield Discrepancy("respondents.by_function", dict(respondents.by_function), f"0 to {taking_part} each")
     for name, function in result.functions.items():
-        if found.by_function and function.people != found.by_function.get(name):
-            yield Discrepancy(f"functions.{name}.people", function.people, found.by_function.get(name))
+        if respondents.by_function and function.people != respondents.by_function.get(name):
+            yield Discrepancy(f"functions.{name}.people", function.people, respondents.by_function.get(name))
 
 
 def _check_parts(questionnaire: Questionnaire, result: Result, rules: DisclosureGuard) -> Iterator[Discrepancy]:
@@ -127,7 +127,9 @@ def _check_parts(questionnaire: Questionnaire, result: Result, rules: Disclosure
         parts.append(("indices.embedding", result.indices.embedding))
     for name, function in result.functions.items():
         parts.append((f"functions.{name}", function))
-        parts += [(f"functions.{name}.dimensions.{other}", part) for other, part in function.dimensions.items()]
+        parts += [
+            (f"functions.{name}.dimensions.{dimension_id}", part) for dimension_id, part in function.dimensions.items()
+        ]
     for path, part in parts:
         yield from _check_fraction(f"{path}.coverage", getattr(part, "coverage", None), 100 if rules.needed else None)
         yield from _check_agreement(f"{path}.agreement", getattr(part, "agreement", None), rules)
@@ -153,34 +155,38 @@ def _check_agreement(path: str, value: float | None, rules: DisclosureGuard) -> 
 
 def _check_means(result: Result, rules: DisclosureGuard) -> Iterator[Discrepancy]:
     """Check means over people: range 0 to 100, release steps, number of people."""
-    found = result.indices
-    if (risk := found.set_up_to_fail) is not None:
+    indices = result.indices
+    if (risk := indices.set_up_to_fail) is not None:
         for name, value in (("score", risk.score), ("authority", risk.authority), ("support", risk.support)):
             yield from _check_score(f"indices.set_up_to_fail.{name}", value, rules)
         if rules.needed is not None and (risk.red_flags is not None or risk.share_high is not None):
             yield Discrepancy("indices.set_up_to_fail.red_flags", risk.red_flags, "released as a band")
         if risk.score is not None and rules.hides(risk.n or 0):
             yield Discrepancy("indices.set_up_to_fail.n", risk.n, f"{rules.needed} or more, else hidden")
-    if (roles := found.outlook) is not None:
+    if (roles := indices.outlook) is not None:
         for name, value in (("independence", roles.independence), ("readiness", roles.readiness)):
             yield from _check_score(f"indices.outlook.{name}", value, rules)
-    if (gap := found.perception_gap) is not None:
+    if (gap := indices.perception_gap) is not None:
         yield from _check_gaps(gap, rules)
 
 
 def _check_gaps(gap: PerceptionGapResult, rules: DisclosureGuard) -> Iterator[Discrepancy]:
     for name, value in (("leader_dont_know", gap.leader_dont_know), ("goal_agreement", gap.goal_agreement)):
         yield from _check_score(f"indices.perception_gap.{name}", value, rules)
-    named = gap.goal_agreement_n
-    if (named is None) is not (gap.goal_agreement is None):
-        yield Discrepancy("indices.perception_gap.goal_agreement_n", named, "there where goal agreement is")
-    if named is not None and any(people < 1 or rules.hides(people) for people in (named.leader, named.practitioner)):
-        yield Discrepancy("indices.perception_gap.goal_agreement_n", named, f"{rules.needed or 1} or more on each side")
-    for name, one in gap.visible_dimensions.items():
+    goal_answers = gap.goal_agreement_n
+    if (goal_answers is None) is not (gap.goal_agreement is None):
+        yield Discrepancy("indices.perception_gap.goal_agreement_n", goal_answers, "there where goal agreement is")
+    if goal_answers is not None and any(
+        people < 1 or rules.hides(people) for people in (goal_answers.leader, goal_answers.practitioner)
+    ):
+        yield Discrepancy(
+            "indices.perception_gap.goal_agreement_n", goal_answers, f"{rules.needed or 1} or more on each side"
+        )
+    for name, dimension in gap.visible_dimensions.items():
         path = f"indices.perception_gap.dimensions.{name}"
-        for mean in (one.leader, one.practitioner):
+        for mean in (dimension.leader, dimension.practitioner):
             yield from _check_score(path, mean, rules)
-        if one.half_width is not None and not one.half_width > 0:
-            yield Discrepancy(f"{path}.half_width", one.half_width, "above 0")
-        if any(rules.hides(people or 0) for people in (one.leaders, one.practitioners)):
-            yield Discrepancy(f"{path}.leaders", one.leaders, f"{rules.needed} or more on each side, else hidden")
+        if dimension.half_width is not None and not dimension.half_width > 0:
+            yield Discrepancy(f"{path}.half_width", dimension.half_width, "above 0")
+        if any(rules.hides(people or 0) for people in (dimension.leaders, dimension.practitioners)):
+            yield Discrepancy(f"{path}.leaders", dimension.leaders, f"{rules.needed} or more on each side, else hidden")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import stdtrit
 
+from assessment.domain.answers import FloatArray
 from assessment.domain.result import ItemResult
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.figure_paths import (
     EMBEDDING_PATH,
     OVERALL_PATH,
@@ -32,8 +32,8 @@ def find_impossible_widths(source: RecomputeInputs) -> Iterator[Discrepancy]:
                 yield Discrepancy(f"{path}.half_width", None, "a half-width, for all that is released has one")
             continue
         least = _compute_min_half_width(source, path, part.n or 0, shares[path])
-        whole = source.guard.needed is None or abs(part.half_width - round(part.half_width)) <= TOLERANCE
-        if not (part.half_width >= least - TOLERANCE and part.half_width > 0 and whole):
+        is_whole_points = source.guard.needed is None or abs(part.half_width - round(part.half_width)) <= TOLERANCE
+        if not (part.half_width >= least - TOLERANCE and part.half_width > 0 and is_whole_points):
             expected = f"whole points, {least:g} or more" if source.guard.needed is not None else "above 0"
             yield Discrepancy(f"{path}.half_width", part.half_width, expected)
     if source.guard.needed is not None:
@@ -70,8 +70,8 @@ def _check_agreements(source: RecomputeInputs) -> Iterator[Discrepancy]:
     for name, function in source.result.functions.items():
         every = [item for dimension in function.dimensions.values() for item in dimension.items.values()]
         parts = {get_function_path(name): (function.agreement, every)} | {
-            get_dimension_path(name, other): (dimension.agreement, list(dimension.items.values()))
-            for other, dimension in function.dimensions.items()
+            get_dimension_path(name, dimension_id): (dimension.agreement, list(dimension.items.values()))
+            for dimension_id, dimension in function.dimensions.items()
         }
         for path, (agreement, items) in parts.items():
             if agreement is not None and agreement > _compute_max_agreement(items) + TOLERANCE:

@@ -41,11 +41,11 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
     rules = source.guard
     plans = {plan.id: (number, plan) for number, plan in enumerate(source.rescoring.blueprint.functions)}
     functions = {
-        name: _recompute_function(source, *plans[name], found)
-        for name, found in result.functions.items()
+        name: _recompute_function(source, *plans[name], function)
+        for name, function in result.functions.items()
         if name in plans
     }
-    made = replace(
+    recomputed = replace(
         result,
         functions=functions,
         overall=_recompute_overall(source, functions),
@@ -54,107 +54,120 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
         disclosure=rules.note,
         method=METHOD_VERSION,
     )
-    made = replace(made, advice=_recompute_advice(questionnaire, made))
-    ground = target_paths.build_target_path_inputs(questionnaire, made)
-    made = replace(made, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground))
+    recomputed = replace(recomputed, advice=_recompute_advice(questionnaire, recomputed))
+    ground = target_paths.build_target_path_inputs(questionnaire, recomputed)
+    recomputed = replace(
+        recomputed, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
+    )
     return replace(
-        made, suppressed={} if rules.needed is None else list_suppression_reasons(questionnaire, made, rules.reason)
+        recomputed,
+        suppressed={} if rules.needed is None else list_suppression_reasons(questionnaire, recomputed, rules.reason),
     )
 
 
-def _recompute_item(source: RecomputeInputs, found: ItemResult | None) -> ItemResult:
-    if found is None:
+def _recompute_item(source: RecomputeInputs, item: ItemResult | None) -> ItemResult:
+    if item is None:
         return MISSING_ITEM
-    return replace(found, bound=source.guard.bound(found.score))
+    return replace(item, bound=source.guard.bound(item.score))
 
 
 def _recompute_function(
-    source: RecomputeInputs, number: int, plan: FunctionColumns, found: FunctionResult
+    source: RecomputeInputs, number: int, plan: FunctionColumns, function: FunctionResult
 ) -> FunctionResult:
     scoring, valid = source.questionnaire.scoring, source.rescoring.validity.functions[number]
     score = nan_to_none(source.figures.functions[number])
-    contested = found.agreement is not None and cut_points.is_below(found.agreement, scoring.contested_below)
-    dimensions = dict(_recompute_dimensions(source, number, plan, found))
+    classes = cut_points.classify_score(score, scoring)
+    contested = function.agreement is not None and cut_points.is_below(function.agreement, scoring.contested_below)
+    dimensions = dict(_recompute_dimensions(source, number, plan, function))
     level = None
     if score is not None and not contested:
         bands = [part.band for part in dimensions.values() if part.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
-    away = sum(bool(source.rescoring.validity.out_of_scope[column]) for column in plan.practice)
+    out_of_scope_count = sum(bool(source.rescoring.validity.out_of_scope[column]) for column in plan.practice)
     return replace(
-        found,
+        function,
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
-        interval=source.interval(score, found.half_width, source.rescoring.weights.functions[:, number]),
-        half_width=None if score is None else found.half_width,
+        interval=source.interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
+        half_width=None if score is None else function.half_width,
         contested=contested,
-        provisional=found.coverage is not None and cut_points.is_below(found.coverage, scoring.provisional_below),
-        partial=cut_points.is_above(away / max(1, len(plan.practice)), scoring.partial_above),
+        provisional=function.coverage is not None and cut_points.is_below(function.coverage, scoring.provisional_below),
+        partial=cut_points.is_above(out_of_scope_count / max(1, len(plan.practice)), scoring.partial_above),
         embedding=nan_to_none(source.figures.embedding_by_function[number]),
-        hand_off=_recompute_hand_off(source, number, plan, found.hand_off),
+        hand_off=_recompute_hand_off(source, number, plan, function.hand_off),
         dimensions=dimensions,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
         agreement_class=None
-        if found.agreement is None
-        else cut_points.class_of_agreement(found.agreement, scoring.agreement_cuts),
+        if function.agreement is None
+        else cut_points.class_of_agreement(function.agreement, scoring.agreement_cuts),
         out_of_scope=valid.out_of_scope,
     )
 
 
 def _recompute_dimensions(
-    source: RecomputeInputs, number: int, plan: FunctionColumns, found: FunctionResult
+    source: RecomputeInputs, number: int, plan: FunctionColumns, function: FunctionResult
 ) -> Iterator[tuple[str, DimensionResult]]:
     names = [dimension.id for dimension in source.questionnaire.dimensions]
     for place, name in enumerate(names):
-        if name in found.dimensions:
+        if name in function.dimensions:
             flat = number * len(names) + place
-            away = source.rescoring.validity.functions[number].dimensions_out_of_scope[place]
-            yield name, _recompute_dimension(source, plan.dimensions[place], found.dimensions[name], flat, away=away)
+            is_out_of_scope = source.rescoring.validity.functions[number].dimensions_out_of_scope[place]
+            yield (
+                name,
+                _recompute_dimension(
+                    source, plan.dimensions[place], function.dimensions[name], flat, is_out_of_scope=is_out_of_scope
+                ),
+            )
 
 
 def _recompute_dimension(
-    source: RecomputeInputs, columns: tuple[int, ...], found: DimensionResult, flat: int, *, away: bool
+    source: RecomputeInputs, columns: tuple[int, ...], dimension: DimensionResult, flat: int, *, is_out_of_scope: bool
 ) -> DimensionResult:
     """Recompute one dimension; `flat` is its index among the dimensions of all functions."""
     scoring, items = source.questionnaire.scoring, source.questionnaire.items
     score = nan_to_none(source.figures.dimensions[flat])
+    classes = cut_points.classify_score(score, scoring)
     names = [items[column].id for column in columns]
     return replace(
-        found,
+        dimension,
         score=score,
-        interval=source.interval(score, found.half_width, source.rescoring.weights.dimensions[:, flat]),
-        half_width=None if score is None else found.half_width,
-        items={name: _recompute_item(source, found.items.get(name)) for name in names},
+        interval=source.interval(score, dimension.half_width, source.rescoring.weights.dimensions[:, flat]),
+        half_width=None if score is None else dimension.half_width,
+        items={name: _recompute_item(source, dimension.items.get(name)) for name in names},
         agreement_class=None
-        if found.agreement is None
-        else cut_points.class_of_agreement(found.agreement, scoring.agreement_cuts),
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
-        out_of_scope=away,
+        if dimension.agreement is None
+        else cut_points.class_of_agreement(dimension.agreement, scoring.agreement_cuts),
+        maturity=classes.maturity,
+        band=classes.band,
+        achievement=classes.achievement,
+        out_of_scope=is_out_of_scope,
     )
 
 
-def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColumns, found: HandOff) -> HandOff:
+def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColumns, hand_off: HandOff) -> HandOff:
     score = nan_to_none(source.figures.hand_offs[number])
     valid, items = source.rescoring.validity.items, source.questionnaire.items
     entering = [row for row in plan.rows if row.share > 0 and valid[row.column]]
     worst = [] if score is None else find_lowest_rows(entering, source.scores)
     return replace(
-        found,
+        hand_off,
         score=score,
         worst=worst[0].channel if worst else None,
         worst_score=float(source.scores[worst[0].column]) if worst else None,
         worst_tied=list_tied_channels(worst),
-        rows={items[row.column].id: _recompute_item(source, found.rows.get(items[row.column].id)) for row in plan.rows},
+        rows={
+            items[row.column].id: _recompute_item(source, hand_off.rows.get(items[row.column].id)) for row in plan.rows
+        },
         contacts={row.channel: row.share for row in plan.rows},
     )
 
 
 def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionResult]) -> Overall:
-    scoring, found = source.questionnaire.scoring, source.result.overall
+    scoring, overall = source.questionnaire.scoring, source.result.overall
     score = nan_to_none(float(source.figures.overall))
+    classes = cut_points.classify_score(score, scoring)
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     level = None
@@ -162,16 +175,16 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
         levels = [function.level for function in valid if function.level is not None]
         level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
     return replace(
-        found,
+        overall,
         score=score,
-        maturity=None if score is None else cut_points.maturity_of_score(score),
-        band=None if score is None else cut_points.band_of_score(score, scoring.bands),
+        maturity=classes.maturity,
+        band=classes.band,
         level=level,
-        interval=source.interval(score, found.half_width, source.rescoring.weights.overall[:, 0]),
-        half_width=None if score is None else found.half_width,
-        provisional=found.coverage is not None and cut_points.is_below(found.coverage, scoring.provisional_below),
+        interval=source.interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
+        half_width=None if score is None else overall.half_width,
+        provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,
-        achievement=None if score is None else cut_points.achievement_of_score(score, scoring.achievement),
+        achievement=classes.achievement,
     )
 
 
@@ -191,16 +204,16 @@ def _recompute_advice(questionnaire: Questionnaire, result: Result) -> tuple[Adv
     """Select the advice again, with the importance recorded in each piece of advice."""
     rules = {rule.id: questionnaire.prioritising.impact[rule.impact] for rule in questionnaire.rules}
     importance = {
-        given.id: int(given.importance)
-        for given in result.advice
-        if given.id in rules and given.importance != rules[given.id]
+        advice.id: int(advice.importance)
+        for advice in result.advice
+        if advice.id in rules and advice.importance != rules[advice.id]
     }
-    made: tuple[Advice, ...] = ()
+    selected: tuple[Advice, ...] = ()
     for support in _list_flagged_supports(questionnaire, result):
-        made = select_advice(questionnaire, result, importance, flagged_support=support)
-        if made == result.advice:
+        selected = select_advice(questionnaire, result, importance, flagged_support=support)
+        if selected == result.advice:
             break
-    return made
+    return selected
 
 
 def _list_flagged_supports(questionnaire: Questionnaire, result: Result) -> Iterator[float | None]:
@@ -208,8 +221,12 @@ def _list_flagged_supports(questionnaire: Questionnaire, result: Result) -> Iter
 
     Unsuppressed, it is the lowest support answer among flagged people, which the result does not contain.
     """
-    index, found = questionnaire.indices.set_up_to_fail, result.indices.set_up_to_fail
-    if index is None or found is None or not (found.red_flags or found.red_flags_band not in (None, "none")):
+    index, index_result = questionnaire.indices.set_up_to_fail, result.indices.set_up_to_fail
+    if (
+        index is None
+        or index_result is None
+        or not (index_result.red_flags or index_result.red_flags_band not in (None, "none"))
+    ):
         yield None
         return
     most = index.red_flag.at_most

@@ -1,7 +1,7 @@
 """Texts of all report messages by id: English here, other languages in `locale/`.
 
-`N_` and `NN_` only mark a text for extraction; `Translator.text` translates it. A pair is singular and plural,
-chosen by the value named `count`.
+`N_` and `NN_` only mark a text for extraction; `Translator.render_message` translates it. A pair is singular and
+plural, chosen by the value named `count`.
 """
 
 from assessment.i18n.messages import (

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from reportlab.platypus import Flowable, PageBreak
 
 from assessment.domain.report import Report
-from assessment.domain.report.parts import Action
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (
@@ -105,10 +105,12 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
     about += [translator.gettext("effort {effort}").format(effort=_name_effort(action, translator))]
     about += [translator.gettext("impact {impact}").format(impact=_name_impact(action, translator))]
     why = make_labelled_paragraph(translator.gettext("Because"), format_reasons(action, translator), "small")
-    goal = f" {translator.text(action.goal)}" if action.goal else ""
+    goal = f" {translator.render_message(action.goal)}" if action.goal else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
     left = [
-        make_paragraph(" ".join([action.why, *translator.texts([action.about] if action.about else [])]), text, 1200),
+        make_paragraph(
+            " ".join([action.why, *translator.render_messages([action.about] if action.about else [])]), text, 1200
+        ),
         why,
     ]
     right = make_bullets([step[:400] for step in action.steps], text)

@@ -34,7 +34,7 @@ MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of i
 
 def lay_out_answer(report: Report, translator: Translator) -> Blocks:
     """Lay out the answer on one page."""
-    blocks = make_title(translator.gettext("The answer on one page"), translator.text(report.answer.title))
+    blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(report.answer.title))
     blocks += [
         *lay_out_level(report, translator),
         *lay_out_findings(report, translator),
@@ -63,7 +63,7 @@ def lay_out_findings(report: Report, translator: Translator) -> Blocks:
     """Lay out the computed findings, then the consultant's, marked as theirs."""
     style, pad = ("plain", 2.5) if report.details.findings else ("lead", 4)
     rows: list[tuple[str, Sequence[Flowable]]] = [
-        (str(number), [make_paragraph(translator.text(finding), style)])
+        (str(number), [make_paragraph(translator.render_message(finding), style)])
         for number, finding in enumerate(report.answer.findings, start=1)
     ]
     rows += [
@@ -95,7 +95,7 @@ def lay_out_first_actions(report: Report, translator: Translator) -> Blocks:
 
 
 def lay_out_decision(report: Report, translator: Translator) -> Table:
-    label, text = translator.gettext("The decision asked for"), translator.text(report.answer.decision)
+    label, text = translator.gettext("The decision asked for"), translator.render_message(report.answer.decision)
     box = make_table(
         [[[make_paragraph(label, "kicker"), make_paragraph(text, "decision", 900)]]],
         [CONTENT_WIDTH],

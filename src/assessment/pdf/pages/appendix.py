@@ -6,7 +6,8 @@ from functools import partial
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
 from assessment.domain.report import Report
-from assessment.domain.report.parts import AppendixItem, AppendixItemGroup, FunctionSection, PeopleCount
+from assessment.domain.report.sections.appendix import AppendixItem, AppendixItemGroup, PeopleCount
+from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
 from assessment.pdf.page_blocks import Blocks, make_points, make_title
@@ -48,7 +49,10 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
         "that this report was made with; there are no benchmark data behind them."
     )
     rows = [
-        [make_cell(translator.text(cut.name), "fine"), make_cell(translator.text(cut.value), "fine")]
+        [
+            make_cell(translator.render_message(cut.name), "fine"),
+            make_cell(translator.render_message(cut.value), "fine"),
+        ]
         for cut in part.cut_points
     ]
     return [
@@ -80,7 +84,7 @@ def _lay_out_counts(label: str, counts: tuple[PeopleCount, ...], translator: Tra
     rows = [
         [
             make_cell(count.name, "fine"),
-            make_cell(unsaid if count.people is None else translator.number(count.people), "cell-right"),
+            make_cell(unsaid if count.people is None else translator.format_number(count.people), "cell-right"),
         ]
         for count in counts
     ]
@@ -95,8 +99,8 @@ def lay_out_withheld_figures(report: Report, translator: Translator) -> Blocks:
 def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
     rows = [
         [
-            make_cell(translator.text(line.label), "fine"),
-            make_cell(_format_value(line.label.id, translator.text(line.value), translator), "fine"),
+            make_cell(translator.render_message(line.label), "fine"),
+            make_cell(_format_value(line.label.id, translator.render_message(line.value), translator), "fine"),
         ]
         for line in report.appendix.provenance
     ]
@@ -105,7 +109,7 @@ def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
 
 
 def _format_value(label: str, text: str, translator: Translator) -> str:
-    return translator.date(text) if label == "provenance.date" else text
+    return translator.format_date(text) if label == "provenance.date" else text
 
 
 def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -> Blocks:
@@ -134,7 +138,7 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
     rows = [
         [
             [make_cell(line.text, "fine"), make_cell(_describe_item(line, translator), "finer")],
-            make_cell(translator.figure(line.figure), "fine-right"),
+            make_cell(translator.format_figure(line.figure), "fine-right"),
         ]
         for line in group.items
     ]

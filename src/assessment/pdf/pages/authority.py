@@ -29,7 +29,7 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     if part is None:
         return []
     has_figures = has_any_value((part.authority, part.support, *(item.figure for item in part.items)))
-    subject, title = translator.gettext("Authority and support"), translator.text(part.title)
+    subject, title = translator.gettext("Authority and support"), translator.render_message(part.title)
     if not has_figures:
         return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
     blocks = start_page(subject, title)

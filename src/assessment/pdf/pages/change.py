@@ -6,7 +6,7 @@ from reportlab.platypus import Flowable
 
 from assessment.charts.change import draw_slope_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow
+from assessment.domain.report.sections.change import ChangeRow, ChangeSection, ItemChangeRow
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -34,7 +34,7 @@ def lay_out_change(report: Report, translator: Translator) -> Blocks:
     part = report.change
     if part is None:
         return []
-    blocks = start_page(translator.gettext("Change since the last wave"), translator.text(part.title))
+    blocks = start_page(translator.gettext("Change since the last wave"), translator.render_message(part.title))
     blocks += make_points(part.breaks, translator)
     if part.rows:
         blocks += [
@@ -43,7 +43,7 @@ def lay_out_change(report: Report, translator: Translator) -> Blocks:
             _make_change_table(part, translator),
             make_gap(4),
         ]
-    blocks += [make_paragraph(" ".join(translator.texts(part.notes)), "small")] if part.notes else []
+    blocks += [make_paragraph(" ".join(translator.render_messages(part.notes)), "small")] if part.notes else []
     blocks += _lay_out_moved_items(part, translator)
     if part.projection:
         blocks += [
@@ -73,20 +73,20 @@ def _make_change_table(part: ChangeSection, translator: Translator) -> Flowable:
 
 
 def _make_change_row(row: ChangeRow, translator: Translator, *, split: bool) -> Blocks:
-    name = row.name if isinstance(row.name, str) else translator.text(row.name)
-    change_text = translator.figure(row.change, signed=True)
+    name = row.name if isinstance(row.name, str) else translator.render_message(row.name)
+    change_text = translator.format_figure(row.change, signed=True)
     if row.margin is not None:
-        change_text += translator.gettext(" (±{margin})").format(margin=translator.number(row.margin))
+        change_text += translator.gettext(" (±{margin})").format(margin=translator.format_number(row.margin))
     cells = [
         make_cell(name or translator.gettext("The whole"), "cell-strong"),
-        make_cell(translator.figure(row.earlier)),
-        make_cell(translator.figure(row.later)),
+        make_cell(translator.format_figure(row.earlier)),
+        make_cell(translator.format_figure(row.later)),
         make_cell(change_text),
-        make_cell(translator.text(row.verdict), "cell-strong" if row.changed else "cell-muted"),
+        make_cell(translator.render_message(row.verdict), "cell-strong" if row.changed else "cell-muted"),
     ]
     if split:
         cells += (
-            [make_cell(translator.figure(part, signed=True)) for part in row.parts]
+            [make_cell(translator.format_figure(part, signed=True)) for part in row.parts]
             if row.parts
             else [make_cell("")] * 3
         )
@@ -95,11 +95,11 @@ def _make_change_row(row: ChangeRow, translator: Translator, *, split: bool) -> 
 
 def _lay_out_moved_items(part: ChangeSection, translator: Translator) -> Blocks:
     """Lay out the items with the largest changes, gains next to drops."""
-    if not part.risen and not part.fallen:
+    if not part.rising_items and not part.falling_items:
         return []
     sides = (
-        (translator.gettext("Biggest gains"), part.risen),
-        (translator.gettext("Biggest drops"), part.fallen),
+        (translator.gettext("Biggest gains"), part.rising_items),
+        (translator.gettext("Biggest drops"), part.falling_items),
     )
     cells = [[make_cell(title, "head"), *_lay_out_item_changes(items, translator)] for title, items in sides]
     return [
@@ -113,7 +113,7 @@ def _lay_out_item_changes(items: Sequence[ItemChangeRow], translator: Translator
         return [make_cell(translator.gettext("none"), "cell-muted")]
     return [
         make_cell(
-            f"{translator.figure(item.change, signed=True)}  "
+            f"{translator.format_figure(item.change, signed=True)}  "
             + " · ".join(part for part in (item.name, item.function) if part)
         )
         for item in items

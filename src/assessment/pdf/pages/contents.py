@@ -47,13 +47,16 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
             "strongest or weakest only where the difference is large enough and sure enough."
         )
         guide.append(
-            (translator.gettext("Interval"), interval.format(percent=translator.percent(report.interval_percent)))
+            (
+                translator.gettext("Interval"),
+                interval.format(percent=translator.format_percent(report.interval_percent)),
+            )
         )
     if report.needed is not None:
         hidden = translator.gettext(
             "A dash: fewer than {needed} answers, so nothing is shown. n: how many answers stand behind a figure."
         )
-        guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.number(report.needed))))
+        guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.format_number(report.needed))))
     rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
     table = make_table(rows, share_width([18, 100]), head=0, pad=3)
     return [KeepTogether([make_heading(translator.gettext("How to read this report")), table])]

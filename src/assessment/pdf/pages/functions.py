@@ -5,10 +5,7 @@ from reportlab.platypus import KeepTogether
 from assessment.charts.agreement import draw_agreement_chart
 from assessment.charts.functions import draw_function_chart, format_short_key
 from assessment.domain.report import Report
-from assessment.domain.report.parts import (
-    DimensionRow,
-    FunctionSection,
-)
+from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -36,12 +33,12 @@ def lay_out_function(
     report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool = False
 ) -> Blocks:
     """Lay out one function: figures, items, next rung, actions; `in_playbook`: as the first page of its playbook."""
-    title = translator.text(part.title)
+    title = translator.render_message(part.title)
     if not in_playbook and not _has_figures(part):
         blocks = lay_out_unknown(part.name, title)
     else:
         blocks = make_title(part.name, title) if in_playbook else start_page(part.name, title)
-    if part.whole.figure.missing is not None and part.whole.figure.missing.id == "missing.out-of-scope":
+    if part.level_score.figure.missing is not None and part.level_score.figure.missing.id == "missing.out-of-scope":
         text = translator.gettext(
             "At least half of the people who answered said of every item here that it does not apply."
         )
@@ -58,7 +55,7 @@ def lay_out_function(
         "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
     )
     explanations = (
-        key.format(target=translator.number(part.target)),
+        key.format(target=translator.format_number(part.target)),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
         format_short_key(part.all, translator),
@@ -102,7 +99,7 @@ def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> st
     text = translator.ngettext(
         "Square: the worst hand-off, {channel}.", "Squares: the worst hand-offs, {channel}.", len(worst)
     )
-    return text.format(channel=translator.listed(worst))
+    return text.format(channel=translator.join_list(worst))
 
 
 def _format_distribution_key(report: Report, part: FunctionSection, translator: Translator) -> str:
@@ -123,7 +120,7 @@ def _lay_out_agreement(part: FunctionSection, translator: Translator) -> Blocks:
     if part.spread is None:
         return []
     chart = make_chart_block(draw_agreement_chart(part.spread, translator, CONTENT_WIDTH))
-    return [KeepTogether([make_heading(translator.text(part.spread.title)), chart])]
+    return [KeepTogether([make_heading(translator.render_message(part.spread.title)), chart])]
 
 
 def sort_dimensions_by_score(part: FunctionSection) -> list[DimensionRow]:

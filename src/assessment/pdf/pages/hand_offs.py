@@ -2,8 +2,8 @@
 
 from assessment.charts.score_grid import draw_hand_off_chart
 from assessment.domain.report import Report
+from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import make_message
-from assessment.domain.report.parts import KeyFigure
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -30,7 +30,7 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
     if part is None:
         return []
     has_figures = has_any_value(cell.figure for row in part.rows for cell in row.cells)
-    subject, title = translator.gettext("Hand-offs between channels"), translator.text(part.title)
+    subject, title = translator.gettext("Hand-offs between channels"), translator.render_message(part.title)
     if not has_figures:
         return [
             *lay_out_unknown(subject, title),
@@ -38,10 +38,12 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
             *lay_out_remark(report, translator, "hand-offs"),
         ]
     blocks = start_page(subject, title)
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.whole),), translator)
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
     blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
     worst = [
-        [make_cell(row.name, "cell-strong"), make_cell(translator.listed(row.worst))] for row in part.rows if row.worst
+        [make_cell(row.name, "cell-strong"), make_cell(translator.join_list(row.worst))]
+        for row in part.rows
+        if row.worst
     ]
     if worst:
         head = [make_cell(translator.gettext("Function"), "head"), make_cell(translator.gettext("Begin with"), "head")]

@@ -2,10 +2,7 @@
 
 from assessment.charts.score_grid import draw_heatmap_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import (
-    DimensionRow,
-    FunctionSection,
-)
+from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -27,7 +24,7 @@ def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
     part = report.heatmap
     fresh = has_any_value(row.now for row in report.targets.functions)
     kicker = translator.gettext("Where practice is strong and where it is missing")
-    blocks = start_page(kicker, translator.text(part.title), fresh=fresh)
+    blocks = start_page(kicker, translator.render_message(part.title), fresh=fresh)
     blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH)), make_gap(4)]
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     blocks += [make_paragraph(key, "small"), make_gap(4), *make_points(part.reading, translator)]

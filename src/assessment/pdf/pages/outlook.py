@@ -4,8 +4,9 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.domain.report import Report
+from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import make_message
-from assessment.domain.report.parts import KeyFigure, OutlookSection
+from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -42,7 +43,7 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
     if part is None:
         return []
     has_outlook = has_any_value((part.independence, part.readiness))
-    subject, title = translator.gettext("Roles in four years"), translator.text(part.title)
+    subject, title = translator.gettext("Roles in four years"), translator.render_message(part.title)
     has_figures = has_outlook or part.embedding.value is not None
     blocks = start_page(subject, title) if has_figures else lay_out_unknown(subject, title)
     if has_figures and not (has_outlook or fresh):
@@ -77,17 +78,17 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
 def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:
     text = translator.gettext("Independence {independence}, readiness {readiness}; high from {cut}.")
     coordinates = text.format(
-        independence=translator.figure(part.independence),
-        readiness=translator.figure(part.readiness),
-        cut=translator.number(part.cut),
+        independence=translator.format_figure(part.independence),
+        readiness=translator.format_figure(part.readiness),
+        cut=translator.format_number(part.cut),
     )
-    return make_paragraph(" ".join([coordinates, *translator.texts(part.notes)]), "small")
+    return make_paragraph(" ".join([coordinates, *translator.render_messages(part.notes)]), "small")
 
 
 def _make_quadrant_table(part: OutlookSection) -> Flowable:
     rows = [[make_cell(corner.name, "cell-strong"), make_cell(corner.meaning)] for corner in part.quadrants]
     table = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
-    current = [number for number, corner in enumerate(part.quadrants) if corner.here]
+    current = [number for number, corner in enumerate(part.quadrants) if corner.is_current]
     table.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in current])
     table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 8)])
     return table
@@ -96,8 +97,10 @@ def _make_quadrant_table(part: OutlookSection) -> Flowable:
 def _format_embedding_scale(part: OutlookSection, translator: Translator) -> str:
     """List the classes of embedding with their cut points."""
     steps = [
-        translator.text(make_message("ladder.from", name=name, cut=cut))
+        translator.render_message(make_message("ladder.from", name=name, cut=cut))
         for name, cut in zip(part.embedding_scale[1:], part.embedding_cuts, strict=False)
     ]
-    first = translator.text(make_message("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0]))
-    return translator.listed([first, *steps]) + "."
+    first = translator.render_message(
+        make_message("ladder.first", name=part.embedding_scale[0], cut=part.embedding_cuts[0])
+    )
+    return translator.join_list([first, *steps]) + "."

@@ -49,8 +49,8 @@ def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
     rows = [
         [
             make_cell(row.place, "cell-strong"),
-            make_cell(translator.figure(row.computed)),
-            make_cell(translator.figure(row.moderated)),
+            make_cell(translator.format_figure(row.computed)),
+            make_cell(translator.format_figure(row.moderated)),
             make_paragraphs(row.reason, "cell") or make_cell(""),
         ]
         for row in report.moderations
@@ -67,7 +67,9 @@ def lay_out_moderated_scores(report: Report, translator: Translator) -> Blocks:
     line = translator.gettext("{place}: {moderated}, computed {computed}")
     lines = [
         line.format(
-            place=row.place, moderated=translator.figure(row.moderated), computed=translator.figure(row.computed)
+            place=row.place,
+            moderated=translator.format_figure(row.moderated),
+            computed=translator.format_figure(row.computed),
         )
         for row in report.moderations[:MAX_MODERATED_SCORES]
     ]

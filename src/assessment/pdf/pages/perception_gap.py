@@ -2,7 +2,7 @@
 
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import GapRow, PerceptionGapSection
+from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -26,11 +26,11 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 
 def lay_out_perception_gap(report: Report, translator: Translator) -> Blocks:
-    part = report.gap
+    part = report.perception_gap
     if part is None:
         return []
     has_figures = has_any_value(row.leader for row in part.rows)
-    subject, title = translator.gettext("Leaders and practitioners"), translator.text(part.title)
+    subject, title = translator.gettext("Leaders and practitioners"), translator.render_message(part.title)
     if not has_figures:
         return [
             *lay_out_unknown(subject, title),
@@ -73,8 +73,8 @@ def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blo
 
 def _format_verdict(part: PerceptionGapSection, row: GapRow, translator: Translator) -> str:
     """Name a verdict; "strong" with the distance that defines it."""
-    verdict = translator.text(row.words) if row.words else ""
+    verdict = translator.render_message(row.verdict_text) if row.verdict_text else ""
     if row.verdict != "strong" or not part.cuts:
         return verdict
     template = translator.gettext("{verdict}, by {points} points or more")
-    return template.format(verdict=verdict, points=translator.number(part.cuts[-1]))
+    return template.format(verdict=verdict, points=translator.format_number(part.cuts[-1]))

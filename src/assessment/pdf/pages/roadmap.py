@@ -6,7 +6,7 @@ from reportlab.platypus import Flowable, KeepTogether
 
 from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
-from assessment.domain.report.parts import Action
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -32,12 +32,12 @@ MAX_ROWS_HEIGHT = 0.72 * CONTENT_HEIGHT  # per page of the roadmap
 
 def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
     part = report.roadmap
-    subject, title = translator.gettext("Roadmap"), translator.text(part.title)
+    subject, title = translator.gettext("Roadmap"), translator.render_message(part.title)
     blocks = start_page(subject, title) if part.actions else lay_out_unknown(subject, title)
     if not part.actions:
         return [
             *blocks,
-            make_paragraph(translator.text(report.answer.decision)),
+            make_paragraph(translator.render_message(report.answer.decision)),
             *lay_out_remark(report, translator, "roadmap"),
         ]
     for actions in _split_into_pages((*part.actions, *part.further), translator):
@@ -57,7 +57,7 @@ def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
 
 
 def _list_places(actions: Sequence[Action], translator: Translator) -> str:
-    return translator.listed([translator.number(action.place) for action in actions])
+    return translator.join_list([translator.format_number(action.place) for action in actions])
 
 
 def format_roadmap_key(report: Report, translator: Translator) -> str:

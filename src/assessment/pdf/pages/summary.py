@@ -25,12 +25,12 @@ def lay_out_summary(report: Report, translator: Translator) -> Blocks:
     """Lay out the summary for respondents."""
     part = report.summary
     sections: tuple[tuple[str, Sequence[Message]], ...] = (
-        (translator.gettext("What was asked"), part.asked),
-        (translator.gettext("Results"), part.found),
-        (translator.gettext("What happens next"), part.following),
-        (translator.gettext("How your answers were protected"), part.protected),
+        (translator.gettext("What was asked"), part.subjects),
+        (translator.gettext("Results"), part.findings),
+        (translator.gettext("What happens next"), part.next_steps),
+        (translator.gettext("How your answers were protected"), part.protection),
     )
-    blocks = make_title(translator.gettext("For everyone who answered"), translator.text(part.title))
+    blocks = make_title(translator.gettext("For everyone who answered"), translator.render_message(part.title))
     for number, (title, messages) in enumerate(sections):
         blocks += [make_heading(title), *make_points(messages, translator, "plain")]
         if number == 1 and report.answer.overall.figure.value is not None:

@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 
 from assessment.domain.report import Report
-from assessment.domain.report.parts import (
-    PathStep,
-    ProspectRow,
-    TargetPathRow,
-)
+from assessment.domain.report.sections.target_paths import PathStep, ProspectRow, TargetPathRow
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -26,7 +22,9 @@ def lay_out_target_paths(
     prospect_blocks = _lay_out_prospects(report, prospects, translator)
     if not rows:
         heading = make_heading(translator.gettext("Where the advice would lead"))
-        return [heading, *prospect_blocks, *make_notes(report.lifting.notes, translator)] if prospect_blocks else []
+        return (
+            [heading, *prospect_blocks, *make_notes(report.target_paths.notes, translator)] if prospect_blocks else []
+        )
     titles = (
         "",
         translator.gettext("Level"),
@@ -38,12 +36,14 @@ def lay_out_target_paths(
         [
             make_cell(row.name or translator.gettext("The whole"), "cell-strong"),
             make_cell(_format_levels(row, translator)),
-            make_cell(translator.text(row.binding)),
-            [make_cell(translator.text(row.way), "cell"), *_lay_out_steps(row, translator)],
+            make_cell(translator.render_message(row.binding)),
+            [make_cell(translator.render_message(row.description), "cell"), *_lay_out_steps(row, translator)],
         ]
         for row in rows
     ]
-    intro = [make_paragraph(f"{translator.text(report.lifting.title)}.")] if rows[0].function is None else []
+    intro = (
+        [make_paragraph(f"{translator.render_message(report.target_paths.title)}.")] if rows[0].function is None else []
+    )
     table = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
     label = translator.gettext("What would lift the level")
     return [
@@ -52,7 +52,7 @@ def lay_out_target_paths(
         table,
         *prospect_blocks,
         make_gap(2),
-        *make_notes(report.lifting.notes, translator),
+        *make_notes(report.target_paths.notes, translator),
     ]
 
 
@@ -70,9 +70,9 @@ def _lay_out_prospects(report: Report, rows: Sequence[ProspectRow], translator: 
     lines = [
         [
             make_cell(row.name or translator.gettext("The whole"), "cell-strong"),
-            make_cell(translator.figure(row.now)),
-            make_cell(translator.text(row.starting_now)),
-            make_cell(translator.text(row.all_advice)),
+            make_cell(translator.format_figure(row.now)),
+            make_cell(translator.render_message(row.starting_now)),
+            make_cell(translator.render_message(row.all_advice)),
         ]
         for row in rows
     ]
@@ -87,17 +87,17 @@ def _format_first_column_title(report: Report, translator: Translator) -> str:
 
 
 def _format_levels(row: TargetPathRow, translator: Translator) -> str:
-    now = translator.number(row.level) if row.level is not None else translator.gettext("withheld")
+    now = translator.format_number(row.level) if row.level is not None else translator.gettext("withheld")
     return now if row.reached else translator.gettext("{now}, target {target}").format(now=now, target=row.target_level)
 
 
 def _lay_out_steps(row: TargetPathRow, translator: Translator) -> Blocks:
     if not row.steps:
         return []
-    text = translator.listed(_name_steps(row.steps, translator))
+    text = translator.join_list(_name_steps(row.steps, translator))
     if row.score_reached.value is not None:
         text += translator.gettext(": level {level}, {score} points").format(
-            level=row.level_reached, score=translator.figure(row.score_reached)
+            level=row.level_reached, score=translator.format_figure(row.score_reached)
         )
     return [make_cell(text, "cell-muted")]
 
@@ -106,5 +106,7 @@ def _name_steps(steps: Sequence[PathStep], translator: Translator) -> list[str]:
     """Name a few steps by title, many by their place in the roadmap."""
     if len(steps) <= MAX_NAMED_STEPS:
         return [f"{step.title} ({step.place})" for step in steps]
-    places = translator.listed([translator.number(step.place) for step in sorted(steps, key=lambda step: step.place)])
+    places = translator.join_list(
+        [translator.format_number(step.place) for step in sorted(steps, key=lambda step: step.place)]
+    )
     return [translator.gettext("actions {places} of the roadmap").format(places=places)]

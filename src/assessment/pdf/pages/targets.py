@@ -4,9 +4,7 @@ from reportlab.platypus import KeepTogether
 
 from assessment.charts.targets import draw_target_chart
 from assessment.domain.report import Report
-from assessment.domain.report.parts import (
-    TargetsSection,
-)
+from assessment.domain.report.sections.targets import TargetsSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -26,7 +24,7 @@ MAX_DISTANCES = 4
 def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     """Lay out the distance to target by function, then the largest distances by dimension."""
     part = report.targets
-    title = translator.text(part.title)
+    title = translator.render_message(part.title)
     blocks = start_page(translator.gettext("Now against target"), title)
     if has_any_value(row.now for row in part.functions):
         blocks += [make_chart_block(draw_target_chart(part.functions, translator, CONTENT_WIDTH, title)), make_gap(2)]
@@ -34,10 +32,10 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
             "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
         )
         blocks += [make_paragraph(key, "small")]
-    blocks += [make_paragraph(translator.text(part.balance))] if part.balance else []
+    blocks += [make_paragraph(translator.render_message(part.balance))] if part.balance else []
     # Before the KeepTogether blocks: after them, a remark could end up alone on the next page.
     blocks += lay_out_remark(report, translator, "targets")
-    lift = lay_out_target_paths(report, report.lifting.rows, report.lifting.prospects, translator)
+    lift = lay_out_target_paths(report, report.target_paths.rows, report.target_paths.prospects, translator)
     if part.dimensions:
         blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
     if lift:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assessment.domain.answers import RUNG_COUNT, AssessmentSettings
+from assessment.domain.answers import RUNG_COUNT, AssessmentSettings, FloatArray
 from assessment.domain.disclosure.guard import HIGHEST_RELEASED_SCORE, LOWEST_RELEASED_SCORE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring import cut_points
-from assessment.domain.scoring.aggregation import FloatArray
 from assessment.domain.scoring.rescoring import Rescoring, build_rescoring
 from assessment.questionnaires.file_formats import STRUCTURE_FILE
 from assessment.questionnaires.lint.warning import LintWarning

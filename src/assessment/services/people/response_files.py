@@ -146,7 +146,7 @@ class _ResponseReader:
             if cell.strip():
                 message = f"Column {place} has no heading, but this row has something in it."
                 self._problem(row.line, str(place), message, "Take it away, or give the column a heading.")
-        for place, line in row.broken.items():
+        for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)

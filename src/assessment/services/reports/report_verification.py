@@ -192,7 +192,8 @@ def _check_figures(
 
 def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> Iterator[VerificationFinding]:
     return (
-        VerificationFinding(place, difference.path, difference.given, difference.expected) for difference in differences
+        VerificationFinding(place, difference.path, difference.actual, difference.expected)
+        for difference in differences
     )
 
 

@@ -44,7 +44,7 @@ def render_responses_csv(session: Session, workspace_id: str, assessment_id: str
     gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=True)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     if assessment.mode != CONSENSUS_ROLE:
-        answers = answers.only(screen_responses(questionnaire, answers).keep)
+        answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(_make_header(questionnaire))

@@ -41,7 +41,7 @@ def load_shared_figures(
             for function, function_result in result.functions.items()
             for place, item, item_result in _iterate_items(function_result)
         },
-        overall=rounder.score(overall.score, "overall.score", overall.interval, overall.n),
+        overall=rounder.round_score(overall.score, "overall.score", overall.interval, overall.n),
     )
 
 
@@ -52,4 +52,6 @@ def _iterate_items(function: FunctionResult) -> Iterator[tuple[str, str, ItemRes
 
 
 def _make_figure(rounder: FigureRounder, path: str, item: ItemResult) -> ReportFigure:
-    return build_out_of_scope_figure() if item.out_of_scope else rounder.step(item.score, path, item.bound, item.n)
+    return (
+        build_out_of_scope_figure() if item.out_of_scope else rounder.round_step(item.score, path, item.bound, item.n)
+    )

@@ -182,7 +182,7 @@ def _format_label(words: Translator, labels: QuestionnaireLabels, name: str) -> 
 def _format_value(words: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
     values = form.list_values(name)
     if name == "closes_on" and (day := _parse_date(form.text(name))):
-        return words.date(day)
+        return words.format_date(day)
     if name == "role":
         return labels.role(form.text(name)) or EMPTY_VALUE
     if name == "functions":

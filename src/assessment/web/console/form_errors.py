@@ -61,5 +61,5 @@ def show_form_errors(request: Request[Any, Any, Any], error: InvalidFormError) -
 
 def _translate_error(words: Translator, message: str | Problem) -> str:
     if isinstance(message, Problem):
-        return f"{words.told(message.message)} {words.told(message.remedy)}".strip()
-    return words.told(message)
+        return f"{words.translate_error(message.message)} {words.translate_error(message.remedy)}".strip()
+    return words.translate_error(message)

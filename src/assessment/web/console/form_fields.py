@@ -41,7 +41,7 @@ def read_list(form: FormData, name: str) -> tuple[str, ...]:
 
 def format_number(value: float, words: Translator) -> str:
     """Format a number for a field, so that `number` accepts it: 1.125 becomes 1.1250, which is unambiguous."""
-    text = words.typed(value)
+    text = words.format_for_input(value)
     return f"{text}0" if GROUPED_THOUSANDS.fullmatch(text.replace(",", ".")) else text
 
 

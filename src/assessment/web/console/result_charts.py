@@ -14,7 +14,8 @@ from assessment.charts.primitives.marks import Chart
 from assessment.charts.score_grid import draw_hand_off_chart, draw_heatmap_chart
 from assessment.charts.svg import render_svg
 from assessment.charts.targets import draw_target_chart
-from assessment.domain.report.parts import FunctionSection, Report
+from assessment.domain.report import Report
+from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 
 FULL_WIDTH, QUADRANT_WIDTH, QUADRANT_HEIGHT, SLOPE_HEIGHT = 620.0, 420.0, 300.0, 260.0
@@ -36,8 +37,8 @@ class ResultCharts(Struct, frozen=True):
 
 
 def draw_result_charts(report: Report, words: Translator) -> ResultCharts:
-    targets = draw_target_chart(report.targets.functions, words, FULL_WIDTH, words.text(report.targets.title))
-    gap, authority, moving, roles = report.gap, report.authority, report.hand_offs, report.outlook
+    targets = draw_target_chart(report.targets.functions, words, FULL_WIDTH, words.render_message(report.targets.title))
+    gap, authority, moving, roles = report.perception_gap, report.authority, report.hand_offs, report.outlook
     changed = report.change
     has_roles = roles and roles.independence.value is not None and roles.readiness.value is not None
     return ResultCharts(

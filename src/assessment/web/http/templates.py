@@ -113,8 +113,12 @@ def _translate_text(context: Context, message: str | Problem) -> str:
     """Translate a message of a service; `_()` would also interpolate, and fail at a `%` in it."""
     words = _get_translator(context)
     if isinstance(message, Problem):
-        return str(structs.replace(message, message=words.told(message.message), remedy=words.told(message.remedy)))
-    return words.told(message)
+        return str(
+            structs.replace(
+                message, message=words.translate_error(message.message), remedy=words.translate_error(message.remedy)
+            )
+        )
+    return words.translate_error(message)
 
 
 @pass_context
@@ -129,12 +133,12 @@ def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
 
 @pass_context
 def _format_date(context: Context, day: date) -> str:
-    return _get_translator(context).date(day)
+    return _get_translator(context).format_date(day)
 
 
 @pass_context
 def _format_list(context: Context, entries: Sequence[str]) -> str:
-    return _get_translator(context).listed(entries)
+    return _get_translator(context).join_list(entries)
 
 
 def _make_token_function(settings: Settings) -> Callable[[Context], str]:

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import Action, AnswerSection, KeyFigure, LevelScore
+from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import (
     MIN_POINTS_APART,
+    PAIR_SIZE,
     ReportSource,
     build_amount,
     list_names,
@@ -18,7 +20,20 @@ from assessment.domain.report.source import (
 
 MAX_FINDINGS = 3
 MAX_ACTIONS = 3
-PAIR_SIZE = 2
+
+
+class AnswerSection(Struct, frozen=True):
+    """Summary of the report on one page: level, findings, first actions, decision."""
+
+    title: Message
+    overall: LevelScore
+    functions: tuple[LevelScore, ...]
+    cuts: tuple[Decimal, ...]
+    key_figures: tuple[KeyFigure, ...]
+    findings: tuple[Message, ...]
+    actions: tuple[Action, ...]
+    decision: Message
+    notes: tuple[Message, ...] = ()
 
 
 def build_answer(
@@ -27,12 +42,12 @@ def build_answer(
     titles: tuple[Message, ...],
 ) -> AnswerSection:
     """Build the section from the `titles` of the other sections, so that it can't contradict them."""
-    overall = source.overall()
+    overall = source.build_overall_score()
     findings, first = _select_findings(source, titles), _select_actions(source, actions)
     return AnswerSection(
         title=build_overall_title(source, overall),
         overall=overall,
-        functions=tuple(source.levelled(name) for name, _ in source.functions()),
+        functions=tuple(source.build_level_score(name) for name, _ in source.list_functions()),
         cuts=source.cuts,
         key_figures=_build_key_figures(source),
         findings=findings,
@@ -43,44 +58,51 @@ def build_answer(
 
 
 def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
-    """Say where the whole stands, or why that can't be said."""
-    whole = source.organisation
+    """Build the title about the overall level, or the reason why there is none."""
+    organisation = source.organisation
     if overall.figure.value is None:
         hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
-        return make_message("answer.hidden" if hidden else "answer.none", organisation=whole)
+        return make_message("answer.hidden" if hidden else "answer.none", organisation=organisation)
     score = build_amount(overall.figure)
     if overall.level is None:
-        contested = list_names(source.function(name) for name, function in source.scored() if function.contested)
+        contested = list_names(
+            source.name_function(name) for name, function in source.list_scored_functions() if function.contested
+        )
         if contested:
-            return make_message("answer.contested", organisation=whole, score=score, functions=contested)
-        return make_message("answer.no-level", organisation=whole, score=score)
-    held = _find_limiting_functions(source, overall)
-    if held:
+            return make_message("answer.contested", organisation=organisation, score=score, functions=contested)
+        return make_message("answer.no-level", organisation=organisation, score=score)
+    limiting_functions = _find_limiting_functions(source, overall)
+    if limiting_functions:
         return make_message(
-            "answer.held-back", count=len(held), organisation=whole, score=score, level=overall.level, functions=held
+            "answer.held-back",
+            count=len(limiting_functions),
+            organisation=organisation,
+            score=score,
+            level=overall.level,
+            functions=limiting_functions,
         )
     if overall.provisional:
-        return make_message("answer.provisional", organisation=whole, score=score, level=overall.level)
-    return make_message("answer.level", organisation=whole, score=score, level=overall.level)
+        return make_message("answer.provisional", organisation=organisation, score=score, level=overall.level)
+    return make_message("answer.level", organisation=organisation, score=score, level=overall.level)
 
 
 def _find_limiting_functions(source: ReportSource, overall: LevelScore) -> tuple[str, ...]:
     """Functions whose level keeps the overall level below its band (method 4)."""
     if overall.band is None or overall.level is None or overall.level >= overall.band:
         return ()
-    levels = [(name, function.level) for name, function in source.functions() if function.level is not None]
+    levels = [(name, function.level) for name, function in source.list_functions() if function.level is not None]
     lowest = min((level for _, level in levels), default=0)
-    return list_names(source.function(name) for name, level in levels if level == lowest)
+    return list_names(source.name_function(name) for name, level in levels if level == lowest)
 
 
 def build_functions_finding(source: ReportSource) -> Message:
     """Name the strongest and the weakest function, if they differ beyond chance (method 4)."""
-    ranked = sorted(source.scored(), key=lambda pair: -(pair[1].score or 0.0))
+    ranked = sorted(source.list_scored_functions(), key=lambda pair: -(pair[1].score or 0.0))
     if not ranked:
         return make_message("functions.none")
-    scores = [source.score(found.score or 0.0) for _, found in ranked]
-    amounts = [build_amount(source.levelled(name).figure) for name, _ in ranked]
-    names_of = [source.function(name) for name, _ in ranked]
+    scores = [source.round_score(function.score or 0.0) for _, function in ranked]
+    amounts = [build_amount(source.build_level_score(name).figure) for name, _ in ranked]
+    names_of = [source.name_function(name) for name, _ in ranked]
     if len(ranked) == 1:
         return make_message("functions.one", function=names_of[0], score=amounts[0])
     values: dict[str, MessageValue] = {
@@ -108,8 +130,8 @@ def _select_findings(source: ReportSource, titles: tuple[Message, ...]) -> tuple
     balance = source.result.indices.balance
     flagged = balance is not None and balance.flagged
     ranked = sorted((build_functions_finding(source), *titles), key=lambda title: _rank_urgency(title, flagged=flagged))
-    spoken = [title for title in ranked if _rank_urgency(title) < len(URGENCY_ORDER) + 1]
-    return tuple((ranked if source.silent else spoken or ranked)[:MAX_FINDINGS])
+    known_titles = [title for title in ranked if _rank_urgency(title) < len(URGENCY_ORDER) + 1]
+    return tuple((ranked if source.has_no_scores else known_titles or ranked)[:MAX_FINDINGS])
 
 
 URGENCY_ORDER = (
@@ -142,24 +164,28 @@ def _rank_urgency(title: Message, *, flagged: bool = False) -> int:
 
 def _build_key_figures(source: ReportSource) -> tuple[KeyFigure, ...]:
     result = source.result
-    found = [
+    key_figures = [
         KeyFigure(
             make_message("label.coverage"),
-            source.figures.coverage(result.overall.coverage, "overall.coverage"),
+            source.figures.round_coverage(result.overall.coverage, "overall.coverage"),
             unit="percent",
         ),
     ]
-    if not source.consensus:
+    if not source.is_consensus:
         people = ReportFigure(Decimal(result.respondents.counted))
-        found.append(KeyFigure(make_message("label.people"), people, unit="people"))
+        key_figures.append(KeyFigure(make_message("label.people"), people, unit="people"))
     indices = result.indices
     if indices.embedding is not None:
-        meaning = _build_class_message(source.class_name(indices.embedding.class_))
-        found.insert(0, KeyFigure(make_message("label.embedding"), replace(source.embedding(), n=None), meaning))
+        meaning = _build_class_message(source.name_class(indices.embedding.class_))
+        key_figures.insert(
+            0, KeyFigure(make_message("label.embedding"), replace(source.build_embedding_figure(), n=None), meaning)
+        )
     if indices.balance is not None:
-        balance = source.figures.score(indices.balance.score, "indices.balance.score")
-        found.insert(1, KeyFigure(make_message("label.balance"), replace(balance, bound=source.balance_bound())))
-    return tuple(found)
+        balance = source.figures.round_score(indices.balance.score, "indices.balance.score")
+        key_figures.insert(
+            1, KeyFigure(make_message("label.balance"), replace(balance, bound=source.get_balance_bound()))
+        )
+    return tuple(key_figures)
 
 
 def _build_class_message(name: str) -> Message | None:
@@ -168,18 +194,18 @@ def _build_class_message(name: str) -> Message | None:
 
 def _select_actions(source: ReportSource, actions: tuple[Action, ...]) -> tuple[Action, ...]:
     """Select the first actions, or only the one that must be decided before all others."""
-    settling = tuple(action for action in actions if action.id == source.settling)
+    settling = tuple(action for action in actions if action.id == source.settling_advice_id)
     return settling or actions[:MAX_ACTIONS]
 
 
 def _build_decision(source: ReportSource, actions: tuple[Action, ...]) -> Message:
-    if source.settling is not None:
+    if source.settling_advice_id is not None:
         return make_message("decision.settle", action=quote_titles([actions[0].title])[0])
     if actions:
         return make_message(
             "decision.actions", count=len(actions), actions=quote_titles(action.title for action in actions)
         )
-    if source.silent:
+    if source.has_no_scores:
         return make_message("decision.ask-more")
     return make_message("decision.keep")
 
@@ -189,19 +215,23 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
     if overall.provisional:
         cut = Decimal(repr(100 * source.questionnaire.scoring.provisional_below)).quantize(Decimal(1))
         notes.append(make_message("note.provisional", share=cut))
-    left_out = list_names(source.function(name) for name, function in source.functions() if function.out_of_scope)
+    left_out = list_names(
+        source.name_function(name) for name, function in source.list_functions() if function.out_of_scope
+    )
     if left_out:
         notes.append(make_message("note.out-of-scope", count=len(left_out), functions=left_out))
     silent = list_names(
-        source.function(name)
-        for name, function in source.functions()
+        source.name_function(name)
+        for name, function in source.list_functions()
         if function.score is None and not function.out_of_scope
     )
-    if silent and source.scored():
+    if silent and source.list_scored_functions():
         notes.append(make_message("note.no-score", count=len(silent), functions=silent))
-    if source.consensus:
+    if source.is_consensus:
         notes.append(make_message("note.consensus"))
-    if overall.figure.interval or any(source.levelled(name).figure.interval for name, _ in source.functions()):
+    if overall.figure.interval or any(
+        source.build_level_score(name).figure.interval for name, _ in source.list_functions()
+    ):
         notes.append(
             make_message(
                 "note.interval",
@@ -215,9 +245,9 @@ def _build_explanations(source: ReportSource, findings: tuple[Message, ...]) -> 
     """Explain key figures to someone who reads only this page."""
     embedding, balance = source.result.indices.embedding, source.result.indices.balance
     notes = []
-    said = any(finding.id.startswith("embedding.") for finding in findings)
-    if embedding is not None and embedding.class_ is not None and not said:
-        name, meaning = (text(embedding.class_) for text in (source.class_name, source.class_meaning))
+    has_embedding_finding = any(finding.id.startswith("embedding.") for finding in findings)
+    if embedding is not None and embedding.class_ is not None and not has_embedding_finding:
+        name, meaning = (text(embedding.class_) for text in (source.name_class, source.get_class_meaning))
         notes += [make_message("note.embedding", name=name), make_message("plain", text=meaning)]
     if balance is not None and balance.score is not None:
         notes.append(make_message("note.balance"))

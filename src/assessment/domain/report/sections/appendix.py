@@ -2,20 +2,67 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.questionnaire import Item, Kind
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import (
-    AppendixItem,
-    AppendixItemGroup,
-    AppendixSection,
-    CutPoint,
-    PeopleCount,
-    ProvenanceLine,
-)
 from assessment.domain.report.sections.perception_gap import compute_gap_by_chance
 from assessment.domain.report.source import MIN_POINTS_APART, ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import InvitedNumbers, ItemResult
+
+
+class CutPoint(Struct, frozen=True):
+    """A cut point of the questionnaire."""
+
+    name: Message
+    value: Message
+
+
+class PeopleCount(Struct, frozen=True):
+    """A number of people; None: too few to be shown."""
+
+    name: str
+    people: int | None
+
+
+class AppendixItem(Struct, frozen=True):
+    """An item in the appendix, with its full text."""
+
+    id: str
+    text: str
+    asked_of: str
+    figure: ReportFigure
+
+
+class AppendixItemGroup(Struct, frozen=True):
+    """Items of one function, or those asked across functions."""
+
+    name: str
+    items: tuple[AppendixItem, ...]
+
+
+class ProvenanceLine(Struct, frozen=True):
+    """A label and its value."""
+
+    label: Message
+    value: Message
+
+
+class AppendixSection(Struct, frozen=True):
+    """Method, cut points, participants, items, disclosure rules and provenance."""
+
+    method: tuple[Message, ...]
+    cut_points: tuple[CutPoint, ...]
+    counted: int
+    careless: Message
+    by_role: tuple[PeopleCount, ...]
+    by_function: tuple[PeopleCount, ...]
+    taking_part: tuple[Message, ...]
+    items: tuple[AppendixItemGroup, ...]
+    hidden: tuple[Message, ...]
+    provenance: tuple[ProvenanceLine, ...]
 
 
 def build_appendix(source: ReportSource) -> AppendixSection:
@@ -30,7 +77,7 @@ def build_appendix(source: ReportSource) -> AppendixSection:
             PeopleCount(_get_role_name(source, name), people) for name, people in respondents.by_role.items()
         ),
         by_function=tuple(
-            PeopleCount(source.function(name), people) for name, people in respondents.by_function.items()
+            PeopleCount(source.name_function(name), people) for name, people in respondents.by_function.items()
         ),
         taking_part=_build_participation(source),
         items=_build_item_groups(source),
@@ -49,11 +96,11 @@ def _build_careless_count(source: ReportSource) -> Message:
 
 
 def _get_role_name(source: ReportSource, name: str) -> str:
-    return "" if name == CONSENSUS_ROLE else source.role(name)
+    return "" if name == CONSENSUS_ROLE else source.name_role(name)
 
 
 def _build_participation(source: ReportSource) -> tuple[Message, ...]:
-    if source.consensus:
+    if source.is_consensus:
         return (make_message("taking-part.consensus"),)
     scoring = source.questionnaire.scoring
     return (
@@ -81,10 +128,10 @@ def _build_invited_lines(source: ReportSource) -> Iterator[Message]:
     if invited is None:
         return
     yield make_message("invited.all", numbers=_build_invited_numbers(invited.total, invited.domains))
-    for name, _ in source.functions():
+    for name, _ in source.list_functions():
         if name in invited.by_function:
             numbers = _build_invited_numbers(invited.by_function[name], invited.domains)
-            yield make_message("invited.function", function=source.function(name), numbers=numbers)
+            yield make_message("invited.function", function=source.name_function(name), numbers=numbers)
     if note is not None and invited.domains:
         yield make_message("invited.counted-domains", count=note.needed, domains=invited.domains)
     elif note is not None:
@@ -100,10 +147,10 @@ def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) ->
         (numbers.since_start, "invited.since-start"),
         (numbers.revoked, "invited.revoked"),
     )
-    known = {"invited.mailed-to": {"domains": domains}}
+    label_values = {"invited.mailed-to": {"domains": domains}}
     return (
         make_message("invited.people", count=numbers.invited),
-        *(make_message(label, people=people, **known.get(label, {})) for people, label in parts if people),
+        *(make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people),
     )
 
 
@@ -116,7 +163,7 @@ def _build_method(source: ReportSource) -> tuple[Message, ...]:
             "method.roles",
             roles=tuple(
                 make_message(
-                    "method.role", role=source.role(role.id), share=Percentage(to_exact_decimal(100 * role.weight))
+                    "method.role", role=source.name_role(role.id), share=Percentage(to_exact_decimal(100 * role.weight))
                 )
                 for role in source.questionnaire.roles
             ),
@@ -132,7 +179,7 @@ def _build_method(source: ReportSource) -> tuple[Message, ...]:
         ),
         make_message("method.advice", now=source.questionnaire.prioritising.now),
     ]
-    if source.consensus:
+    if source.is_consensus:
         return (make_message("method.consensus"), *paragraphs[:1], *paragraphs[2:])
     if source.is_first_method:
         paragraphs.append(make_message("method.interval-first", percent=percent))
@@ -175,7 +222,7 @@ def _build_class_cuts(source: ReportSource) -> Iterator[CutPoint]:
     for label, index in (("cut.embedding", indices.embedding), ("cut.risk", indices.set_up_to_fail)):
         if index is not None:
             yield CutPoint(
-                make_message(label), _build_ladder(index.cuts, list_names(map(source.class_name, index.classes)))
+                make_message(label), _build_ladder(index.cuts, list_names(map(source.name_class, index.classes)))
             )
 
 
@@ -219,14 +266,14 @@ def _build_ladder(cuts: tuple[float, ...], classes: tuple[MessageValue, ...]) ->
 def _build_item_groups(source: ReportSource) -> tuple[AppendixItemGroup, ...]:
     groups = [
         AppendixItemGroup(
-            source.function(name),
+            source.name_function(name),
             tuple(
                 _build_item_line(source, item, _find_item_result(source, name, item), f"functions.{name}")
                 for item in source.questionnaire.items
                 if item.function == name and item.kind in (Kind.PRACTICE, Kind.HAND_OFF)
             ),
         )
-        for name, _ in source.functions()
+        for name, _ in source.list_functions()
     ]
     personal = tuple(
         _build_item_line(source, item, source.result.personal.get(item.id), "personal")
@@ -244,19 +291,21 @@ def _find_item_result(source: ReportSource, function: str, item: Item) -> ItemRe
     return dimension.items.get(item.id) if dimension else None
 
 
-def _build_item_line(source: ReportSource, item: Item, found: ItemResult | None, path: str) -> AppendixItem:
+def _build_item_line(source: ReportSource, item: Item, item_result: ItemResult | None, path: str) -> AppendixItem:
     place = {
         Kind.PRACTICE: f"{path}.dimensions.{item.dimension}.items.{item.id}",
         Kind.HAND_OFF: f"{path}.hand_off.rows.{item.id}",
     }.get(item.kind, f"{path}.{item.id}")
-    figure = source.step(found, place)
-    return AppendixItem(item.id, source.item_text(item.id), ", ".join(source.role(role) for role in item.roles), figure)
+    figure = source.build_item_figure(item_result, place)
+    return AppendixItem(
+        item.id, source.get_item_text(item.id), ", ".join(source.name_role(role) for role in item.roles), figure
+    )
 
 
 def _build_disclosure_rules(source: ReportSource) -> tuple[Message, ...]:
     note = source.result.disclosure
     if note is None:
-        return (make_message("hidden.nothing-consensus" if source.consensus else "hidden.open"),)
+        return (make_message("hidden.nothing-consensus" if source.is_consensus else "hidden.open"),)
     paragraphs = [
         make_message("hidden.rule", needed=note.needed, group=note.minimum_group),
         make_message(
@@ -289,7 +338,7 @@ def _build_provenance(source: ReportSource) -> tuple[ProvenanceLine, ...]:
         lines.append(("provenance.title", details.title))
     if details.wave:
         lines.append(("provenance.wave", details.wave))
-    mode = make_message("provenance.consensus" if source.consensus else "provenance.survey")
+    mode = make_message("provenance.consensus" if source.is_consensus else "provenance.survey")
     disclosed = make_message("provenance.released" if result.disclosure is not None else "provenance.full")
     lines += [("provenance.mode", mode), ("provenance.figures", disclosed)]
     return tuple(

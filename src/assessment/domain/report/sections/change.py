@@ -6,15 +6,52 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from assessment.domain.comparison.attribution import Attribution
-from assessment.domain.comparison.waves import Break, Projection, WaveComparison
-from assessment.domain.comparison.waves import FigureChange as Compared
-from assessment.domain.report.figures import ReportFigure
+from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
+from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import ChangeRow, ChangeSection, ItemChangeRow, KeyFigure
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
 from assessment.domain.scoring.figure_paths import EMBEDDING_PATH, OVERALL_PATH, get_function_path
 
 MAX_ITEMS = 6
+
+
+class ChangeRow(Struct, frozen=True):
+    """One figure in both waves; `parts` are the points from answers, role mix and instrument."""
+
+    name: str | Message
+    earlier: ReportFigure
+    later: ReportFigure
+    change: ReportFigure
+    margin: Decimal | None
+    changed: bool | None
+    verdict: Message
+    parts: tuple[ReportFigure, ...] | None
+    refused: bool = False
+    is_overall: bool = False
+
+
+class ItemChangeRow(Struct, frozen=True):
+    """Change of one item."""
+
+    name: str
+    function: str
+    change: ReportFigure
+
+
+class ChangeSection(Struct, frozen=True):
+    """Change since the last wave; `is_broken`: the overall score can't be compared."""
+
+    title: Message
+    rows: tuple[ChangeRow, ...]
+    earlier: str
+    later: str
+    breaks: tuple[Message, ...]
+    is_broken: bool
+    rising_items: tuple[ItemChangeRow, ...]
+    falling_items: tuple[ItemChangeRow, ...]
+    projection: tuple[Message, ...]
+    pace: tuple[KeyFigure, ...]
+    notes: tuple[Message, ...]
 
 
 class EarlierWave(Struct, frozen=True):
@@ -31,132 +68,134 @@ def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSec
     if earlier is None:
         return None
     rows = tuple(_build_rows(source, earlier))
-    compared = earlier.comparison
+    comparison = earlier.comparison
     return ChangeSection(
-        title=_build_title(source, compared),
+        title=_build_title(source, comparison),
         rows=rows,
         earlier=earlier.date or earlier.name,
         later=source.details.date or source.result.computed_at or source.details.wave or "",
-        breaks=tuple(_build_break(source, found) for found in compared.breaks),
-        broken=any(found.dimension is None for found in compared.breaks),
-        risen=_build_item_changes(source, compared, rising=True),
-        fallen=_build_item_changes(source, compared, rising=False),
-        projection=tuple(_build_projection(source, compared.projection)),
-        pace=_build_pace(source, compared.projection),
+        breaks=tuple(_build_break(source, series_break) for series_break in comparison.breaks),
+        is_broken=any(series_break.dimension is None for series_break in comparison.breaks),
+        rising_items=_build_item_changes(source, comparison, rising=True),
+        falling_items=_build_item_changes(source, comparison, rising=False),
+        projection=tuple(_build_projection(source, comparison.projection)),
+        pace=_build_pace(source, comparison.projection),
         notes=_build_notes(source, rows),
     )
 
 
 def _build_rows(source: ReportSource, earlier: EarlierWave) -> Iterator[ChangeRow]:
     places: list[tuple[str, str | Message]] = [(OVERALL_PATH, "")]
-    places += [(get_function_path(name), source.function(name)) for name, _ in source.functions()]
+    places += [(get_function_path(name), source.name_function(name)) for name, _ in source.list_functions()]
     places.append((EMBEDDING_PATH, make_message("label.embedding")))
     for path, name in places:
-        found = earlier.comparison.changes.get(path)
-        if found is not None:
-            yield _build_row(source, name, found, earlier.attribution.get(path), whole=path == OVERALL_PATH)
+        change = earlier.comparison.changes.get(path)
+        if change is not None:
+            yield _build_row(source, name, change, earlier.attribution.get(path), is_overall=path == OVERALL_PATH)
 
 
 def _build_row(
-    source: ReportSource, name: str | Message, found: Compared, reasons: Attribution | None, *, whole: bool
+    source: ReportSource, name: str | Message, change: FigureChange, reasons: Attribution | None, *, is_overall: bool
 ) -> ChangeRow:
     gap = source.figures.scales.gap
-    margin = None if found.margin is None else source.round_value(found.margin, gap)
+    margin = None if change.margin is None else source.round_value(change.margin, gap)
     parts = None
     if reasons is not None and reasons.answers is not None:
         split = (reasons.answers, reasons.who or 0.0, reasons.instrument or 0.0)
         parts = tuple(ReportFigure(source.round_value(part, gap)) for part in split)
     return ChangeRow(
         name=name,
-        earlier=ReportFigure(source.score(found.earlier)),
-        later=ReportFigure(source.score(found.later)),
-        change=ReportFigure(source.round_value(found.change, gap)),
+        earlier=ReportFigure(source.round_score(change.earlier)),
+        later=ReportFigure(source.round_score(change.later)),
+        change=ReportFigure(source.round_value(change.change, gap)),
         margin=margin,
-        changed=found.changed,
-        verdict=_build_verdict(found),
+        changed=change.changed,
+        verdict=_build_verdict(change),
         parts=parts,
         refused=reasons is not None and reasons.refused is not None,
-        whole=whole,
+        is_overall=is_overall,
     )
 
 
-def _build_verdict(found: Compared) -> Message:
-    if found.changed is None:
+def _build_verdict(change: FigureChange) -> Message:
+    if change.changed is None:
         return make_message("changed.unknown")
-    if not found.changed:
+    if not change.changed:
         return make_message("changed.no")
-    return make_message("changed.up" if found.change > 0 else "changed.down")
+    return make_message("changed.up" if change.change > 0 else "changed.down")
 
 
-def _build_title(source: ReportSource, compared: WaveComparison) -> Message:
-    whole = compared.changes.get(OVERALL_PATH)
-    if whole is None:
-        broken = any(found.dimension is None for found in compared.breaks)
-        return make_message("change.break" if broken else "change.none", organisation=source.organisation)
-    change = source.round_value(whole.change, source.figures.scales.gap)
+def _build_title(source: ReportSource, comparison: WaveComparison) -> Message:
+    overall = comparison.changes.get(OVERALL_PATH)
+    if overall is None:
+        is_broken = any(series_break.dimension is None for series_break in comparison.breaks)
+        return make_message("change.break" if is_broken else "change.none", organisation=source.organisation)
+    change = source.round_value(overall.change, source.figures.scales.gap)
     values: dict[str, MessageValue] = {
         "organisation": source.organisation,
-        "earlier": source.score(whole.earlier),
-        "later": source.score(whole.later),
+        "earlier": source.round_score(overall.earlier),
+        "later": source.round_score(overall.later),
     }
-    if whole.changed is None:
+    if overall.changed is None:
         return make_message("change.unknown", **values)
-    if not whole.changed:
+    if not overall.changed:
         return make_message("change.steady", **values)
     return make_message("change.up" if change > 0 else "change.down", points=abs(change), **values)
 
 
-def _build_break(source: ReportSource, found: Break) -> Message:
+def _build_break(source: ReportSource, series_break: Break) -> Message:
     values: dict[str, MessageValue] = {
-        "share": Percentage(to_exact_decimal(round(100 * found.common))),
-        "needed": Percentage(to_exact_decimal(round(100 * found.needed))),
+        "share": Percentage(to_exact_decimal(round(100 * series_break.common))),
+        "needed": Percentage(to_exact_decimal(round(100 * series_break.needed))),
     }
-    if found.dimension is None:
+    if series_break.dimension is None:
         return make_message("break.whole", **values)
-    return make_message("break.dimension", dimension=source.dimension(found.dimension), **values)
+    return make_message("break.dimension", dimension=source.name_dimension(series_break.dimension), **values)
 
 
-def _build_item_changes(source: ReportSource, compared: WaveComparison, *, rising: bool) -> tuple[ItemChangeRow, ...]:
+def _build_item_changes(source: ReportSource, comparison: WaveComparison, *, rising: bool) -> tuple[ItemChangeRow, ...]:
     """Items with the largest changes in one direction."""
     sign = 1 if rising else -1
-    moved = sorted((-sign * change, name) for name, change in compared.items.items() if sign * change > 0)
+    moved = sorted((-sign * change, name) for name, change in comparison.items.items() if sign * change > 0)
     functions = {item.id: item.function for item in source.questionnaire.items}
     return tuple(
         ItemChangeRow(
-            name=source.item_name(name),
-            function=source.function(functions[name] or "") if functions.get(name) else "",
+            name=source.name_item(name),
+            function=source.name_function(functions[name] or "") if functions.get(name) else "",
             change=ReportFigure(
-                source.round_value(compared.items[name], source.figures.stepped_gap),
-                bound=compared.item_bounds.get(name),
+                source.round_value(comparison.items[name], source.figures.stepped_gap),
+                bound=comparison.item_bounds.get(name),
             ),
         )
         for _, name in moved[:MAX_ITEMS]
     )
 
 
-def _build_projection(source: ReportSource, found: Projection | None) -> Iterator[Message]:
-    if found is None:
+def _build_projection(source: ReportSource, projection: Projection | None) -> Iterator[Message]:
+    if projection is None:
         return
     outlook = source.questionnaire.indices.outlook
     goal = to_exact_decimal(outlook.reached_at) if outlook else Decimal(0)
-    if found.reached:
+    if projection.reached:
         yield make_message("projection.reached", goal=goal)
-    elif found.years is None:
+    elif projection.years is None:
         yield make_message(
-            "projection.none", goal=goal, needed=source.round_value(found.needed_pace, source.figures.scales.gap)
+            "projection.none", goal=goal, needed=source.round_value(projection.needed_pace, source.figures.scales.gap)
         )
     else:
-        years = Decimal(repr(round(found.years, 1)))
+        years = Decimal(repr(round(projection.years, 1)))
         yield make_message("projection.years", goal=goal, years=years)
     yield make_message("projection.scenario")
 
 
-def _build_pace(source: ReportSource, found: Projection | None) -> tuple[KeyFigure, ...]:
-    if found is None:
+def _build_pace(source: ReportSource, projection: Projection | None) -> tuple[KeyFigure, ...]:
+    if projection is None:
         return ()
     gap = source.figures.scales.gap
-    pace = ReportFigure(source.round_value(found.pace, gap), source.figures.span(found.interval, gap))
-    needed = ReportFigure(source.round_value(found.needed_pace, gap))
+    pace = ReportFigure(
+        source.round_value(projection.pace, gap), source.figures.round_interval(projection.interval, gap)
+    )
+    needed = ReportFigure(source.round_value(projection.needed_pace, gap))
     return (
         KeyFigure(make_message("label.pace"), pace, unit="signed"),
         KeyFigure(make_message("label.needed-pace"), needed),

@@ -2,86 +2,124 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.questionnaire import Kind
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.figures import ItemRow, KeyFigure, LevelScore, ReportFigure, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import Action, DimensionRow, FunctionSection, ItemRow, KeyFigure, LevelScore
-from assessment.domain.report.sections.agreement import build_agreement, build_agreement_class
+from assessment.domain.report.sections.agreement import AgreementPanel, build_agreement, build_agreement_class
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.sections.heatmap import build_cell
+from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import DimensionResult, FunctionResult
 
 HIGHEST_BAND = 5
 
 
+class DimensionRow(Struct, frozen=True):
+    """A dimension of a function page; `level_text` describes its level, `next_text` the next one."""
+
+    name: str
+    figure: ReportFigure
+    band: int | None
+    items: tuple[ItemRow, ...]
+    agreement: ReportFigure | None = None
+    level_text: str = ""
+    next_text: str = ""
+
+
+class FunctionSection(Struct, frozen=True):
+    """Page of one function; `rows` are its hand-off rows."""
+
+    id: str
+    name: str
+    title: Message
+    level_score: LevelScore
+    target: Decimal
+    key_figures: tuple[KeyFigure, ...]
+    dimensions: tuple[DimensionRow, ...]
+    hand_off: ReportFigure
+    rows: tuple[ItemRow, ...]
+    notes: tuple[Message, ...]
+    actions: tuple[Action, ...]
+    spread: AgreementPanel | None = None
+
+    @property
+    def all(self) -> tuple[ItemRow, ...]:
+        """Items and hand-off rows in order."""
+        return (*(item for dimension in self.dimensions for item in dimension.items), *self.rows)
+
+
 def build_functions(source: ReportSource, actions: tuple[Action, ...]) -> tuple[FunctionSection, ...]:
     """Build a page for every function of the result."""
-    return tuple(_build_function(source, name, found, actions) for name, found in source.functions())
+    return tuple(_build_function(source, name, function, actions) for name, function in source.list_functions())
 
 
 def _build_function(
-    source: ReportSource, name: str, found: FunctionResult, actions: tuple[Action, ...]
+    source: ReportSource, name: str, function: FunctionResult, actions: tuple[Action, ...]
 ) -> FunctionSection:
-    whole = source.levelled(name)
+    level_score = source.build_level_score(name)
     path = f"functions.{name}"
     return FunctionSection(
         id=name,
-        name=source.function(name),
-        title=_build_title(source, whole, found),
-        whole=whole,
-        target=to_exact_decimal(found.target),
-        key_figures=_build_key_figures(source, path, found, whole),
+        name=source.name_function(name),
+        title=_build_title(source, level_score, function),
+        level_score=level_score,
+        target=to_exact_decimal(function.target),
+        key_figures=_build_key_figures(source, path, function, level_score),
         dimensions=tuple(
-            _build_dimension(source, name, dimension, result) for dimension, result in found.dimensions.items()
+            _build_dimension(source, name, dimension, result) for dimension, result in function.dimensions.items()
         ),
-        hand_off=_build_hand_off(source, path, found),
+        hand_off=_build_hand_off(source, path, function),
         rows=tuple(
             ItemRow(
                 item.id,
-                source.channel(item.channel),
-                source.item_text(item.id),
-                source.step(found.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
-                mark=item.channel in find_worst_channels(found),
-                shares=source.shares(found.hand_off.rows.get(item.id)),
+                source.name_channel(item.channel),
+                source.get_item_text(item.id),
+                source.build_item_figure(function.hand_off.rows.get(item.id), f"{path}.hand_off.rows.{item.id}"),
+                mark=item.channel in find_worst_channels(function),
+                shares=source.round_shares(function.hand_off.rows.get(item.id)),
             )
-            for item in source.items(Kind.HAND_OFF, name)
+            for item in source.list_items(Kind.HAND_OFF, name)
         ),
-        notes=_build_notes(source, name, found),
+        notes=_build_notes(source, name, function),
         actions=tuple(action for action in actions if action.function == name),
-        spread=build_agreement(source, name, found) if found.contested else None,
+        spread=build_agreement(source, name, function) if function.contested else None,
     )
 
 
-def _build_hand_off(source: ReportSource, path: str, found: FunctionResult) -> ReportFigure:
-    if found.out_of_scope:
+def _build_hand_off(source: ReportSource, path: str, function: FunctionResult) -> ReportFigure:
+    if function.out_of_scope:
         return build_out_of_scope_figure()
-    return source.figures.score(found.hand_off.score, f"{path}.hand_off.score")
+    return source.figures.round_score(function.hand_off.score, f"{path}.hand_off.score")
 
 
-def _build_dimension(source: ReportSource, function: str, dimension: str, found: DimensionResult) -> DimensionRow:
+def _build_dimension(
+    source: ReportSource, function: str, dimension: str, dimension_result: DimensionResult
+) -> DimensionRow:
     path = f"functions.{function}.dimensions.{dimension}"
-    whole = build_cell(source, function, dimension, found)
+    cell = build_cell(source, function, dimension, dimension_result)
     text = source.texts.dimensions.get(dimension)
     levels = text.levels if text else ()
-    own = tuple(item for item in source.items(Kind.PRACTICE, function) if item.dimension == dimension)
+    own = tuple(item for item in source.list_items(Kind.PRACTICE, function) if item.dimension == dimension)
     return DimensionRow(
-        name=source.dimension(dimension),
-        figure=whole.figure,
-        band=whole.band,
+        name=source.name_dimension(dimension),
+        figure=cell.figure,
+        band=cell.band,
         items=tuple(
             ItemRow(
                 item.id,
-                source.item_name(item.id),
-                source.item_text(item.id),
-                source.step(found.items.get(item.id), f"{path}.items.{item.id}"),
-                shares=source.shares(found.items.get(item.id)),
+                source.name_item(item.id),
+                source.get_item_text(item.id),
+                source.build_item_figure(dimension_result.items.get(item.id), f"{path}.items.{item.id}"),
+                shares=source.round_shares(dimension_result.items.get(item.id)),
             )
             for item in own
         ),
-        agreement=source.figures.agreement(found.agreement, f"{path}.agreement"),
-        level_text=_get_level_text(levels, whole.band),
-        next_text=_get_level_text(levels, None if whole.band is None else whole.band + 1),
+        agreement=source.figures.round_agreement(dimension_result.agreement, f"{path}.agreement"),
+        level_text=_get_level_text(levels, cell.band),
+        next_text=_get_level_text(levels, None if cell.band is None else cell.band + 1),
     )
 
 
@@ -89,26 +127,26 @@ def _get_level_text(levels: tuple[str, ...], band: int | None) -> str:
     return levels[band - 1] if band is not None and 1 <= band <= len(levels) else ""
 
 
-def _build_title(source: ReportSource, whole: LevelScore, found: FunctionResult) -> Message:
-    name = whole.name
-    if found.out_of_scope:
+def _build_title(source: ReportSource, level_score: LevelScore, function: FunctionResult) -> Message:
+    name = level_score.name
+    if function.out_of_scope:
         return make_message("function.out-of-scope", function=name)
-    if whole.figure.value is None:
-        hidden = whole.figure.missing is not None and whole.figure.missing.id == "missing.hidden"
+    if level_score.figure.value is None:
+        hidden = level_score.figure.missing is not None and level_score.figure.missing.id == "missing.hidden"
         return make_message("function.hidden" if hidden else "function.none", function=name)
-    score = build_amount(whole.figure)
-    if whole.contested:
+    score = build_amount(level_score.figure)
+    if level_score.contested:
         return make_message("function.contested", function=name, score=score)
-    if whole.level is None:
+    if level_score.level is None:
         return make_message("function.no-level", function=name, score=score)
-    return _build_level_title(source, whole, found)
+    return _build_level_title(source, level_score, function)
 
 
-def _build_level_title(source: ReportSource, whole: LevelScore, found: FunctionResult) -> Message:
-    values: dict[str, str | int] = {"function": whole.name, "level": whole.level or 0}
-    if whole.provisional:
+def _build_level_title(source: ReportSource, level_score: LevelScore, function: FunctionResult) -> Message:
+    values: dict[str, str | int] = {"function": level_score.name, "level": level_score.level or 0}
+    if level_score.provisional:
         return make_message("function.provisional", **values)
-    best, worst = _find_extremes(source, found)
+    best, worst = _find_extremes(source, function)
     if best and worst:
         return make_message("function.range", **values, strongest=best, weakest=worst)
     if best or worst:
@@ -118,62 +156,69 @@ def _build_level_title(source: ReportSource, whole: LevelScore, found: FunctionR
     return make_message("function.level", **values)
 
 
-def _find_extremes(source: ReportSource, found: FunctionResult) -> tuple[str | None, str | None]:
+def _find_extremes(source: ReportSource, function: FunctionResult) -> tuple[str | None, str | None]:
     """Names of the strongest and the weakest dimension, if they differ from the next one beyond chance (method 4)."""
     ranked = sorted(
-        (pair for pair in found.dimensions.items() if pair[1].score is not None), key=lambda pair: -(pair[1].score or 0)
+        (pair for pair in function.dimensions.items() if pair[1].score is not None),
+        key=lambda pair: -(pair[1].score or 0),
     )
     if len(ranked) <= 1:
         return None, None
     best = source.is_apart(ranked[0][1], ranked[1][1])
     worst = source.is_apart(ranked[-1][1], ranked[-2][1])
-    return source.dimension(ranked[0][0]) if best else None, source.dimension(ranked[-1][0]) if worst else None
+    return source.name_dimension(ranked[0][0]) if best else None, source.name_dimension(
+        ranked[-1][0]
+    ) if worst else None
 
 
 def _build_key_figures(
-    source: ReportSource, path: str, found: FunctionResult, whole: LevelScore
+    source: ReportSource, path: str, function: FunctionResult, level_score: LevelScore
 ) -> tuple[KeyFigure, ...]:
     figures = source.figures
-    shown = [KeyFigure(make_message("label.score"), whole.figure, _build_level(whole))]
+    key_figures = [KeyFigure(make_message("label.score"), level_score.figure, _build_level(level_score))]
     if source.questionnaire.indices.embedding is not None:
-        embedding = figures.score(found.embedding, f"{path}.embedding")
-        shown.append(KeyFigure(make_message("label.embedding-function"), embedding))
-    if found.hand_off.rows:
-        hand_offs = figures.score(found.hand_off.score, f"{path}.hand_off.score")
-        shown.append(KeyFigure(make_message("label.hand-offs"), hand_offs))
-    coverage = figures.coverage(found.coverage, f"{path}.coverage")
-    shown.append(KeyFigure(make_message("label.coverage"), coverage, unit="percent"))
-    if not source.consensus:
+        embedding = figures.round_score(function.embedding, f"{path}.embedding")
+        key_figures.append(KeyFigure(make_message("label.embedding-function"), embedding))
+    if function.hand_off.rows:
+        hand_offs = figures.round_score(function.hand_off.score, f"{path}.hand_off.score")
+        key_figures.append(KeyFigure(make_message("label.hand-offs"), hand_offs))
+    coverage = figures.round_coverage(function.coverage, f"{path}.coverage")
+    key_figures.append(KeyFigure(make_message("label.coverage"), coverage, unit="percent"))
+    if not source.is_consensus:
         agreement = KeyFigure(
             make_message("label.agreement"),
-            figures.agreement(found.agreement, f"{path}.agreement"),
-            build_agreement_class(found.agreement_class),
+            figures.round_agreement(function.agreement, f"{path}.agreement"),
+            build_agreement_class(function.agreement_class),
             "ratio",
         )
-        shown.append(agreement)
-    if found.people is not None and not source.consensus:
+        key_figures.append(agreement)
+    if function.people is not None and not source.is_consensus:
         label = "label.people" if source.result.disclosure is None else "label.taking-part"
-        shown.append(KeyFigure(make_message(label), ReportFigure(Decimal(found.people)), unit="people"))
-    return tuple(shown)
+        key_figures.append(KeyFigure(make_message(label), ReportFigure(Decimal(function.people)), unit="people"))
+    return tuple(key_figures)
 
 
-def _build_level(whole: LevelScore) -> Message | None:
-    if whole.figure.value is None:
+def _build_level(level_score: LevelScore) -> Message | None:
+    if level_score.figure.value is None:
         return None
-    return make_message("level.withheld") if whole.level is None else make_message("level.of", level=whole.level)
+    return (
+        make_message("level.withheld")
+        if level_score.level is None
+        else make_message("level.of", level=level_score.level)
+    )
 
 
-def _build_notes(source: ReportSource, name: str, found: FunctionResult) -> tuple[Message, ...]:
+def _build_notes(source: ReportSource, name: str, function: FunctionResult) -> tuple[Message, ...]:
     notes = []
     scoring = source.questionnaire.scoring
-    if found.contested and found.score is not None:
+    if function.contested and function.score is not None:
         notes.append(make_message("note.contested", cut=to_exact_decimal(scoring.contested_below)))
-    if found.provisional:
+    if function.provisional:
         notes.append(make_message("note.provisional", share=to_exact_decimal(100 * scoring.provisional_below)))
-    if found.partial and not found.out_of_scope:
+    if function.partial and not function.out_of_scope:
         notes.append(make_message("note.partial", share=to_exact_decimal(100 * scoring.partial_above)))
     notes += _build_hidden_notes(source, f"functions.{name}.")
-    capped = _find_capping_dimensions(source, found)
+    capped = _find_capping_dimensions(source, function)
     if capped:
         notes.append(make_message("note.capped", count=len(capped), dimensions=capped))
     return tuple(notes)
@@ -188,10 +233,10 @@ def _build_hidden_notes(source: ReportSource, path: str) -> list[Message]:
     return [make_message("note.hidden" if scores else "note.hidden-spread", needed=source.figures.needed)]
 
 
-def _find_capping_dimensions(source: ReportSource, found: FunctionResult) -> tuple[str, ...]:
+def _find_capping_dimensions(source: ReportSource, function: FunctionResult) -> tuple[str, ...]:
     """Dimensions whose band keeps the function's level below its band (method 4)."""
-    if found.level is None or found.band is None or found.level >= found.band:
+    if function.level is None or function.band is None or function.level >= function.band:
         return ()
-    bands = [(name, part.band) for name, part in found.dimensions.items() if part.band is not None]
+    bands = [(name, part.band) for name, part in function.dimensions.items() if part.band is not None]
     lowest = min((band for _, band in bands), default=HIGHEST_BAND)
-    return list_names(source.dimension(name) for name, band in bands if band == lowest)
+    return list_names(source.name_dimension(name) for name, band in bands if band == lowest)

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from assessment.domain.questionnaire import FigureName as Kind
+from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import Advice, FiredFigure
@@ -14,8 +14,14 @@ MONTHS_OF_HORIZON = {"quarter": 3, "year": 12, "four-year": 48}  # length of a h
 WEEKS_OF_HORIZON = {"now": 4}
 MONTHS_PER_YEAR = 12
 # Figures that are the indicator of the advice they fire. Other indicators the report doesn't measure.
-MEASURED = (Kind.AGREEMENT, Kind.COVERAGE, Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT, Kind.EMBEDDING)
-BALANCE = (Kind.BALANCE, Kind.SPREAD)
+MEASURED = (
+    FigureName.AGREEMENT,
+    FigureName.COVERAGE,
+    FigureName.LEADER_DONT_KNOW,
+    FigureName.GOAL_AGREEMENT,
+    FigureName.EMBEDDING,
+)
+BALANCE = (FigureName.BALANCE, FigureName.SPREAD)
 
 
 def build_goal(
@@ -31,7 +37,7 @@ def build_goal(
         return None
     if advice.dimension is not None:
         return _build_next_level_goal(source, advice)
-    values = _own_figure(source, fired)
+    values = _build_own_figure(source, fired)
     if values is not None:
         return _add_date(source, advice, values)
     values = {
@@ -42,19 +48,19 @@ def build_goal(
     return _add_date(source, advice, values, is_measured=fired.figure in MEASURED)
 
 
-def _own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+def _build_own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
     """Baseline and goal of an indicator that is another figure of the report; None where it is not."""
-    if fired.figure == Kind.CONFIRMED_GAP:
-        return _average_gap(source, fired)
-    return _lowest_function(source) if fired.figure in BALANCE else None
+    if fired.figure == FigureName.CONFIRMED_GAP:
+        return _build_average_gap(source, fired)
+    return _build_lowest_function(source) if fired.figure in BALANCE else None
 
 
-def _average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+def _build_average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
     """Average size of the gaps; None where it is below the cut though one gap is not."""
-    found = source.result.indices.perception_gap
-    if found is None or found.score is None or not is_at_least(found.score, fired.cut):
+    index = source.result.indices.perception_gap
+    if index is None or index.score is None or not is_at_least(index.score, fired.cut):
         return None
-    size = source.round_value(found.score, source.figures.scales.gap)
+    size = source.round_value(index.score, source.figures.scales.gap)
     return {
         "figure": make_message("label.gap-size"),
         "value": size,
@@ -62,13 +68,13 @@ def _average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageV
     }
 
 
-def _lowest_function(source: ReportSource) -> dict[str, MessageValue] | None:
+def _build_lowest_function(source: ReportSource) -> dict[str, MessageValue] | None:
     """Score of the lowest function, and the one with which the functions would be in balance (method 5)."""
     rule = source.questionnaire.indices.balance
-    ranked = sorted(source.scored(), key=lambda pair: pair[1].score or 0.0)
+    ranked = sorted(source.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
     if rule is None or not ranked:
         return None
-    highest = source.score(ranked[-1][1].score or 0.0)
+    highest = source.round_score(ranked[-1][1].score or 0.0)
     by_spread, by_share = (
         highest - to_exact_decimal(rule.spread_at),
         highest * to_exact_decimal(rule.flagged_below) / 100,
@@ -76,8 +82,8 @@ def _lowest_function(source: ReportSource) -> dict[str, MessageValue] | None:
     if by_spread >= by_share:
         wanted = make_message("goal.above", cut=by_spread)
     else:
-        wanted = make_message("goal.from", cut=source.score(float(by_share)))
-    lowest = build_amount(source.levelled(ranked[0][0]).figure)
+        wanted = make_message("goal.from", cut=source.round_score(float(by_share)))
+    lowest = build_amount(source.build_level_score(ranked[0][0]).figure)
     return {"figure": make_message("figure.lowest-function"), "value": lowest, "goal": wanted}
 
 
@@ -90,19 +96,22 @@ def _build_wanted_value(fired: FiredFigure, cut: MessageValue) -> MessageValue:
 
 def _build_next_level_goal(source: ReportSource, advice: Advice) -> Message | None:
     """Goal of a next step: the next band of its dimension, at most the target of its function."""
-    found = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
-    if found is None or found.score is None or found.band is None:
+    dimension = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
+    if dimension is None or dimension.score is None or dimension.band is None:
         return None
     bands = source.questionnaire.scoring.bands
-    upper = bands[found.band - 1] if found.band <= len(bands) else 100.0
-    names = {"dimension": source.dimension(advice.dimension or ""), "function": source.function(advice.function or "")}
+    upper = bands[dimension.band - 1] if dimension.band <= len(bands) else 100.0
+    names = {
+        "dimension": source.name_dimension(advice.dimension or ""),
+        "function": source.name_function(advice.function or ""),
+    }
     label = make_message("figure.dimension", **names)
     target = source.result.functions[advice.function or ""].target
-    wanted = make_message("goal.from", cut=to_exact_decimal(min(upper, target) if target > found.score else upper))
+    wanted = make_message("goal.from", cut=to_exact_decimal(min(upper, target) if target > dimension.score else upper))
     return _add_date(
         source,
         advice,
-        {"figure": label, "value": build_amount(source.build_dimension_figure("", found)), "goal": wanted},
+        {"figure": label, "value": build_amount(source.build_dimension_figure("", dimension)), "goal": wanted},
     )
 
 
@@ -128,7 +137,7 @@ def _find_start(source: ReportSource, advice: Advice) -> date | None:
     close = source.result.computed_at or source.details.date
     if advice.part == "next":
         return find_next_start(source)
-    first = next((one for one in source.result.advice if one.id == source.settling), None)
+    first = next((candidate for candidate in source.result.advice if candidate.id == source.settling_advice_id), None)
     if first is not None and first.id != advice.id:
         return _add_horizon(close, first.horizon)
     return _add_horizon(close, "")

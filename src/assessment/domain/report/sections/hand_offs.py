@@ -2,17 +2,36 @@
 
 from decimal import Decimal
 
-from assessment.domain.questionnaire import FigureName as Figures
-from assessment.domain.questionnaire import Kind
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from msgspec import Struct
+
+from assessment.domain.questionnaire import FigureName, Kind
+from assessment.domain.report.figures import ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import HandOffRow, HandOffsSection, ScoreCell
-from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
+from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cut_points import band_of_score
 
-MAX_NAMED = 3
 MIDDLE_RUNG = 2  # the middle of the five rungs, "agreed"
+
+
+class HandOffRow(Struct, frozen=True):
+    """Hand-offs of one function; `worst` names all channels that share the lowest score."""
+
+    name: str
+    figure: ReportFigure
+    cells: tuple[ScoreCell, ...]
+    worst: tuple[str, ...]
+
+
+class HandOffsSection(Struct, frozen=True):
+    """Hand-offs of functions (rows) by channels (columns)."""
+
+    title: Message
+    columns: tuple[str, ...]
+    rows: tuple[HandOffRow, ...]
+    overall: ReportFigure
+    cuts: tuple[Decimal, ...]
+    notes: tuple[Message, ...]
 
 
 def build_hand_offs(source: ReportSource) -> HandOffsSection | None:
@@ -20,57 +39,57 @@ def build_hand_offs(source: ReportSource) -> HandOffsSection | None:
     if not source.questionnaire.has_hand_offs:
         return None
     channels = tuple(channel.id for channel in source.questionnaire.channels)
-    rows = tuple(_build_row(source, name, found, channels) for name, found in source.functions())
-    whole = source.result.indices.beyond_one_network
+    rows = tuple(_build_row(source, name, function, channels) for name, function in source.list_functions())
+    overall = source.result.indices.beyond_one_network
     return HandOffsSection(
         title=_build_title(source),
-        columns=tuple(source.channel(channel) for channel in channels),
+        columns=tuple(source.name_channel(channel) for channel in channels),
         rows=rows,
-        whole=source.figures.score(whole, "indices.beyond_one_network"),
+        overall=source.figures.round_score(overall, "indices.beyond_one_network"),
         cuts=source.cuts,
         notes=_build_notes(source),
     )
 
 
-def _build_row(source: ReportSource, name: str, found: FunctionResult, channels: tuple[str, ...]) -> HandOffRow:
-    of_channel = {item.channel: item.id for item in source.items(Kind.HAND_OFF, name)}
-    cells = tuple(_build_cell(source, name, found, channel, of_channel.get(channel)) for channel in channels)
-    score = source.figures.score(found.hand_off.score, f"functions.{name}.hand_off.score")
-    if found.out_of_scope:
+def _build_row(source: ReportSource, name: str, function: FunctionResult, channels: tuple[str, ...]) -> HandOffRow:
+    of_channel = {item.channel: item.id for item in source.list_items(Kind.HAND_OFF, name)}
+    cells = tuple(_build_cell(source, name, function, channel, of_channel.get(channel)) for channel in channels)
+    score = source.figures.round_score(function.hand_off.score, f"functions.{name}.hand_off.score")
+    if function.out_of_scope:
         score = build_out_of_scope_figure()
-    worst = list_names(source.channel(channel) for channel in find_worst_channels(found))
-    return HandOffRow(source.function(name), score, cells, worst)
+    worst = list_names(source.name_channel(channel) for channel in find_worst_channels(function))
+    return HandOffRow(source.name_function(name), score, cells, worst)
 
 
-def find_worst_channels(found: FunctionResult) -> tuple[str, ...]:
+def find_worst_channels(function: FunctionResult) -> tuple[str, ...]:
     """Ids of all channels that share the lowest hand-off score of a function."""
-    worst = found.hand_off.worst
-    return found.hand_off.worst_tied or ((worst,) if worst is not None else ())
+    worst = function.hand_off.worst
+    return function.hand_off.worst_tied or ((worst,) if worst is not None else ())
 
 
-def _build_cell(source: ReportSource, name: str, found: FunctionResult, channel: str, item: str | None) -> ScoreCell:
+def _build_cell(source: ReportSource, name: str, function: FunctionResult, channel: str, item: str | None) -> ScoreCell:
     path = f"functions.{name}.hand_off.rows.{item}"
-    row = found.hand_off.rows.get(item or "")
-    figure: ReportFigure = source.step(row, path)
+    row = function.hand_off.rows.get(item or "")
+    figure: ReportFigure = source.build_item_figure(row, path)
     colour = None if figure.value is None else band_of_score(float(figure.value), source.questionnaire.scoring.bands)
-    return ScoreCell(figure, colour, mark=channel in find_worst_channels(found))
+    return ScoreCell(figure, colour, mark=channel in find_worst_channels(function))
 
 
 def _build_title(source: ReportSource) -> Message:
     """Title that names the weakest hand-off, or all that share its score."""
-    known = [
-        (figure.value, figure, source.function(name), source.channel(item.channel))
-        for name, found in source.functions()
-        if found.hand_off.worst is not None
-        for item in source.items(Kind.HAND_OFF, name)
-        if found.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
-        if (figure := _build_cell(source, name, found, item.channel or "", item.id).figure).value is not None
+    scored_cells = [
+        (figure.value, figure, source.name_function(name), source.name_channel(item.channel))
+        for name, function in source.list_functions()
+        if function.hand_off.worst is not None
+        for item in source.list_items(Kind.HAND_OFF, name)
+        if function.hand_off.contacts.get(item.channel or "", 1.0) > 0  # a row without contacts enters no score
+        if (figure := _build_cell(source, name, function, item.channel or "", item.id).figure).value is not None
     ]
-    if not known:
+    if not scored_cells:
         hidden = source.figures.needed is not None
         return make_message("hand-offs.hidden" if hidden else "hand-offs.none")
-    low = min(entry[0] for entry in known)
-    lowest = [entry for entry in known if entry[0] == low]
+    low = min(entry[0] for entry in scored_cells)
+    lowest = [entry for entry in scored_cells if entry[0] == low]
     score = build_amount(lowest[0][1])
     if low >= _find_weak_cut(source):
         return make_message("hand-offs.kept", score=score)
@@ -82,10 +101,10 @@ def _build_weakest_title(places: list[tuple[str, str]], score: Decimal | Message
     (function, channel), *others = places
     if not others:
         return make_message("hand-offs.weak", function=function, channel=channel, score=score)
-    if all(other == function for other, _ in others):
+    if all(other_function == function for other_function, _ in others):
         channels = list_names(channel for _, channel in places)
         return make_message("hand-offs.weak-together", function=function, channels=channels, score=score)
-    if len(places) > MAX_NAMED:
+    if len(places) > MAX_NAMED_PLACES:
         return make_message("hand-offs.weak-many", count=len(places), score=score)
     named = tuple(make_message("place.channel", function=function, channel=channel) for function, channel in places)
     return make_message("hand-offs.weak-tied", places=named, score=score)
@@ -97,7 +116,7 @@ def _find_weak_cut(source: ReportSource) -> Decimal:
         condition.below
         for rule in source.questionnaire.rules
         for condition in (*rule.any, *rule.all)
-        if condition.figure is Figures.HAND_OFF and condition.below is not None
+        if condition.figure is FigureName.HAND_OFF and condition.below is not None
     ]
     return to_exact_decimal(min(cuts, default=source.questionnaire.scoring.bands[1]))
 
@@ -115,9 +134,9 @@ def _build_notes(source: ReportSource) -> tuple[Message, ...]:
         [make_message("note.hand-off-scale", low=rungs[0], middle=rungs[MIDDLE_RUNG], high=rungs[-1])] if rungs else []
     )
     absent = list_names(
-        source.function(name)
-        for name, found in source.functions()
-        if found.hand_off.score is None and not found.out_of_scope
+        source.name_function(name)
+        for name, function in source.list_functions()
+        if function.hand_off.score is None and not function.out_of_scope
     )
     if absent:
         notes.append(make_message("note.hand-off-missing", count=len(absent), functions=absent))

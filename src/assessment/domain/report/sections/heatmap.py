@@ -2,15 +2,34 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.display import get_mean_bound
-from assessment.domain.report.figures import ReportFigure, build_out_of_scope_figure
+from assessment.domain.report.figures import LevelScore, ReportFigure, ScoreCell, build_out_of_scope_figure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.parts import HeatmapRow, HeatmapSection, ScoreCell
-from assessment.domain.report.source import ReportSource, build_amount, get_items_bound, list_names
+from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, get_items_bound, list_names
 from assessment.domain.result import DimensionResult, FunctionResult
 
 ScoredCell = tuple[Decimal, str, str]
-MAX_NAMED = 3
+
+
+class HeatmapRow(Struct, frozen=True):
+    """One function in the heatmap."""
+
+    name: str
+    level_score: LevelScore
+    cells: tuple[ScoreCell, ...]
+
+
+class HeatmapSection(Struct, frozen=True):
+    """Scores of functions (rows) by dimensions (columns)."""
+
+    title: Message
+    columns: tuple[str, ...]
+    rows: tuple[HeatmapRow, ...]
+    cuts: tuple[Decimal, ...]
+    reading: tuple[Message, ...]
+    questions: tuple[tuple[str, str], ...] = ()
 
 
 def build_heatmap(source: ReportSource) -> HeatmapSection:
@@ -18,21 +37,21 @@ def build_heatmap(source: ReportSource) -> HeatmapSection:
     dimensions = tuple(dimension.id for dimension in source.questionnaire.dimensions)
     rows = tuple(
         HeatmapRow(
-            source.function(name),
-            source.levelled(name),
-            tuple(build_cell(source, name, dimension, found.dimensions.get(dimension)) for dimension in dimensions),
+            source.name_function(name),
+            source.build_level_score(name),
+            tuple(build_cell(source, name, dimension, function.dimensions.get(dimension)) for dimension in dimensions),
         )
-        for name, found in source.functions()
+        for name, function in source.list_functions()
     )
     places = _list_scored_cells(source)
     return HeatmapSection(
         title=_build_title(source, places),
-        columns=tuple(source.dimension(dimension) for dimension in dimensions),
+        columns=tuple(source.name_dimension(dimension) for dimension in dimensions),
         rows=rows,
         cuts=source.cuts,
         reading=_build_reading(source, rows),
         questions=tuple(
-            (source.dimension(dimension), text.question)
+            (source.name_dimension(dimension), text.question)
             for dimension in dimensions
             if (text := source.texts.dimensions.get(dimension)) is not None and text.question
         ),
@@ -49,22 +68,24 @@ def build_common_low_finding(source: ReportSource) -> Message | None:
     )
 
 
-def build_cell(source: ReportSource, function: str, dimension: str, found: DimensionResult | None) -> ScoreCell:
+def build_cell(
+    source: ReportSource, function: str, dimension: str, dimension_result: DimensionResult | None
+) -> ScoreCell:
     """Build the cell of one dimension of one function."""
     path = f"functions.{function}.dimensions.{dimension}.score"
-    if found is None:
-        return ScoreCell(source.figures.none(path), None)
-    if found.out_of_scope:
+    if dimension_result is None:
+        return ScoreCell(source.figures.build_missing(path), None)
+    if dimension_result.out_of_scope:
         return ScoreCell(build_out_of_scope_figure(), None)
-    return ScoreCell(source.build_dimension_figure(path, found), found.band)
+    return ScoreCell(source.build_dimension_figure(path, dimension_result), dimension_result.band)
 
 
 def _list_scored_cells(source: ReportSource) -> list[ScoredCell]:
     return [
-        (source.score(found.score), source.function(name), source.dimension(dimension))
-        for name, function in source.functions()
-        for dimension, found in function.dimensions.items()
-        if found.score is not None
+        (source.round_score(dimension_result.score), source.name_function(name), source.name_dimension(dimension))
+        for name, function in source.list_functions()
+        for dimension, dimension_result in function.dimensions.items()
+        if dimension_result.score is not None
     ]
 
 
@@ -73,24 +94,24 @@ def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
     if not places:
         return make_message("heatmap.none")
     high, low = max(place[0] for place in places), min(place[0] for place in places)
-    shown = {score: _build_score_value(source, score) for score in (high, low)}
+    score_values = {score: _build_score_value(source, score) for score in (high, low)}
     if len(places) == 1:
-        return make_message("heatmap.one", function=places[0][1], dimension=places[0][2], score=shown[high])
+        return make_message("heatmap.one", function=places[0][1], dimension=places[0][2], score=score_values[high])
     if high == low:
-        return make_message("heatmap.even", score=shown[high])
+        return make_message("heatmap.even", score=score_values[high])
     return make_message(
         "heatmap.range",
         lowest=_name_cells(places, low),
-        low=shown[low],
+        low=score_values[low],
         highest=_name_cells(places, high),
-        high=shown[high],
+        high=score_values[high],
     )
 
 
 def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
     """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
-    parts = [part for _, function in source.functions() for part in function.dimensions.values()]
-    at = [part for part in parts if part.score is not None and source.score(part.score) == score]
+    parts = [part for _, function in source.list_functions() for part in function.dimensions.values()]
+    at = [part for part in parts if part.score is not None and source.round_score(part.score) == score]
     return build_amount(
         ReportFigure(score, bound=get_mean_bound(get_items_bound(part.score, part.items.values()) for part in at))
     )
@@ -98,36 +119,38 @@ def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
 
 def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Message, ...]:
     """Name the cells with a score, or count them if there are many."""
-    found = [(function, name) for at, function, name in places if at == score]
-    if len(found) > MAX_NAMED:
-        return make_message("place.dimensions", count=len(found))
-    functions = dict.fromkeys(function for function, _ in found)
+    cells = [(function, name) for at, function, name in places if at == score]
+    if len(cells) > MAX_NAMED_PLACES:
+        return make_message("place.dimensions", count=len(cells))
+    functions = dict.fromkeys(function for function, _ in cells)
     return tuple(
         make_message(
-            "place.dimension", function=one, dimension=list_names(name for function, name in found if function == one)
+            "place.dimension",
+            function=function_name,
+            dimension=list_names(name for function, name in cells if function == function_name),
         )
-        for one in functions
+        for function_name in functions
     )
 
 
 def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[Message, ...]:
     """Notes on patterns: dimensions that are low in every function, and missing cells."""
     low = _find_low_dimensions(source)
-    found = (
+    notes = (
         [make_message("heatmap.low-everywhere", count=len(low), dimensions=list_names(low), cut=source.cuts[1])]
         if low
         else []
     )
-    missing = sum(one.figure.value is None for row in rows for one in row.cells)
+    missing = sum(cell.figure.value is None for row in rows for cell in row.cells)
     if missing:
-        found.append(make_message("heatmap.missing", count=missing))
-    return tuple(found)
+        notes.append(make_message("heatmap.missing", count=missing))
+    return tuple(notes)
 
 
 def _find_low_dimensions(source: ReportSource) -> list[str]:
     cut = source.questionnaire.scoring.bands[1]
     return [
-        source.dimension(dimension.id)
+        source.name_dimension(dimension.id)
         for dimension in source.questionnaire.dimensions
         if len(scores := _list_dimension_scores(source, dimension.id)) > 1
         and all(round(score, 6) < cut for score in scores)
@@ -135,9 +158,9 @@ def _find_low_dimensions(source: ReportSource) -> list[str]:
 
 
 def _list_dimension_scores(source: ReportSource, dimension: str) -> list[float]:
-    cells: list[FunctionResult] = [found for _, found in source.functions()]
+    functions: list[FunctionResult] = [function for _, function in source.list_functions()]
     return [
         score
-        for found in cells
-        if dimension in found.dimensions and (score := found.dimensions[dimension].score) is not None
+        for function in functions
+        if dimension in function.dimensions and (score := function.dimensions[dimension].score) is not None
     ]

@@ -1,8 +1,12 @@
 """Outlook section: a scenario of the roles in four years from independence and readiness."""
 
-from assessment.domain.questionnaire import OutlookIndex as Settings
+from decimal import Decimal
+
+from msgspec import Struct
+
+from assessment.domain.questionnaire import OutlookIndex
+from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import KeyFigure, OutlookQuadrant, OutlookSection
 from assessment.domain.report.sections.authority import build_personal_items
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import OutlookResult
@@ -10,28 +14,58 @@ from assessment.domain.result import OutlookResult
 INDEX_PATH = "indices.outlook"
 
 
+class OutlookQuadrant(Struct, frozen=True):
+    """One quadrant of the outlook; `is_current`: the group is in this quadrant."""
+
+    name: str
+    meaning: str
+    is_current: bool
+    high_independence: bool
+    high_readiness: bool
+
+
+class OutlookSection(Struct, frozen=True):
+    """Outlook of the roles in four years, and embedding."""
+
+    title: Message
+    independence: ReportFigure
+    readiness: ReportFigure
+    cut: Decimal
+    quadrants: tuple[OutlookQuadrant, ...]
+    embedding: ReportFigure
+    embedding_class: str
+    embedding_meaning: str
+    embedding_scale: tuple[str, ...]
+    embedding_cuts: tuple[Decimal, ...]
+    key_figures: tuple[KeyFigure, ...]
+    items: tuple[ItemRow, ...]
+    notes: tuple[Message, ...]
+
+
 def build_outlook(source: ReportSource) -> OutlookSection | None:
     """Build the section, with one point for the whole group; None if the questionnaire does not have the index."""
     settings = source.questionnaire.indices.outlook
     if settings is None:
         return None
-    found = source.result.indices.outlook or OutlookResult(None, None, None)
+    index = source.result.indices.outlook or OutlookResult(None, None, None)
     embedding = source.result.indices.embedding
     scale = source.questionnaire.indices.embedding
-    independence = source.figures.step(
-        found.independence, f"{INDEX_PATH}.independence", found.bounds.get("independence"), found.n
+    independence = source.figures.round_step(
+        index.independence, f"{INDEX_PATH}.independence", index.bounds.get("independence"), index.n
     )
-    readiness = source.figures.step(found.readiness, f"{INDEX_PATH}.readiness", found.bounds.get("readiness"), found.n)
+    readiness = source.figures.round_step(
+        index.readiness, f"{INDEX_PATH}.readiness", index.bounds.get("readiness"), index.n
+    )
     return OutlookSection(
-        title=_build_title(source, settings, found),
+        title=_build_title(source, settings, index),
         independence=independence,
         readiness=readiness,
         cut=to_exact_decimal(settings.cut),
-        quadrants=_build_quadrants(source, settings, found.class_),
-        embedding=source.embedding(),
-        embedding_class=source.class_name(embedding.class_ if embedding else None),
-        embedding_meaning=source.class_meaning(embedding.class_ if embedding else None),
-        embedding_scale=tuple(source.class_name(name) for name in (scale.classes if scale else ())),
+        quadrants=_build_quadrants(source, settings, index.class_),
+        embedding=source.build_embedding_figure(),
+        embedding_class=source.name_class(embedding.class_ if embedding else None),
+        embedding_meaning=source.get_class_meaning(embedding.class_ if embedding else None),
+        embedding_scale=tuple(source.name_class(name) for name in (scale.classes if scale else ())),
         embedding_cuts=tuple(to_exact_decimal(cut) for cut in (scale.cuts if scale else ())),
         key_figures=(
             KeyFigure(make_message("figure.independence"), independence),
@@ -44,38 +78,40 @@ def build_outlook(source: ReportSource) -> OutlookSection | None:
 
 def build_embedding_finding(source: ReportSource) -> Message | None:
     """Finding on embedding: part of the functions or still separate; None without a score."""
-    settings, found = source.questionnaire.indices.embedding, source.result.indices.embedding
-    if settings is None or found is None or found.score is None or found.class_ is None:
+    settings, embedding = source.questionnaire.indices.embedding, source.result.indices.embedding
+    if settings is None or embedding is None or embedding.score is None or embedding.class_ is None:
         return None
-    apart = settings.classes.index(found.class_) < len(settings.classes) // 2
+    apart = settings.classes.index(embedding.class_) < len(settings.classes) // 2
     return make_message(
         "embedding.apart" if apart else "embedding.shared",
-        score=build_amount(source.embedding()),
-        name=source.class_name(found.class_),
-        meaning=source.class_meaning(found.class_),
+        score=build_amount(source.build_embedding_figure()),
+        name=source.name_class(embedding.class_),
+        meaning=source.get_class_meaning(embedding.class_),
     )
 
 
-def _build_title(source: ReportSource, settings: Settings, found: OutlookResult) -> Message:
-    if source.consensus:
+def _build_title(source: ReportSource, settings: OutlookIndex, index: OutlookResult) -> Message:
+    if source.is_consensus:
         return make_message("outlook.consensus")
-    if found.class_ is None:
+    if index.class_ is None:
         hidden = source.figures.needed is not None and source.figures.is_hidden(INDEX_PATH)
         return make_message("outlook.hidden" if hidden else "outlook.none", years=settings.years)
     independence, readiness = (
-        build_amount(source.figures.step(value, INDEX_PATH, found.bounds.get(side)))
-        for side, value in (("independence", found.independence), ("readiness", found.readiness))
+        build_amount(source.figures.round_step(value, INDEX_PATH, index.bounds.get(side)))
+        for side, value in (("independence", index.independence), ("readiness", index.readiness))
     )
     return make_message(
         "outlook.class",
         years=settings.years,
-        name=source.class_name(found.class_),
+        name=source.name_class(index.class_),
         independence=independence,
         readiness=readiness,
     )
 
 
-def _build_quadrants(source: ReportSource, settings: Settings, here: str | None) -> tuple[OutlookQuadrant, ...]:
+def _build_quadrants(
+    source: ReportSource, settings: OutlookIndex, current_class: str | None
+) -> tuple[OutlookQuadrant, ...]:
     corners = (
         (settings.low_low, False, False),
         (settings.low_high, False, True),
@@ -83,6 +119,8 @@ def _build_quadrants(source: ReportSource, settings: Settings, here: str | None)
         (settings.high_high, True, True),
     )
     return tuple(
-        OutlookQuadrant(source.class_name(name), source.class_meaning(name), name == here, independence, readiness)
+        OutlookQuadrant(
+            source.name_class(name), source.get_class_meaning(name), name == current_class, independence, readiness
+        )
         for name, independence, readiness in corners
     )

@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import RoundingScale, drop_zero_decimals, get_difference_bound, round_figure
-from assessment.domain.questionnaire import AdviceRule, RuleText
-from assessment.domain.questionnaire import FigureName as Kind
-from assessment.domain.questionnaire import Kind as ItemKind
+from assessment.domain.questionnaire import AdviceRule, FigureName, Kind, RuleText
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import Action, ActionTopic, AdviceReason, RoadmapSection
 from assessment.domain.report.sections.goals import build_goal, find_next_start
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.source import (
@@ -27,31 +26,102 @@ from assessment.domain.scoring.cut_points import is_below
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 STEPPED_FIGURES = {
-    Kind.ITEM,
-    Kind.SET_UP_TO_FAIL,
-    Kind.AUTHORITY,
-    Kind.LEADER_DONT_KNOW,
-    Kind.GOAL_AGREEMENT,
-    Kind.INDEPENDENCE,
-    Kind.READINESS,
+    FigureName.ITEM,
+    FigureName.SET_UP_TO_FAIL,
+    FigureName.AUTHORITY,
+    FigureName.LEADER_DONT_KNOW,
+    FigureName.GOAL_AGREEMENT,
+    FigureName.INDEPENDENCE,
+    FigureName.READINESS,
 }
-BALANCE_FIGURES = {Kind.BALANCE, Kind.SPREAD}
-OF_LOWEST = (Kind.AGREEMENT, Kind.COVERAGE)  # figures that every function has, named as its fields are
-PERCENT_FIGURES = {Kind.LEADER_DONT_KNOW, Kind.GOAL_AGREEMENT}
+BALANCE_FIGURES = {FigureName.BALANCE, FigureName.SPREAD}
+OF_LOWEST = (FigureName.AGREEMENT, FigureName.COVERAGE)  # figures that every function has, named as its fields are
+PERCENT_FIGURES = {FigureName.LEADER_DONT_KNOW, FigureName.GOAL_AGREEMENT}
+
+ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
+ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
+
+
+class AdviceReason(Struct, frozen=True):
+    """The figure that fired a piece of advice, and a text that compares it with the cut point."""
+
+    figure: Message
+    text: Message
+
+
+class Action(Struct, frozen=True):
+    """One piece of advice; `place` is its rank, from 1.
+
+    `goal`: baseline, target value and date of the first figure that fired. `about` names the functions concerned by
+    advice about balance or contested scores. `after` is the place of the action that must be decided first.
+    """
+
+    id: str
+    place: int
+    title: str
+    why: str
+    steps: tuple[str, ...]
+    owner: str
+    indicator: str
+    effort: str
+    impact: str
+    part: ActionPart
+    horizon: int
+    horizon_name: str
+    pinned: bool
+    function: str | None
+    function_name: str | None
+    fired: tuple[AdviceReason, ...]
+    priority: Decimal
+    topic: ActionTopic = "practice"
+    goal: Message | None = None
+    about: Message | None = None
+    after: int | None = None
+
+    @property
+    def starts_now(self) -> bool:
+        """Return whether it starts now and does not wait for another action."""
+        return self.part == "now" and self.after is None
+
+    @property
+    def urgent(self) -> bool:
+        """Return whether it is pinned and due within the first horizon."""
+        return self.pinned and self.horizon == 0
+
+
+class RoadmapSection(Struct, frozen=True):
+    """All advice from now to the last horizon.
+
+    `further` actions are needed only to reach a target level. `starting` actions start now, the action to be decided
+    first at the beginning; `first` is their number.
+    """
+
+    title: Message
+    horizons: tuple[str, ...]
+    actions: tuple[Action, ...]
+    first: int
+    further: tuple[Action, ...] = ()
+    starting: tuple[Action, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def build_roadmap(source: ReportSource) -> RoadmapSection:
     """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
-    given = source.result.advice
-    settled = next((place for place, advice in enumerate(given, start=1) if advice.id == source.settling), None)
-    made = [_build_action(source, place, advice, settled) for place, advice in enumerate(given, start=1)]
-    made += [
-        _build_path_only_action(source, place, *one)
-        for place, one in enumerate(_find_path_only_rules(source), start=len(given) + 1)
+    all_advice = source.result.advice
+    settled = next(
+        (place for place, advice in enumerate(all_advice, start=1) if advice.id == source.settling_advice_id), None
+    )
+    all_actions = [_build_action(source, place, advice, settled) for place, advice in enumerate(all_advice, start=1)]
+    all_actions += [
+        _build_path_only_action(source, place, *rule_and_dimension)
+        for place, rule_and_dimension in enumerate(_find_path_only_rules(source), start=len(all_advice) + 1)
     ]
-    named = _disambiguate_titles(made)
-    actions, further = named[: len(given)], named[len(given) :]
-    starting = sorted((one for one in actions if one.part == "now"), key=lambda one: one.id != source.settling)
+    titled_actions = _disambiguate_titles(all_actions)
+    actions, further = titled_actions[: len(all_advice)], titled_actions[len(all_advice) :]
+    starting = sorted(
+        (action for action in actions if action.part == "now"),
+        key=lambda action: action.id != source.settling_advice_id,
+    )
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _build_title(source, actions)
     return RoadmapSection(
@@ -61,14 +131,14 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
         len(starting),
         further,
         tuple(starting),
-        _build_urgency_notes(starting) + _about_goals(source, actions),
+        _build_urgency_notes(starting) + _build_goal_notes(source, actions),
     )
 
 
 def _build_title(source: ReportSource, actions: tuple[Action, ...]) -> Message:
     if not actions:
-        return make_message("roadmap.unknown" if source.silent else "roadmap.none")
-    settling = [action for action in actions if action.id == source.settling]
+        return make_message("roadmap.unknown" if source.has_no_scores else "roadmap.none")
+    settling = [action for action in actions if action.id == source.settling_advice_id]
     (first,) = quote_titles([(settling or list(actions))[0].title])
     if settling:
         return make_message("roadmap.settle", count=len(actions), first=first)
@@ -89,8 +159,8 @@ def _build_urgency_notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     )
 
 
-def _about_goals(source: ReportSource, actions: Sequence[Action]) -> tuple[Message, ...]:
-    """Say what baselines of goals are, and when what starts next is assumed to begin: dates depend on that."""
+def _build_goal_notes(source: ReportSource, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Explain the baselines of goals, and the assumed start of the next actions, on which dates depend."""
     proxies = any(action.goal and action.goal.id.startswith("goal.proxy") for action in actions)
     notes = [make_message("note.baseline")] if proxies else []
     begin = find_next_start(source)
@@ -128,8 +198,12 @@ def _build_action(source: ReportSource, place: int, advice: Advice, settled: int
         horizon_name=source.texts.horizons.get(advice.horizon, advice.horizon),
         pinned=advice.pinned,
         function=advice.function,
-        function_name=source.function(advice.function) if advice.function else None,
-        fired=tuple(_build_reason(source, one) for figure in advice.fired for one in _of_each(source, figure)),
+        function_name=source.name_function(advice.function) if advice.function else None,
+        fired=tuple(
+            _build_reason(source, fired_figure)
+            for figure in advice.fired
+            for fired_figure in _expand_lowest_figure(source, figure)
+        ),
         priority=round_figure(advice.priority, RoundingScale(2)),
         topic=_find_topic(source, advice),
         goal=build_goal(source, advice, _build_figure_label, _build_figure_value, _build_cut_value),
@@ -164,7 +238,7 @@ def _build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, 
         horizon_name=source.texts.horizons.get(rule.horizon, rule.horizon),
         pinned=False,
         function=rule.function,
-        function_name=source.function(rule.function) if rule.function else None,
+        function_name=source.name_function(rule.function) if rule.function else None,
         fired=(),
         priority=Decimal(0),
     )
@@ -172,7 +246,7 @@ def _build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, 
 
 def _get_rule_text(source: ReportSource, rule: str, dimension: str | None) -> RuleText:
     text = source.texts.rules.get(rule, RuleText(rule, "", (), "", ""))
-    return text if dimension is None else text.about(source.dimension(dimension))
+    return text if dimension is None else text.about(source.name_dimension(dimension))
 
 
 def _get_horizon_index(source: ReportSource, name: str) -> int:
@@ -182,33 +256,35 @@ def _get_horizon_index(source: ReportSource, name: str) -> int:
 
 def _build_about(source: ReportSource, advice: Advice) -> Message | None:
     """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
-    contested = list_names(source.function(name) for name, found in source.scored() if found.contested)
-    if advice.id == source.settling and len(contested) > 1:
+    contested = list_names(
+        source.name_function(name) for name, function in source.list_scored_functions() if function.contested
+    )
+    if advice.id == source.settling_advice_id and len(contested) > 1:
         return make_message("about.contested", functions=contested)
     balance = source.result.indices.balance
-    if balance is None or not balance.lowest or not any(f.figure in BALANCE_FIGURES for f in advice.fired):
+    if balance is None or not balance.lowest or not any(fired.figure in BALANCE_FIGURES for fired in advice.fired):
         return None
-    lowest = list_names(source.function(name) for name in balance.lowest)
+    lowest = list_names(source.name_function(name) for name in balance.lowest)
     return make_message("about.lowest", count=len(lowest), functions=lowest)
 
 
-TOPIC_OF_FIGURE: dict[Kind, ActionTopic] = {
-    Kind.SET_UP_TO_FAIL: "authority",
-    Kind.RED_FLAGS: "authority",
-    Kind.AUTHORITY: "authority",
-    Kind.AUTHORITY_MINUS_SUPPORT: "authority",
-    Kind.CONFIRMED_GAP: "gap",
-    Kind.LEADER_DONT_KNOW: "gap",
-    Kind.GOAL_AGREEMENT: "gap",
-    Kind.HAND_OFF: "hand-offs",
-    Kind.WORST_HAND_OFF: "hand-offs",
-    Kind.INDEPENDENCE: "outlook",
-    Kind.READINESS: "outlook",
-    Kind.EMBEDDING: "outlook",
-    Kind.BALANCE: "balance",
-    Kind.SPREAD: "balance",
-    Kind.AGREEMENT: "quality",
-    Kind.COVERAGE: "quality",
+TOPIC_OF_FIGURE: dict[FigureName, ActionTopic] = {
+    FigureName.SET_UP_TO_FAIL: "authority",
+    FigureName.RED_FLAGS: "authority",
+    FigureName.AUTHORITY: "authority",
+    FigureName.AUTHORITY_MINUS_SUPPORT: "authority",
+    FigureName.CONFIRMED_GAP: "gap",
+    FigureName.LEADER_DONT_KNOW: "gap",
+    FigureName.GOAL_AGREEMENT: "gap",
+    FigureName.HAND_OFF: "hand-offs",
+    FigureName.WORST_HAND_OFF: "hand-offs",
+    FigureName.INDEPENDENCE: "outlook",
+    FigureName.READINESS: "outlook",
+    FigureName.EMBEDDING: "outlook",
+    FigureName.BALANCE: "balance",
+    FigureName.SPREAD: "balance",
+    FigureName.AGREEMENT: "quality",
+    FigureName.COVERAGE: "quality",
 }
 
 
@@ -217,8 +293,8 @@ def _find_topic(source: ReportSource, advice: Advice) -> ActionTopic:
     fired = next(iter(advice.fired), None)
     if fired is None:
         return "practice"
-    if fired.figure != Kind.ITEM or advice.function is not None:
-        return TOPIC_OF_FIGURE.get(Kind(fired.figure), "practice")
+    if fired.figure != FigureName.ITEM or advice.function is not None:
+        return TOPIC_OF_FIGURE.get(FigureName(fired.figure), "practice")
     indices = source.questionnaire.indices
     risk, outlook = indices.set_up_to_fail, indices.outlook
     if risk is not None and fired.item in (*risk.authority, *risk.support):
@@ -228,14 +304,16 @@ def _find_topic(source: ReportSource, advice: Advice) -> ActionTopic:
     return "gap"
 
 
-def _of_each(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:
+def _expand_lowest_figure(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:
     """Where the lowest function stands for all that are below the cut, the figure of each of them."""
     if fired.figure not in OF_LOWEST:
         return (fired,)
-    values = ((name, getattr(found, fired.figure)) for name, found in source.functions())
-    found = [(value, name) for name, value in values if value is not None and is_below(value, fired.cut)]
-    each = [replace(fired, function=name, value=value) for value, name in sorted(found, key=lambda one: one[0])]
-    return each or (fired,)
+    values = ((name, getattr(function, fired.figure)) for name, function in source.list_functions())
+    below_cut = [(value, name) for name, value in values if value is not None and is_below(value, fired.cut)]
+    figures = [
+        replace(fired, function=name, value=value) for value, name in sorted(below_cut, key=lambda pair: pair[0])
+    ]
+    return figures or (fired,)
 
 
 def _build_reason(source: ReportSource, fired: FiredFigure) -> AdviceReason:
@@ -249,50 +327,50 @@ def _build_reason(source: ReportSource, fired: FiredFigure) -> AdviceReason:
 
 def _build_figure_label(source: ReportSource, fired: FiredFigure) -> Message:
     values: dict[str, MessageValue | tuple[MessageValue, ...]] = {
-        "item": source.item_name(fired.item) if fired.item else "",
-        "function": source.function(fired.function) if fired.function else "",
-        "dimension": source.dimension(fired.dimension) if fired.dimension else "",
+        "item": source.name_item(fired.item) if fired.item else "",
+        "function": source.name_function(fired.function) if fired.function else "",
+        "dimension": source.name_dimension(fired.dimension) if fired.dimension else "",
         "channel": _list_channels(source, fired),
     }
     kind = f"figure.{fired.figure}"
-    if fired.figure == Kind.CONFIRMED_GAP and not fired.dimension:
+    if fired.figure == FigureName.CONFIRMED_GAP and not fired.dimension:
         kind += "-whole"
     return make_message(kind, **values)
 
 
 def _list_channels(source: ReportSource, fired: FiredFigure) -> tuple[str, ...]:
     """Name the channel of a hand-off, and all others that share its score as the lowest."""
-    if fired.figure != Kind.WORST_HAND_OFF:
-        return list_names([source.channel(fired.channel)])
+    if fired.figure != FigureName.WORST_HAND_OFF:
+        return list_names([source.name_channel(fired.channel)])
     return list_names(
-        source.channel(channel) for channel in find_worst_channels(source.result.functions[fired.function or ""])
+        source.name_channel(channel) for channel in find_worst_channels(source.result.functions[fired.function or ""])
     )
 
 
 def _build_figure_value(source: ReportSource, fired: FiredFigure) -> MessageValue:
-    kind = Kind(fired.figure)
+    kind = FigureName(fired.figure)
     if fired.value is None:
         return make_message(f"share.{(fired.band or 'some').replace(' ', '-')}")
-    if kind is Kind.WORST_HAND_OFF:
+    if kind is FigureName.WORST_HAND_OFF:
         return _build_worst_hand_off(source, fired)
     bound = _find_bound(source, kind, fired)
     figure = _round_value(source, kind, fired.value)
     figure = figure if bound is None else drop_zero_decimals(figure)
-    value: MessageValue = Percentage(figure) if kind in PERCENT_FIGURES or kind is Kind.COVERAGE else figure
+    value: MessageValue = Percentage(figure) if kind in PERCENT_FIGURES or kind is FigureName.COVERAGE else figure
     if bound is None:
         return value
     return make_message("bound.at-most" if bound == "at most" else "bound.at-least", value=value)
 
 
-def _find_bound(source: ReportSource, kind: Kind, fired: FiredFigure) -> Bound | None:
+def _find_bound(source: ReportSource, kind: FigureName, fired: FiredFigure) -> Bound | None:
     """Bound of a figure that fired; for figures derived from clipped ones the bound is derived too."""
     indices, function = source.result.indices, source.result.functions.get(fired.function or "")
-    if kind is Kind.EMBEDDING and source.is_at_floor(fired.value):
+    if kind is FigureName.EMBEDDING and source.is_at_floor(fired.value):
         return "at most"
-    if kind is Kind.DIMENSION and function is not None and fired.dimension in function.dimensions:
+    if kind is FigureName.DIMENSION and function is not None and fired.dimension in function.dimensions:
         part = function.dimensions[fired.dimension]
         return get_items_bound(part.score, part.items.values())
-    if kind is Kind.AUTHORITY_MINUS_SUPPORT and indices.set_up_to_fail is not None:
+    if kind is FigureName.AUTHORITY_MINUS_SUPPORT and indices.set_up_to_fail is not None:
         bounds = indices.set_up_to_fail.bounds
         return get_difference_bound(bounds.get("authority"), bounds.get("support"))
     return fired.bound
@@ -301,30 +379,30 @@ def _find_bound(source: ReportSource, kind: Kind, fired: FiredFigure) -> Bound |
 def _build_worst_hand_off(source: ReportSource, fired: FiredFigure) -> MessageValue:
     """Amount of the lowest row, on the scale and with the bound of all other pages."""
     rows = source.result.functions[fired.function or ""].hand_off.rows
-    items = source.items(ItemKind.HAND_OFF, fired.function)
+    items = source.list_items(Kind.HAND_OFF, fired.function)
     item = next(item.id for item in items if item.channel == fired.channel)
-    return build_amount(source.step(rows.get(item), f"functions.{fired.function}.hand_off.rows.{item}"))
+    return build_amount(source.build_item_figure(rows.get(item), f"functions.{fired.function}.hand_off.rows.{item}"))
 
 
-def _round_value(source: ReportSource, kind: Kind, value: float) -> Decimal:
+def _round_value(source: ReportSource, kind: FigureName, value: float) -> Decimal:
     scales = source.figures.scales
-    if kind is Kind.COVERAGE:
+    if kind is FigureName.COVERAGE:
         return round_figure(100 * value, scales.coverage)
     special = {
-        Kind.AGREEMENT: scales.agreement,
-        Kind.RED_FLAGS: RoundingScale(0),
-        Kind.AUTHORITY_MINUS_SUPPORT: source.figures.stepped_gap,
-        Kind.CONFIRMED_GAP: source.figures.stepped_gap,
-        Kind.SPREAD: scales.gap,
+        FigureName.AGREEMENT: scales.agreement,
+        FigureName.RED_FLAGS: RoundingScale(0),
+        FigureName.AUTHORITY_MINUS_SUPPORT: source.figures.stepped_gap,
+        FigureName.CONFIRMED_GAP: source.figures.stepped_gap,
+        FigureName.SPREAD: scales.gap,
         **dict.fromkeys(STEPPED_FIGURES, source.figures.stepped),
     }
     return round_figure(value, special.get(kind, scales.score))
 
 
 def _build_cut_value(fired: FiredFigure) -> MessageValue:
-    kind = Kind(fired.figure)
-    if kind is Kind.COVERAGE:
+    kind = FigureName(fired.figure)
+    if kind is FigureName.COVERAGE:
         return Percentage(to_exact_decimal(100 * fired.cut))
-    if kind is Kind.WORST_HAND_OFF:
+    if kind is FigureName.WORST_HAND_OFF:
         return to_exact_decimal(POINTS_PER_RUNG * fired.cut)
     return Percentage(to_exact_decimal(fired.cut)) if kind in PERCENT_FIGURES else to_exact_decimal(fired.cut)

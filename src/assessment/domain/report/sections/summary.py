@@ -1,11 +1,25 @@
 """Summary section for respondents: subjects, findings, next steps, protection."""
 
+from msgspec import Struct
+
 from assessment.domain.report.details import PROTECTION_KINDS
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.parts import AnswerSection, HeatmapSection, RoadmapSection, SummarySection
+from assessment.domain.report.sections.answer import AnswerSection
+from assessment.domain.report.sections.heatmap import HeatmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
 
 MAX_ACTIONS = 3
+
+
+class SummarySection(Struct, frozen=True):
+    """Summary for respondents: subjects, findings, next steps, and how their answers were protected."""
+
+    title: Message
+    subjects: tuple[Message, ...]
+    findings: tuple[Message, ...]
+    next_steps: tuple[Message, ...]
+    protection: tuple[Message, ...]
 
 
 def build_summary(
@@ -14,22 +28,22 @@ def build_summary(
     """Build the section from other sections only, so that it can't disclose or claim more than they do."""
     return SummarySection(
         title=_build_title(source),
-        asked=_build_subjects(source),
-        found=_build_findings(answer, heatmap),
-        following=_build_next_steps(source, roadmap),
-        protected=_build_protection(source),
+        subjects=_build_subjects(source),
+        findings=_build_findings(answer, heatmap),
+        next_steps=_build_next_steps(source, roadmap),
+        protection=_build_protection(source),
     )
 
 
 def _build_title(source: ReportSource) -> Message:
-    if source.consensus:
+    if source.is_consensus:
         return make_message("summary.consensus", organisation=source.organisation)
     return make_message("summary.title", count=source.result.respondents.counted)
 
 
 def _build_subjects(source: ReportSource) -> tuple[Message, ...]:
-    functions = list_names(source.function(name) for name, _ in source.functions())
-    dimensions = list_names(source.dimension(dimension.id) for dimension in source.questionnaire.dimensions)
+    functions = list_names(source.name_function(name) for name, _ in source.list_functions())
+    dimensions = list_names(source.name_dimension(dimension.id) for dimension in source.questionnaire.dimensions)
     return (
         make_message("summary.asked", functions=functions),
         make_message("summary.dimensions", count=len(dimensions), dimensions=dimensions),
@@ -38,16 +52,16 @@ def _build_subjects(source: ReportSource) -> tuple[Message, ...]:
 
 def _build_findings(answer: AnswerSection, heatmap: HeatmapSection) -> tuple[Message, ...]:
     """Level, findings, and the highest and lowest scores, without duplicates."""
-    found = [answer.title, *answer.findings]
+    titles = [answer.title, *answer.findings]
     if not heatmap.title.id.endswith("none"):
-        found.append(heatmap.title)
-    return tuple(one for number, one in enumerate(found) if one not in found[:number])
+        titles.append(heatmap.title)
+    return tuple(title for number, title in enumerate(titles) if title not in titles[:number])
 
 
 def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
     if not roadmap.actions:
-        return (make_message("summary.too-few" if source.silent else "summary.no-actions"),)
-    settling = [action for action in roadmap.actions if action.id == source.settling]
+        return (make_message("summary.too-few" if source.has_no_scores else "summary.no-actions"),)
+    settling = [action for action in roadmap.actions if action.id == source.settling_advice_id]
     if settling:
         return (
             make_message("summary.settle", action=quote_titles([settling[0].title])[0]),
@@ -61,14 +75,14 @@ def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Me
 
 
 def _build_protection(source: ReportSource) -> tuple[Message, ...]:
-    if source.consensus:
+    if source.is_consensus:
         return (make_message("summary.records"),)
     note, protection = source.result.disclosure, source.details.protection
-    told = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
+    promises = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
     if note is None:
-        return (*told, make_message("summary.open"))
+        return (*promises, make_message("summary.open"))
     return (
-        *told,
+        *promises,
         make_message("summary.rule", needed=note.needed),
         make_message("summary.rounded", step=to_exact_decimal(note.step)),
         make_message("hidden.unanimous"),

@@ -2,39 +2,78 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.parts import (
-    Action,
-    PathStep,
-    ProspectRow,
-    RoadmapSection,
-    TargetPathRow,
-    TargetPathsSection,
-)
+from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import Lift, Prospect, Reached
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 
+class PathStep(Struct, frozen=True):
+    """One action on the path to a level, and its place in the roadmap."""
+
+    title: str
+    place: int
+
+
+class TargetPathRow(Struct, frozen=True):
+    """Path of one function to its target level (overall: `function` None, `name` empty)."""
+
+    name: str
+    function: str | None
+    level: int | None
+    target_level: int
+    binding: Message
+    steps: tuple[PathStep, ...]
+    description: Message
+    level_reached: int | None
+    score_reached: ReportFigure
+    effort: Decimal | None
+    reached: bool
+
+
+class ProspectRow(Struct, frozen=True):
+    """Outcomes for one function (overall: `name` empty) of the advice that starts now and of all advice."""
+
+    name: str
+    now: ReportFigure
+    starting_now: Message
+    all_advice: Message
+
+
+class TargetPathsSection(Struct, frozen=True):
+    """Paths to the target levels, overall first; no rows if levels are withheld.
+
+    `prospects` are the outcomes of the advice, overall first.
+    """
+
+    title: Message
+    rows: tuple[TargetPathRow, ...]
+    notes: tuple[Message, ...]
+    prospects: tuple[ProspectRow, ...] = ()
+
+
 def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetPathsSection:
     """Build the section from the lifts of the result; the overall level comes first."""
     places = {action.id: action for action in (*roadmap.actions, *roadmap.further)}
-    found = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
-    rows = tuple(_build_row(source, lift, places) for lift in found)
+    lifts = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
+    rows = tuple(_build_row(source, lift, places) for lift in lifts)
     prospects = sorted(source.result.prospects, key=lambda prospect: prospect.function is not None)
     return TargetPathsSection(
-        title=_build_title(source, found),
+        title=_build_title(source, lifts),
         rows=rows,
-        notes=(*_build_notes(source, found), *_build_left_out_note(roadmap)),
+        notes=(*_build_notes(source, lifts), *_build_left_out_note(roadmap)),
         prospects=tuple(_build_prospect(source, prospect) for prospect in prospects) if roadmap.actions else (),
     )
 
 
-def _build_notes(source: ReportSource, found: list[Lift]) -> tuple[Message, ...]:
-    if not found:
+def _build_notes(source: ReportSource, lifts: list[Lift]) -> tuple[Message, ...]:
+    if not lifts:
         return ()
-    rungs = sorted({lift.rung for lift in found})
+    rungs = sorted({lift.rung for lift in lifts})
     scores = tuple(to_exact_decimal(POINTS_PER_RUNG * rung) for rung in rungs)
     if source.is_first_method:
         return (make_message("lifting.assumption", scores=scores),)
@@ -49,15 +88,15 @@ def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
 
 
 def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> TargetPathRow:
-    score = None if lift.score_reached is None else source.score(lift.score_reached)
+    score = None if lift.score_reached is None else source.round_score(lift.score_reached)
     return TargetPathRow(
-        name=source.function(lift.function) if lift.function else "",
+        name=source.name_function(lift.function) if lift.function else "",
         function=lift.function,
         level=lift.level,
         target_level=lift.target_level,
         binding=_build_binding(source, lift),
         steps=tuple(PathStep(places[name].title, places[name].place) for name in lift.advice or ()),
-        way=_build_path(source, lift),
+        description=_build_path(source, lift),
         level_reached=lift.level_reached,
         score_reached=ReportFigure(score),
         effort=None if lift.effort is None else to_exact_decimal(lift.effort),
@@ -65,20 +104,22 @@ def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> T
     )
 
 
-def _build_prospect(source: ReportSource, found: Prospect) -> ProspectRow:
-    figure = source.levelled(found.function).figure if found.function else source.overall().figure
+def _build_prospect(source: ReportSource, prospect: Prospect) -> ProspectRow:
+    figure = (
+        source.build_level_score(prospect.function).figure if prospect.function else source.build_overall_score().figure
+    )
     return ProspectRow(
-        name=source.function(found.function) if found.function else "",
+        name=source.name_function(prospect.function) if prospect.function else "",
         now=figure,
-        starting_now=_build_outcome(source, found.starting_now),
-        all_advice=_build_outcome(source, found.all_advice),
+        starting_now=_build_outcome(source, prospect.starting_now),
+        all_advice=_build_outcome(source, prospect.all_advice),
     )
 
 
-def _build_outcome(source: ReportSource, found: Reached) -> Message:
-    if found.level is None:
-        return make_message("prospect.score", score=source.score(found.score))
-    return make_message("prospect.level", score=source.score(found.score), level=found.level)
+def _build_outcome(source: ReportSource, outcome: Reached) -> Message:
+    if outcome.level is None:
+        return make_message("prospect.score", score=source.round_score(outcome.score))
+    return make_message("prospect.level", score=source.round_score(outcome.score), level=outcome.level)
 
 
 def _is_target_reached(lift: Lift) -> bool:
@@ -86,7 +127,7 @@ def _is_target_reached(lift: Lift) -> bool:
 
 
 def _name_parts(source: ReportSource, function: str | None, binding: tuple[str, ...]) -> tuple[str, ...]:
-    name = source.dimension if function else source.function
+    name = source.name_dimension if function else source.name_function
     return list_names(name(part) for part in binding)
 
 
@@ -112,8 +153,10 @@ def _compute_missing_points(source: ReportSource, lift: Lift) -> Decimal:
 
 def _get_target_and_score(source: ReportSource, function: str | None) -> tuple[Decimal, Decimal | None]:
     if function is None:
-        return to_exact_decimal(source.questionnaire.prioritising.whole_target), source.overall().figure.value
-    return to_exact_decimal(source.result.functions[function].target), source.levelled(function).figure.value
+        return to_exact_decimal(
+            source.questionnaire.prioritising.whole_target
+        ), source.build_overall_score().figure.value
+    return to_exact_decimal(source.result.functions[function].target), source.build_level_score(function).figure.value
 
 
 def _build_path(source: ReportSource, lift: Lift) -> Message:
@@ -137,49 +180,49 @@ def _build_furthest(source: ReportSource, lift: Lift) -> Message:
     furthest = lift.furthest
     if furthest is None:
         return make_message("way.impossible", target=lift.target_level)
-    values: dict[str, MessageValue] = {"target": lift.target_level, "score": source.score(furthest.score)}
+    values: dict[str, MessageValue] = {"target": lift.target_level, "score": source.round_score(furthest.score)}
     if furthest.level is None:
         return make_message("way.furthest-score", **values)
     binding = _build_binding_parts(source, lift.function, furthest.binding)
     return make_message("way.furthest", **values, level=furthest.level, binding=binding)
 
 
-def _build_title(source: ReportSource, found: list[Lift]) -> Message:
+def _build_title(source: ReportSource, lifts: list[Lift]) -> Message:
     """Title about the overall level if there is one, otherwise about the functions."""
-    if not found:
+    if not lifts:
         return make_message("lifting.none")
     return (
-        _build_overall_title(source, found[0]) if found[0].function is None else _build_functions_title(source, found)
+        _build_overall_title(source, lifts[0]) if lifts[0].function is None else _build_functions_title(source, lifts)
     )
 
 
-def _build_overall_title(source: ReportSource, whole: Lift) -> Message:
-    values: dict[str, MessageValue] = {"level": whole.level or 0, "target": whole.target_level}
-    if _is_target_reached(whole):
-        points = _compute_missing_points(source, whole)
+def _build_overall_title(source: ReportSource, lift: Lift) -> Message:
+    values: dict[str, MessageValue] = {"level": lift.level or 0, "target": lift.target_level}
+    if _is_target_reached(lift):
+        points = _compute_missing_points(source, lift)
         if points > 0:
             return make_message("lifting.to-go", **values, points=points, goal=_get_target_and_score(source, None)[0])
         return make_message("lifting.reached", **values)
-    if whole.advice:
-        return make_message("lifting.way", count=len(whole.advice), **values)
-    parts = _name_parts(source, whole.function, whole.binding)
+    if lift.advice:
+        return make_message("lifting.way", count=len(lift.advice), **values)
+    parts = _name_parts(source, lift.function, lift.binding)
     if parts:
         return make_message("lifting.held", count=len(parts), parts=parts, **values)
     return make_message("lifting.impossible", **values)
 
 
-def _build_functions_title(source: ReportSource, found: list[Lift]) -> Message:
-    there = [lift for lift in found if _is_target_reached(lift)]
-    if len(there) == len(found):
-        named = list_names(source.function(lift.function or "") for lift in there)
-        to_go = any(_compute_missing_points(source, lift) > 0 for lift in there)
+def _build_functions_title(source: ReportSource, lifts: list[Lift]) -> Message:
+    reached = [lift for lift in lifts if _is_target_reached(lift)]
+    if len(reached) == len(lifts):
+        named = list_names(source.name_function(lift.function or "") for lift in reached)
+        to_go = any(_compute_missing_points(source, lift) > 0 for lift in reached)
         return make_message(
-            "lifting.functions-to-go" if to_go else "lifting.functions-reached", count=len(there), functions=named
+            "lifting.functions-to-go" if to_go else "lifting.functions-reached", count=len(reached), functions=named
         )
-    below = [lift for lift in found if not _is_target_reached(lift)]
+    below = [lift for lift in lifts if not _is_target_reached(lift)]
     able = sum(bool(lift.advice) for lift in below)
     if len(below) == 1:
-        name = source.function(below[0].function or "")
+        name = source.name_function(below[0].function or "")
         return make_message("lifting.one-able" if able else "lifting.one-unable", function=name)
     if able in (0, len(below)):
         return make_message("lifting.functions-able" if able else "lifting.functions-unable", count=len(below))

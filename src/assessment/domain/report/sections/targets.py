@@ -2,43 +2,71 @@
 
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import drop_zero_decimals, get_difference_bound, get_mean_bound
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.parts import TargetRow, TargetsSection
-from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
+from assessment.domain.report.source import PAIR_SIZE, ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import Bound, FunctionResult
 
 MAX_DIMENSIONS = 10
-PAIR_SIZE = 2
+
+
+class TargetRow(Struct, frozen=True):
+    """Now against target; `short` is how many points are missing, below 0 where it is passed.
+
+    `bound`: of a clipped score, the distance may be larger or smaller.
+    """
+
+    name: str
+    now: ReportFigure
+    target: Decimal
+    short: Decimal | None
+    function: str = ""
+    bound: Bound | None = None
+
+    @property
+    def missing(self) -> ReportFigure:
+        """Points to go as a figure."""
+        return ReportFigure(self.short, bound=self.bound)
+
+
+class TargetsSection(Struct, frozen=True):
+    """Scores and targets, largest distance first; `hidden` counts dimensions without a score."""
+
+    title: Message
+    functions: tuple[TargetRow, ...]
+    dimensions: tuple[TargetRow, ...]
+    balance: Message | None
+    hidden: int = 0
 
 
 def build_targets(source: ReportSource) -> TargetsSection:
     """Build the section; dimensions are compared with the target of their function."""
     functions = [
-        _build_row(source.function(name), source.levelled(name).figure, found.target, name)
-        for name, found in source.functions()
+        _build_row(source.name_function(name), source.build_level_score(name).figure, function.target, name)
+        for name, function in source.list_functions()
     ]
     dimensions = [
         _build_row(
-            source.dimension(dimension),
+            source.name_dimension(dimension),
             replace(source.build_dimension_figure(f"functions.{name}.dimensions.{dimension}.score", figure), n=None),
-            found.target,
-            source.function(name),
+            function.target,
+            source.name_function(name),
         )
-        for name, found in source.functions()
-        for dimension, figure in found.dimensions.items()
+        for name, function in source.list_functions()
+        for dimension, figure in function.dimensions.items()
     ]
-    known = sorted((row for row in dimensions if row.short is not None), key=_get_sort_key)
+    scored_rows = sorted((row for row in dimensions if row.short is not None), key=_get_sort_key)
     ordered = tuple(sorted(functions, key=_get_sort_key))
     return TargetsSection(
         title=_build_title(source, ordered),
         functions=ordered,
-        dimensions=tuple(known[:MAX_DIMENSIONS]),
+        dimensions=tuple(scored_rows[:MAX_DIMENSIONS]),
         balance=_build_balance(source),
-        hidden=len(dimensions) - len(known),
+        hidden=len(dimensions) - len(scored_rows),
     )
 
 
@@ -53,44 +81,47 @@ def _get_sort_key(row: TargetRow) -> Decimal:
 
 
 def _build_title(source: ReportSource, rows: tuple[TargetRow, ...]) -> Message:
-    known = [(row.short, row.name) for row in rows if row.short is not None]
-    if not known:
+    distances = [(row.short, row.name) for row in rows if row.short is not None]
+    if not distances:
         return make_message("targets.none")
-    widest = max(short for short, _ in known)
+    widest = max(short for short, _ in distances)
     bound = get_mean_bound(row.bound for row in rows if row.short == widest)
     points = build_amount(ReportFigure(widest, bound=bound))
     if widest <= 0:
         return (
             make_message("targets.both-reached")
-            if len(known) == PAIR_SIZE
-            else make_message("targets.reached", count=len(known))
+            if len(distances) == PAIR_SIZE
+            else make_message("targets.reached", count=len(distances))
         )
-    if len(known) == 1:
-        return make_message("targets.only", function=known[0][1], points=points)
-    furthest = list_names(name for short, name in known if short == widest)
-    if len(furthest) == len(known):
+    if len(distances) == 1:
+        return make_message("targets.only", function=distances[0][1], points=points)
+    furthest = list_names(name for short, name in distances if short == widest)
+    if len(furthest) == len(distances):
         return make_message("targets.tied", functions=furthest, points=points)
     if _is_one_furthest(source):
         return make_message("targets.furthest", function=furthest[0], points=points)
-    short_of = {name for short, name in known if short > 0}
-    below = list_names(name for name in (source.function(key) for key, _ in source.functions()) if name in short_of)
+    short_of = {name for short, name in distances if short > 0}
+    below = list_names(
+        name for name in (source.name_function(key) for key, _ in source.list_functions()) if name in short_of
+    )
     return make_message("targets.below", count=len(below), functions=below, points=points)
 
 
 def _is_one_furthest(source: ReportSource) -> bool:
     """Return whether one function is furthest from its target beyond chance, by the rule for scores (method 4)."""
     distances = sorted(
-        (_replace_score_by_distance(found) for _, found in source.scored()), key=lambda one: -(one.score or 0.0)
+        (_replace_score_by_distance(function) for _, function in source.list_scored_functions()),
+        key=lambda function: -(function.score or 0.0),
     )
     return source.is_apart(distances[0], distances[1])
 
 
-def _replace_score_by_distance(found: FunctionResult) -> FunctionResult:
+def _replace_score_by_distance(function: FunctionResult) -> FunctionResult:
     """Replace a function's score by its distance to the target; a target is exact, so the half-width is unchanged."""
-    return replace(found, score=found.target - (found.score or 0.0))
+    return replace(function, score=function.target - (function.score or 0.0))
 
 
-def _percent(value: Decimal, bound: Bound | None) -> MessageValue:
+def _build_percentage(value: Decimal, bound: Bound | None) -> MessageValue:
     if bound is None:
         return Percentage(value)
     return make_message(
@@ -100,22 +131,22 @@ def _percent(value: Decimal, bound: Bound | None) -> MessageValue:
 
 def _build_balance(source: ReportSource) -> Message | None:
     """Message on the balance between the functions (method 5)."""
-    found = source.result.indices.balance
+    balance = source.result.indices.balance
     settings = source.questionnaire.indices.balance
     if settings is None:
         return None
     cuts = {"cut": to_exact_decimal(settings.spread_at), "floor": to_exact_decimal(settings.flagged_below)}
-    if found is None or found.spread is None:
+    if balance is None or balance.spread is None:
         return make_message("balance.none")
-    if found.score is None:
+    if balance.score is None:
         return make_message("balance.no-practice")
-    bound = source.balance_bound()
+    bound = source.get_balance_bound()
     spread = ReportFigure(
-        source.round_value(found.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
+        source.round_value(balance.spread, source.figures.scales.gap), bound=get_difference_bound(None, bound)
     )
-    values = {"spread": build_amount(spread), "balance": _percent(source.score(found.score), bound)}
-    if not found.flagged:
+    values = {"spread": build_amount(spread), "balance": _build_percentage(source.round_score(balance.score), bound)}
+    if not balance.flagged:
         return make_message("balance.even", **values)
-    if found.weakest is None:
+    if balance.weakest is None:
         return make_message("balance.flagged-tied", **values, **cuts)
-    return make_message("balance.flagged", **values, **cuts, weakest=source.function(found.weakest))
+    return make_message("balance.flagged", **values, **cuts, weakest=source.name_function(balance.weakest))

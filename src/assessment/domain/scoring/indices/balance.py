@@ -33,7 +33,7 @@ def compute_balance(functions: Mapping[str, FunctionResult], rule: BalanceIndex,
     (first, low), *others = sorted(scored.items(), key=lambda pair: round(pair[1][0], CUT_DECIMALS))
     scores = [score for score, _ in scored.values()]
     lowest, highest = min(scores), max(scores)
-    near = [name for name, other in others if not is_apart(low, other, rule.tie_below, consensus=consensus)]
+    near = [name for name, figure in others if not is_apart(low, figure, rule.tie_below, consensus=consensus)]
     spread = highest - lowest
     score = compute_balance_score(scores)
     uneven = score is not None and is_below(score, rule.flagged_below)

@@ -32,10 +32,10 @@ def compute_outlook(
 def _compute_mean(values: AnswerValues, counts: BoolArray, guard: DisclosureGuard) -> tuple[float | None, int | None]:
     means = compute_person_means(values, 1)
     answered = ~np.isnan(means)
-    known = means[answered]
-    if known.size == 0 or guard.hides(int((answered & counts).sum())):
+    answered_means = means[answered]
+    if answered_means.size == 0 or guard.hides(int((answered & counts).sum())):
         return None, None
-    return guard.round_score(float(known.mean())), int(known.size)
+    return guard.round_score(float(answered_means.mean())), int(answered_means.size)
 
 
 def _find_class(index: OutlookIndex, independence: float | None, readiness: float | None) -> str | None:

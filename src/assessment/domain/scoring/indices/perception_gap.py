@@ -4,22 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray
+from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.questionnaire import Kind, PerceptionGapIndex
 from assessment.domain.result import FunctionResult, GapDimension, GapVerdict, GoalAnswers, PerceptionGapResult
-from assessment.domain.scoring.agreement import EXPECTED_VARIANCE
 from assessment.domain.scoring.blueprint import Blueprint, ItemColumns
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.cut_points import is_above, is_at_least, is_below
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
 from assessment.domain.scoring.jackknife import MIN_STANDARD_ERROR
-from assessment.domain.scoring.tally import POINTS_PER_RUNG
+from assessment.domain.scoring.tally import EXPECTED_VARIANCE, POINTS_PER_RUNG
 
-FloatArray = NDArray[np.float64]
 HALF_ROUNDING_STEP = 0.05
 MAX_VARIANCE = 4.0  # of rungs: half at either end
 
@@ -44,9 +41,9 @@ class RoleMeans(Struct, frozen=True):
     means: FloatArray
     people: BoolArray
 
-    def only(self, chosen: BoolArray) -> "RoleMeans":
+    def select_rows(self, rows: BoolArray) -> "RoleMeans":
         """Select people by mask."""
-        return RoleMeans(self.means[chosen[self.people]], self.people & chosen)
+        return RoleMeans(self.means[rows[self.people]], self.people & rows)
 
 
 def compute_perception_gap(
@@ -59,22 +56,22 @@ def compute_perception_gap(
     )
     sides = GapSides(index, leaders, practitioners, computation.counts, estimate_person_variance(functions))
     members = computation.answers.functions
-    found = {
+    dimensions = {
         dimension.id: _compute_gap_dimension(blueprint, number, values, sides, members, guard)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
         if any(_select_common_items(blueprint, index, function.dimensions[number]) for function in blueprint.functions)
     }
-    gaps = np.asarray([gap.gap for gap in found.values() if gap is not None])
+    gaps = np.asarray([gap.gap for gap in dimensions.values() if gap is not None])
     dont_know = _compute_dont_know_share(blueprint, sides, values, guard)
-    goals, named = _compute_goal_agreement(blueprint, values, sides, guard)
+    goals, goal_answers = _compute_goal_agreement(blueprint, values, sides, guard)
     return PerceptionGapResult(
         score=float(np.abs(gaps).mean()) if gaps.size else None,
         signed=float(gaps.mean()) if gaps.size else None,
         leader_dont_know=dont_know,
         goal_agreement=goals,
-        dimensions={name: gap for name, gap in found.items() if gap is not None or guard.needed is not None},
+        dimensions={name: gap for name, gap in dimensions.items() if gap is not None or guard.needed is not None},
         bounds=guard.bounds(leader_dont_know=dont_know, goal_agreement=goals),
-        goal_agreement_n=named,
+        goal_agreement_n=goal_answers,
     )
 
 
@@ -95,10 +92,10 @@ def _compute_gap_dimension(
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
     pairs = _drop_uncarried_people(pairs, sides, guard)
-    behind = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)]
-    if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in behind):
+    people_by_side = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)]
+    if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in people_by_side):
         return None
-    leaders, practitioners = (int(people.sum()) for people in behind)
+    leaders, practitioners = (int(people.sum()) for people in people_by_side)
     leader, practitioner = (
         float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
@@ -132,11 +129,15 @@ def _drop_uncarried_people(
         return pairs
     is_thin = [any(guard.hides(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
     carried = [
-        tuple(cell.only(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+        tuple(cell.select_rows(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
         for pair in pairs
     ]
     least = sides.index.minimum_people
-    return [(one, other) for one, other in carried if min(len(one.means), len(other.means)) >= least]
+    return [
+        (leaders, practitioners)
+        for leaders, practitioners in carried
+        if min(len(leaders.means), len(practitioners.means)) >= least
+    ]
 
 
 def _select_common_items(blueprint: Blueprint, index: PerceptionGapIndex, columns: ItemColumns) -> ItemColumns:
@@ -156,10 +157,10 @@ def _pair_roles(
 def _compute_role_means(values: AnswerValues, rows: BoolArray, columns: ItemColumns) -> RoleMeans:
     chosen = np.asarray(columns, dtype=np.intp)
     means = compute_person_means(values[np.ix_(rows, chosen)], 1)
-    known = ~np.isnan(means)
+    has_mean = ~np.isnan(means)
     people = np.zeros(len(values), dtype=np.bool_)
-    people[rows] = known
-    return RoleMeans(means[known], people)
+    people[rows] = has_mean
+    return RoleMeans(means[has_mean], people)
 
 
 def _union_people(cells: Sequence[RoleMeans]) -> BoolArray:
@@ -202,10 +203,10 @@ def estimate_person_variance(functions: Mapping[str, FunctionResult]) -> float |
 
     Conservative, since a released agreement may have been rounded up by half a tenth, or clipped at 0.
     """
-    known = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
-    if not known:
+    agreements = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
+    if not agreements:
         return None
-    of_items = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in known]
+    of_items = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in agreements]
     return float(POINTS_PER_RUNG**2 * np.mean(of_items))
 
 
@@ -246,8 +247,8 @@ def _compute_goal_agreement(
     column = values[:, blueprint.column[goals]]
     both = (sides.leaders, sides.practitioners)
     counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
-    behind = [int((rows & sides.counts & (column >= 0)).sum()) for rows in both]
-    if any(count.sum() == 0 for count in counts) or any(guard.hides(people) for people in behind):
+    counting_people = [int((rows & sides.counts & (column >= 0)).sum()) for rows in both]
+    if any(count.sum() == 0 for count in counts) or any(guard.hides(people) for people in counting_people):
         return None, None
     shares = [count / count.sum() for count in counts]
     overlap = guard.round_score(float(100 * np.minimum(*shares).sum()))

@@ -50,13 +50,13 @@ def compute_set_up_to_fail(
     both = ~np.isnan(authority) & ~np.isnan(support)
     flagged, eligible = _find_red_flags(blueprint, index.red_flag, values)
     flags, people = int(flagged.sum()), int(eligible.sum())
-    known = not guard.hides(int((eligible & counts).sum()))
-    shown = bool(both.any()) and not guard.hides(int((both & counts).sum()))
-    risks = PersonRisks(authority[both], support[both], flags if known else None, people, is_shown=shown)
+    has_flag_count = not guard.hides(int((eligible & counts).sum()))
+    is_shown = bool(both.any()) and not guard.hides(int((both & counts).sum()))
+    risks = PersonRisks(authority[both], support[both], flags if has_flag_count else None, people, is_shown=is_shown)
     result = _build_result(index, guard, risks)
     lowest = float(POINTS_PER_RUNG * values[flagged, blueprint.column[index.red_flag.support]].min()) if flags else None
     if guard.needed is not None:
-        lowest = POINTS_PER_RUNG * index.red_flag.at_most if known and flags else None
+        lowest = POINTS_PER_RUNG * index.red_flag.at_most if has_flag_count and flags else None
     return SetUpToFailScore(result, lowest)
 
 
@@ -67,13 +67,18 @@ def _find_red_flags(blueprint: Blueprint, rule: RedFlagRule, values: AnswerValue
     return eligible & (freedom >= rule.at_least) & (support <= rule.at_most), eligible
 
 
-def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, found: PersonRisks) -> SetUpToFailResult:
-    authority, support, flags, shown = found.authority, found.support, found.flags, found.is_shown
+def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks: PersonRisks) -> SetUpToFailResult:
+    authority, support, flags, is_shown = (
+        people_risks.authority,
+        people_risks.support,
+        people_risks.flags,
+        people_risks.is_shown,
+    )
     people = len(authority)
     risks = authority * (100 - support) / 100
-    score = guard.round_score(float(risks.mean())) if shown else None
-    freedom = guard.round_score(float(authority.mean())) if shown else None
-    backing = guard.round_score(float(support.mean())) if shown else None
+    score = guard.round_score(float(risks.mean())) if is_shown else None
+    freedom = guard.round_score(float(authority.mean())) if is_shown else None
+    backing = guard.round_score(float(support.mean())) if is_shown else None
     difference = freedom - backing if freedom is not None and backing is not None else None
     high = int((np.round(risks, CUT_DECIMALS) >= index.high_at).sum())
     exact = guard.needed is None
@@ -85,10 +90,10 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, found: Person
         difference=difference,
         over_controlled=None if difference is None else is_at_most(difference, index.over_controlled_at),
         red_flags=flags if exact else None,
-        share_high=high / people if exact and shown else None,
-        n=people if exact or shown else None,
-        red_flags_band=None if flags is None else classify_share(flags, found.eligible),
-        share_high_band=classify_share(high, people) if shown else None,
+        share_high=high / people if exact and is_shown else None,
+        n=people if exact or is_shown else None,
+        red_flags_band=None if flags is None else classify_share(flags, people_risks.eligible),
+        share_high_band=classify_share(high, people) if is_shown else None,
         bounds=guard.bounds(score=score, authority=freedom, support=backing),
     )
 

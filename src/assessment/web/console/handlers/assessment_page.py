@@ -243,7 +243,7 @@ def _build_context(
         "can_change": consultant.role == OWNER,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "progress": progress,
-        "least_share": get_translator(consultant.language).percent(
+        "least_share": get_translator(consultant.language).format_percent(
             Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)
         ),
         "report_languages": list_language_names(report_requests.list_report_languages(questionnaire)),

@@ -225,13 +225,13 @@ def _list_line_errors(
                 ("lines", _format_line_error(Problem(message), people_lines[problem.line - 1].number, language))
             )
         else:
-            errors.append(("lines", get_translator(language).told(message)))
+            errors.append(("lines", get_translator(language).translate_error(message)))
     return errors
 
 
 def _format_line_error(problem: Problem, line: int, language: str) -> str:
     words = get_translator(language)
-    message = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
+    message = f"{words.translate_error(problem.message)} {words.translate_error(problem.remedy)}".rstrip()
     return words.gettext("Line {line}: {told}").format(line=line, told=message)
 
 

@@ -193,7 +193,7 @@ def _build_context(
         "assessment": assessment,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "defaults": {
-            function.id: (words.typed(function.target), words.typed(function.weight))
+            function.id: (words.format_for_input(function.target), words.format_for_input(function.weight))
             for function in questionnaire.functions
         },
         "is_locked": is_opening_locked(assessment),
