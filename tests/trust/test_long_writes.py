@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
@@ -25,7 +25,8 @@ from tests.web import people
 SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
 IMPORTED = 50_000 if SOAK else 3_000
 CLOSED = 10_000 if SOAK else 2_000
-MOST_WAIT = 1.0
+MOST_WAIT = 1.0  # seconds, by trust 10b; asserted only where the machine has nothing else to do
+MOST_ROWS = max(30_000, 2 * IMPORTED)  # of one transaction: the last one of an import marks every response
 ANSWERED = 12
 
 
@@ -85,6 +86,30 @@ class Saver:
             time.sleep(0.01)
 
 
+class TransactionSizes:
+    """Rows written by each transaction on an engine: others wait as long as the largest one takes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.sizes: list[int] = []
+        self.engine = engine
+
+    def __enter__(self) -> Self:
+        event.listen(self.engine, "begin", self._begin)
+        event.listen(self.engine, "after_cursor_execute", self._count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self.engine, "begin", self._begin)
+        event.remove(self.engine, "after_cursor_execute", self._count)
+
+    def _begin(self, _connection: Any) -> None:
+        self.sizes.append(0)
+
+    def _count(self, _connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self.sizes[-1] += max(0, cursor.rowcount)
+
+
 def csv_of(count: int, questionnaire: Questionnaire) -> str:
     items = [item.id for item in routing.list_asked_items(questionnaire, "staff", ["marketing"])][:ANSWERED]
     head = ",".join(("respondent", "role", "functions", "seconds", *items))
@@ -135,12 +160,13 @@ def test_saves_succeed_during_a_large_import(place: Place, monkeypatch: pytest.M
 
     monkeypatch.setattr(database, "pause_between_writes", look)
 
-    with Saver(place) as saver:
+    with Saver(place) as saver, TransactionSizes(place.engine) as transactions:
         import_file(place, assessment, text)
 
     print(f"{IMPORTED} rows: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s")  # noqa: T201 - times are reported
     assert saver.refused == []
-    assert max(saver.waits) < MOST_WAIT
+    assert not SOAK or max(saver.waits) < MOST_WAIT
+    assert 0 < max(transactions.sizes) < MOST_ROWS
     assert len(seen) >= IMPORTED // response_import.BATCH_SIZE
     assert set(seen) == {0}  # until all of them are there, none is
     with database.read_session(place.engine) as session:
@@ -169,10 +195,10 @@ def test_mutant_with_an_import_in_one_transaction_is_caught(place: Place, monkey
     assessment = place.opened("Collected elsewhere")
     text = csv_of(max(IMPORTED, 12_000), people.load_shipped_questionnaire())
 
-    with Saver(place) as saver:
+    with TransactionSizes(place.engine) as transactions:
         import_file(place, assessment, text)
 
-    assert max(saver.waits) > MOST_WAIT
+    assert max(transactions.sizes) > MOST_ROWS
 
 
 def close_meanwhile(place: Place, assessment: str, read: response_import.ImportBatch) -> None:
@@ -249,12 +275,13 @@ def exact_times(place: Place) -> int:
 
 @pytest.mark.slow
 def test_saves_succeed_during_a_large_anonymous_close(place: Place, anonymous: str):
-    with Saver(place) as saver:
+    with Saver(place) as saver, TransactionSizes(place.engine) as transactions:
         close(place, anonymous)
 
     print(f"{CLOSED} responses: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s")  # noqa: T201 - times are reported
     assert saver.refused == []
-    assert max(saver.waits) < MOST_WAIT
+    assert not SOAK or max(saver.waits) < MOST_WAIT
+    assert 0 < max(transactions.sizes) < MOST_ROWS
     assert find_assessment(place, tables.mark) == 0
 
 
@@ -264,10 +291,10 @@ def test_mutant_with_a_close_in_one_transaction_is_caught(place: Place, monkeypa
     assessment = place.opened("Anonymous", confidentiality="anonymous")
     fill(place, assessment, max(CLOSED, 6_000), people.load_shipped_questionnaire())
 
-    with Saver(place) as saver:
+    with TransactionSizes(place.engine) as transactions:
         close(place, assessment)
 
-    assert max(saver.waits) > MOST_WAIT
+    assert max(transactions.sizes) > MOST_ROWS
 
 
 @pytest.mark.parametrize("confidentiality", ["anonymous", "confidential"])
