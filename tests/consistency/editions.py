@@ -88,10 +88,10 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
             "assessment": assessment,
             "report": report,
             "words": words,
-            "drawings": draw_result_charts(report, words),
+            "charts": draw_result_charts(report, words),
             "language": report.language,
-            "own": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
-            "standing": WithheldResults(is_withdrawn=False, areas=()),
+            "comments": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
+            "withheld": WithheldResults(is_withdrawn=False, areas=()),
             "report_languages": (),
             "editions": (),
         }

@@ -10,7 +10,6 @@ from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors
 from assessment.web.console.handlers import (
     assessment_page,
-    benchmarks,
     exports,
     home,
     link_export,
@@ -57,7 +56,7 @@ ROUTES = (
     results.download_report,
     exports.export_figures,
     exports.export_responses,
-    benchmarks.show_benchmarks,
+    home.show_benchmarks,
 )
 
 

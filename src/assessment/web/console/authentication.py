@@ -36,15 +36,15 @@ def provide_consultant(
     if token is None:
         raise UnauthenticatedError
     with database.read_session(engine) as read_session:
-        who = user_sessions.load_consultant(read_session, token, now)
-    if user_sessions.is_touch_due(who, now):
+        consultant = user_sessions.load_consultant(read_session, token, now)
+    if user_sessions.is_touch_due(consultant, now):
         with database.write_session(engine) as write_session:
             user_sessions.touch_session(write_session, token, now)
-    if who.role != OWNER and not _is_open_to_viewers(request):
+    if consultant.role != OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
-    pending_forms.check_returned_form(request, who.user_id)
-    database_sessions.set_actor(request.scope, who.email)
-    return structs.replace(who, language=languages.negotiate_language(request))
+    pending_forms.check_returned_form(request, consultant.user_id)
+    database_sessions.set_actor(request.scope, consultant.email)
+    return structs.replace(consultant, language=languages.negotiate_language(request))
 
 
 def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
@@ -57,14 +57,14 @@ def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
 def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
     """Handle a missing session: redirect to sign-in and back, and carry a submitted form along."""
     if request.headers.get("hx-request"):
-        shown = urlsplit(request.headers.get("hx-current-url", "")).path
-        return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(shown)})
+        page_path = urlsplit(request.headers.get("hx-current-url", "")).path
+        return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(page_path)})
     if request.method in SAFE_METHODS:
         return redirect_to(_build_sign_in_path(request.scope["path"]))
-    kept = pending_forms.read_request_form(request)
-    if kept and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
-        return render_page("console/resume.html", error.status, kept=kept, token="")
-    problem = "expired" if kept is None else "too-long" if kept.is_too_long else "kept"
+    pending_form = pending_forms.read_request_form(request)
+    if pending_form and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
+        return render_page("console/resume.html", error.status, pending_form=pending_form, token="")
+    problem = "expired" if pending_form is None else "too-long" if pending_form.is_too_long else "kept"
     template = request.route_handler.opt.get(PAGE_OPTION, "")
     return render_page(
         "console/sign-in.html",
@@ -73,7 +73,7 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         then=template.format(**request.path_params),
         problem=problem,
         ended=False,
-        kept=kept if problem == "kept" else None,
+        pending_form=pending_form if problem == "kept" else None,
     )
 
 

@@ -29,7 +29,6 @@ CHANGE_SENTENCES = {
     audit_trail.INVITATION_REPLACED: N_("{who} replaced this invitation."),
     audit_trail.INVITATION_REVOKED: N_("{who} revoked this invitation."),
 }
-EDITS = frozenset({audit_trail.ASSESSMENT_CHANGED, audit_trail.INVITATION_CHANGED})
 FIELD_LABELS = {  # in the order of the forms
     "organisation_name": N_("Name of the organisation"),
     "title": N_("Title"),
@@ -105,19 +104,19 @@ def describe_changes(
 
 
 def compare_versions(
-    typed: FormData, stored: FormData, changed_by: Mapping[str, str] | None, names: QuestionnaireLabels, language: str
+    typed: FormData, stored: FormData, changed_by: Mapping[str, str] | None, labels: QuestionnaireLabels, language: str
 ) -> tuple[FieldVersions, ...]:
     """List the fields whose typed and stored values differ, in the order of the form."""
     words = get_translator(language)
     fields = [name for name in _sort_fields([*typed.fields, *stored.fields]) if _has_field(typed, name)]
     different = [name for name in fields if _list_values(typed, name) != _list_values(stored, name)]
-    known, author = ({}, EMPTY_VALUE) if changed_by is None else (changed_by, words.gettext("you"))
+    actors, author = ({}, EMPTY_VALUE) if changed_by is None else (changed_by, words.gettext("you"))
     return tuple(
         FieldVersions(
-            _format_label(words, names, name),
-            _format_value(words, names, name, typed),
-            _format_value(words, names, name, stored),
-            known.get(name.partition(":")[0], author),
+            _format_label(words, labels, name),
+            _format_value(words, labels, name, typed),
+            _format_value(words, labels, name, stored),
+            actors.get(name.partition(":")[0], author),
         )
         for name in different
     )
@@ -125,7 +124,7 @@ def compare_versions(
 
 @contextmanager
 def preserve_form_on_conflict(
-    session: Session, consultant: Consultant, form: FormData, names: QuestionnaireLabels | None = None, *subjects: str
+    session: Session, consultant: Consultant, form: FormData, labels: QuestionnaireLabels | None = None, *subjects: str
 ) -> Iterator[None]:
     """Turn a `ConflictError` into a 409 page with the typed values, and who changed the state of `subjects`."""
     try:
@@ -137,9 +136,9 @@ def preserve_form_on_conflict(
             for subject in subjects
             if (change := audit_trail.find_last_state_change(session, consultant.workspace_id, subject)) is not None
         ]
-        known = names or QuestionnaireLabels(roles={}, functions={}, channels={}, title="")
+        labels = labels or QuestionnaireLabels(roles={}, functions={}, channels={}, title="")
         typed = tuple(
-            FieldVersions(_format_label(words, known, name), _format_value(words, known, name, form))
+            FieldVersions(_format_label(words, labels, name), _format_value(words, labels, name, form))
             for name in _sort_fields(form.fields)
             if _list_values(form, name)
         )
@@ -151,7 +150,7 @@ def preserve_form_on_conflict(
             "sentences": sentences,
             "typed": typed,
             "assessment_id": subjects[0] if subjects else "",
-            "faults": NO_ERRORS,
+            "form_errors": NO_ERRORS,
         }
         raise StateConflictError(TEMPLATE, [], context) from error
 
@@ -159,8 +158,8 @@ def preserve_form_on_conflict(
 def _sort_fields(names: Sequence[str] | Mapping[str, object]) -> list[str]:
     """Sort fields by the order of the forms, without those that have no label."""
     order = {name: position for position, name in enumerate(FIELD_LABELS)}
-    shown = [name for name in dict.fromkeys(names) if name.partition(":")[0] in order]
-    return sorted(shown, key=lambda name: order[name.partition(":")[0]])
+    fields = [name for name in dict.fromkeys(names) if name.partition(":")[0] in order]
+    return sorted(fields, key=lambda name: order[name.partition(":")[0]])
 
 
 def _has_field(typed: FormData, name: str) -> bool:
@@ -170,26 +169,26 @@ def _has_field(typed: FormData, name: str) -> bool:
 
 
 def _list_values(form: FormData, name: str) -> list[str]:
-    return sorted(part for value in form.chosen(name) for part in value.split("\n" if name == "lines" else None))
+    return sorted(part for value in form.list_values(name) for part in value.split("\n" if name == "lines" else None))
 
 
-def _format_label(words: Translator, names: QuestionnaireLabels, name: str) -> str:
+def _format_label(words: Translator, labels: QuestionnaireLabels, name: str) -> str:
     base, *rest = name.split(":")
-    titles = [names.channels.get(part, names.function(part)) for part in rest]
+    titles = [labels.channels.get(part, labels.function(part)) for part in rest]
     label = words.gettext(FIELD_LABELS[base])
     return f"{label}: {', '.join(titles)}" if titles else label
 
 
-def _format_value(words: Translator, names: QuestionnaireLabels, name: str, form: FormData) -> str:
-    values = form.chosen(name)
+def _format_value(words: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
+    values = form.list_values(name)
     if name == "closes_on" and (day := _parse_date(form.text(name))):
         return words.date(day)
     if name == "role":
-        return names.role(form.text(name)) or EMPTY_VALUE
+        return labels.role(form.text(name)) or EMPTY_VALUE
     if name == "functions":
-        return ", ".join(names.function(each) for each in values) or EMPTY_VALUE
+        return ", ".join(labels.function(value) for value in values) or EMPTY_VALUE
     if name in ("confidentiality", "mode", "share_results", "in_benchmarks"):
-        return ", ".join(words.gettext(VALUE_LABELS.get(each, each)) for each in values) or EMPTY_VALUE
+        return ", ".join(words.gettext(VALUE_LABELS.get(value, value)) for value in values) or EMPTY_VALUE
     return "\n".join(values) or EMPTY_VALUE
 
 

@@ -27,20 +27,20 @@ class FormData(Struct, frozen=True):
 
     def raw(self, name: str) -> str:
         """Return a field's text, not stripped: for passwords and pasted lines."""
-        sent = self.fields.get(name, ())
-        return sent[0] if sent else ""
+        values = self.fields.get(name, ())
+        return values[0] if values else ""
 
-    def chosen(self, name: str) -> tuple[str, ...]:
+    def list_values(self, name: str) -> tuple[str, ...]:
         """Return the values of ticked checkboxes."""
         return tuple(value for value in self.fields.get(name, ()) if value)
 
 
 async def provide_form(request: Request[Any, Any, Any]) -> FormData:
     """Dependency: parse the form without uploaded files; raises `UnreadableError` for characters like NUL."""
-    sent: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
             if not is_storable(value):
                 raise UnreadableError("A field holds a character that can't be kept. Type it anew.")
-            sent.setdefault(name, []).append(value)
-    return FormData({name: tuple(values) for name, values in sent.items()})
+            fields.setdefault(name, []).append(value)
+    return FormData({name: tuple(values) for name, values in fields.items()})

@@ -19,24 +19,24 @@ FieldError: TypeAlias = tuple[str, str | Problem]  # field id, message
 class InvalidFormError(InvalidError):
     """Raised for a form with errors, to roll back the transaction; rendered as `template` with `context`."""
 
-    def __init__(self, template: str, faults: Iterable[FieldError], context: Mapping[str, object]) -> None:
+    def __init__(self, template: str, errors: Iterable[FieldError], context: Mapping[str, object]) -> None:
         super().__init__()
         self.template = template
-        self.faults = tuple(faults)
+        self.errors = tuple(errors)
         self.context = context
 
 
 class FormErrors(Struct, frozen=True):
     """Translated errors of a form, for the error summary and the fields."""
 
-    found: tuple[tuple[str, str], ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.errors)
 
-    def at(self, field: str) -> str:
+    def message_for(self, field: str) -> str:
         """Return the first error of a field; empty if it has none."""
-        return next((words for name, words in self.found if name == field), "")
+        return next((message for name, message in self.errors if name == field), "")
 
 
 NO_ERRORS = FormErrors()
@@ -44,22 +44,22 @@ NO_ERRORS = FormErrors()
 
 def map_field_errors(problems: Iterable[Problem]) -> tuple[FieldError, ...]:
     """Map problems to fields by their JSON pointers: `/a/b` is the field `a:b`."""
-    found = []
+    errors = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
         field = LIST_INDEX.sub("", field)
-        found.append((field, problem))
-    return tuple(found)
+        errors.append((field, problem))
+    return tuple(errors)
 
 
 def show_form_errors(request: Request[Any, Any, Any], error: InvalidFormError) -> Response[Any]:
     """Render the form again, with errors in the reader's language."""
     words = get_translator(get_page_language(request).language)
-    told = tuple((field, _translate_error(words, fault)) for field, fault in error.faults)
-    return render_page(error.template, error.status, **{**error.context, "faults": FormErrors(told)})
+    messages = tuple((field, _translate_error(words, message)) for field, message in error.errors)
+    return render_page(error.template, error.status, **{**error.context, "form_errors": FormErrors(messages)})
 
 
-def _translate_error(words: Translator, fault: str | Problem) -> str:
-    if isinstance(fault, Problem):
-        return f"{words.told(fault.message)} {words.told(fault.remedy)}".strip()
-    return words.told(fault)
+def _translate_error(words: Translator, message: str | Problem) -> str:
+    if isinstance(message, Problem):
+        return f"{words.told(message.message)} {words.told(message.remedy)}".strip()
+    return words.told(message)

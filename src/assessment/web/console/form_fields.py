@@ -1,4 +1,4 @@
-"""Parse form fields; errors are collected in `wrong` rather than raised, to show all of them at once."""
+"""Parse form fields; errors are collected in `errors` rather than raised, to show all of them at once."""
 
 import re
 from datetime import date
@@ -12,7 +12,7 @@ MAX_NUMBER_LENGTH = 20
 GROUPED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # 1.000 is ambiguous: a thousand in German, one in English
 
 
-def read_date(form: FormData, name: str, wrong: list[FieldError]) -> date | None:
+def read_date(form: FormData, name: str, errors: list[FieldError]) -> date | None:
     """Parse an ISO date; None if empty or invalid."""
     text = form.text(name)
     if not text:
@@ -20,17 +20,17 @@ def read_date(form: FormData, name: str, wrong: list[FieldError]) -> date | None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        wrong.append((name, N_("Give a date like 2027-01-31, or leave it out.")))
+        errors.append((name, N_("Give a date like 2027-01-31, or leave it out.")))
         return None
 
 
-def read_integer(form: FormData, name: str, wrong: list[FieldError]) -> int | None:
+def read_integer(form: FormData, name: str, errors: list[FieldError]) -> int | None:
     """Parse a whole number; None if empty or invalid."""
     text = form.text(name)
     if text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_LENGTH // 4:
         return int(text)
     if text:
-        wrong.append((name, N_("Give a whole number.")))
+        errors.append((name, N_("Give a whole number.")))
     return None
 
 
@@ -45,15 +45,15 @@ def format_number(value: float, words: Translator) -> str:
     return f"{text}0" if GROUPED_THOUSANDS.fullmatch(text.replace(",", ".")) else text
 
 
-def read_number(form: FormData, name: str, wrong: list[FieldError]) -> float | None:
+def read_number(form: FormData, name: str, errors: list[FieldError]) -> float | None:
     """Parse a non-negative number with a decimal point or comma; None if empty or invalid."""
     text = form.text(name).replace(",", ".")
     if not text:
         return None
     if GROUPED_THOUSANDS.fullmatch(text):
-        wrong.append((name, N_("Write thousands without a mark between them: 1000.")))
+        errors.append((name, N_("Write thousands without a mark between them: 1000.")))
         return None
     if text.isascii() and text.replace(".", "", 1).isdecimal() and len(text) <= MAX_NUMBER_LENGTH:
         return float(text)
-    wrong.append((name, N_("Give a number of 0 or more, or leave it out.")))
+    errors.append((name, N_("Give a number of 0 or more, or leave it out.")))
     return None

@@ -33,7 +33,7 @@ def get_labels(questionnaire: Questionnaire, assessment: Assessment, language: s
         roles={CONSENSUS_ROLE: get_translator(language).gettext("Agreed record")}
         if assessment.mode == CONSENSUS_ROLE
         else roles,
-        functions={each.id: texts.functions.get(each.id, each.id) for each in questionnaire.functions},
-        channels={each.id: texts.channels.get(each.id, each.id) for each in questionnaire.channels},
+        functions={function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions},
+        channels={channel.id: texts.channels.get(channel.id, channel.id) for channel in questionnaire.channels},
         title=texts.title,
     )

@@ -18,7 +18,7 @@ QUOTE_REMEDY = N_("Take it away, or close it at the end of the cell.")
 
 
 def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of each non-blank line; raises `DelimitedError` at a misplaced quote."""
+    """Yield line number and cells of each non-blank line; raises `CsvError` at a misplaced quote."""
     text = text.removeprefix("\ufeff")
     start, line = 0, 1
     while start < len(text):
@@ -65,7 +65,7 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]
         while text.startswith(" ", end):
             end += 1
         if end == len(text) or text.startswith((delimiter, "\r", "\n"), end):
-            return _unquote(match[1], line), end
+            return _unquote_cell(match[1], line), end
     plain = re.compile(f"[^{delimiter}\r\n]*").match(text, at)
     raw = plain[0] if plain else ""
     if raw.startswith('"') and raw.count('"') % 2:
@@ -73,8 +73,8 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int]
     return raw, at + len(raw)
 
 
-def _unquote(inside: str, line: int) -> str:
-    """Return the text of a quoted cell; raises `DelimitedError` if it looks like several people's lines."""
+def _unquote_cell(inside: str, line: int) -> str:
+    """Return the text of a quoted cell; raises `CsvError` if it looks like several people's lines."""
     if re.search(r"[\r\n]", inside) and ("\t" in inside or inside.count("@") > 1):
         raise CsvError(line, QUOTE_SPANS_LINES, QUOTE_REMEDY)
     return inside.replace('""', '"')

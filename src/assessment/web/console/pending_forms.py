@@ -78,6 +78,6 @@ def check_returned_form(request: Request[Any, Any, Any], user_id: str) -> None:
         return
     if RETURNED_FIELD not in request.read_fields():
         return
-    kept = read_request_form(request)
-    if kept is None or not kept.is_typed_by(request.app.state.settings, user_id):
+    pending_form = read_request_form(request)
+    if pending_form is None or not pending_form.is_typed_by(request.app.state.settings, user_id):
         raise ForbiddenError("Another user typed this form. Open the page and fill it in again.")

@@ -39,39 +39,40 @@ class PersonLine(Struct, frozen=True):
     """Person with the line number; an unknown role or function stays as typed, for the service to refuse."""
 
     number: int
-    guest: Invitee
+    invitee: Invitee
 
 
 def build_vocabulary(questionnaire: Questionnaire, assessment: Assessment, language: str) -> ImportVocabulary:
     """Collect the accepted texts; precedence if ambiguous: id, reader's language, English."""
-    spoken = [
-        (get_labels(questionnaire, assessment, each), get_translator(each).gettext)
-        for each in (SOURCE_LANGUAGE, language)
+    labels_by_language = [
+        (get_labels(questionnaire, assessment, tag), get_translator(tag).gettext) for tag in (SOURCE_LANGUAGE, language)
     ]
     columns: dict[str, str] = {}
     roles: dict[str, str] = {}
     functions: dict[str, str] = {}
-    for known, gettext in spoken:
+    for labels, gettext in labels_by_language:
         columns |= zip(_list_headings(gettext), COLUMNS * 2, strict=True)
-        roles |= {_fold_text(title): id_ for id_, title in known.roles.items()}
-        functions |= {_fold_text(title): id_ for id_, title in known.functions.items()}
-    known = spoken[0][0]
+        roles |= {_fold_text(title): id_ for id_, title in labels.roles.items()}
+        functions |= {_fold_text(title): id_ for id_, title in labels.functions.items()}
+    labels = labels_by_language[0][0]
     return ImportVocabulary(
         columns=columns | {name: name for name in COLUMNS},
-        roles=roles | {id_: id_ for id_ in known.roles},
-        functions=functions | {id_: id_ for id_ in known.functions},
-        everything={_fold_text(gettext(ALL_FUNCTIONS)): tuple(known.functions) for _, gettext in spoken},
+        roles=roles | {id_: id_ for id_ in labels.roles},
+        functions=functions | {id_: id_ for id_ in labels.functions},
+        everything={_fold_text(gettext(ALL_FUNCTIONS)): tuple(labels.functions) for _, gettext in labels_by_language},
     )
 
 
-def parse_people(text: str, words: ImportVocabulary, most: int) -> tuple[PersonLine, ...]:
-    """Parse non-blank lines, at most `most` + 1; raises `DelimitedError` at a misplaced quote."""
-    rows = list(islice(read_records(text), most + 2))  # one may be the header
+def parse_people(text: str, vocabulary: ImportVocabulary, max_lines: int) -> tuple[PersonLine, ...]:
+    """Parse non-blank lines, at most `max_lines` + 1; raises `CsvError` at a misplaced quote."""
+    rows = list(islice(read_records(text), max_lines + 2))  # one may be the header
     columns: Sequence[str] = COLUMNS
-    if rows and _is_header(rows[0][1], words):
-        columns = [words.columns[_fold_text(cell)] for cell in rows[0][1]]
+    if rows and _is_header(rows[0][1], vocabulary):
+        columns = [vocabulary.columns[_fold_text(cell)] for cell in rows[0][1]]
         rows = rows[1:]
-    return tuple(PersonLine(number, _parse_invitee(_assign_columns(cells, columns), words)) for number, cells in rows)
+    return tuple(
+        PersonLine(number, _parse_invitee(_assign_columns(cells, columns), vocabulary)) for number, cells in rows
+    )
 
 
 def make_invitee(name: str, email: str, role: str, functions: Sequence[str]) -> Invitee:
@@ -85,13 +86,13 @@ def _list_headings(gettext: Callable[[str], str]) -> list[str]:
     return [_fold_text(head) for head in (*(gettext(head) for head in COLUMN_LABELS), *named)]
 
 
-def _fold_text(written: str) -> str:
-    return fold_name(written)
+def _fold_text(text: str) -> str:
+    return fold_name(text)
 
 
-def _is_header(cells: Sequence[str], words: ImportVocabulary) -> bool:
-    found = {words.columns.get(_fold_text(cell)) for cell in cells}
-    return None not in found and {"role", "functions"} <= found
+def _is_header(cells: Sequence[str], vocabulary: ImportVocabulary) -> bool:
+    columns = {vocabulary.columns.get(_fold_text(cell)) for cell in cells}
+    return None not in columns and {"role", "functions"} <= columns
 
 
 def _assign_columns(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
@@ -100,21 +101,21 @@ def _assign_columns(cells: Sequence[str], columns: Sequence[str]) -> dict[str, s
     return dict(zip(columns, (*cells[:last], ";".join(filter(None, cells[last:]))), strict=False))
 
 
-def _parse_invitee(cells: Mapping[str, str], words: ImportVocabulary) -> Invitee:
-    written = cells.get("functions", "")
+def _parse_invitee(cells: Mapping[str, str], vocabulary: ImportVocabulary) -> Invitee:
+    functions = cells.get("functions", "")
     name, email, role = (" ".join(cells.get(column, "").split()) for column in COLUMNS[:3])
     return make_invitee(
         name,
         email,
-        words.roles.get(_fold_text(role), role),
-        words.everything.get(_fold_text(written)) or list(_parse_functions(written, words)),
+        vocabulary.roles.get(_fold_text(role), role),
+        vocabulary.everything.get(_fold_text(functions)) or list(_parse_functions(functions, vocabulary)),
     )
 
 
-def _parse_functions(written: str, words: ImportVocabulary) -> Iterator[str]:
+def _parse_functions(text: str, vocabulary: ImportVocabulary) -> Iterator[str]:
     """Yield the functions of a cell; split at commas only if the whole text is not the label of a function."""
-    for part in re.split(r"[;\r\n]+", written):
-        known = words.functions.get(_fold_text(part))
-        for each in [part] if known else part.split(","):
-            if each.strip():
-                yield words.functions.get(_fold_text(each), each.strip())
+    for part in re.split(r"[;\r\n]+", text):
+        is_label = vocabulary.functions.get(_fold_text(part))
+        for name in [part] if is_label else part.split(","):
+            if name.strip():
+                yield vocabulary.functions.get(_fold_text(name), name.strip())

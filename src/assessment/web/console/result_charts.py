@@ -56,7 +56,7 @@ def draw_result_charts(report: Report, words: Translator) -> ResultCharts:
         if changed and changed.rows
         else None,
         answers={
-            part.id: _draw_answers(part, words) for part in report.functions if any(each.shares for each in part.all)
+            part.id: _draw_answers(part, words) for part in report.functions if any(item.shares for item in part.all)
         },
         spreads={
             part.id: _render_svg(draw_agreement_chart(part.spread, words, FULL_WIDTH), f"spread-{part.id}")

@@ -39,9 +39,9 @@ def _build_tasks(assessment: Assessment, base: str, invited: int, today: date) -
     yield SetupTask("preview", f"{base}/preview", done=False, optional=True)
 
 
-def is_ready(found: tuple[SetupTask, ...]) -> bool:
+def is_ready(tasks: tuple[SetupTask, ...]) -> bool:
     """Check that all required tasks are done."""
-    return all(task.done or task.optional for task in found)
+    return all(task.done or task.optional for task in tasks)
 
 
 def find_next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> NextAction:

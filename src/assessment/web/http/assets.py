@@ -38,8 +38,8 @@ class StaticAsset(Struct, frozen=True):
 
 
 class StaticAssets:
-    def __init__(self, found: Iterable[StaticAsset]) -> None:
-        self.by_name = {asset.name: asset for asset in found}
+    def __init__(self, assets: Iterable[StaticAsset]) -> None:
+        self.by_name = {asset.name: asset for asset in assets}
 
     def path(self, name: str) -> str:
         """Return the URL path of a file; raises `KeyError` for an unknown name."""

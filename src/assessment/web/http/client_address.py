@@ -16,29 +16,29 @@ ADDRESS_PATTERN = re.compile(r'"?(?:\[(?P<six>[^\]]*)\]|(?P<four>[\d.]+))(?::\w+
 
 def get_client_address(request: Request[Any, Any, Any], settings: Settings) -> str:
     """Return the address that our outermost proxy saw: clients can forge the entries before it."""
-    seen = [part.strip() for line in request.headers.getall("x-forwarded-for", []) for part in line.split(",")]
+    addresses = [part.strip() for line in request.headers.getall("x-forwarded-for", []) for part in line.split(",")]
     peer = request.client.host if request.client else ""
-    if settings.proxies and len(seen) >= settings.proxies:
-        written = seen[-settings.proxies]
+    if settings.proxies and len(addresses) >= settings.proxies:
+        address = addresses[-settings.proxies]
         # Text that is not an address could differ in every request, and would then never reach a rate limit.
-        return normalise_address(written if parse_address(written) else peer)
+        return normalise_address(address if parse_address(address) else peer)
     return normalise_address(peer)
 
 
-def parse_address(written: str) -> IPv4Address | IPv6Address | None:
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """Parse an address as proxies write it, without its port; None if it is not an address."""
-    match = ADDRESS_PATTERN.fullmatch(written)
+    match = ADDRESS_PATTERN.fullmatch(text)
     try:
-        return ip_address((match["six"] or match["four"] or "") if match else written)
+        return ip_address((match["six"] or match["four"] or "") if match else text)
     except ValueError:
         return None
 
 
-def normalise_address(written: str) -> str:
+def normalise_address(text: str) -> str:
     """Return the key for rate limits: IPv4, or the /64 network of IPv6; other text truncated."""
-    found = parse_address(written)
-    if found is None:
-        return written[:MAX_ADDRESS_LENGTH]
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or ip_network((found.packed, IPV6_PREFIX_BITS), strict=False))
+    address = parse_address(text)
+    if address is None:
+        return text[:MAX_ADDRESS_LENGTH]
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address.packed, IPV6_PREFIX_BITS), strict=False))

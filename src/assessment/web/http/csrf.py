@@ -28,9 +28,9 @@ def make_token(settings: Settings, session: str) -> str:
     return _sign_session(settings, session, secrets.token_urlsafe(SALT_BYTES))
 
 
-def is_valid_token(settings: Settings, session: str, given: str) -> bool:
-    salt, _, _ = given.partition(".")
-    return hmac.compare_digest(_sign_session(settings, session, salt).encode(), given.encode())
+def is_valid_token(settings: Settings, session: str, token: str) -> bool:
+    salt, _, _ = token.partition(".")
+    return hmac.compare_digest(_sign_session(settings, session, salt).encode(), token.encode())
 
 
 def sign_author(settings: Settings, user_id: str) -> str:
@@ -52,10 +52,10 @@ async def check_request(connection: ASGIConnection, session: str | None) -> None
         raise ForbiddenError("This request came from another site.")
     if session is None:
         return
-    given = connection.headers.get(TOKEN_HEADER)
-    if given is None:
-        given = (await connection.form()).get(TOKEN_FIELD)
-    if not isinstance(given, str) or not is_valid_token(settings, session, given):
+    token = connection.headers.get(TOKEN_HEADER)
+    if token is None:
+        token = (await connection.form()).get(TOKEN_FIELD)
+    if not isinstance(token, str) or not is_valid_token(settings, session, token):
         raise StaleFormError("This form is from an older visit. Go back, reload the page and try again.")
 
 

@@ -54,14 +54,14 @@ class RequestTransaction:
             await to_thread.run_sync(self._context.__exit__, kind, error, trace, limiter=CapacityLimiter(1))
 
 
-def make_session_provider(engine: Engine, opening: SessionOpener) -> SessionProvider:
+def make_session_provider(engine: Engine, open_session: SessionOpener) -> SessionProvider:
     async def session(request: Request) -> AsyncIterator[Session]:  # type: ignore[type-arg]
-        transaction = RequestTransaction(opening(engine))
+        transaction = RequestTransaction(open_session(engine))
         request.scope["state"].setdefault(STATE_KEY, []).append(transaction.end)
-        given = transaction.open()
-        audit_trail.set_actor(given, lambda: get_actor(request.scope))
+        database_session = transaction.open()
+        audit_trail.set_actor(database_session, lambda: get_actor(request.scope))
         try:
-            yield given
+            yield database_session
         except BaseException as error:
             await transaction.end(error)
             raise

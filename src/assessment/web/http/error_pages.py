@@ -37,7 +37,7 @@ def render_error(request: Request, error: Exception) -> Response:  # type: ignor
 
 def render_app_error(request: Request, error: AppError) -> Response:  # type: ignore[type-arg]
     area = request.scope["path"].split("/")[1]
-    shown: Response = render_page(  # type: ignore[type-arg]
+    response: Response = render_page(  # type: ignore[type-arg]
         "errors/error.html",
         error.status,
         title=error.title,
@@ -48,22 +48,22 @@ def render_app_error(request: Request, error: AppError) -> Response:  # type: ig
         request_id=get_request_id(request.scope),
     )
     if isinstance(error, TooManyRequestsError):
-        shown.headers["retry-after"] = str(error.retry_after)
-    return shown
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
 
 
 def render_framework_error(request: Request, error: HTTPException) -> Response:  # type: ignore[type-arg]
     """Render an error of the framework (no such route, malformed body) with our text, and keep its headers."""
     kind = ERRORS_BY_STATUS.get(error.status_code)
     if kind:
-        shown = render_app_error(request, kind())
+        response = render_app_error(request, kind())
     elif error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        shown = render_app_error(request, _make_error(error.status_code))
+        response = render_app_error(request, _make_error(error.status_code))
     else:
         return render_unexpected_error(request, error)
     for name, value in (error.headers or {}).items():
-        shown.headers.setdefault(name.lower(), value)
-    return shown
+        response.headers.setdefault(name.lower(), value)
+    return response
 
 
 def render_unexpected_error(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]

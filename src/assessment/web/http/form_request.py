@@ -32,4 +32,4 @@ class FormRequest(HTMXRequest):
         if form is Empty or not isinstance(form, dict):
             return {}
         values = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
-        return {name: tuple(each for each in sent if isinstance(each, str)) for name, sent in values.items()}
+        return {name: tuple(text for text in sent if isinstance(text, str)) for name, sent in values.items()}

@@ -20,5 +20,5 @@ def check_readiness(
     engine: NamedDependency[Engine], settings: NamedDependency[Settings]
 ) -> Response[readiness.Readiness]:
     """Return 200 if the server can handle requests, otherwise 503 with what is missing."""
-    found = readiness.check_readiness(engine, settings.data)
-    return Response(found, status_code=HTTP_200_OK if found.ready else HTTP_503_SERVICE_UNAVAILABLE)
+    result = readiness.check_readiness(engine, settings.data)
+    return Response(result, status_code=HTTP_200_OK if result.ready else HTTP_503_SERVICE_UNAVAILABLE)

@@ -23,11 +23,11 @@ MIN_OPTIONS = 2  # languages to choose from
 
 
 class PageLanguage(Struct, frozen=True):
-    """Negotiated language of a request, out of `offered`; `usual` is the default, and the language of titles."""
+    """Negotiated language of a request; `default_language` is also the language of titles."""
 
     language: str
-    offered: tuple[str, ...]
-    usual: str
+    available_languages: tuple[str, ...]
+    default_language: str
 
 
 class LanguageOption(Struct, frozen=True):
@@ -41,38 +41,44 @@ class LanguageOption(Struct, frozen=True):
 
 def negotiate_language(
     connection: ASGIConnection,  # type: ignore[type-arg]
-    offered: Collection[str] = INTERFACE_LANGUAGES,
-    usual: str = SOURCE_LANGUAGE,
+    available_languages: Collection[str] = INTERFACE_LANGUAGES,
+    default_language: str = SOURCE_LANGUAGE,
 ) -> str:
-    """Choose one of `offered`, and store the choice in the request's state."""
-    known = tuple(language for language in INTERFACE_LANGUAGES if language in offered)
-    wanted = connection.query_params.get(LANGUAGE_PARAMETER) or cookies.read_cookie(connection, "language")
-    language = wanted if wanted in known else negotiate_locale(list(_parse_accept_language(connection)), known, sep="-")
-    connection.scope.setdefault("state", {})[STATE_KEY] = PageLanguage(language or usual, known, usual)
-    return language or usual
+    """Choose one of `available_languages`, and store the choice in the request's state."""
+    choices = tuple(language for language in INTERFACE_LANGUAGES if language in available_languages)
+    requested = connection.query_params.get(LANGUAGE_PARAMETER) or cookies.read_cookie(connection, "language")
+    language = (
+        requested
+        if requested in choices
+        else negotiate_locale(list(_parse_accept_language(connection)), choices, sep="-")
+    )
+    connection.scope.setdefault("state", {})[STATE_KEY] = PageLanguage(
+        language or default_language, choices, default_language
+    )
+    return language or default_language
 
 
 def get_page_language(connection: ASGIConnection) -> PageLanguage:  # type: ignore[type-arg]
     """Return the negotiated language; if a handler has not restricted it, out of all that have a catalogue."""
     if STATE_KEY not in connection.scope.get("state", {}):
         negotiate_language(connection)
-    found: PageLanguage = connection.scope["state"][STATE_KEY]
-    return found
+    page_language: PageLanguage = connection.scope["state"][STATE_KEY]
+    return page_language
 
 
 def list_language_names(tags: Collection[str]) -> dict[str, str]:
     """Map language tags to the languages' own names, sorted by name."""
-    return dict(sorted(((tag, _get_native_name(tag)) for tag in tags), key=lambda each: each[1].casefold()))
+    return dict(sorted(((tag, _get_native_name(tag)) for tag in tags), key=lambda entry: entry[1].casefold()))
 
 
 def list_language_options(connection: ASGIConnection) -> tuple[LanguageOption, ...]:  # type: ignore[type-arg]
     """Return the entries of the language switch; none if there is only one language."""
-    spoken = get_page_language(connection)
-    if len(spoken.offered) < MIN_OPTIONS:
+    page_language = get_page_language(connection)
+    if len(page_language.available_languages) < MIN_OPTIONS:
         return ()
     return tuple(
-        LanguageOption(language, name, _build_language_url(connection, language), language == spoken.language)
-        for language, name in list_language_names(spoken.offered).items()
+        LanguageOption(language, name, _build_language_url(connection, language), language == page_language.language)
+        for language, name in list_language_names(page_language.available_languages).items()
     )
 
 
@@ -81,26 +87,30 @@ async def set_language_cookie(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start" or LANGUAGE_PARAMETER.encode() not in scope.get("query_string", b""):
         return
     connection: ASGIConnection = ASGIConnection(scope)  # type: ignore[type-arg]
-    wanted = connection.query_params.get(LANGUAGE_PARAMETER)
+    requested = connection.query_params.get(LANGUAGE_PARAMETER)
     headers = MutableScopeHeaders.from_message(message)
-    if wanted in INTERFACE_LANGUAGES and headers.get("content-type", "").startswith("text/html"):
-        cookie = cookies.make_cookie("language", wanted, connection.app.state.settings)
+    if requested in INTERFACE_LANGUAGES and headers.get("content-type", "").startswith("text/html"):
+        cookie = cookies.make_cookie("language", requested, connection.app.state.settings)
         headers.add("set-cookie", cookie.to_header(header=""))
 
 
 def _parse_accept_language(connection: ASGIConnection) -> Iterator[str]:  # type: ignore[type-arg]
     """Yield the tags of Accept-Language by descending weight, without `*` and tags with a malformed weight."""
-    weighed = []
+    weighted_tags = []
     for part in connection.headers.get("accept-language", "").split(","):
         tag, _, weight = part.replace(" ", "").partition(";q=")
-        share = float(weight) if weight.replace(".", "", 1).isdecimal() else 0.0 if weight else 1.0
-        weighed.append((tag, share))
-    yield from (tag for tag, share in sorted(weighed, key=lambda each: -each[1]) if share and tag.strip("*"))
+        weight_value = float(weight) if weight.replace(".", "", 1).isdecimal() else 0.0 if weight else 1.0
+        weighted_tags.append((tag, weight_value))
+    yield from (
+        tag
+        for tag, weight_value in sorted(weighted_tags, key=lambda weighted_tag: -weighted_tag[1])
+        if weight_value and tag.strip("*")
+    )
 
 
 def _build_language_url(connection: ASGIConnection, language: str) -> str:  # type: ignore[type-arg]
-    kept = [(name, value) for name, value in connection.query_params.multi_items() if name != LANGUAGE_PARAMETER]
-    return f"?{urlencode([*kept, (LANGUAGE_PARAMETER, language)])}"
+    parameters = [(name, value) for name, value in connection.query_params.multi_items() if name != LANGUAGE_PARAMETER]
+    return f"?{urlencode([*parameters, (LANGUAGE_PARAMETER, language)])}"
 
 
 def _get_native_name(language: str) -> str:

@@ -52,7 +52,12 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "in_texts_language": _mark_texts_language,
         "in_titles_language": _mark_titles_language,
     }
-    environment.filters |= {"date": _format_date, "listed": _format_list, "said": _translate_text, "actor": _actor}
+    environment.filters |= {
+        "date": _format_date,
+        "joined": _format_list,
+        "translated": _translate_text,
+        "actor": _describe_actor,
+    }
     return JinjaTemplateEngine.from_environment(environment)
 
 
@@ -77,7 +82,7 @@ def _mark_texts_language(context: Context) -> Markup:
 @pass_context
 def _mark_titles_language(context: Context) -> Markup:
     """Render the `lang` attribute of the consultant's texts, where the page is in another language."""
-    return _render_lang_attribute(get_page_language(context["request"]).usual, context)
+    return _render_lang_attribute(get_page_language(context["request"]).default_language, context)
 
 
 def _render_lang_attribute(language: str, context: Context) -> Markup:
@@ -104,22 +109,22 @@ def _pgettext(context: Context, meaning: str, message: str) -> str:
 
 
 @pass_context
-def _translate_text(context: Context, told: str | Problem) -> str:
+def _translate_text(context: Context, message: str | Problem) -> str:
     """Translate a message of a service; `_()` would also interpolate, and fail at a `%` in it."""
     words = _get_translator(context)
-    if isinstance(told, Problem):
-        return str(structs.replace(told, message=words.told(told.message), remedy=words.told(told.remedy)))
-    return words.told(told)
+    if isinstance(message, Problem):
+        return str(structs.replace(message, message=words.told(message.message), remedy=words.told(message.remedy)))
+    return words.told(message)
 
 
 @pass_context
-def _actor(context: Context, actor: str) -> str:
+def _describe_actor(context: Context, actor: str) -> str:
     return describe_actor(_get_translator(context), actor)
 
 
 @pass_context
-def _ngettext(context: Context, one: str, many: str, number: int) -> str:
-    return _get_translator(context).ngettext(one, many, number)
+def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
+    return _get_translator(context).ngettext(singular, plural, number)
 
 
 @pass_context

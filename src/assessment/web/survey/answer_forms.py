@@ -1,5 +1,6 @@
 """Parse survey forms; fields are named like the CSV columns (`ITEM`, `ITEM:reason`, `ITEM:evidence`)."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ RESPONSE_FIELD = "response"
 MIN_WINDOW = SEQUENCE_STEP // 2  # sequence numbers of versions without windows are smaller
 MAX_CHANGES = 10**6
 VERSION_PARTS = 3
+TOKEN_PATTERN = re.compile(r"(?:^|/s/)(?P<token>[\w-]{16,64})(?:/code)?/?(?:[^\w/-].*)?$", re.ASCII | re.DOTALL)
 
 
 class ResponseMismatchError(ConflictError):
@@ -30,9 +32,9 @@ class ResponseMismatchError(ConflictError):
     title = "Another survey link was opened in this browser"
 
 
-def check_response_id(form: FormFields, who: Respondent) -> None:
+def check_response_id(form: FormFields, respondent: Respondent) -> None:
     """Refuse a form of another response, so that answers are never saved for the wrong person."""
-    if form.get(RESPONSE_FIELD) != who.response_id:
+    if form.get(RESPONSE_FIELD) != respondent.response_id:
         raise ResponseMismatchError(
             "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
             "what you saved before is still there."
@@ -40,23 +42,23 @@ def check_response_id(form: FormFields, who: Respondent) -> None:
 
 
 def read_answers(
-    form: FormFields, items: Iterable[str], questionnaire: Questionnaire, who: Respondent
+    form: FormFields, items: Iterable[str], questionnaire: Questionnaire, respondent: Respondent
 ) -> dict[str, AnswerInput]:
     """Read and validate the answers to `items`; raises `InvalidError` for values that our pages never send."""
-    return check_answers({item: _read_answer(form, item) for item in items}, questionnaire, who)
+    return check_answers({item: _read_answer(form, item) for item in items}, questionnaire, respondent)
 
 
 def check_answers(
-    given: dict[str, AnswerInput], questionnaire: Questionnaire, who: Respondent
+    answers: dict[str, AnswerInput], questionnaire: Questionnaire, respondent: Respondent
 ) -> dict[str, AnswerInput]:
     """Return validated answers; raises `InvalidError` for items not asked and values not possible."""
-    return answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, who), given)
+    return answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, respondent), answers)
 
 
-def add_version(form: FormFields, item: str, given: AnswerInput) -> AnswerInput:
+def add_version(form: FormFields, item: str, answer: AnswerInput) -> AnswerInput:
     """Set base and sequence of an answer from the form."""
     base, sequence = _read_version(form, item)
-    return AnswerInput(given.value, given.reason, given.evidence, sequence, base)
+    return AnswerInput(answer.value, answer.reason, answer.evidence, sequence, base)
 
 
 def read_timestamp(form: FormFields, name: str) -> datetime | None:
@@ -67,22 +69,28 @@ def read_timestamp(form: FormFields, name: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
+def read_token(text: str) -> str:
+    """Return the token of a pasted link (its URL, only the token, or with text around it); empty if there is none."""
+    match = TOKEN_PATTERN.search(text.strip())
+    return match["token"] if match else ""
+
+
 def make_window_number() -> int:
     """Return a random number that distinguishes the answers of this page from those of other windows."""
     return MIN_WINDOW + secrets.randbelow(SEQUENCE_STEP - MIN_WINDOW)
 
 
-def is_different(given: AnswerInput, held: PageAnswer) -> bool:
+def is_different(answer: AnswerInput, saved: PageAnswer) -> bool:
     """Compare value, reason and evidence with the saved answer."""
-    return (given.value, given.reason, given.evidence) != (held.value, held.reason, held.evidence)
+    return (answer.value, answer.reason, answer.evidence) != (saved.value, saved.reason, saved.evidence)
 
 
-def select_changed_answers(form: FormFields, given: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
+def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
     """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
     Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
     """
-    return {item: each for item, each in given.items() if each.value and _read_change_count(form, item) != "0"}
+    return {item: answer for item, answer in answers.items() if answer.value and _read_change_count(form, item) != "0"}
 
 
 def _read_change_count(form: FormFields, item: str) -> str:

@@ -11,7 +11,7 @@ from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY
 from assessment.services.survey.survey_entry import BrowserCookies, SurveyEntry
 from assessment.settings import Settings
 from assessment.web.http import cookies
-from assessment.web.survey.returned_forms import removed_form_cookies
+from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
 KEY_PREFIX = "r-"
@@ -33,28 +33,28 @@ def find_own_link(request: Request[Any, Any, Any]) -> str:
     return key.link if key else browser.link
 
 
-def make_session_cookies(request: Request[Any, Any, Any], entered: SurveyEntry, settings: Settings) -> list[Cookie]:
-    """Return the cookies that make a draft the current one; beyond `KEYS_MOST`, the oldest keys are removed."""
-    given = [_limit_cookie_age(cookies.make_cookie("respondent", entered.cookie, settings), entered.cookie)]
-    if entered.key is None:
-        return given
-    name = f"{_get_key_prefix(request)}{entered.tag}"
-    given.append(_limit_cookie_age(cookies.make_named_cookie(name, entered.key.text, settings), entered.cookie))
-    others = [each for each in _read_keys(request) if each != name]
+def make_session_cookies(request: Request[Any, Any, Any], entry: SurveyEntry, settings: Settings) -> list[Cookie]:
+    """Return the cookies that make a draft the current one; beyond `MAX_KEYS`, the oldest keys are removed."""
+    session_cookies = [_limit_cookie_age(cookies.make_cookie("respondent", entry.cookie, settings), entry.cookie)]
+    if entry.key is None:
+        return session_cookies
+    name = f"{_get_key_prefix(request)}{entry.tag}"
+    session_cookies.append(_limit_cookie_age(cookies.make_named_cookie(name, entry.key.text, settings), entry.cookie))
+    others = [key_name for key_name in _read_keys(request) if key_name != name]
     excess = others[: max(0, len(others) + 1 - MAX_KEYS)]
-    return given + [cookies.make_removal_cookie(each, settings) for each in excess]
+    return session_cookies + [cookies.make_removal_cookie(key_name, settings) for key_name in excess]
 
 
 def renew_session_cookies(
     request: Request[Any, Any, Any], old: str, new: str, person: str | None, settings: Settings
 ) -> list[Cookie]:
     """Replace a session in its two cookies; the key is signed again because the signature covers the session."""
-    given = [_limit_cookie_age(cookies.make_cookie("respondent", new, settings), new)]
+    session_cookies = [_limit_cookie_age(cookies.make_cookie("respondent", new, settings), new)]
     name, key = find_key(request, old)
     if key is not None and person is not None:
         signed = draft_keys.sign_key(settings.secret, new, key.link, person, key.seen_link_count)
-        given.append(_limit_cookie_age(cookies.make_named_cookie(name, signed.text, settings), new))
-    return given
+        session_cookies.append(_limit_cookie_age(cookies.make_named_cookie(name, signed.text, settings), new))
+    return session_cookies
 
 
 def make_links_seen_cookies(request: Request[Any, Any, Any], links: int, settings: Settings) -> list[Cookie]:
@@ -63,28 +63,28 @@ def make_links_seen_cookies(request: Request[Any, Any, Any], links: int, setting
     name, key = find_key(request, session)
     if key is None:
         return []
-    noted = DraftKey(key.session, key.link, links, key.signature)
-    return [_limit_cookie_age(cookies.make_named_cookie(name, noted.text, settings), session)]
+    updated_key = DraftKey(key.session, key.link, links, key.signature)
+    return [_limit_cookie_age(cookies.make_named_cookie(name, updated_key.text, settings), session)]
 
 
 def make_removal_cookies(request: Request[Any, Any, Any], settings: Settings, session: str = "") -> list[Cookie]:
     """Return cookies that delete one session from the browser, or all if `session` is empty."""
     names = [name for name, value in _read_keys(request).items() if not session or _parse_session(value) == session]
     current = cookies.read_cookie(request, "respondent")
-    ended = [cookies.make_removal_cookie(name, settings) for name in names] + make_unresolved_cookies(
+    removal_cookies = [cookies.make_removal_cookie(name, settings) for name in names] + make_unresolved_cookies(
         request, UnresolvedAnswers()
     )
-    ended += removed_form_cookies(request)
+    removal_cookies += make_form_removal_cookies(request)
     if not session or current == session:
-        ended += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code")]
-    return ended
+        removal_cookies += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code")]
+    return removal_cookies
 
 
 def list_sessions(request: Request[Any, Any, Any]) -> set[str]:
-    found = {_parse_session(value) for value in _read_keys(request).values()} | {
+    sessions = {_parse_session(value) for value in _read_keys(request).values()} | {
         cookies.read_cookie(request, "respondent") or ""
     }
-    return found - {""}
+    return sessions - {""}
 
 
 def find_key(request: Request[Any, Any, Any], session: str) -> tuple[str, DraftKey | None]:

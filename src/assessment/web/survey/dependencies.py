@@ -27,12 +27,12 @@ MAX_CACHED_QUESTIONNAIRES = 32
 def provide_respondent(
     request: Request[None, None, State],
     engine: NamedDependency[Engine],
-    published: NamedDependency[dict[str, Questionnaire]],
+    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
     now: NamedDependency[datetime],
 ) -> Respondent:
     """Return the respondent of the session cookie, in the negotiated language.
 
-    Raises `UnauthenticatedError` for an unknown session, `RenewedError` if sending has replaced it, and
+    Raises `UnauthenticatedError` for an unknown session, `SessionRenewedError` if sending has replaced it, and
     `MovedError` if the code has moved the response to another browser, which must show nothing of it any more.
     """
     cookie = cookies.read_cookie(request, "respondent")
@@ -40,7 +40,7 @@ def provide_respondent(
         raise UnauthenticatedError
     with database.read_session(engine) as session:
         try:
-            found = response_lifecycle.load_respondent(session, cookie, now)
+            respondent = response_lifecycle.load_respondent(session, cookie, now)
         except UnauthenticatedError:
             renewed = response_lifecycle.find_renewed_session(session, cookie, now)
             if renewed is not None:
@@ -50,27 +50,27 @@ def provide_respondent(
             if link and survey_links.is_closed(session, link, now):
                 raise ClosedError from None
             raise
-    texts = provide_questionnaire(found, engine, published).texts
-    found = structs.replace(found, language=languages.negotiate_language(request, texts, found.language))
-    if found.moved_on is not None:
-        raise MovedError(found)
-    return found
+    texts = provide_questionnaire(respondent, engine, published_questionnaires).texts
+    respondent = structs.replace(respondent, language=languages.negotiate_language(request, texts, respondent.language))
+    if respondent.moved_on is not None:
+        raise MovedError(respondent)
+    return respondent
 
 
 def provide_questionnaire(
     respondent: NamedDependency[Respondent],
     engine: NamedDependency[Engine],
-    published: NamedDependency[dict[str, Questionnaire]],
+    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
 ) -> Questionnaire:
     """Return the questionnaire of the assessment; cached by digest, because a published one never changes."""
     key = respondent.questionnaire_digest
-    if key not in published:
+    if key not in published_questionnaires:
         with database.read_session(engine) as session:
-            found = load_questionnaire(session, respondent)
-        if len(published) >= MAX_CACHED_QUESTIONNAIRES:
-            published.clear()
-        published[key] = found
-    return published[key]
+            questionnaire = load_questionnaire(session, respondent)
+        if len(published_questionnaires) >= MAX_CACHED_QUESTIONNAIRES:
+            published_questionnaires.clear()
+        published_questionnaires[key] = questionnaire
+    return published_questionnaires[key]
 
 
 def provide_own_draft(
@@ -85,13 +85,13 @@ def provide_own_draft(
         return own_drafts.find_own_draft(session, respondent, cookie, read_browser(request), settings.secret)
 
 
-def build_page_context(who: Respondent, own: OwnDraft | None) -> dict[str, Any]:
+def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> dict[str, Any]:
     """Build the template context that all survey pages share; `own` is None in previews."""
     return {
-        "language": who.language,
-        "heading": f"{who.organisation} · {who.title}",
-        "own": own,
-        "is_shared": who.is_open_to_link_holders,
-        "is_sent": who.state == "sent",
-        "asker": who.asker,
+        "language": respondent.language,
+        "heading": f"{respondent.organisation} · {respondent.title}",
+        "own_draft": own_draft,
+        "is_shared": respondent.is_open_to_link_holders,
+        "is_sent": respondent.state == "sent",
+        "asker": respondent.asker,
     }

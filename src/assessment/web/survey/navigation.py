@@ -1,12 +1,35 @@
-"""Navigation after a section: next section, check page, missing answers, or conflicts."""
+"""URL paths of the survey (and of its preview under another base path), and the page that follows a section."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from assessment.web.survey.paths import CHECK, CONFLICTS, SurveyPaths
 from assessment.web.survey.survey_pages import RespondentSurvey
+
+SURVEY = "/survey"
+BEGUN_PARAMETER = "begun"  # query parameter right after Start: if there is no cookie then, the browser blocks cookies
+FIRST_PAGE = f"{SURVEY}?{BEGUN_PARAMETER}=1"
+CHECK = "/survey/check"
+CONFLICTS = "/survey/conflicts"
+SENT_ELSEWHERE = "/survey/sent-elsewhere"
+SENT = "/survey/sent"
+RESUME = "/survey/resume"
+PROBLEM = "/survey/problem"
+FINISH = "/survey/finish"
+FINISHED = "/finished"
+WITHDRAW = "/survey/withdraw"
+WITHDRAWN = "/withdraw/done"
+
+
+class SurveyPaths(Struct, frozen=True):
+    """URL paths that section pages link to; `start` is the target of Back on the first page, empty for none."""
+
+    base: str = "/survey"
+    start: str = ""
+
+    def section(self, slug: str) -> str:
+        return f"{self.base}/{slug}"
 
 
 class SectionNavigation(Struct, frozen=True):
@@ -29,28 +52,28 @@ class SectionNavigation(Struct, frozen=True):
         return bool(self.then)
 
     @property
-    def check(self) -> str:
+    def check_url(self) -> str:
         """URL of the check page, at the changed answer."""
         return f"{CHECK}#answer-{self.at}" if self.at else CHECK
 
-    def missing(self, section: str) -> str:
+    def missing_url(self, section: str) -> str:
         """URL of the section with unanswered questions listed as errors."""
         return f"{SurveyPaths().section(section)}?missing=1"
 
-    def conflicts(self, section: str) -> str:
+    def conflicts_url(self, section: str) -> str:
         """URL of the conflict page of a section."""
         return f"{CONFLICTS}/{section}{self._query}"
 
-    def section(self, section: str) -> str:
+    def section_url(self, section: str) -> str:
         """URL of a section with this navigation."""
         return f"{SurveyPaths().section(section)}{self._query}"
 
-    def following(self, survey: RespondentSurvey, section: str) -> str:
+    def next_url(self, survey: RespondentSurvey, section: str) -> str:
         """URL of the page after a section."""
-        following = survey.page(section).following
-        if self.is_from_check or following is None:
-            return self.check
-        return SurveyPaths().section(following)
+        next_slug = survey.build_page(section).next_slug
+        if self.is_from_check or next_slug is None:
+            return self.check_url
+        return SurveyPaths().section(next_slug)
 
     @property
     def _query(self) -> str:

@@ -14,7 +14,7 @@ from assessment.web.http import error_pages
 from assessment.web.http.csrf import StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey.answer_forms import ResponseMismatchError
-from assessment.web.survey.paths import PROBLEM
+from assessment.web.survey.navigation import PROBLEM
 
 # Problems with a page of their own: template and status.
 PAGES = {"lost": ("survey/lost.html", 401), "untied": ("survey/untied.html", 409)}
@@ -50,7 +50,7 @@ def redirect_failure(request: Request[Any, Any, Any], error: Exception) -> Respo
 
     Requests of other sites, overload and faults of the server keep their status.
     """
-    kind = next((name for each, name in KINDS if isinstance(error, each)), "")
+    kind = next((name for error_class, name in KINDS if isinstance(error, error_class)), "")
     return redirect_problem(kind) if kind and is_plain_form(request) else error_pages.render_error(request, error)
 
 

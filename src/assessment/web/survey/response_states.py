@@ -24,9 +24,9 @@ class MovedError(ConflictError):
     slug = "moved"
     title = "Your answers were moved to another browser"
 
-    def __init__(self, who: Respondent) -> None:
+    def __init__(self, respondent: Respondent) -> None:
         super().__init__()
-        self.who = who
+        self.respondent = respondent
 
 
 class SessionRenewedError(ConflictError):
@@ -40,13 +40,13 @@ class SessionRenewedError(ConflictError):
         self.session = session
 
 
-def refuse_finished_response(who: Respondent) -> None:
+def refuse_finished_response(respondent: Respondent) -> None:
     """Raise the error of a response that can't be edited; do nothing for an open one."""
-    if who.state == "withdrawn":
+    if respondent.state == "withdrawn":
         raise WithdrawnError
-    if who.state == "set-aside":
+    if respondent.state == "set-aside":
         raise SetAsideError
-    if who.state == "sent":
+    if respondent.state == "sent":
         raise AlreadySentError
-    if who.assessment_state != "open":
+    if respondent.assessment_state != "open":
         raise ClosedError

@@ -18,10 +18,10 @@ from assessment.settings import Settings
 from assessment.web.http import cookies
 from assessment.web.http.page_responses import redirect_to
 
-NAME = "form"
-LENGTH_MOST = 3500  # a cookie holds 4 KB; proxies accept few more bytes of headers than that
-DECODED_MOST = 200_000
-MAX_AGE = 3600
+COOKIE_NAME = "form"
+MAX_COOKIE_LENGTH = 3500  # a cookie holds 4 KB; proxies accept few more bytes of headers than that
+MAX_DECOMPRESSED_BYTES = 200_000
+MAX_AGE_SECONDS = 3600
 
 
 class ReturnedForm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,36 +37,36 @@ class ReturnedForm(Struct, frozen=True, forbid_unknown_fields=True):
 def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: str = "") -> Redirect | None:
     """Redirect (303) to the page that shows the form; None if the form is too long for a cookie."""
     packed = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(form))).decode()
-    if len(packed) > LENGTH_MOST:
+    if len(packed) > MAX_COOKIE_LENGTH:
         return None
     settings: Settings = request.app.state.settings
-    cookie = cookies.make_named_cookie(cookies.get_full_name(NAME, settings), packed, settings)
-    cookie.max_age = MAX_AGE
-    answer = redirect_to(f"{form.path}{query}")
-    answer.cookies = [cookie]
-    return answer
+    cookie = cookies.make_named_cookie(cookies.get_full_name(COOKIE_NAME, settings), packed, settings)
+    cookie.max_age = MAX_AGE_SECONDS
+    redirect = redirect_to(f"{form.path}{query}")
+    redirect.cookies = [cookie]
+    return redirect
 
 
 def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None:
     """Return the form that waits for a page; None if there is none."""
-    value = request.cookies.get(cookies.get_full_name(NAME, request.app.state.settings), "")
+    value = request.cookies.get(cookies.get_full_name(COOKIE_NAME, request.app.state.settings), "")
     try:
-        decoded = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), DECODED_MOST)
+        decoded = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), MAX_DECOMPRESSED_BYTES)
         form = msgspec.json.decode(decoded, type=ReturnedForm)
     except (ValueError, zlib.error):  # none, or not one of ours
         return None
     return form if form.path == path else None
 
 
-def removed_form_cookies(request: Request[Any, Any, Any], path: str = "") -> list[Cookie]:
-    """Return the cookie that removes the waiting form, if there is one (of that page)."""
+def make_form_removal_cookies(request: Request[Any, Any, Any], path: str = "") -> list[Cookie]:
+    """Return the cookie that deletes the waiting form, if there is one (of that page)."""
     settings: Settings = request.app.state.settings
-    name = cookies.get_full_name(NAME, settings)
+    name = cookies.get_full_name(COOKIE_NAME, settings)
     if name not in request.cookies or (path and read_form(request, path) is None):
         return []
     return [cookies.make_removal_cookie(name, settings)]
 
 
-def text_fields(form: Mapping[str, str], *names: str, most: int) -> dict[str, str]:
-    """Return some fields of a form, each cut to a length."""
-    return {name: form.get(name, "")[:most] for name in names}
+def truncate_fields(form: Mapping[str, str], *names: str, max_length: int) -> dict[str, str]:
+    """Return some fields of a form, each truncated to `max_length` characters."""
+    return {name: form.get(name, "")[:max_length] for name in names}

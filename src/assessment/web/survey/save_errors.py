@@ -50,7 +50,7 @@ def _is_answer_error(request: Request[Any, Any, Any], error: Exception) -> bool:
 def _render_reason(error: Exception) -> Template:
     outcome = next((word for kind, word in OUTCOMES_BY_ERROR.items() if isinstance(error, kind)), "outdated")
     status = getattr(error, "status", 409)
-    language = {"language": error.who.language} if isinstance(error, MovedError) else {}
+    language = {"language": error.respondent.language} if isinstance(error, MovedError) else {}
     return render_block(
         "survey/section.html", "state", status if status in SCRIPT_STATUSES else 409, outcome=outcome, **language
     )

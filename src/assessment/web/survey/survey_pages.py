@@ -26,7 +26,10 @@ class PageAnswer(Struct, frozen=True):
 
 
 def build_page_answers(stored: Mapping[str, StoredAnswer]) -> dict[str, PageAnswer]:
-    return {item: PageAnswer(each.value, each.reason, each.evidence, each.sequence) for item, each in stored.items()}
+    return {
+        item: PageAnswer(answer.value, answer.reason, answer.evidence, answer.sequence)
+        for item, answer in stored.items()
+    }
 
 
 class AnswerChoice(Struct, frozen=True):
@@ -46,15 +49,15 @@ class Question(Struct, frozen=True):
     short: str
     choices: tuple[AnswerChoice, ...]
     prompts_evidence: bool
-    held: PageAnswer
-    fault: QuestionError | None = None
+    answer: PageAnswer
+    error: QuestionError | None = None
 
     @property
-    def chosen(self) -> str:
+    def answer_label(self) -> str:
         """Label of the saved answer."""
-        return self.words(self.held.value)
+        return self.get_label(self.answer.value)
 
-    def words(self, value: str) -> str:
+    def get_label(self, value: str) -> str:
         """Return the label of a rung or option; empty for `dk`, `na` and no answer."""
         return next((choice.label for choice in self.choices if choice.value == value), "")
 
@@ -74,17 +77,17 @@ class SurveyPage(Struct, frozen=True):
     total: int
     title: str
     parts: tuple[PageSection, ...]
-    previous: str | None
-    following: str | None
+    previous_slug: str | None
+    next_slug: str | None
 
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for part in self.parts for question in part.questions)
 
     @property
-    def faulty(self) -> tuple[Question, ...]:
+    def questions_with_errors(self) -> tuple[Question, ...]:
         """Questions for the error summary."""
-        return tuple(question for question in self.questions if question.fault)
+        return tuple(question for question in self.questions if question.error)
 
 
 class RespondentSurvey(Struct, frozen=True):
@@ -94,46 +97,44 @@ class RespondentSurvey(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     language: str
-    held: Mapping[str, PageAnswer]
+    answers: Mapping[str, PageAnswer]
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, who: Respondent, held: Mapping[str, PageAnswer]) -> "RespondentSurvey":
-        return cls(questionnaire, who.role, who.functions, who.language, held)
+    def of(
+        cls, questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, PageAnswer]
+    ) -> "RespondentSurvey":
+        return cls(questionnaire, respondent.role, respondent.functions, respondent.language, answers)
 
     @property
     def pages(self) -> PageGroups:
         return routing.build_survey_pages(self.questionnaire, self.role, self.functions)
 
-    def asked(self) -> tuple[Item, ...]:
-        """Items that this person is asked, in page order."""
+    def list_items(self) -> tuple[Item, ...]:
+        """List the items that this person is asked, in page order."""
         ids = (item for page in self.pages for section in page for item in section.items)
         return tuple(self.questionnaire.item[item] for item in ids)
-
-    def unanswered(self) -> tuple[str, ...]:
-        """Ids of unanswered items."""
-        return tuple(item.id for item in self.asked() if not self._held(item.id).value)
 
     def first_unanswered_page(self) -> str | None:
         """Return the slug of the first page with an unanswered item."""
         for page in self.pages:
-            if any(not self._held(item).value for section in page for item in section.items):
+            if any(not self._get_answer(item).value for section in page for item in section.items):
                 return page[0].id
         return None
 
     def items_on(self, slug: str) -> tuple[str, ...]:
         """Ids of the items on a page; raises `NotFoundError` if this person does not have the page."""
-        return tuple(item for section in self._page(slug)[1] for item in section.items)
+        return tuple(item for section in self._find_page(slug)[1] for item in section.items)
 
     def unanswered_on(self, slug: str) -> tuple[str, ...]:
         """Ids of unanswered items on a page."""
-        return tuple(item for item in self.items_on(slug) if not self._held(item).value)
+        return tuple(item for item in self.items_on(slug) if not self._get_answer(item).value)
 
-    def page(self, slug: str, faults: Mapping[str, QuestionError] | None = None) -> SurveyPage:
+    def build_page(self, slug: str, errors: Mapping[str, QuestionError] | None = None) -> SurveyPage:
         pages = self.pages
-        index, sections = self._page(slug)
+        index, sections = self._find_page(slug)
         texts = self.questionnaire.text(self.language)
         parts = tuple(
-            PageSection(texts.sections[section.id], self._questions(section.items, texts, faults or {}))
+            PageSection(texts.sections[section.id], self._build_questions(section.items, texts, errors or {}))
             for section in sections
         )
         return SurveyPage(
@@ -142,39 +143,40 @@ class RespondentSurvey(Struct, frozen=True):
             total=len(pages),
             title=parts[0].title,
             parts=parts,
-            previous=pages[index - 1][0].id if index else None,
-            following=pages[index + 1][0].id if index + 1 < len(pages) else None,
+            previous_slug=pages[index - 1][0].id if index else None,
+            next_slug=pages[index + 1][0].id if index + 1 < len(pages) else None,
         )
 
     def all_pages(self) -> tuple[SurveyPage, ...]:
         """Build all pages, for the check page and the copy of the answers."""
-        return tuple(self.page(page[0].id) for page in self.pages)
+        return tuple(self.build_page(page[0].id) for page in self.pages)
 
-    def question(self, item: str, held: PageAnswer | None = None) -> Question:
+    def build_question(self, item: str, answer: PageAnswer | None = None) -> Question:
         """Build one question, by default with the saved answer; raises `NotFoundError` if the item is not asked."""
-        if item not in {asked.id for asked in self.asked()}:
+        if item not in {asked.id for asked in self.list_items()}:
             raise NotFoundError
         texts = self.questionnaire.text(self.language)
-        return _build_question(self.questionnaire.item[item], texts, held or self._held(item), None)
+        return _build_question(self.questionnaire.item[item], texts, answer or self._get_answer(item), None)
 
-    def _page(self, slug: str) -> tuple[int, tuple[Section, ...]]:
+    def _find_page(self, slug: str) -> tuple[int, tuple[Section, ...]]:
         for index, page in enumerate(self.pages):
             if page[0].id == slug:
                 return index, page
         raise NotFoundError
 
-    def _held(self, item: str) -> PageAnswer:
-        return self.held.get(item, PageAnswer())
+    def _get_answer(self, item: str) -> PageAnswer:
+        return self.answers.get(item, PageAnswer())
 
-    def _questions(
-        self, items: Collection[str], texts: QuestionnaireTexts, faults: Mapping[str, QuestionError]
+    def _build_questions(
+        self, items: Collection[str], texts: QuestionnaireTexts, errors: Mapping[str, QuestionError]
     ) -> tuple[Question, ...]:
         return tuple(
-            _build_question(self.questionnaire.item[item], texts, self._held(item), faults.get(item)) for item in items
+            _build_question(self.questionnaire.item[item], texts, self._get_answer(item), errors.get(item))
+            for item in items
         )
 
 
-def _build_question(item: Item, texts: QuestionnaireTexts, held: PageAnswer, fault: QuestionError | None) -> Question:
+def _build_question(item: Item, texts: QuestionnaireTexts, answer: PageAnswer, error: QuestionError | None) -> Question:
     text = texts.items[item.id]
     return Question(
         id=item.id,
@@ -183,8 +185,8 @@ def _build_question(item: Item, texts: QuestionnaireTexts, held: PageAnswer, fau
         short=text.short or text.text,
         choices=_build_choices(item, text.options, text.rungs),
         prompts_evidence=item.kind is Kind.PRACTICE,
-        held=held,
-        fault=fault,
+        answer=answer,
+        error=error,
     )
 
 

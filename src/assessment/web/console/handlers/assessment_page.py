@@ -27,8 +27,7 @@ from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
-from assessment.web.console import flash as words
-from assessment.web.console import form_fields, setup_tasks
+from assessment.web.console import flash, form_fields, setup_tasks
 from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
@@ -61,7 +60,7 @@ def show_assessment(
 ) -> Template:
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = _build_context(read_session, consultant, catalogue, assessment_id, now)
-    return render_page(TEMPLATE, **context, faults=NO_ERRORS, done=words.get_flash_message(done))
+    return render_page(TEMPLATE, **context, form_errors=NO_ERRORS, flash_message=flash.get_flash_message(done))
 
 
 @get("/assessments/{assessment_id:str}/progress", name="console:progress", policy=CONSULTANT, sync_to_thread=True)
@@ -81,7 +80,7 @@ def show_progress(
         TEMPLATE,
         "progress",
         **_build_context(read_session, consultant, catalogue, assessment_id, now),
-        faults=NO_ERRORS,
+        form_errors=NO_ERRORS,
     )
 
 
@@ -103,16 +102,16 @@ def open_assessment(
     context = _build_context(write_session, consultant, catalogue, assessment_id, now)
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-            _open(write_session, consultant, assessment_id, catalogue, now)
+            _open_assessment(write_session, consultant, assessment_id, catalogue, now)
     except StateConflictError:
         raise
     except InvalidError as error:
-        found = [("open", fault[1]) for fault in map_field_errors(error.problems)]
-        raise InvalidFormError(TEMPLATE, found, context) from error
+        errors = [("open", message) for _, message in map_field_errors(error.problems)]
+        raise InvalidFormError(TEMPLATE, errors, context) from error
     return redirect_to(f"/console/assessments/{assessment_id}?done=opened")
 
 
-def _open(
+def _open_assessment(
     session: Session, consultant: Consultant, assessment_id: str, catalogue: QuestionnaireCatalogue, now: datetime
 ) -> None:
     """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
@@ -141,7 +140,7 @@ def show_close_form(
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = _build_context(read_session, consultant, catalogue, assessment_id, now)
     _require_open(context["assessment"])
-    return render_page(CLOSE_TEMPLATE, **context, faults=NO_ERRORS, form=FormData({}))
+    return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS, form=FormData({}))
 
 
 @post(
@@ -167,7 +166,7 @@ def close_assessment(
     revision = form_fields.read_integer(form, "revision", [])
     context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
     if form.is_returned:
-        return render_page(CLOSE_TEMPLATE, **context, faults=NO_ERRORS)
+        return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS)
     if form.text("sure") != "yes":
         raise InvalidFormError(CLOSE_TEMPLATE, [("sure", N_("Tick the box to close."))], context)
     without_results = form.text("without_results") == "yes"
@@ -201,10 +200,10 @@ def show_reopen_form(
 ) -> Template:
     """Show what reopening means; raises `ConflictError` with the reason if it is not possible."""
     context = _build_context(read_session, consultant, catalogue, assessment_id, now)
-    why_not = reopening.find_refusal(context["assessment"])
-    if why_not:
-        raise ConflictError(why_not)
-    return render_page(REOPEN_TEMPLATE, **context, faults=NO_ERRORS)
+    refusal = reopening.find_refusal(context["assessment"])
+    if refusal:
+        raise ConflictError(refusal)
+    return render_page(REOPEN_TEMPLATE, **context, form_errors=NO_ERRORS)
 
 
 @post(
@@ -235,15 +234,15 @@ def _build_context(
 ) -> dict[str, Any]:
     assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
     questionnaire = find_questionnaire(session, assessment, catalogue)
-    so_far = load_progress(session, consultant.workspace_id, assessment_id)
+    progress = load_progress(session, consultant.workspace_id, assessment_id)
     today = get_workspace_day(now, assessment.time_zone)
-    tasks = setup_tasks.list_tasks(assessment, so_far.total.invited, today)
+    tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today)
     return {
         "consultant": consultant,
         "assessment": assessment,
         "can_change": consultant.role == OWNER,
-        "names": get_labels(questionnaire, assessment, consultant.language),
-        "progress": so_far,
+        "labels": get_labels(questionnaire, assessment, consultant.language),
+        "progress": progress,
         "least_share": get_translator(consultant.language).percent(
             Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)
         ),
@@ -251,7 +250,7 @@ def _build_context(
         "tasks": tasks,
         "is_ready": setup_tasks.is_ready(tasks),
         "is_compared": reopening.is_release_compared(assessment.confidentiality, assessment.mode),
-        "standing": describe_withheld(assessment, questionnaire, consultant.language),
+        "withheld": describe_withheld(assessment, questionnaire, consultant.language),
         "counting": invited_people.preview_counting_people(session, assessment)
         if assessment.state == "draft"
         else None,

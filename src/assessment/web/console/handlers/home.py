@@ -1,4 +1,4 @@
-"""Home page: all assessments with their progress and next action."""
+"""Home page with all assessments, and benchmarks page with the rank of each organisation."""
 
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import Counts, load_totals, refresh_counts
+from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.authentication import OWNER
@@ -25,7 +26,7 @@ from assessment.web.http.page_responses import render_page
 class AssessmentListEntry(Struct, frozen=True):
     assessment: Assessment
     counts: Counts
-    next: NextAction
+    next_action: NextAction
     is_overdue: bool
 
 
@@ -38,18 +39,28 @@ def show_home(
     after: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments, newest first."""
-    found = assessment_setup.list_assessments(read_session, consultant.workspace_id, PageRequest(after or None))
-    read_session.close()  # `refresh` takes a connection of its own; holding two per thread could deadlock the pool
-    refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in found.data], now)
-    counted = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in found.data])
+    page = assessment_setup.list_assessments(read_session, consultant.workspace_id, PageRequest(after or None))
+    read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
+    refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in page.data], now)
+    totals = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in page.data])
     rows = tuple(
-        _build_row(consultant, assessment, counted[assessment.id], get_workspace_day(now, assessment.time_zone))
-        for assessment in found.data
+        _build_row(consultant, assessment, totals[assessment.id], get_workspace_day(now, assessment.time_zone))
+        for assessment in page.data
     )
-    return render_page("console/home.html", consultant=consultant, rows=rows, following=found.next_cursor, after=after)
+    return render_page("console/home.html", consultant=consultant, rows=rows, next_cursor=page.next_cursor, after=after)
+
+
+@get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)
+def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
+    """Show the ranks, sorted by organisation."""
+    ranks = sorted(
+        benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
+        key=lambda rank: (rank.name.casefold(), rank.organisation, rank.questionnaire, rank.major_version),
+    )
+    return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
 
 
 def _build_row(consultant: Consultant, assessment: Assessment, counts: Counts, today: date) -> AssessmentListEntry:
-    coming = find_next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
+    next_action = find_next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
     is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
-    return AssessmentListEntry(assessment, counts, coming, is_overdue)
+    return AssessmentListEntry(assessment, counts, next_action, is_overdue)

@@ -64,10 +64,10 @@ def make_links(
         return render_page(TEMPLATE, **build_context(write_session, consultant, catalogue, assessment_id, form=form))
     to_print = form.text("as") == "letters"
     with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
-        made = people_invitations.create_links(
+        linked_invitations = people_invitations.create_links(
             write_session, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
         )
-    refusal = _find_refusal(made, to_print=to_print)
+    refusal = _find_refusal(linked_invitations, to_print=to_print)
     if refusal:
         raise InvalidFormError(
             TEMPLATE, [("who", refusal)], build_context(write_session, consultant, catalogue, assessment_id, form=form)
@@ -76,56 +76,66 @@ def make_links(
     questionnaire = find_questionnaire(write_session, assessment, catalogue)
     start = f"{settings.public_url.rstrip('/')}/s/"
     if not to_print:
-        content = _write_csv(made, get_labels(questionnaire, assessment, consultant.language), start)
+        content = _write_csv(linked_invitations, get_labels(questionnaire, assessment, consultant.language), start)
         headers = {"content-disposition": f'attachment; filename="links-{assessment_id}.csv"'}
         return Response(content, media_type="text/csv", headers=headers)
     return render_page(
         LETTERS_TEMPLATE,
         consultant=consultant,
         assessment=assessment,
-        letters=_build_letters(write_session, assessment, made, questionnaire, start),
+        letters=_build_letters(write_session, assessment, linked_invitations, questionnaire, start),
     )
 
 
-def _find_refusal(made: Sequence[LinkedInvitation], *, to_print: bool) -> str:
-    if not made:
+def _find_refusal(linked_invitations: Sequence[LinkedInvitation], *, to_print: bool) -> str:
+    if not linked_invitations:
         return N_("Everyone has a link. Choose “everyone” to make one more for each.")
-    if to_print and len(made) > MAX_LETTERS:
+    if to_print and len(linked_invitations) > MAX_LETTERS:
         return N_("At most 500 letters can be made at once. Take the file, and print letters from it.")
     return ""
 
 
-def _write_csv(made: Sequence[LinkedInvitation], known: QuestionnaireLabels, start: str) -> bytes:
+def _write_csv(linked_invitations: Sequence[LinkedInvitation], labels: QuestionnaireLabels, start: str) -> bytes:
     """Write CSV with a byte order mark, so that Excel reads UTF-8, and with formulas escaped."""
     file = io.StringIO(newline="")
-    out = csv.writer(file, lineterminator="\r\n")
-    out.writerow(CSV_HEADER)
-    for each in made:
-        who = each.invitation
-        areas = "; ".join(known.function(function) for function in who.functions)
-        texts = (who.name or "", who.email or "", known.role(who.role), areas, f"{start}{each.token}")
-        out.writerow([escape_formula(text) for text in texts])
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(CSV_HEADER)
+    for linked in linked_invitations:
+        invitation = linked.invitation
+        areas = "; ".join(labels.function(function) for function in invitation.functions)
+        texts = (
+            invitation.name or "",
+            invitation.email or "",
+            labels.role(invitation.role),
+            areas,
+            f"{start}{linked.token}",
+        )
+        writer.writerow([escape_formula(text) for text in texts])
     return file.getvalue().encode("utf-8-sig")
 
 
 def _build_letters(
-    session: Session, assessment: Assessment, made: Sequence[LinkedInvitation], questionnaire: Questionnaire, start: str
+    session: Session,
+    assessment: Assessment,
+    linked_invitations: Sequence[LinkedInvitation],
+    questionnaire: Questionnaire,
+    start: str,
 ) -> list[InvitationLetter]:
     """Build the letters; estimates are cached by role and functions."""
     minutes: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
     letters = []
-    for each in made:
-        asked_of = (each.invitation.role, tuple(each.invitation.functions))
-        if asked_of not in minutes:
-            minutes[asked_of] = duration_estimate.estimate_minutes(
-                session, assessment.workspace_id, questionnaire, *asked_of, assessment.language
+    for linked in linked_invitations:
+        role_and_functions = (linked.invitation.role, tuple(linked.invitation.functions))
+        if role_and_functions not in minutes:
+            minutes[role_and_functions] = duration_estimate.estimate_minutes(
+                session, assessment.workspace_id, questionnaire, *role_and_functions, assessment.language
             )
-        letters.append(_build_letter(each, minutes[asked_of], start))
+        letters.append(_build_letter(linked, minutes[role_and_functions], start))
     return letters
 
 
-def _build_letter(made: LinkedInvitation, minutes: tuple[int, int], start: str) -> InvitationLetter:
-    who = made.invitation
-    link = f"{start}{made.token}"
+def _build_letter(linked: LinkedInvitation, minutes: tuple[int, int], start: str) -> InvitationLetter:
+    invitation = linked.invitation
+    link = f"{start}{linked.token}"
     code = segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
-    return InvitationLetter(who.name or who.email or "", link, Markup(code), minutes)  # noqa: S704  # SVG generated from our own link
+    return InvitationLetter(invitation.name or invitation.email or "", link, Markup(code), minutes)  # noqa: S704  # SVG generated from our own link

@@ -41,7 +41,9 @@ def show_new_form(
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    return render_page(TEMPLATE, **_build_context(read_session, consultant, catalogue, FormData({})), faults=NO_ERRORS)
+    return render_page(
+        TEMPLATE, **_build_context(read_session, consultant, catalogue, FormData({})), form_errors=NO_ERRORS
+    )
 
 
 @post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -54,33 +56,35 @@ def create_assessment(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Create a draft and, if needed, its organisation, in one transaction."""
-    wrong: list[FieldError] = []
+    errors: list[FieldError] = []
     context = _build_context(write_session, consultant, catalogue, form)
     if form.is_returned:
-        return render_page(TEMPLATE, **context, faults=NO_ERRORS)
-    closes_on = form_fields.read_date(form, "closes_on", wrong)
-    minimum_group = form_fields.read_integer(form, "minimum_group", wrong)
+        return render_page(TEMPLATE, **context, form_errors=NO_ERRORS)
+    closes_on = form_fields.read_date(form, "closes_on", errors)
+    minimum_group = form_fields.read_integer(form, "minimum_group", errors)
     organisation = form.text("organisation")
     if organisation == NEW_ORGANISATION:
-        organisation = _create_organisation(write_session, consultant, form, now, wrong)
-    new = _build_new_assessment(form, organisation, closes_on, minimum_group)
+        organisation = _create_organisation(write_session, consultant, form, now, errors)
+    assessment_input = _build_new_assessment(form, organisation, closes_on, minimum_group)
     try:
-        made = assessment_setup.create_assessment(
-            write_session, consultant.workspace_id, new, catalogue, now, least_group=settings.minimum_group
+        assessment = assessment_setup.create_assessment(
+            write_session, consultant.workspace_id, assessment_input, catalogue, now, least_group=settings.minimum_group
         )
     except InvalidError as error:
-        found = map_field_errors(error.problems)
-        wrong += [
-            fault for fault in found if fault[0] != "organisation" or form.text("organisation") != NEW_ORGANISATION
+        field_errors = map_field_errors(error.problems)
+        errors += [
+            field_error
+            for field_error in field_errors
+            if field_error[0] != "organisation" or form.text("organisation") != NEW_ORGANISATION
         ]
-        raise InvalidFormError(TEMPLATE, wrong, context) from error
-    if wrong:
-        raise InvalidFormError(TEMPLATE, wrong, context)
-    return redirect_to(f"/console/assessments/{made.id}?done=created")
+        raise InvalidFormError(TEMPLATE, errors, context) from error
+    if errors:
+        raise InvalidFormError(TEMPLATE, errors, context)
+    return redirect_to(f"/console/assessments/{assessment.id}?done=created")
 
 
 def _create_organisation(
-    session: Session, consultant: Consultant, form: FormData, now: datetime, wrong: list[FieldError]
+    session: Session, consultant: Consultant, form: FormData, now: datetime, errors: list[FieldError]
 ) -> str:
     try:
         return client_organisations.create_organisation(
@@ -88,8 +92,10 @@ def _create_organisation(
         ).id
     except InvalidError as error:
         is_taken = error.detail == client_organisations.NAME_TAKEN
-        told = client_organisations.NAME_TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
-        wrong.append(("organisation_name", told))
+        message = (
+            client_organisations.NAME_TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
+        )
+        errors.append(("organisation_name", message))
         return NEW_ORGANISATION
 
 
@@ -113,10 +119,17 @@ def _build_new_assessment(
 def _build_context(
     session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, form: FormData
 ) -> dict[str, object]:
-    found = client_organisations.list_organisations(session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT))
-    by_name: list[Organisation] = sorted(found.data, key=lambda each: collation_key(each.name, consultant.language))
+    page = client_organisations.list_organisations(session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT))
+    by_name: list[Organisation] = sorted(
+        page.data, key=lambda organisation: collation_key(organisation.name, consultant.language)
+    )
     questionnaires = [
-        (f"{each.id}@{each.version}", each.text(consultant.language).title, each.version) for each in catalogue.list()
+        (
+            f"{questionnaire.id}@{questionnaire.version}",
+            questionnaire.text(consultant.language).title,
+            questionnaire.version,
+        )
+        for questionnaire in catalogue.list()
     ]
     return {
         "consultant": consultant,
@@ -125,6 +138,6 @@ def _build_context(
         "questionnaires": questionnaires,
         "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
         "least_group": SMALLEST_MINIMUM_GROUP,
-        "domains_most": MAX_DOMAINS,
+        "max_domains": MAX_DOMAINS,
         "form": form,
     }

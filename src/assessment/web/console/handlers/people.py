@@ -26,8 +26,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.people import people_invitations
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console import flash as said
-from assessment.web.console import people_import
+from assessment.web.console import flash, people_import
 from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -52,8 +51,8 @@ def show_people(
     after: FromQuery[str] = "",
     done: FromQuery[str] = "",
 ) -> Template:
-    shown = build_context(read_session, consultant, catalogue, assessment_id, after)
-    return render_page(TEMPLATE, **shown, done=said.get_flash_message(done))
+    context = build_context(read_session, consultant, catalogue, assessment_id, after)
+    return render_page(TEMPLATE, **context, flash_message=flash.get_flash_message(done))
 
 
 @post(PEOPLE_PATH, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -65,22 +64,22 @@ def add_person(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
+    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
-        return render_page(TEMPLATE, **shown)
-    somebody = people_import.make_invitee(
-        form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
+        return render_page(TEMPLATE, **context)
+    invitee = people_import.make_invitee(
+        form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
     try:
-        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
+        with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, [somebody], catalogue, now
+                write_session, consultant.workspace_id, assessment_id, [invitee], catalogue, now
             )
     except StateConflictError:
         raise
     except InvalidError as error:
-        found = [(field.rpartition(":")[2], told) for field, told in map_field_errors(error.problems)]
-        raise InvalidFormError(TEMPLATE, replace_id_messages(found), shown) from error
+        errors = [(field.rpartition(":")[2], message) for field, message in map_field_errors(error.problems)]
+        raise InvalidFormError(TEMPLATE, replace_id_messages(errors), context) from error
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
 
 
@@ -100,39 +99,39 @@ def add_people(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Show what the pasted lines would add, or the errors by line; after confirmation, invite all of them."""
-    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
+    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
-        return render_page(TEMPLATE, **shown)
-    questionnaire = find_questionnaire(write_session, shown["assessment"], catalogue)
-    words = people_import.build_vocabulary(questionnaire, shown["assessment"], consultant.language)
+        return render_page(TEMPLATE, **context)
+    questionnaire = find_questionnaire(write_session, context["assessment"], catalogue)
+    vocabulary = people_import.build_vocabulary(questionnaire, context["assessment"], consultant.language)
     try:
-        read = people_import.parse_people(form.raw("lines"), words, MAX_LINES)
+        people_lines = people_import.parse_people(form.raw("lines"), vocabulary, MAX_LINES)
     except CsvError as error:
-        told = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
-        raise InvalidFormError(TEMPLATE, [("lines", told)], shown) from error
-    guests = [line.guest for line in read]
-    wrong = _list_line_errors(
-        people_invitations.check_people(write_session, shown["assessment"], guests[:MAX_LINES], catalogue),
-        read,
-        shown["names"],
+        message = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
+        raise InvalidFormError(TEMPLATE, [("lines", message)], context) from error
+    invitees = [line.invitee for line in people_lines]
+    errors = _list_line_errors(
+        people_invitations.check_people(write_session, context["assessment"], invitees[:MAX_LINES], catalogue),
+        people_lines,
+        context["labels"],
         consultant.language,
     )
-    if not read or len(read) > MAX_LINES:
-        wrong = [("lines", N_("Paste one person a line, at most 2000 at once."))]
-    if wrong:
-        raise InvalidFormError(TEMPLATE, wrong, shown)
+    if not people_lines or len(people_lines) > MAX_LINES:
+        errors = [("lines", N_("Paste one person a line, at most 2000 at once."))]
+    if errors:
+        raise InvalidFormError(TEMPLATE, errors, context)
     if form.text("sure") != "yes":
-        return render_page(CHECK_TEMPLATE, **shown, read=read)
+        return render_page(CHECK_TEMPLATE, **context, people_lines=people_lines)
     try:
-        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
+        with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, guests, catalogue, now
+                write_session, consultant.workspace_id, assessment_id, invitees, catalogue, now
             )
     except StateConflictError:
         raise
     except InvalidError as error:
         raise InvalidFormError(
-            TEMPLATE, _list_line_errors(error.problems, read, shown["names"], consultant.language), shown
+            TEMPLATE, _list_line_errors(error.problems, people_lines, context["labels"], consultant.language), context
         ) from error
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
 
@@ -156,7 +155,7 @@ def make_link(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Make one more link and show it this once; those made before stay good."""
-    shown = build_context(write_session, consultant, catalogue, assessment_id, form.text("after"))
+    context = build_context(write_session, consultant, catalogue, assessment_id, form.text("after"))
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
             token = people_invitations.create_link(
@@ -165,10 +164,10 @@ def make_link(
     except StateConflictError as error:
         if not request.htmx:
             raise
-        return render_fragment(request, TEMPLATE, "link", error.status, **shown | {"link_conflict": error.context})
+        return render_fragment(request, TEMPLATE, "link", error.status, **context | {"link_conflict": error.context})
     invitation = people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
-    return render_fragment(request, TEMPLATE, "link", **shown | {"link": link, "invitation": invitation})
+    return render_fragment(request, TEMPLATE, "link", **context | {"link": link, "invitation": invitation})
 
 
 @get(
@@ -187,8 +186,8 @@ def show_revoke_form(
 ) -> Template:
     """Show whose invitation it is and what revoking means, and ask for confirmation."""
     invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
-    shown = build_context(read_session, consultant, catalogue, assessment_id)
-    return render_page(REVOKE_TEMPLATE, **shown | {"invitation": invitation})
+    context = build_context(read_session, consultant, catalogue, assessment_id)
+    return render_page(REVOKE_TEMPLATE, **context | {"invitation": invitation})
 
 
 @post(
@@ -212,37 +211,42 @@ def revoke_invitation(
 
 
 def _list_line_errors(
-    problems: Sequence[Problem], read: Sequence[people_import.PersonLine], names: QuestionnaireLabels, language: str
+    problems: Sequence[Problem],
+    people_lines: Sequence[people_import.PersonLine],
+    labels: QuestionnaireLabels,
+    language: str,
 ) -> list[FieldError]:
     """Turn problems into field errors that name the pasted line."""
-    found: list[FieldError] = []
+    errors: list[FieldError] = []
     for problem in problems:
-        message = _replace_ids(problem.message, names)
-        if problem.line is not None and problem.line <= len(read):
-            found.append(("lines", _format_line_error(Problem(message), read[problem.line - 1].number, language)))
+        message = _replace_ids(problem.message, labels)
+        if problem.line is not None and problem.line <= len(people_lines):
+            errors.append(
+                ("lines", _format_line_error(Problem(message), people_lines[problem.line - 1].number, language))
+            )
         else:
-            found.append(("lines", get_translator(language).told(message)))
-    return found
+            errors.append(("lines", get_translator(language).told(message)))
+    return errors
 
 
 def _format_line_error(problem: Problem, line: int, language: str) -> str:
     words = get_translator(language)
-    told = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
-    return words.gettext("Line {line}: {told}").format(line=line, told=told)
+    message = f"{words.told(problem.message)} {words.told(problem.remedy)}".rstrip()
+    return words.gettext("Line {line}: {told}").format(line=line, told=message)
 
 
-def _replace_ids(told: str, names: QuestionnaireLabels) -> str:
+def _replace_ids(message: str, labels: QuestionnaireLabels) -> str:
     """Replace ids of roles and functions in a message by their labels."""
-    if not isinstance(told, FormattedText) or not isinstance(known := told.values.get("known"), tuple):
-        return told
-    titles = {**names.roles, **names.functions}
-    return with_values(told.template, **told.values | {"known": tuple(titles.get(each, each) for each in known)})
+    if not isinstance(message, FormattedText) or not isinstance(ids := message.values.get("known"), tuple):
+        return message
+    titles = {**labels.roles, **labels.functions}
+    return with_values(message.template, **message.values | {"known": tuple(titles.get(id_, id_) for id_ in ids)})
 
 
-def replace_id_messages(found: Sequence[FieldError]) -> list[FieldError]:
+def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:
     """Replace messages about ids: in this form, roles and functions are chosen, not typed."""
-    said = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
-    return [(field, said.get(field, told)) for field, told in found]
+    messages = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
+    return [(field, messages.get(field, message)) for field, message in errors]
 
 
 def build_context(
@@ -254,26 +258,28 @@ def build_context(
     form: FormData | None = None,
 ) -> dict[str, Any]:
     assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    found = people_invitations.list_invitations(
+    page = people_invitations.list_invitations(
         session, consultant.workspace_id, assessment_id, PageRequest(after or None)
     )
-    known: QuestionnaireLabels = get_labels(
+    labels: QuestionnaireLabels = get_labels(
         find_questionnaire(session, assessment, catalogue), assessment, consultant.language
     )
     return {
         "consultant": consultant,
         "assessment": assessment,
         "can_change": consultant.role == OWNER and assessment.state != "closed",
-        "names": known,
-        "invitations": found.data,
+        "labels": labels,
+        "invitations": page.data,
         "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
-        "made": people_invitations.count_links_by_invitation(session, consultant.workspace_id, found.data),
-        "replaced": people_invitations.find_replaced(session, consultant.workspace_id, found.data),
-        "following": found.next_cursor,
+        "links_by_invitation": people_invitations.count_links_by_invitation(
+            session, consultant.workspace_id, page.data
+        ),
+        "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.data),
+        "next_cursor": page.next_cursor,
         "after": after,
         "form": form or FormData({}),
         "link": "",
         "link_conflict": None,
         "invitation": None,
-        "faults": NO_ERRORS,
+        "form_errors": NO_ERRORS,
     }

@@ -48,8 +48,8 @@ def show_replacement_form(
 ) -> Template:
     """Show the form with the stored values, and what a replacement means."""
     invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
-    shown = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
-    return render_page(TEMPLATE, **shown | {"invitation": invitation})
+    context = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
+    return render_page(TEMPLATE, **context | {"invitation": invitation})
 
 
 @post(REPLACEMENT_PATH, name="console:replace", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -64,31 +64,33 @@ def correct_invitation(
 ) -> Response[Any]:
     """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
     workspace_id = consultant.workspace_id
-    held = people_invitations.get_invitation(write_session, workspace_id, assessment_id, invitation_id)
-    shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
+    invitation = people_invitations.get_invitation(write_session, workspace_id, assessment_id, invitation_id)
+    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
-        return render_page(TEMPLATE, **shown | {"invitation": held})
-    guest = people_import.make_invitee(
-        form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
+        return render_page(TEMPLATE, **context | {"invitation": invitation})
+    invitee = people_import.make_invitee(
+        form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
-    corrected = InvitationPatch(role=guest.role, functions=guest.functions, email=guest.email, name=guest.name)
-    is_in_place = shown["assessment"].state == "draft" or people_invitations.is_name_change(held, corrected)
+    corrected = InvitationPatch(role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name)
+    is_in_place = context["assessment"].state == "draft" or people_invitations.is_name_change(invitation, corrected)
     act = people_invitations.update_invitation if is_in_place else people_invitations.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
-        with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id, invitation_id):
+        with preserve_form_on_conflict(
+            write_session, consultant, form, context["labels"], assessment_id, invitation_id
+        ):
             act(write_session, workspace_id, assessment_id, invitation_id, corrected, catalogue, now, revision=revision)
     except ChangedError as error:
         unknown = N_("This invitation was changed while you were editing.")
         conflict, changed_by = describe_changes(write_session, consultant, invitation_id, revision, unknown)
-        versions = compare_versions(form, _fill_form(held), changed_by, shown["names"], consultant.language)
+        versions = compare_versions(form, _fill_form(invitation), changed_by, context["labels"], consultant.language)
         conflict = structs.replace(conflict, versions=versions)
-        raise EditConflictError(TEMPLATE, [], shown | {"invitation": held, "conflict": conflict}) from error
+        raise EditConflictError(TEMPLATE, [], context | {"invitation": invitation, "conflict": conflict}) from error
     except StateConflictError:
         raise
     except InvalidError as error:
         raise InvalidFormError(
-            TEMPLATE, replace_id_messages(map_field_errors(error.problems)), shown | {"invitation": held}
+            TEMPLATE, replace_id_messages(map_field_errors(error.problems)), context | {"invitation": invitation}
         ) from error
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else 'replaced'}")
 

@@ -35,10 +35,10 @@ def show_results(
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )
-    asked = report_requests.request_report(
+    requested = report_requests.request_report(
         read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
     )
-    report = build_job_report(asked.questionnaire, asked.order)
+    report = build_job_report(requested.questionnaire, requested.order)
     words = get_translator(report.language)
     return render_page(
         "console/results.html",
@@ -46,11 +46,11 @@ def show_results(
         assessment=assessment,
         report=report,
         words=words,
-        drawings=draw_result_charts(report, words),
+        charts=draw_result_charts(report, words),
         language=report.language,
-        own=asked.own,
-        standing=describe_withheld(assessment, asked.questionnaire, consultant.language),
-        report_languages=list_language_names(report_requests.list_report_languages(asked.questionnaire)),
+        comments=requested.own,
+        withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
+        report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
     )
 
@@ -75,9 +75,11 @@ def download_report(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the PDF; by default the full report in the survey's language."""
-    asked = report_requests.request_report(read_session, consultant.workspace_id, assessment_id, audience, language)
-    headers = {"content-disposition": f'attachment; filename="{asked.filename(assessment_id)}"'}
+    requested = report_requests.request_report(read_session, consultant.workspace_id, assessment_id, audience, language)
+    headers = {"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'}
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
-        render_pool.print(asked.questionnaire, asked.order, assessment_id), media_type=PDF_MEDIA_TYPE, headers=headers
+        render_pool.print(requested.questionnaire, requested.order, assessment_id),
+        media_type=PDF_MEDIA_TYPE,
+        headers=headers,
     )

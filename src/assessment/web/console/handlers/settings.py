@@ -55,8 +55,8 @@ def show_settings_form(
     """Show the form with the stored settings."""
     assessment = _load_changeable(read_session, consultant, assessment_id)
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
-    held = _fill_form(assessment, get_translator(consultant.language))
-    return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, held))
+    form = _fill_form(assessment, get_translator(consultant.language))
+    return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, form))
 
 
 @post(SETTINGS_PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -77,10 +77,10 @@ def change_settings(
     revision = form_fields.read_integer(form, "revision", [])
     if form.is_returned:
         return render_page(TEMPLATE, **context)
-    wrong: list[FieldError] = []
-    changes = _read_changes(form, questionnaire, wrong, assessment)
+    errors: list[FieldError] = []
+    changes = _read_changes(form, questionnaire, errors, assessment)
     try:
-        with preserve_form_on_conflict(write_session, consultant, form, context["names"], assessment_id):
+        with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             assessment_setup.update_assessment(
                 write_session,
                 consultant.workspace_id,
@@ -92,25 +92,25 @@ def change_settings(
                 least_group=settings.minimum_group,
             )
     except ChangedError as error:
-        conflict = _describe_conflict(write_session, consultant, assessment, form, context["names"])
+        conflict = _describe_conflict(write_session, consultant, assessment, form, context["labels"])
         raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict}) from error
     except StateConflictError:
         raise
     except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, [*wrong, *map_field_errors(error.problems)], context) from error
-    if wrong:
-        raise InvalidFormError(TEMPLATE, wrong, context)
+        raise InvalidFormError(TEMPLATE, [*errors, *map_field_errors(error.problems)], context) from error
+    if errors:
+        raise InvalidFormError(TEMPLATE, errors, context)
     return redirect_to(f"/console/assessments/{assessment_id}?done=saved")
 
 
 def _describe_conflict(
-    session: Session, consultant: Consultant, assessment: Assessment, form: FormData, known: QuestionnaireLabels
+    session: Session, consultant: Consultant, assessment: Assessment, form: FormData, labels: QuestionnaireLabels
 ) -> EditConflict:
     unknown = N_("These settings were changed while you were editing.")
     revision = form_fields.read_integer(form, "revision", [])
     conflict, changed_by = describe_changes(session, consultant, assessment.id, revision, unknown)
     stored = _fill_form(assessment, get_translator(consultant.language))
-    versions = compare_versions(form, stored, changed_by, known, consultant.language)
+    versions = compare_versions(form, stored, changed_by, labels, consultant.language)
     return structs.replace(conflict, versions=versions)
 
 
@@ -122,22 +122,24 @@ def _load_changeable(session: Session, consultant: Consultant, assessment_id: st
 
 
 def _read_changes(
-    form: FormData, questionnaire: Questionnaire, wrong: list[FieldError], assessment: Assessment
+    form: FormData, questionnaire: Questionnaire, errors: list[FieldError], assessment: Assessment
 ) -> AssessmentPatch:
-    functions = [each.id for each in questionnaire.functions]
+    functions = [function.id for function in questionnaire.functions]
     contacts = {
-        function: _read_numbers(form, f"contacts:{function}", [each.id for each in questionnaire.channels], wrong)
+        function: _read_numbers(
+            form, f"contacts:{function}", [channel.id for channel in questionnaire.channels], errors
+        )
         for function in functions
     }
     changes: dict[str, Any] = {
         "title": form.text("title"),
-        "closes_on": form_fields.read_date(form, "closes_on", wrong),
+        "closes_on": form_fields.read_date(form, "closes_on", errors),
         "in_benchmarks": form.text("in_benchmarks") == "yes",
     }
     if not assessment.is_reopened:
         changes |= {
-            "targets": _read_numbers(form, "targets", functions, wrong),
-            "weights": _read_numbers(form, "weights", functions, wrong),
+            "targets": _read_numbers(form, "targets", functions, errors),
+            "weights": _read_numbers(form, "weights", functions, errors),
             "contacts": {function: shares for function, shares in contacts.items() if shares},
         }
     if (
@@ -150,14 +152,14 @@ def _read_changes(
             "share_results": form.text("share_results") == "yes",
             "domains": form_fields.read_list(form, "domains"),
         }
-        group = form_fields.read_integer(form, "minimum_group", wrong)
+        group = form_fields.read_integer(form, "minimum_group", errors)
         if group is not None:
             changes["minimum_group"] = group
     return AssessmentPatch(**changes)
 
 
-def _read_numbers(form: FormData, place: str, ids: list[str], wrong: list[FieldError]) -> dict[str, float]:
-    read = {id_: form_fields.read_number(form, f"{place}:{id_}", wrong) for id_ in ids}
+def _read_numbers(form: FormData, prefix: str, ids: list[str], errors: list[FieldError]) -> dict[str, float]:
+    read = {id_: form_fields.read_number(form, f"{prefix}:{id_}", errors) for id_ in ids}
     return {id_: value for id_, value in read.items() if value is not None}
 
 
@@ -178,8 +180,8 @@ def _fill_form(assessment: Assessment, words: Translator) -> FormData:
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
     for function, shares in assessment.contacts.items():
         numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
-    written = plain | {id_: form_fields.format_number(value, words) for id_, value in numbers.items()}
-    return FormData({name: (text,) for name, text in written.items()})
+    texts = plain | {id_: form_fields.format_number(value, words) for id_, value in numbers.items()}
+    return FormData({name: (text,) for name, text in texts.items()})
 
 
 def _build_context(
@@ -189,11 +191,14 @@ def _build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "names": get_labels(questionnaire, assessment, consultant.language),
-        "defaults": {each.id: (words.typed(each.target), words.typed(each.weight)) for each in questionnaire.functions},
+        "labels": get_labels(questionnaire, assessment, consultant.language),
+        "defaults": {
+            function.id: (words.typed(function.target), words.typed(function.weight))
+            for function in questionnaire.functions
+        },
         "is_locked": is_opening_locked(assessment),
-        "domains_most": MAX_DOMAINS,
+        "max_domains": MAX_DOMAINS,
         "least_group": SMALLEST_MINIMUM_GROUP,
         "form": form,
-        "faults": NO_ERRORS,
+        "form_errors": NO_ERRORS,
     }

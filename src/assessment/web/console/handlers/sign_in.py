@@ -32,7 +32,12 @@ CONSOLE_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 @get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
 def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
     return render_page(
-        "console/sign-in.html", email="", then=validate_redirect_path(then), problem="", ended=bool(ended), kept=None
+        "console/sign-in.html",
+        email="",
+        then=validate_redirect_path(then),
+        problem="",
+        ended=bool(ended),
+        pending_form=None,
     )
 
 
@@ -47,28 +52,36 @@ def sign_in(
 ) -> Response[Any]:
     """Start a session with a new token; the error message does not reveal whether the account exists."""
     email, then = form.text("email"), validate_redirect_path(form.text("then"))
-    kept = pending_forms.read_pending_form(form)
+    pending_form = pending_forms.read_pending_form(form)
     device = user_sessions.parse_device_cookie(cookies.read_cookie(request, "device") or "", email, settings.secret)
-    where = get_client_address(request, settings)
+    address = get_client_address(request, settings)
     try:
         with database.read_session(engine) as read_session:
-            who = user_sessions.check_credentials(
-                read_session, email, form.raw("password"), now, limiter=limiter, address=where, device=device
+            user = user_sessions.check_credentials(
+                read_session, email, form.raw("password"), now, limiter=limiter, address=address, device=device
             )
     except UnauthenticatedError as error:
         return render_page(
-            "console/sign-in.html", error.status, email=email, then=then, problem="wrong", ended=False, kept=kept
+            "console/sign-in.html",
+            error.status,
+            email=email,
+            then=then,
+            problem="wrong",
+            ended=False,
+            pending_form=pending_form,
         )
     except TooManyRequestsError as error:
-        return _render_too_many(error, email, then, kept)
+        return _render_too_many(error, email, then, pending_form)
     with database.write_session(engine) as write_session:
-        token = user_sessions.begin_session(write_session, who, now, previous=cookies.read_cookie(request, "console"))
-    answer: Response[Any] = redirect_to(then or HOME_PATH)
-    if kept and validate_redirect_path(kept.path) and kept.is_typed_by(settings, who.user_id):
-        answer = render_page("console/resume.html", kept=kept, token=csrf.make_token(settings, token))
-    answer.set_cookie(cookies.make_cookie("console", token, settings))
-    answer.set_cookie(cookies.make_cookie("device", user_sessions.make_device_cookie(email, settings.secret), settings))
-    return answer
+        token = user_sessions.begin_session(write_session, user, now, previous=cookies.read_cookie(request, "console"))
+    response: Response[Any] = redirect_to(then or HOME_PATH)
+    if pending_form and validate_redirect_path(pending_form.path) and pending_form.is_typed_by(settings, user.user_id):
+        response = render_page("console/resume.html", pending_form=pending_form, token=csrf.make_token(settings, token))
+    response.set_cookie(cookies.make_cookie("console", token, settings))
+    response.set_cookie(
+        cookies.make_cookie("device", user_sessions.make_device_cookie(email, settings.secret), settings)
+    )
+    return response
 
 
 @post("/sign-out", name="console:sign-out", policy=CONSULTANT, sync_to_thread=True, opt=FOR_VIEWERS)
@@ -82,9 +95,9 @@ def sign_out(
     token = cookies.read_cookie(request, "console")
     with database.write_session(engine) as write_session:
         user_sessions.sign_out(write_session, token or "")
-    answer = redirect_to(f"{SIGN_IN_PATH}?ended=yes")
-    answer.set_cookie(cookies.expire_cookie("console", settings))
-    return answer
+    response = redirect_to(f"{SIGN_IN_PATH}?ended=yes")
+    response.set_cookie(cookies.expire_cookie("console", settings))
+    return response
 
 
 def validate_redirect_path(then: str) -> str:
@@ -92,9 +105,11 @@ def validate_redirect_path(then: str) -> str:
     return then if CONSOLE_PATH.fullmatch(then) else ""
 
 
-def _render_too_many(error: TooManyRequestsError, email: str, then: str, kept: PendingForm | None) -> Response[Any]:
+def _render_too_many(
+    error: TooManyRequestsError, email: str, then: str, pending_form: PendingForm | None
+) -> Response[Any]:
     minutes = -(-error.retry_after // 60)
-    shown = render_page(
+    response = render_page(
         "console/sign-in.html",
         error.status,
         email=email,
@@ -102,7 +117,7 @@ def _render_too_many(error: TooManyRequestsError, email: str, then: str, kept: P
         problem="too-many",
         minutes=minutes,
         ended=False,
-        kept=kept,
+        pending_form=pending_form,
     )
-    shown.headers["retry-after"] = str(error.retry_after)
-    return shown
+    response.headers["retry-after"] = str(error.retry_after)
+    return response

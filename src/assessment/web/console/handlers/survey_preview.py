@@ -36,16 +36,16 @@ def show_preview_form(
 ) -> Response[Any]:
     """Show the form for role and functions; if both are chosen, redirect to the first page."""
     assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
-    known = get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language)
+    labels = get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
-    chosen = tuple(_select_functions(known, functions or []))
-    if role in known.roles and chosen:
+    chosen = tuple(_select_functions(labels, functions or []))
+    if role in labels.roles and chosen:
         return redirect_to(f"{base}/{role}/{SEPARATOR.join(chosen)}")
     return render_page(
         "console/preview.html",
         consultant=consultant,
         assessment=assessment,
-        names=known,
+        labels=labels,
         role=role,
         functions=chosen,
         is_incomplete=bool(role or functions),
@@ -91,21 +91,21 @@ def _render_section(
     session: Session,
     consultant: Consultant,
     catalogue: QuestionnaireCatalogue,
-    whose: tuple[str, str, str],
+    preview_key: tuple[str, str, str],
     section: str | None,
 ) -> Template:
-    assessment_id, role, functions = whose
-    wanted = [name for name in functions.split(SEPARATOR) if name]
-    if not wanted:
+    assessment_id, role, functions = preview_key
+    function_ids = [name for name in functions.split(SEPARATOR) if name]
+    if not function_ids:
         raise NotFoundError
-    questionnaire, somebody = survey_preview.preview_survey(
-        session, consultant.workspace_id, assessment_id, catalogue, role, wanted
+    questionnaire, respondent = survey_preview.preview_survey(
+        session, consultant.workspace_id, assessment_id, catalogue, role, function_ids
     )
     if consultant.language in questionnaire.texts:  # respondents can switch the language too
-        somebody = structs.replace(somebody, language=consultant.language)
+        respondent = structs.replace(respondent, language=consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
-    return render_preview(questionnaire, somebody, base=f"{base}/{role}/{functions}", section=section, back=base)
+    return render_preview(questionnaire, respondent, base=f"{base}/{role}/{functions}", section=section, back=base)
 
 
-def _select_functions(known: QuestionnaireLabels, functions: list[str]) -> Iterator[str]:
-    yield from (function for function in known.functions if function in functions)
+def _select_functions(labels: QuestionnaireLabels, functions: list[str]) -> Iterator[str]:
+    yield from (function for function in labels.functions if function in functions)

@@ -22,16 +22,15 @@ from assessment.storage import database
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
-from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.answer_forms import ResponseMismatchError, read_token
 from assessment.web.survey.handlers.start_page import load_welcome
-from assessment.web.survey.pasted_link import read_token
-from assessment.web.survey.paths import FIRST_PAGE, SENT, WITHDRAW
+from assessment.web.survey.navigation import FIRST_PAGE, SENT, WITHDRAW
 from assessment.web.survey.returned_forms import (
     ReturnedForm,
+    make_form_removal_cookies,
     read_form,
     redirect_form,
-    removed_form_cookies,
-    text_fields,
+    truncate_fields,
 )
 
 MAX_CODE_LENGTH = 100
@@ -49,7 +48,7 @@ def show_code_form(
     then: FromQuery[str] = "",
 ) -> Template:
     """Ask for the code; once, show the wrong one that was given."""
-    returned = read_form(request, _path(token)) or ReturnedForm()
+    returned = read_form(request, _build_code_path(token)) or ReturnedForm()
     return _render_code_page(request, read_session, token, now, {"then": then} | returned.fields, returned.problem)
 
 
@@ -65,11 +64,11 @@ def enter_code(
 ) -> Redirect:
     """Move what the code opens to this browser."""
     try:
-        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+        entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
-        fields = text_fields(data, "code", "then", most=MAX_CODE_LENGTH)
-        return _return_form(request, ReturnedForm(_path(token), fields, problem=_get_problem_kind(error)))
-    return redirect_after_move(request, entered, settings, data.get("then", ""))
+        fields = truncate_fields(data, "code", "then", max_length=MAX_CODE_LENGTH)
+        return _return_form(request, ReturnedForm(_build_code_path(token), fields, problem=_get_problem_kind(error)))
+    return redirect_after_move(request, entry, settings, data.get("then", ""))
 
 
 @get("/withdraw", policy=PUBLIC, sync_to_thread=False)
@@ -77,9 +76,9 @@ def show_withdrawal_form(request: Request[None, None, State]) -> Template:
     """Ask for link and code, which together withdraw."""
     returned = read_form(request, BY_CODE) or ReturnedForm()
     status = STATUSES.get(returned.problem, 200)
-    shown = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
-    shown.cookies = removed_form_cookies(request, BY_CODE)
-    return shown
+    page = render_page("survey/withdraw-by-code.html", status, form=returned.fields, problem=returned.problem)
+    page.cookies = make_form_removal_cookies(request, BY_CODE)
+    return page
 
 
 @post("/withdraw", policy=PUBLIC, sync_to_thread=True)
@@ -94,11 +93,11 @@ def enter_link_and_code(
     """Move the answers to this browser, and ask there whether to delete them."""
     token = read_token(data.get("link", ""))
     try:
-        entered = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
+        entry = move_by_code(request, token, data.get("code", ""), engine, code_limiter, settings, now)
     except (NotFoundError, TooManyRequestsError, ClosedError) as error:
-        fields = text_fields(data, "link", "code", most=1000)
+        fields = truncate_fields(data, "link", "code", max_length=1000)
         return _return_form(request, ReturnedForm(BY_CODE, fields, problem=_get_problem_kind(error)))
-    return redirect_after_move(request, entered, settings, "withdraw")
+    return redirect_after_move(request, entry, settings, "withdraw")
 
 
 def move_by_code(
@@ -115,34 +114,34 @@ def move_by_code(
     """Move the response of a link and code to this browser.
 
     Wrong codes are counted per address and link, so that one client cannot lock out another. Raises
-    `MisfiledError` and moves nothing if `expected` is another response id.
+    `ResponseMismatchError` and moves nothing if `expected` is another response id.
     """
     browser = browser_cookies.read_browser(request)
     try:
         with database.write_session(engine) as session:
-            entered = draft_transfer.transfer_draft(
+            entry = draft_transfer.transfer_draft(
                 session, token, code[:MAX_CODE_LENGTH], now, browser=browser, secret=settings.secret
             )
-            if expected and entered.respondent.response_id != expected:
+            if expected and entry.respondent.response_id != expected:
                 raise ResponseMismatchError  # rolls back the move
-            return entered
+            return entry
     except NotFoundError:
-        whose = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
-        limiter.take({whose: MAX_WRONG_CODES}, now)
+        limit_key = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
+        limiter.take({limit_key: MAX_WRONG_CODES}, now)
         raise
 
 
 def redirect_after_move(
-    request: Request[None, None, State], entered: SurveyEntry, settings: Settings, then: str
+    request: Request[None, None, State], entry: SurveyEntry, settings: Settings, then: str
 ) -> Redirect:
     """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
-    following = SENT if entered.respondent.state == "sent" else FIRST_PAGE
-    answer = redirect_to(WITHDRAW if then == "withdraw" else following)
-    answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
-    return answer
+    next_path = SENT if entry.respondent.state == "sent" else FIRST_PAGE
+    redirect = redirect_to(WITHDRAW if then == "withdraw" else next_path)
+    redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
+    return redirect
 
 
-def _path(token: str) -> str:
+def _build_code_path(token: str) -> str:
     return f"/s/{clean_token(token)}/code"
 
 
@@ -167,7 +166,7 @@ def _render_code_page(  # what the page shows
         return render_page(
             "survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context
         )
-    shown = render_page(
+    page = render_page(
         "survey/code.html",
         STATUSES.get(problem, 200),
         code=form.get("code", ""),
@@ -175,8 +174,8 @@ def _render_code_page(  # what the page shows
         problem=problem,
         **context,
     )
-    shown.cookies = removed_form_cookies(request, _path(token))
-    return shown
+    page.cookies = make_form_removal_cookies(request, _build_code_path(token))
+    return page
 
 
 def _get_problem_kind(error: Exception) -> str:

@@ -35,10 +35,10 @@ from assessment.web.survey.unresolved_answers import (
 
 
 class AnswerConflict(Struct, frozen=True):
-    """A question with the saved answer (`other`) and the rejected one of this window (`mine`)."""
+    """A question with the saved answer of another window, and with the unsaved one of this window."""
 
-    other: Question
-    mine: Question
+    saved: Question
+    unsaved: Question
 
 
 @get("/survey/conflicts/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -58,21 +58,22 @@ def show_conflicts(
         questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
     items = survey.items_on(section)
-    place = SectionNavigation.of({"then": then, "at": at}, items)
-    mine = _find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
-    if not mine:
-        return redirect_to(place.section(section))
+    navigation = SectionNavigation.of({"then": then, "at": at}, items)
+    conflicts = _find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
+    if not conflicts:
+        return redirect_to(navigation.section_url(section))
     return render_page(
         "survey/conflicts.html",
         conflicts=[
             AnswerConflict(
-                survey.question(item), survey.question(item, PageAnswer(each.value, each.reason, each.evidence))
+                survey.build_question(item),
+                survey.build_question(item, PageAnswer(unsaved.value, unsaved.reason, unsaved.evidence)),
             )
-            for item, each in mine.items()
+            for item, unsaved in conflicts.items()
         ],
         section=section,
         response=respondent.response_id,
-        place=place,
+        navigation=navigation,
         window=answer_forms.make_window_number(),
         **build_page_context(respondent, own_draft),
     )
@@ -93,35 +94,41 @@ def choose_answer(
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        held = build_page_answers(response_lifecycle.load_answers(session, respondent))
-    survey = RespondentSurvey.of(questionnaire, respondent, held)
+        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
+    survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     items = survey.items_on(section)
     unresolved = read_unresolved_answers(request, respondent.response_id)
-    mine = unresolved.on(items)
-    chosen = data.get("mine", "")
-    if chosen in mine:
-        given = answer_forms.add_version(data, chosen, _build_answer(mine[chosen]))
-        checked = answer_forms.check_answers({chosen: given}, questionnaire, respondent)
-        kept = save_changed_answers(writer, questionnaire, respondent, checked, held, now)
-        held |= {each.item: PageAnswer(each.value, each.reason, each.evidence, each.sequence) for each in kept}
-        if not any(each.stale for each in kept):  # otherwise a third window has saved: show the conflict again
-            del mine[chosen]
-    mine.pop(data.get("other", ""), None)
-    after = RespondentSurvey.of(questionnaire, respondent, held)
-    unresolved = unresolved.replace(items, {item: _build_answer(each) for item, each in mine.items()})
-    place = SectionNavigation.of(data, items)
-    if _find_differences(unresolved, after, items):
-        answer = redirect_to(place.conflicts(section))
-    elif after.unanswered_on(section) and not place.is_from_check:
-        answer = redirect_to(place.section(section))
+    unsaved = unresolved.select(items)
+    chosen_item = data.get("mine", "")
+    if chosen_item in unsaved:
+        answer = answer_forms.add_version(data, chosen_item, _build_answer(unsaved[chosen_item]))
+        answers = answer_forms.check_answers({chosen_item: answer}, questionnaire, respondent)
+        saved_answers = save_changed_answers(writer, questionnaire, respondent, answers, page_answers, now)
+        page_answers |= {
+            saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
+        }
+        if not any(
+            saved.stale for saved in saved_answers
+        ):  # otherwise a third window has saved: show the conflict again
+            del unsaved[chosen_item]
+    unsaved.pop(data.get("other", ""), None)
+    updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
+    unresolved = unresolved.replace(
+        items, {item: _build_answer(unsaved_answer) for item, unsaved_answer in unsaved.items()}
+    )
+    navigation = SectionNavigation.of(data, items)
+    if _find_differences(unresolved, updated_survey, items):
+        redirect = redirect_to(navigation.conflicts_url(section))
+    elif updated_survey.unanswered_on(section) and not navigation.is_from_check:
+        redirect = redirect_to(navigation.section_url(section))
     else:
-        answer = redirect_to(place.following(after, section))
-    answer.cookies = make_unresolved_cookies(request, unresolved)
-    return answer
+        redirect = redirect_to(navigation.next_url(updated_survey, section))
+    redirect.cookies = make_unresolved_cookies(request, unresolved)
+    return redirect
 
 
-def _build_answer(mine: UnsavedAnswer) -> AnswerInput:
-    return AnswerInput(mine.value, mine.reason, mine.evidence)
+def _build_answer(unsaved: UnsavedAnswer) -> AnswerInput:
+    return AnswerInput(unsaved.value, unsaved.reason, unsaved.evidence)
 
 
 def _find_differences(
@@ -129,7 +136,7 @@ def _find_differences(
 ) -> dict[str, UnsavedAnswer]:
     """Return the conflicts that are left: the other window may have saved the same answer since."""
     return {
-        item: each
-        for item, each in unresolved.on(items).items()
-        if answer_forms.is_different(_build_answer(each), survey.held.get(item, PageAnswer()))
+        item: unsaved
+        for item, unsaved in unresolved.select(items).items()
+        if answer_forms.is_different(_build_answer(unsaved), survey.answers.get(item, PageAnswer()))
     }

@@ -18,7 +18,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies, dependencies
-from assessment.web.survey.paths import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
 
@@ -58,10 +58,10 @@ def end_browser_sessions(
 
 def _end_sessions(request: Request[Any, Any, Any], session: Session, settings: Settings) -> Redirect:
     response_lifecycle.end_sessions(session, browser_cookies.list_sessions(request))
-    answer = redirect_to(FINISHED)
-    answer.cookies = browser_cookies.make_removal_cookies(request, settings)
-    answer.headers["clear-site-data"] = '"storage"'
-    return answer
+    redirect = redirect_to(FINISHED)
+    redirect.cookies = browser_cookies.make_removal_cookies(request, settings)
+    redirect.headers["clear-site-data"] = '"storage"'
+    return redirect
 
 
 def is_finish(request: Request[Any, Any, Any]) -> bool:
@@ -89,11 +89,11 @@ def dismiss_links(
     settings: NamedDependency[Settings],
 ) -> Redirect:
     """Hide the notice about new links; stores how many links the form displayed, at most as many as exist."""
-    shown = data.get("links", "")
-    count = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0  # noqa: PLR2004
-    answer = redirect_to("/survey/sent" if respondent.state == "sent" else SURVEY)
-    answer.cookies = browser_cookies.make_links_seen_cookies(request, min(count, own_draft.links), settings)
-    return answer
+    link_count = data.get("links", "")
+    count = int(link_count) if link_count.isascii() and link_count.isdecimal() and len(link_count) < 6 else 0  # noqa: PLR2004
+    redirect = redirect_to("/survey/sent" if respondent.state == "sent" else SURVEY)
+    redirect.cookies = browser_cookies.make_links_seen_cookies(request, min(count, own_draft.links), settings)
+    return redirect
 
 
 def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
@@ -106,12 +106,12 @@ def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Templa
         return redirect_to(SURVEY)  # which raises the same again
     return render_page(
         "survey/moved.html",
-        moved_on=error.who.moved_on,
+        moved_on=error.respondent.moved_on,
         days=draft_transfer.OBJECTION_DAYS,
         is_current=True,
-        is_deleted=error.who.state not in ("started", "sent"),
+        is_deleted=error.respondent.state not in ("started", "sent"),
         link=f"/s/{browser_cookies.find_own_link(request)}",
-        language=error.who.language,
+        language=error.respondent.language,
     )
 
 
@@ -122,18 +122,18 @@ def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template
     settings: Settings = request.app.state.settings
     browser = browser_cookies.read_browser(request)
     with database.read_session(request.app.state.engine) as session:
-        who = response_lifecycle.load_respondent(session, error.session)
-        person = own_drafts.find_person_id(session, who, browser.session, browser, settings.secret)
-    answer = redirect_to(f"{SENT}?again=1")
-    answer.cookies = browser_cookies.renew_session_cookies(request, browser.session, error.session, person, settings)
-    return answer
+        respondent = response_lifecycle.load_respondent(session, error.session)
+        person = own_drafts.find_person_id(session, respondent, browser.session, browser, settings.secret)
+    redirect = redirect_to(f"{SENT}?again=1")
+    redirect.cookies = browser_cookies.renew_session_cookies(request, browser.session, error.session, person, settings)
+    return redirect
 
 
 def show_lost_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
-    """Say what to do in a browser that has no session, or none any more."""
+    """Explain what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
     if is_plain_form(request):
         return redirect_problem("lost")
     if BEGUN_PARAMETER in request.query_params and not request.cookies:
         return render_page("survey/cookies-blocked.html", status)
-    return render_page("survey/lost.html", status, asked=request.method)
+    return render_page("survey/lost.html", status)

@@ -30,16 +30,14 @@ from assessment.web.http.csrf import TOKEN_FIELD
 from assessment.web.http.guards import LostSessionError
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_forms, browser_cookies, dependencies
-from assessment.web.survey.answer_forms import ResponseMismatchError
+from assessment.web.survey.answer_forms import ResponseMismatchError, read_token
 from assessment.web.survey.handlers import finish_on_device
 from assessment.web.survey.handlers.code_page import move_by_code
 from assessment.web.survey.handlers.section_pages import save_changed_answers
-from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.pasted_link import read_token
-from assessment.web.survey.paths import CHECK, RESUME
+from assessment.web.survey.navigation import CHECK, RESUME, SectionNavigation
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import refuse_finished_response
-from assessment.web.survey.returned_forms import ReturnedForm, read_form, redirect_form, removed_form_cookies
+from assessment.web.survey.returned_forms import ReturnedForm, make_form_removal_cookies, read_form, redirect_form
 from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
 
@@ -94,14 +92,14 @@ def resume_section(  # what saving needs
     data: URLEncodedBody[dict[str, str]],
     engine: NamedDependency[Engine],
     writer: NamedDependency[AnswerWriter],
-    published: NamedDependency[dict[str, Questionnaire]],
+    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
     code_limiter: NamedDependency[RateLimiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Start a session by link and code, save the section, and redirect to the next page."""
     try:
-        entered = _enter_response(request, data, engine, code_limiter, settings, now)
+        entry = _enter_response(request, data, engine, code_limiter, settings, now)
     except ResponseMismatchError:
         problem = N_("These answers were given by another link. Give the link that you began with, and your code.")
         return _return_form(request, data, 409, LINK_FIELD, problem)
@@ -115,44 +113,46 @@ def resume_section(  # what saving needs
         return _return_form(request, data, error.status, CODE_FIELD, problem)
     except NotFoundError:
         return _return_form(request, data, 422, *_explain_not_found(data))
-    section, unresolved = data.get(SECTION_FIELD, ""), read_unresolved_answers(request, entered.respondent.response_id)
-    following = CHECK
+    section, unresolved = data.get(SECTION_FIELD, ""), read_unresolved_answers(request, entry.respondent.response_id)
+    next_path = CHECK
     if section not in FORMS_WITHOUT_SECTION:
-        following, elsewhere = _save_section(entered, section, data, engine, writer, published, now)
-        unresolved = unresolved.replace((), elsewhere)
-    answer = redirect_to(following)
-    answer.cookies = [
-        *browser_cookies.make_session_cookies(request, entered, settings),
+        next_path, conflicts = _save_section(entry, section, data, engine, writer, published_questionnaires, now)
+        unresolved = unresolved.replace((), conflicts)
+    redirect = redirect_to(next_path)
+    redirect.cookies = [
+        *browser_cookies.make_session_cookies(request, entry, settings),
         *make_unresolved_cookies(request, unresolved),
-        *removed_form_cookies(request, RESUME),
+        *make_form_removal_cookies(request, RESUME),
     ]
-    return answer
+    return redirect
 
 
 def _save_section(
-    entered: SurveyEntry,
+    entry: SurveyEntry,
     section: str,
     data: Mapping[str, str],
     engine: Engine,
     writer: AnswerWriter,
-    published: dict[str, Questionnaire],
+    published_questionnaires: dict[str, Questionnaire],
     now: datetime,
 ) -> tuple[str, dict[str, AnswerInput]]:
     """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
-    who = entered.respondent
-    refuse_finished_response(who)
-    questionnaire = dependencies.provide_questionnaire(who, engine, published)
+    respondent = entry.respondent
+    refuse_finished_response(respondent)
+    questionnaire = dependencies.provide_questionnaire(respondent, engine, published_questionnaires)
     with database.read_session(engine) as session:
-        held = build_page_answers(response_lifecycle.load_answers(session, who))
-    survey = RespondentSurvey.of(questionnaire, who, held)
-    given = answer_forms.read_answers(data, survey.items_on(section), questionnaire, who)
-    said = {item: each for item, each in given.items() if each.value}
-    kept = save_changed_answers(writer, questionnaire, who, said, held, now)
-    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
-    place = SectionNavigation.of(data, survey.items_on(section))
-    if elsewhere:
-        return place.conflicts(section), elsewhere
-    return place.following(survey, section) if len(said) == len(given) else place.section(section), elsewhere
+        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
+    survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
+    answers = answer_forms.read_answers(data, survey.items_on(section), questionnaire, respondent)
+    nonempty_answers = {item: answer for item, answer in answers.items() if answer.value}
+    saved_answers = save_changed_answers(writer, questionnaire, respondent, nonempty_answers, page_answers, now)
+    conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
+    navigation = SectionNavigation.of(data, survey.items_on(section))
+    if conflicts:
+        return navigation.conflicts_url(section), conflicts
+    return navigation.next_url(survey, section) if len(nonempty_answers) == len(answers) else navigation.section_url(
+        section
+    ), conflicts
 
 
 def _enter_response(
@@ -165,7 +165,7 @@ def _enter_response(
 ) -> SurveyEntry:
     """Enter the response of the form, by a key of this browser or by its code; otherwise a new draft of the link.
 
-    Raises `MisfiledError` and rolls back if the code belongs to another response, or the link to another
+    Raises `ResponseMismatchError` and rolls back if the code belongs to another response, or the link to another
     person.
     """
     if own := _find_own_link(request, data.get(answer_forms.RESPONSE_FIELD, "")):
@@ -176,13 +176,13 @@ def _enter_response(
             )
     token, code = read_token(data.get(LINK_FIELD, "")), data.get(CODE_FIELD, "").strip()
     if code:
-        wanted = data.get(answer_forms.RESPONSE_FIELD) or "none"
-        return move_by_code(request, token, code, engine, limiter, settings, now, expected=wanted)
+        response_id = data.get(answer_forms.RESPONSE_FIELD) or "none"
+        return move_by_code(request, token, code, engine, limiter, settings, now, expected=response_id)
     with database.write_session(engine) as session:
-        entered = survey_entry.enter_survey(session, token, browser=NO_COOKIES, secret=settings.secret, now=now)
-        if not survey_entry.is_same_person(session, entered.respondent, data.get(answer_forms.RESPONSE_FIELD, "")):
+        entry = survey_entry.enter_survey(session, token, browser=NO_COOKIES, secret=settings.secret, now=now)
+        if not survey_entry.is_same_person(session, entry.respondent, data.get(answer_forms.RESPONSE_FIELD, "")):
             raise ResponseMismatchError
-        return entered
+        return entry
 
 
 def _explain_not_found(data: Mapping[str, str]) -> tuple[str, str]:
@@ -213,7 +213,7 @@ def _render_resume_page(request: Request[Any, Any, Any], returned: ReturnedForm)
     return render_page(
         "survey/other-survey.html" if is_other else "survey/resume.html",
         returned.status,
-        kept=[(name, value) for name, value in form.items() if name not in OWN_FIELDS],
+        hidden_fields=[(name, value) for name, value in form.items() if name not in OWN_FIELDS],
         section=form.get(SECTION_FIELD, ""),
         link=form.get(LINK_FIELD, ""),
         code=form.get(CODE_FIELD, ""),

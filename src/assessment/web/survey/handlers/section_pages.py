@@ -25,8 +25,7 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.dependencies import build_page_context
-from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.paths import CHECK, SURVEY, SurveyPaths
+from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
@@ -44,10 +43,10 @@ def continue_survey(
 ) -> Redirect:
     """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished_response(respondent)
-    asked = RespondentSurvey.of(
+    survey = RespondentSurvey.of(
         questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
-    slug = asked.first_unanswered_page()
+    slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
 
 
@@ -71,25 +70,25 @@ def show_section(
     """
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        asked = RespondentSurvey.of(
+        survey = RespondentSurvey.of(
             questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(session, respondent))
         )
-        items = asked.items_on(section)
-        is_news = response_lifecycle.is_first_display(session, respondent, section)
-    if is_news:
+        items = survey.items_on(section)
+        is_first_display = response_lifecycle.is_first_display(session, respondent, section)
+    if is_first_display:
         with database.write_session(engine) as session:
             response_lifecycle.record_display(session, respondent, section, now)
-    faults: dict[str, QuestionError] = dict.fromkeys(asked.unanswered_on(section), "missing") if missing else {}
+    errors: dict[str, QuestionError] = dict.fromkeys(survey.unanswered_on(section), "missing") if missing else {}
     return render_page(
         TEMPLATE,
-        page=asked.page(section, faults),
+        page=survey.build_page(section, errors),
         urls=SurveyPaths(),
         preview=False,
         response=respondent.response_id,
-        place=SectionNavigation.of({"then": then, "at": at}, items),
-        unresolved=len(read_unresolved_answers(request, respondent.response_id).on(items)),
+        navigation=SectionNavigation.of({"then": then, "at": at}, items),
+        unresolved=len(read_unresolved_answers(request, respondent.response_id).select(items)),
         is_anonymous=respondent.is_anonymous,
-        shown=f"{now.timestamp():.0f}",
+        shown_at=f"{now.timestamp():.0f}",
         window=answer_forms.make_window_number(),
         **build_page_context(respondent, own_draft),
     )
@@ -110,36 +109,38 @@ def save_section(
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        held = build_page_answers(response_lifecycle.load_answers(session, respondent))
+        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     try:
-        items = RespondentSurvey.of(questionnaire, respondent, held).items_on(section)
+        items = RespondentSurvey.of(questionnaire, respondent, page_answers).items_on(section)
     except NotFoundError:
         return redirect_form(request, SURVEY)  # an earlier answer has removed this section from the survey
-    given = answer_forms.read_answers(data, items, questionnaire, respondent)
-    kept = save_changed_answers(
-        writer, questionnaire, respondent, answer_forms.select_changed_answers(data, given), held, now
+    answers = answer_forms.read_answers(data, items, questionnaire, respondent)
+    saved_answers = save_changed_answers(
+        writer, questionnaire, respondent, answer_forms.select_changed_answers(data, answers), page_answers, now
     )
-    held |= {each.item: PageAnswer(each.value, each.reason, each.evidence, each.sequence) for each in kept}
-    after = RespondentSurvey.of(questionnaire, respondent, held)
-    place = SectionNavigation.of(data, items)
-    elsewhere = {each.item: given[each.item] for each in kept if each.stale}
-    is_missing = bool(after.unanswered_on(section)) and not (place.is_from_check or "skip" in data)
+    page_answers |= {
+        saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
+    }
+    updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
+    navigation = SectionNavigation.of(data, items)
+    conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
+    is_missing = bool(updated_survey.unanswered_on(section)) and not (navigation.is_from_check or "skip" in data)
     if not is_missing:
         with database.write_session(engine) as session:
             response_lifecycle.record_continue(
                 session, respondent, section, now, answer_forms.read_timestamp(data, SHOWN_AT_FIELD)
             )
-    if elsewhere:
-        answer = redirect_form(request, place.conflicts(section))
+    if conflicts:
+        redirect = redirect_form(request, navigation.conflicts_url(section))
     elif is_missing:
-        answer = redirect_form(request, place.missing(section))
+        redirect = redirect_form(request, navigation.missing_url(section))
     else:
-        answer = redirect_form(request, place.following(after, section))
+        redirect = redirect_form(request, navigation.next_url(updated_survey, section))
     unresolved = read_unresolved_answers(request, respondent.response_id).replace(
-        [each.item for each in kept], elsewhere
+        [saved.item for saved in saved_answers], conflicts
     )
-    answer.cookies = make_unresolved_cookies(request, unresolved)
-    return answer
+    redirect.cookies = make_unresolved_cookies(request, unresolved)
+    return redirect
 
 
 @post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
@@ -155,21 +156,25 @@ async def save_answer(
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
-    given = answer_forms.read_answers(data, [item], questionnaire, respondent)[item]
-    keeping = response_lifecycle.save_answer(writer, questionnaire, respondent, item, given, now)
+    answer = answer_forms.read_answers(data, [item], questionnaire, respondent)[item]
+    future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
     try:
-        kept = await asyncio.wait_for(asyncio.wrap_future(keeping), SAVE_TIMEOUT_SECONDS)
+        saved = await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
     except TimeoutError:
         raise UnavailableError from None
-    words = RespondentSurvey.of(questionnaire, respondent, {}).question(item).words(kept.value) if kept.stale else ""
+    saved_label = (
+        RespondentSurvey.of(questionnaire, respondent, {}).build_question(item).get_label(saved.value)
+        if saved.stale
+        else ""
+    )
     return render_fragment(
         request,
         TEMPLATE,
         "state",
-        409 if kept.stale else 200,
+        409 if saved.stale else 200,
         otherwise=SURVEY,
-        outcome="elsewhere" if kept.stale else "saved",
-        elsewhere=words,
+        outcome="elsewhere" if saved.stale else "saved",
+        elsewhere=saved_label,
         saved_at=now,
         language=respondent.language,
     )
@@ -178,17 +183,19 @@ async def save_answer(
 def save_changed_answers(
     writer: AnswerWriter,
     questionnaire: Questionnaire,
-    who: Respondent,
-    given: Mapping[str, AnswerInput],
-    held: Mapping[str, PageAnswer],
+    respondent: Respondent,
+    answers: Mapping[str, AnswerInput],
+    page_answers: Mapping[str, PageAnswer],
     now: datetime,
 ) -> list[SavedAnswer]:
-    """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_SECONDS`."""
+    """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_TIMEOUT_SECONDS`."""
     changed = {
-        item: each for item, each in given.items() if answer_forms.is_different(each, held.get(item, PageAnswer()))
+        item: answer
+        for item, answer in answers.items()
+        if answer_forms.is_different(answer, page_answers.get(item, PageAnswer()))
     }
-    keeping = response_lifecycle.save_answers(writer, questionnaire, who, changed, now)
+    futures = response_lifecycle.save_answers(writer, questionnaire, respondent, changed, now)
     try:
-        return [future.result(SAVE_TIMEOUT_SECONDS) for future in keeping]
+        return [future.result(SAVE_TIMEOUT_SECONDS) for future in futures]
     except TimeoutError:
         raise UnavailableError from None

@@ -26,10 +26,10 @@ from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_forms, browser_cookies
 from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.handlers import finish_on_device, start_page
-from assessment.web.survey.paths import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
+from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
-from assessment.web.survey.returned_forms import removed_form_cookies
+from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
@@ -50,7 +50,7 @@ def show_check_page(
         "survey/check.html",
         pages=pages,
         open_questions=[
-            (each.slug, question) for each in pages for question in each.questions if not question.held.value
+            (page.slug, question) for page in pages for question in page.questions if not question.answer.value
         ],
         urls=SurveyPaths(),
         response=respondent.response_id,
@@ -85,10 +85,10 @@ def send_answers(
         return redirect_to(SURVEY)  # which redirects to the first unanswered question
     except UnknownLinkError:
         return redirect_problem("untied")
-    answer = redirect_to(SENT)
-    answer.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
-    answer.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *removed_form_cookies(request)]
-    return answer
+    redirect = redirect_to(SENT)
+    redirect.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
+    redirect.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *make_form_removal_cookies(request)]
+    return redirect
 
 
 @get("/survey/sent-elsewhere", policy=RESPONDENT, sync_to_thread=True)
@@ -168,9 +168,9 @@ def withdraw_answers(
         )
     except UnknownLinkError:
         return redirect_problem("untied")
-    answer = redirect_to(WITHDRAWN)
-    answer.cookies = browser_cookies.make_removal_cookies(request, settings, cookie)
-    return answer
+    redirect = redirect_to(WITHDRAWN)
+    redirect.cookies = browser_cookies.make_removal_cookies(request, settings, cookie)
+    return redirect
 
 
 @get("/withdraw/done", policy=PUBLIC, sync_to_thread=False)

@@ -27,24 +27,24 @@ class SharedSection(Struct, frozen=True):
 
 def render_shared_results(session: Session, questionnaire: Questionnaire, welcome: StartPage) -> Template:
     """Render the released figures for the questions of the invitation; reads only the release, no answers."""
-    published = shared_results.load_shared_figures(session, questionnaire, welcome.workspace_id, welcome.assessment_id)
+    figures = shared_results.load_shared_figures(session, questionnaire, welcome.workspace_id, welcome.assessment_id)
     survey = RespondentSurvey(questionnaire, welcome.role, welcome.functions, welcome.language, {})
     groups = [
         SharedSection(
             part.title,
             tuple(
-                SharedFigure(question, published.items[question.id])
+                SharedFigure(question, figures.items[question.id])
                 for question in part.questions
-                if question.id in published.items
+                if question.id in figures.items
             ),
         )
-        for each in survey.all_pages()
-        for part in each.parts
+        for page in survey.all_pages()
+        for part in page.parts
     ]
     return render_page(
         "survey/results.html",
         groups=[group for group in groups if group.rows],
-        overall=published.overall,
+        overall=figures.overall,
         words=get_translator(welcome.language),
         promises=welcome.promises,
         stands=welcome.stands,

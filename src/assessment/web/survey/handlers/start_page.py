@@ -23,7 +23,7 @@ from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
 from assessment.web.survey.handlers.shared_results import render_shared_results
-from assessment.web.survey.paths import FIRST_PAGE
+from assessment.web.survey.navigation import FIRST_PAGE
 
 OK, GONE = 200, 410
 ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty"}
@@ -76,13 +76,13 @@ def _apply_choice(
             write_session, token, MOVE_VERDICTS[choice], now, browser=browser, secret=settings.secret
         )
         return redirect_to(f"/s/{clean_token(token)}")
-    chosen = ENTRY_CHOICES.get(choice, "start")
-    entered = survey_entry.enter_survey(
-        write_session, token, browser=browser, secret=settings.secret, now=now, choice=chosen
+    entry_choice = ENTRY_CHOICES.get(choice, "start")
+    entry = survey_entry.enter_survey(
+        write_session, token, browser=browser, secret=settings.secret, now=now, choice=entry_choice
     )
-    answer = redirect_to(FIRST_PAGE)
-    answer.cookies = browser_cookies.make_session_cookies(request, entered, settings)
-    return answer
+    redirect = redirect_to(FIRST_PAGE)
+    redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
+    return redirect
 
 
 def load_welcome(
@@ -91,13 +91,15 @@ def load_welcome(
     """Return what the link leads to, in the reader's language."""
     settings: Settings = request.app.state.settings
     try:
-        found = survey_entry.load_start_page(
+        start_page = survey_entry.load_start_page(
             session, token, browser_cookies.read_browser(request), settings.secret, now
         )
     except NotFoundError:
         return None
-    offered = found.questionnaire.texts if found.questionnaire else languages.INTERFACE_LANGUAGES
-    return structs.replace(found, language=languages.negotiate_language(request, offered, found.language))
+    available_languages = start_page.questionnaire.texts if start_page.questionnaire else languages.INTERFACE_LANGUAGES
+    return structs.replace(
+        start_page, language=languages.negotiate_language(request, available_languages, start_page.language)
+    )
 
 
 def _render_page(
@@ -151,4 +153,4 @@ def _render_closed_page(session: Session, welcome: StartPage, status: int, conte
 
 
 def _list_function_titles(texts: QuestionnaireTexts, welcome: StartPage) -> tuple[str, ...]:
-    return tuple(texts.functions[each] for each in welcome.functions if each in texts.functions)
+    return tuple(texts.functions[function] for function in welcome.functions if function in texts.functions)
