@@ -20,7 +20,6 @@ from sqlalchemy import Engine
 from assessment import access_policies
 from assessment.api import routes as api
 from assessment.api.http import authentication, problems
-from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import order_erasure
@@ -154,7 +153,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     )
     writer = AnswerWriter(engine, clock)
     render_pool = RenderPool(settings.data / CACHE_FOLDER)
-    published_questionnaires: dict[str, Questionnaire] = {}
     code_limiter = RateLimiter()
     programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
     app = Application(
@@ -177,7 +175,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "render_pool": Provide(lambda: render_pool, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: code_limiter, sync_to_thread=False),
-            "published_questionnaires": Provide(lambda: published_questionnaires, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },
         before_send=[headers.add_security_headers, languages.set_language_cookie, json_logs.log_request],

@@ -35,14 +35,15 @@ class QuestionnaireKey(Protocol):
 def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionnaire:
     """Return the questionnaire of an opened assessment; cached without invalidation, because it never changes."""
     key = (subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest)
-    if key not in _cache:
+    questionnaire = _cache.get(key)
+    if questionnaire is None:
         content = questionnaire_versions.find_content(session, subject.questionnaire_id, subject.questionnaire_version)
         if content is None:
             raise NotFoundError
         if len(_cache) >= MAX_CACHED:
             _cache.clear()
-        _cache[key] = decode_questionnaire(content)
-    return _cache[key]
+        questionnaire = _cache[key] = decode_questionnaire(content)
+    return questionnaire
 
 
 def find_questionnaire(session: Session, assessment: Assessment, catalogue: QuestionnaireCatalogue) -> Questionnaire:

@@ -21,13 +21,10 @@ from assessment.web.http import cookies, languages
 from assessment.web.survey.browser_cookies import find_own_link, read_browser
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
 
-MAX_CACHED_QUESTIONNAIRES = 32
-
 
 def provide_respondent(
     request: Request[None, None, State],
     engine: NamedDependency[Engine],
-    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
     now: NamedDependency[datetime],
 ) -> Respondent:
     """Return the respondent of the session cookie, in the negotiated language.
@@ -50,7 +47,7 @@ def provide_respondent(
             if link and survey_links.is_closed(session, link, now):
                 raise ClosedError from None
             raise
-    texts = provide_questionnaire(respondent, engine, published_questionnaires).texts
+    texts = provide_questionnaire(respondent, engine).texts
     respondent = structs.replace(respondent, language=languages.negotiate_language(request, texts, respondent.language))
     if respondent.moved_on is not None:
         raise MovedError(respondent)
@@ -60,17 +57,10 @@ def provide_respondent(
 def provide_questionnaire(
     respondent: NamedDependency[Respondent],
     engine: NamedDependency[Engine],
-    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
 ) -> Questionnaire:
-    """Return the questionnaire of the assessment; cached by digest, because a published one never changes."""
-    key = respondent.questionnaire_digest
-    if key not in published_questionnaires:
-        with database.read_session(engine) as session:
-            questionnaire = load_questionnaire(session, respondent)
-        if len(published_questionnaires) >= MAX_CACHED_QUESTIONNAIRES:
-            published_questionnaires.clear()
-        published_questionnaires[key] = questionnaire
-    return published_questionnaires[key]
+    """Return the questionnaire of the assessment; if it is cached, the session opens no connection."""
+    with database.read_session(engine) as session:
+        return load_questionnaire(session, respondent)
 
 
 def provide_own_draft(

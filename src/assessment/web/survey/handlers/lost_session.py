@@ -16,7 +16,6 @@ from litestar.response import Redirect, Template
 from sqlalchemy import Engine
 
 from assessment.access_policies import PUBLIC
-from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
 from assessment.services.auth.rate_limit import RateLimiter
@@ -93,7 +92,6 @@ def resume_section(  # what saving needs
     data: URLEncodedBody[dict[str, str]],
     engine: NamedDependency[Engine],
     writer: NamedDependency[AnswerWriter],
-    published_questionnaires: NamedDependency[dict[str, Questionnaire]],
     code_limiter: NamedDependency[RateLimiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -117,7 +115,7 @@ def resume_section(  # what saving needs
     section, unresolved = data.get(SECTION_FIELD, ""), read_unresolved_answers(request, entry.respondent.response_id)
     next_path = CHECK
     if section not in FORMS_WITHOUT_SECTION:
-        next_path, conflicts = _save_section(entry, section, data, engine, writer, published_questionnaires, now)
+        next_path, conflicts = _save_section(entry, section, data, engine, writer, now)
         unresolved = unresolved.replace((), conflicts)
     redirect = redirect_to(next_path)
     redirect.cookies = [
@@ -134,13 +132,12 @@ def _save_section(
     data: Mapping[str, str],
     engine: Engine,
     writer: AnswerWriter,
-    published_questionnaires: dict[str, Questionnaire],
     now: datetime,
 ) -> tuple[str, dict[str, AnswerInput]]:
     """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
     respondent = entry.respondent
     refuse_finished_response(respondent)
-    questionnaire = dependencies.provide_questionnaire(respondent, engine, published_questionnaires)
+    questionnaire = dependencies.provide_questionnaire(respondent, engine)
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
