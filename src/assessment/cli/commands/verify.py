@@ -94,15 +94,15 @@ def verify_report(
 def _describe_verdict(verdict: VerificationResult) -> dict[str, object]:
     from assessment.domain.verification import UNCHECKED_FIGURES
 
-    made = verdict.provenance
+    provenance = verdict.provenance
     return {
         "holds": None if verdict.is_inconclusive else verdict.is_valid,
-        "release": made.release,
-        "seal": made.seal,
-        "questionnaire": made.questionnaire,
-        "engine": made.engine,
-        "audience": made.audience,
-        "language": made.language,
+        "release": provenance.release,
+        "seal": provenance.seal,
+        "questionnaire": provenance.questionnaire,
+        "engine": provenance.engine,
+        "audience": provenance.audience,
+        "language": provenance.language,
         "findings": verdict.findings,
         "unlike": verdict.version_differences,
         "not_compared": verdict.unchecked,

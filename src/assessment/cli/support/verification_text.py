@@ -87,8 +87,8 @@ def format_finding(finding: VerificationFinding) -> str:
         )
     if finding.place in FIGURE_MESSAGES:
         name = " / ".join(finding.name.replace("[", ".").replace("]", "").split("."))
-        given, expected = _format_value(finding.actual), _format_value(finding.expected)
-        return _(FIGURE_MESSAGES[finding.place]).format(name=name, given=given, expected=expected)
+        actual, expected = _format_value(finding.actual), _format_value(finding.expected)
+        return _(FIGURE_MESSAGES[finding.place]).format(name=name, given=actual, expected=expected)
     return _format_page_finding(finding)
 
 
