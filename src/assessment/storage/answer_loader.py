@@ -114,9 +114,9 @@ def load_answers(
     values, evidence = _fill_values(questionnaire, routes, groups[ANSWERS], len(ids))
     roles = np.full(len(ids), "", dtype=object)
     functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
-    for way in routes:
-        roles[way.rows] = way.role
-        functions[way.rows] = [function.id in way.functions for function in questionnaire.functions]
+    for route in routes:
+        roles[route.rows] = route.role
+        functions[route.rows] = [function.id in route.functions for function in questionnaire.functions]
     answers = Answers(
         respondents=_load_names(session, ids, workspace_id, assessment_id) if named else _make_numbers(len(ids)),
         roles=tuple(roles.tolist()),
