@@ -208,8 +208,8 @@ async def test_access_log_has_route_templates_and_no_tokens(visitor: Person, cap
 async def test_refused_request_leaves_no_transaction_open(database_url: str, tmp_path: Path):
     people.prepare_database(database_url)
 
-    def refuse(writing: NamedDependency[Session]) -> None:
-        writing.connection()
+    def refuse(write_session: NamedDependency[Session]) -> None:
+        write_session.connection()
         raise ForbiddenError
 
     @get("/refused", policy=PUBLIC, sync_to_thread=False, dependencies={"who": Provide(refuse, sync_to_thread=True)})
@@ -231,8 +231,8 @@ async def test_writes_of_a_handler_are_committed_unless_it_raises(database_url: 
     people.prepare_database(database_url)
 
     @get("/writes", policy=PUBLIC, sync_to_thread=True)
-    def writes(writing: NamedDependency[Session]) -> None:
-        writing.execute(tables.workspace.insert().values(id="new", name="New", created_at=people.NOW))
+    def writes(write_session: NamedDependency[Session]) -> None:
+        write_session.execute(tables.workspace.insert().values(id="new", name="New", created_at=people.NOW))
         if fails:
             raise ForbiddenError
 
