@@ -19,7 +19,7 @@ SHORT = {"board": 2, "respondents": 1}
 
 @lru_cache(maxsize=64)
 def read_text(case, audience, *, unsuppressed=False):
-    content = render_report(reports.build_case_report(case, unsuppressed=unsuppressed), audience=audience)
+    content = reports.render_case(case, audience, unsuppressed=unsuppressed)
     return tuple(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
