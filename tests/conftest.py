@@ -32,6 +32,9 @@ CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
 # Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
 GARBAGE_THRESHOLD = 20_000
+# Fixtures, and parameters that stand for them.
+SQLITE_NAMES = {"sqlite", "sqlite_url", "migrated_sqlite_url"}
+POSTGRES_NAMES = {"postgresql", "postgres_server", "postgres_url", "migrated_postgres_url"}
 REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
 
 
@@ -50,18 +53,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out: tests on PostgreSQL, and all but the first variant of a test on SQLite."""
     on_sqlite: set[tuple[Path, str]] = set()
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
         name = item.path, item.nodeid.partition("[")[0]
-        if "postgres_server" in fixtures or "postgresql" in _list_parameters(item):
+        if _has_database(item, POSTGRES_NAMES):
             item.add_marker("postgres")
         elif name in on_sqlite:
             item.add_marker("variant")
-        elif "sqlite_url" in fixtures or "sqlite" in _list_parameters(item):
+        elif _has_database(item, SQLITE_NAMES):
             on_sqlite.add(name)
 
 
-def _list_parameters(item: pytest.Item) -> list[object]:
-    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+def _has_database(item: pytest.Item, kind: set[str]) -> bool:
+    """A fixture or a parameter of the test has one of these names."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    names = (*getattr(item, "fixturenames", ()), *(each for each in parameters if isinstance(each, str)))
+    return not kind.isdisjoint(names)
 
 
 def pytest_collection_finish() -> None:
