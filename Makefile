@@ -25,6 +25,13 @@ export PIP_DEFAULT_TIMEOUT
 # A file of tests stays in one process: what its tests share is made once.
 SPREAD := --numprocesses logical --maxprocesses 8 --dist loadfile
 
+# What `make quick` runs: of the tests that start the application, those of the main routes.
+QUICK := tests/domain tests/questionnaires tests/charts tests/languages tests/storage tests/test_golden.py \
+	$(addprefix tests/services/,assessments auth operations people results survey) \
+	$(patsubst %,tests/api/test_%.py,assessments authentication invitations opening_and_closing reference responses) \
+	tests/web/http $(patsubst %,tests/web/console/test_%.py,new_assessment people sign_in) \
+	$(patsubst %,tests/web/survey/test_%.py,autosave section_pages sending start_page)
+
 CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
@@ -46,8 +53,8 @@ test: tested ## Every test, PostgreSQL and the browser included
 	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
 	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(SPREAD) $(ARGS)
 
-quick: tested ## The inner loop: what takes no browser and no patience
-	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow" $(ARGS)
+quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute
+	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow and not postgres and not variant" $(QUICK) $(ARGS)
 
 soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \

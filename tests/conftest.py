@@ -1,5 +1,6 @@
 """What every test may ask for: a database of each kind, and a browser. What is missing fails; nothing is skipped."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -8,22 +9,71 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import CodeType
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assessment.services.auth import passwords
 from assessment.storage import database, schema
+from assessment.web.http import templates
 from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # Nobody pulls the plug on the test server, so it need not wait for the disk.
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
+# Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
+GARBAGE_THRESHOLD = 20_000
+# Fixtures, and parameters that stand for them.
+SQLITE_NAMES = {"sqlite", "sqlite_url", "migrated_sqlite_url"}
+POSTGRES_NAMES = {"postgresql", "postgres_server", "postgres_url", "migrated_postgres_url"}
+REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder for rendered reports; the worker processes of pytest-xdist inherit it."""
+    if REPORTS_VARIABLE not in os.environ:
+        os.environ[REPORTS_VARIABLE] = tempfile.mkdtemp(prefix="assessment-reports-")
+        config.add_cleanup(_remove_reports)
+
+
+def _remove_reports() -> None:
+    shutil.rmtree(os.environ.pop(REPORTS_VARIABLE), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out: tests on PostgreSQL, and all but the first variant of a test on SQLite."""
+    on_sqlite: set[tuple[Path, str]] = set()
+    for item in items:
+        name = item.path, item.nodeid.partition("[")[0]
+        if _has_database(item, POSTGRES_NAMES):
+            item.add_marker("postgres")
+        elif name in on_sqlite:
+            item.add_marker("variant")
+        elif _has_database(item, SQLITE_NAMES):
+            on_sqlite.add(name)
+
+
+def _has_database(item: pytest.Item, kind: set[str]) -> bool:
+    """A fixture or a parameter of the test has one of these names."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    names = (*getattr(item, "fixturenames", ()), *(each for each in parameters if isinstance(each, str)))
+    return not kind.isdisjoint(names)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt modules and collected tests from garbage collection: each full pass would walk through all of them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +89,29 @@ def _quick_passwords() -> Iterator[None]:
     """Argon2 is slow on purpose; here only `test_a_password_costs_a_guesser_memory` wants that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+class CompiledTemplates(BytecodeCache):
+    """Compiled templates of this process; Jinja itself compares the digest of the source."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self.codes.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.checksum, bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> Iterator[None]:
+    """Compile each template once in a process, not once for each application that a test creates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templates, "Environment", partial(Environment, bytecode_cache=CompiledTemplates()))
         yield
 
 

@@ -19,7 +19,7 @@ from assessment.app import create_app
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.api_keys import NewApiKey
 from assessment.settings import Settings
-from assessment.storage import database, tables
+from assessment.storage import database
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-a-test-secret"
@@ -57,10 +57,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Litestar:
-    application = create_app(settings, clock)
-    with database.write_session(application.state.engine) as session:
-        tables.metadata.create_all(session.connection())
-    return application
+    return create_app(settings, clock)
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ HOSTILE = {
 
 @lru_cache(maxsize=32)
 def read_document(case, *, unsuppressed=False):
-    return PdfReader(io.BytesIO(render_report(reports.build_case_report(case, unsuppressed=unsuppressed))))
+    return PdfReader(io.BytesIO(reports.render_case(case, unsuppressed=unsuppressed)))
 
 
+@lru_cache(maxsize=32)
 def read_pages(reader):
     return [page.extract_text() for page in reader.pages]
 

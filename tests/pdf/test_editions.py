@@ -2,7 +2,7 @@
 
 import io
 import re
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from pypdf import PdfReader
@@ -17,9 +17,9 @@ from tests import reports
 SHORT = {"board": 2, "respondents": 1}
 
 
-@lru_cache(maxsize=64)
+@cache
 def read_text(case, audience, *, unsuppressed=False):
-    content = render_report(reports.build_case_report(case, unsuppressed=unsuppressed), audience=audience)
+    content = reports.render_case(case, audience, unsuppressed=unsuppressed)
     return tuple(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 

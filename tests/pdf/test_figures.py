@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from assessment.pdf import render_report
 from tests import reports
 from tests.end_to_end import printed_figures
 
@@ -25,7 +24,7 @@ def list_figures(case):
 
 @lru_cache(maxsize=16)
 def read_pages(case, audience):
-    return printed_figures.extract_pages(render_report(reports.build_case_report(case), audience=audience))
+    return printed_figures.extract_pages(reports.render_case(case, audience))
 
 
 def list_names(case):

@@ -35,9 +35,7 @@ def measure_used_height(content):
 
 
 def measure_page_shares(case, language, audience):
-    details = ReportDetails("Norden", "Autumn", reports.DATE, "1")
-    made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case(case), details, language)
-    return measure_used_height(render_report(made, language, audience))
+    return measure_used_height(reports.render_case(case, audience, language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

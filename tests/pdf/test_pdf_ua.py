@@ -36,7 +36,7 @@ def list_failures(content):
 
 @lru_cache(maxsize=1)
 def full():
-    return render_report(reports.build_case_report("risk-36"))
+    return reports.render_case("risk-36")
 
 
 @pytest.mark.parametrize(("audience", "language"), [*PAIRS, *(("full", language) for language in LANGUAGES[1:])])
@@ -53,7 +53,7 @@ def test_every_edition_in_every_language_passes_pdf_ua(audience, language):
 
 @pytest.mark.parametrize("case", [case for case in reports.CASES if case != "risk-36"])
 def test_every_case_passes_pdf_ua(case):
-    assert list_failures(render_report(reports.build_case_report(case))) == {}
+    assert list_failures(reports.render_case(case)) == {}
 
 
 @pytest.mark.parametrize("start", range(0, 150, 25))
@@ -138,7 +138,7 @@ def test_checker_finds_injected_defects(name):
 def test_checker_finds_missing_artifact_marks(monkeypatch):
     monkeypatch.setattr(TaggedCanvas, "_tag_rest_as_artifact", lambda _: None)
 
-    assert list_failures(render_report(reports.build_case_report("small-9"), audience="respondents"))
+    assert list_failures(reports.render_case("small-9", "respondents"))
 
 
 @pytest.mark.parametrize("made", [full, lambda: render_report(build_report_with_hostile_texts(0), audience="board")])

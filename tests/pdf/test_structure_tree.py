@@ -21,7 +21,7 @@ BLOCKS = {"P", "H1", "H2", "L", "Table", "Figure", "TOC", "Div"}
 
 @lru_cache(maxsize=16)
 def read_document(case, audience):
-    return pikepdf.open(BytesIO(render_report(reports.build_case_report(case), None, audience)))
+    return pikepdf.open(BytesIO(reports.render_case(case, audience)))
 
 
 def list_elements(element, above=()):

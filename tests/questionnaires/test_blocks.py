@@ -150,6 +150,7 @@ def test_preview_shows_ladder_of_block_once(questionnaire):
     assert flat.count(block.rungs[2]) == 1
 
 
+@pytest.mark.slow
 def test_similar_rungs_of_block_are_reported_once(copy):
     edit_file(
         copy / ENGLISH,

@@ -273,6 +273,7 @@ def corrupt_value(value, path, junk):
     return value
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), junk=JUNK)
 def test_arbitrary_file_content_never_crashes_check(data, junk):

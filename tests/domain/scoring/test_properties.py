@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ NOISE = 1e-9
 
 seeds = st.integers(0, 10_000)
 sizes = st.integers(8, 60)
+pytestmark = pytest.mark.slow
 quick = settings(max_examples=60, deadline=None)
 
 

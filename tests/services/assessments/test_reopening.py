@@ -24,6 +24,8 @@ from assessment.storage import tables
 from assessment.storage.results import release_snapshots, releases
 from tests.services.conftest import SECRET
 
+pytestmark = pytest.mark.slow  # most tests close an assessment two or three times
+
 GOLDEN = Path(__file__).parents[2] / "golden"
 SERVICES = Path(closing.__file__).parents[1]
 SECONDS = 30

@@ -304,6 +304,7 @@ def test_api_key_longer_than_a_year_or_with_unknown_scope_is_refused(world, now)
     assert {problem.pointer for problem in refused.value.problems} == {"/name", "/scopes", "/expires_at"}
 
 
+@pytest.mark.slow
 def test_password_hash_takes_enough_memory():
     """Asked of a process of its own: in this one, passwords are hashed quickly."""
     program = "from assessment.services.auth import passwords as p; print(p.hash_password('seven purple ladders lean'))"

@@ -188,6 +188,7 @@ def detected(engine, number):
     return seen, what
 
 
+@pytest.mark.slow
 def test_every_one_of_a_thousand_alterations_is_detected(engine, workspace):
     missed = [what for seen, what in (detected(engine, number) for number in range(ALTERATIONS)) if not seen]
 

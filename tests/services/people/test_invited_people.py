@@ -12,6 +12,8 @@ from assessment.services.people import invitation_changes, invited_people
 from assessment.services.results import published_results
 from assessment.storage import answer_loader, tables
 
+pytestmark = pytest.mark.slow  # most tests close an assessment several times
+
 STAFF = ("staff", ("marketing",))
 LEADER = ("leader", ("marketing",))
 K = 5

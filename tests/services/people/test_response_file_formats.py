@@ -158,6 +158,7 @@ def test_names_that_differ_by_invisible_characters_are_one_respondent(mistakes, 
     assert [(line, column) for line, column, _ in mistakes(content.encode())] == [(3, "respondent")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["a", "a,b,c,d,e,f,g,h", '"', "p,staff,customer-service,300,9,9"])
 @pytest.mark.parametrize("count", [99_000, 500_000])
 def test_validation_stops_after_the_maximum_number_of_problems(questionnaire, line, count):
