@@ -121,12 +121,13 @@ def _forecast(
 
 def _make_counter(groups: Sequence[PeopleGroup], percent: int) -> CountPeople:
     def count(selection: PeopleSelection) -> int:
-        return count_expected_answers(_count_people(groups, selection), percent)
+        return count_expected_answers(count_people(groups, selection), percent)
 
     return count
 
 
-def _count_people(groups: Iterable[PeopleGroup], selection: PeopleSelection) -> int:
+def count_people(groups: Iterable[PeopleGroup], selection: PeopleSelection) -> int:
+    """Count the people of a selection."""
     return sum(group.people for group in groups if group.is_in(selection))
 
 
@@ -135,7 +136,7 @@ def _iterate_roles_in_functions(
 ) -> Iterator[RoleInFunction]:
     for role in blueprint.roles:
         for function in blueprint.functions:
-            people = _count_people(groups, PeopleSelection((role,), (function.id,)))
+            people = count_people(groups, PeopleSelection((role,), (function.id,)))
             yield RoleInFunction(role, function.id, people, count_expected_answers(people, percent))
 
 
@@ -164,7 +165,7 @@ class _NeedFinder:
     def _extend_selections(self, path: str, selections: Sequence[PeopleSelection]) -> tuple[GroupNeed, ...]:
         """Extend every selection to the number needed; by more where single functions have too few."""
         enough = count_needed_invitations(self._needed, self._percent)
-        missing = [max(0, enough - _count_people(self._groups, selection)) for selection in selections]
+        missing = [max(0, enough - count_people(self._groups, selection)) for selection in selections]
 
         def list_additions(least: int) -> list[int]:
             return [max(more, least) for more in missing]
@@ -199,7 +200,7 @@ class _NeedFinder:
     def _extend_small_roles(self, path: str, function: str) -> tuple[GroupNeed, ...]:
         """Extend the roles of which some, but too few are expected to answer: they hide intervals (method 6.4)."""
         selections = [PeopleSelection((role,), (function,)) for role in self._blueprint.roles]
-        invited = [selection for selection in selections if _count_people(self._groups, selection)]
+        invited = [selection for selection in selections if count_people(self._groups, selection)]
         return self._extend_selections(path, invited)
 
     def _is_shown(self, path: str, selections: Sequence[PeopleSelection], additions: Sequence[int]) -> bool:
@@ -216,7 +217,7 @@ class _NeedFinder:
         return path in self._shown_paths[more]
 
     def _build_need(self, selection: PeopleSelection, more: int) -> GroupNeed:
-        people = _count_people(self._groups, selection)
+        people = count_people(self._groups, selection)
         expected = count_expected_answers(people, self._percent)
         return GroupNeed(selection.roles, selection.functions, people, expected, people + more)
 

@@ -105,7 +105,8 @@ class FigureForecaster:
                 yield FigureForecast(f"personal.{item.id}", shown, (self._asked[column],))
 
     def _iterate_function_figures(self, number: int, function: FunctionColumns) -> Iterator[FigureForecast]:
-        if not self._take_part(PeopleSelection(self._blueprint.roles, (function.id,))):
+        everyone = PeopleSelection(self._blueprint.roles, (function.id,))
+        if not (self._count(everyone) or self._take_part(everyone)):
             return
         valid, path = self.validity.functions[number], f"functions.{function.id}"
         yield FigureForecast(path, valid.valid)
