@@ -23,7 +23,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
-from assessment.services.people import people_invitations
+from assessment.services.people import address_warnings, people_invitations
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console import flash as said
@@ -122,7 +122,8 @@ def add_people(
     if wrong:
         raise InvalidFormError(TEMPLATE, wrong, shown)
     if form.text("sure") != "yes":
-        return render_page(CHECK_TEMPLATE, **shown, read=read)
+        doubtful = address_warnings.find_doubtful_addresses(guest.email for guest in guests)
+        return render_page(CHECK_TEMPLATE, **shown | {"addresses": doubtful}, read=read)
     try:
         with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
             people_invitations.create_invitations(
@@ -269,6 +270,7 @@ def build_context(
         "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
         "made": people_invitations.count_links_by_invitation(session, consultant.workspace_id, found.data),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, found.data),
+        "addresses": address_warnings.load_doubtful_addresses(session, consultant.workspace_id, assessment_id),
         "following": found.next_cursor,
         "after": after,
         "form": form or FormData({}),
