@@ -191,7 +191,8 @@ class _NeedFinder:
                 smallest[selection] = more
         if not smallest:
             return self._extend_selections(path, selections)
-        best = min(smallest, key=lambda selection: smallest[selection])
+        # On a tie the role with the most people: one person of a further role would hide intervals (method 6.4).
+        best = min(smallest, key=lambda selection: (smallest[selection], -count_people(self._groups, selection)))
         return (self._build_need(best, smallest[best]),)
 
     def _find_extension(self, path: str, selection: PeopleSelection) -> int | None:
