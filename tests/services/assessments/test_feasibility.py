@@ -116,13 +116,13 @@ def test_anonymous_group_with_few_uncounted_people_does_not_count(world, questio
     assert forecast(world, survey, questionnaire).without_domains.counting == 0
 
 
-def test_attributable_assessment_needs_no_minimum_group(world, questionnaire):
+def test_attributable_assessment_needs_two_answers_and_no_minimum_group(world, questionnaire):
     draft = world.draft(confidentiality="attributable")
     world.invite(draft, *[ANNA] * 4)
 
     found = forecast(world, draft, questionnaire)
 
-    assert (found.needed, found.with_domains, found.is_consensus_offered) == (1, None, False)
+    assert (found.needed, found.with_domains, found.is_consensus_offered) == (2, None, False)
     assert "functions.marketing" in list_shown(found.without_domains)
 
 

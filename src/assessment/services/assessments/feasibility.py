@@ -84,7 +84,7 @@ def load_feasibility(session: Session, held: Assessment, questionnaire: Question
         groups = _group_people(person for person in current if person.id in counting)
         return forecast_release(blueprint, guard, groups, percent)
 
-    needed = guard.least(1)
+    needed = 1 if blueprint.consensus else guard.least(questionnaire.scoring.minimum_answers)
     return Feasibility(
         response_percent=percent,
         needed=needed,

@@ -33,6 +33,10 @@ TITLES = {
 }
 
 
+DERIVED_TITLES = ("overall", "indices.embedding", "indices.balance")
+DERIVED_NOTE = N_("It is computed from several areas: show more of them.")
+
+
 class HiddenFigures(Struct, frozen=True):
     """One line: `hidden` of `total` figures with this title; `needs` are sentences about whom to invite.
 
@@ -71,7 +75,9 @@ def describe_hidden_figures(
                 len(hidden[key]),
                 totals[key],
                 is_shown_if_all_answer=all(figure.is_shown_if_all_answer for figure in hidden[key]),
-                needs=tuple(_describe_needs(needs, names, words)),
+                needs=(words.gettext(DERIVED_NOTE),)
+                if key in DERIVED_TITLES
+                else tuple(_describe_needs(needs, names, words)),
             )
         )
     return tuple(lines)
@@ -104,6 +110,11 @@ def _find_group(path: str) -> str:
     return next(key for key in TITLES if path == key or path.startswith(f"{key}."))
 
 
+def _rank_group(key: str) -> int:
+    """Rank a line: the whole first, then areas, then indices."""
+    return 0 if key == "overall" else 1 if key.startswith("functions.") else 2
+
+
 def _count_by_group(paths: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for path in paths:
@@ -130,7 +141,7 @@ def _list_titles(
         and counts.get(f"functions.{name}.items", 0) == totals.get(f"functions.{name}.items", 0)
     }
     lines = []
-    for key in (key for key, number in counts.items() if number):
+    for key in sorted((key for key, number in counts.items() if number), key=_rank_group):
         kind, _, rest = key.partition(".")
         area, _, part = rest.rpartition(".")
         if kind != "functions":
@@ -149,12 +160,12 @@ def _describe_needs(needs: Iterable[GroupNeed], names: QuestionnaireLabels, word
         key = (need.roles, need.functions)
         most[key] = max(most.get(key, 0), need.enough - need.counting)
     for (roles, functions), more in most.items():
-        titles = ", ".join(names.role(role) for role in roles)
+        titles = " / ".join(names.role(role) for role in roles)
         if functions is None:
             text = words.ngettext("Invite {more} more: {roles}.", "Invite {more} more: {roles}.", more)
             yield text.format(more=more, roles=titles)
         else:
-            areas = ", ".join(names.function(function) for function in functions)
+            areas = " / ".join(names.function(function) for function in functions)
             text = words.ngettext(
                 "Invite {more} more: {roles} ({areas}).", "Invite {more} more: {roles} ({areas}).", more
             )

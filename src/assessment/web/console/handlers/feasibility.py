@@ -46,9 +46,12 @@ class ForecastView(Struct, frozen=True):
 
 
 class FeasibilityView(Struct, frozen=True):
-    """Content of the page and of its summary; `sides` begins with the rule that applies."""
+    """Content of the page and of its summary; `share` is the expected response as text, `sides` begins with the rule
+    that applies.
+    """
 
     feasibility: Feasibility
+    share: str
     sides: tuple[ForecastView, ...]
 
     @property
@@ -103,6 +106,7 @@ def build_view(
     names, words = get_labels(questionnaire, assessment, consultant.language), get_translator(consultant.language)
     return FeasibilityView(
         feasibility,
+        words.percent(percent),
         tuple(
             ForecastView(
                 has_domains=has_domains,
