@@ -46,8 +46,9 @@ class ForecastView(Struct, frozen=True):
 
 
 class FeasibilityView(Struct, frozen=True):
-    """Content of the page and of its summary; `share` is the expected response as text, `sides` begins with the rule
-    that applies.
+    """Content of the page and of its summary; `sides` begins with the rule that applies.
+
+    `share` is the expected response as text.
     """
 
     feasibility: Feasibility
