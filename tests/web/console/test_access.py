@@ -16,6 +16,7 @@ ROUTES = [
     ("GET", "/console/assessments/{id}", "open", True),
     ("GET", "/console/assessments/{id}/progress", "open", True),
     ("POST", "/console/assessments/{id}/open", "draft", False),
+    ("GET", "/console/assessments/{id}/feasibility", "draft", True),
     ("GET", "/console/assessments/{id}/close", "open", False),
     ("POST", "/console/assessments/{id}/close", "open", False),
     ("GET", "/console/assessments/{id}/reopen", "closed", False),

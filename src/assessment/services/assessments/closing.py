@@ -16,7 +16,7 @@ from assessment.domain.method import score_answers
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
 from assessment.errors import ChangedError, ConflictError, NothingToShowError
 from assessment.i18n.messages import N_
-from assessment.services.assessments import reopening
+from assessment.services.assessments import feasibility, reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
 from assessment.services.assessments.order_erasure import erase_answer_order
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -79,9 +79,11 @@ def _close_locked(
     session: Session, assessment: Assessment, today: date, now: datetime, *, without_results: bool
 ) -> Release | None:
     workspace_id, assessment_id = assessment.workspace_id, assessment.id
-    if not (without_results or _has_enough_people(session, assessment, now)):
-        raise NothingToShowError(NOTHING_TO_SHOW)
     questionnaire = load_questionnaire(session, assessment)
+    if not without_results:
+        progress.count_if_due(session, workspace_id, assessment_id, now)
+        if not feasibility.can_show_figures(session, assessment, questionnaire):
+            raise NothingToShowError(NOTHING_TO_SHOW)
     named = assessment.confidentiality == "attributable"
     gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=named)
     held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
@@ -108,16 +110,3 @@ def _close_locked(
     release = releases.add_release(session, workspace_id, assessment_id, digest, content, today)
     change_attribution.store_attribution(session, assessment, release, answers)
     return release
-
-
-def _has_enough_people(session: Session, assessment: Assessment, now: datetime) -> bool:
-    """Return whether any function has enough people by the hourly count.
-
-    Not by the current answers: a consultant could try to close again and again, and so notice when a single person
-    sends (method 6.11).
-    """
-    hides = reopening.is_release_compared(assessment.confidentiality, assessment.mode)
-    needed = assessment.minimum_group + 1 if hides else 1
-    progress.count_if_due(session, assessment.workspace_id, assessment.id, now)
-    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
-    return max((count.sent for count in counts.by_function.values()), default=0) >= needed

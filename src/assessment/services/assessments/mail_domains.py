@@ -44,6 +44,11 @@ def normalize_domains(names: Iterable[str]) -> list[str]:
     return [normalize_domain(name) or name for name in names]
 
 
+def is_free_mail_domain(name: str) -> bool:
+    """Return whether anyone can get a mailbox at a normalized domain, or at one above it."""
+    return _is_subdomain(name, FREE_MAIL_DOMAINS)
+
+
 def find_domain_problems(session: Session, workspace_id: str, names: list[str]) -> Iterator[Problem]:
     """Yield a problem for each normalized domain that can't identify the client's people."""
     if len(names) > MAX_DOMAINS:
@@ -63,7 +68,7 @@ def _find_objection(name: str, inviting: set[str]) -> str:
     """Return why a domain is refused, or "". Parents are checked too: their owner can create mailboxes below them."""
     if normalize_domain(name) != name:
         return with_values("“{name}” is not a mail domain like example.com.", name=name)
-    if _is_subdomain(name, FREE_MAIL_DOMAINS):
+    if is_free_mail_domain(name):
         return with_values("Anyone can get a mailbox at {name}: name only the client's own domains.", name=name)
     if _is_subdomain(name, inviting):
         return with_values("An owner or editor of this workspace has an address at {name}.", name=name)

@@ -11,6 +11,7 @@ from assessment.web.console.form_errors import InvalidFormError, show_form_error
 from assessment.web.console.handlers import (
     assessment_page,
     exports,
+    feasibility,
     home,
     link_export,
     new_assessment,
@@ -38,6 +39,7 @@ ROUTES = (
     assessment_page.close_assessment,
     assessment_page.show_reopen_form,
     assessment_page.reopen_assessment,
+    feasibility.show_feasibility,
     people.show_people,
     people.add_person,
     people.add_people,

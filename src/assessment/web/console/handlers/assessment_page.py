@@ -13,12 +13,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.disclosure.feasibility import DEFAULT_RESPONSE_PERCENT
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
 from assessment.errors import ChangedError, ConflictError, InvalidError, MailNotAvailableError, NothingToShowError
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
+from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invited_people
@@ -35,8 +38,10 @@ from assessment.web.console.edit_conflicts import (
     describe_changes,
     preserve_form_on_conflict,
 )
+from assessment.web.console.figure_groups import ClosingLines, describe_closing
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.handlers.feasibility import build_view
 from assessment.web.console.labels import get_labels
 from assessment.web.console.withheld_results import describe_withheld
 from assessment.web.http.guards import PRESERVES_FORM
@@ -254,8 +259,23 @@ def _build_context(
         "counting": invited_people.preview_counting_people(session, assessment)
         if assessment.state == "draft"
         else None,
+        "view": build_view(session, consultant, assessment, questionnaire, DEFAULT_RESPONSE_PERCENT)
+        if assessment.state == "draft"
+        else None,
+        "closing": _describe_closing(session, consultant, assessment, questionnaire),
         "checked_at": now,
         "is_closing": get_state_at(assessment.state, assessment.closes_at, now) != assessment.state,
         "today": today,
         "is_empty": False,
     }
+
+
+def _describe_closing(
+    session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire
+) -> ClosingLines | None:
+    """Describe what closing now will or may hide; None where nothing is hidden, or it is not open."""
+    found = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
+    if found is None:
+        return None
+    names = get_labels(questionnaire, assessment, consultant.language)
+    return describe_closing(found.forecast, names, get_translator(consultant.language))

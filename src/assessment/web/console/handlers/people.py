@@ -23,7 +23,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
-from assessment.services.people import people_invitations
+from assessment.services.people import address_warnings, people_invitations
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console import flash, people_import
@@ -121,7 +121,8 @@ def add_people(
     if errors:
         raise InvalidFormError(TEMPLATE, errors, context)
     if form.text("sure") != "yes":
-        return render_page(CHECK_TEMPLATE, **context, people_lines=people_lines)
+        doubtful = address_warnings.find_doubtful_addresses(invitee.email for invitee in invitees)
+        return render_page(CHECK_TEMPLATE, **context | {"addresses": doubtful}, people_lines=people_lines)
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
@@ -275,6 +276,7 @@ def build_context(
             session, consultant.workspace_id, page.data
         ),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.data),
+        "addresses": address_warnings.load_doubtful_addresses(session, consultant.workspace_id, assessment_id),
         "next_cursor": page.next_cursor,
         "after": after,
         "form": form or FormData({}),
