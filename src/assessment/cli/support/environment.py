@@ -13,6 +13,7 @@ from assessment import settings
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
+from assessment.services.delivery import mail_settings
 from assessment.services.operations import audit_trail
 from assessment.settings import Settings
 from assessment.storage import database, schema
@@ -33,6 +34,7 @@ def open_engine(chosen: Settings) -> Iterator[Engine]:
     """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
     engine = database.make_engine(chosen.database_url)
     audit_trail.attach_secret(engine, chosen.secret)
+    mail_settings.attach_mail(engine, mail_settings.make_mail_settings(chosen))
     if database.is_sqlite(engine):
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -13,11 +13,12 @@ KEY_PURPOSE = b"outbox"
 
 
 class MailPayload(Struct, frozen=True):
-    """`path` is the path of the link, after the public URL."""
+    """`path` is the path of the link, after the public URL; `text_kind` the kind of text that a test mail shows."""
 
     recipient: str
     name: str
     path: str
+    text_kind: str = ""
 
 
 class UnreadablePayloadError(Exception):

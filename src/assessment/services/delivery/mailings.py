@@ -33,6 +33,7 @@ UNDO_WINDOW = timedelta(seconds=30)  # before the first mail of a mailing that a
 NO_UNDO = timedelta(0)
 MAX_REMINDERS = 3
 FIRST_REMINDER_DAYS = 3
+MAX_NOTICE_DAYS = 14
 MAILS_QUEUED, MAILS_CANCELLED = "mails.queued", "mails.cancelled"
 
 NOBODY_MAILED = N_("Nobody has been mailed an invitation yet.")
@@ -210,7 +211,7 @@ def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
     chosen = text or mail_texts.load_template(session, held, kind, held.language)
     mailing = _make_mailing(held, "test", chosen, 1, now, random=random)
     mailings.add_mailing(session, mailing)
-    payload = MailPayload(address, kind, mail_rendering.EXAMPLE_PATH)
+    payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
     outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
     return mailing
 
@@ -299,14 +300,11 @@ def find_last_reminder(session: Session, held: Assessment) -> datetime | None:
 
 
 def has_closing_notice(session: Session, held: Assessment) -> bool:
-    """Return whether the closing notice has been sent for this closing date."""
-    opened = _list_sent(session, held, "closing-soon")
-    return bool(opened) and opened[-1].body != "" and not _is_for_other_date(held, opened[-1])
-
-
-def _is_for_other_date(held: Assessment, mailing: Mailing) -> bool:
-    """Return whether the closing date was moved so far that another notice makes sense: two weeks and more."""
-    return held.closes_on is not None and held.closes_on - mailing.queued_at.date() > timedelta(days=14)
+    """Return whether a closing notice was sent in the two weeks before the closing date, as it is now."""
+    if held.closes_on is None:
+        return False
+    start = held.closes_on - timedelta(days=MAX_NOTICE_DAYS)
+    return any(each.queued_at.date() >= start for each in _list_sent(session, held, "closing-soon"))
 
 
 def _list_sent(session: Session, held: Assessment, kind: str) -> list[Mailing]:

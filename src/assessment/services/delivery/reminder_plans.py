@@ -161,7 +161,7 @@ def _find_plan_problems(plan: ReminderPlan) -> list[Problem]:
         "every_days": (1, MAX_DAYS),
         "send_from": (0, HOURS - 1),
         "send_until": (1, HOURS),
-        "closing_notice_days": (0, MAX_DAYS),
+        "closing_notice_days": (0, mailings.MAX_NOTICE_DAYS),
     }
     problems = [
         Problem("Out of range.", column=name, pointer=f"/{name}")

@@ -3,7 +3,7 @@
 Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.operations import audit_trail
 from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import invited_people, invitee_checks
@@ -33,6 +34,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
+from assessment.storage.delivery import mailings
 from assessment.storage.survey import invitations, responses
 from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, Invitation, LinkCount
 
@@ -42,7 +44,10 @@ FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
 
 
 class LinkedInvitation(Struct, frozen=True):
-    """Invitation with the token of a new link (`/s/{token}`), which is shown once; only its hash is stored."""
+    """Invitation with the token of a new link (`/s/{token}`), which is shown once; only its hash is stored.
+
+    `token` is empty if the server mails the link: then nobody else sees it.
+    """
 
     invitation: Invitation
     token: str
@@ -73,9 +78,14 @@ def invite_people(
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[LinkedInvitation, ...]:
-    """Invite all people with a link each, or none; `InvalidError` lists the problems by index."""
+    """Invite all people or none, with a link each to hand out; `InvalidError` lists the problems by index.
+
+    People whose link the server mails get it with `mailings.queue_invitations`.
+    """
     enlisted = create_invitations(session, workspace_id, assessment_id, people, catalogue, now, random)
-    return _add_links(session, enlisted, workspace_id, now, random)
+    handed_out = [each for each in enlisted if each.deliver == LINK_DELIVERY]
+    linked = {each.invitation.id: each for each in _add_links(session, handed_out, workspace_id, now, random)}
+    return tuple(linked.get(each.id) or LinkedInvitation(each, "") for each in enlisted)
 
 
 def create_invitations(
@@ -90,7 +100,7 @@ def create_invitations(
     """Invite all people or none, without links: those are made later, when the consultant can see them."""
     assessment = _lock_unless_closed(session, workspace_id, assessment_id, now)
     _refuse_imported(session, assessment)
-    _refuse_mail(people)
+    _refuse_mail(session, people)
     problems = check_people(session, assessment, people, catalogue)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
@@ -135,7 +145,9 @@ def create_link(
         raise ConflictError("This invitation has been revoked.")
     if held.deliver != LINK_DELIVERY:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
-    return _add_links(session, [held], workspace_id, now, random)[0].token
+    token = tokens.generate_token(random)
+    _store_links(session, {token: held}, workspace_id, now)
+    return token
 
 
 def create_links(
@@ -234,13 +246,14 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     if invitations.find_replacement(session, workspace_id, held.id) is not None:
         raise ConflictError("This invitation has been replaced already.")
     guest = _apply_patch(held, corrected)
-    _refuse_mail([guest])
+    _refuse_mail(session, [guest])
     _check_invitee(session, assessment, held, guest, catalogue)
     position = invitations.find_next_position(session, workspace_id, assessment_id)
     row = _make_row(assessment, guest, position, now, random) | {"replaces": held.id}
     if held.revoked_on is None:
         _set_revoked(session, workspace_id, held, now)
     invitations.add_invitations(session, [row])
+    mailings.copy_unsubscribed(session, workspace_id, held.id, row["id"])
     invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
     details = {"replacement": row["id"], "revision": held.revision + 1}
     audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, held.id, **details)
@@ -309,8 +322,14 @@ def _check_invitee(
 def _add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
-    made = tuple(LinkedInvitation(each, tokens.generate_token(random)) for each in invited)
-    links = {tokens.hash_token(each.token): each.invitation.id for each in made}
+    made = {tokens.generate_token(random): each for each in invited}
+    _store_links(session, made, workspace_id, now)
+    return tuple(LinkedInvitation(each, token) for token, each in made.items())
+
+
+def _store_links(session: Session, made: Mapping[str, Invitation], workspace_id: str, now: datetime) -> None:
+    invited = tuple(made.values())
+    links = {tokens.hash_token(token): each.id for token, each in made.items()}
     before = invitations.count_links(session, workspace_id, [each.id for each in invited])
     invitations.add_links(session, workspace_id, links, now.date())
     acts = [
@@ -320,7 +339,6 @@ def _add_links(
         for each in invited
     ]
     audit_trail.record_events(session, workspace_id, now, acts)
-    return made
 
 
 def _lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
@@ -339,8 +357,8 @@ def _refuse_imported(session: Session, assessment: Assessment) -> None:
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
-def _refuse_mail(people: Sequence[Invitee]) -> None:
-    if any(guest.deliver == MAIL_DELIVERY for guest in people):
+def _refuse_mail(session: Session, people: Sequence[Invitee]) -> None:
+    if find_mail(session) is None and any(guest.deliver == MAIL_DELIVERY for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
@@ -368,6 +386,7 @@ def _make_row(assessment: Assessment, guest: Invitee, position: int, now: dateti
         "assessment_id": assessment.id,
         "position": position,
         "deliver": guest.deliver,
+        "mailed_on": None,
         "replaces": None,
         "is_late": assessment.state != "draft",
         "created_on": now.date(),

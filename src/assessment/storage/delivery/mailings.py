@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -33,6 +32,15 @@ class Mailing(Struct, frozen=True, kw_only=True):
     reply_to: str | None
     queued_at: datetime
     cancelled_at: datetime | None
+
+
+class Recipient(Struct, frozen=True):
+    """Invitation of a queued mail; `functions` are joined by `;`."""
+
+    role: str
+    functions: str
+    revoked_on: date | None
+    unsubscribed_on: date | None
 
 
 MAILING_COLUMNS = tuple(mailing.c[name] for name in Mailing.__struct_fields__)
@@ -290,14 +298,11 @@ def set_mailed(session: Session, workspace_id: str, invitation_id: str, today: d
     )
 
 
-def load_recipient(session: Session, workspace_id: str, invitation_id: str) -> Any:  # noqa: ANN401  # a row, or None
+def load_recipient(session: Session, workspace_id: str, invitation_id: str) -> Recipient | None:
     """Return what decides whether a queued mail still goes out, and what its text needs."""
-    return session.execute(
-        select(
-            invitation.c.role,
-            invitation.c.functions,
-            invitation.c.revoked_on,
-            invitation.c.unsubscribed_on,
-            invitation.c.mailed_on,
-        ).where(invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id)
+    row = session.execute(
+        select(*(invitation.c[name] for name in Recipient.__struct_fields__)).where(
+            invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id
+        )
     ).one_or_none()
+    return None if row is None else Recipient(*row)
