@@ -46,7 +46,9 @@ def test_subject_with_a_problem_is_refused(subject):
     assert {place[0] for place in find_places(subject=subject)} == {"subject"}
 
 
-@pytest.mark.parametrize("line", ["Write to ada@harbour.example", "z.B. morgen, u.a. bis 3.4.", "Ende. Danke!", "1.5 km"])
+@pytest.mark.parametrize(
+    "line", ["Write to ada@harbour.example", "z.B. morgen, u.a. bis 3.4.", "Ende. Danke!", "1.5 km"]
+)
 def test_ordinary_text_is_accepted(line):
     assert find_places(body=f"{line}\n{{link}}") == []
 

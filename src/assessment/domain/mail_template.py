@@ -15,6 +15,7 @@ from assessment.errors import Problem, with_values
 MailKind: TypeAlias = Literal["invitation", "reminder", "closing-soon", "results"]
 MAIL_KINDS: tuple[MailKind, ...] = ("invitation", "reminder", "closing-soon", "results")
 
+SUBJECT, BODY = "subject", "body"
 LINK = "{link}"
 PLACEHOLDERS = ("asker", "closing_date", "greeting", "link", "minutes", "name", "organisation", "title")
 SUBJECT_PLACEHOLDERS = tuple(name for name in PLACEHOLDERS if name != "link")
@@ -75,32 +76,31 @@ def _fill_line(line: str, values: Mapping[str, str]) -> str | None:
 
 def _find_subject_problems(subject: str) -> Iterator[Problem]:
     if not subject.strip():
-        yield Problem("Write a subject.", file="subject", pointer="/subject")
+        yield Problem("Write a subject.", file=SUBJECT, pointer="/subject")
     if len(subject) > MAX_SUBJECT_LENGTH:
-        yield _make_problem(
-            "subject", 1, MAX_SUBJECT_LENGTH, "Write at most {most} characters.", most=MAX_SUBJECT_LENGTH
-        )
-    yield from _find_line_problems("subject", 1, subject, SUBJECT_PLACEHOLDERS)
+        message = with_values("Write at most {most} characters.", most=MAX_SUBJECT_LENGTH)
+        yield _make_problem(SUBJECT, 1, MAX_SUBJECT_LENGTH, message)
+    yield from _find_line_problems(SUBJECT, 1, subject, SUBJECT_PLACEHOLDERS)
     if "\n" in subject or "\r" in subject:
-        yield Problem("Write the subject on one line.", file="subject", line=1, pointer="/subject")
+        yield Problem("Write the subject on one line.", file=SUBJECT, line=1, pointer="/subject")
 
 
 def _find_body_problems(body: str) -> Iterator[Problem]:
     lines = normalize_body(body).split("\n")
     if len(body) > MAX_BODY_LENGTH:
-        yield Problem(
-            with_values("Write at most {most} characters.", most=MAX_BODY_LENGTH), file="body", pointer="/body"
-        )
+        message = with_values("Write at most {most} characters.", most=MAX_BODY_LENGTH)
+        yield Problem(message, file=BODY, pointer="/body")
     for number, line in enumerate(lines, start=1):
-        yield from _find_line_problems("body", number, line, PLACEHOLDERS)
+        yield from _find_line_problems(BODY, number, line, PLACEHOLDERS)
     places = [(number, column) for number, line in enumerate(lines, start=1) for column in _find_links(line)]
     if not places:
-        yield Problem("Put {link} once on a line of its own.", file="body", line=len(lines), pointer="/body")
+        message = with_values("Put {link} once on a line of its own.", link=LINK)
+        yield Problem(message, file=BODY, line=len(lines), pointer="/body")
     for number, column in places[1:]:
-        yield _make_problem("body", number, column, "The link is there already. Remove this one.")
+        yield _make_problem(BODY, number, column, with_values("The link is there already. Remove this one."))
     for number, column in places[:1]:
         if lines[number - 1].strip() != LINK:
-            yield _make_problem("body", number, column, "Put the link on a line of its own.")
+            yield _make_problem(BODY, number, column, with_values("Put the link on a line of its own."))
 
 
 def _find_links(line: str) -> list[int]:
@@ -111,20 +111,20 @@ def _find_line_problems(part: str, number: int, line: str, known: tuple[str, ...
     for mark in MARK.finditer(line):
         name = mark.group(1)
         if name is None:
-            yield _make_problem(part, number, mark.start() + 1, "A curly bracket without its other half.")
+            message = with_values("A curly bracket without its other half.")
+            yield _make_problem(part, number, mark.start() + 1, message)
         elif name not in known:
             braced = tuple(f"{{{each}}}" for each in known)
-            yield _make_problem(
-                part, number, mark.start() + 1, "Unknown placeholder. Use one of {known}.", known=braced
-            )
+            message = with_values("Unknown placeholder. Use one of {known}.", known=braced)
+            yield _make_problem(part, number, mark.start() + 1, message)
     plain = MARK.sub(lambda mark: " " * len(mark.group(0)), line)
     for address in WEB_ADDRESS.finditer(plain):
-        text = "Remove this web address: a mail has no link except {link}."
-        yield _make_problem(part, number, address.start() + 1, text, link=LINK)
+        message = with_values("Remove this web address: a mail has no link except {link}.", link=LINK)
+        yield _make_problem(part, number, address.start() + 1, message)
     for character in CONTROL.finditer(line):
-        yield _make_problem(part, number, character.start() + 1, "Remove this invisible character.")
+        message = with_values("Remove this invisible character.")
+        yield _make_problem(part, number, character.start() + 1, message)
 
 
-def _make_problem(part: str, line: int, column: int, text: str, **values: object) -> Problem:
-    message = with_values(text, **values) if values else text
+def _make_problem(part: str, line: int, column: int, message: str) -> Problem:
     return Problem(message, file=part, line=line, column=str(column), pointer=f"/{part}")

@@ -78,7 +78,7 @@ class Delivery:
         with self.world.writing() as session:
             return act(session, self.world.alice, self.held.id, *values, **options)
 
-    def answer(self, address, sent=True):
+    def answer(self, address, *, sent=True):
         """Store a sent response of the person of this address."""
         invitation = next(each.invitation for each in self.invited if each.invitation.email == address)
         with self.world.writing() as session:

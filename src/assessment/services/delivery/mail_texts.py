@@ -84,7 +84,7 @@ CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can ope
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
 MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
 STOP_MAILS = N_("No more mails about this survey:")
-NO_REPLY = N_("Please don't reply to this mail: nobody reads the answers.")
+NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
 
 
 def load_template(session: Session, held: Assessment, kind: MailKind, language: str) -> MailText:

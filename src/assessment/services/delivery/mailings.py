@@ -24,7 +24,7 @@ from assessment.services.operations import audit_trail
 from assessment.services.people import progress
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.delivery import mailings, outbox
+from assessment.storage.delivery import mailings, outbox, reminder_plans
 from assessment.storage.delivery.mailings import Mailing
 from assessment.storage.survey import invitations
 from assessment.storage.survey.invitations import Invitation
@@ -174,12 +174,13 @@ def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
 
 
 def queue_results(session: Session, held: Assessment, now: datetime, random: Random = RANDOM) -> Mailing | None:
-    """Queue the results mail to everyone mailed, where sharing was promised and mail is configured; else None.
+    """Queue the results mail to everyone mailed, where sharing was promised and mail is configured; otherwise None.
 
-    Call it in the transaction that publishes a release; `held` must be locked.
+    None too if the plan says not to. Call it in the transaction that publishes a release; `held` must be locked.
     """
     mail = find_mail(session)
-    if mail is None or not held.share_results:
+    plan = reminder_plans.find_plan(session, held.workspace_id, held.id)
+    if mail is None or not held.share_results or (plan is not None and not plan.sends_results):
         return None
     chosen = mailings.list_mailed_invitations(session, held.workspace_id, held.id, now.date())
     if not chosen:

@@ -169,5 +169,5 @@ def _find_plan_problems(plan: ReminderPlan) -> list[Problem]:
         if not low <= getattr(plan, name) <= high
     ]
     if plan.send_from >= plan.send_until:
-        problems.append(Problem("The end must be after the start.", column="send_until", pointer="/send_until"))
+        problems.append(Problem("The end must be after the start.", pointer="/send_until"))
     return problems

@@ -87,7 +87,7 @@ class SmtpConnection:
             await self._client.mail(sender, encoding="ascii")
             await self._client.rset()
         except aiosmtplib.SMTPSenderRefused as error:
-            raise MailServerError(f"{error.code} {error.message}", error.code) from error
+            raise MailServerError(_describe_error(error), error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailServerError(_describe_error(error)) from error
 
@@ -98,7 +98,7 @@ class SmtpConnection:
             await self._client.rcpt(recipient, encoding="ascii", timeout=COMMAND_SECONDS)
             response = await self._client.data(message, timeout=DATA_SECONDS)
         except aiosmtplib.SMTPSenderRefused as error:
-            raise MailServerError(f"refuses the sender ({error.code})", error.code) from error
+            raise MailServerError(_describe_error(error), error.code) from error
         except (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as error:
             return await self._classify_refusal(error.code)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -108,7 +108,7 @@ class SmtpConnection:
 
     async def _classify_refusal(self, code: int) -> SendResult:
         if code in SERVER_CODES:
-            raise MailServerError(f"answers {code}", code)
+            raise MailServerError(str(code), code)
         is_connected = self._client.is_connected
         if is_connected:
             try:

@@ -103,6 +103,7 @@ def _export_invitation(session: Session, found: PersonInvitation, secret: str) -
             "mode": held.mode,
         },
         "links": personal_data.list_links(session, home, id_),
+        "mails": personal_data.list_mails(session, home, id_),
         "responses": [_export_response(session, held, row) for row in personal_data.list_responses(session, home, id_)],
         "marks": [kind for kind, name in names.items() if name in marked],
         "audit_entries": [
