@@ -23,6 +23,7 @@ ERROR_SOURCES = (
     "src/assessment/web",
     "src/assessment/storage/database.py",
     "src/assessment/storage/answer_writer.py",
+    "src/assessment/domain/mail_template.py",
     "src/assessment/domain/report/comments.py",
     "src/assessment/domain/survey/settings_rules.py",
 )

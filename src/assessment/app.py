@@ -27,6 +27,8 @@ from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECO
 from assessment.services.auth import api_keys
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.delivery import mail_settings
+from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
 from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
 from assessment.settings import Settings
@@ -91,7 +93,7 @@ def _record_key_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
 
 @asynccontextmanager
 async def _run_lifespan(
-    engine: Engine, writer: AnswerWriter, render_pool: RenderPool, clock: Clock
+    engine: Engine, writer: AnswerWriter, render_pool: RenderPool, clock: Clock, outbox_worker: OutboxWorker | None
 ) -> AsyncIterator[None]:
     """Lifespan: run the answer writer and scheduled work; at shutdown, write all queued answers."""
     writer.start()
@@ -100,6 +102,8 @@ async def _run_lifespan(
         async with create_task_group() as tasks:
             tasks.start_soon(to_thread.run_sync, _resume_erasures, engine, ending)
             tasks.start_soon(_close_due_assessments, engine, render_pool, clock, stopping)
+            if outbox_worker is not None:
+                tasks.start_soon(outbox_worker.run, stopping)
             try:
                 yield
             finally:
@@ -148,6 +152,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     files = assets.load_assets()
     engine = database.make_engine(settings.database_url)
     audit_trail.attach_secret(engine, settings.secret)
+    mail = mail_settings.make_mail_settings(settings)
+    mail_settings.attach_mail(engine, mail)
+    # With PostgreSQL, `assessment work` sends the mails: any number of servers and workers.
+    outbox_worker = OutboxWorker(engine, mail, clock) if mail is not None and database.is_sqlite(engine) else None
     catalogue = QuestionnaireCatalogue(
         [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
     )
@@ -187,7 +195,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         ),
         request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "assets": files, "engine": engine}),
-        lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock)],
+        lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock, outbox_worker)],
         openapi_config=None,
         logging_config=None,
     )

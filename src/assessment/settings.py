@@ -20,7 +20,15 @@ T = TypeVar("T")
 
 PREFIX = "ASSESSMENT_"
 SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL")
-OTHER_NAMES = ("DATA", "PUBLIC_URL", "QUESTIONNAIRES", "MINIMUM_GROUP", "PROXIES")
+OTHER_NAMES = (
+    "DATA",
+    "PUBLIC_URL",
+    "QUESTIONNAIRES",
+    "MINIMUM_GROUP",
+    "PROXIES",
+    "MAIL_FROM",
+    "MAILS_PER_MINUTE",
+)
 TEST_PREFIX = f"{PREFIX}TEST_"
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_GUESSES = 10**20  # random text of 32 characters takes 10**27 and more
@@ -28,6 +36,9 @@ SECRET_FILE = "secret"  # noqa: S105 - the name of a file
 PLACEHOLDERS = ("change", "secret", "password", "example", "default")
 LOWEST_MINIMUM_GROUP = 3
 MAX_PROXIES = 10
+DEFAULT_MAILS_PER_MINUTE = 600
+MAX_MAILS_PER_MINUTE = 100_000
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+")
 HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 MAX_HOST_LENGTH = 253
 LOCAL_URL = "http://127.0.0.1:8000"
@@ -41,9 +52,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str
     secret: str
     smtp_url: str | None = None
+    mail_from: str | None = None
+    mails_per_minute: int = DEFAULT_MAILS_PER_MINUTE
     questionnaires: Path | None = None
     minimum_group: int | None = None
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
+
+    @property
+    def sender(self) -> str:
+        """Sender address of all mails: `mail_from`, otherwise assessment@ and the public host."""
+        return self.mail_from or f"assessment@{urlsplit(self.public_url).hostname}"
 
     @property
     def origin(self) -> str:
@@ -104,6 +122,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=take("PUBLIC_URL", _parse_public_url, ""),
         secret=take("SECRET", _parse_secret, ""),
         smtp_url=take("SMTP_URL", _parse_smtp_url, None),
+        mail_from=take("MAIL_FROM", _parse_mail_from, None),
+        mails_per_minute=take("MAILS_PER_MINUTE", _parse_mails_per_minute, DEFAULT_MAILS_PER_MINUTE),
         questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
         minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
         proxies=take("PROXIES", _parse_proxies, 0),
@@ -124,6 +144,8 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": _strip_password(settings.database_url),
         "PUBLIC_URL": settings.public_url,
         "SMTP_URL": _strip_password(settings.smtp_url) if settings.smtp_url else "no mail",
+        "MAIL_FROM": settings.sender if settings.smtp_url else "no mail",
+        "MAILS_PER_MINUTE": settings.mails_per_minute if settings.smtp_url else "no mail",
         "QUESTIONNAIRES": settings.questionnaires or "the shipped ones",
         "MINIMUM_GROUP": settings.minimum_group or "as the questionnaire says",
         "PROXIES": settings.proxies,
@@ -269,7 +291,22 @@ def _parse_smtp_url(text: str) -> str | None:
     parts = urlsplit(text)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("must be like smtp://name:password@mail.example.org:587, or smtps://….")
+    if not _is_port(parts):
+        raise ValueError("names a port that can't exist. Write it like smtp://mail.example.org:587.")
     return text
+
+
+def _parse_mail_from(text: str) -> str | None:
+    host = text.rpartition("@")[2]
+    if not MAIL_ADDRESS.fullmatch(text) or not _is_host(host.lower()):
+        raise ValueError("must be an address only, like assessment@example.org.")
+    return text
+
+
+def _parse_mails_per_minute(text: str) -> int:
+    if not _is_whole_number(text) or not 1 <= int(text) <= MAX_MAILS_PER_MINUTE:
+        raise ValueError(f"must be the number of mails that may be sent in a minute, 1 to {MAX_MAILS_PER_MINUTE}.")
+    return int(text)
 
 
 def _parse_folder(text: str) -> Path | None:

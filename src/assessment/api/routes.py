@@ -55,6 +55,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     invitations.change_invitation,
     invitations.replace_invitation,
     invitations.create_link,
+    invitations.send_invitations,
+    invitations.send_reminders,
     invitations.revoke_invitation,
     responses.take_in_responses,
     responses.export_responses,

@@ -20,6 +20,9 @@ COMMANDS = {
     "doctor": LazyCommand(
         "assessment.cli.commands.doctor:check_installation", N_("Check the installation and list what to fix.")
     ),
+    "work": LazyCommand(
+        "assessment.cli.commands.work:run_worker", N_("Send mail and reminders, next to a server on PostgreSQL.")
+    ),
     "user": LazyCommand("assessment.cli.commands.users:user_group", N_("Consultants who may sign in.")),
     "key": LazyCommand("assessment.cli.commands.keys:key_group", N_("Keys for the API.")),
     "workspace": LazyCommand("assessment.cli.commands.workspace:workspace_group", N_("Settings of a workspace.")),

@@ -28,6 +28,9 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+ASSESSMENT_MAIL_KINDS = ("invitation", "reminder", "closing-soon", "results")
+MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", "user-invitation", "password-reset")
+OUTBOX_STATES = ("queued", "sending", "sent", "refused", "failed", "cancelled")
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 metadata = SQLModel.metadata
 
@@ -190,7 +193,8 @@ class InvitationRow(SQLModel, table=True):
     """One invited person; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
 
     `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: created after
-    the assessment opened. `mailed_on`: the day the server mailed the link, for `deliver` mail.
+    the assessment opened. `mailed_on`: the day a mail server accepted the link, for `deliver` mail. `unsubscribed_on`:
+    the day the person stopped reminders and all later mails.
     """
 
     __tablename__ = "invitation"
@@ -216,6 +220,7 @@ class InvitationRow(SQLModel, table=True):
     functions: str
     deliver: str = "link"
     mailed_on: date | None = None
+    unsubscribed_on: date | None = None
     replaces: str | None = None
     is_late: bool = False
     created_on: date
@@ -540,6 +545,138 @@ class ReplayRow(SQLModel, table=True):
     created_at: datetime = Field(index=True)
 
 
+class MailTemplateRow(SQLModel, table=True):
+    """A consultant's text for one kind of mail of an assessment, in one language; otherwise the default is used."""
+
+    __tablename__ = "mail_template"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        _make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    workspace_id: str
+    subject: str
+    body: str
+
+
+class ReminderPlanRow(SQLModel, table=True):
+    """What the server mails by itself while an assessment is open, and at its close.
+
+    Days are counted from the first invitation that was mailed. `send_from` and `send_until` are hours of the
+    workspace's time zone. `closing_notice_days` before the closing date, 0 for none.
+    """
+
+    __tablename__ = "reminder_plan"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("reminders BETWEEN 0 AND 3", name="reminders"),
+        CheckConstraint("first_after_days >= 3", name="first_after_days"),
+        CheckConstraint("every_days >= 1", name="every_days"),
+        CheckConstraint("send_from >= 0 AND send_until <= 24 AND send_from < send_until", name="send_hours"),
+        CheckConstraint("closing_notice_days >= 0", name="closing_notice_days"),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    workspace_id: str
+    reminders: int
+    first_after_days: int
+    every_days: int
+    send_from: int
+    send_until: int
+    closing_notice_days: int
+    sends_results: bool
+    is_stopped: bool = False
+
+
+class MailingRow(SQLModel, table=True):
+    """One act of sending: its text, and the number of mails as shown to consultants (method 6.11).
+
+    `shown_count` comes from the hourly count, since the true number would reveal who has sent. `reply_to` exists in
+    attributable assessments only: elsewhere, replies would show who reads.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        _make_value_check("kind", *MAIL_KINDS),
+        CheckConstraint("shown_count >= 0", name="shown_count"),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = _make_workspace_field(index=False)
+    assessment_id: str | None = None
+    kind: str
+    language: str
+    subject: str
+    body: str
+    shown_count: int
+    is_planned: bool = False
+    reply_to: str | None = None
+    queued_at: datetime
+    cancelled_at: datetime | None = None
+
+
+class OutboxRow(SQLModel, table=True):
+    """One mail to one recipient.
+
+    `payload` (recipient, name, token) is encrypted, and NULL once the row is finished. `lease_until` and `lease_id`:
+    the worker that sends it; after that time another one takes it. `reply_code`: SMTP code of the last attempt.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "mailing_id"], ["mailing.workspace_id", "mailing.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        _make_value_check("kind", *MAIL_KINDS),
+        _make_value_check("state", *OUTBOX_STATES),
+        CheckConstraint("(state IN ('queued', 'sending')) = (payload IS NOT NULL)", name="payload"),
+        CheckConstraint("(state = 'sending') = (lease_id IS NOT NULL)", name="lease"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index(None, "workspace_id", "mailing_id"),
+        Index(None, "workspace_id", "assessment_id", "kind"),
+        Index(None, "workspace_id", "invitation_id"),
+        Index(None, "state", "not_before"),
+        Index(None, "taken_at"),
+        WITHOUT_ROWID,
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = _make_workspace_field(index=False)
+    mailing_id: str
+    kind: str
+    assessment_id: str | None = None
+    invitation_id: str | None = None
+    payload: bytes | None = None
+    state: str = "queued"
+    attempts: int = 0
+    not_before: datetime
+    taken_at: datetime | None = None
+    lease_id: str | None = None
+    lease_until: datetime | None = None
+    reply_code: int | None = None
+    finished_on: date | None = None
+
+
 def _find_core_table(model: type[SQLModel]) -> Table:
     return metadata.tables[str(model.__tablename__)]
 
@@ -567,3 +704,7 @@ attribution = _find_core_table(AttributionRow)
 basis = _find_core_table(BasisRow)
 comments = _find_core_table(CommentsRow)
 replay = _find_core_table(ReplayRow)
+mail_template = _find_core_table(MailTemplateRow)
+reminder_plan = _find_core_table(ReminderPlanRow)
+mailing = _find_core_table(MailingRow)
+outbox = _find_core_table(OutboxRow)

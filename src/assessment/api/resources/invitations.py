@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -19,7 +20,9 @@ from assessment.api.resources.wire.invitations import (
     InvitationOut,
     InvitedOut,
     InvitedPeople,
+    MailRecipients,
     NewInvitations,
+    QueuedMails,
     build_invitation_out,
     build_invited_out,
     parse_invitation_patch,
@@ -27,16 +30,24 @@ from assessment.api.resources.wire.invitations import (
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
+from assessment.services.delivery import mailings
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
 
 TAG = "Invitations"
 REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
-STATE_EXAMPLE = {"deliver": "link", "replaces": None, "is_late": False, "created_on": "2026-11-02", "revoked_on": None}
+STATE_EXAMPLE = {
+    "deliver": "link",
+    "mailed_on": None,
+    "replaces": None,
+    "is_late": False,
+    "created_on": "2026-11-02",
+    "revoked_on": None,
+}
 RESPONSE_EXAMPLE = {"id": "nb2hi4dthixs6ztm", **REQUEST_EXAMPLE, **STATE_EXAMPLE}
 LINK_EXAMPLE = {**RESPONSE_EXAMPLE, "link": "https://survey.example.org/s/kQ3…"}
 REPLACEMENT_EXAMPLE = {
@@ -104,7 +115,8 @@ def create_invitations(
 ) -> Response[InvitedPeople]:
     """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
 
-    `deliver: mail` is refused (`#mail-not-available`) while the server can't send mail. Who is invited after the
+    With `deliver: mail` the server mails the link, after `…/invitations/send`; `link` is null then. It is refused
+    (`#mail-not-available`) while the server can't send mail. Who is invited after the
     opening is `is_late`. `If-Match` is compared with the first page of the list.
     """
 
@@ -228,7 +240,8 @@ def replace_invitation(
         replacement = invitation_changes.replace_invitation(
             *key, current.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=current.revision
         )
-        token = people_invitations.create_link(*key, replacement.id, idempotent.now)
+        is_mailed = replacement.deliver == MAIL_DELIVERY  # the server mails the link; nobody else sees it
+        token = "" if is_mailed else people_invitations.create_link(*key, replacement.id, idempotent.now)
         return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
 
     return idempotent.run_once(work)
@@ -270,6 +283,71 @@ def create_link(
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
     return idempotent.run_once(work)
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/send",
+    status_code=202,
+    sync_to_thread=True,
+    dto=StructBody[MailRecipients],
+    **build_route_options(
+        "Mail invitations",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            error_statuses=(404, 409),
+            request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
+            response_example={"queued": 1},
+        ),
+    ),
+)
+def send_invitations(
+    assessment: FromPath[str],
+    data: JSONBody[MailRecipients],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[QueuedMails]:
+    """Mail the link to everyone with `deliver: mail` who has not been mailed yet, or to those of `ids`.
+
+    The assessment must be open. Mails are sent in the background; `mailed_on` is set when a mail server accepts one.
+    """
+
+    def work() -> QueuedMails:
+        ids = None if data.ids is UNSET else data.ids
+        queued = mailings.queue_invitations(idempotent.session, caller.workspace_id, assessment, idempotent.now, ids)
+        return QueuedMails(queued.shown_count)
+
+    return idempotent.run_once(work, 202)
+
+
+@post(
+    "/assessments/{assessment:str}/invitations/remind",
+    status_code=202,
+    sync_to_thread=True,
+    **build_route_options(
+        "Remind people",
+        TAG,
+        Operation(
+            scope="write:assessments", is_idempotent=True, error_statuses=(404, 409), response_example={"queued": 31}
+        ),
+    ),
+)
+def send_reminders(
+    assessment: FromPath[str],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[QueuedMails]:
+    """Remind those who were mailed at least three days ago and have not sent; the server chooses them.
+
+    At most three times. `queued` comes from the last hourly count, so that it shows nothing about one person.
+    """
+
+    def work() -> QueuedMails:
+        queued = mailings.queue_reminders(idempotent.session, caller.workspace_id, assessment, idempotent.now)
+        return QueuedMails(queued.shown_count)
+
+    return idempotent.run_once(work, 202)
 
 
 @delete(

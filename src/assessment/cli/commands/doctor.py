@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-import smtplib
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 from msgspec import Struct
@@ -18,11 +16,12 @@ from assessment import settings
 from assessment.cli.support import environment, inputs
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
-from assessment.cli.support.messages import print_success
+from assessment.cli.support.messages import N_, print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError, InvalidError, Problem
 
 if TYPE_CHECKING:
+    from assessment.services.delivery.mail_settings import MailSettings
     from assessment.services.operations.audit_trail import AuditFault
     from assessment.settings import Settings
 
@@ -31,6 +30,28 @@ MAIL_TIMEOUT_SECONDS = 10
 MARK_WIDTH = len("fix")
 NAME_WIDTH = len("ASSESSMENT_QUESTIONNAIRES")
 MINIMUM_CHARACTERS = 200  # fewer than any font with a Western language has
+MAIL_PROBLEMS = {
+    "unreachable": (
+        N_("{host} can't be reached: {detail}"),
+        N_("Check host and port in ASSESSMENT_SMTP_URL, and whether a firewall is in between."),
+    ),
+    "unencrypted": (
+        N_("{host} offers no STARTTLS: passwords and links would travel unencrypted."),
+        N_("Use a server that offers it, or smtps:// if it expects TLS from the start."),
+    ),
+    "certificate": (
+        N_("The certificate of {host} is not trusted: {detail}"),
+        N_("Name the host as the certificate does, or install the certificate of its authority."),
+    ),
+    "sign-in": (
+        N_("{host} refuses the sign-in: {detail}"),
+        N_("Check name and password in ASSESSMENT_SMTP_URL; write special characters like @ as %40."),
+    ),
+    "sender": (
+        N_("{host} refuses the sender: {detail}"),
+        N_("Set ASSESSMENT_MAIL_FROM to an address that this account may send from."),
+    ),
+}
 
 
 class InstallationCheck(Struct, frozen=True):
@@ -77,8 +98,10 @@ def _run_checks() -> Iterator[InstallationCheck]:
         yield result
         if not result.problems:
             yield _run_check(_("Audit log"), lambda: _check_audit_log(chosen))
-        if chosen.smtp_url:
-            yield _run_check(_("Mail"), lambda: _check_mail(chosen.smtp_url or ""))
+        from assessment.services.delivery.mail_settings import make_mail_settings
+
+        if mail := make_mail_settings(chosen):
+            yield _run_check(_("Mail"), lambda: _check_mail(mail))
         yield _run_check(_("Disk"), lambda: _check_disk(chosen))
     yield _run_check(_("Questionnaires"), _check_questionnaires)
     yield _run_check(_("Fonts"), _check_fonts)
@@ -89,7 +112,7 @@ def _run_check(name: str, check: Callable[[], InstallationCheck]) -> Installatio
         result = check()
     except AppError as error:
         result = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:
         result = InstallationCheck(name, problems=(Problem(str(error)),))
     return InstallationCheck(name, result.status, result.problems)
 
@@ -123,22 +146,16 @@ def _make_problem(fault: AuditFault) -> Problem:
     )
 
 
-def _check_mail(url: str) -> InstallationCheck:
-    """Connect and sign in to the mail server without sending."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    context = ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=MAIL_TIMEOUT_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=MAIL_TIMEOUT_SECONDS)
-    with server:
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=context)
-        if parts.username:
-            server.login(parts.username, parts.password or "")
-    return InstallationCheck("", _("{host} answers").format(host=host))
+def _check_mail(mail: MailSettings) -> InstallationCheck:
+    """Connect, encrypt and sign in to the mail server without sending."""
+    from assessment.services.delivery import mail_check
+
+    check = asyncio.run(mail_check.check_mail_server(mail, MAIL_TIMEOUT_SECONDS))
+    if check.problem is not None:
+        reason, remedy = MAIL_PROBLEMS[check.problem]
+        text = _(reason).format(host=check.host, detail=check.detail)
+        return InstallationCheck("", problems=(Problem(text, _(remedy)),))
+    return InstallationCheck("", _("{host} answers, and accepts {sender}").format(host=check.host, sender=mail.sender))
 
 
 def _check_disk(chosen: Settings) -> InstallationCheck:

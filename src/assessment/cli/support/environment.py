@@ -37,11 +37,13 @@ def load_settings() -> Settings:
 @contextmanager
 def open_engine(chosen: Settings) -> Iterator[Engine]:
     """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
+    from assessment.services.delivery import mail_settings
     from assessment.services.operations import audit_trail
     from assessment.storage import database
 
     engine = database.make_engine(chosen.database_url)
     audit_trail.attach_secret(engine, chosen.secret)
+    mail_settings.attach_mail(engine, mail_settings.make_mail_settings(chosen))
     if database.is_sqlite(engine):
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -20,6 +20,7 @@ from assessment.services.assessments import feasibility, reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
 from assessment.services.assessments.order_erasure import erase_answer_order
 from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.delivery import mailings
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people, progress
 from assessment.services.results import change_attribution, published_results
@@ -109,4 +110,5 @@ def _close_locked(
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add_release(session, workspace_id, assessment_id, digest, content, today)
     change_attribution.store_attribution(session, assessment, release, answers)
+    mailings.queue_results(session, assessment, now)
     return release

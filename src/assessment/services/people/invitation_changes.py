@@ -34,6 +34,7 @@ from assessment.services.people.people_invitations import (
     set_revoked,
 )
 from assessment.storage.assessments import Assessment
+from assessment.storage.delivery import mailings
 from assessment.storage.survey import invitations
 from assessment.storage.survey.invitations import Invitation
 
@@ -105,13 +106,14 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     if invitations.find_replacement(session, workspace_id, invitation.id) is not None:
         raise ConflictError("This invitation has been replaced already.")
     guest = _apply_patch(invitation, patch)
-    refuse_mail_delivery([guest])
+    refuse_mail_delivery(session, [guest])
     _check_invitee(session, assessment, invitation, guest, catalogue)
     position = invitations.find_next_position(session, workspace_id, assessment_id)
     row = make_invitation_row(assessment, guest, position, now, random) | {"replaces": invitation.id}
     if invitation.revoked_on is None:
         set_revoked(session, workspace_id, invitation, now)
     invitations.add_invitations(session, [row])
+    mailings.copy_unsubscribed(session, workspace_id, invitation.id, row["id"])
     invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
     details = {"replacement": row["id"], "revision": invitation.revision + 1}
     audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, invitation.id, **details)

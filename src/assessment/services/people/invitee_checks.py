@@ -9,9 +9,11 @@ from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import AppError, Problem, with_values
+from assessment.i18n.messages import N_
 from assessment.services.auth import users
+from assessment.services.delivery.mail_messages import is_mailable_address
 from assessment.services.survey.answer_validation import is_storable
-from assessment.storage.survey.invitations import LINK_DELIVERY
+from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY
 
 MAX_NAME_LENGTH = 200
 
@@ -43,11 +45,16 @@ def find_invitee_problems(
         yield at("functions", with_values("Give one or more of {known}.", known=functions))
     if guest.name is not None and (len(guest.name) > MAX_NAME_LENGTH or not is_storable(guest.name)):
         yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH))
-    if guest.email is not None:
+    if guest.deliver == MAIL_DELIVERY and not (guest.email or "").strip():
+        yield at("email", N_("Give an address, or hand the link over yourself."))
+    elif guest.email is not None:
         try:
-            users.check_address(guest.email)
+            address = users.check_address(guest.email)
         except AppError:
             yield at("email", "This is not an email address.")
+        else:
+            if guest.deliver == MAIL_DELIVERY and not is_mailable_address(address):
+                yield at("email", N_("This server can't mail to this address. Hand the link over yourself."))
 
 
 def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:

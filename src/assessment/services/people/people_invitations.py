@@ -3,7 +3,7 @@
 Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.operations import audit_trail
 from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import invited_people, invitee_checks
@@ -38,7 +39,10 @@ MAX_INVITED = 100_000
 
 
 class LinkedInvitation(Struct, frozen=True):
-    """Invitation with the token of a new link (`/s/{token}`), which is shown once; only its hash is stored."""
+    """Invitation with the token of a new link (`/s/{token}`), which is shown once; only its hash is stored.
+
+    `token` is empty if the server mails the link: then nobody else sees it.
+    """
 
     invitation: Invitation
     token: str
@@ -60,9 +64,14 @@ def invite_people(
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[LinkedInvitation, ...]:
-    """Invite all people with a link each, or none; `InvalidError` lists the problems by index."""
+    """Invite all people or none, with a link each to hand out; `InvalidError` lists the problems by index.
+
+    People whose link the server mails get it with `mailings.queue_invitations`.
+    """
     enlisted = create_invitations(session, workspace_id, assessment_id, people, catalogue, now, random)
-    return _add_links(session, enlisted, workspace_id, now, random)
+    handed_out = [each for each in enlisted if each.deliver == LINK_DELIVERY]
+    linked = {each.invitation.id: each for each in _add_links(session, handed_out, workspace_id, now, random)}
+    return tuple(linked.get(each.id) or LinkedInvitation(each, "") for each in enlisted)
 
 
 def create_invitations(
@@ -77,7 +86,7 @@ def create_invitations(
     """Invite all people or none, without links: those are made later, when the consultant can see them."""
     assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
     refuse_imported_responses(session, assessment)
-    refuse_mail_delivery(people)
+    refuse_mail_delivery(session, people)
     problems = check_people(session, assessment, people, catalogue)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
@@ -125,7 +134,9 @@ def create_link(
         raise ConflictError("This invitation has been revoked.")
     if invitation.deliver != LINK_DELIVERY:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
-    return _add_links(session, [invitation], workspace_id, now, random)[0].token
+    token = tokens.generate_token(random)
+    _store_links(session, {token: invitation}, workspace_id, now)
+    return token
 
 
 def create_links(
@@ -192,10 +203,16 @@ def set_revoked(session: Session, workspace_id: str, invitation: Invitation, now
 def _add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
-    linked_invitations = tuple(LinkedInvitation(invitation, tokens.generate_token(random)) for invitation in invited)
-    links = {tokens.hash_token(invitation.token): invitation.invitation.id for invitation in linked_invitations}
+    links = {tokens.generate_token(random): invitation for invitation in invited}
+    _store_links(session, links, workspace_id, now)
+    return tuple(LinkedInvitation(invitation, token) for token, invitation in links.items())
+
+
+def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id: str, now: datetime) -> None:
+    invited = tuple(links.values())
     before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
-    invitations.add_links(session, workspace_id, links, now.date())
+    hashes = {tokens.hash_token(token): invitation.id for token, invitation in links.items()}
+    invitations.add_links(session, workspace_id, hashes, now.date())
     acts = [
         AuditEvent(
             audit_trail.LINK_CREATED,
@@ -205,7 +222,6 @@ def _add_links(
         for invitation in invited
     ]
     audit_trail.record_events(session, workspace_id, now, acts)
-    return linked_invitations
 
 
 def lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
@@ -224,9 +240,9 @@ def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
-def refuse_mail_delivery(people: Sequence[Invitee]) -> None:
-    """Raise `MailNotAvailableError` if the server is to mail any of the links."""
-    if any(guest.deliver == MAIL_DELIVERY for guest in people):
+def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
+    """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
+    if find_mail(session) is None and any(guest.deliver == MAIL_DELIVERY for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
@@ -255,6 +271,7 @@ def make_invitation_row(
         "assessment_id": assessment.id,
         "position": position,
         "deliver": guest.deliver,
+        "mailed_on": None,
         "replaces": None,
         "is_late": assessment.state != "draft",
         "created_on": now.date(),

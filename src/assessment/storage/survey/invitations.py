@@ -33,6 +33,7 @@ class Invitation(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     deliver: str
+    mailed_on: date | None
     replaces: str | None
     is_late: bool
     created_on: date
@@ -215,9 +216,15 @@ def find_workspace_id(session: Session, invitation_id: str) -> str | None:
 
 
 def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, LinkCount]:
+    """Count the links that were handed out. Not mailed ones: a reminder has a new link, and shows who has not sent."""
     rows = session.execute(
         select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
-        .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .where(
+            link.c.workspace_id == workspace_id,
+            link.c.invitation_id.in_(invitation_ids),
+            invitation.c.deliver == LINK_DELIVERY,
+        )
         .group_by(link.c.invitation_id)
     )
     return {row[0]: LinkCount(*row[1:]) for row in rows}
@@ -289,11 +296,16 @@ def lock_invitations(session: Session, workspace_id: str, invitation_ids: Sequen
 
 
 def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
-    """Return the creation day of each link of these invitations, sorted."""
+    """Return the creation day of each link of these invitations that was handed out by a person, sorted."""
     return tuple(
         session.scalars(
             select(link.c.created_on)
-            .where(link.c.workspace_id == workspace_id, link.c.invitation_id.in_(invitation_ids))
+            .join(invitation, invitation.c.id == link.c.invitation_id)
+            .where(
+                link.c.workspace_id == workspace_id,
+                link.c.invitation_id.in_(invitation_ids),
+                invitation.c.deliver == LINK_DELIVERY,
+            )
             .order_by(link.c.created_on)
         )
     )

@@ -21,7 +21,9 @@ answer = tables.answer
 basis = tables.basis
 mark = tables.mark
 
-SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash"}
+outbox = tables.outbox
+
+SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
 
 
 def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> dict[str, Any]:
@@ -31,6 +33,11 @@ def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> 
 
 def list_links(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
     return _load_rows(session, link, workspace_id, link.c.invitation_id, [invitation_id])
+
+
+def list_mails(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
+    """Return the mails to an invitation that are stored, without their encrypted content."""
+    return _load_rows(session, outbox, workspace_id, outbox.c.invitation_id, [invitation_id])
 
 
 def list_responses(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
@@ -52,7 +59,7 @@ def list_response_parts(session: Session, workspace_id: str, response_id: str) -
 
 
 def erase_invitation(session: Session, workspace_id: str, invitation_id: str) -> None:
-    """Delete answers, snapshots, sessions and links of an invitation, and its name and address.
+    """Delete answers, snapshots, sessions, links and mails of an invitation, and its name and address.
 
     The empty invitation stays, because it counts among the invited.
     """
@@ -64,6 +71,9 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
             )
         )
     session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
+    session.execute(
+        delete(outbox).where(outbox.c.workspace_id == workspace_id, outbox.c.invitation_id == invitation_id)
+    )
     session.execute(
         update(invitation)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id)

@@ -14,6 +14,7 @@ from assessment.web.survey.handlers import (
     section_pages,
     sending,
     start_page,
+    unsubscribe_page,
 )
 from assessment.web.survey.handlers.preview import render_preview
 from assessment.web.survey.response_states import MovedError, SessionRenewedError, SetAsideError, WithdrawnError
@@ -26,6 +27,9 @@ router = Router(
     route_handlers=[
         start_page.show_start_page,
         start_page.enter_survey,
+        unsubscribe_page.show_unsubscribe_form,
+        unsubscribe_page.unsubscribe_person,
+        unsubscribe_page.show_unsubscribed_page,
         code_page.show_code_form,
         code_page.enter_code,
         code_page.show_withdrawal_form,

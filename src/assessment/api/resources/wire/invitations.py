@@ -56,7 +56,8 @@ class InvitationChange(RequestStruct, frozen=True):
 class InvitationOut(Struct, frozen=True):
     """Someone invited; never whether they answered.
 
-    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened.
+    `replaces` is the id of the invitation that this one corrects; `is_late` one made after the assessment opened;
+    `mailed_on` the day a mail server accepted the first mail, with `deliver` mail.
     """
 
     id: str
@@ -65,6 +66,7 @@ class InvitationOut(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     deliver: DeliveryMode
+    mailed_on: date | None
     replaces: str | None
     is_late: bool
     created_on: date
@@ -72,9 +74,28 @@ class InvitationOut(Struct, frozen=True):
 
 
 class InvitedOut(InvitationOut, frozen=True):
-    """Someone with a new link; it is returned only this once and is not stored readable."""
+    """Someone with a new link; it is returned only this once and is not stored readable.
 
-    link: str
+    `link` is null with `deliver` mail: the server mails it, and nobody else sees it.
+    """
+
+    link: str | None
+
+
+class MailRecipients(RequestStruct, frozen=True):
+    """Whom to mail the first time; without `ids`, everyone who has not been mailed yet."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link."
+    }
+
+    ids: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=MAX_INVITATIONS)] | UnsetType = UNSET
+
+
+class QueuedMails(Struct, frozen=True):
+    """Number of mails queued. For reminders: invited minus sent as of the last hourly count, anonymous: all mailed."""
+
+    queued: int
 
 
 class InvitedPeople(Struct, frozen=True):
@@ -97,7 +118,8 @@ def build_invitation_out(invitation: Invitation) -> InvitationOut:
 
 def build_invited_out(linked: people_invitations.LinkedInvitation, public_url: str) -> InvitedOut:
     """Add the link, which always starts with the configured address: a Host header can't redirect it."""
-    return InvitedOut(**_copy_fields(linked.invitation), link=f"{public_url}/s/{linked.token}")
+    link = f"{public_url}/s/{linked.token}" if linked.token else None
+    return InvitedOut(**_copy_fields(linked.invitation), link=link)
 
 
 def _copy_fields(invitation: Invitation) -> dict[str, Any]:

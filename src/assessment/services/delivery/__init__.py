@@ -1,0 +1,1 @@
+"""Mail: templates, mailings, reminder plans and the outbox worker."""

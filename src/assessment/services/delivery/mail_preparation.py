@@ -1,0 +1,130 @@
+"""Prepare claimed mails: check that each is still wanted, render it, and build its bytes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.mail_template import MailText
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import get_state_at
+from assessment.errors import NotFoundError
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.delivery import mail_rendering, mail_texts
+from assessment.services.delivery.mail_messages import MailEnvelope, build_message, is_mailable_address
+from assessment.services.delivery.mail_payloads import MailPayload, UnreadablePayloadError, decrypt_payload
+from assessment.services.delivery.mail_rendering import MailContent
+from assessment.services.delivery.mail_settings import MailSettings
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.delivery import mailings, outbox
+from assessment.storage.delivery.mailings import Mailing, Recipient
+from assessment.storage.delivery.outbox import ClaimedMail
+
+UNSUBSCRIBE_PATH = "unsubscribe"
+
+
+class PreparedMail(Struct, frozen=True):
+    """`message` is None if the mail must not be sent; `state` is then how it ends."""
+
+    claimed: ClaimedMail
+    recipient: str = ""
+    message: bytes | None = None
+    state: str = outbox.CANCELLED
+
+
+class MailContext(Struct, frozen=True):
+    """What the mails of one mailing share; `sent` are the invitations whose person has sent."""
+
+    mailing: Mailing
+    held: Assessment
+    questionnaire: Questionnaire | None
+    sent: set[str]
+
+
+class MailPreparation:
+    """Preparation of one batch, with what its mails share loaded once."""
+
+    def __init__(self, session: Session, mail: MailSettings, now: datetime) -> None:
+        self._session, self._mail, self._now = session, mail, now
+        self._contexts: dict[str, MailContext] = {}
+        self._minutes: dict[tuple[str, str, str], tuple[int, int] | None] = {}
+
+    def prepare_mail(self, claimed: ClaimedMail) -> PreparedMail:
+        try:
+            payload = decrypt_payload(self._mail.secret, claimed.payload)
+            context = self._load_context(claimed)
+        except UnreadablePayloadError:
+            return PreparedMail(claimed, state=outbox.FAILED)
+        except NotFoundError:
+            return PreparedMail(claimed)
+        if not is_mailable_address(payload.recipient):
+            return PreparedMail(claimed, state=outbox.FAILED)
+        recipient = None
+        if claimed.kind != "test":
+            recipient = mailings.load_recipient(self._session, claimed.workspace_id, claimed.invitation_id or "")
+            if recipient is None or not self._is_wanted(context, claimed, recipient):
+                return PreparedMail(claimed)
+        minutes = self._estimate_minutes(context, recipient.role, recipient.functions) if recipient else None
+        return PreparedMail(claimed, payload.recipient, self._build_message(context, claimed, payload, minutes))
+
+    def _load_context(self, claimed: ClaimedMail) -> MailContext:
+        if claimed.mailing_id not in self._contexts:
+            mailing = mailings.find_mailing(self._session, claimed.workspace_id, claimed.mailing_id)
+            held = assessments.find_assessment(self._session, claimed.workspace_id, claimed.assessment_id or "")
+            asks_sent = claimed.kind in ("reminder", "closing-soon") and held.confidentiality != "anonymous"
+            sent = mailings.find_sent_invitations(self._session, held.workspace_id, held.id) if asks_sent else set()
+            questionnaire = load_questionnaire(self._session, held) if held.questionnaire_digest else None
+            self._contexts[claimed.mailing_id] = MailContext(mailing, held, questionnaire, sent)
+        return self._contexts[claimed.mailing_id]
+
+    def _is_wanted(self, context: MailContext, claimed: ClaimedMail, recipient: Recipient) -> bool:
+        """Check again what may have changed since it was queued."""
+        state = get_state_at(context.held.state, context.held.closes_at, self._now)
+        if state != ("closed" if claimed.kind == "results" else "open") or recipient.revoked_on is not None:
+            return False
+        if claimed.kind == "invitation":
+            return True
+        return recipient.unsubscribed_on is None and claimed.invitation_id not in context.sent
+
+    def _estimate_minutes(self, context: MailContext, role: str, functions: str) -> tuple[int, int] | None:
+        key = (context.held.id, role, functions)
+        if key not in self._minutes:
+            self._minutes[key] = mail_rendering.estimate_minutes(
+                self._session, context.held, role, functions.split(";"), context.questionnaire
+            )
+        return self._minutes[key]
+
+    def _build_message(
+        self, context: MailContext, claimed: ClaimedMail, payload: MailPayload, minutes: tuple[int, int] | None
+    ) -> bytes:
+        kind = payload.text_kind or claimed.kind
+        link = f"{self._mail.public_url}{payload.path}"
+        unsubscribe = f"{link}/{UNSUBSCRIBE_PATH}"
+        content = MailContent(
+            template=MailText(context.mailing.subject, context.mailing.body),
+            kind=kind,
+            language=context.mailing.language,
+            link=link,
+            unsubscribe=unsubscribe if kind in mail_texts.LATER_KINDS else "",
+            name=payload.name,
+            minutes=minutes,
+        )
+        envelope = MailEnvelope(
+            message_id=claimed.id,
+            sender=self._mail.sender,
+            sender_name=context.held.asker or context.held.organisation,
+            recipient=payload.recipient,
+            reply_to=context.mailing.reply_to,
+            unsubscribe=unsubscribe,
+        )
+        return build_message(envelope, mail_rendering.render_mail(context.held, content), self._now)
+
+
+def prepare_mails(
+    session: Session, mail: MailSettings, claimed: Sequence[ClaimedMail], now: datetime
+) -> list[PreparedMail]:
+    """Prepare the mails of a batch, in their order."""
+    preparation = MailPreparation(session, mail, now)
+    return [preparation.prepare_mail(each) for each in claimed]

@@ -1,0 +1,182 @@
+"""Texts of mails: the defaults in the reader's language, the consultant's own, and what the server always appends."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.mail_template import MAIL_KINDS, MailKind, MailText, find_template_problems, normalize_body
+from assessment.domain.survey.promises import get_audience, is_private
+from assessment.errors import InvalidError, NotFoundError
+from assessment.i18n import get_translator, list_languages
+from assessment.i18n.messages import N_
+from assessment.services.operations import audit_trail
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.delivery import mailings
+
+TEMPLATE_CHANGED = "mail-text.changed"
+LATER_KINDS = ("reminder", "closing-soon", "results")  # those that a person can stop
+
+MINUTES = N_("It takes about {minutes} minutes. You can stop at any time and continue later.")
+CONTACT = N_("Questions? Please ask {asker}.")
+BY_DATE = N_("Please answer by {closing_date}.")
+ANSWER_HERE = N_("Answer the questions here:")
+DEFAULT_SUBJECTS: dict[str, str] = {
+    "invitation": N_("{organisation}: {title}"),
+    "reminder": N_("Reminder: {title} at {organisation}"),
+    "closing-soon": N_("Only until {closing_date}: {title} at {organisation}"),
+    "results": N_("The results are out: {title} at {organisation}"),
+}
+DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "invitation": (
+        (N_("We would like to know your view: {title} at {organisation}."),),
+        (MINUTES,),
+        (BY_DATE,),
+        (ANSWER_HERE, "{link}"),
+        (CONTACT,),
+    ),
+    "reminder": (
+        (N_("A few days ago we asked for your view: {title} at {organisation}. Your answers would help."),),
+        (MINUTES,),
+        (BY_DATE,),
+        (ANSWER_HERE, "{link}"),
+        (CONTACT,),
+    ),
+    "closing-soon": (
+        (N_("The survey “{title}” at {organisation} closes soon."),),
+        (N_("Answers are accepted until the end of {closing_date}."),),
+        (MINUTES,),
+        (ANSWER_HERE, "{link}"),
+        (CONTACT,),
+    ),
+    "results": (
+        (N_("The results of “{title}” at {organisation} have been published. Thank you to everyone who took part."),),
+        (N_("See them here:"), "{link}"),
+        (CONTACT,),
+    ),
+}
+GREETING, GREETING_BY_NAME = N_("Hello,"), N_("Dear {name},")
+NUMBER_WORDS = {
+    4: N_("four"),
+    5: N_("five"),
+    6: N_("six"),
+    7: N_("seven"),
+    8: N_("eight"),
+    9: N_("nine"),
+    10: N_("ten"),
+    11: N_("eleven"),
+    12: N_("twelve"),
+}
+TEAM_PROMISE = N_(
+    "You answer for your function together. The answers you agree on are shown as they are, to your organisation and "
+    "to the consultant."
+)
+NAMED_PROMISE = N_(
+    "Your name is attached to your answers. The consultant can read them, and so can those in your organisation who "
+    "receive the raw answers."
+)
+ANONYMOUS_PROMISE = N_(
+    "Nobody in your organisation and no consultant can open your answers, and nothing in the database ties them to "
+    "your invitation."
+)
+CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
+GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
+MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
+STOP_MAILS = N_("No more mails about this survey:")
+NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
+
+
+def load_template(session: Session, held: Assessment, kind: MailKind, language: str) -> MailText:
+    """Return the consultant's own text of a kind of mail, otherwise the default."""
+    own = mailings.find_template(session, held.workspace_id, held.id, kind, language)
+    return make_default_template(kind, language) if own is None else MailText(*own)
+
+
+def has_own_template(session: Session, held: Assessment, kind: MailKind, language: str) -> bool:
+    """Return whether the consultant has written a text of this kind and language."""
+    return mailings.find_template(session, held.workspace_id, held.id, kind, language) is not None
+
+
+def save_template(  # the key of a template
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    kind: str,
+    language: str,
+    text: MailText,
+    now: datetime,
+) -> None:
+    """Store a text; `InvalidError` lists its problems by part, line and column. Queued mails keep their text."""
+    _check_key(kind, language)
+    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    check_text(text)
+    stored = (text.subject.strip(), normalize_body(text.body))
+    mailings.save_template(session, workspace_id, assessment_id, kind, language, stored)
+    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+
+
+def reset_template(
+    session: Session, workspace_id: str, assessment_id: str, kind: str, language: str, now: datetime
+) -> None:
+    """Go back to the default text."""
+    _check_key(kind, language)
+    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    mailings.delete_template(session, workspace_id, assessment_id, kind, language)
+    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+
+
+def check_text(text: MailText) -> None:
+    """Raise `InvalidError` with the problems of a text by part, line and column."""
+    problems = find_template_problems(text)
+    if problems:
+        raise InvalidError("This text can't be mailed.", problems)
+
+
+def make_default_template(kind: MailKind, language: str) -> MailText:
+    """Return the default text in a language; English if there is no catalogue for it."""
+    gettext = get_translator(language).gettext
+    paragraphs = [("{greeting}",), *DEFAULT_PARAGRAPHS[kind]]
+    body = "\n\n".join("\n".join(gettext(line) for line in lines) for lines in paragraphs)
+    return MailText(gettext(DEFAULT_SUBJECTS[kind]), body)
+
+
+def list_fixed_sentences(held: Assessment, kind: str, language: str) -> tuple[str, ...]:
+    """Return what is appended to every mail of an assessment and can't be changed: the privacy sentences."""
+    gettext = get_translator(language).gettext
+    audience = get_audience(held.confidentiality, held.mode)
+    sentences = []
+    if audience == "anonymous" and kind in ("reminder", "closing-soon"):
+        sentences.append(gettext(MAYBE_ANSWERED))
+    sentences.append(_make_privacy_sentence(held, gettext))
+    if is_private(audience):
+        sentences.append(gettext(NO_REPLY))
+    return tuple(sentences)
+
+
+def make_greeting(name: str, language: str) -> str:
+    """Return the salutation, with the name if there is one."""
+    gettext = get_translator(language).gettext
+    return gettext(GREETING_BY_NAME).replace("{name}", name) if name else gettext(GREETING)
+
+
+def list_template_languages() -> Sequence[str]:
+    """Return the languages that have default texts."""
+    return list_languages()
+
+
+def _make_privacy_sentence(held: Assessment, gettext: Callable[[str], str]) -> str:
+    audience = get_audience(held.confidentiality, held.mode)
+    if audience == "team":
+        return gettext(TEAM_PROMISE)
+    if audience == "named":
+        return gettext(NAMED_PROMISE)
+    people = held.minimum_group + 1
+    number = gettext(NUMBER_WORDS[people]) if people in NUMBER_WORDS else str(people)
+    promise = ANONYMOUS_PROMISE if audience == "anonymous" else CONFIDENTIAL_PROMISE
+    return f"{gettext(promise)} {gettext(GROUP_PROMISE) % {'people': number}}"
+
+
+def _check_key(kind: str, language: str) -> None:
+    if kind not in MAIL_KINDS or language not in list_languages():
+        raise NotFoundError

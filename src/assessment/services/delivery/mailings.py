@@ -1,0 +1,477 @@
+"""Queue, cancel and list mailings: invitations, reminders, closing soon, results, test mails.
+
+The mails are rows of the outbox, written in the caller's transaction; a worker sends them. Numbers that consultants
+see come from hourly counts, never from the true recipients of a reminder (method 6.11).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.mail_template import MailKind, MailText
+from assessment.domain.survey.closing_time import get_state_at
+from assessment.errors import ConflictError, InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
+from assessment.services.auth import tokens, users
+from assessment.services.auth.tokens import RANDOM, Random
+from assessment.services.delivery import mail_rendering, mail_texts
+from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payload
+from assessment.services.delivery.mail_rendering import MailContent, RenderedMail
+from assessment.services.delivery.mail_settings import MailSettings, find_mail, require_mail
+from assessment.services.operations import audit_trail
+from assessment.services.people import progress
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.delivery import mailings, outbox, reminder_plans
+from assessment.storage.delivery.mailings import Mailing
+from assessment.storage.survey import invitations
+from assessment.storage.survey.invitations import Invitation
+
+UNDO_WINDOW = timedelta(seconds=30)  # before the first mail of a mailing that a person queued in the console
+NO_UNDO = timedelta(0)
+MAX_REMINDERS = 3
+FIRST_REMINDER_DAYS = 3
+MAX_NOTICE_DAYS = 14
+MAILS_QUEUED, MAILS_CANCELLED = "mails.queued", "mails.cancelled"
+
+NOBODY_MAILED = N_("Nobody has been mailed an invitation yet.")
+NO_MORE_REMINDERS = N_("Three reminders have been sent: that is the most.")
+REMINDED_TODAY = N_("A reminder has been sent today. Wait until tomorrow.")
+NOT_OPEN = N_("Mails can be sent while the assessment is open.")
+NOTICE_SENT = N_("Everyone has been told already that the survey closes soon.")
+NO_CLOSING_DATE = N_("This assessment has no closing date.")
+
+
+class ReminderPreview(Struct, frozen=True):
+    """What the reminder button shows: the number (method 6.11), how many were sent, and why it can't be sent now."""
+
+    count: int
+    sent: int
+    left: int
+    refusal: str
+
+
+class MailState(Struct, frozen=True):
+    """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
+
+    `state` is draft (not mailed yet), queued, mailed, refused (the server of the address said no) or failed (given up
+    after days of trying).
+    """
+
+    state: str
+    mailed_on: date | None
+    code: int | None = None
+
+
+class ListedMailing(Struct, frozen=True):
+    """Mailing for display; `can_cancel` depends on the time alone for mails whose true number is not shown."""
+
+    mailing: Mailing
+    can_cancel: bool
+
+
+def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    now: datetime,
+    ids: Collection[str] | None = None,
+    *,
+    undo: timedelta = NO_UNDO,
+    reply_to: str | None = None,
+    random: Random = RANDOM,
+) -> Mailing:
+    """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again).
+
+    `shown_count` of the mailing is the number queued. Raises `MailNotAvailableError`, `NotFoundError`, `ConflictError`
+    unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
+    """
+    mail = require_mail(session)
+    held = _lock_open(session, workspace_id, assessment_id, now)
+    if ids is None:
+        chosen = mailings.list_unmailed_invitations(session, workspace_id, assessment_id)
+    else:
+        chosen = _find_chosen(session, held, ids)
+    text = mail_texts.load_template(session, held, "invitation", held.language)
+    mailing = _make_mailing(held, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
+    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    return mailing
+
+
+def preview_invitations(session: Session, workspace_id: str, assessment_id: str) -> int:
+    """Count those who would get an invitation now."""
+    return len(mailings.list_unmailed_invitations(session, workspace_id, assessment_id))
+
+
+def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    now: datetime,
+    *,
+    undo: timedelta = NO_UNDO,
+    reply_to: str | None = None,
+    is_planned: bool = False,
+    random: Random = RANDOM,
+) -> Mailing:
+    """Queue a reminder to those who were mailed three days ago or earlier and have not sent; anonymous: to all of them.
+
+    `shown_count` is the number to show, invited minus sent as of the last hourly count. Raises `MailNotAvailableError`
+    and `ConflictError` with the reason why no reminder can be sent now.
+    """
+    mail = require_mail(session)
+    held = _lock_open(session, workspace_id, assessment_id, now)
+    progress.count_if_due(session, workspace_id, assessment_id, now)
+    preview = _preview_reminder(session, held, now)
+    if preview.refusal:
+        raise ConflictError(preview.refusal)
+    chosen = _find_reminded(session, held, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
+    text = mail_texts.load_template(session, held, "reminder", held.language)
+    mailing = _make_mailing(
+        held, "reminder", text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
+    )
+    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    return mailing
+
+
+def preview_reminder(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> ReminderPreview:
+    """Return the number of people to name on the button, and why no reminder can be sent now."""
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    if get_state_at(held.state, held.closes_at, now) != "open":
+        return ReminderPreview(0, count_reminders(session, held), 0, NOT_OPEN)
+    return _preview_reminder(session, held, now)
+
+
+def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    now: datetime,
+    *,
+    undo: timedelta = NO_UNDO,
+    reply_to: str | None = None,
+    is_planned: bool = False,
+    random: Random = RANDOM,
+) -> Mailing:
+    """Queue the mail that the survey closes soon, to the same people as a reminder; once for each closing date."""
+    mail = require_mail(session)
+    held = _lock_open(session, workspace_id, assessment_id, now)
+    if held.closes_on is None:
+        raise ConflictError(NO_CLOSING_DATE)
+    if has_closing_notice(session, held):
+        raise ConflictError(NOTICE_SENT)
+    progress.count_if_due(session, workspace_id, assessment_id, now)
+    chosen = _find_reminded(session, held, now.date())
+    text = mail_texts.load_template(session, held, "closing-soon", held.language)
+    count = _count_shown(session, held)
+    mailing = _make_mailing(
+        held, "closing-soon", text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
+    )
+    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    return mailing
+
+
+def queue_results(session: Session, held: Assessment, now: datetime, random: Random = RANDOM) -> Mailing | None:
+    """Queue the results mail to everyone mailed, where sharing was promised and mail is configured; otherwise None.
+
+    None too if the plan says not to. Call it in the transaction that publishes a release; `held` must be locked.
+    """
+    mail = find_mail(session)
+    plan = reminder_plans.find_plan(session, held.workspace_id, held.id)
+    if mail is None or not held.share_results or (plan is not None and not plan.sends_results):
+        return None
+    chosen = mailings.list_mailed_invitations(session, held.workspace_id, held.id, now.date())
+    if not chosen:
+        return None
+    text = mail_texts.load_template(session, held, "results", held.language)
+    count = mailings.count_mailed(session, held.workspace_id, held.id)
+    mailing = _make_mailing(held, "results", text, count, now, is_planned=True, random=random)
+    _queue_mailing(session, mail, mailing, chosen, now, random)
+    return mailing
+
+
+def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
+    session: Session,
+    workspace_id: str,
+    assessment_id: str,
+    kind: MailKind,
+    recipient: str,
+    now: datetime,
+    *,
+    text: MailText | None = None,
+    random: Random = RANDOM,
+) -> Mailing:
+    """Queue one mail with a dummy link to the consultant's own address, with `text` instead of the stored one."""
+    mail = require_mail(session)
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    address = users.check_address(recipient)
+    if text is not None:
+        mail_texts.check_text(text)
+    chosen = text or mail_texts.load_template(session, held, kind, held.language)
+    mailing = _make_mailing(held, "test", chosen, 1, now, random=random)
+    mailings.add_mailing(session, mailing)
+    payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
+    outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
+    return mailing
+
+
+def preview_mail(
+    session: Session, workspace_id: str, assessment_id: str, kind: MailKind, text: MailText | None = None
+) -> RenderedMail:
+    """Render what the first invited person would get, with a dummy link; `InvalidError` for a `text` with problems."""
+    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    if text is not None:
+        mail_texts.check_text(text)
+    template = text or mail_texts.load_template(session, held, kind, held.language)
+    people = invitations.list_active_invitations(session, workspace_id, assessment_id)
+    first = next((each for each in people if each.deliver == invitations.MAIL_DELIVERY), people[0] if people else None)
+    mail = find_mail(session)
+    home = mail.public_url if mail else ""
+    minutes = mail_rendering.estimate_minutes(session, held, first.role, first.functions) if first else None
+    link = f"{home}{mail_rendering.EXAMPLE_PATH}"
+    return mail_rendering.render_mail(
+        held,
+        MailContent(
+            template=template,
+            kind=kind,
+            language=held.language,
+            link=link,
+            unsubscribe=f"{link}/unsubscribe" if kind in mail_texts.LATER_KINDS else "",
+            name=(first.name or "") if first else "",
+            minutes=minutes,
+        ),
+    )
+
+
+def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: datetime) -> Mailing:
+    """Cancel the mails of a mailing that no worker has taken; return the mailing with its new `shown_count`.
+
+    Invitations: minus those cancelled, who can be mailed again. Others: 0 within the undo window, otherwise unchanged,
+    because the true numbers would show who has sent.
+    """
+    mailing = mailings.find_mailing(session, workspace_id, mailing_id)
+    if mailing.assessment_id is not None:
+        assessments.find_assessment(session, workspace_id, mailing.assessment_id, lock=True)
+    cancelled = outbox.cancel_mailing(session, workspace_id, mailing_id, now)
+    if mailing.kind == "invitation":
+        mailings.set_shown_count(session, workspace_id, mailing_id, max(0, mailing.shown_count - cancelled))
+    elif now < mailing.queued_at + UNDO_WINDOW:
+        mailings.set_shown_count(session, workspace_id, mailing_id, 0)
+    mailings.set_cancelled(session, workspace_id, mailing_id, now)
+    audit_trail.record_event(
+        session, workspace_id, now, MAILS_CANCELLED, mailing.assessment_id or mailing_id, kind=mailing.kind
+    )
+    return mailings.find_mailing(session, workspace_id, mailing_id)
+
+
+def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> tuple[ListedMailing, ...]:
+    """Return the mailings of an assessment without test mails, the first one first."""
+    mail = find_mail(session)
+    unfinished = outbox.find_unfinished_mailings(session, workspace_id, assessment_id)
+    return tuple(
+        ListedMailing(each, _can_cancel(each, unfinished, now, mail))
+        for each in mailings.list_mailings(session, workspace_id, assessment_id)
+        if each.kind != "test"
+    )
+
+
+def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
+    """Return the state of the first mail of each invitation that the server mails, by invitation id."""
+    found = outbox.load_invitation_states(session, workspace_id, assessment_id)
+    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
+    return {each.id: _make_state(each, *found.get(each.id, ("", None))) for each in people}
+
+
+def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
+    """Count people who stopped later mails; shown as a total only."""
+    return mailings.count_unsubscribed(session, workspace_id, assessment_id)
+
+
+def count_reminders(session: Session, held: Assessment) -> int:
+    """Count the reminders that were sent or are queued; one that was undone does not count."""
+    return len(_list_sent(session, held, "reminder"))
+
+
+def find_last_reminder(session: Session, held: Assessment) -> datetime | None:
+    """Return when the last reminder was queued."""
+    sent = _list_sent(session, held, "reminder")
+    return sent[-1].queued_at if sent else None
+
+
+def has_closing_notice(session: Session, held: Assessment) -> bool:
+    """Return whether a closing notice was sent in the two weeks before the closing date, as it is now."""
+    if held.closes_on is None:
+        return False
+    start = held.closes_on - timedelta(days=MAX_NOTICE_DAYS)
+    return any(each.queued_at.date() >= start for each in _list_sent(session, held, "closing-soon"))
+
+
+def _list_sent(session: Session, held: Assessment, kind: str) -> list[Mailing]:
+    return [
+        each
+        for each in mailings.list_mailings(session, held.workspace_id, held.id)
+        if each.kind == kind and (each.cancelled_at is None or each.shown_count > 0)
+    ]
+
+
+def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
+    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if get_state_at(held.state, held.closes_at, now) != "open":
+        raise ConflictError(NOT_OPEN)
+    return held
+
+
+def _find_chosen(session: Session, held: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
+    for each in dict.fromkeys(ids):
+        invitations.find_invitation(session, held.workspace_id, held.id, each)
+    chosen = mailings.find_mail_invitations(session, held.workspace_id, held.id, ids)
+    usable = {each.id for each in chosen}
+    problems = [
+        Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
+        for index, each in enumerate(ids)
+        if each not in usable
+    ]
+    if problems:
+        raise InvalidError("Nobody was mailed.", problems)
+    return chosen
+
+
+def _preview_reminder(session: Session, held: Assessment, now: datetime) -> ReminderPreview:
+    sent = count_reminders(session, held)
+    return ReminderPreview(
+        _count_shown(session, held), sent, max(0, MAX_REMINDERS - sent), _find_refusal(session, held, sent, now)
+    )
+
+
+def _find_refusal(session: Session, held: Assessment, sent: int, now: datetime) -> str:
+    first = mailings.find_first_mailing_day(session, held.workspace_id, held.id)
+    if first is None:
+        return NOBODY_MAILED
+    if sent >= MAX_REMINDERS:
+        return NO_MORE_REMINDERS
+    start = first + timedelta(days=FIRST_REMINDER_DAYS)
+    if now.date() < start:
+        return with_values(
+            N_("The first reminder can be sent three days after the invitations: from {start} on."), start=start
+        )
+    last = find_last_reminder(session, held)
+    return REMINDED_TODAY if last is not None and last.date() >= now.date() else ""
+
+
+def _count_shown(session: Session, held: Assessment) -> int:
+    """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
+    mailed = mailings.count_mailed(session, held.workspace_id, held.id)
+    if held.confidentiality == "anonymous":
+        return mailed
+    total = progress.load_progress(session, held.workspace_id, held.id).total
+    return max(0, min(mailed, total.invited - total.sent))
+
+
+def _find_reminded(session: Session, held: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
+    people = mailings.list_mailed_invitations(session, held.workspace_id, held.id, mailed_until)
+    if held.confidentiality == "anonymous":
+        return people
+    sent = mailings.find_sent_invitations(session, held.workspace_id, held.id)
+    return tuple(each for each in people if each.id not in sent)
+
+
+def _make_mailing(  # noqa: PLR0913  # the columns
+    held: Assessment,
+    kind: str,
+    text: MailText,
+    count: int,
+    now: datetime,
+    *,
+    reply_to: str | None = None,
+    is_planned: bool = False,
+    random: Random,
+) -> Mailing:
+    """Make a mailing. Replies go to a person in attributable mode only: elsewhere, they would show who reads."""
+    return Mailing(
+        id=tokens.generate_id(random),
+        workspace_id=held.workspace_id,
+        assessment_id=held.id,
+        kind=kind,
+        language=held.language,
+        subject=text.subject,
+        body=text.body,
+        shown_count=count,
+        is_planned=is_planned,
+        reply_to=users.check_address(reply_to) if reply_to and held.confidentiality == "attributable" else None,
+        queued_at=now,
+        cancelled_at=None,
+    )
+
+
+def _queue_mailing(  # the parts of a mailing
+    session: Session,
+    mail: MailSettings,
+    mailing: Mailing,
+    people: Sequence[Invitation],
+    not_before: datetime,
+    random: Random,
+) -> None:
+    """Write the mailing, a new link for each person, and the outbox rows.
+
+    No audit entry names a person: for a reminder it would show who has not sent.
+    """
+    mailings.add_mailing(session, mailing)
+    links: dict[bytes, str] = {}
+    rows = []
+    for each in people:
+        token = tokens.generate_token(random)
+        links[tokens.hash_token(token)] = each.id
+        payload = MailPayload(each.email or "", each.name or "", f"/s/{token}")
+        rows.append(_make_outbox_row(mail, mailing, each.id, payload, not_before, random))
+    invitations.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
+    outbox.add_mails(session, rows)
+    audit_trail.record_event(
+        session,
+        mailing.workspace_id,
+        mailing.queued_at,
+        MAILS_QUEUED,
+        mailing.assessment_id or mailing.id,
+        kind=mailing.kind,
+        mails=mailing.shown_count,
+    )
+
+
+def _make_outbox_row(  # the columns
+    mail: MailSettings,
+    mailing: Mailing,
+    invitation_id: str | None,
+    payload: MailPayload,
+    not_before: datetime,
+    random: Random,
+) -> dict[str, object]:
+    return {
+        "id": tokens.generate_id(random),
+        "workspace_id": mailing.workspace_id,
+        "mailing_id": mailing.id,
+        "kind": mailing.kind,
+        "assessment_id": mailing.assessment_id,
+        "invitation_id": invitation_id,
+        "payload": encrypt_payload(mail.secret, payload),
+        "state": outbox.QUEUED,
+        "attempts": 0,
+        "not_before": not_before,
+    }
+
+
+def _can_cancel(mailing: Mailing, unfinished: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
+    if mailing.cancelled_at is not None:
+        return False
+    if mailing.kind == "invitation":
+        return mailing.id in unfinished
+    rate = mail.mails_per_minute if mail else 1
+    return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
+
+
+def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
+    if state in (outbox.QUEUED, outbox.SENDING):
+        return MailState("queued", person.mailed_on)
+    if state in (outbox.REFUSED, outbox.FAILED):
+        return MailState(state, person.mailed_on, code)
+    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)

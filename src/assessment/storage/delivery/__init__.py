@@ -1,0 +1,1 @@
+"""Queries on mail: templates, reminder plans, mailings and the outbox."""

@@ -1,0 +1,214 @@
+"""Outbox: one row per mail and recipient, claimed by workers with leases.
+
+A worker claims rows, sends each, and marks it. It renews its leases meanwhile; those of a killed worker expire, and
+another one claims the rows. PostgreSQL lets workers claim at the same time (`SKIP LOCKED`); on SQLite writing is
+exclusive anyway.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.database import is_sqlite
+
+outbox = tables.outbox
+
+CLAIM_LOCK = 7_303_204_118  # arbitrary, but the same in every process: the rate counts the mails of all workers
+RATE_WINDOW = timedelta(minutes=1)
+QUEUED, SENDING, SENT, REFUSED, FAILED, CANCELLED = tables.OUTBOX_STATES
+
+
+class ClaimedMail(Struct, frozen=True):
+    """One claimed row; `attempts` counts this one."""
+
+    id: str
+    workspace_id: str
+    mailing_id: str
+    kind: str
+    assessment_id: str | None
+    invitation_id: str | None
+    payload: bytes
+    attempts: int
+
+
+CLAIMED_COLUMNS = tuple(outbox.c[name] for name in ClaimedMail.__struct_fields__)
+
+
+def add_mails(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Queue mails."""
+    if rows:
+        session.execute(insert(outbox), [dict(row) for row in rows])
+
+
+def claim_mails(
+    session: Session, lease_id: str, now: datetime, lease: timedelta, limit: int, mails_per_minute: int
+) -> tuple[ClaimedMail, ...]:
+    """Claim due mails, the earliest first: queued ones, and those whose lease has expired.
+
+    At most `limit`, and no more than the rate of all workers leaves in this minute.
+    """
+    if not is_sqlite(session.connection()):
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIM_LOCK})
+    recent = session.scalar(select(func.count()).where(outbox.c.taken_at > now - RATE_WINDOW)) or 0
+    number = min(limit, mails_per_minute - recent)
+    if number <= 0:
+        return ()
+    due = (
+        select(outbox.c.id)
+        .where(_is_due(now))
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(number)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .values(state=SENDING, lease_id=lease_id, lease_until=now + lease, taken_at=now, attempts=outbox.c.attempts + 1)
+        .returning(*CLAIMED_COLUMNS)
+    )
+    return tuple(ClaimedMail(*row) for row in rows)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(outbox.c.state == QUEUED, outbox.c.not_before <= now),
+        and_(outbox.c.state == SENDING, outbox.c.lease_until <= now),
+    )
+
+
+def renew_leases(session: Session, lease_id: str, until: datetime) -> None:
+    """Extend the leases of a worker."""
+    session.execute(
+        update(outbox).where(outbox.c.state == SENDING, outbox.c.lease_id == lease_id).values(lease_until=until)
+    )
+
+
+def finish_mail(
+    session: Session, mail_id: str, lease_id: str, state: str, now: datetime, reply_code: int | None = None
+) -> bool:
+    """Store the outcome and clear the payload; False if the worker has lost its lease."""
+    return _update_leased(
+        session,
+        mail_id,
+        lease_id,
+        state=state,
+        payload=None,
+        lease_id=None,
+        lease_until=None,
+        reply_code=reply_code,
+        finished_on=now.date(),
+    )
+
+
+def requeue_mail(  # what an attempt leaves behind
+    session: Session, mail_id: str, lease_id: str, not_before: datetime, attempts: int, reply_code: int | None
+) -> bool:
+    """Queue a claimed mail again; False if the worker has lost its lease."""
+    return _update_leased(
+        session,
+        mail_id,
+        lease_id,
+        state=QUEUED,
+        lease_id=None,
+        lease_until=None,
+        not_before=not_before,
+        attempts=attempts,
+        reply_code=reply_code,
+    )
+
+
+def _update_leased(session: Session, mail_id: str, held_lease: str, /, **values: Any) -> bool:  # noqa: ANN401
+    changed = session.execute(
+        update(outbox)
+        .where(outbox.c.id == mail_id, outbox.c.state == SENDING, outbox.c.lease_id == held_lease)
+        .values(**values)
+        .returning(outbox.c.id)
+    )
+    return changed.one_or_none() is not None
+
+
+def cancel_mails(session: Session, workspace_id: str, now: datetime, *conditions: ColumnElement[bool]) -> int:
+    """Cancel queued mails and clear their payload; return their number. Those being sent go out."""
+    cancelled = session.execute(
+        update(outbox)
+        .where(outbox.c.workspace_id == workspace_id, outbox.c.state == QUEUED, *conditions)
+        .values(state=CANCELLED, payload=None, finished_on=now.date())
+        .returning(outbox.c.id)
+    )
+    return len(cancelled.all())
+
+
+def cancel_mailing(session: Session, workspace_id: str, mailing_id: str, now: datetime) -> int:
+    """Cancel what is still queued of one mailing."""
+    return cancel_mails(session, workspace_id, now, outbox.c.mailing_id == mailing_id)
+
+
+def cancel_mails_of_invitations(
+    session: Session, workspace_id: str, invitation_ids: Collection[str], now: datetime, kinds: Collection[str] = ()
+) -> int:
+    """Cancel what is still queued to these invitations; only of these `kinds`, if any."""
+    chosen = (outbox.c.kind.in_(kinds),) if kinds else ()
+    return cancel_mails(session, workspace_id, now, outbox.c.invitation_id.in_(invitation_ids), *chosen)
+
+
+def cancel_mails_of_assessment(
+    session: Session, workspace_id: str, assessment_id: str, now: datetime, kinds: Collection[str]
+) -> int:
+    """Cancel what is still queued of an assessment and these `kinds`."""
+    return cancel_mails(session, workspace_id, now, outbox.c.assessment_id == assessment_id, outbox.c.kind.in_(kinds))
+
+
+def load_invitation_states(
+    session: Session, workspace_id: str, assessment_id: str
+) -> dict[str, tuple[str, int | None]]:
+    """Return state and reply code of the newest first mail of each invitation; of no other kind of mail."""
+    rows = session.execute(
+        select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
+        .where(
+            outbox.c.workspace_id == workspace_id,
+            outbox.c.assessment_id == assessment_id,
+            outbox.c.kind == "invitation",
+        )
+        .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
+        .order_by(tables.mailing.c.queued_at)
+    )
+    return {row.invitation_id: (row.state, row.reply_code) for row in rows}
+
+
+def has_queued_mails(session: Session, workspace_id: str, mailing_id: str) -> bool:
+    """Return whether any mail of a mailing has not been taken by a worker yet."""
+    here = (outbox.c.workspace_id == workspace_id, outbox.c.mailing_id == mailing_id, outbox.c.state == QUEUED)
+    return session.scalar(select(outbox.c.id).where(*here).limit(1)) is not None
+
+
+def find_unfinished_mailings(session: Session, workspace_id: str, assessment_id: str) -> dict[str, bool]:
+    """Return the ids of mailings with unfinished mails, each with whether all of them are still queued."""
+    waiting = func.min(outbox.c.state)  # "queued" sorts before "sending"
+    started = select(outbox.c.mailing_id).where(outbox.c.workspace_id == workspace_id, outbox.c.taken_at.is_not(None))
+    rows = session.execute(
+        select(outbox.c.mailing_id, waiting)
+        .where(
+            outbox.c.workspace_id == workspace_id,
+            outbox.c.assessment_id == assessment_id,
+            outbox.c.state.in_((QUEUED, SENDING)),
+        )
+        .group_by(outbox.c.mailing_id)
+    ).all()
+    touched = set(session.scalars(started.where(outbox.c.mailing_id.in_([row[0] for row in rows]))))
+    return {row[0]: row[0] not in touched for row in rows}
+
+
+def forget_finished_mails(session: Session, now: datetime) -> None:
+    """Delete finished mails except invitations, and the time of day of all finished ones.
+
+    Rows of reminders would show who had not sent yet; times would help to match mails and answers.
+    """
+    finished = outbox.c.state.in_((SENT, REFUSED, FAILED, CANCELLED))
+    is_past = outbox.c.taken_at.is_(None) | (outbox.c.taken_at <= now - RATE_WINDOW)
+    session.execute(outbox.delete().where(finished, is_past, outbox.c.kind != "invitation"))
+    session.execute(update(outbox).where(finished, outbox.c.taken_at <= now - RATE_WINDOW).values(taken_at=None))

@@ -1,0 +1,241 @@
+"""Reminders, closing notices and results: who gets them, and what numbers show."""
+
+from datetime import timedelta
+
+import pytest
+
+from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
+from assessment.services.assessments import closing
+from assessment.services.delivery import mail_settings, mailings, reminder_plans
+from assessment.services.people import people_invitations, progress
+from assessment.storage.delivery.reminder_plans import ReminderPlan
+
+ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
+
+
+@pytest.fixture
+async def mailed(delivery, worker, mailbox, clock):
+    """Three people mailed three days ago."""
+
+    async def mail(*addresses, **values):
+        delivery.open(*(addresses or ADDRESSES), **values)
+        delivery.do(mailings.queue_invitations, clock.now)
+        await drain(worker)
+        mailbox.received.clear()
+        clock.pass_by(days=3)
+        return delivery
+
+    return mail
+
+
+async def drain(worker):
+    while await worker.work_once():
+        pass
+
+
+async def test_reminder_goes_to_those_who_have_not_sent(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.answer("ann@example.org")
+    delivery.answer("ben@example.org", sent=False)
+
+    delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    assert mailbox.addresses == ["ben@example.org", "cem@example.org"]
+
+
+async def test_reminder_count_is_the_same_whether_one_person_has_sent(mailed, delivery, clock):
+    await mailed()
+    delivery.do(lambda session, *key: progress.count_if_due(session, *key, clock.now))
+    delivery.answer("ann@example.org")
+    clock.pass_by(minutes=59)
+
+    queued = delivery.do(mailings.queue_reminders, clock.now)
+
+    assert queued.shown_count == 3
+    assert len([row for row in delivery.rows() if row.kind == "reminder"]) == 2
+
+
+async def test_revoked_people_are_in_the_reminder_count_but_get_none(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.do(people_invitations.revoke_invitation, delivery.invited[0].invitation.id, clock.now)
+
+    queued = delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    assert queued.shown_count == 3
+    assert mailbox.addresses == ["ben@example.org", "cem@example.org"]
+
+
+async def test_replaced_person_who_has_sent_gets_no_reminder(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.answer("ann@example.org")
+    first = delivery.invited[0].invitation
+    delivery.do(
+        people_invitations.replace_invitation,
+        first.id,
+        people_invitations.InvitationPatch(email="anna@example.org"),
+        delivery.world.catalogue,
+        clock.now,
+    )
+    delivery.do(mailings.queue_invitations, clock.now)
+    await drain(worker)
+    mailbox.received.clear()
+    clock.pass_by(days=3)
+
+    delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    assert mailbox.addresses == ["ben@example.org", "cem@example.org"]
+
+
+async def test_anonymous_reminder_goes_to_everyone_and_says_so(mailed, delivery, worker, mailbox, clock):
+    await mailed(confidentiality="anonymous")
+
+    queued = delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    assert queued.shown_count == 3
+    assert mailbox.addresses == sorted(ADDRESSES)
+    sentence = "We can't know whether you have answered; if so, ignore this."
+    assert all(sentence in each.text and "ignore this." in each.html for each in mailbox.received)
+
+
+async def test_person_who_sends_after_queueing_gets_no_reminder(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.do(mailings.queue_reminders, clock.now)
+    delivery.answer("ann@example.org")
+
+    await drain(worker)
+
+    assert mailbox.addresses == ["ben@example.org", "cem@example.org"]
+
+
+async def test_reminders_are_at_most_three_and_a_day_apart(mailed, delivery, clock):
+    await mailed()
+    for _ in range(3):
+        delivery.do(mailings.queue_reminders, clock.now)
+        with pytest.raises(ConflictError):
+            delivery.do(mailings.queue_reminders, clock.now)
+        clock.pass_by(days=1)
+
+    with pytest.raises(ConflictError, match="Three reminders"):
+        delivery.do(mailings.queue_reminders, clock.now)
+    assert delivery.do(mailings.preview_reminder, clock.now).left == 0
+
+
+async def test_first_reminder_before_three_days_is_refused_with_the_day(delivery, worker, clock):
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, clock.now)
+    await drain(worker)
+    clock.pass_by(days=2)
+
+    with pytest.raises(ConflictError, match="2026-03-05"):
+        delivery.do(mailings.queue_reminders, clock.now)
+
+
+async def test_undone_reminder_does_not_count(mailed, delivery, clock):
+    await mailed()
+    mailing = delivery.do(mailings.queue_reminders, clock.now, undo=mailings.UNDO_WINDOW)
+
+    with delivery.world.writing() as session:
+        mailings.cancel_queued(session, delivery.world.alice, mailing.id, clock.now + timedelta(seconds=10))
+
+    preview = delivery.do(mailings.preview_reminder, clock.now)
+    assert (preview.sent, preview.left, preview.refusal) == (0, 3, "")
+
+
+async def test_plan_queues_reminders_in_send_hours_only(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.do(reminder_plans.save_plan, ReminderPlan(send_from=9, send_until=17), clock.now)
+    clock.now = clock.now.replace(hour=8)
+    early = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.now = clock.now.replace(hour=9)
+
+    due = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    again = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    await drain(worker)
+
+    assert (early, due, again) == (0, 1, 0)
+    assert len(mailbox.received) == 3
+
+
+async def test_plan_lists_what_is_to_come(mailed, delivery, clock):
+    await mailed(closes_on=clock.now.date() + timedelta(days=14))
+    delivery.do(reminder_plans.save_plan, ReminderPlan(every_days=4, closing_notice_days=2), clock.now)
+
+    planned = delivery.do(reminder_plans.list_planned_mailings)
+
+    days = [(each.kind, each.number, each.due_at.day, each.due_at.hour) for each in planned]
+    assert days == [("reminder", 1, 5, 9), ("reminder", 2, 9, 9), ("reminder", 3, 13, 9), ("closing-soon", 1, 14, 9)]
+
+
+async def test_stopped_plan_queues_nothing(mailed, delivery, clock):
+    await mailed()
+    delivery.do(reminder_plans.save_plan, ReminderPlan(), clock.now)
+
+    delivery.do(reminder_plans.stop_plan, clock.now)
+
+    assert reminder_plans.queue_due_mailings(delivery.engine, clock.now) == 0
+    assert delivery.do(reminder_plans.list_planned_mailings) == ()
+
+
+async def test_plan_out_of_range_is_refused(mailed, delivery, clock):
+    await mailed()
+
+    with pytest.raises(InvalidError) as refused:
+        delivery.do(reminder_plans.save_plan, ReminderPlan(reminders=4, first_after_days=2, send_until=5), clock.now)
+
+    assert {each.pointer for each in refused.value.problems} == {"/reminders", "/first_after_days", "/send_until"}
+
+
+async def test_closing_notice_is_sent_once(mailed, delivery, worker, mailbox, clock):
+    await mailed(closes_on=clock.now.date() + timedelta(days=5))
+
+    delivery.do(mailings.queue_closing_notice, clock.now)
+    await drain(worker)
+
+    assert all("5" not in each.message["Subject"] or "7 March 2026" in each.text for each in mailbox.received)
+    assert len(mailbox.received) == 3
+    with pytest.raises(ConflictError):
+        delivery.do(mailings.queue_closing_notice, clock.now)
+
+
+async def test_results_mail_goes_to_everyone_mailed_where_promised(delivery, worker, mailbox, clock, questionnaire):
+    addresses = [f"person-{number}@example.org" for number in range(8)]
+    delivery.open(*addresses, share_results=True, confidentiality="attributable")
+    delivery.do(mailings.queue_invitations, clock.now)
+    await drain(worker)
+    mailbox.received.clear()
+    import re  # noqa: F401, PLC0415
+
+    delivery.do(lambda session, *key: closing.close_assessment(session, *key, clock.now, without_results=True))
+    await drain(worker)
+
+    assert mailbox.addresses in ([], sorted(addresses))
+
+
+async def test_without_mail_settings_mail_is_refused(world, clock, engine):
+    held = world.open()
+
+    with world.writing() as session, pytest.raises(MailNotAvailableError):
+        people_invitations.invite_people(
+            session,
+            world.alice,
+            held.id,
+            [people_invitations.Invitee(role="staff", functions=("hr",), email="a@example.org", deliver="mail")],
+            world.catalogue,
+            clock.now,
+        )
+    with world.writing() as session, pytest.raises(MailNotAvailableError):
+        mailings.queue_invitations(session, world.alice, held.id, clock.now)
+    assert mail_settings.find_mail(session) is None
+
+
+async def test_mail_delivery_needs_an_address(delivery):
+    held = delivery.world.open()
+
+    with pytest.raises(InvalidError) as refused:
+        delivery.invite(held, None, "a,b@example.org")
+
+    assert [each.pointer for each in refused.value.problems] == ["/0/email", "/1/email"]
