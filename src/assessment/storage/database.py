@@ -79,7 +79,7 @@ def truncate_to_day(connection: Connection, column: ColumnElement[Any]) -> Colum
 def read_session(engine: Engine) -> Iterator[Session]:
     """Open a read-only session."""
     read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
-    with _translate_errors(), Session(engine.execution_options(**read_only)) as session:
+    with translate_errors(), Session(engine.execution_options(**read_only)) as session:
         yield session
 
 
@@ -90,7 +90,7 @@ def write_session(engine: Engine) -> Iterator[Session]:
     Work registered with `run_after_commit` runs after the commit.
     """
     with (
-        _translate_errors(),
+        translate_errors(),
         Session(engine.execution_options(**{WRITE_OPTION: True})) as session,
     ):
         with session.begin():
@@ -136,7 +136,7 @@ def _checkpoint_wal(connection: Connection) -> None:
 
 
 @contextmanager
-def _translate_errors() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Translate database errors into errors of the application; values stay out of the logs."""
     try:
         yield

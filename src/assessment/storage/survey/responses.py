@@ -5,7 +5,20 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, String, delete, exists, func, insert, select, type_coerce, update
+from sqlalchemy import (
+    CursorResult,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +31,7 @@ answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
 
+COOKIE_PARAMETER = "cookie_hash"
 IMPORTING_STATE = "withdrawn"
 MIDNIGHT_TEXT = "00:00:00.000000"
 
@@ -187,10 +201,10 @@ def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, t
     )
 
 
-def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
-    """Return response, assessment and organisation of a session."""
+def select_session_response() -> Select[Any]:
+    """Build the select of response, assessment and organisation of a session, by `COOKIE_PARAMETER`."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
-    row = session.execute(
+    return (
         select(
             *(response.c[name] for name in SESSION_RESPONSE_COLUMNS),
             respondent_session.c.moved_on,
@@ -203,8 +217,13 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResp
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
-        .where(respondent_session.c.cookie_hash == cookie_hash)
-    ).one_or_none()
+        .where(respondent_session.c.cookie_hash == bindparam(COOKIE_PARAMETER, type_=LargeBinary()))
+    )
+
+
+def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
+    """Return response, assessment and organisation of a session."""
+    row = session.execute(select_session_response(), {COOKIE_PARAMETER: cookie_hash}).one_or_none()
     return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
