@@ -33,7 +33,7 @@ from assessment.settings import Settings
 from assessment.storage import database, schema
 
 QUESTIONNAIRE = "social-media-integration"
-FUNCTION_COUNT = 2  # so that a practitioner is asked 29 items
+FUNCTION_COUNT = 1  # so that a practitioner is asked 29 items
 RUN_COMMAND = "from assessment.cli import main; main()"
 FLOOR_SAVES = 30
 START_SECONDS = 60
