@@ -182,7 +182,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "read_session": Provide(database_sessions.make_session_provider(engine, database.read_session)),
             "write_session": Provide(database_sessions.make_session_provider(engine, database.write_session)),
             "writer": Provide(lambda: writer, sync_to_thread=False),
-            "session_lookup": Provide(lambda: session_lookup, sync_to_thread=False),
             "render_pool": Provide(lambda: render_pool, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: code_limiter, sync_to_thread=False),
@@ -197,7 +196,15 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
         ),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"settings": settings, "assets": files, "engine": engine}),
+        state=State(
+            {
+                "settings": settings,
+                "assets": files,
+                "engine": engine,
+                "writer": writer,
+                "session_lookup": session_lookup,
+            }
+        ),
         lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock, outbox_worker)],
         on_shutdown=[session_lookup.close],
         openapi_config=None,

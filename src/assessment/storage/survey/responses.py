@@ -106,6 +106,28 @@ SESSION_ASSESSMENT_COLUMNS = (
 )
 
 
+# Statements of each page view or Continue, built once: building one takes longer than running it.
+OWN_ANSWERS = (
+    answer.c.workspace_id == bindparam("of_workspace"),
+    answer.c.response_id == bindparam("of_response"),
+)
+OWN_SECTION = (
+    section_time.c.workspace_id == bindparam("of_workspace"),
+    section_time.c.response_id == bindparam("of_response"),
+    section_time.c.section == bindparam("of_section"),
+)
+IS_UNFINISHED = section_time.c.seconds.is_(None)
+HAS_ANSWER = select(exists().where(*OWN_ANSWERS, answer.c.value != ""))
+SELECT_ANSWERS = select(
+    answer.c.item_id, answer.c.value, answer.c.reason, answer.c.evidence, answer.c.sequence, answer.c.saved_at
+).where(*OWN_ANSWERS)
+SELECT_SECTION = select(section_time.c.section).where(*OWN_SECTION)
+SELECT_SECTION_START = select(section_time.c.shown_at).where(*OWN_SECTION, IS_UNFINISHED)
+UPDATE_SECTION_SECONDS = (
+    update(section_time).where(*OWN_SECTION, IS_UNFINISHED).values(seconds=bindparam("new_seconds"))
+)
+
+
 class LockedResponse(Struct, frozen=True):
     """Locked response with the state and closing time of its assessment."""
 
@@ -262,10 +284,7 @@ def find_assessment_id(session: Session, workspace_id: str, response_id: str) ->
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether any answer is not cleared."""
-    has_answer = exists().where(
-        answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
-    )
-    return bool(session.scalar(select(has_answer)))
+    return bool(session.scalar(HAS_ANSWER, _make_parameters(workspace_id, response_id)))
 
 
 def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
@@ -331,30 +350,13 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
-    columns = (
-        answer.c.item_id,
-        answer.c.value,
-        answer.c.reason,
-        answer.c.evidence,
-        answer.c.sequence,
-        answer.c.saved_at,
-    )
-    rows = session.execute(
-        select(*columns).where(answer.c.workspace_id == workspace_id, answer.c.response_id == response_id)
-    )
+    rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
     return {row[0]: StoredAnswer(*row) for row in rows}
 
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
     """Return whether the first display of a section is recorded."""
-    stored_section = session.scalar(
-        select(section_time.c.section).where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-        )
-    )
-    return stored_section is not None
+    return session.scalar(SELECT_SECTION, _make_parameters(workspace_id, response_id, section)) is not None
 
 
 def record_section_shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
@@ -365,29 +367,20 @@ def record_section_shown(session: Session, workspace_id: str, response_id: str, 
 
 def find_section_start(session: Session, workspace_id: str, response_id: str, section: str) -> datetime | None:
     """Return when a section was first displayed; None once it was continued."""
-    moment: datetime | None = session.scalar(
-        select(section_time.c.shown_at).where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-            section_time.c.seconds.is_(None),
-        )
-    )
+    moment: datetime | None = session.scalar(SELECT_SECTION_START, _make_parameters(workspace_id, response_id, section))
     return moment
 
 
 def record_section_seconds(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
     """Record the seconds a section took, unless recorded before."""
     session.execute(
-        update(section_time)
-        .where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-            section_time.c.seconds.is_(None),
-        )
-        .values(seconds=seconds)
+        UPDATE_SECTION_SECONDS, {**_make_parameters(workspace_id, response_id, section), "new_seconds": seconds}
     )
+
+
+def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> dict[str, str]:
+    parameters = {"of_workspace": workspace_id, "of_response": response_id}
+    return parameters | {"of_section": section} if section else parameters
 
 
 def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two dialects' inserts

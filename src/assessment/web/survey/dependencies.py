@@ -1,4 +1,8 @@
-"""Dependencies of survey handlers: respondent, questionnaire and own draft, from the session cookie."""
+"""Dependencies of survey handlers: respondent, questionnaire and own draft, from the session cookie.
+
+Those that each autosave needs take components from the application's state: Litestar starts a task for each of several
+dependencies that are independent of each other, which takes longer than finding the respondent.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from msgspec import structs
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ClosedError, UnauthenticatedError, UnavailableError
@@ -28,8 +33,6 @@ from assessment.web.survey.response_states import MovedError, SessionRenewedErro
 
 async def provide_respondent(
     request: Request[None, None, State],
-    engine: NamedDependency[Engine],
-    session_lookup: NamedDependency[SessionLookup],
     now: NamedDependency[datetime],
 ) -> Respondent:
     """Return the respondent of the session cookie, in the negotiated language.
@@ -40,12 +43,14 @@ async def provide_respondent(
     cookie = cookies.read_cookie(request, "respondent")
     if cookie is None:
         raise UnauthenticatedError
+    state = request.app.state
     try:
-        respondent = response_lifecycle.build_respondent(await _find_response(session_lookup, cookie), cookie, now)
+        row = await _find_response(state.session_lookup, cookie)
+        respondent = response_lifecycle.build_respondent(row, cookie, now)
     except UnauthenticatedError:
-        await to_thread.run_sync(_raise_reason, engine, cookie, find_own_link(request), now)
+        await to_thread.run_sync(_raise_reason, state.engine, cookie, find_own_link(request), now)
         raise
-    texts = (await provide_questionnaire(respondent, engine)).texts
+    texts = (await provide_questionnaire(request, respondent)).texts
     respondent = structs.replace(respondent, language=languages.negotiate_language(request, texts, respondent.language))
     if respondent.moved_on is not None:
         raise MovedError(respondent)
@@ -73,12 +78,13 @@ def _raise_reason(engine: Engine, cookie: str, link: str, now: datetime) -> None
 
 
 async def provide_questionnaire(
-    respondent: NamedDependency[Respondent],
-    engine: NamedDependency[Engine],
+    request: Request[None, None, State], respondent: NamedDependency[Respondent]
 ) -> Questionnaire:
     """Return the questionnaire of the assessment; loaded on a thread unless it is cached."""
     cached = get_cached_questionnaire(respondent)
-    return cached if cached is not None else await to_thread.run_sync(load_respondent_questionnaire, respondent, engine)
+    if cached is not None:
+        return cached
+    return await to_thread.run_sync(load_respondent_questionnaire, respondent, request.app.state.engine)
 
 
 def load_respondent_questionnaire(respondent: Respondent, engine: Engine) -> Questionnaire:
@@ -94,9 +100,16 @@ def provide_own_draft(
     settings: NamedDependency[Settings],
 ) -> OwnDraft:
     """Return what pages show about this browser's draft; only handlers that render a page depend on it."""
-    cookie = cookies.read_cookie(request, "respondent") or ""
     with database.read_session(engine) as session:
-        return own_drafts.find_own_draft(session, respondent, cookie, read_browser(request), settings.secret)
+        return find_own_draft(session, request, respondent, settings)
+
+
+def find_own_draft(
+    session: Session, request: Request[Any, Any, Any], respondent: Respondent, settings: Settings
+) -> OwnDraft:
+    """Find this browser's draft, for handlers that have a session of their own."""
+    cookie = cookies.read_cookie(request, "respondent") or ""
+    return own_drafts.find_own_draft(session, respondent, cookie, read_browser(request), settings.secret)
 
 
 def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> dict[str, Any]:
