@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -155,6 +155,44 @@ def list_link_invitations(
     has_link = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
     more = (~has_link,) if without_link else ()
     return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
+
+
+def count_link_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[int, int]:
+    """Count the invitations of `list_link_invitations`: all, and those that never had a link."""
+    linked = select(link.c.invitation_id).where(link.c.workspace_id == workspace_id)
+    never_linked = case((invitation.c.id.in_(linked), 0), else_=1)
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(never_linked), 0)).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.revoked_on.is_(None),
+            invitation.c.deliver == LINK_DELIVERY,
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def list_current_addresses(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+    """Return the addresses of invitations that are neither revoked nor replaced, by position."""
+    return list(
+        session.scalars(
+            select(invitation.c.email)
+            .where(
+                invitation.c.workspace_id == workspace_id,
+                invitation.c.assessment_id == assessment_id,
+                invitation.c.revoked_on.is_(None),
+                invitation.c.email.is_not(None),
+                invitation.c.id.not_in(select_replaced(workspace_id)),
+            )
+            .order_by(invitation.c.position)
+        )
+    )
+
+
+def select_replaced(workspace_id: str) -> Select[Any]:
+    """Select the ids of replaced invitations: few, so the database reads them once instead of once for each row."""
+    later = invitation.alias("later")
+    return select(later.c.replaces).where(later.c.workspace_id == workspace_id, later.c.replaces.is_not(None))
 
 
 def find_replacement(session: Session, workspace_id: str, invitation_id: str) -> str | None:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
+from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 
 response = tables.response
 answer = tables.answer
@@ -415,11 +416,11 @@ def list_imported_labels(session: Session, workspace_id: str, assessment_id: str
     )
 
 
-def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
+def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[NewAnswer]) -> None:
     """Insert whole responses and their answers, in batches."""
-    for table, source in ((response, rows), (answer, answers)):
-        for batch in split_batches(source):
-            session.execute(insert(table), batch)
+    for batch in split_batches(rows):
+        session.execute(insert(response), batch)
+    insert_answers(session, answers)
 
 
 def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
