@@ -39,6 +39,7 @@ def find_only_warning(problems):
     return problems[0]
 
 
+@pytest.mark.slow
 def test_shipped_questionnaires_have_no_warning():
     assert lint_folders([find_shipped_folder()]) == []
 
@@ -49,6 +50,7 @@ def test_questionnaire_with_mistakes_is_not_linted(copy):
     assert lint_folders([copy]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rung",
     [
