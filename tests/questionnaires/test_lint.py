@@ -10,6 +10,7 @@ from assessment.questionnaires import find_problems, find_shipped_folder, lint_f
 from assessment.questionnaires.lint.ladders import find_shared_ladders, find_similar_rungs
 from tests import questionnaire_files
 
+pytestmark = pytest.mark.slow  # each test lints a whole questionnaire
 ID = "social-media-integration"
 
 
@@ -39,7 +40,6 @@ def find_only_warning(problems):
     return problems[0]
 
 
-@pytest.mark.slow
 def test_shipped_questionnaires_have_no_warning():
     assert lint_folders([find_shipped_folder()]) == []
 
@@ -50,7 +50,6 @@ def test_questionnaire_with_mistakes_is_not_linted(copy):
     assert lint_folders([copy]) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "rung",
     [
