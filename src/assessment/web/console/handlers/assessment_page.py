@@ -274,8 +274,8 @@ def _describe_closing(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire
 ) -> ClosingLines | None:
     """Describe what closing now will or may hide; None where nothing is hidden, or it is not open."""
-    found = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
-    if found is None:
+    close_forecast = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
+    if close_forecast is None:
         return None
     names = get_labels(questionnaire, assessment, consultant.language)
-    return describe_closing(found.forecast, names, get_translator(consultant.language))
+    return describe_closing(close_forecast.forecast, names, get_translator(consultant.language))
