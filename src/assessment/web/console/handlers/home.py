@@ -14,6 +14,7 @@ from assessment.access_policies import CONSULTANT
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.delivery_totals import count_unmailed
 from assessment.services.people.progress import Counts, load_totals, refresh_counts
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
@@ -42,14 +43,27 @@ def show_home(
     read_session.close()  # `refresh` takes a connection of its own; holding two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in found.data], now)
     counted = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in found.data])
+    unmailed = count_unmailed(
+        read_session,
+        consultant.workspace_id,
+        [assessment.id for assessment in found.data if assessment.state == "open"],
+    )
     rows = tuple(
-        _build_row(consultant, assessment, counted[assessment.id], get_workspace_day(now, assessment.time_zone))
+        _build_row(
+            consultant,
+            assessment,
+            counted[assessment.id],
+            get_workspace_day(now, assessment.time_zone),
+            unmailed.get(assessment.id, 0),
+        )
         for assessment in found.data
     )
     return render_page("console/home.html", consultant=consultant, rows=rows, following=found.next_cursor, after=after)
 
 
-def _build_row(consultant: Consultant, assessment: Assessment, counts: Counts, today: date) -> AssessmentListEntry:
-    coming = find_next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
+def _build_row(
+    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
+) -> AssessmentListEntry:
+    coming = find_next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER, unmailed=unmailed)
     is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
     return AssessmentListEntry(assessment, counts, coming, is_overdue)

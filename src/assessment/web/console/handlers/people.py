@@ -23,12 +23,17 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery import delivery_totals, mailings
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import people_invitations
+from assessment.services.people.invitee_checks import Invitee
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash as said
 from assessment.web.console import people_import
 from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
@@ -68,8 +73,9 @@ def add_person(
     shown = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **shown)
-    somebody = people_import.make_invitee(
-        form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")
+    somebody = choose_delivery(
+        people_import.make_invitee(form.text("name"), form.text("email"), form.text("role"), form.chosen("functions")),
+        form,
     )
     try:
         with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
@@ -81,7 +87,7 @@ def add_person(
     except InvalidError as error:
         found = [(field.rpartition(":")[2], told) for field, told in map_field_errors(error.problems)]
         raise InvalidFormError(TEMPLATE, replace_id_messages(found), shown) from error
-    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+    return _redirect_to_people(assessment_id, [somebody])
 
 
 @post(
@@ -110,7 +116,7 @@ def add_people(
     except CsvError as error:
         told = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
         raise InvalidFormError(TEMPLATE, [("lines", told)], shown) from error
-    guests = [line.guest for line in read]
+    guests = [choose_delivery(line.guest, form) for line in read]
     wrong = _list_line_errors(
         people_invitations.check_people(write_session, shown["assessment"], guests[:MAX_LINES], catalogue),
         read,
@@ -122,7 +128,9 @@ def add_people(
     if wrong:
         raise InvalidFormError(TEMPLATE, wrong, shown)
     if form.text("sure") != "yes":
-        return render_page(CHECK_TEMPLATE, **shown, read=read)
+        return render_page(
+            CHECK_TEMPLATE, **shown, read=list(zip(read, guests, strict=True)), mailed=_count_mailed(guests)
+        )
     try:
         with preserve_form_on_conflict(write_session, consultant, form, shown["names"], assessment_id):
             people_invitations.create_invitations(
@@ -134,7 +142,7 @@ def add_people(
         raise InvalidFormError(
             TEMPLATE, _list_line_errors(error.problems, read, shown["names"], consultant.language), shown
         ) from error
-    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+    return _redirect_to_people(assessment_id, guests)
 
 
 @post(
@@ -211,6 +219,15 @@ def revoke_invitation(
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
+def _redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect:
+    outcome = "added-to-mail" if _count_mailed(added) else "added"
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done={outcome}")
+
+
+def _count_mailed(people: Sequence[Invitee]) -> int:
+    return sum(each.deliver == MAIL_DELIVERY for each in people)
+
+
 def _list_line_errors(
     problems: Sequence[Problem], read: Sequence[people_import.PersonLine], names: QuestionnaireLabels, language: str
 ) -> list[FieldError]:
@@ -269,6 +286,9 @@ def build_context(
         "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
         "made": people_invitations.count_links_by_invitation(session, consultant.workspace_id, found.data),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, found.data),
+        "mail": find_mail(session),
+        "mail_states": mailings.load_mail_states(session, consultant.workspace_id, assessment_id),
+        "totals": delivery_totals.load_delivery_totals(session, consultant.workspace_id, assessment_id),
         "following": found.next_cursor,
         "after": after,
         "form": form or FormData({}),
