@@ -39,8 +39,8 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/mails/plan", "open", False),
     ("POST", "/console/assessments/{id}/mails/plan/stop", "open", False),
     ("POST", "/console/assessments/{id}/mails/plan/resume", "open", False),
-    ("GET", "/console/assessments/{id}/mails/texts/reminder", "open", True),
-    ("POST", "/console/assessments/{id}/mails/texts/reminder", "open", False),
+    ("GET", "/console/assessments/{id}/mails/texts/{text}", "open", True),
+    ("POST", "/console/assessments/{id}/mails/texts/{text}", "open", False),
     ("GET", "/console/assessments/{id}/settings", "draft", False),
     ("POST", "/console/assessments/{id}/settings", "draft", False),
     ("GET", "/console/assessments/{id}/preview", "draft", True),
@@ -57,7 +57,9 @@ SECTION = "marketing-purpose-people"
 
 def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
-    return path.format(id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT)
+    return path.format(
+        id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder"
+    )
 
 
 async def send_request(visitor, method, path):

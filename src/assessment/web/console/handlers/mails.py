@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.errors import InvalidError, NotFoundError
 from assessment.i18n.messages import N_
+from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mailings, reminder_plans
 from assessment.services.delivery.mailings import UNDO_WINDOW
+from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION
@@ -96,6 +98,7 @@ def send_reminders(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
+    assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
         mailing = mailings.queue_reminders(
             write_session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
@@ -116,6 +119,7 @@ def send_closing_notice(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
+    assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
         mailing = mailings.queue_closing_notice(
             write_session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
@@ -164,6 +168,7 @@ def mail_person(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Mail the invitation to one person, for the first time or again."""
+    people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
         mailing = mailings.queue_invitations(
             write_session,
