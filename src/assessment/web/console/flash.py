@@ -9,6 +9,7 @@ FLASH_MESSAGES = {
     "added": N_("The people are added. Make their links below, and hand them over."),
     "changed": N_("The invitation is changed. Its links keep working."),
     "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
+    "replaced-to-mail": N_("The invitation is replaced. Send the new one on the page “Mails”."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
     "added-to-mail": N_("The people are added. Nothing is sent yet: send the invitations on the page “Mails”."),
     "mails-undone": N_("Undone: nothing was sent."),
