@@ -69,7 +69,7 @@ def render_mail(held: Assessment, content: MailContent) -> RenderedMail:
     fixed = list(mail_texts.list_fixed_sentences(held, content.kind, content.language))
     stop = translator.gettext(mail_texts.STOP_MAILS) if content.unsubscribe else ""
     before, _, after = filled.body.partition(LINK_MARK)
-    text = [part for part in (before.rstrip() + "\n" + content.link, after.strip("\n"), "-- ", *fixed) if part]
+    text = [part for part in (before + content.link, after.strip("\n"), "-- ", *fixed) if part]
     if stop:
         text.append(f"{stop}\n{content.unsubscribe}")
     return RenderedMail(

@@ -82,6 +82,7 @@ ANONYMOUS_PROMISE = N_(
 )
 CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
+GROUP_MARK = "%(people)s"
 MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
 STOP_MAILS = N_("No more mails about this survey:")
 NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
@@ -174,7 +175,7 @@ def _make_privacy_sentence(held: Assessment, gettext: Callable[[str], str]) -> s
     people = held.minimum_group + 1
     number = gettext(NUMBER_WORDS[people]) if people in NUMBER_WORDS else str(people)
     promise = ANONYMOUS_PROMISE if audience == "anonymous" else CONFIDENTIAL_PROMISE
-    return f"{gettext(promise)} {gettext(GROUP_PROMISE) % {'people': number}}"
+    return f"{gettext(promise)} {gettext(GROUP_PROMISE).replace(GROUP_MARK, number)}"
 
 
 def _check_key(kind: str, language: str) -> None:

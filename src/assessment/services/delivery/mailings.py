@@ -83,7 +83,7 @@ def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
     reply_to: str | None = None,
     random: Random = RANDOM,
 ) -> Mailing:
-    """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again).
+    """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again, unless it is queued).
 
     `shown_count` of the mailing is the number queued. Raises `MailNotAvailableError`, `NotFoundError`, `ConflictError`
     unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
@@ -269,9 +269,9 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
 def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> tuple[ListedMailing, ...]:
     """Return the mailings of an assessment without test mails, the first one first."""
     mail = find_mail(session)
-    unfinished = outbox.find_unfinished_mailings(session, workspace_id, assessment_id)
+    queued = outbox.find_queued_mailings(session, workspace_id, assessment_id)
     return tuple(
-        ListedMailing(each, _can_cancel(each, unfinished, now, mail))
+        ListedMailing(each, _can_cancel(each, queued, now, mail))
         for each in mailings.list_mailings(session, workspace_id, assessment_id)
         if each.kind != "test"
     )
@@ -335,7 +335,8 @@ def _find_chosen(session: Session, held: Assessment, ids: Collection[str]) -> tu
     ]
     if problems:
         raise InvalidError("Nobody was mailed.", problems)
-    return chosen
+    queued = outbox.find_unfinished_invitations(session, held.workspace_id, held.id)
+    return tuple(each for each in chosen if each.id not in queued)
 
 
 def _preview_reminder(session: Session, held: Assessment, now: datetime) -> ReminderPreview:
@@ -460,11 +461,11 @@ def _make_outbox_row(  # the columns
     }
 
 
-def _can_cancel(mailing: Mailing, unfinished: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
+def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
     if mailing.cancelled_at is not None:
         return False
     if mailing.kind == "invitation":
-        return mailing.id in unfinished
+        return mailing.id in queued
     rate = mail.mails_per_minute if mail else 1
     return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
 

@@ -91,6 +91,7 @@ class OutboxWorker:
                 log.warning("the mail server can't be used: %s", error)
             except UnavailableError:
                 log.warning("mails postponed: the database does not answer")
+                pause = SERVER_PAUSES[0]
             except Exception:  # an unexpected error must not end the loop, and with it the server
                 log.exception("mails postponed")
                 pause = SERVER_PAUSES[0]
@@ -107,6 +108,10 @@ class OutboxWorker:
     def _plan_and_forget(self) -> None:
         now = self._clock()
         reminder_plans.queue_due_mailings(self._engine, now)
+        with database.read_session(self._engine) as session:
+            is_due = outbox.has_forgettable_mails(session, now)
+        if not is_due:
+            return
         with database.write_session(self._engine) as session:
             outbox.forget_finished_mails(session, now)
 
@@ -163,6 +168,9 @@ class OutboxWorker:
 
     def _claim(self) -> tuple[ClaimedMail, ...]:
         begun = time.monotonic()
+        with database.read_session(self._engine) as session:
+            if not outbox.has_due_mails(session, self._clock()):
+                return ()
         with database.write_session(self._engine) as session:
             claimed = outbox.claim_mails(
                 session, self._lease_id, self._clock(), LEASE, BATCH_SIZE, self._mail.mails_per_minute
