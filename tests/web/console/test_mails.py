@@ -367,3 +367,33 @@ async def test_anonymous_assessment_reminds_everyone_and_says_why(world, mail_ap
 
     assert "reminders go to everyone who was mailed" in page.text
     assert "whether you have answered; if so, ignore this." in text.text
+
+
+async def test_text_that_someone_else_changed_meanwhile_shows_both_versions(world, mail_app):
+    path = f"{build_mails_path(world)}/texts/reminder"
+    async with mail_app() as come:
+        alice, again = come("alice"), come("alice")
+        mark = people.read_hidden_fields((await alice.get(path)).text)["mark"]
+        await again.post(path, {"subject": "Theirs", "body": "{link}", "act": "save", "mark": mark})
+
+        response = await alice.post(path, {"subject": "Mine", "body": "{link}", "act": "save", "mark": mark})
+        stored = await alice.get(path)
+
+    assert response.status_code == 412
+    assert "Someone else changed this text while you were editing." in response.text
+    assert "Theirs" in response.text
+    assert 'value="Mine"' in response.text
+    assert 'value="Theirs"' in stored.text
+
+
+async def test_person_whose_mail_is_queued_is_not_queued_again(world, mail_app):
+    async with mail_app() as come:
+        alice = come("alice")
+        await add_people(alice, world)
+        await send_invitations(alice, world)
+        ann = next(each for each in world.invited(world.open) if each.name == "Ann Lee")
+
+        response = await alice.post(f"/console/assessments/{world.open}/people/{ann.id}/mail")
+
+    assert response.status_code == 409
+    assert read_states(world) == ["queued", "queued"]

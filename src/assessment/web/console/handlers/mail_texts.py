@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, cast
 
 from litestar import Response, get, post
@@ -23,13 +24,19 @@ from assessment.domain.mail_template import (
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import NotFoundError, Problem
 from assessment.i18n import get_translator
+from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_texts, mailings
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.web.console import flash
 from assessment.web.console.authentication import OWNER
-from assessment.web.console.edit_conflicts import preserve_form_on_conflict
+from assessment.web.console.edit_conflicts import (
+    EditConflict,
+    EditConflictError,
+    FieldVersions,
+    preserve_form_on_conflict,
+)
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError
 from assessment.web.console.handlers.mails import MAILS_PATH
@@ -38,6 +45,7 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 
 TEMPLATE = "console/mail-text.html"
+CHANGED_MEANWHILE = N_("Someone else changed this text while you were editing.")
 TEXT_PATH = f"{MAILS_PATH}/texts/{{kind:str}}"
 
 
@@ -73,6 +81,8 @@ def change_mail_text(
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     act = form.text("act")
+    if act not in ("preview", "test"):
+        _check_unchanged(context, form, consultant.language)
     path = f"/console/assessments/{assessment_id}/mails/texts/{kind}"
     language = context["assessment"].language
     if act == "reset":
@@ -123,6 +133,8 @@ def _build_context(
         "is_own": mail_texts.has_own_template(session, assessment, kind, assessment.language),
         "fixed": mail_texts.list_fixed_sentences(assessment, kind, assessment.language),
         "placeholders": PLACEHOLDERS,
+        "stored": stored,
+        "mark": _make_mark(stored),
         "preview": preview,
         "preview_body": make_preview_body(preview) if preview else "",
         "form": typed,
@@ -131,6 +143,25 @@ def _build_context(
         "is_tested": False,
         "done": "",
     }
+
+
+def _check_unchanged(context: dict[str, Any], form: FormData, language: str) -> None:
+    """Raise `EditConflictError` with both versions if the stored text is not the one that the form was made from."""
+    if form.text("mark") in ("", context["mark"]):
+        return
+    words, stored, typed = get_translator(language), context["stored"], context["form"]
+    versions = (
+        FieldVersions(words.gettext("Subject"), typed.raw("subject"), stored.subject),
+        FieldVersions(words.gettext("Text"), typed.raw("body"), stored.body),
+    )
+    different = tuple(each for each in versions if each.typed != each.stored)
+    conflict = EditConflict((words.gettext(CHANGED_MEANWHILE),), different)
+    raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
+
+
+def _make_mark(text: MailText) -> str:
+    """Return a hash that tells whether a stored text has changed."""
+    return sha256(f"{text.subject}\n{text.body}".encode()).hexdigest()[:16]
 
 
 def _normalise_form(form: FormData) -> FormData:

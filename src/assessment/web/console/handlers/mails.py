@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.errors import InvalidError, NotFoundError
+from assessment.errors import ConflictError, InvalidError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -37,6 +37,7 @@ TEMPLATE = "console/mails.html"
 MAILS_PATH = "/assessments/{assessment_id:str}/mails"
 TO_MAILS = {PAGE_OPTION: "/console/assessments/{assessment_id}/mails"}
 NUMBER_CHANGED = N_("The number has changed since you opened this page. Check it, and send again.")
+ALREADY_QUEUED = N_("A mail to this person is queued already.")
 EVERYONE_MAILED = N_("Everyone has been mailed already.")
 
 
@@ -179,6 +180,8 @@ def mail_person(
             undo=UNDO_WINDOW,
             reply_to=consultant.email,
         )
+        if not mailing.shown_count:  # e.g. a double click; the error rolls the empty mailing back
+            raise ConflictError(ALREADY_QUEUED)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
 
 
