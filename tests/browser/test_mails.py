@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assessment.storage import database, tables
 from tests.browser.conftest import DESK, PHONE, Server
@@ -119,3 +119,31 @@ def test_mail_pages_are_accessible_and_fit_the_screen(
     page.locator("summary", has_text="Placeholders").click()
     page.locator("summary", has_text="As plain text").click()
     assert_accessible(page)
+
+
+def test_keyboard_alone_sends_and_undoes(console: Server, world: World, mailbox: Mailbox, open_browser: OpenBrowser):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/people")
+    page.get_by_label("One person per line").fill(LINES)
+    page.get_by_role("button", name="Check these lines").click()
+    page.get_by_role("button", name="Add 3 people").click()
+    page.goto(f"{console.url}/console/assessments/{world.open}/mails")
+
+    _press_tab_until(page, page.get_by_role("button", name="Send 2 invitations"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#queued")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#undo")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#done")).to_have_text("Undone: nothing was sent.")
+    assert mailbox.received == []
+
+
+def _press_tab_until(page: Page, target: Locator) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError("The Tab key does not get there.")
