@@ -36,7 +36,9 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
 
 def load_delivery_totals(session: Session, workspace_id: str, assessment_id: str) -> DeliveryTotals:
     """Count the people of an assessment by the state of their invitation."""
-    states = Counter(each.state for each in mailings.load_mail_states(session, workspace_id, assessment_id).values())
+    states = Counter(
+        mail_state.state for mail_state in mailings.load_mail_states(session, workspace_id, assessment_id).values()
+    )
     links = people_invitations.count_links(session, workspace_id, assessment_id)
     return DeliveryTotals(
         unmailed=states["draft"],

@@ -66,7 +66,7 @@ class OutboxWorker:
         claimed = await self._call(self._claim)
         if not claimed:
             return 0
-        rest = {each.id: each for each in claimed}
+        rest = {mail.id: mail for mail in claimed}
         renewal = asyncio.create_task(self._renew_leases())
         try:
             await self._send_batch(claimed, rest, stopping)
@@ -120,17 +120,17 @@ class OutboxWorker:
     ) -> None:
         """Send the mails of a batch over as few connections as possible; each that is marked leaves `rest`."""
         prepared = [
-            each for each in await self._call(self._prepare, claimed) if not await self._finish_unsendable(each, rest)
+            mail for mail in await self._call(self._prepare, claimed) if not await self._finish_unsendable(mail, rest)
         ]
         while prepared and not _is_set(stopping) and self._has_lease():
             async with SmtpConnection(self._mail.smtp_url) as connection:
                 is_connected = True
                 while prepared and is_connected and not _is_set(stopping) and self._has_lease():
-                    each = prepared.pop(0)
-                    result = await connection.send_message(self._mail.sender, each.recipient, each.message or b"")
+                    mail = prepared.pop(0)
+                    result = await connection.send_message(self._mail.sender, mail.recipient, mail.message or b"")
                     is_connected = result.is_connected
-                    await self._mark(each.claimed, result)
-                    del rest[each.claimed.id]
+                    await self._mark(mail.claimed, result)
+                    del rest[mail.claimed.id]
 
     async def _finish_unsendable(self, prepared: PreparedMail, rest: dict[str, ClaimedMail]) -> bool:
         """Finish a mail that is no longer wanted or can't be built; return whether it is finished."""
@@ -211,8 +211,8 @@ class OutboxWorker:
         """Queue mails again that were not begun; the attempt does not count."""
         now = self._clock()
         with database.write_session(self._engine) as session:
-            for each in claimed:
-                outbox.requeue_mail(session, each.id, self._lease_id, now, each.attempts - 1, None)
+            for mail in claimed:
+                outbox.requeue_mail(session, mail.id, self._lease_id, now, mail.attempts - 1, None)
 
     async def _call(self, work: Callable[..., T], *values: object) -> T:
         return await to_thread.run_sync(partial(work, *values))

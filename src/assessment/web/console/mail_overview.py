@@ -81,7 +81,7 @@ def build_mails_context(
 def list_mailing_entries(session: Session, assessment: Assessment, now: datetime) -> tuple[MailingEntry, ...]:
     """Return the mailings of an assessment, the newest first."""
     listed = mailings.list_mailings(session, assessment.workspace_id, assessment.id, now)
-    return tuple(_make_entry(each, assessment, now) for each in reversed(listed))
+    return tuple(_make_entry(listed_mailing, assessment, now) for listed_mailing in reversed(listed))
 
 
 def fill_plan_form(plan: ReminderPlan) -> FormData:

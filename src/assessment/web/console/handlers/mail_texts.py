@@ -154,7 +154,7 @@ def _check_unchanged(context: dict[str, Any], form: FormData, language: str) -> 
         FieldVersions(words.gettext("Subject"), typed.raw("subject"), stored.subject),
         FieldVersions(words.gettext("Text"), typed.raw("body"), stored.body),
     )
-    different = tuple(each for each in versions if each.typed != each.stored)
+    different = tuple(version for version in versions if version.typed != version.stored)
     conflict = EditConflict((words.gettext(CHANGED_MEANWHILE),), different)
     raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
 

@@ -53,7 +53,7 @@ def show_mails(
 ) -> Template:
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = build_mails_context(read_session, consultant, assessment_id, now)
-    chosen = next((each for each in context["entries"] if each.id == queued), None)
+    chosen = next((entry for entry in context["entries"] if entry.id == queued), None)
     return render_page(TEMPLATE, **context | {"queued": chosen, "done": flash.get_flash_message(done)})
 
 
@@ -144,7 +144,7 @@ def cancel_mails(
 ) -> Response[Any]:
     """Cancel what is still queued of a mailing."""
     listed = mailings.list_mailings(write_session, consultant.workspace_id, assessment_id, now)
-    chosen = next((each for each in listed if each.mailing.id == mailing_id), None)
+    chosen = next((entry for entry in listed if entry.mailing.id == mailing_id), None)
     if chosen is None:
         raise NotFoundError
     if not chosen.can_cancel:
