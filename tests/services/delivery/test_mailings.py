@@ -9,7 +9,7 @@ from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
 from assessment.services.assessments import closing
 from assessment.services.delivery import mail_settings, mailings, reminder_plans
 from assessment.services.operations import audit_trail
-from assessment.services.people import people_invitations, progress
+from assessment.services.people import invitation_changes, people_invitations, progress
 from assessment.storage import assessments, tables
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 from assessment.storage.survey import invitations
@@ -76,9 +76,9 @@ async def test_replaced_person_who_has_sent_gets_no_reminder(mailed, delivery, w
     delivery.answer("ann@example.org")
     first = delivery.invited[0].invitation
     delivery.do(
-        people_invitations.replace_invitation,
+        invitation_changes.replace_invitation,
         first.id,
-        people_invitations.InvitationPatch(email="anna@example.org"),
+        invitation_changes.InvitationPatch(email="anna@example.org"),
         delivery.world.catalogue,
         clock.now,
     )

@@ -72,7 +72,7 @@ def build_mails_context(
         "own_texts": _list_own_texts(session, assessment),
         "kinds": MAIL_KINDS,
         "form": typed,
-        "faults": NO_ERRORS,
+        "form_errors": NO_ERRORS,
         "queued": None,
         "done": "",
     }

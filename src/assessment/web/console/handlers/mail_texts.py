@@ -89,9 +89,9 @@ def change_mail_text(
         mail_texts.reset_template(write_session, consultant.workspace_id, assessment_id, kind, language, now)
         return redirect_to(f"{path}?done=text-reset")
     text = _make_text(typed)
-    faults = _list_faults(find_template_problems(text), consultant.language)
-    if faults:
-        raise InvalidFormError(TEMPLATE, faults, context)
+    form_errors = _list_field_errors(find_template_problems(text), consultant.language)
+    if form_errors:
+        raise InvalidFormError(TEMPLATE, form_errors, context)
     if act == "preview":
         return render_page(TEMPLATE, **context | {"is_unsaved": True})
     if act == "test":
@@ -138,7 +138,7 @@ def _build_context(
         "preview": preview,
         "preview_body": make_preview_body(preview) if preview else "",
         "form": typed,
-        "faults": NO_ERRORS,
+        "form_errors": NO_ERRORS,
         "is_unsaved": False,
         "is_tested": False,
         "done": "",
@@ -173,13 +173,13 @@ def _make_text(form: FormData) -> MailText:
     return MailText(form.text("subject"), form.raw("body"))
 
 
-def _list_faults(problems: Sequence[Problem], language: str) -> list[FieldError]:
+def _list_field_errors(problems: Sequence[Problem], language: str) -> list[FieldError]:
     """Return the problems by field; those of the body name their line."""
     words = get_translator(language)
-    faults: list[FieldError] = []
+    form_errors: list[FieldError] = []
     for problem in problems:
         message = words.translate_error(problem.message)
         if problem.file == BODY and problem.line is not None:
             message = words.gettext("Line {line}: {told}").format(line=problem.line, told=message)
-        faults.append((problem.file, message))
-    return faults
+        form_errors.append((problem.file, message))
+    return form_errors
