@@ -9,6 +9,8 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select, update
 
+from assessment.services.delivery import mail_settings, mailings
+from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
@@ -45,6 +47,8 @@ ACTS = {
     ("PATCH", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_CHANGED,
     ("POST", f"{API}/invitations/{{invitation}}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{API}/invitations/{{invitation}}/links"): audit_trail.LINK_CREATED,
+    ("POST", f"{API}/invitations/send"): mailings.MAILS_QUEUED,
+    ("POST", f"{API}/invitations/remind"): mailings.MAILS_QUEUED,
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,
@@ -56,6 +60,7 @@ SENT = {
     f"{ASSESSMENT}/close": {"sure": "yes", "without_results": "yes"},
     f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
     f"{API}/invitations": [PERSON],
+    f"{API}/invitations/send": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
@@ -86,6 +91,15 @@ def recorded(place: Place) -> list[tuple[str, str]]:
     return [(row.actor, row.action) for row in rows]
 
 
+def set_up_mail(place: Place, app: Litestar) -> None:
+    """Let the server send mail, and everyone have been mailed five days ago."""
+    mail = MailSettings("smtp://127.0.0.1:9", "a@example.org", people.URL, people.SECRET, 600)
+    mail_settings.attach_mail(app.state.engine, mail)
+    with database.write_session(place.engine) as session:
+        day = people.NOW.date() - timedelta(days=5)
+        session.execute(update(tables.invitation).values(deliver="mail", email="a@example.org", mailed_on=day))
+
+
 def target_of(place: Place, path: str) -> str:
     if path in DRAFT:
         return place.draft
@@ -105,6 +119,8 @@ async def test_event_is_recorded_with_its_actor(
     place: Place, app: Litestar, client: httpx.AsyncClient, method: str, path: str
 ):
     target = target_of(place, path)
+    if path.endswith(("/send", "/remind")):
+        set_up_mail(place, app)
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
     way = next(each for each in ways(app) if (each.method, each.path) == (method, path))
