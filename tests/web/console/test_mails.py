@@ -397,3 +397,49 @@ async def test_person_whose_mail_is_queued_is_not_queued_again(world, mail_app):
 
     assert response.status_code == 409
     assert read_states(world) == ["queued", "queued"]
+
+
+async def test_pages_and_number_do_not_show_that_one_person_has_sent(world, mail_app, worker, clock, mailbox):
+    async with mail_app() as come:
+        alice = come("alice")
+        await add_people(alice, world)
+        await send_invitations(alice, world)
+        await send_all(worker, clock)
+        backdate_mails(world)
+        before = await read_pages(alice, world)
+        add_sent_response(world, "ann@example.org")
+
+        after = await read_pages(alice, world)
+        sent = await alice.post(f"{build_mails_path(world)}/reminders")
+        queued = await alice.get(sent.headers["location"])
+        await send_all(worker, clock)
+
+    assert after == before
+    assert "2 reminders queued." in queued.text
+    assert len(mailbox.find("ann@example.org")) == 1
+    assert len(mailbox.find("kim@example.org")) == 2
+
+
+async def read_pages(visitor, world):
+    """Return the pages that show people or mails, without the tokens of their forms."""
+    base = f"/console/assessments/{world.open}"
+    pages = [(await visitor.get(f"{base}{end}")).text for end in ("", "/people", "/mails", "/mails/progress")]
+    return [re.sub(r'name="_\w+" value="[^"]*"', "", page) for page in pages]
+
+
+def add_sent_response(world, address):
+    with database.write_session(world.engine) as session:
+        invitation_id = session.scalar(select(tables.invitation.c.id).where(tables.invitation.c.email == address))
+        session.execute(
+            tables.response.insert().values(
+                id="r-sent",
+                workspace_id=world.home,
+                assessment_id=world.open,
+                invitation_id=invitation_id,
+                draft_number=1,
+                role="leader",
+                functions="marketing",
+                language="en",
+                state="sent",
+            )
+        )
