@@ -74,7 +74,7 @@ def build_mails_context(
         "form": typed,
         "form_errors": NO_ERRORS,
         "queued": None,
-        "done": "",
+        "flash_message": "",
     }
 
 

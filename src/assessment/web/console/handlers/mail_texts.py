@@ -59,7 +59,7 @@ def show_mail_text(
     done: FromQuery[str] = "",
 ) -> Template:
     context = _build_context(read_session, consultant, assessment_id, kind, now)
-    return render_page(TEMPLATE, **context | {"done": flash.get_flash_message(done)})
+    return render_page(TEMPLATE, **context | {"flash_message": flash.get_flash_message(done)})
 
 
 @post(TEXT_PATH, name="console:change-mail-text", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -141,7 +141,7 @@ def _build_context(
         "form_errors": NO_ERRORS,
         "is_unsaved": False,
         "is_tested": False,
-        "done": "",
+        "flash_message": "",
     }
 
 

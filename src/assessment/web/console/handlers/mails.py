@@ -54,7 +54,7 @@ def show_mails(
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = build_mails_context(read_session, consultant, assessment_id, now)
     chosen = next((entry for entry in context["entries"] if entry.id == queued), None)
-    return render_page(TEMPLATE, **context | {"queued": chosen, "done": flash.get_flash_message(done)})
+    return render_page(TEMPLATE, **context | {"queued": chosen, "flash_message": flash.get_flash_message(done)})
 
 
 @get(f"{MAILS_PATH}/progress", name="console:mail-progress", policy=CONSULTANT, sync_to_thread=True)
