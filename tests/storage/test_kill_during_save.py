@@ -13,7 +13,7 @@ ACKNOWLEDGED = 300
 def find_lost_answers(survey, database_url, begin, *how):
     """Answer until killed; return what was acknowledged and is not there."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.answering", database_url, str(begin), *how],
+        [sys.executable, "-m", "tests.storage.endless_saves", database_url, str(begin), *how],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
