@@ -28,8 +28,8 @@ SPREAD := --numprocesses logical --maxprocesses 8 --dist loadfile
 # What `make quick` runs: of the tests that start the application, those of the main routes.
 QUICK := tests/domain tests/questionnaires tests/charts tests/languages tests/storage tests/test_golden.py \
 	$(addprefix tests/services/,assessments auth operations people results survey) \
-	$(patsubst %,tests/api/test_%.py,assessments authentication invitations opening_and_closing reference responses) \
-	tests/web/http $(patsubst %,tests/web/console/test_%.py,new_assessment people sign_in) \
+	$(patsubst %,tests/api/test_%.py,assessments authentication invitations reference responses) \
+	tests/web/http $(patsubst %,tests/web/console/test_%.py,new_assessment sign_in) \
 	$(patsubst %,tests/web/survey/test_%.py,autosave section_pages sending start_page)
 
 CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))

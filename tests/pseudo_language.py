@@ -40,7 +40,7 @@ EVERYWHERE = {"Deutsch", "English", "Español", "Français", "UTC", "und"} | MON
 SHAPES = (
     re.compile(r"\S+@\S+"),
     re.compile(r"https?://\S+"),
-    re.compile(r"\b[A-Z2-7]{4}(-[A-Z2-7]{4})+\b"),  # a code
+    re.compile(r"\b[A-Z2-9]{4}(-[A-Z2-9]{4})+\b"),  # a code
     re.compile(r"\b[A-Z]{2}-K-[a-z-]+"),  # the id of an item
     re.compile(r"\b[0-9a-f]{12,}\b"),  # a digest, or the number of a request
 )

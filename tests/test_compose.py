@@ -90,7 +90,8 @@ def test_secrets_come_from_files_and_are_not_in_the_compose_file(services):
     files = {secret["file"] for secret in containers.read_compose()["secrets"].values()}
     set_here = {name for service in services.values() for name in service["environment"]}
 
-    assert files == {"./secrets/database_password", "./secrets/database_url", "./secrets/secret"}
+    names = ("database_password", "database_url", "secret", "smtp_url")
+    assert files == {f"./secrets/{name}" for name in names}
     assert not {"ASSESSMENT_SECRET", "ASSESSMENT_DATABASE_URL", "POSTGRES_PASSWORD"} & set_here
 
 

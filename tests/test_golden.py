@@ -48,6 +48,7 @@ def test_released_result_matches_golden_figures_and_order_of_advice(case):
     assert list(find_differences(expected(f"{case}.released"), json.loads(said.stdout))) == []
 
 
+@pytest.mark.slow
 def test_score_command_matches_golden_result():
     program = Path(sys.executable).parent / "assessment"
 

@@ -262,3 +262,26 @@ def test_description_of_settings_contains_no_secrets():
     assert shown["ASSESSMENT_DATABASE_URL"] == "postgresql://app@database/assessment"
     assert shown["ASSESSMENT_SMTP_URL"] == "smtp://name@mail.example.org"
     assert not [text for text in shown.values() if "hidden" in text or "word" in text or SECRET in text]
+
+
+def test_mail_settings_have_defaults(tmp_path):
+    found = settings.read_settings({"ASSESSMENT_DATA": str(tmp_path)} | POSTGRES)
+
+    assert (found.sender, found.mails_per_minute) == ("assessment@survey.example.org", 600)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MAIL_FROM", "Anna <anna@example.org>"),
+        ("MAIL_FROM", "anna@example.org\nBcc: x@example.org"),
+        ("MAIL_FROM", "anna"),
+        ("MAIL_FROM", "a,b@example.org"),
+        ("MAILS_PER_MINUTE", "0"),
+        ("MAILS_PER_MINUTE", "many"),
+        ("SMTP_URL", "smtp://mail.example.org:99999"),
+        ("SMTP_URL", "http://mail.example.org"),
+    ],
+)
+def test_wrong_mail_setting_is_refused(name, text):
+    assert set(wrong(POSTGRES | {f"ASSESSMENT_{name}": text})) == {f"ASSESSMENT_{name}"}

@@ -9,7 +9,7 @@ import pytest
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.settings import Settings
-from assessment.storage import tables
+from assessment.storage import database, tables
 from tests.api import api_steps
 from tests.api.conftest import SECRET
 from tests.smtp_server import run_smtp_server
@@ -204,3 +204,16 @@ def count_unfinished(engine):
 def count_rows(engine, table, condition):
     with engine.connect() as connection:
         return len(connection.execute(table.select().where(condition)).all())
+
+
+async def test_server_on_sqlite_sends_by_itself_and_on_postgresql_leaves_it_to_workers(alice, mailbox, engine, visit):
+    assessment = await api_steps.create_open_assessment(alice)
+    await api_steps.invite_people(alice, assessment, KIM)
+
+    await alice.post(f"/assessments/{assessment}/invitations/send", json={})
+    for _ in range(100 if database.is_sqlite(engine) else 30):
+        await asyncio.sleep(0.1)
+        if mailbox.received:
+            break
+
+    assert mailbox.addresses == (["kim@example.org"] if database.is_sqlite(engine) else [])

@@ -50,9 +50,9 @@ def test_every_example_matches_its_schema(handler):
     types = get_type_hints(handler.fn, include_extras=True)
 
     if "data" in types:
-        assert validate_data(types["data"], declared.sends)
-    if declared.gives is not None:
-        assert msgspec.convert(declared.gives, get_args(types["return"])[0])
+        assert validate_data(types["data"], declared.request_example)
+    if declared.response_example is not None:
+        assert msgspec.convert(declared.response_example, get_args(types["return"])[0])
 
 
 def test_request_schemas_forbid_unknown_fields():

@@ -183,7 +183,7 @@ def test_focus_follows_the_reading_order_and_stays_visible(survey: Survey, open_
     seen: list[int] = []
 
     for _ in range(60):
-        page.keyboard.render_pool("Tab")
+        page.keyboard.press("Tab")
         place = page.evaluate(
             """() => {
                 const at = document.activeElement, box = (at.closest(".choice") || at).getBoundingClientRect();

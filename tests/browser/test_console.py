@@ -164,7 +164,7 @@ def _press_tab_until(page: Page, wanted) -> None:
     """Press Tab until it has the focus; each stop on the way must be seen."""
     wanted.wait_for()
     for _ in range(60):
-        page.keyboard.render_pool("Tab")
+        page.keyboard.press("Tab")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         if wanted.evaluate("element => element === document.activeElement"):
             return

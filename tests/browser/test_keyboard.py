@@ -34,7 +34,7 @@ class Keyboard:
         """Press Tab until it has the focus."""
         wanted.wait_for()
         for _ in range(STOPS_MOST):
-            self.page.keyboard.render_pool("Tab")
+            self.page.keyboard.press("Tab")
             found = self.page.evaluate(FOCUS)
             if not found["lost"]:
                 assert found["outlined"], f"no outline: {found['what']}"
@@ -45,11 +45,11 @@ class Keyboard:
 
     def render_pool(self, wanted: Locator, key: str = "Enter") -> None:
         self.to(wanted)
-        self.page.keyboard.render_pool(key)
+        self.page.keyboard.press(key)
 
     def write(self, wanted: Locator, text: str) -> None:
         self.to(wanted)
-        self.page.keyboard.render_pool("Control+a")
+        self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
     def link(self, name: str) -> Locator:
@@ -81,53 +81,53 @@ def keys(request: pytest.FixtureRequest, console: Server, open_browser: Callable
     keys = Keyboard(page)
     keys.write(page.get_by_label("Email"), "alice@example.org")
     keys.write(page.get_by_label("Password"), PASSWORD)
-    page.keyboard.render_pool("Enter")
+    page.keyboard.press("Enter")
     return keys
 
 
 def _set_up(keys: Keyboard) -> None:
     page = keys.page
-    keys.render_pool(keys.link("New assessment"))
+    keys.press(keys.link("New assessment"))
     keys.write(
         page.get_by_label("Name of the new organisation"), f"Northwind {token_hex(4)}"
     )  # names of clients are unique
     keys.write(page.get_by_label("Title"), "By hand")
-    page.keyboard.render_pool("Enter")
+    page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()
-    keys.render_pool(keys.link("Invite people"))
+    keys.press(keys.link("Invite people"))
     keys.write(page.get_by_label("One person per line"), "Ann, , leader, marketing\nKim, , staff, all")
-    keys.render_pool(keys.button("Check these lines"))
-    keys.render_pool(keys.button("Add 2 people"))
+    keys.press(keys.button("Check these lines"))
+    keys.press(keys.button("Add 2 people"))
     expect(page.locator("#done")).to_be_focused()
 
 
 def _set_up_and_open(keys: Keyboard) -> None:
     _set_up(keys)
-    keys.render_pool(keys.link("By hand"))
-    keys.render_pool(keys.button("Open for answers"))
+    keys.press(keys.link("By hand"))
+    keys.press(keys.button("Open for answers"))
     expect(keys.page.locator("#done")).to_be_focused()
 
 
 def test_keyboard_alone_makes_copies_and_prints_links(keys: Keyboard):
     page = keys.page
     _set_up_and_open(keys)
-    keys.render_pool(keys.link("People and links"))
+    keys.press(keys.link("People and links"))
 
-    keys.render_pool(keys.button("Get link for Ann"))
+    keys.press(keys.button("Get link for Ann"))
     field = page.get_by_role("textbox", name="Link")
     expect(field).to_be_focused()
     first = field.input_value()
-    keys.render_pool(keys.button("Copy"))
+    keys.press(keys.button("Copy"))
     expect(page.locator("#announce")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    keys.render_pool(keys.button("Get link for Kim"))
+    keys.press(keys.button("Get link for Kim"))
     expect(page.get_by_role("heading", name="Link for Kim")).to_be_visible()
     expect(page.get_by_role("textbox", name="Link")).to_be_focused()
-    keys.render_pool(page.get_by_label("2 people who have no link yet"), "ArrowDown")
+    keys.press(page.get_by_label("2 people who have no link yet"), "ArrowDown")
     expect(page.get_by_label("Everyone: one more link for each of 2 people")).to_be_checked()
     with page.expect_download() as download:
-        keys.render_pool(keys.button("Download links (CSV)"))
-    keys.render_pool(keys.button("Print letters with links"))
+        keys.press(keys.button("Download links (CSV)"))
+    keys.press(keys.button("Print letters with links"))
 
     assert copied == first
     assert download.value.suggested_filename.startswith("links-")
@@ -138,18 +138,18 @@ def test_keyboard_alone_makes_copies_and_prints_links(keys: Keyboard):
 def test_keyboard_alone_changes_settings_and_follows_errors_to_fields(keys: Keyboard, complaints: list[str]):
     page = keys.page
     _set_up(keys)
-    keys.render_pool(keys.link("By hand"))
-    keys.render_pool(keys.link("Settings: title"))
+    keys.press(keys.link("By hand"))
+    keys.press(keys.link("Settings: title"))
     keys.write(page.get_by_label("Title"), "")
-    page.keyboard.render_pool("Delete")
-    keys.render_pool(page.get_by_label("Confidential"), "ArrowDown")
-    keys.render_pool(keys.button("Save the settings"))
+    page.keyboard.press("Delete")
+    keys.press(page.get_by_label("Confidential"), "ArrowDown")
+    keys.press(keys.button("Save the settings"))
 
     expect(page.locator("#errors")).to_be_focused()
-    keys.render_pool(keys.link("Give the assessment a title."))
+    keys.press(keys.link("Give the assessment a title."))
     expect(page.get_by_label("Title")).to_be_focused()
     page.keyboard.type("By hand again")
-    keys.render_pool(keys.button("Save the settings"))
+    keys.press(keys.button("Save the settings"))
 
     expect(page.locator("#done")).to_be_focused()
     expect(page.get_by_role("heading", name="By hand again")).to_be_visible()
@@ -161,22 +161,22 @@ def test_keyboard_alone_closes_reads_and_reopens_an_assessment(keys: Keyboard, c
     page = keys.page
     _set_up_and_open(keys)
 
-    keys.render_pool(keys.link("Close the survey"))
-    keys.render_pool(keys.button("Close the survey"))
+    keys.press(keys.link("Close the survey"))
+    keys.press(keys.button("Close the survey"))
     expect(page.locator("#errors")).to_be_focused()
-    keys.render_pool(keys.link("Tick the box to close."))
+    keys.press(keys.link("Tick the box to close."))
     expect(page.get_by_label("Yes, close it")).to_be_focused()
-    page.keyboard.render_pool("Space")
-    keys.render_pool(keys.button("Close the survey"))
+    page.keyboard.press("Space")
+    keys.press(keys.button("Close the survey"))
     # Nobody has sent: the close is refused once, and confirmed.
     expect(page.locator("#errors")).to_be_focused()
     complaints[:] = [each for each in complaints if "422" not in each]
     keys.to(page.get_by_label("Yes, close it without results"))
-    page.keyboard.render_pool("Space")
-    keys.render_pool(keys.button("Close the survey"))
+    page.keyboard.press("Space")
+    keys.press(keys.button("Close the survey"))
     expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
-    keys.render_pool(keys.link("Open the survey again"))
-    keys.render_pool(keys.button("Open it again"))
+    keys.press(keys.link("Open the survey again"))
+    keys.press(keys.button("Open it again"))
 
     expect(page.locator("#done")).to_be_focused()
     expect(page.get_by_role("link", name="Close the survey")).to_be_visible()

@@ -102,7 +102,7 @@ def test_overflowing_table_fades_and_scrolls_by_keyboard(open_results: Callable[
 
     masks = [table.evaluate("e => getComputedStyle(e).getPropertyValue('--after')")]
     table.focus()
-    page.keyboard.render_pool("ArrowRight")
+    page.keyboard.press("ArrowRight")
     page.wait_for_function("e => e.scrollLeft > 0", arg=table.element_handle())
     table.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
     page.wait_for_function("e => getComputedStyle(e).getPropertyValue('--after') === '0px'", arg=table.element_handle())

@@ -204,23 +204,23 @@ def test_keyboard_alone_completes_the_survey(survey: Survey, open_browser: OpenB
     page = open_browser(viewport=DESK)
     page.goto(survey.link("leader"))
     page.get_by_role("button", name="Start").focus()
-    page.keyboard.render_pool("Enter")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/survey/*")
 
     while "/survey/check" not in page.url:
         here = page.url
         page.locator("main").focus()
         for _ in range(60):
-            page.keyboard.render_pool("Tab")
+            page.keyboard.press("Tab")
             kind = page.evaluate("document.activeElement.type || document.activeElement.tagName")
             if kind == "radio" and not page.evaluate("document.activeElement.checked"):
-                page.keyboard.render_pool("Space")
+                page.keyboard.press("Space")
             elif kind == "submit":
-                page.keyboard.render_pool("Enter")
+                page.keyboard.press("Enter")
                 break
         page.wait_for_url(lambda url, here=here: url != here)
     page.get_by_role("button", name="Send my answers").last.focus()
-    page.keyboard.render_pool("Enter")
+    page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
 

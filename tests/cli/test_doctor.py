@@ -1,10 +1,12 @@
 """`assessment doctor`: all that is wrong, and how to fix it."""
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import update
 
 from assessment.storage import database, tables
 from tests.containers import find_free_port
+from tests.smtp_server import run_smtp_server
 
 
 def test_empty_database_is_reported_with_migrate_command(run):
@@ -45,6 +47,47 @@ def test_unreachable_mail_server_is_reported(run, monkeypatch):
 
     assert said.exit_code == 1
     assert "fix  Mail" in said.stdout
+
+
+def test_working_mail_server_is_reported_with_the_sender(run, monkeypatch):
+    run("migrate")
+    with run_smtp_server() as mailbox:
+        monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url)
+        monkeypatch.setenv("ASSESSMENT_MAIL_FROM", "survey@example.org")
+
+        said = run("doctor")
+
+    assert said.exit_code == 0
+    assert "survey@example.org" in said.stdout
+    assert mailbox.received == []
+
+
+def test_refused_sender_is_reported_with_the_setting_to_change(run, monkeypatch):
+    run("migrate")
+    with run_smtp_server() as mailbox:
+        mailbox.refuse_sender = lambda _: "550 Not yours"
+        monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url)
+
+        said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "refuses the sender: 550 Not yours Set ASSESSMENT_MAIL_FROM" in said.stdout
+
+
+def test_refused_sign_in_is_reported(run, monkeypatch):
+    run("migrate")
+    options = {"authenticator": refuse_sign_in, "auth_require_tls": False}
+    with run_smtp_server(**options) as mailbox:
+        monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url.replace("//", "//name:wrong@"))
+
+        said = run("doctor")
+
+    assert said.exit_code == 1
+    assert "refuses the sign-in" in said.stdout
+
+
+def refuse_sign_in(*_values):
+    return AuthResult(success=False, handled=False)
 
 
 def test_altered_audit_log_is_reported(run, data):

@@ -77,6 +77,7 @@ def check_with_change(copy, file, old, new):
     return CliRunner().invoke(main, ["questionnaire", "check", str(copy)])
 
 
+@pytest.mark.slow
 def test_lint_warns_of_outdated_translation(copy):
     said = check_with_change(
         copy, "translations/en.toml", "Who mainly answers customers on social media?", "Who replies to customers?"
@@ -87,6 +88,7 @@ def test_lint_warns_of_outdated_translation(copy):
         assert f"{language}.toml:" in said.output
 
 
+@pytest.mark.slow
 def test_lint_warns_of_untranslated_text(copy):
     said = check_with_change(
         copy,

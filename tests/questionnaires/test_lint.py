@@ -10,6 +10,7 @@ from assessment.questionnaires import find_problems, find_shipped_folder, lint_f
 from assessment.questionnaires.lint.ladders import find_shared_ladders, find_similar_rungs
 from tests import questionnaire_files
 
+pytestmark = pytest.mark.slow  # each test lints a whole questionnaire
 ID = "social-media-integration"
 
 

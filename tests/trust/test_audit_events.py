@@ -7,8 +7,10 @@ from datetime import timedelta
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
+from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
+from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
@@ -18,6 +20,7 @@ from tests.web import people
 
 INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
+MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
@@ -36,6 +39,15 @@ ACTS = {
     ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,
     ("POST", f"{INVITATION}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{INVITATION}/revoke"): audit_trail.INVITATION_REVOKED,
+    ("POST", f"{INVITATION}/mail"): mailings.MAILS_QUEUED,
+    ("POST", f"{MAILS}/invitations"): mailings.MAILS_QUEUED,
+    ("POST", f"{MAILS}/reminders"): mailings.MAILS_QUEUED,
+    ("POST", f"{MAILS}/closing-notice"): mailings.MAILS_QUEUED,
+    ("POST", f"{MAILS}/{{mailing_id}}/cancel"): mailings.MAILS_CANCELLED,
+    ("POST", f"{MAILS}/plan"): reminder_plans.PLAN_CHANGED,
+    ("POST", f"{MAILS}/plan/stop"): reminder_plans.PLAN_CHANGED,
+    ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
+    ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
     ("POST", "/api/v1/organisations"): None,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
@@ -45,6 +57,8 @@ ACTS = {
     ("PATCH", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_CHANGED,
     ("POST", f"{API}/invitations/{{invitation}}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{API}/invitations/{{invitation}}/links"): audit_trail.LINK_CREATED,
+    ("POST", f"{API}/invitations/send"): mailings.MAILS_QUEUED,
+    ("POST", f"{API}/invitations/remind"): mailings.MAILS_QUEUED,
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,
@@ -55,7 +69,10 @@ SENT = {
     f"{ASSESSMENT}/people/links": {"who": "everyone", "as": "file"},
     f"{ASSESSMENT}/close": {"sure": "yes", "without_results": "yes"},
     f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
+    f"{MAILS}/invitations": {"number": "6"},
+    f"{MAILS}/texts/{{kind}}": {"subject": "A subject", "body": "{link}", "act": "save"},
     f"{API}/invitations": [PERSON],
+    f"{API}/invitations/send": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
@@ -86,6 +103,25 @@ def recorded(place: Place) -> list[tuple[str, str]]:
     return [(row.actor, row.action) for row in rows]
 
 
+def set_up_mail(place: Place, app: Litestar) -> None:
+    """Let the server send mail, and everyone have been mailed five days ago."""
+    mail = MailSettings("smtp://127.0.0.1:9", "a@example.org", people.URL, people.SECRET, 600)
+    mail_settings.attach_mail(app.state.engine, mail)
+    with database.write_session(place.engine) as session:
+        day = people.NOW.date() - timedelta(days=5)
+        session.execute(update(tables.invitation).values(deliver="mail", email="a@example.org", mailed_on=day))
+
+
+def change_rows(place: Place, table: Table, **values: object) -> None:
+    with database.write_session(place.engine) as session:
+        session.execute(update(table).values(values))
+
+
+def queue_reminder(place: Place, app: Litestar) -> str:
+    with database.write_session(app.state.engine) as session:
+        return mailings.queue_reminders(session, place.home, place.open, people.NOW).id
+
+
 def target_of(place: Place, path: str) -> str:
     if path in DRAFT:
         return place.draft
@@ -105,8 +141,17 @@ async def test_event_is_recorded_with_its_actor(
     place: Place, app: Litestar, client: httpx.AsyncClient, method: str, path: str
 ):
     target = target_of(place, path)
+    if path.endswith(("/send", "/remind", "/mail")) or path.startswith(MAILS):
+        set_up_mail(place, app)
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
+    ids |= {"kind": "reminder"}
+    if path == f"{MAILS}/invitations":
+        change_rows(place, tables.invitation, mailed_on=None)
+    if path == f"{MAILS}/closing-notice":
+        change_rows(place, tables.assessment, closes_on=people.NOW.date() + timedelta(days=9))
+    if "{mailing_id}" in path:
+        ids["mailing_id"] = queue_reminder(place, app)
     way = next(each for each in ways(app) if (each.method, each.path) == (method, path))
     is_key = way.policy.name == "key"
     who = (

@@ -72,8 +72,8 @@ class Clock:
         return self.now
 
 
-def make_settings(url: str, folder: Path, public_url: str = URL) -> Settings:
-    return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET)
+def make_settings(url: str, folder: Path, public_url: str = URL, **more: Any) -> Settings:
+    return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET, **more)
 
 
 def load_library() -> QuestionnaireCatalogue:
@@ -274,5 +274,5 @@ async def run_app(app: Litestar) -> AsyncIterator[None]:
     await task
 
 
-def make_app(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL) -> Litestar:
-    return create_app(make_settings(url, folder, public_url), clock or Clock())
+def make_app(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL, **more: Any) -> Litestar:
+    return create_app(make_settings(url, folder, public_url, **more), clock or Clock())

@@ -114,7 +114,7 @@ def _find_line_problems(part: str, number: int, line: str, known: tuple[str, ...
             message = with_values("A curly bracket without its other half.")
             yield _make_problem(part, number, mark.start() + 1, message)
         elif name not in known:
-            braced = tuple(f"{{{each}}}" for each in known)
+            braced = tuple(f"{{{placeholder}}}" for placeholder in known)
             message = with_values("Unknown placeholder. Use one of {known}.", known=braced)
             yield _make_problem(part, number, mark.start() + 1, message)
     plain = MARK.sub(lambda mark: " " * len(mark.group(0)), line)

@@ -10,7 +10,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
-    InvitedGroup,
+    CountedGroup,
     forecast_closing,
 )
 from assessment.domain.disclosure.figure_forecast import FigureForecaster, PeopleSelection
@@ -34,7 +34,7 @@ class AnsweringGroup:
         self.sent, self.begun = counting_sent + other_sent, sum(numbers[:4])
         self.answering = counting_sent, counting_sent + counting_begun
         counting = counting_sent + counting_begun + counting_silent
-        self.invited = InvitedGroup(role, self.functions, counting + other_sent + other_begun + other_silent, counting)
+        self.invited = CountedGroup(role, self.functions, counting + other_sent + other_begun + other_silent, counting)
 
     def __repr__(self):
         return f"{self.role} {self.functions}: {self.invited.invited}, sent {self.sent}, begun {self.begun}"

@@ -159,7 +159,7 @@ def test_close_forecast_uses_the_hourly_count(world, questionnaire, now):
 
     assert before == within_the_hour
     assert "functions.marketing" in before.forecast.hidden
-    assert "functions.marketing" in later.forecast.shown
+    assert "functions.marketing" in later.forecast.enough
 
 
 def test_close_forecast_says_may_where_unsent_answers_can_count(world, questionnaire, now):
@@ -204,7 +204,7 @@ def test_close_forecast_of_imported_answers_agrees_with_the_release(world, quest
     assert not found.uncertain
     assert result.overall.score is not None
     for name, function in result.functions.items():
-        assert function.score is None or f"functions.{name}" in found.shown
+        assert function.score is None or f"functions.{name}" in found.enough
 
 
 def test_close_where_nobody_counts_is_refused_once(world, questionnaire, now):

@@ -1,5 +1,6 @@
 """Reminders, closing notices and results: who gets them, and what numbers show."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
 from assessment.services.assessments import closing
 from assessment.services.delivery import mail_settings, mailings, reminder_plans
-from assessment.services.people import people_invitations, progress
+from assessment.services.operations import audit_trail
+from assessment.services.people import invitation_changes, people_invitations, progress
+from assessment.storage import assessments, tables
 from assessment.storage.delivery.reminder_plans import ReminderPlan
+from assessment.storage.survey import invitations
 
 ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
 
@@ -72,9 +76,9 @@ async def test_replaced_person_who_has_sent_gets_no_reminder(mailed, delivery, w
     delivery.answer("ann@example.org")
     first = delivery.invited[0].invitation
     delivery.do(
-        people_invitations.replace_invitation,
+        invitation_changes.replace_invitation,
         first.id,
-        people_invitations.InvitationPatch(email="anna@example.org"),
+        invitation_changes.InvitationPatch(email="anna@example.org"),
         delivery.world.catalogue,
         clock.now,
     )
@@ -201,18 +205,87 @@ async def test_closing_notice_is_sent_once(mailed, delivery, worker, mailbox, cl
         delivery.do(mailings.queue_closing_notice, clock.now)
 
 
-async def test_results_mail_goes_to_everyone_mailed_where_promised(delivery, worker, mailbox, clock, questionnaire):
-    addresses = [f"person-{number}@example.org" for number in range(8)]
-    delivery.open(*addresses, share_results=True, confidentiality="attributable")
+@pytest.mark.parametrize("shares", [True, False])
+async def test_results_mail_goes_to_everyone_mailed_where_promised(
+    delivery, worker, mailbox, clock, questionnaire, shares
+):
+    delivery.open(*ADDRESSES, share_results=shares, confidentiality="attributable")
     delivery.do(mailings.queue_invitations, clock.now)
     await drain(worker)
+    for received in mailbox.received[:2]:
+        token = re.search(r"/s/(\S+)", received.text).group(1)
+        respondent = delivery.world.enter(token)
+        delivery.world.answer(questionnaire, respondent)
+        delivery.world.send(respondent)
     mailbox.received.clear()
-    import re  # noqa: F401, PLC0415
 
     delivery.do(lambda session, *key: closing.close_assessment(session, *key, clock.now, without_results=True))
     await drain(worker)
 
-    assert mailbox.addresses in ([], sorted(addresses))
+    assert mailbox.addresses == (sorted(ADDRESSES) if shares else [])
+    assert all("results" in each.message["Subject"] for each in mailbox.received)
+
+
+async def test_plan_without_results_mails_none_at_the_close(mailed, delivery, worker, mailbox, clock):
+    await mailed(share_results=True)
+    delivery.do(reminder_plans.save_plan, ReminderPlan(sends_results=False), clock.now)
+
+    with delivery.world.writing() as session:
+        held = assessments.find_assessment(session, delivery.world.alice, delivery.held.id, lock=True)
+        queued = mailings.queue_results(session, held, clock.now)
+
+    assert queued is None
+
+
+async def test_mails_queued_at_the_close_are_not_sent(mailed, delivery, worker, mailbox, clock):
+    await mailed()
+    delivery.do(mailings.queue_reminders, clock.now)
+
+    delivery.do(lambda session, *key: closing.close_assessment(session, *key, clock.now, without_results=True))
+    await drain(worker)
+
+    assert mailbox.received == []
+
+
+async def test_finished_reminders_leave_no_rows(mailed, delivery, worker, clock):
+    await mailed()
+    delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+    clock.pass_by(minutes=2)
+
+    worker._plan_and_forget()
+
+    assert {row.kind for row in delivery.rows()} == {"invitation"}
+    assert {row.taken_at for row in delivery.rows()} == {None}
+
+
+async def test_link_of_a_reminder_is_counted_nowhere(mailed, delivery, worker, clock):
+    await mailed()
+    delivery.answer("ann@example.org")
+    people = [each.invitation for each in delivery.invited]
+
+    delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    with delivery.world.reading() as session:
+        counts = people_invitations.count_links_by_invitation(session, delivery.world.alice, people)
+        days = [invitations.list_link_dates(session, delivery.world.alice, [each.id]) for each in people]
+    assert counts == {}
+    assert days == [(), (), ()]
+
+
+async def test_audit_log_of_a_reminder_names_no_person(mailed, delivery, worker, clock):
+    audit_trail.attach_secret(delivery.engine, "s" * 40)
+    await mailed()
+    delivery.answer("ann@example.org")
+
+    delivery.do(mailings.queue_reminders, clock.now)
+    await drain(worker)
+
+    entries = [row for row in delivery.rows(tables.audit_entry) if row.action == mailings.MAILS_QUEUED]
+    assert [(row.subject, row.details["mails"]) for row in entries] == [(delivery.held.id, 3), (delivery.held.id, 2)]
+    ids = {each.invitation.id for each in delivery.invited}
+    assert not {row.subject for row in entries} & ids
 
 
 async def test_without_mail_settings_mail_is_refused(world, clock, engine):

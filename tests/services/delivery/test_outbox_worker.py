@@ -260,3 +260,23 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     assert [len(mailbox.find(each)) for each in ADDRESSES] == [1, 2, 2]
     assert delivery.do(mailings.count_unsubscribed) == 1
     assert {row.revision for row in delivery.rows(tables.invitation)} == {1}
+
+
+async def test_person_whose_mail_is_queued_is_not_queued_again(delivery, worker, mailbox):
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, delivery.clock.now)
+    everyone = [each.invitation.id for each in delivery.invited]
+
+    again = delivery.do(mailings.queue_invitations, delivery.clock.now, everyone)
+    await worker.work_once()
+
+    assert again.shown_count == 0
+    assert mailbox.addresses == sorted(ADDRESSES)
+
+
+async def test_idle_worker_takes_no_write_lock(delivery, worker, monkeypatch):
+    delivery.open(*ADDRESSES)
+    monkeypatch.setattr("assessment.storage.database.write_session", None)
+
+    assert await worker.work_once() == 0
+    worker._plan_and_forget()

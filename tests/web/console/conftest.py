@@ -166,8 +166,8 @@ def running(world, database_url, tmp_path, clock):
     """Opens the app; gives what lets somebody come, signed in or not."""
 
     @asynccontextmanager
-    async def run():
-        app = people.make_app(database_url, tmp_path, clock)
+    async def run(**settings):
+        app = people.make_app(database_url, tmp_path, clock, **settings)
         clients = []
 
         def come(name=None):

@@ -30,6 +30,18 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/people/{invitation}/replacement", "open", False),
     ("GET", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/revoke", "open", False),
+    ("POST", "/console/assessments/{id}/people/{invitation}/mail", "open", False),
+    ("GET", "/console/assessments/{id}/mails", "open", True),
+    ("GET", "/console/assessments/{id}/mails/progress", "open", True),
+    ("POST", "/console/assessments/{id}/mails/invitations", "open", False),
+    ("POST", "/console/assessments/{id}/mails/reminders", "open", False),
+    ("POST", "/console/assessments/{id}/mails/closing-notice", "open", False),
+    ("POST", "/console/assessments/{id}/mails/{mailing}/cancel", "open", False),
+    ("POST", "/console/assessments/{id}/mails/plan", "open", False),
+    ("POST", "/console/assessments/{id}/mails/plan/stop", "open", False),
+    ("POST", "/console/assessments/{id}/mails/plan/resume", "open", False),
+    ("GET", "/console/assessments/{id}/mails/texts/{text}", "open", True),
+    ("POST", "/console/assessments/{id}/mails/texts/{text}", "open", False),
     ("GET", "/console/assessments/{id}/settings", "draft", False),
     ("POST", "/console/assessments/{id}/settings", "draft", False),
     ("GET", "/console/assessments/{id}/preview", "draft", True),
@@ -46,7 +58,9 @@ SECTION = "marketing-purpose-people"
 
 def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
-    return path.format(id=found, invitation=world.invitation, section=SECTION, kind="xlsx")
+    return path.format(
+        id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder"
+    )
 
 
 async def send_request(visitor, method, path):

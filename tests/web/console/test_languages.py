@@ -1,11 +1,12 @@
 """The console in other languages: every page and state, and every message on it."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from jinja2 import FileSystemLoader
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from assessment.i18n import get_translator
 from assessment.storage import database, tables
@@ -14,6 +15,7 @@ from assessment.web.http.templates import find_template_folder
 from tests import pseudo_language
 from tests.web import people
 
+PLACEHOLDER = re.compile(r"\{\w+\}")  # of a mail: the same in every language
 LANGUAGES = ("de", "en", "es", "fr")
 TYPED = (
     "Berg Consulting",
@@ -31,6 +33,8 @@ TYPED = (
     "Guest 0",
     "Guest 1",
     "Guest 2",
+    "Guest 3",
+    "Example subject",
     "Ann Lee",
     "nobody",
     "nowhere",
@@ -90,6 +94,51 @@ async def submit_late_forms(world, come, walk, stranger, opened, empty):
     returned = late_form | {"_returned": "yes"}
     await walk.send("returned form", f"{opened}/settings", returned)
     await walk.send("returned form of someone else", f"{opened}/settings", returned | {"_author": "x"})
+
+
+async def visit_mail_pages(world, come, language):
+    """The pages about mails of a server that can send them, in every state."""
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.assessment).values(language=language))
+    walk, base = Walk(come("alice"), language), f"/console/assessments/{world.open}"
+    draft = f"/console/assessments/{world.draft}"
+    lines = "".join(f"Guest {number}, g{number}@example.org, leader, all\n" for number in range(4))
+    await walk.see(f"{base}/mails")
+    await walk.send("lines to mail", f"{base}/people/lines", {"lines": f"{lines},,leader,all", "deliver": "mail"})
+    for each in (draft, base):
+        await walk.send("added", f"{each}/people/lines", {"lines": lines, "sure": "yes", "deliver": "mail"})
+        for end in ("", "/people", "/mails", "/mails/texts/results"):
+            await walk.see(each + end)
+    await walk.send("wrong number", f"{base}/mails/invitations", {"number": "1"})
+    queued = await walk.visitor.post(f"{base}/mails/invitations", {"number": "4"})
+    await walk.see(queued.headers["location"])
+    await walk.visitor.post(f"{base}/mails/plan", {"reminders": "2", "send_from": "9", "send_until": "17"})
+    await walk.send("bad plan", f"{base}/mails/plan", {"send_from": "9", "send_until": "8"})
+    with database.write_session(world.engine) as session:
+        ids = session.scalars(select(tables.outbox.c.id)).all()
+        for id_, state in zip(ids, ("sent", "refused", "failed", "queued"), strict=True):
+            changed = {"state": state, "reply_code": 550 if state == "refused" else None}
+            if state != "queued":
+                changed |= {"payload": None, "finished_on": people.NOW.date()}
+            session.execute(update(tables.outbox).where(tables.outbox.c.id == id_).values(changed))
+        day = people.NOW.date() - timedelta(days=3)
+        mailed = select(tables.outbox.c.invitation_id).where(tables.outbox.c.state == "sent")
+        session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(mailed)).values(mailed_on=day))
+    for end in ("", "/people", "/mails", "/mails/texts/reminder"):
+        await walk.see(base + end)
+    for act in ("plan/stop", "closing-notice", "reminders", "reminders"):
+        await walk.send(f"{act} again", f"{base}/mails/{act}")
+        await walk.see(f"{base}/mails?act={act}")
+    for done in ("undone", "stopped", "gone", "planned"):
+        await walk.see(f"{base}/mails?done=mails-{done}")
+    for done in ("plan-stopped", "text-saved", "text-reset", "added-to-mail", "replaced-to-mail"):
+        await walk.see(f"{base}/mails?done={done}")
+    text = f"{base}/mails/texts/invitation"
+    await walk.send("bad text", text, {"subject": "", "body": "{nobody}", "act": "save"})
+    typed = {"subject": "Example subject", "body": "{link}"}
+    await walk.send("test sent", text, typed | {"act": "test"})
+    await walk.send("text changed", text, typed | {"act": "save", "mark": "old"})
+    return [walk]
 
 
 async def visit_pages(world, come, language, *, closed=True):
@@ -175,9 +224,11 @@ def loaded(monkeypatch):
 async def test_console_pages_have_no_untranslated_text(world, running, loaded):
     async with running() as come:
         walks = await visit_pages(world, come, pseudo_language.LANGUAGE)
+    async with running(smtp_url="smtp://127.0.0.1:9") as come:
+        walks += await visit_mail_pages(world, come, pseudo_language.LANGUAGE)
 
     left = {
-        name: pseudo_language.find_untranslated_texts(page, TYPED)
+        name: pseudo_language.find_untranslated_texts(PLACEHOLDER.sub("", page), TYPED)
         for walk in walks
         for name, page in walk.pages.items()
     }

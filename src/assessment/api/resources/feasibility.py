@@ -72,7 +72,7 @@ def read_feasibility(
     functions of invited people. `addresses` are worth a look: mailboxes that several people read, and free-mail
     providers. Blank, inapplicable and careless answers can hide more.
     """
-    held = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
-    questionnaire = find_questionnaire(read_session, held, catalogue)
-    found = load_feasibility(read_session, held, questionnaire, response_percent)
-    return etags.respond_with_etag(request, etags.encode_json(found))
+    current = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
+    questionnaire = find_questionnaire(read_session, current, catalogue)
+    feasibility = load_feasibility(read_session, current, questionnaire, response_percent)
+    return etags.respond_with_etag(request, etags.encode_json(feasibility))

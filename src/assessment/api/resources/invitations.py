@@ -121,10 +121,7 @@ def create_invitations(
     """
 
     def work() -> InvitedPeople:
-        etags.require_match(
-            request,
-            _encode_invitation_page(idempotent.session, caller, assessment, "", list_pagination.DEFAULT_LIMIT),
-        )
+        _require_page_match(request, idempotent.session, caller, assessment)
         invitees = tuple(parse_invitee(invitation) for invitation in data)
         invitations = people_invitations.invite_people(
             idempotent.session, caller.workspace_id, assessment, invitees, catalogue, idempotent.now
@@ -296,6 +293,7 @@ def create_link(
         Operation(
             scope="write:assessments",
             is_idempotent=True,
+            takes_if_match=True,
             error_statuses=(404, 409),
             request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
             response_example={"queued": 1},
@@ -303,6 +301,7 @@ def create_link(
     ),
 )
 def send_invitations(
+    request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[MailRecipients],
     idempotent: NamedDependency[IdempotentRequest],
@@ -311,9 +310,11 @@ def send_invitations(
     """Mail the link to everyone with `deliver: mail` who has not been mailed yet, or to those of `ids`.
 
     The assessment must be open. Mails are sent in the background; `mailed_on` is set when a mail server accepts one.
+    `If-Match` is compared with the first page of the list.
     """
 
     def work() -> QueuedMails:
+        _require_page_match(request, idempotent.session, caller, assessment)
         ids = None if data.ids is UNSET else data.ids
         queued = mailings.queue_invitations(idempotent.session, caller.workspace_id, assessment, idempotent.now, ids)
         return QueuedMails(queued.shown_count)
@@ -329,11 +330,16 @@ def send_invitations(
         "Remind people",
         TAG,
         Operation(
-            scope="write:assessments", is_idempotent=True, error_statuses=(404, 409), response_example={"queued": 31}
+            scope="write:assessments",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            response_example={"queued": 31},
         ),
     ),
 )
 def send_reminders(
+    request: Request[Any, Any, Any],
     assessment: FromPath[str],
     idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
@@ -344,6 +350,7 @@ def send_reminders(
     """
 
     def work() -> QueuedMails:
+        _require_page_match(request, idempotent.session, caller, assessment)
         queued = mailings.queue_reminders(idempotent.session, caller.workspace_id, assessment, idempotent.now)
         return QueuedMails(queued.shown_count)
 
@@ -384,6 +391,12 @@ def _load_matching_invitation(
     current = people_invitations.get_invitation(session, caller.workspace_id, assessment, invitation)
     etags.require_match(request, etags.encode_json(build_invitation_out(current)))
     return current
+
+
+def _require_page_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> None:
+    """Compare `If-Match` with the first page of the list."""
+    page = _encode_invitation_page(session, caller, assessment, "", list_pagination.DEFAULT_LIMIT)
+    etags.require_match(request, page)
 
 
 def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:

@@ -14,7 +14,7 @@ from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.scoring.blueprint import Blueprint
 
 
-class InvitedGroup(Struct, frozen=True):
+class CountedGroup(Struct, frozen=True):
     """Invited people of one role with the same functions, and how many of them count towards k + 1."""
 
     role: str
@@ -35,12 +35,12 @@ class ClosingForecast(Struct, frozen=True):
 
     hidden: tuple[str, ...]
     uncertain: tuple[str, ...]
-    shown: tuple[str, ...]
+    enough: tuple[str, ...]
 
     @property
     def has_figures(self) -> bool:
         """Return whether any figure may be shown."""
-        return bool(self.uncertain or self.shown)
+        return bool(self.uncertain or self.enough)
 
 
 class AnsweredBounds:
@@ -53,7 +53,7 @@ class AnsweredBounds:
 
     def __init__(
         self,
-        groups: Sequence[InvitedGroup],
+        groups: Sequence[CountedGroup],
         sent: AnsweredCounts,
         begun: AnsweredCounts,
         imported: Sequence[PeopleGroup] = (),
@@ -117,7 +117,7 @@ def forecast_closing(blueprint: Blueprint, guard: DisclosureGuard, bounds: Answe
     return ClosingForecast(
         hidden=(*hidden, *absent),
         uncertain=tuple(path for path in others if not certain[path].is_shown),
-        shown=tuple(path for path in others if certain[path].is_shown),
+        enough=tuple(path for path in others if certain[path].is_shown),
     )
 
 
@@ -125,5 +125,5 @@ def _index_figures(forecaster: FigureForecaster) -> dict[str, FigureForecast]:
     return {figure.path: figure for figure in forecaster.iterate_figures()}
 
 
-def _is_inside(group: InvitedGroup, functions: Collection[str] | None) -> bool:
+def _is_inside(group: CountedGroup, functions: Collection[str] | None) -> bool:
     return functions is None or not set(group.functions).isdisjoint(functions)

@@ -96,14 +96,17 @@ def forecast_release(
 ) -> ReleaseForecast:
     """Forecast a release if `percent` of 100 of each group's people answer."""
     finder = _NeedFinder(blueprint, guard, tuple(groups), percent)
-    whole = {figure.path: figure.is_shown for figure in _forecast(blueprint, guard, groups, ALL_PERCENT)}
+    with_everyone = {figure.path: figure.is_shown for figure in _forecast(blueprint, guard, groups, ALL_PERCENT)}
     figures = _forecast(blueprint, guard, groups, percent)
     return ReleaseForecast(
         counting=sum(group.people for group in groups),
         groups=tuple(_iterate_roles_in_functions(blueprint, groups, percent)),
         figures=tuple(
             FigureFeasibility(
-                figure.path, figure.is_shown, whole[figure.path], () if figure.is_shown else finder.find_needs(figure)
+                figure.path,
+                figure.is_shown,
+                with_everyone[figure.path],
+                () if figure.is_shown else finder.find_needs(figure),
             )
             for figure in figures
         ),

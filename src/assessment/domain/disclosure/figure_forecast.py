@@ -101,8 +101,8 @@ class FigureForecaster:
         for column, item in enumerate(self._items):
             if item.kind is Kind.PERSONAL and item.id not in inside:
                 is_mean = item.id in support  # over people, so one answer is enough where nothing is hidden
-                shown = bool(self._usable[column]) if is_mean else self._is_item_shown(column)
-                yield FigureForecast(f"personal.{item.id}", shown, (self._asked[column],))
+                is_shown = bool(self._usable[column]) if is_mean else self._is_item_shown(column)
+                yield FigureForecast(f"personal.{item.id}", is_shown, (self._asked[column],))
 
     def _iterate_function_figures(self, number: int, function: FunctionColumns) -> Iterator[FigureForecast]:
         everyone = PeopleSelection(self._blueprint.roles, (function.id,))
@@ -113,9 +113,9 @@ class FigureForecaster:
         if function.rows:
             yield FigureForecast(f"{path}.hand_off", valid.hand_off)
         for row in function.rows:
-            shown = self._is_item_shown(row.column)
+            is_shown = self._is_item_shown(row.column)
             yield FigureForecast(
-                f"{path}.hand_off.rows.{self._items[row.column].id}", shown, (self._asked[row.column],)
+                f"{path}.hand_off.rows.{self._items[row.column].id}", is_shown, (self._asked[row.column],)
             )
         for dimension, is_valid, columns in zip(
             self._blueprint.questionnaire.dimensions, valid.dimensions, function.dimensions, strict=True
@@ -127,8 +127,8 @@ class FigureForecaster:
             yield FigureForecast(part, is_valid)
             yield FigureForecast(f"{part}.interval", is_valid and not self._has_too_small_role((*columns, *rows)))
             for column in columns:
-                shown = self._is_item_shown(column)
-                yield FigureForecast(f"{part}.items.{self._items[column].id}", shown, (self._asked[column],))
+                is_shown = self._is_item_shown(column)
+                yield FigureForecast(f"{part}.items.{self._items[column].id}", is_shown, (self._asked[column],))
 
     def _iterate_set_up_to_fail(self, index: SetUpToFailIndex) -> Iterator[FigureForecast]:
         authority, support = set(index.authority), set(index.support)
@@ -149,8 +149,8 @@ class FigureForecaster:
             asked = self._select_common_functions(index, number)
             if asked:
                 sides = self._select_sides(index, self._select_gap_functions(index, number))
-                shown = all(map(self._is_enough, sides))
-                yield FigureForecast(f"{path}.dimensions.{dimension.id}", shown, self._select_sides(index, asked))
+                is_shown = all(map(self._is_enough, sides))
+                yield FigureForecast(f"{path}.dimensions.{dimension.id}", is_shown, self._select_sides(index, asked))
         dimensions = range(len(self._blueprint.questionnaire.dimensions))
         usable = {name for number in dimensions for name in self._select_common_functions(index, number, usable=True)}
         every = {name for number in dimensions for name in self._select_common_functions(index, number)}
@@ -167,14 +167,14 @@ class FigureForecaster:
                 for role in (index.leader, index.practitioner)
                 if role in self._items[column].roles
             )
-            shown = len(sides) == 2 and bool(self._usable[column]) and all(map(self._is_enough, sides))  # noqa: PLR2004  # both sides
-            yield FigureForecast(f"{path}.goal_agreement", shown, sides)
+            is_shown = len(sides) == 2 and bool(self._usable[column]) and all(map(self._is_enough, sides))  # noqa: PLR2004  # both sides
+            yield FigureForecast(f"{path}.goal_agreement", is_shown, sides)
 
     def _iterate_outlook_figures(self, index: OutlookIndex) -> Iterator[FigureForecast]:
         for name, items in (("independence", index.independence), ("readiness", index.readiness)):
             roles = tuple(role for role in self._blueprint.roles if self._count_items(role, set(items)))
-            shown = self._is_enough(PeopleSelection(roles))
-            yield FigureForecast(f"indices.outlook.{name}", shown, (self._select_roles_asked(items),))
+            is_shown = self._is_enough(PeopleSelection(roles))
+            yield FigureForecast(f"indices.outlook.{name}", is_shown, (self._select_roles_asked(items),))
 
     def _select_common_functions(
         self, index: PerceptionGapIndex, dimension: int, *, usable: bool = False

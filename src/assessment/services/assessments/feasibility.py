@@ -14,7 +14,7 @@ from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
     ClosingForecast,
-    InvitedGroup,
+    CountedGroup,
     forecast_closing,
 )
 from assessment.domain.disclosure.feasibility import (
@@ -72,15 +72,18 @@ class CloseForecast(Struct, frozen=True):
     forecast: ClosingForecast
 
 
-def load_feasibility(session: Session, held: Assessment, questionnaire: Questionnaire, percent: int) -> Feasibility:
+def load_feasibility(
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, percent: int
+) -> Feasibility:
     """Forecast a release if `percent` of 100 of the invited people answer; revoked invitations are left out."""
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
     current = _select_current(people)
-    blueprint, guard = build_blueprint(questionnaire, get_scoring_settings(held)), _build_guard(held, questionnaire)
-    is_hiding = has_stricter_minimum(held)
+    blueprint = build_blueprint(questionnaire, get_scoring_settings(assessment))
+    guard = _build_guard(assessment, questionnaire)
+    is_hiding = has_stricter_minimum(assessment)
 
     def forecast(domains: Collection[str]) -> ReleaseForecast:
-        counting = _find_counting(held, people, domains) if is_hiding else {person.id for person in people}
+        counting = _find_counting(assessment, people, domains) if is_hiding else {person.id for person in people}
         groups = _group_people(person for person in current if person.id in counting)
         return forecast_release(blueprint, guard, groups, percent)
 
@@ -91,50 +94,50 @@ def load_feasibility(session: Session, held: Assessment, questionnaire: Question
         enough=count_needed_invitations(needed, percent),
         invited=len(current),
         is_consensus_offered=is_hiding and len(current) < CONSENSUS_OFFERED_BELOW,
-        domains=tuple(held.domains),
+        domains=tuple(assessment.domains),
         without_domains=forecast(()),
-        with_domains=forecast(held.domains) if is_hiding and held.domains else None,
+        with_domains=forecast(assessment.domains) if is_hiding and assessment.domains else None,
         addresses=address_warnings.find_doubtful_addresses(person.email for person in current),
     )
 
 
-def forecast_close(session: Session, held: Assessment, questionnaire: Questionnaire) -> CloseForecast | None:
+def forecast_close(session: Session, assessment: Assessment, questionnaire: Questionnaire) -> CloseForecast | None:
     """Forecast what a close would hide, from the last hourly count; None where nothing is hidden.
 
     Whoever has begun may count: at the close, unsent responses with enough answers do, except anonymous ones.
     """
-    if not has_stricter_minimum(held):
+    if not has_stricter_minimum(assessment):
         return None
-    counts = progress.load_progress(session, held.workspace_id, held.id)
-    may_count = held.confidentiality != "anonymous"
+    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
+    may_count = assessment.confidentiality != "anonymous"
     return CloseForecast(
-        counts.counted_at, _forecast_close(session, held, questionnaire, counts, drafts_count=may_count)
+        counts.counted_at, _forecast_close(session, assessment, questionnaire, counts, drafts_count=may_count)
     )
 
 
-def can_show_figures(session: Session, held: Assessment, questionnaire: Questionnaire) -> bool:
+def can_show_figures(session: Session, assessment: Assessment, questionnaire: Questionnaire) -> bool:
     """Return whether enough people have sent for any figure, by the last hourly count.
 
     Not by the current answers: a consultant could try to close again and again, and so notice when a single person
     sends (method 6.11).
     """
-    counts = progress.load_progress(session, held.workspace_id, held.id)
-    if not has_stricter_minimum(held):
+    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
+    if not has_stricter_minimum(assessment):
         return counts.total.sent > 0
-    return _forecast_close(session, held, questionnaire, counts, drafts_count=False).has_figures
+    return _forecast_close(session, assessment, questionnaire, counts, drafts_count=False).has_figures
 
 
 def _forecast_close(
     session: Session,
-    held: Assessment,
+    assessment: Assessment,
     questionnaire: Questionnaire,
     counts: progress.Progress,
     *,
     drafts_count: bool,
 ) -> ClosingForecast:
-    people = counting_people.load_invited_people(session, held.workspace_id, held.id)
-    counting = _find_counting(held, people, held.domains)
-    rows = invitation_counts.count_invited(session, held.workspace_id, [held.id])
+    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    counting = _find_counting(assessment, people, assessment.domains)
+    rows = invitation_counts.count_invited(session, assessment.workspace_id, [assessment.id])
     imported = [PeopleGroup(row.role, tuple(row.functions.split(";")), row.sent) for row in rows if row.sent]
     sent = AnsweredCounts(
         _subtract_imported(counts.by_role, "sent", _sum_by_role(rows, "sent")),
@@ -144,23 +147,23 @@ def _forecast_close(
         _subtract_imported(counts.by_role, "started", _sum_by_role(rows, "begun")),
         _subtract_imported(counts.by_function, "started", _sum_by_function(rows, "begun")),
     )
-    blueprint = build_blueprint(questionnaire, get_scoring_settings(held))
+    blueprint = build_blueprint(questionnaire, get_scoring_settings(assessment))
     bounds = AnsweredBounds(_group_invited(people, counting), sent, begun if drafts_count else sent, imported)
-    return forecast_closing(blueprint, _build_guard(held, questionnaire), bounds)
+    return forecast_closing(blueprint, _build_guard(assessment, questionnaire), bounds)
 
 
-def _build_guard(held: Assessment, questionnaire: Questionnaire) -> DisclosureGuard:
-    if not has_stricter_minimum(held):
+def _build_guard(assessment: Assessment, questionnaire: Questionnaire) -> DisclosureGuard:
+    if not has_stricter_minimum(assessment):
         return OPEN_GUARD
-    return build_guard(questionnaire.disclosure, held.minimum_group)
+    return build_guard(questionnaire.disclosure, assessment.minimum_group)
 
 
-def _find_counting(held: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
+def _find_counting(assessment: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
     """Return the ids of the invitations that count; an anonymous group that would single people out does not."""
     counting = set(find_counting_invitations(people, domains))
-    if held.confidentiality != "anonymous":
+    if assessment.confidentiality != "anonymous":
         return counting
-    uncounted = {*held.uncounted_groups} | find_uncounted_groups(people, domains, held.minimum_group)
+    uncounted = {*assessment.uncounted_groups} | find_uncounted_groups(people, domains, assessment.minimum_group)
     return {person.id for person in people if person.id in counting and person.group not in uncounted}
 
 
@@ -175,11 +178,11 @@ def _group_people(people: Iterable[InvitedPerson]) -> tuple[PeopleGroup, ...]:
     return tuple(PeopleGroup(role, functions, number) for (role, functions), number in sizes.items())
 
 
-def _group_invited(people: Sequence[InvitedPerson], counting: Collection[str]) -> tuple[InvitedGroup, ...]:
+def _group_invited(people: Sequence[InvitedPerson], counting: Collection[str]) -> tuple[CountedGroup, ...]:
     """Group all invitations, replaced and revoked ones too: their holders may have answered before."""
     invited = Counter((person.role, tuple(sorted(person.functions))) for person in people)
     behind = Counter((person.role, tuple(sorted(person.functions))) for person in people if person.id in counting)
-    return tuple(InvitedGroup(*group, number, behind[group]) for group, number in invited.items())
+    return tuple(CountedGroup(*group, number, behind[group]) for group, number in invited.items())
 
 
 def _sum_by_role(rows: Iterable[GroupCount], stage: str) -> Counter[str]:
@@ -198,4 +201,4 @@ def _sum_by_function(rows: Iterable[GroupCount], stage: str) -> Counter[str]:
 
 
 def _subtract_imported(counts: Mapping[str, Counts], stage: str, imported: Counter[str]) -> dict[str, int]:
-    return {name: max(0, getattr(each, stage) - imported[name]) for name, each in counts.items()}
+    return {name: max(0, getattr(count, stage) - imported[name]) for name, count in counts.items()}

@@ -38,7 +38,7 @@ class MailContext(Struct, frozen=True):
     """What the mails of one mailing share; `sent` are the invitations whose person has sent."""
 
     mailing: Mailing
-    held: Assessment
+    assessment: Assessment
     questionnaire: Questionnaire | None
     sent: set[str]
 
@@ -72,16 +72,20 @@ class MailPreparation:
     def _load_context(self, claimed: ClaimedMail) -> MailContext:
         if claimed.mailing_id not in self._contexts:
             mailing = mailings.find_mailing(self._session, claimed.workspace_id, claimed.mailing_id)
-            held = assessments.find_assessment(self._session, claimed.workspace_id, claimed.assessment_id or "")
-            asks_sent = claimed.kind in ("reminder", "closing-soon") and held.confidentiality != "anonymous"
-            sent = mailings.find_sent_invitations(self._session, held.workspace_id, held.id) if asks_sent else set()
-            questionnaire = load_questionnaire(self._session, held) if held.questionnaire_digest else None
-            self._contexts[claimed.mailing_id] = MailContext(mailing, held, questionnaire, sent)
+            assessment = assessments.find_assessment(self._session, claimed.workspace_id, claimed.assessment_id or "")
+            asks_sent = claimed.kind in ("reminder", "closing-soon") and assessment.confidentiality != "anonymous"
+            sent = (
+                mailings.find_sent_invitations(self._session, assessment.workspace_id, assessment.id)
+                if asks_sent
+                else set()
+            )
+            questionnaire = load_questionnaire(self._session, assessment) if assessment.questionnaire_digest else None
+            self._contexts[claimed.mailing_id] = MailContext(mailing, assessment, questionnaire, sent)
         return self._contexts[claimed.mailing_id]
 
     def _is_wanted(self, context: MailContext, claimed: ClaimedMail, recipient: Recipient) -> bool:
         """Check again what may have changed since it was queued."""
-        state = get_state_at(context.held.state, context.held.closes_at, self._now)
+        state = get_state_at(context.assessment.state, context.assessment.closes_at, self._now)
         if state != ("closed" if claimed.kind == "results" else "open") or recipient.revoked_on is not None:
             return False
         if claimed.kind == "invitation":
@@ -89,10 +93,10 @@ class MailPreparation:
         return recipient.unsubscribed_on is None and claimed.invitation_id not in context.sent
 
     def _estimate_minutes(self, context: MailContext, role: str, functions: str) -> tuple[int, int] | None:
-        key = (context.held.id, role, functions)
+        key = (context.assessment.id, role, functions)
         if key not in self._minutes:
             self._minutes[key] = mail_rendering.estimate_minutes(
-                self._session, context.held, role, functions.split(";"), context.questionnaire
+                self._session, context.assessment, role, functions.split(";"), context.questionnaire
             )
         return self._minutes[key]
 
@@ -114,12 +118,12 @@ class MailPreparation:
         envelope = MailEnvelope(
             message_id=claimed.id,
             sender=self._mail.sender,
-            sender_name=context.held.asker or context.held.organisation,
+            sender_name=context.assessment.asker or context.assessment.organisation,
             recipient=payload.recipient,
             reply_to=context.mailing.reply_to,
             unsubscribe=unsubscribe,
         )
-        return build_message(envelope, mail_rendering.render_mail(context.held, content), self._now)
+        return build_message(envelope, mail_rendering.render_mail(context.assessment, content), self._now)
 
 
 def prepare_mails(
@@ -127,4 +131,4 @@ def prepare_mails(
 ) -> list[PreparedMail]:
     """Prepare the mails of a batch, in their order."""
     preparation = MailPreparation(session, mail, now)
-    return [preparation.prepare_mail(each) for each in claimed]
+    return [preparation.prepare_mail(claimed_mail) for claimed_mail in claimed]

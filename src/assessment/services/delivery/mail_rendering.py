@@ -50,23 +50,25 @@ class MailContent(Struct, frozen=True, kw_only=True):
 
 def estimate_minutes(
     session: Session,
-    held: Assessment,
+    assessment: Assessment,
     role: str,
     functions: Collection[str],
     questionnaire: Questionnaire | None = None,
 ) -> tuple[int, int] | None:
     """Estimate the minutes for a person; None before the questionnaire is fixed."""
-    if held.questionnaire_digest is None:
+    if assessment.questionnaire_digest is None:
         return None
-    found = questionnaire or load_questionnaire(session, held)
-    return duration_estimate.estimate_minutes(session, held.workspace_id, found, role, functions, held.language)
+    mail_questionnaire = questionnaire or load_questionnaire(session, assessment)
+    return duration_estimate.estimate_minutes(
+        session, assessment.workspace_id, mail_questionnaire, role, functions, assessment.language
+    )
 
 
-def render_mail(held: Assessment, content: MailContent) -> RenderedMail:
+def render_mail(assessment: Assessment, content: MailContent) -> RenderedMail:
     """Render a mail about an assessment."""
     translator = get_translator(content.language)
-    filled = fill_template(content.template, _make_values(held, content))
-    fixed = list(mail_texts.list_fixed_sentences(held, content.kind, content.language))
+    filled = fill_template(content.template, _make_values(assessment, content))
+    fixed = list(mail_texts.list_fixed_sentences(assessment, content.kind, content.language))
     stop = translator.gettext(mail_texts.STOP_MAILS) if content.unsubscribe else ""
     before, _, after = filled.body.partition(LINK_MARK)
     text = [part for part in (before + content.link, after.strip("\n"), "-- ", *fixed) if part]
@@ -77,19 +79,19 @@ def render_mail(held: Assessment, content: MailContent) -> RenderedMail:
     )
 
 
-def _make_values(held: Assessment, content: MailContent) -> dict[str, str]:
+def _make_values(assessment: Assessment, content: MailContent) -> dict[str, str]:
     translator = get_translator(content.language)
     name = clean_value(content.name)
     low, high = content.minutes or (0, 0)
     return {
-        "asker": clean_value(held.asker),
-        "closing_date": translator.format_date(held.closes_on) if held.closes_on else "",
+        "asker": clean_value(assessment.asker),
+        "closing_date": translator.format_date(assessment.closes_on) if assessment.closes_on else "",
         "greeting": mail_texts.make_greeting(name, content.language),
         "link": LINK_MARK,
         "minutes": "" if not high else str(low) if low == high else f"{low}–{high}",
         "name": name,
-        "organisation": clean_value(held.organisation),
-        "title": clean_value(held.title),
+        "organisation": clean_value(assessment.organisation),
+        "title": clean_value(assessment.title),
     }
 
 

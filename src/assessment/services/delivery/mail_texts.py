@@ -82,20 +82,21 @@ ANONYMOUS_PROMISE = N_(
 )
 CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
+GROUP_MARK = "%(people)s"
 MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
 STOP_MAILS = N_("No more mails about this survey:")
 NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
 
 
-def load_template(session: Session, held: Assessment, kind: MailKind, language: str) -> MailText:
+def load_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> MailText:
     """Return the consultant's own text of a kind of mail, otherwise the default."""
-    own = mailings.find_template(session, held.workspace_id, held.id, kind, language)
+    own = mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language)
     return make_default_template(kind, language) if own is None else MailText(*own)
 
 
-def has_own_template(session: Session, held: Assessment, kind: MailKind, language: str) -> bool:
+def has_own_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> bool:
     """Return whether the consultant has written a text of this kind and language."""
-    return mailings.find_template(session, held.workspace_id, held.id, kind, language) is not None
+    return mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language) is not None
 
 
 def save_template(  # the key of a template
@@ -141,14 +142,14 @@ def make_default_template(kind: MailKind, language: str) -> MailText:
     return MailText(gettext(DEFAULT_SUBJECTS[kind]), body)
 
 
-def list_fixed_sentences(held: Assessment, kind: str, language: str) -> tuple[str, ...]:
+def list_fixed_sentences(assessment: Assessment, kind: str, language: str) -> tuple[str, ...]:
     """Return what is appended to every mail of an assessment and can't be changed: the privacy sentences."""
     gettext = get_translator(language).gettext
-    audience = get_audience(held.confidentiality, held.mode)
+    audience = get_audience(assessment.confidentiality, assessment.mode)
     sentences = []
     if audience == "anonymous" and kind in ("reminder", "closing-soon"):
         sentences.append(gettext(MAYBE_ANSWERED))
-    sentences.append(_make_privacy_sentence(held, gettext))
+    sentences.append(_make_privacy_sentence(assessment, gettext))
     if is_private(audience):
         sentences.append(gettext(NO_REPLY))
     return tuple(sentences)
@@ -165,16 +166,16 @@ def list_template_languages() -> Sequence[str]:
     return list_languages()
 
 
-def _make_privacy_sentence(held: Assessment, gettext: Callable[[str], str]) -> str:
-    audience = get_audience(held.confidentiality, held.mode)
+def _make_privacy_sentence(assessment: Assessment, gettext: Callable[[str], str]) -> str:
+    audience = get_audience(assessment.confidentiality, assessment.mode)
     if audience == "team":
         return gettext(TEAM_PROMISE)
     if audience == "named":
         return gettext(NAMED_PROMISE)
-    people = held.minimum_group + 1
+    people = assessment.minimum_group + 1
     number = gettext(NUMBER_WORDS[people]) if people in NUMBER_WORDS else str(people)
     promise = ANONYMOUS_PROMISE if audience == "anonymous" else CONFIDENTIAL_PROMISE
-    return f"{gettext(promise)} {gettext(GROUP_PROMISE) % {'people': number}}"
+    return f"{gettext(promise)} {gettext(GROUP_PROMISE).replace(GROUP_MARK, number)}"
 
 
 def _check_key(kind: str, language: str) -> None:

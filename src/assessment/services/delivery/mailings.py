@@ -83,19 +83,19 @@ def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
     reply_to: str | None = None,
     random: Random = RANDOM,
 ) -> Mailing:
-    """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again).
+    """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again, unless it is queued).
 
     `shown_count` of the mailing is the number queued. Raises `MailNotAvailableError`, `NotFoundError`, `ConflictError`
     unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
     """
     mail = require_mail(session)
-    held = _lock_open(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, workspace_id, assessment_id, now)
     if ids is None:
         chosen = mailings.list_unmailed_invitations(session, workspace_id, assessment_id)
     else:
-        chosen = _find_chosen(session, held, ids)
-    text = mail_texts.load_template(session, held, "invitation", held.language)
-    mailing = _make_mailing(held, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
+        chosen = _find_chosen(session, assessment, ids)
+    text = mail_texts.load_template(session, assessment, "invitation", assessment.language)
+    mailing = _make_mailing(assessment, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
@@ -122,15 +122,15 @@ def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
     and `ConflictError` with the reason why no reminder can be sent now.
     """
     mail = require_mail(session)
-    held = _lock_open(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, workspace_id, assessment_id, now)
     progress.count_if_due(session, workspace_id, assessment_id, now)
-    preview = _preview_reminder(session, held, now)
+    preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
         raise ConflictError(preview.refusal)
-    chosen = _find_reminded(session, held, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
-    text = mail_texts.load_template(session, held, "reminder", held.language)
+    chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
+    text = mail_texts.load_template(session, assessment, "reminder", assessment.language)
     mailing = _make_mailing(
-        held, "reminder", text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, "reminder", text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
@@ -138,10 +138,10 @@ def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
 
 def preview_reminder(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> ReminderPreview:
     """Return the number of people to name on the button, and why no reminder can be sent now."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
-    if get_state_at(held.state, held.closes_at, now) != "open":
-        return ReminderPreview(0, count_reminders(session, held), 0, NOT_OPEN)
-    return _preview_reminder(session, held, now)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+        return ReminderPreview(0, count_reminders(session, assessment), 0, NOT_OPEN)
+    return _preview_reminder(session, assessment, now)
 
 
 def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
@@ -157,37 +157,37 @@ def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue the mail that the survey closes soon, to the same people as a reminder; once for each closing date."""
     mail = require_mail(session)
-    held = _lock_open(session, workspace_id, assessment_id, now)
-    if held.closes_on is None:
+    assessment = _lock_open(session, workspace_id, assessment_id, now)
+    if assessment.closes_on is None:
         raise ConflictError(NO_CLOSING_DATE)
-    if has_closing_notice(session, held):
+    if has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
     progress.count_if_due(session, workspace_id, assessment_id, now)
-    chosen = _find_reminded(session, held, now.date())
-    text = mail_texts.load_template(session, held, "closing-soon", held.language)
-    count = _count_shown(session, held)
+    chosen = _find_reminded(session, assessment, now.date())
+    text = mail_texts.load_template(session, assessment, "closing-soon", assessment.language)
+    count = _count_shown(session, assessment)
     mailing = _make_mailing(
-        held, "closing-soon", text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, "closing-soon", text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
-def queue_results(session: Session, held: Assessment, now: datetime, random: Random = RANDOM) -> Mailing | None:
+def queue_results(session: Session, assessment: Assessment, now: datetime, random: Random = RANDOM) -> Mailing | None:
     """Queue the results mail to everyone mailed, where sharing was promised and mail is configured; otherwise None.
 
-    None too if the plan says not to. Call it in the transaction that publishes a release; `held` must be locked.
+    None too if the plan says not to. Call it in the transaction that publishes a release; `assessment` must be locked.
     """
     mail = find_mail(session)
-    plan = reminder_plans.find_plan(session, held.workspace_id, held.id)
-    if mail is None or not held.share_results or (plan is not None and not plan.sends_results):
+    plan = reminder_plans.find_plan(session, assessment.workspace_id, assessment.id)
+    if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_invitations(session, held.workspace_id, held.id, now.date())
+    chosen = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, now.date())
     if not chosen:
         return None
-    text = mail_texts.load_template(session, held, "results", held.language)
-    count = mailings.count_mailed(session, held.workspace_id, held.id)
-    mailing = _make_mailing(held, "results", text, count, now, is_planned=True, random=random)
+    text = mail_texts.load_template(session, assessment, "results", assessment.language)
+    count = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
+    mailing = _make_mailing(assessment, "results", text, count, now, is_planned=True, random=random)
     _queue_mailing(session, mail, mailing, chosen, now, random)
     return mailing
 
@@ -205,12 +205,12 @@ def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue one mail with a dummy link to the consultant's own address, with `text` instead of the stored one."""
     mail = require_mail(session)
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     address = users.check_address(recipient)
     if text is not None:
         mail_texts.check_text(text)
-    chosen = text or mail_texts.load_template(session, held, kind, held.language)
-    mailing = _make_mailing(held, "test", chosen, 1, now, random=random)
+    chosen = text or mail_texts.load_template(session, assessment, kind, assessment.language)
+    mailing = _make_mailing(assessment, "test", chosen, 1, now, random=random)
     mailings.add_mailing(session, mailing)
     payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
     outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
@@ -221,22 +221,24 @@ def preview_mail(
     session: Session, workspace_id: str, assessment_id: str, kind: MailKind, text: MailText | None = None
 ) -> RenderedMail:
     """Render what the first invited person would get, with a dummy link; `InvalidError` for a `text` with problems."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     if text is not None:
         mail_texts.check_text(text)
-    template = text or mail_texts.load_template(session, held, kind, held.language)
+    template = text or mail_texts.load_template(session, assessment, kind, assessment.language)
     people = invitations.list_active_invitations(session, workspace_id, assessment_id)
-    first = next((each for each in people if each.deliver == invitations.MAIL_DELIVERY), people[0] if people else None)
+    first = next(
+        (person for person in people if person.deliver == invitations.MAIL_DELIVERY), people[0] if people else None
+    )
     mail = find_mail(session)
     home = mail.public_url if mail else ""
-    minutes = mail_rendering.estimate_minutes(session, held, first.role, first.functions) if first else None
+    minutes = mail_rendering.estimate_minutes(session, assessment, first.role, first.functions) if first else None
     link = f"{home}{mail_rendering.EXAMPLE_PATH}"
     return mail_rendering.render_mail(
-        held,
+        assessment,
         MailContent(
             template=template,
             kind=kind,
-            language=held.language,
+            language=assessment.language,
             link=link,
             unsubscribe=f"{link}/unsubscribe" if kind in mail_texts.LATER_KINDS else "",
             name=(first.name or "") if first else "",
@@ -269,19 +271,19 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
 def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> tuple[ListedMailing, ...]:
     """Return the mailings of an assessment without test mails, the first one first."""
     mail = find_mail(session)
-    unfinished = outbox.find_unfinished_mailings(session, workspace_id, assessment_id)
+    queued = outbox.find_queued_mailings(session, workspace_id, assessment_id)
     return tuple(
-        ListedMailing(each, _can_cancel(each, unfinished, now, mail))
-        for each in mailings.list_mailings(session, workspace_id, assessment_id)
-        if each.kind != "test"
+        ListedMailing(mailing, _can_cancel(mailing, queued, now, mail))
+        for mailing in mailings.list_mailings(session, workspace_id, assessment_id)
+        if mailing.kind != "test"
     )
 
 
 def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
     """Return the state of the first mail of each invitation that the server mails, by invitation id."""
-    found = outbox.load_invitation_states(session, workspace_id, assessment_id)
+    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
     people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
-    return {each.id: _make_state(each, *found.get(each.id, ("", None))) for each in people}
+    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
 
 
 def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
@@ -289,64 +291,68 @@ def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) 
     return mailings.count_unsubscribed(session, workspace_id, assessment_id)
 
 
-def count_reminders(session: Session, held: Assessment) -> int:
+def count_reminders(session: Session, assessment: Assessment) -> int:
     """Count the reminders that were sent or are queued; one that was undone does not count."""
-    return len(_list_sent(session, held, "reminder"))
+    return len(_list_sent(session, assessment, "reminder"))
 
 
-def find_last_reminder(session: Session, held: Assessment) -> datetime | None:
+def find_last_reminder(session: Session, assessment: Assessment) -> datetime | None:
     """Return when the last reminder was queued."""
-    sent = _list_sent(session, held, "reminder")
+    sent = _list_sent(session, assessment, "reminder")
     return sent[-1].queued_at if sent else None
 
 
-def has_closing_notice(session: Session, held: Assessment) -> bool:
+def has_closing_notice(session: Session, assessment: Assessment) -> bool:
     """Return whether a closing notice was sent in the two weeks before the closing date, as it is now."""
-    if held.closes_on is None:
+    if assessment.closes_on is None:
         return False
-    start = held.closes_on - timedelta(days=MAX_NOTICE_DAYS)
-    return any(each.queued_at.date() >= start for each in _list_sent(session, held, "closing-soon"))
+    start = assessment.closes_on - timedelta(days=MAX_NOTICE_DAYS)
+    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, "closing-soon"))
 
 
-def _list_sent(session: Session, held: Assessment, kind: str) -> list[Mailing]:
+def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mailing]:
     return [
-        each
-        for each in mailings.list_mailings(session, held.workspace_id, held.id)
-        if each.kind == kind and (each.cancelled_at is None or each.shown_count > 0)
+        mailing
+        for mailing in mailings.list_mailings(session, assessment.workspace_id, assessment.id)
+        if mailing.kind == kind and (mailing.cancelled_at is None or mailing.shown_count > 0)
     ]
 
 
 def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if get_state_at(held.state, held.closes_at, now) != "open":
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
         raise ConflictError(NOT_OPEN)
-    return held
+    return assessment
 
 
-def _find_chosen(session: Session, held: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
-    for each in dict.fromkeys(ids):
-        invitations.find_invitation(session, held.workspace_id, held.id, each)
-    chosen = mailings.find_mail_invitations(session, held.workspace_id, held.id, ids)
-    usable = {each.id for each in chosen}
+def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
+    for invitation_id in dict.fromkeys(ids):
+        invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
+    chosen = mailings.find_mail_invitations(session, assessment.workspace_id, assessment.id, ids)
+    usable = {invitation.id for invitation in chosen}
     problems = [
         Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
-        for index, each in enumerate(ids)
-        if each not in usable
+        for index, invitation_id in enumerate(ids)
+        if invitation_id not in usable
     ]
     if problems:
         raise InvalidError("Nobody was mailed.", problems)
-    return chosen
+    queued = outbox.find_unfinished_invitations(session, assessment.workspace_id, assessment.id)
+    return tuple(invitation for invitation in chosen if invitation.id not in queued)
 
 
-def _preview_reminder(session: Session, held: Assessment, now: datetime) -> ReminderPreview:
-    sent = count_reminders(session, held)
+def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -> ReminderPreview:
+    sent = count_reminders(session, assessment)
     return ReminderPreview(
-        _count_shown(session, held), sent, max(0, MAX_REMINDERS - sent), _find_refusal(session, held, sent, now)
+        _count_shown(session, assessment),
+        sent,
+        max(0, MAX_REMINDERS - sent),
+        _find_refusal(session, assessment, sent, now),
     )
 
 
-def _find_refusal(session: Session, held: Assessment, sent: int, now: datetime) -> str:
-    first = mailings.find_first_mailing_day(session, held.workspace_id, held.id)
+def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> str:
+    first = mailings.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
     if first is None:
         return NOBODY_MAILED
     if sent >= MAX_REMINDERS:
@@ -356,29 +362,29 @@ def _find_refusal(session: Session, held: Assessment, sent: int, now: datetime) 
         return with_values(
             N_("The first reminder can be sent three days after the invitations: from {start} on."), start=start
         )
-    last = find_last_reminder(session, held)
+    last = find_last_reminder(session, assessment)
     return REMINDED_TODAY if last is not None and last.date() >= now.date() else ""
 
 
-def _count_shown(session: Session, held: Assessment) -> int:
+def _count_shown(session: Session, assessment: Assessment) -> int:
     """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
-    mailed = mailings.count_mailed(session, held.workspace_id, held.id)
-    if held.confidentiality == "anonymous":
+    mailed = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
+    if assessment.confidentiality == "anonymous":
         return mailed
-    total = progress.load_progress(session, held.workspace_id, held.id).total
+    total = progress.load_progress(session, assessment.workspace_id, assessment.id).total
     return max(0, min(mailed, total.invited - total.sent))
 
 
-def _find_reminded(session: Session, held: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
-    people = mailings.list_mailed_invitations(session, held.workspace_id, held.id, mailed_until)
-    if held.confidentiality == "anonymous":
+def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
+    people = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, mailed_until)
+    if assessment.confidentiality == "anonymous":
         return people
-    sent = mailings.find_sent_invitations(session, held.workspace_id, held.id)
-    return tuple(each for each in people if each.id not in sent)
+    sent = mailings.find_sent_invitations(session, assessment.workspace_id, assessment.id)
+    return tuple(person for person in people if person.id not in sent)
 
 
 def _make_mailing(  # noqa: PLR0913  # the columns
-    held: Assessment,
+    assessment: Assessment,
     kind: str,
     text: MailText,
     count: int,
@@ -391,15 +397,15 @@ def _make_mailing(  # noqa: PLR0913  # the columns
     """Make a mailing. Replies go to a person in attributable mode only: elsewhere, they would show who reads."""
     return Mailing(
         id=tokens.generate_id(random),
-        workspace_id=held.workspace_id,
-        assessment_id=held.id,
+        workspace_id=assessment.workspace_id,
+        assessment_id=assessment.id,
         kind=kind,
-        language=held.language,
+        language=assessment.language,
         subject=text.subject,
         body=text.body,
         shown_count=count,
         is_planned=is_planned,
-        reply_to=users.check_address(reply_to) if reply_to and held.confidentiality == "attributable" else None,
+        reply_to=users.check_address(reply_to) if reply_to and assessment.confidentiality == "attributable" else None,
         queued_at=now,
         cancelled_at=None,
     )
@@ -420,11 +426,11 @@ def _queue_mailing(  # the parts of a mailing
     mailings.add_mailing(session, mailing)
     links: dict[bytes, str] = {}
     rows = []
-    for each in people:
+    for person in people:
         token = tokens.generate_token(random)
-        links[tokens.hash_token(token)] = each.id
-        payload = MailPayload(each.email or "", each.name or "", f"/s/{token}")
-        rows.append(_make_outbox_row(mail, mailing, each.id, payload, not_before, random))
+        links[tokens.hash_token(token)] = person.id
+        payload = MailPayload(person.email or "", person.name or "", f"/s/{token}")
+        rows.append(_make_outbox_row(mail, mailing, person.id, payload, not_before, random))
     invitations.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
     outbox.add_mails(session, rows)
     audit_trail.record_event(
@@ -460,11 +466,11 @@ def _make_outbox_row(  # the columns
     }
 
 
-def _can_cancel(mailing: Mailing, unfinished: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
+def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
     if mailing.cancelled_at is not None:
         return False
     if mailing.kind == "invitation":
-        return mailing.id in unfinished
+        return mailing.id in queued
     rate = mail.mails_per_minute if mail else 1
     return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
 

@@ -66,7 +66,7 @@ class OutboxWorker:
         claimed = await self._call(self._claim)
         if not claimed:
             return 0
-        rest = {each.id: each for each in claimed}
+        rest = {mail.id: mail for mail in claimed}
         renewal = asyncio.create_task(self._renew_leases())
         try:
             await self._send_batch(claimed, rest, stopping)
@@ -91,6 +91,7 @@ class OutboxWorker:
                 log.warning("the mail server can't be used: %s", error)
             except UnavailableError:
                 log.warning("mails postponed: the database does not answer")
+                pause = SERVER_PAUSES[0]
             except Exception:  # an unexpected error must not end the loop, and with it the server
                 log.exception("mails postponed")
                 pause = SERVER_PAUSES[0]
@@ -107,6 +108,10 @@ class OutboxWorker:
     def _plan_and_forget(self) -> None:
         now = self._clock()
         reminder_plans.queue_due_mailings(self._engine, now)
+        with database.read_session(self._engine) as session:
+            is_due = outbox.has_forgettable_mails(session, now)
+        if not is_due:
+            return
         with database.write_session(self._engine) as session:
             outbox.forget_finished_mails(session, now)
 
@@ -115,17 +120,17 @@ class OutboxWorker:
     ) -> None:
         """Send the mails of a batch over as few connections as possible; each that is marked leaves `rest`."""
         prepared = [
-            each for each in await self._call(self._prepare, claimed) if not await self._finish_unsendable(each, rest)
+            mail for mail in await self._call(self._prepare, claimed) if not await self._finish_unsendable(mail, rest)
         ]
         while prepared and not _is_set(stopping) and self._has_lease():
             async with SmtpConnection(self._mail.smtp_url) as connection:
                 is_connected = True
                 while prepared and is_connected and not _is_set(stopping) and self._has_lease():
-                    each = prepared.pop(0)
-                    result = await connection.send_message(self._mail.sender, each.recipient, each.message or b"")
+                    mail = prepared.pop(0)
+                    result = await connection.send_message(self._mail.sender, mail.recipient, mail.message or b"")
                     is_connected = result.is_connected
-                    await self._mark(each.claimed, result)
-                    del rest[each.claimed.id]
+                    await self._mark(mail.claimed, result)
+                    del rest[mail.claimed.id]
 
     async def _finish_unsendable(self, prepared: PreparedMail, rest: dict[str, ClaimedMail]) -> bool:
         """Finish a mail that is no longer wanted or can't be built; return whether it is finished."""
@@ -163,6 +168,9 @@ class OutboxWorker:
 
     def _claim(self) -> tuple[ClaimedMail, ...]:
         begun = time.monotonic()
+        with database.read_session(self._engine) as session:
+            if not outbox.has_due_mails(session, self._clock()):
+                return ()
         with database.write_session(self._engine) as session:
             claimed = outbox.claim_mails(
                 session, self._lease_id, self._clock(), LEASE, BATCH_SIZE, self._mail.mails_per_minute
@@ -203,8 +211,8 @@ class OutboxWorker:
         """Queue mails again that were not begun; the attempt does not count."""
         now = self._clock()
         with database.write_session(self._engine) as session:
-            for each in claimed:
-                outbox.requeue_mail(session, each.id, self._lease_id, now, each.attempts - 1, None)
+            for mail in claimed:
+                outbox.requeue_mail(session, mail.id, self._lease_id, now, mail.attempts - 1, None)
 
     async def _call(self, work: Callable[..., T], *values: object) -> T:
         return await to_thread.run_sync(partial(work, *values))

@@ -42,8 +42,8 @@ def load_plan(session: Session, workspace_id: str, assessment_id: str) -> Remind
 def save_plan(session: Session, workspace_id: str, assessment_id: str, plan: ReminderPlan, now: datetime) -> None:
     """Store a plan; `InvalidError` names the fields out of range, `ConflictError` once closed."""
     require_mail(session)
-    held = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if get_state_at(held.state, held.closes_at, now) == "closed":
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
         raise ConflictError("This assessment is closed.")
     problems = _find_plan_problems(plan)
     if problems:
@@ -64,9 +64,9 @@ def resume_plan(session: Session, workspace_id: str, assessment_id: str, now: da
 
 def list_planned_mailings(session: Session, workspace_id: str, assessment_id: str) -> tuple[PlannedMailing, ...]:
     """Return what the plan will queue, the next one first; empty before the first invitation was mailed."""
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     plan = reminder_plans.find_plan(session, workspace_id, assessment_id)
-    return _list_planned(session, held, plan) if plan is not None else ()
+    return _list_planned(session, assessment, plan) if plan is not None else ()
 
 
 def queue_due_mailings(engine: Engine, now: datetime) -> int:
@@ -100,52 +100,54 @@ def _queue_due(session: Session, workspace_id: str, assessment_id: str, now: dat
 
 
 def _find_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> PlannedMailing | None:
-    held = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     plan = reminder_plans.find_plan(session, workspace_id, assessment_id)
-    if plan is None or plan.is_stopped or get_state_at(held.state, held.closes_at, now) != "open":
+    if plan is None or plan.is_stopped or get_state_at(assessment.state, assessment.closes_at, now) != "open":
         return None
-    local = now.astimezone(load_time_zone(held.time_zone))
+    local = now.astimezone(load_time_zone(assessment.time_zone))
     if not plan.send_from <= local.hour < plan.send_until:
         return None
-    return next((each for each in _list_planned(session, held, plan) if each.due_at <= now), None)
+    return next((mailing for mailing in _list_planned(session, assessment, plan) if mailing.due_at <= now), None)
 
 
-def _list_planned(session: Session, held: Assessment, plan: ReminderPlan) -> tuple[PlannedMailing, ...]:
-    first = mailing_rows.find_first_mailing_day(session, held.workspace_id, held.id)
+def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) -> tuple[PlannedMailing, ...]:
+    first = mailing_rows.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
     if first is None or plan.is_stopped:
         return ()
-    notice = _find_notice_day(session, held, plan)
+    notice = _find_notice_day(session, assessment, plan)
     planned = [
-        PlannedMailing("reminder", number, _make_time(held, plan, day))
-        for number, day in _list_reminder_days(session, held, plan, first)
-        if (notice is None or day < notice) and (held.closes_on is None or day <= held.closes_on)
+        PlannedMailing("reminder", number, _make_time(assessment, plan, day))
+        for number, day in _list_reminder_days(session, assessment, plan, first)
+        if (notice is None or day < notice) and (assessment.closes_on is None or day <= assessment.closes_on)
     ]
     if notice is not None:
-        planned.append(PlannedMailing("closing-soon", 1, _make_time(held, plan, notice)))
+        planned.append(PlannedMailing("closing-soon", 1, _make_time(assessment, plan, notice)))
     return tuple(planned)
 
 
-def _list_reminder_days(session: Session, held: Assessment, plan: ReminderPlan, first: date) -> list[tuple[int, date]]:
+def _list_reminder_days(
+    session: Session, assessment: Assessment, plan: ReminderPlan, first: date
+) -> list[tuple[int, date]]:
     """Return number and day of each reminder to come; the next one follows the last one that was sent."""
-    sent = mailings.count_reminders(session, held)
-    last = mailings.find_last_reminder(session, held)
+    sent = mailings.count_reminders(session, assessment)
+    last = mailings.find_last_reminder(session, assessment)
     day = first + timedelta(days=plan.first_after_days)
     if last is not None:
-        day = last.astimezone(load_time_zone(held.time_zone)).date() + timedelta(days=plan.every_days)
+        day = last.astimezone(load_time_zone(assessment.time_zone)).date() + timedelta(days=plan.every_days)
     return [
         (number, day + timedelta(days=plan.every_days * (number - sent - 1)))
         for number in range(sent + 1, plan.reminders + 1)
     ]
 
 
-def _find_notice_day(session: Session, held: Assessment, plan: ReminderPlan) -> date | None:
-    if not plan.closing_notice_days or held.closes_on is None or mailings.has_closing_notice(session, held):
+def _find_notice_day(session: Session, assessment: Assessment, plan: ReminderPlan) -> date | None:
+    if not plan.closing_notice_days or assessment.closes_on is None or mailings.has_closing_notice(session, assessment):
         return None
-    return held.closes_on - timedelta(days=plan.closing_notice_days)
+    return assessment.closes_on - timedelta(days=plan.closing_notice_days)
 
 
-def _make_time(held: Assessment, plan: ReminderPlan, day: date) -> datetime:
-    return datetime.combine(day, time(plan.send_from), load_time_zone(held.time_zone))
+def _make_time(assessment: Assessment, plan: ReminderPlan, day: date) -> datetime:
+    return datetime.combine(day, time(plan.send_from), load_time_zone(assessment.time_zone))
 
 
 def _set_stopped(session: Session, workspace_id: str, assessment_id: str, now: datetime, *, is_stopped: bool) -> None:

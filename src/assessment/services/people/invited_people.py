@@ -16,11 +16,15 @@ from assessment.domain.disclosure.invited_people import (
     summarize_invited_people,
 )
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
-from assessment.errors import MailNotAvailableError, Problem
+from assessment.errors import ConflictError, MailNotAvailableError, Problem
 from assessment.i18n.messages import N_
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import counting_people
+
+NOBODY_BY_MAIL = N_("Nobody is invited by mail: with mail domains named, nobody would count.")
+INVITE_BY_MAIL = N_("Invite people by mail, or remove the mail domains in the settings.")
 
 
 class CountingPreview(Struct, frozen=True):
@@ -68,7 +72,9 @@ def preview_counting_people(session: Session, assessment: Assessment) -> Countin
 
 
 def refuse_domains_without_mail(session: Session, assessment: Assessment) -> None:
-    """Raise `MailNotAvailableError` where domains are named, and the server has mailed nobody an invitation.
+    """Raise `ConflictError` where domains are named, and no invitation is mailed by the server.
+
+    It is a `MailNotAvailableError` if the server can't send mail.
 
     Only mailed people count at a domain, so every figure would stay hidden, and the domains are locked by the opening.
     """
@@ -76,6 +82,8 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
         return
     people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
     if not any(person.deliver == MAIL_DELIVERY for person in people):
+        if find_mail(session) is not None:
+            raise ConflictError(NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains")])
         reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
         remedy = N_("Remove the mail domains in the settings, then open it.")
         raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains")])

@@ -69,9 +69,9 @@ def invite_people(
     People whose link the server mails get it with `mailings.queue_invitations`.
     """
     enlisted = create_invitations(session, workspace_id, assessment_id, people, catalogue, now, random)
-    handed_out = [each for each in enlisted if each.deliver == LINK_DELIVERY]
-    linked = {each.invitation.id: each for each in _add_links(session, handed_out, workspace_id, now, random)}
-    return tuple(linked.get(each.id) or LinkedInvitation(each, "") for each in enlisted)
+    handed_out = [invitation for invitation in enlisted if invitation.deliver == LINK_DELIVERY]
+    linked = {link.invitation.id: link for link in _add_links(session, handed_out, workspace_id, now, random)}
+    return tuple(linked.get(invitation.id) or LinkedInvitation(invitation, "") for invitation in enlisted)
 
 
 def create_invitations(

@@ -156,13 +156,6 @@ def cancel_mails_of_invitations(
     return cancel_mails(session, workspace_id, now, outbox.c.invitation_id.in_(invitation_ids), *chosen)
 
 
-def cancel_mails_of_assessment(
-    session: Session, workspace_id: str, assessment_id: str, now: datetime, kinds: Collection[str]
-) -> int:
-    """Cancel what is still queued of an assessment and these `kinds`."""
-    return cancel_mails(session, workspace_id, now, outbox.c.assessment_id == assessment_id, outbox.c.kind.in_(kinds))
-
-
 def load_invitation_states(
     session: Session, workspace_id: str, assessment_id: str
 ) -> dict[str, tuple[str, int | None]]:
@@ -180,27 +173,43 @@ def load_invitation_states(
     return {row.invitation_id: (row.state, row.reply_code) for row in rows}
 
 
-def has_queued_mails(session: Session, workspace_id: str, mailing_id: str) -> bool:
-    """Return whether any mail of a mailing has not been taken by a worker yet."""
-    here = (outbox.c.workspace_id == workspace_id, outbox.c.mailing_id == mailing_id, outbox.c.state == QUEUED)
-    return session.scalar(select(outbox.c.id).where(*here).limit(1)) is not None
-
-
-def find_unfinished_mailings(session: Session, workspace_id: str, assessment_id: str) -> dict[str, bool]:
-    """Return the ids of mailings with unfinished mails, each with whether all of them are still queued."""
-    waiting = func.min(outbox.c.state)  # "queued" sorts before "sending"
-    started = select(outbox.c.mailing_id).where(outbox.c.workspace_id == workspace_id, outbox.c.taken_at.is_not(None))
-    rows = session.execute(
-        select(outbox.c.mailing_id, waiting)
-        .where(
-            outbox.c.workspace_id == workspace_id,
-            outbox.c.assessment_id == assessment_id,
-            outbox.c.state.in_((QUEUED, SENDING)),
+def find_unfinished_invitations(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+    """Return the ids of invitations whose first mail is queued or being sent."""
+    return set(
+        session.scalars(
+            select(outbox.c.invitation_id).where(
+                outbox.c.workspace_id == workspace_id,
+                outbox.c.assessment_id == assessment_id,
+                outbox.c.kind == "invitation",
+                outbox.c.state.in_((QUEUED, SENDING)),
+            )
         )
-        .group_by(outbox.c.mailing_id)
-    ).all()
-    touched = set(session.scalars(started.where(outbox.c.mailing_id.in_([row[0] for row in rows]))))
-    return {row[0]: row[0] not in touched for row in rows}
+    )
+
+
+def find_queued_mailings(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+    """Return the ids of mailings with mails that no worker has taken yet."""
+    return set(
+        session.scalars(
+            select(outbox.c.mailing_id)
+            .where(
+                outbox.c.workspace_id == workspace_id,
+                outbox.c.assessment_id == assessment_id,
+                outbox.c.state == QUEUED,
+            )
+            .distinct()
+        )
+    )
+
+
+def has_due_mails(session: Session, now: datetime) -> bool:
+    """Return whether any mail can be claimed; a cheap read before the write lock is taken."""
+    return session.scalar(select(outbox.c.id).where(_is_due(now)).limit(1)) is not None
+
+
+def has_forgettable_mails(session: Session, now: datetime) -> bool:
+    """Return whether `forget_finished_mails` would change anything."""
+    return session.scalar(select(outbox.c.id).where(*_is_forgettable(now)).limit(1)) is not None
 
 
 def forget_finished_mails(session: Session, now: datetime) -> None:
@@ -208,7 +217,16 @@ def forget_finished_mails(session: Session, now: datetime) -> None:
 
     Rows of reminders would show who had not sent yet; times would help to match mails and answers.
     """
-    finished = outbox.c.state.in_((SENT, REFUSED, FAILED, CANCELLED))
-    is_past = outbox.c.taken_at.is_(None) | (outbox.c.taken_at <= now - RATE_WINDOW)
-    session.execute(outbox.delete().where(finished, is_past, outbox.c.kind != "invitation"))
-    session.execute(update(outbox).where(finished, outbox.c.taken_at <= now - RATE_WINDOW).values(taken_at=None))
+    session.execute(outbox.delete().where(*_is_forgettable(now), outbox.c.kind != "invitation"))
+    session.execute(update(outbox).where(*_is_forgettable(now)).values(taken_at=None))
+
+
+def _is_forgettable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions: finished, no longer counted for the rate, and not yet without its time."""
+    return (
+        outbox.c.state.in_((SENT, REFUSED, FAILED, CANCELLED)),
+        or_(
+            outbox.c.taken_at <= now - RATE_WINDOW,
+            and_(outbox.c.taken_at.is_(None), outbox.c.kind != "invitation"),
+        ),
+    )

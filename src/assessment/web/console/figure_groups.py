@@ -85,7 +85,7 @@ def describe_hidden_figures(
 
 def describe_closing(forecast: ClosingForecast, names: QuestionnaireLabels, words: Translator) -> ClosingLines:
     """Describe what a close will or may hide, without numbers of people."""
-    everything = _count_by_group((*forecast.hidden, *forecast.uncertain, *forecast.shown))
+    everything = _count_by_group((*forecast.hidden, *forecast.uncertain, *forecast.enough))
 
     def describe(paths: Iterable[str]) -> tuple[HiddenFigures, ...]:
         counts = _count_by_group(paths)

@@ -9,7 +9,16 @@ FLASH_MESSAGES = {
     "added": N_("The people are added. Make their links below, and hand them over."),
     "changed": N_("The invitation is changed. Its links keep working."),
     "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
+    "replaced-to-mail": N_("The invitation is replaced. Send the new one on the page “Mails”."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
+    "added-to-mail": N_("The people are added. Nothing is sent yet: send the invitations on the page “Mails”."),
+    "mails-undone": N_("Undone: nothing was sent."),
+    "mails-stopped": N_("Stopped: what had not been sent yet is not sent."),
+    "mails-gone": N_("Too late: these mails have been sent already."),
+    "mails-planned": N_("The mails are planned. The server sends them by itself."),
+    "plan-stopped": N_("Nothing is sent by itself any more."),
+    "text-saved": N_("The text is saved. Mails that are queued already keep the earlier one."),
+    "text-reset": N_("The standard text is back."),
     "saved": N_("The settings are saved."),
 }
 

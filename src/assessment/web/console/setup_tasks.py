@@ -25,9 +25,11 @@ class NextAction(Struct, frozen=True):
     path: str
 
 
-def list_tasks(assessment: Assessment, invited: int, today: date) -> tuple[SetupTask, ...]:
-    """List the set-up tasks of a draft."""
-    return tuple(_build_tasks(assessment, f"/console/assessments/{assessment.id}", invited, today))
+def list_tasks(assessment: Assessment, invited: int, today: date, *, has_mail: bool = False) -> tuple[SetupTask, ...]:
+    """List the set-up tasks of a draft; `has_mail`: the server can send mail."""
+    base = f"/console/assessments/{assessment.id}"
+    mail = (SetupTask("mails", f"{base}/mails", done=False, optional=True),) if has_mail else ()
+    return (*_build_tasks(assessment, base, invited, today), *mail)
 
 
 def _build_tasks(assessment: Assessment, base: str, invited: int, today: date) -> Iterator[SetupTask]:
@@ -44,8 +46,10 @@ def is_ready(tasks: tuple[SetupTask, ...]) -> bool:
     return all(task.done or task.optional for task in tasks)
 
 
-def find_next_action(assessment: Assessment, invited: int, today: date, *, can_change: bool) -> NextAction:
-    """Return the next action; viewers, who can't change anything, can only look."""
+def find_next_action(
+    assessment: Assessment, invited: int, today: date, *, can_change: bool, unmailed: int = 0
+) -> NextAction:
+    """Return the next action; viewers, who can't change anything, can only look. `unmailed` wait for a first mail."""
     base = f"/console/assessments/{assessment.id}"
     if assessment.state == "closed" and assessment.release is None:
         return NextAction("look", base)
@@ -55,5 +59,7 @@ def find_next_action(assessment: Assessment, invited: int, today: date, *, can_c
         return NextAction("look", base)
     if assessment.state == "open":
         is_over = assessment.closes_on is not None and assessment.closes_on < today
+        if not is_over and unmailed:
+            return NextAction("send", f"{base}/mails")
         return NextAction("close", f"{base}/close") if is_over else NextAction("watch", f"{base}#progress")
     return NextAction("open", base) if invited else NextAction("invite", f"{base}/people")

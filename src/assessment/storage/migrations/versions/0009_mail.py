@@ -145,5 +145,5 @@ def _make_assessment_key(table: str) -> sa.ForeignKeyConstraint:
 
 def _create_index(table: str, *columns: str) -> None:
     first, *others = columns
-    name = "_".join([f"ix_{table}_{first}", *(f"{table}_{each}" for each in others)])
+    name = "_".join([f"ix_{table}_{first}", *(f"{table}_{column}" for column in others)])
     op.create_index(op.f(name), table, list(columns), unique=False)

@@ -24,6 +24,8 @@ from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery import delivery_totals, reminder_plans
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import invited_people
 from assessment.services.people.progress import load_progress, refresh_counts
 from assessment.services.reports import report_requests
@@ -241,7 +243,9 @@ def _build_context(
     questionnaire = find_questionnaire(session, assessment, catalogue)
     progress = load_progress(session, consultant.workspace_id, assessment_id)
     today = get_workspace_day(now, assessment.time_zone)
-    tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today)
+    has_mail = find_mail(session) is not None
+    tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today, has_mail=has_mail)
+    unmailed = delivery_totals.count_unmailed(session, consultant.workspace_id, [assessment_id])
     return {
         "consultant": consultant,
         "assessment": assessment,
@@ -267,6 +271,11 @@ def _build_context(
         "is_closing": get_state_at(assessment.state, assessment.closes_at, now) != assessment.state,
         "today": today,
         "is_empty": False,
+        "has_mail": has_mail,
+        "unmailed": unmailed.get(assessment_id, 0) if assessment.state != "closed" else 0,
+        "planned": reminder_plans.list_planned_mailings(session, consultant.workspace_id, assessment_id)
+        if has_mail
+        else (),
     }
 
 
@@ -274,8 +283,8 @@ def _describe_closing(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire
 ) -> ClosingLines | None:
     """Describe what closing now will or may hide; None where nothing is hidden, or it is not open."""
-    found = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
-    if found is None:
+    close_forecast = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
+    if close_forecast is None:
         return None
     names = get_labels(questionnaire, assessment, consultant.language)
-    return describe_closing(found.forecast, names, get_translator(consultant.language))
+    return describe_closing(close_forecast.forecast, names, get_translator(consultant.language))

@@ -73,9 +73,9 @@ def show_feasibility(
     assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     percent = parse_percent(response)
-    faults = NO_ERRORS
+    form_errors = NO_ERRORS
     if percent is None:
-        faults = FormErrors((("response", get_translator(consultant.language).gettext(WRONG_PERCENT)),))
+        form_errors = FormErrors((("response", get_translator(consultant.language).gettext(WRONG_PERCENT)),))
     context: dict[str, Any] = {
         "consultant": consultant,
         "assessment": assessment,
@@ -83,7 +83,7 @@ def show_feasibility(
         "names": get_labels(questionnaire, assessment, consultant.language),
         "view": build_view(read_session, consultant, assessment, questionnaire, percent or DEFAULT_RESPONSE_PERCENT),
         "response": response,
-        "faults": faults,
+        "form_errors": form_errors,
     }
     return render_page(TEMPLATE, 200 if percent else 422, **context)
 

@@ -14,6 +14,7 @@ from assessment.access_policies import CONSULTANT
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.delivery_totals import count_unmailed
 from assessment.services.people.progress import Counts, load_totals, refresh_counts
 from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
@@ -43,8 +44,16 @@ def show_home(
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in page.data], now)
     totals = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in page.data])
+    open_ids = [assessment.id for assessment in page.data if assessment.state == "open"]
+    unmailed = count_unmailed(read_session, consultant.workspace_id, open_ids)
     rows = tuple(
-        _build_row(consultant, assessment, totals[assessment.id], get_workspace_day(now, assessment.time_zone))
+        _build_row(
+            consultant,
+            assessment,
+            totals[assessment.id],
+            get_workspace_day(now, assessment.time_zone),
+            unmailed.get(assessment.id, 0),
+        )
         for assessment in page.data
     )
     return render_page("console/home.html", consultant=consultant, rows=rows, next_cursor=page.next_cursor, after=after)
@@ -60,7 +69,10 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
     return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
 
 
-def _build_row(consultant: Consultant, assessment: Assessment, counts: Counts, today: date) -> AssessmentListEntry:
-    next_action = find_next_action(assessment, counts.invited, today, can_change=consultant.role == OWNER)
+def _build_row(
+    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
+) -> AssessmentListEntry:
+    can_change = consultant.role == OWNER
+    next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
     is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
     return AssessmentListEntry(assessment, counts, next_action, is_overdue)

@@ -23,11 +23,16 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery import delivery_totals, mailings
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import address_warnings, people_invitations
+from assessment.services.people.invitee_checks import Invitee
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
 from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
@@ -67,9 +72,10 @@ def add_person(
     context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **context)
-    invitee = people_import.make_invitee(
+    person = people_import.make_invitee(
         form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
+    invitee = choose_delivery(person, form)
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
@@ -80,7 +86,7 @@ def add_person(
     except InvalidError as error:
         errors = [(field.rpartition(":")[2], message) for field, message in map_field_errors(error.problems)]
         raise InvalidFormError(TEMPLATE, replace_id_messages(errors), context) from error
-    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+    return _redirect_to_people(assessment_id, [invitee])
 
 
 @post(
@@ -109,7 +115,7 @@ def add_people(
     except CsvError as error:
         message = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
         raise InvalidFormError(TEMPLATE, [("lines", message)], context) from error
-    invitees = [line.invitee for line in people_lines]
+    invitees = [choose_delivery(line.invitee, form) for line in people_lines]
     errors = _list_line_errors(
         people_invitations.check_people(write_session, context["assessment"], invitees[:MAX_LINES], catalogue),
         people_lines,
@@ -122,7 +128,12 @@ def add_people(
         raise InvalidFormError(TEMPLATE, errors, context)
     if form.text("sure") != "yes":
         doubtful = address_warnings.find_doubtful_addresses(invitee.email for invitee in invitees)
-        return render_page(CHECK_TEMPLATE, **context | {"addresses": doubtful}, people_lines=people_lines)
+        return render_page(
+            CHECK_TEMPLATE,
+            **context | {"addresses": doubtful},
+            people_lines=list(zip(people_lines, invitees, strict=True)),
+            mailed=_count_mailed(invitees),
+        )
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
@@ -134,7 +145,7 @@ def add_people(
         raise InvalidFormError(
             TEMPLATE, _list_line_errors(error.problems, people_lines, context["labels"], consultant.language), context
         ) from error
-    return redirect_to(f"/console/assessments/{assessment_id}/people?done=added")
+    return _redirect_to_people(assessment_id, invitees)
 
 
 @post(
@@ -211,6 +222,15 @@ def revoke_invitation(
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
+def _redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect:
+    outcome = "added-to-mail" if _count_mailed(added) else "added"
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done={outcome}")
+
+
+def _count_mailed(people: Sequence[Invitee]) -> int:
+    return sum(person.deliver == MAIL_DELIVERY for person in people)
+
+
 def _list_line_errors(
     problems: Sequence[Problem],
     people_lines: Sequence[people_import.PersonLine],
@@ -277,6 +297,9 @@ def build_context(
         ),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.data),
         "addresses": address_warnings.load_doubtful_addresses(session, consultant.workspace_id, assessment_id),
+        "mail": find_mail(session),
+        "mail_states": mailings.load_mail_states(session, consultant.workspace_id, assessment_id),
+        "totals": delivery_totals.load_delivery_totals(session, consultant.workspace_id, assessment_id),
         "next_cursor": page.next_cursor,
         "after": after,
         "form": form or FormData({}),

@@ -18,7 +18,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_OWNERS
 from assessment.web.console.edit_conflicts import (
@@ -92,7 +92,8 @@ def correct_invitation(
         raise InvalidFormError(
             TEMPLATE, replace_id_messages(map_field_errors(error.problems)), context | {"invitation": invitation}
         ) from error
-    return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else 'replaced'}")
+    replaced = "replaced-to-mail" if invitation.deliver == MAIL_DELIVERY else "replaced"
+    return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else replaced}")
 
 
 def _fill_form(invitation: Invitation) -> FormData:

@@ -1,0 +1,57 @@
+"""Counts of invitations by what was done to deliver them."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.storage import tables
+from assessment.storage.survey.invitations import MAIL_DELIVERY
+
+invitation = tables.invitation
+outbox = tables.outbox
+FIRST_MAIL_STATES = ("queued", "sending", "sent", "refused")  # one of these: the person needs no first mail
+
+
+def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:
+    """Count those whom `mailings.list_unmailed_invitations` lists, by assessment; absent where there is nobody."""
+    has_first_mail = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.workspace_id == workspace_id,
+            outbox.c.invitation_id == invitation.c.id,
+            outbox.c.kind == "invitation",
+            outbox.c.state.in_(FIRST_MAIL_STATES),
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(invitation.c.assessment_id, func.count())
+        .where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id.in_(assessment_ids),
+            invitation.c.deliver == MAIL_DELIVERY,
+            invitation.c.email.is_not(None),
+            invitation.c.revoked_on.is_(None),
+            invitation.c.mailed_on.is_(None),
+            ~has_first_mail,
+        )
+        .group_by(invitation.c.assessment_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_revoked(session: Session, workspace_id: str, assessment_id: str) -> int:
+    """Count revoked invitations, replaced ones too."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(invitation)
+            .where(
+                invitation.c.workspace_id == workspace_id,
+                invitation.c.assessment_id == assessment_id,
+                invitation.c.revoked_on.is_not(None),
+            )
+        )
+        or 0
+    )
