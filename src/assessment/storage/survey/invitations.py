@@ -2,10 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -79,6 +93,7 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
+TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
 LINK_INVITATION_COLUMNS = (
     "id",
     "workspace_id",
@@ -375,9 +390,15 @@ def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: 
 
 def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
     """Return invitation, assessment and organisation of a link, without anything about responses."""
+    row = session.execute(_select_by_token(), {TOKEN_PARAMETER: token_hash}).one_or_none()
+    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+
+
+@cache  # building the statement takes longer than running it
+def _select_by_token() -> Select[Any]:
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
-    row = session.execute(
+    return (
         select(
             *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
@@ -393,9 +414,8 @@ def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvit
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(workspace, workspace.c.id == assessment.c.workspace_id)
         .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
-        .where(link.c.token_hash == token_hash)
-    ).one_or_none()
-    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+    )
 
 
 def _read_invitation(row: Row[Any]) -> Invitation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -224,6 +225,7 @@ def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, t
     )
 
 
+@cache
 def select_session_response() -> Select[Any]:
     """Build the select of response, assessment and organisation of a session, by `COOKIE_PARAMETER`."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
