@@ -86,7 +86,7 @@ def create_backup(engine: Engine, now: datetime) -> Path:
 def copy_database(source: Path, target: Path) -> None:
     """Copy a SQLite database while it is in use.
 
-    Raises AssessmentError, and leaves no file, if the copy fails the integrity check.
+    Raises AppError, and leaves no file, if the copy fails the integrity check.
     """
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
