@@ -139,7 +139,7 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
     parts = [
         FunctionCoverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions
     ]
-    coverage = computation.guard.coverage(compute_overall_coverage(parts))
+    coverage = computation.guard.round_coverage(compute_overall_coverage(parts))
     levels = [function.level for function in valid if function.level is not None]
     level = None
     if score is not None and not contested:

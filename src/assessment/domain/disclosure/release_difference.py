@@ -32,7 +32,7 @@ class AnswerDifference(Struct, frozen=True):
     def differs_for_few(self, columns: ColumnIndices, rules: DisclosureGuard, role: str | None = None) -> bool:
         """Return whether answers to these items differ, but for fewer than k + 1 people who count."""
         differing = self._differing(columns, role)
-        return bool(differing.any()) and rules.hides(int((differing & self.counts).sum()))
+        return bool(differing.any()) and rules.must_hide(int((differing & self.counts).sum()))
 
     def leaves_few_unchanged(
         self, columns: ColumnIndices, rules: DisclosureGuard, role: str, function: int | None
@@ -43,7 +43,7 @@ class AnswerDifference(Struct, frozen=True):
         stayed = self.unchanged[:, columns].any(axis=1) & ~changed & people
         if not stayed.any() or not (changed & people).any():
             return False
-        return rules.hides(int((stayed & self.counts).sum()))
+        return rules.must_hide(int((stayed & self.counts).sum()))
 
     def _differing(self, columns: ColumnIndices, role: str | None) -> BoolArray:
         return np.asarray(self.changed[:, columns].any(axis=1) & self._people(role))

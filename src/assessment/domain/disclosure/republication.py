@@ -80,7 +80,7 @@ def find_blocking_figures(
         everything, rules
     ):
         blocking.append(COUNTS_PATH)
-    if replaced.people and rules.hides(replaced.counting):
+    if replaced.people and rules.must_hide(replaced.counting):
         blocking.append(COUNTS_PATH)
     return tuple(dict.fromkeys(blocking))
 
@@ -190,7 +190,7 @@ def list_areas(figures: Collection[str]) -> tuple[str, ...]:
 
 def _find_used_items(answers: Answers, rules: DisclosureGuard) -> BoolArray:
     """Mark items that enter any figure: enough numeric answers, or enough answers that it does not apply."""
-    enough, values = rules.least(1), answers.values[answers.counting]
+    enough, values = rules.get_needed_answers(1), answers.values[answers.counting]
     numeric, not_applicable = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
     return np.asarray((numeric >= enough) | (not_applicable >= enough))
 

@@ -99,9 +99,9 @@ def compute_scores(
     carried = select_carried_answers(answers.values, counts, role, counting.counts, guard)
     raw = counting if counts.all() else count_answers(carried, role, len(blueprint.roles))
     scope = find_out_of_scope(raw, counting, scoring, guard)
-    values = drop_hidden_items(carried, counting.numeric, guard.least(0))
+    values = drop_hidden_items(carried, counting.numeric, guard.get_needed_answers(0))
     seen = raw if values is carried else count_answers(values, role, len(blueprint.roles))
-    minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
+    minimum = 1 if blueprint.consensus else guard.get_needed_answers(scoring.minimum_answers)
     valid = check_validity(blueprint, counting.numeric >= minimum, scope)
     exact = compute_item_scores(
         seen.counts.astype(np.float64),
@@ -110,7 +110,7 @@ def compute_scores(
         scoring.full_weight_answers,
     )
     weights = build_weights(blueprint, valid)
-    released = guard.stepped(exact)
+    released = guard.round_scores(exact)
     return Computation(
         blueprint=blueprint,
         guard=guard,

@@ -42,7 +42,7 @@ def build_function_results(computation: Computation) -> dict[str, FunctionResult
 def build_item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
-    if computation.guard.hides(int(computation.counting.numeric[column])):
+    if computation.guard.must_hide(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
     score = float(computation.items[column]) if valid else None
     return ItemResult(
@@ -50,7 +50,7 @@ def build_item_result(computation: Computation, column: int, *, valid: bool) -> 
         n=n,
         dk=int(computation.tally.dont_know[column]),
         out_of_scope=bool(computation.scope[column]),
-        bound=computation.guard.bound(score),
+        bound=computation.guard.find_bound(score),
         evidence=_count_evidence(computation, column),
         distribution=_compute_distribution(computation, column) if score is not None else None,
     )
@@ -69,7 +69,9 @@ def _build_function_result(computation: Computation, number: int, function: Func
     agreed = _compute_agreement(computation, function.practice)
     contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
-    coverage = computation.guard.coverage(FunctionCoverage(computation.tally, computation.scope, function.all).share)
+    coverage = computation.guard.round_coverage(
+        FunctionCoverage(computation.tally, computation.scope, function.all).share
+    )
     level = None
     if score is not None and not contested:
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
@@ -198,7 +200,7 @@ def _compute_agreement(computation: Computation, columns: tuple[int, ...]) -> Fu
     fewest = _count_fewest_answers(
         computation, [column for column in columns if not np.isnan(computation.variances[column])]
     )
-    value = computation.guard.agreement(compute_agreement(computation.variances, columns), fewest)
+    value = computation.guard.round_agreement(compute_agreement(computation.variances, columns), fewest)
     agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
     return FunctionAgreement(value, None if value is None else cut_points.class_of_agreement(value, agreement_cuts))
 
@@ -213,7 +215,7 @@ def _compute_distribution(computation: Computation, column: int) -> tuple[float,
     values = computation.values[:, column]
     answers = np.zeros((len(computation.blueprint.roles), RUNG_COUNT), dtype=np.int64)
     np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
-    return computation.guard.distribution(answers, computation.counting.counts[:, column])
+    return computation.guard.compute_distribution(answers, computation.counting.counts[:, column])
 
 
 def _count_evidence(computation: Computation, column: int) -> dict[str, int] | None:

@@ -68,7 +68,7 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
 def _recompute_item(source: RecomputeInputs, item: ItemResult | None) -> ItemResult:
     if item is None:
         return MISSING_ITEM
-    return replace(item, bound=source.guard.bound(item.score))
+    return replace(item, bound=source.guard.find_bound(item.score))
 
 
 def _recompute_function(
