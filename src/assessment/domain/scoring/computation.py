@@ -9,8 +9,8 @@ from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
 from assessment.domain.scoring.blueprint import Blueprint
+from assessment.domain.scoring.intervals import NO_INTERVAL, ReleasedInterval, build_interval
 from assessment.domain.scoring.jackknife import FigurePrecision, PrecisionTable, compute_precisions
-from assessment.domain.scoring.released_intervals import NO_INTERVAL, ReleasedInterval, build_interval
 from assessment.domain.scoring.tally import (
     AnswerTally,
     CountArray,

@@ -7,7 +7,7 @@ from assessment.domain.disclosure.guard import OPEN_GUARD, DisclosureGuard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Interval, ItemResult, Result
 from assessment.domain.scoring.aggregation import AggregateScores
-from assessment.domain.scoring.released_intervals import compute_interval_ends
+from assessment.domain.scoring.intervals import compute_interval_ends
 from assessment.domain.scoring.rescoring import ItemScores, Rescoring, list_item_results, rescore_result
 
 

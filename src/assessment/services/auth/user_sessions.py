@@ -15,7 +15,7 @@ from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth import passwords, tokens
 from assessment.services.auth.principals import Consultant
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import users

@@ -17,7 +17,7 @@ from assessment.domain.answers import (
     BoolArray,
     list_answer_codes,
 )
-from assessment.domain.csv_text import DELIMITER_NAMES, CsvError, CsvRow, read_rows
+from assessment.domain.csv_parser import DELIMITER_NAMES, CsvError, CsvRow, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text

@@ -7,7 +7,7 @@ span lines; but an unbalanced quote that would span the lines of other people is
 import re
 from collections.abc import Iterator
 
-from assessment.domain.csv_text import LINE_PATTERN, QUOTED_PATTERN, CsvError
+from assessment.domain.csv_parser import LINE_PATTERN, QUOTED_PATTERN, CsvError
 from assessment.i18n.messages import N_
 
 BLANK_CHARACTERS = "\ufeff \t"  # files may start with a byte order mark
