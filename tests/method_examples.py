@@ -332,7 +332,11 @@ def show_target_paths() -> str:
 
 def _find_advice_title(lift: Lift, rule: str) -> str:
     text = TEXTS.rules[rule]
-    return text.about(TEXTS.dimensions[lift.dimensions[rule]].title).title if rule in lift.dimensions else text.title
+    return (
+        text.insert_dimension(TEXTS.dimensions[lift.dimensions[rule]].title).title
+        if rule in lift.dimensions
+        else text.title
+    )
 
 
 def show_benchmark_rank() -> str:

@@ -132,8 +132,8 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
     scoring = computation.blueprint.questionnaire.scoring
     score = nan_to_none(float(computation.figures.overall))
     classes = cut_points.classify_score(score, scoring)
-    precision = computation.precisions.overall() if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_overall_precision() if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     parts = [
@@ -178,8 +178,8 @@ def _build_indices(
 
 def _build_embedding(computation: Computation, index: EmbeddingIndex) -> EmbeddingResult:
     score = nan_to_none(float(computation.figures.embedding))
-    precision = computation.precisions.embedding(computation.figures) if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_embedding_precision(computation.figures) if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     return EmbeddingResult(
         score=score,
         class_=None if score is None else cut_points.class_of_score(score, index.cuts, index.classes),

@@ -53,7 +53,7 @@ class Computation(Struct, frozen=True):
         """Mask of the items out of scope."""
         return self.validity.out_of_scope
 
-    def span(
+    def build_interval_around(
         self, score: float | None, precision: FigurePrecision | None, answers: int | None = None
     ) -> ReleasedInterval:
         """Build the interval around a score; empty in consensus mode, which has no `precision`."""

@@ -77,8 +77,8 @@ def _build_function_result(computation: Computation, number: int, function: Func
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
     out_of_scope_count = sum(bool(computation.scope[column]) for column in function.practice)
-    precision = computation.precisions.function(number) if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_function_precision(number) if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     return FunctionResult(
         score=score,
         maturity=classes.maturity,
@@ -129,8 +129,8 @@ def _build_dimension_result(
         computation.raw.counts[:, concerned], computation.counting.counts[:, concerned]
     )
     agreed = _compute_agreement(computation, columns if spread else ())
-    precision = computation.precisions.dimension(flat) if computation.precisions and spread else None
-    span = computation.span(
+    precision = computation.precisions.get_dimension_precision(flat) if computation.precisions and spread else None
+    span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
     return DimensionResult(

@@ -90,7 +90,7 @@ def _recompute_function(
         maturity=classes.maturity,
         band=classes.band,
         level=level,
-        interval=source.interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
+        interval=source.build_interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
         half_width=None if score is None else function.half_width,
         contested=contested,
         provisional=function.coverage is not None and cut_points.is_below(function.coverage, scoring.provisional_below),
@@ -133,7 +133,7 @@ def _recompute_dimension(
     return replace(
         dimension,
         score=score,
-        interval=source.interval(score, dimension.half_width, source.rescoring.weights.dimensions[:, flat]),
+        interval=source.build_interval(score, dimension.half_width, source.rescoring.weights.dimensions[:, flat]),
         half_width=None if score is None else dimension.half_width,
         items={name: _recompute_item(source, dimension.items.get(name)) for name in names},
         agreement_class=None
@@ -180,7 +180,7 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
         maturity=classes.maturity,
         band=classes.band,
         level=level,
-        interval=source.interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
+        interval=source.build_interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
         half_width=None if score is None else overall.half_width,
         provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,

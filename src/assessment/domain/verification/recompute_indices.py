@@ -42,7 +42,7 @@ def recompute_indices(source: RecomputeInputs, functions: Mapping[str, FunctionR
             class_=None
             if score is None
             else cut_points.class_of_score(score, rules.embedding.cuts, rules.embedding.classes),
-            interval=source.interval(score, indices.embedding.half_width, shares),
+            interval=source.build_interval(score, indices.embedding.half_width, shares),
             n=indices.embedding.n,
             half_width=None if score is None else indices.embedding.half_width,
         )

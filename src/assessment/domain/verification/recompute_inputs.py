@@ -26,7 +26,7 @@ class RecomputeInputs(Struct, frozen=True):
         """All items and hand-off rows by id."""
         return list_item_results(self.result)
 
-    def interval(self, score: float | None, half_width: float | None, shares: FloatArray) -> Interval | None:
+    def build_interval(self, score: float | None, half_width: float | None, shares: FloatArray) -> Interval | None:
         """Build the interval of a half-width around a score."""
         if score is None or half_width is None:
             return None
