@@ -29,13 +29,13 @@ class AnswerDifference(Struct, frozen=True):
         """Return whether anyone's answers to any of these items differ."""
         return bool(self._mark_changed_people(columns, role).any())
 
-    def differs_for_few(self, columns: ColumnIndices, rules: DisclosureGuard, role: str | None = None) -> bool:
+    def differs_for_few(self, columns: ColumnIndices, guard: DisclosureGuard, role: str | None = None) -> bool:
         """Return whether answers to these items differ, but for fewer than k + 1 people who count."""
         differing = self._mark_changed_people(columns, role)
-        return bool(differing.any()) and rules.must_hide(int((differing & self.counts).sum()))
+        return bool(differing.any()) and guard.must_hide(int((differing & self.counts).sum()))
 
     def leaves_few_unchanged(
-        self, columns: ColumnIndices, rules: DisclosureGuard, role: str, function: int | None
+        self, columns: ColumnIndices, guard: DisclosureGuard, role: str, function: int | None
     ) -> bool:
         """Return whether, in a role (within a function), someone's answers changed and 1 to k people's did not."""
         people = self._mark_role(role) if function is None else self._mark_role(role) & self.functions[:, function]
@@ -43,7 +43,7 @@ class AnswerDifference(Struct, frozen=True):
         stayed = self.unchanged[:, columns].any(axis=1) & ~changed & people
         if not stayed.any() or not (changed & people).any():
             return False
-        return rules.must_hide(int((stayed & self.counts).sum()))
+        return guard.must_hide(int((stayed & self.counts).sum()))
 
     def _mark_changed_people(self, columns: ColumnIndices, role: str | None) -> BoolArray:
         return np.asarray(self.changed[:, columns].any(axis=1) & self._mark_role(role))

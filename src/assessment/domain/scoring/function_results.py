@@ -66,8 +66,8 @@ def _build_function_result(computation: Computation, number: int, function: Func
     valid = computation.validity.functions[number]
     score = nan_to_none(computation.figures.functions[number])
     classes = cut_points.classify_score(score, scoring)
-    agreed = _compute_agreement(computation, function.practice)
-    contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
+    agreement = _compute_agreement(computation, function.practice)
+    contested = agreement.value is not None and cut_points.is_below(agreement.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
     coverage = computation.guard.round_coverage(
         FunctionCoverage(computation.tally, computation.scope, function.all).share
@@ -85,7 +85,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         band=classes.band,
         level=level,
         interval=span.interval,
-        agreement=agreed.value,
+        agreement=agreement.value,
         contested=contested,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
@@ -96,7 +96,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         target=function.target,
         weight=function.weight,
         achievement=classes.achievement,
-        agreement_class=agreed.class_,
+        agreement_class=agreement.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
         out_of_scope=valid.out_of_scope,
@@ -122,28 +122,30 @@ def _build_dimension_result(
     score = nan_to_none(computation.figures.dimensions[flat])
     classes = cut_points.classify_score(score, questionnaire.scoring)
     columns = function.dimensions[place]
-    concerned = list(columns)
+    spread_columns = list(columns)
     if questionnaire.dimensions[place].hand_offs:
-        concerned += [row.column for row in function.rows]
-    spread = not computation.guard.has_too_small_role(
-        computation.raw.counts[:, concerned], computation.counting.counts[:, concerned]
+        spread_columns += [row.column for row in function.rows]
+    may_show_spread = not computation.guard.has_too_small_role(
+        computation.raw.counts[:, spread_columns], computation.counting.counts[:, spread_columns]
     )
-    agreed = _compute_agreement(computation, columns if spread else ())
-    precision = computation.precisions.get_dimension_precision(flat) if computation.precisions and spread else None
+    agreement = _compute_agreement(computation, columns if may_show_spread else ())
+    precision = (
+        computation.precisions.get_dimension_precision(flat) if computation.precisions and may_show_spread else None
+    )
     span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
     return DimensionResult(
         score=score,
         interval=span.interval,
-        agreement=agreed.value,
+        agreement=agreement.value,
         items={
             questionnaire.items[column].id: build_item_result(
                 computation, column, valid=computation.validity.items[column]
             )
             for column in columns
         },
-        agreement_class=agreed.class_,
+        agreement_class=agreement.class_,
         maturity=classes.maturity,
         band=classes.band,
         achievement=classes.achievement,
@@ -156,8 +158,8 @@ def _build_dimension_result(
 def _build_hand_off_result(computation: Computation, number: int, function: FunctionColumns) -> HandOff:
     items = computation.blueprint.questionnaire.items
     score = nan_to_none(computation.figures.hand_offs[number])
-    entering = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
-    worst = [] if score is None else find_lowest_rows(entering, computation.items)
+    weighted_rows = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
+    worst = [] if score is None else find_lowest_rows(weighted_rows, computation.items)
     return HandOff(
         score=score,
         worst=worst[0].channel if worst else None,
@@ -173,10 +175,10 @@ def _build_hand_off_result(computation: Computation, number: int, function: Func
     )
 
 
-def find_lowest_rows(entering: Sequence[HandOffColumn], scores: NDArray[np.float64]) -> list[HandOffColumn]:
+def find_lowest_rows(rows: Sequence[HandOffColumn], scores: NDArray[np.float64]) -> list[HandOffColumn]:
     """Return all rows that share the lowest score, in order."""
-    rounded = {row.column: round(float(scores[row.column]), cut_points.CUT_DECIMALS) for row in entering}
-    return [row for row in entering if rounded[row.column] == min(rounded.values())]
+    rounded = {row.column: round(float(scores[row.column]), cut_points.CUT_DECIMALS) for row in rows}
+    return [row for row in rows if rounded[row.column] == min(rounded.values())]
 
 
 def list_tied_channels(rows: Sequence[HandOffColumn]) -> tuple[str, ...]:

@@ -149,8 +149,8 @@ def _recompute_dimension(
 def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColumns, hand_off: HandOff) -> HandOff:
     score = nan_to_none(source.figures.hand_offs[number])
     valid, items = source.rescoring.validity.items, source.questionnaire.items
-    entering = [row for row in plan.rows if row.share > 0 and valid[row.column]]
-    worst = [] if score is None else find_lowest_rows(entering, source.scores)
+    weighted_rows = [row for row in plan.rows if row.share > 0 and valid[row.column]]
+    worst = [] if score is None else find_lowest_rows(weighted_rows, source.scores)
     return replace(
         hand_off,
         score=score,

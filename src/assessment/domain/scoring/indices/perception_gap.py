@@ -91,7 +91,7 @@ def _compute_gap_dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
-    pairs = _drop_uncarried_people(pairs, sides, guard)
+    pairs = _drop_disclosive_people(pairs, sides, guard)
     people_by_side = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)]
     if not pairs or any(guard.must_hide(int((people & sides.counts).sum())) for people in people_by_side):
         return None
@@ -118,7 +118,7 @@ def _compute_gap_dimension(
     )
 
 
-def _drop_uncarried_people(
+def _drop_disclosive_people(
     pairs: list[tuple[RoleMeans, RoleMeans]], sides: GapSides, guard: DisclosureGuard
 ) -> list[tuple[RoleMeans, RoleMeans]]:
     """Remove people who don't count towards k + 1 from a side in which a function has 1 to k who do.
@@ -127,15 +127,17 @@ def _drop_uncarried_people(
     """
     if guard.needed is None or sides.counts.all():
         return pairs
-    is_thin = [any(guard.must_hide(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
-    carried = [
-        tuple(cell.select_rows(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+    has_few_counting = [
+        any(guard.must_hide(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)
+    ]
+    filtered_pairs = [
+        tuple(cell.select_rows(sides.counts) if few else cell for cell, few in zip(pair, has_few_counting, strict=True))
         for pair in pairs
     ]
     least = sides.index.minimum_people
     return [
         (leaders, practitioners)
-        for leaders, practitioners in carried
+        for leaders, practitioners in filtered_pairs
         if min(len(leaders.means), len(practitioners.means)) >= least
     ]
 
@@ -206,8 +208,8 @@ def estimate_person_variance(functions: Mapping[str, FunctionResult]) -> float |
     agreements = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
     if not agreements:
         return None
-    of_items = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in agreements]
-    return float(POINTS_PER_RUNG**2 * np.mean(of_items))
+    item_variances = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in agreements]
+    return float(POINTS_PER_RUNG**2 * np.mean(item_variances))
 
 
 def classify_gap(gap: float, half_width: float | None, index: PerceptionGapIndex) -> GapVerdict:
