@@ -22,17 +22,11 @@ HIGHEST_RELEASED_SCORE = 90.0
 MIN_PEOPLE_FOR_COMMENTS = 10  # people asked
 
 HALF_STEP = 0.5
-PAIR_HALF_WIDTH = (
-    100.0  # divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6)
-)
+# Divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6).
+PAIR_HALF_WIDTH = 100.0
 ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
-DISTRIBUTION_STEPS = (
-    10,
-    5,
-    4,
-    3,
-    2,
-)  # possible numbers of steps of a distribution; each step stands for k people or more
+# Possible numbers of steps of a distribution; each step stands for k people or more.
+DISTRIBUTION_STEPS = (10, 5, 4, 3, 2)
 CLASS_TOP_RUNGS = (1, 2, 4)  # top rungs of the three classes of a released distribution: 0 and 1, 2, 3 and 4
 
 
