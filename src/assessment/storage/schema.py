@@ -101,7 +101,7 @@ def copy_database(source: Path, target: Path) -> None:
             here.close()
             there.close()
         if integrity != "ok" or broken is not None:
-            raise AppError(f"The copy of {source.name} is not whole: nothing was changed.")
+            raise AppError(f"The copy of {source.name} failed its integrity check: nothing was changed.")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -120,7 +120,7 @@ def _upgrade_schema(connection: Connection) -> None:
         raise NewerDatabaseError
     command.upgrade(make_alembic_config(connection), "head")
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-        raise AppError("The upgrade would have left rows that belong to nothing: nothing was changed.")
+        raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
 
 def _find_state(connection: Connection) -> SchemaState:

@@ -188,7 +188,7 @@ def _check_fonts() -> InstallationCheck:
     from assessment.pdf.typesetting import fonts
 
     letters = len(fonts.register_fonts())
-    missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))
+    missing = Problem(_("The report's fonts are incomplete."), _("Install the program again."))
     return InstallationCheck(
         "", _("{count} characters").format(count=letters), () if letters >= MINIMUM_CHARACTERS else (missing,)
     )

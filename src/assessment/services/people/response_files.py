@@ -145,14 +145,14 @@ class _ResponseReader:
         for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
             if cell.strip():
                 message = f"Column {place} has no heading, but this row has something in it."
-                self._add_problem(row.line, str(place), message, "Take it away, or give the column a heading.")
+                self._add_problem(row.line, str(place), message, "Remove it, or give the column a heading.")
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             if not name.endswith(":reason") or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."
-                self._add_problem(line, name, message, "Take it away, or close it at the end of the cell.")
+                self._add_problem(line, name, message, "Remove it, or close it at the end of the cell.")
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED_COLUMNS, *self.questionnaire.item}
@@ -166,12 +166,12 @@ class _ResponseReader:
             if not name:
                 place = header.index(name) + 1
                 self._add_problem(
-                    line, str(place), f"Column {place} has no heading.", "Take it away, or give it a heading."
+                    line, str(place), f"Column {place} has no heading.", "Remove it, or give it a heading."
                 )
             elif name not in known:
                 self._add_problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
             elif header.count(name) > 1:
-                self._add_problem(line, name, "This column stands there twice.", "Take one of them away.")
+                self._add_problem(line, name, "This column stands there twice.", "Remove one of them.")
 
     def _read_respondents(self, sheet: CsvTable) -> tuple[str, ...]:
         seen: dict[str, int] = {}
@@ -231,7 +231,7 @@ class _ResponseReader:
         for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
             message = f"This item is not asked of {role!r} in {functions!r}."
-            self._add_problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
+            self._add_problem(sheet.lines[row], item.id, message, "Empty the cell, or correct role and functions.")
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
     def _add_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
