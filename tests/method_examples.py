@@ -47,7 +47,7 @@ def score_case(case: str, *, unsuppressed: bool = True) -> Result:
 
 
 def render_method_page() -> str:
-    """The page with every example made anew."""
+    """Return the page with all examples regenerated."""
     page = PAGE.read_text(encoding="utf-8")
     return BLOCK.sub(lambda found: f"{found[1]}{EXAMPLES[found['name']]()}\n{found[3]}", page)
 

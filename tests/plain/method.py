@@ -1,7 +1,6 @@
-"""The whole method in plain, slow Python: people in, a result out, in the places that the contract gives its figures.
+"""Reference implementation of the method in simple, slow Python: from people to a result in the documented format.
 
-A second reading of the method, made from its text alone. It shares nothing with the engine, so that a mistake
-would have to be made twice.
+Written from the text of the method alone; shares nothing with the engine, so a mistake would have to be made twice.
 """
 
 import math

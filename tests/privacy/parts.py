@@ -1,4 +1,4 @@
-"""What the parts of a change give away beside both releases: an exact search over the sums of roles, item by item.
+"""Search for what the attribution of a change discloses in addition to both releases: exact, over role sums by item.
 
 Only `who` is new to somebody who holds both releases. It is the later wave under the earlier mix of roles, rolled up
 from items in steps. Each item's step narrows which sums its roles can have; all items of a function together must come
