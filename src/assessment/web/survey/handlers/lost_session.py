@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from assessment.access_policies import PUBLIC
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.browser_drafts import NO_COOKIES
