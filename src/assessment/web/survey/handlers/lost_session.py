@@ -137,7 +137,7 @@ def _save_section(
     """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
     respondent = entry.respondent
     refuse_finished_response(respondent)
-    questionnaire = dependencies.provide_questionnaire(respondent, engine)
+    questionnaire = dependencies.load_respondent_questionnaire(respondent, engine)
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
