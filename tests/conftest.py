@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -39,7 +40,9 @@ REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for rendered reports; the worker processes of pytest-xdist inherit it."""
+    """Make a folder for rendered reports, which the processes of pytest-xdist inherit; no test has a deadline."""
+    settings.register_profile("without-deadline", deadline=None)  # a busy machine is not a wrong result
+    settings.load_profile("without-deadline")
     if REPORTS_VARIABLE not in os.environ:
         os.environ[REPORTS_VARIABLE] = tempfile.mkdtemp(prefix="assessment-reports-")
         config.add_cleanup(_remove_reports)
