@@ -27,7 +27,7 @@ from assessment.web.http import templates
 from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
-# Nobody pulls the plug on the test server, so it need not wait for the disk.
+# A test database need not survive a power failure, so it does not wait for the disk.
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
 # Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
@@ -78,7 +78,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of whoever runs the tests stay out of them."""
+    """Remove the settings of the environment, so that they don't affect the tests."""
     for name in os.environ:
         if name.startswith("ASSESSMENT_") and not name.startswith("ASSESSMENT_TEST_"):
             monkeypatch.delenv(name)

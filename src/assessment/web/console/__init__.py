@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.web.console import authentication
 from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors

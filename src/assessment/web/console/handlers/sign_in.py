@@ -14,7 +14,7 @@ from assessment.access_policies import CONSULTANT, PUBLIC
 from assessment.errors import TooManyRequestsError, UnauthenticatedError
 from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console import pending_forms

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from assessment.access_policies import PUBLIC
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.browser_drafts import NO_COOKIES
@@ -164,7 +164,7 @@ def _save_section(
     """Save the section in the response of the entry."""
     respondent = entry.respondent
     refuse_finished_response(respondent)
-    questionnaire = dependencies.provide_questionnaire(respondent, engine)
+    questionnaire = dependencies.load_respondent_questionnaire(respondent, engine)
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)

@@ -19,7 +19,6 @@ from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
 from assessment.services.survey.answer_validation import AnswerInput
-from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter, SavedAnswer
@@ -27,7 +26,7 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
-from assessment.web.survey.dependencies import build_page_context, provide_own_draft
+from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
 from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
@@ -59,8 +58,8 @@ def show_section(
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
     at: FromQuery[str] = "",
@@ -78,6 +77,7 @@ def show_section(
         )
         items = survey.items_on(section)
         is_first_display = response_lifecycle.is_first_display(session, respondent, section)
+        own_draft = find_own_draft(session, request, respondent, settings)
     if is_first_display:
         with database.write_session(engine) as session:
             response_lifecycle.record_display(session, respondent, section, now)
@@ -164,13 +164,13 @@ async def save_answer(
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    writer: NamedDependency[AnswerWriter],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     answer = answer_forms.read_answers(data, [item], questionnaire, respondent)[item]
+    writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
     future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
     try:
         saved = await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
