@@ -26,7 +26,7 @@ from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail

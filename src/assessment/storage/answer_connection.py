@@ -47,7 +47,7 @@ class AnswerParameters(NamedTuple):
     base: int | None
 
 
-class AnswerRow(NamedTuple):
+class SavedAnswerRow(NamedTuple):
     """Stored answer."""
 
     response_id: str
@@ -87,14 +87,14 @@ class AnswerConnection(ABC):
         """Lock the assessments, then the responses, until the commit."""
 
     @abstractmethod
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[AnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
         """Upsert answers of different keys and return those that were stored.
 
         With `take_next`, a different answer gets the next sequence number; otherwise only a newer one is stored.
         """
 
     @abstractmethod
-    def load_answer(self, key: AnswerKey) -> AnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
         """Load one stored answer."""
 
     def commit(self) -> None:
@@ -106,8 +106,8 @@ class AnswerConnection(ABC):
     def close(self) -> None:
         self._connection.close()
 
-    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> list[AnswerRow]:
-        return [AnswerRow._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> list[SavedAnswerRow]:
+        return [SavedAnswerRow._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
 
 
 class SqliteConnection(AnswerConnection):
@@ -131,7 +131,7 @@ class SqliteConnection(AnswerConnection):
         rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
         return [ResponseState._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[AnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
         rows = []
         for answer in answers:
             values = answer._replace(saved_at=self._prepare_time(answer.saved_at))._asdict()
@@ -139,7 +139,7 @@ class SqliteConnection(AnswerConnection):
             rows += self._connection.execute(self._upserts[take_next], values).fetchall()
         return self._restore_rows(rows)
 
-    def load_answer(self, key: AnswerKey) -> AnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
         return self._restore_rows(self._connection.execute(select, key).fetchall())[0]
 
@@ -180,11 +180,11 @@ class PostgresConnection(AnswerConnection):
         )
         return [ResponseState._make((*row, *states[assessment_id])) for *row, assessment_id in responses]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[AnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
         columns = [list(column) for column in zip(*answers, strict=True)]
         return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
 
-    def load_answer(self, key: AnswerKey) -> AnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
         return self._restore_rows(self._fetch_rows(select, key))[0]
 

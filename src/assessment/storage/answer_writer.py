@@ -26,7 +26,7 @@ from assessment.storage.answer_connection import (
     AnswerConnection,
     AnswerKey,
     AnswerParameters,
-    AnswerRow,
+    SavedAnswerRow,
     open_connection,
 )
 from assessment.storage.database import UNAVAILABLE_ERRORS
@@ -195,7 +195,7 @@ def store_answers(connection: AnswerConnection, saves: Sequence[AnswerSave], clo
     refusals = _check_responses(connection, {save.response_id for save in saves}, clock)
     refused = [_find_error(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
-    rows: dict[AnswerKey, AnswerRow] = {}
+    rows: dict[AnswerKey, SavedAnswerRow] = {}
     for group in _split_groups(taken):
         parameters = [_make_parameters(save) for save in group]
         for row in connection.upsert_answers(parameters, take_next=group[0].sequence is None):
@@ -267,7 +267,7 @@ def _make_key(save: AnswerSave) -> AnswerKey:
     return save.response_id, save.item
 
 
-def _make_outcome(save: AnswerSave, row: AnswerRow) -> SavedAnswer:
+def _make_outcome(save: AnswerSave, row: SavedAnswerRow) -> SavedAnswer:
     differs = (save.value, save.reason, save.evidence) != (row.value, row.reason, row.evidence)
     return SavedAnswer(row.item_id, row.value, row.reason, row.evidence, row.sequence, row.saved_at, stale=differs)
 

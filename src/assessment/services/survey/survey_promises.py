@@ -63,7 +63,7 @@ def _count_invited(
             by_mail[group.domain] = by_mail.get(group.domain, 0) + group.people
     return InvitedCount(
         invited=sum(group.people for group in groups),
-        by_mail=by_mail,
+        by_mail=dict(sorted(by_mail.items(), key=lambda entry: (not entry[0], entry[0]))),  # others last
         late=sum(group.people for group in groups if group.is_late),
         revoked=sum(group.people for group in groups if group.is_revoked),
     )

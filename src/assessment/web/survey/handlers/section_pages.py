@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -24,7 +25,8 @@ from assessment.storage.answer_writer import AnswerWriter, SavedAnswer
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
-from assessment.web.survey.dependencies import build_page_context, find_own_draft
+from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
+from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
 from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
@@ -104,8 +106,9 @@ def save_section(
     questionnaire: NamedDependency[Questionnaire],
     engine: NamedDependency[Engine],
     writer: NamedDependency[AnswerWriter],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect | Response[None]:
+) -> Template | Redirect | Response[Any]:
     """Save the section; redirect to the next page, to what is missing, or to conflicts with another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
@@ -131,17 +134,27 @@ def save_section(
             response_lifecycle.record_continue(
                 session, respondent, section, now, answer_forms.read_timestamp(data, SHOWN_AT_FIELD)
             )
-    if conflicts:
-        redirect = redirect_form(request, navigation.conflicts_url(section))
-    elif is_missing:
-        redirect = redirect_form(request, navigation.missing_url(section))
-    else:
-        redirect = redirect_form(request, navigation.next_url(updated_survey, section))
     unresolved = read_unresolved_answers(request, respondent.response_id).replace(
         [saved.item for saved in saved_answers], conflicts
     )
-    redirect.cookies = make_unresolved_cookies(request, unresolved)
-    return redirect
+    fitting = unresolved.fit_cookie(items)
+    differences = find_differences(unresolved, updated_survey, items) if fitting != unresolved else {}
+    page: Template | Redirect | Response[Any]
+    if differences and request.htmx:
+        page = Response(b"", status_code=409)  # the script then sends the plain form
+    elif differences:
+        own_draft = provide_own_draft(request, respondent, engine, settings)
+        page = render_conflicts(
+            updated_survey, section, differences, respondent, own_draft, navigation, is_carried=True
+        )
+    elif conflicts:
+        page = redirect_form(request, navigation.conflicts_url(section))
+    elif is_missing:
+        page = redirect_form(request, navigation.missing_url(section))
+    else:
+        page = redirect_form(request, navigation.next_url(updated_survey, section))
+    page.cookies = make_unresolved_cookies(request, fitting)
+    return page
 
 
 @post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
