@@ -67,7 +67,6 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
 async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
     visitor: Person, database_url: str, confidentiality: str
 ):
-    """No mail is sent yet: the invitation is made as the server will make it."""
     mailed = {"deliver": "mail", "email": "anna.berg@example.org"}
     with people.open_write_session(database_url) as session:
         session.execute(update(tables.assessment).values(confidentiality=confidentiality))
