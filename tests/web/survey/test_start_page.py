@@ -1,12 +1,14 @@
 """The link and the start page: it promises what is set, and changes nothing."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
+from assessment.services.people import people_invitations
 from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
@@ -61,6 +63,17 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
     assert HANDED_OUT in text
     assert DEVICE in text
     assert "mailed to" not in text
+
+
+async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: Person, database_url: str):
+    before = unescape((await visitor.get(visitor.link)).text)
+    with people.open_write_session(database_url) as session:
+        people_invitations.create_link(session, "w", "a", "i-practitioner", people.NOW + timedelta(days=1))
+
+    after = unescape((await visitor.get(visitor.link)).text)
+
+    assert "links were made for you" not in before
+    assert "2 links were made for you, the latest on 21 November 2026." in after
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
