@@ -106,12 +106,12 @@ class ListCheck(Struct, frozen=True):
     @property
     def carried_fixes(self) -> tuple[tuple[str, str], ...]:
         """Names and values of corrections that need no field any more."""
-        shown = {(cell.person.row.key, cell.column) for cell in self.wrong[:MAX_SHOWN]}
-        shown |= {(person.row.key, kind) for kind in (ROLE_WORD, FUNCTION_WORD) for person in self.list_single(kind)}
+        visible = {(cell.person.row.key, cell.column) for cell in self.wrong[:MAX_SHOWN]}
+        visible |= {(person.row.key, kind) for kind in (ROLE_WORD, FUNCTION_WORD) for person in self.list_single(kind)}
         return tuple(
             (f"fix:{key}:{column}", value)
             for (key, column), value in self.choices.fixes.items()
-            if (key, column) not in shown and value
+            if (key, column) not in visible and value
         )
 
     def list_single(self, kind: str) -> tuple[ListPerson, ...]:

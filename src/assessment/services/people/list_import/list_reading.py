@@ -4,6 +4,7 @@ Nothing is stored between two checks of a list: the form carries its text and al
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -94,7 +95,7 @@ def read_people_list(text: str, vocabulary: ListVocabulary, choices: ListChoices
 
 def _clean_cell(cell: str) -> str:
     """Remove what spreadsheets and web pages leave behind; joiners stay, which names in some scripts need."""
-    return STRAY_CHARACTERS.sub("", cell).strip() if strip_invisible(cell).strip() else ""
+    return unicodedata.normalize("NFC", STRAY_CHARACTERS.sub("", cell)).strip() if strip_invisible(cell).strip() else ""
 
 
 def _join_name(first: str, last: str) -> str:

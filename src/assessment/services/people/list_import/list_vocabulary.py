@@ -39,14 +39,14 @@ class ListVocabulary(Struct, frozen=True):
         exact = _find_synonym(word, SYNONYMS["roles"], self.roles)
         if exact or not parts:
             return exact
-        found = [
+        matches = [
             (len(synonym), id_)
             for group in SYNONYMS["roles"]
             if (id_ := _find_group_id(group, self.roles))
             for synonym in group
             if len(synonym) >= MIN_PART_LENGTH and re.search(rf"(?<!\w){re.escape(synonym)}(?!\w)", word)
         ]
-        return max(found)[1] if found else ""
+        return max(matches)[1] if matches else ""
 
     def suggest_function(self, text: str) -> str:
         """Return the id of the area that a word probably means; empty if unknown."""
