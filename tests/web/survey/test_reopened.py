@@ -36,8 +36,12 @@ def opened_again(database_url: str):
                 values = {"response_id": name, "value": str(1 + number % 3)}
                 session.execute(insert(tables.answer), [dict(row) | values for row in mine])
             closing.close_assessment(
-                session, "w", "a", people.NOW, without_results=True
-            # These people have no invitation, so the forecast before the close expects no figure.
+                session,
+                "w",
+                "a",
+                people.NOW,
+                without_results=True,
+                # These people have no invitation, so the forecast before the close expects no figure.
             )
             reopening.reopen_assessment(session, "w", "a", people.NOW)
 
